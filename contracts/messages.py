@@ -1,0 +1,430 @@
+"""
+The messages between services (`architecture.md` §4).
+
+A change of a message is additive, or a new version beside the old one: `tests/golden/` keeps every version for ever.
+Several messages of one partition travel as one *parcel*: a JSON array of them, one AMQP message.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.values import CaseState, Group, IndicatorValue, Item, Operation, Relationship, ServiceName, Sex, Source, Ward
+
+
+class Value(BaseModel):
+    """A part of a message: frozen, and without room for what the contract does not name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Message(Value):
+    """What every message carries. `family` is the second word of its routing key, `said_by` the first."""
+
+    said_by: ClassVar[ServiceName | None]
+    family: ClassVar[str]
+    schema_version: ClassVar[int] = 1
+
+    event_id: UUID = Field(description="The same for the same cause, however often it is said.")
+    occurred_at: datetime = Field(description="When the speaker learned of it (UTC).")
+    traceparent: str | None = Field(default=None, description="W3C trace context of the cause.")
+
+
+# --- ingest -----------------------------------------------------------------------------------------------------------
+
+
+class RecordAccepted(Message):
+    """A source's record, allowed, well formed and newer than what was held."""
+
+    said_by: ClassVar[ServiceName] = ServiceName.INGEST
+    family: ClassVar[str] = "record"
+    type: Literal["RecordAccepted"] = "RecordAccepted"
+    source: Source
+    event_type: str
+    record_id: str
+    revision: int
+    effective_on: date
+    recorded_at: datetime
+    person_no: str | None = Field(description="宛名番号 of the person whom the record is about. Opaque, leading zeros count.")
+    data: dict[str, Any] = Field(description="The record's fields by the catalogue, normalised; never a 無し item.")
+
+
+class RecordVoided(Message):
+    """A source took a record back: it was never true."""
+
+    said_by: ClassVar[ServiceName] = ServiceName.INGEST
+    family: ClassVar[str] = "record"
+    type: Literal["RecordVoided"] = "RecordVoided"
+    source: Source
+    event_type: str
+    record_id: str
+    revision: int
+    effective_on: date
+    recorded_at: datetime
+    person_no: str | None
+
+
+class FeedWatermark(Message):
+    """A source has delivered everything up to and including `complete_through`. Absence can be concluded only up to it."""
+
+    said_by: ClassVar[ServiceName] = ServiceName.INGEST
+    family: ClassVar[str] = "watermark"
+    type: Literal["FeedWatermark"] = "FeedWatermark"
+    source: Source
+    complete_through: date
+
+
+# --- linker -----------------------------------------------------------------------------------------------------------
+
+
+class RecordLinked(Message):
+    """A record's facts, with the person they are about. An empty `data` with `operation` void takes the facts back."""
+
+    said_by: ClassVar[ServiceName] = ServiceName.LINKER
+    family: ClassVar[str] = "fact"
+    type: Literal["RecordLinked"] = "RecordLinked"
+    source: Source
+    event_type: str
+    record_id: str
+    revision: int
+    operation: Operation
+    person_id: UUID = Field(description="Whom the facts are about: the child, or the mother of a pregnancy.")
+    pregnancy_id: UUID | None = Field(default=None, description="Set where the facts belong to a pregnancy.")
+    effective_on: date
+    data: dict[str, Any] = Field(description="The record's fields without any number or name of a person.")
+
+
+class Residence(Value):
+    """A stay in the city, half-open; `to` is empty while it lasts."""
+
+    start: date | None = Field(description="Empty where the register does not say since when.")
+    end: date | None
+    ward: Ward | None
+
+
+class PersonChanged(Message):
+    """What the city knows of a person that rules may use: no name, no address, no number."""
+
+    said_by: ClassVar[ServiceName] = ServiceName.LINKER
+    family: ClassVar[str] = "person"
+    type: Literal["PersonChanged"] = "PersonChanged"
+    person_id: UUID
+    version: int = Field(description="Grows with every change of this person; an older one never overwrites a newer one.")
+    birth_date: date
+    sex: Sex
+    residence: tuple[Residence, ...] = Field(description="Stays in order; consecutive stays in two wards touch.")
+    household_id: UUID | None
+    exists: bool = Field(default=True, description="False once every record of the person was voided.")
+
+
+class PersonIdentified(Message):
+    """Name and address of a person, for the ward's screens only."""
+
+    said_by: ClassVar[ServiceName] = ServiceName.LINKER
+    family: ClassVar[str] = "identity"
+    type: Literal["PersonIdentified"] = "PersonIdentified"
+    person_id: UUID
+    version: int
+    person_no: str
+    name: str | None
+    kana: str | None
+    address_code: str | None
+
+
+class HouseholdMember(Value):
+    """One person's place in a household, half-open."""
+
+    person_id: UUID
+    relationship: Relationship
+    start: date | None
+    end: date | None
+
+
+class HouseholdChanged(Message):
+    """All members of a household, past and present."""
+
+    said_by: ClassVar[ServiceName] = ServiceName.LINKER
+    family: ClassVar[str] = "household"
+    type: Literal["HouseholdChanged"] = "HouseholdChanged"
+    household_id: UUID
+    version: int
+    household_no: str
+    members: tuple[HouseholdMember, ...]
+
+
+class Delivery(Value):
+    """A pregnancy that a child was born of."""
+
+    pregnancy_id: UUID
+    mother_id: UUID
+
+
+class KinshipChanged(Message):
+    """The pregnancies that a child was born of; empty while none is known (S06)."""
+
+    said_by: ClassVar[ServiceName] = ServiceName.LINKER
+    family: ClassVar[str] = "kinship"
+    type: Literal["KinshipChanged"] = "KinshipChanged"
+    child_id: UUID
+    version: int
+    deliveries: tuple[Delivery, ...]
+
+
+class ProtectionChanged(Message):
+    """A protection measure (DV等支援措置): whose whereabouts nobody outside the named holders may see (`domain.md` §4.4)."""
+
+    said_by: ClassVar[ServiceName] = ServiceName.LINKER
+    family: ClassVar[str] = "protection"
+    type: Literal["ProtectionChanged"] = "ProtectionChanged"
+    measure_id: UUID
+    version: int
+    valid_from: date
+    valid_to: date | None
+    protected: tuple[UUID, ...] = Field(description="The applicant and the persons covered together.")
+    opponents: tuple[UUID, ...]
+    voided: bool = False
+
+
+class PersonsMerged(Message):
+    """Two persons turned out to be one: `absorbed` is an alias of `survivor` from now on."""
+
+    said_by: ClassVar[ServiceName] = ServiceName.LINKER
+    family: ClassVar[str] = "merge"
+    type: Literal["PersonsMerged"] = "PersonsMerged"
+    survivor_id: UUID
+    absorbed_id: UUID
+
+
+class PersonSplit(Message):
+    """One person turned out to be two: the named records belong to `new_id`."""
+
+    said_by: ClassVar[ServiceName] = ServiceName.LINKER
+    family: ClassVar[str] = "merge"
+    type: Literal["PersonSplit"] = "PersonSplit"
+    person_id: UUID
+    new_id: UUID
+    record_ids: tuple[str, ...]
+
+
+# --- scorer -----------------------------------------------------------------------------------------------------------
+
+
+class IndicatorState(Value):
+    """One indicator of one child, explained (`domain.md` §2.2)."""
+
+    item: Item
+    value: IndicatorValue
+    klass: str | None = Field(default=None, description="The class of a graded indicator, e.g. 12-15 weeks.")
+    counted: bool = Field(description="False where the fact is history only and does not enter a ruleset.")
+    valid_from: date | None
+    valid_to: date | None
+    known_at: datetime
+    reason_code: str
+    source: Source
+    evidence: tuple[UUID, ...] = Field(description="Ids of the RecordLinked messages that it rests on.")
+    detail: dict[str, Any] = Field(default_factory=dict, description="Figures for the explanation, e.g. weeks, window, late.")
+    fresh_through: date | None = Field(default=None, description="The source's watermark at the evaluation.")
+
+
+class ReviewNeeded(Message):
+    """A ruleset asks people to look at a child. A candidate, not a decision (PUSH-10)."""
+
+    said_by: ClassVar[ServiceName] = ServiceName.SCORER
+    family: ClassVar[str] = "review"
+    type: Literal["ReviewNeeded"] = "ReviewNeeded"
+    person_id: UUID
+    version: int
+    ruleset: str
+    as_of: date
+    groups: tuple[Group, ...]
+    indicators: tuple[IndicatorState, ...] = Field(description="All indicators of the child, TRUE ones and the rest.")
+
+
+class ReviewBasisChanged(Message):
+    """The facts behind a review changed. `needed` is False when the ruleset would not ask for it any more: a person closes it."""
+
+    said_by: ClassVar[ServiceName] = ServiceName.SCORER
+    family: ClassVar[str] = "review"
+    type: Literal["ReviewBasisChanged"] = "ReviewBasisChanged"
+    person_id: UUID
+    version: int
+    ruleset: str
+    as_of: date
+    needed: bool
+    groups: tuple[Group, ...]
+    indicators: tuple[IndicatorState, ...]
+
+
+class RulesetApproved(Message):
+    """The coordinator approved a ruleset for use from a day on."""
+
+    said_by: ClassVar[ServiceName] = ServiceName.SCORER
+    family: ClassVar[str] = "ruleset"
+    type: Literal["RulesetApproved"] = "RulesetApproved"
+    ruleset: str
+    effective_from: date
+
+
+# --- casework ---------------------------------------------------------------------------------------------------------
+
+
+class CaseOpened(Message):
+    """A named person decided that a child's case is taken up."""
+
+    said_by: ClassVar[ServiceName] = ServiceName.CASEWORK
+    family: ClassVar[str] = "case"
+    type: Literal["CaseOpened"] = "CaseOpened"
+    case_id: UUID
+    person_id: UUID
+    household_id: UUID | None
+    ward: Ward
+    state: CaseState
+
+
+class CaseMoved(Message):
+    """A case moved from one state to another."""
+
+    said_by: ClassVar[ServiceName] = ServiceName.CASEWORK
+    family: ClassVar[str] = "case"
+    type: Literal["CaseMoved"] = "CaseMoved"
+    case_id: UUID
+    person_id: UUID
+    from_state: CaseState
+    to_state: CaseState
+    version: int
+
+
+class OutcomeRecorded(Message):
+    """What a review or case came to, pseudonymous, for the evaluation of rules."""
+
+    said_by: ClassVar[ServiceName] = ServiceName.CASEWORK
+    family: ClassVar[str] = "outcome"
+    type: Literal["OutcomeRecorded"] = "OutcomeRecorded"
+    person_id: UUID
+    outcome: str
+    groups: tuple[Group, ...]
+
+
+class DataDisputed(Message):
+    """Staff say that a fact is wrong or old; the owner of the source is asked to correct it."""
+
+    said_by: ClassVar[ServiceName] = ServiceName.CASEWORK
+    family: ClassVar[str] = "dispute"
+    type: Literal["DataDisputed"] = "DataDisputed"
+    person_id: UUID
+    item: Item
+    kind: Literal["wrong", "old", "unrelated"]
+
+
+class AccessGranted(Message):
+    """The coordinator gave a member of staff a right (ROLE-06)."""
+
+    said_by: ClassVar[ServiceName] = ServiceName.CASEWORK
+    family: ClassVar[str] = "grant"
+    type: Literal["AccessGranted"] = "AccessGranted"
+    staff_id: UUID
+    role: str
+    ward: Ward | None
+
+
+class AccessRevoked(Message):
+    """The coordinator took a right back."""
+
+    said_by: ClassVar[ServiceName] = ServiceName.CASEWORK
+    family: ClassVar[str] = "grant"
+    type: Literal["AccessRevoked"] = "AccessRevoked"
+    staff_id: UUID
+    role: str
+    ward: Ward | None
+
+
+# --- everyone, to audit -----------------------------------------------------------------------------------------------
+
+
+class Actor(Value):
+    """Who acted. A service acts under its own name with no id."""
+
+    id: UUID | None
+    role: str
+    ward: Ward | None = None
+    session: str | None = Field(default=None, description="A one-way name of the session, never its token.")
+
+
+class Thing(Value):
+    """What was acted on: its kind and opaque id. Never a name, a number or an address."""
+
+    kind: str
+    id: str | None
+    ward: Ward | None = None
+
+
+class AuditMessage(Message):
+    """What the log keeps of one access or decision (`audit.md` §5). `lane` and `sequence` are gapless per producer."""
+
+    family: ClassVar[str] = "audit"
+    producer: ServiceName
+    lane: int
+    sequence: int
+    actor: Actor
+    action: str = Field(description="e.g. casework.child_opened, ingest.disallowed_item_rejected")
+    thing: Thing
+    fields: tuple[str, ...] = Field(default=(), description="Names of the fields shown or changed, never values.")
+    purpose: str = "EARLY_SUPPORT"
+    decision: Literal["permit", "deny", "done"] = "permit"
+    relation: Literal["assigned", "team", "none"] = "none"
+    reason_code: str | None = None
+    correlation: str | None = None
+    count: int | None = None
+    origin: str | None = Field(default=None, description="The terminal's address, or the inlet.")
+
+
+class AccessRecorded(AuditMessage):
+    """Somebody saw, or was refused to see, personal data."""
+
+    said_by: ClassVar[ServiceName | None] = None
+    type: Literal["AccessRecorded"] = "AccessRecorded"
+
+
+class DecisionRecorded(AuditMessage):
+    """Somebody, or a rule, decided something."""
+
+    said_by: ClassVar[ServiceName | None] = None
+    type: Literal["DecisionRecorded"] = "DecisionRecorded"
+
+
+LinkerHears = Annotated[RecordAccepted | RecordVoided, Field(discriminator="type")]
+ScorerHears = Annotated[
+    RecordLinked | PersonChanged | KinshipChanged | HouseholdChanged | FeedWatermark | CaseOpened | CaseMoved, Field(discriminator="type")
+]
+CaseworkHears = Annotated[
+    ReviewNeeded | ReviewBasisChanged | PersonChanged | PersonIdentified | HouseholdChanged | ProtectionChanged, Field(discriminator="type")
+]
+AuditHears = Annotated[AccessRecorded | DecisionRecorded, Field(discriminator="type")]
+
+MESSAGES: tuple[type[Message], ...] = (
+    RecordAccepted,
+    RecordVoided,
+    FeedWatermark,
+    RecordLinked,
+    PersonChanged,
+    PersonIdentified,
+    HouseholdChanged,
+    KinshipChanged,
+    ProtectionChanged,
+    PersonsMerged,
+    PersonSplit,
+    ReviewNeeded,
+    ReviewBasisChanged,
+    RulesetApproved,
+    CaseOpened,
+    CaseMoved,
+    OutcomeRecorded,
+    DataDisputed,
+    AccessGranted,
+    AccessRevoked,
+    AccessRecorded,
+    DecisionRecorded,
+)
+"""Every message of the contract."""

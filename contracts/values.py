@@ -1,0 +1,121 @@
+"""Values with a fixed list. The Japanese words are in the glossary, `domain.md` §7."""
+
+from enum import StrEnum
+
+
+class ServiceName(StrEnum):
+    """The five services, as they are called on the bus, in the database and in the folder tree."""
+
+    INGEST = "ingest"
+    LINKER = "linker"
+    SCORER = "scorer"
+    CASEWORK = "casework"
+    AUDIT = "audit"
+
+
+class Source(StrEnum):
+    """The sixteen rows of the city's table of source systems (FEED-01 … FEED-16)."""
+
+    RESIDENT_REGISTRY = "resident_registry"
+    PUBLIC_ASSISTANCE = "public_assistance"
+    MATERNAL_CHILD_HEALTH = "maternal_child_health"
+    CHILD_ALLOWANCES = "child_allowances"
+    SPECIAL_CHILD_ALLOWANCE = "special_child_allowance"
+    SINGLE_PARENT_LOAN = "single_parent_loan"
+    CHILDCARE = "childcare"
+    MEDICAL_SUBSIDY = "medical_subsidy"
+    DISABILITY = "disability"
+    LONG_TERM_CARE = "long_term_care"
+    PUPIL_REGISTRY = "pupil_registry"
+    SCHOOL_AFFAIRS = "school_affairs"
+    LIFESTYLE_LEARNING_SURVEY = "lifestyle_learning_survey"
+    SCHOOL_AID = "school_aid"
+    SCHOOL_LUNCH_FEE = "school_lunch_fee"
+    CHILD_CONSULTATION = "child_consultation"
+
+
+class Operation(StrEnum):
+    """What a source event does to its record."""
+
+    UPSERT = "upsert"
+    VOID = "void"
+
+
+class Ward(StrEnum):
+    """The seven wards (区) of Fukuoka City."""
+
+    HIGASHI = "higashi"
+    HAKATA = "hakata"
+    CHUO = "chuo"
+    MINAMI = "minami"
+    JONAN = "jonan"
+    SAWARA = "sawara"
+    NISHI = "nishi"
+
+
+class Sex(StrEnum):
+    """Sex as the resident register records it."""
+
+    MALE = "male"
+    FEMALE = "female"
+    UNKNOWN = "unknown"
+
+
+class Relationship(StrEnum):
+    """続柄, reduced to what linkage needs: who heads the household, who is the spouse, who is a child of the head."""
+
+    HEAD = "head"
+    SPOUSE = "spouse"
+    CHILD = "child"
+    GRANDCHILD = "grandchild"
+    PARENT = "parent"
+    OTHER = "other"
+
+
+class Item(StrEnum):
+    """The enabled 基本連携データ項目 that this release computes (ITEM-03a … ITEM-18)."""
+
+    CHECKUP_4M_NOT_RECEIVED = "checkup_4m_not_received"
+    CHECKUP_18M_NOT_RECEIVED = "checkup_18m_not_received"
+    CHECKUP_3Y_NOT_RECEIVED = "checkup_3y_not_received"
+    LATE_PREGNANCY_NOTIFICATION = "late_pregnancy_notification"
+    NO_PRENATAL_CHECKUPS = "no_prenatal_checkups"
+    EPDS_HIGH = "epds_high"
+    HOUSEHOLD_PUBLIC_ASSISTANCE = "household_public_assistance"
+
+
+class IndicatorValue(StrEnum):
+    """The four values of an indicator (`domain.md` §2.2): 該当, 非該当, 不明, 対象外."""
+
+    TRUE = "TRUE"
+    FALSE = "FALSE"
+    UNKNOWN = "UNKNOWN"
+    NOT_APPLICABLE = "NOT_APPLICABLE"
+
+
+class Group(StrEnum):
+    """Groups of indicators that avoid counting one circumstance twice (`domain.md` §2.7)."""
+
+    PERI = "PERI"
+    CHK = "CHK"
+    GROW = "GROW"
+    DIS = "DIS"
+    SCH = "SCH"
+    ECON = "ECON"
+    CONN = "CONN"
+    CARE = "CARE"
+
+
+class CaseState(StrEnum):
+    """Where a case stands (`casework.md` §2.2)."""
+
+    NOTICED = "noticed"
+    INVESTIGATION = "investigation"
+    CONFERENCE = "conference"
+    APPROACH = "approach"
+    ASSESSMENT = "assessment"
+    PLANNING = "planning"
+    SUPPORT = "support"
+    WATCH_OVER = "watch_over"
+    DEFERRED = "deferred"
+    CLOSED = "closed"

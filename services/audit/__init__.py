@@ -1,0 +1,1 @@
+"""Keeps every access and decision so that nobody can alter one unseen."""

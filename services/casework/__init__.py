@@ -1,0 +1,1 @@
+"""What the ward's people see, decide and do."""

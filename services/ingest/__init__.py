@@ -1,0 +1,1 @@
+"""Takes in what the source systems say."""

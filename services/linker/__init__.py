@@ -1,0 +1,1 @@
+"""Makes one child and one household out of many records."""

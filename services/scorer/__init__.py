@@ -1,0 +1,1 @@
+"""Evaluates indicators and says which children people should look at."""

@@ -1,0 +1,1 @@
+"""Tests: pure rules, one service against real servers, the whole system."""
