@@ -1,0 +1,100 @@
+"""
+Brings a database to the state that the code expects: roles, schemas, tables.
+
+One schema per service with two roles: the owner, who cannot log in and whose tables they are, and the login, who works with
+them. Row-level security and revoked rights bind the login because it owns nothing.
+"""
+
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+
+import asyncpg
+
+from contracts.values import ServiceName
+
+ROOT = Path(__file__).resolve().parent.parent
+IDENTITY = "identity"
+SCHEMAS = (*ServiceName, IDENTITY)
+"""Every schema: the five services', and that of staff and sessions."""
+
+
+class MigrationChanged(Exception):
+    """A migration that was applied has other text now. Write a new one instead."""
+
+
+async def migrate_all(admin_url: str, passwords: Mapping[str, str]) -> None:
+    """
+    Create what is missing, in one transaction.
+
+    `admin_url` logs in as a superuser to the database; `passwords` holds the login password of every schema. Raises
+    MigrationChanged.
+    """
+    admin = await asyncpg.connect(admin_url)
+    try:
+        async with admin.transaction():
+            for schema in SCHEMAS:
+                await _prepare(admin, schema, passwords[schema])
+                for file in _files(schema):
+                    await _apply(admin, schema, file)
+    finally:
+        await admin.close()
+
+
+async def _prepare(admin: asyncpg.Connection, schema: str, password: str) -> None:
+    await _role(admin, f"{schema}_owner", "nologin")
+    await _role(admin, schema, "login nosuperuser nobypassrls")
+    # Identifiers and passwords cannot be parameters here; format() on the server quotes them.
+    statements = await admin.fetchval(
+        """
+        select array[
+            format('alter role %1$I password %2$L', $1::text, $2::text),
+            format('alter role %1$I set search_path = %1$I', $1::text),
+            format('create schema if not exists %1$I authorization %2$I', $1::text, $3::text),
+            format('grant usage on schema %1$I to %1$I', $1::text),
+            format('alter default privileges for role %2$I in schema %1$I grant select, insert, update, delete on tables to %1$I', $1::text, $3::text),
+            format('alter default privileges for role %2$I in schema %1$I grant usage on sequences to %1$I', $1::text, $3::text)
+        ]
+        """,
+        schema,
+        password,
+        f"{schema}_owner",
+    )
+    for statement in statements:
+        await admin.execute(statement)
+
+
+async def _role(admin: asyncpg.Connection, role: str, options: str) -> None:
+    exists = await admin.fetchval("select exists (select from pg_roles where rolname = $1)", role)
+    if not exists:
+        await admin.execute(await admin.fetchval(f"select format('create role %I {options}', $1::text)", role))  # noqa: S608
+
+
+def _files(schema: str) -> Iterator[Path]:
+    if schema == IDENTITY:
+        yield from sorted((ROOT / "infra/identity/migrations").glob("*.sql"))
+    else:
+        yield from sorted((ROOT / "infra/migrations").glob("*.sql"))
+        yield from sorted((ROOT / "services" / schema / "migrations").glob("*.sql"))
+
+
+async def _apply(admin: asyncpg.Connection, schema: str, file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    digest = sha256(text.encode()).hexdigest()
+    name = f"{file.parent.parent.name}/{file.name}"
+    await _as_owner(admin, schema)
+    await admin.execute("create table if not exists migration (name text primary key, sha256 text not null)")
+    applied = await admin.fetchval("select sha256 from migration where name = $1", name)
+    if applied is None:
+        await admin.execute(text)
+        await admin.execute("insert into migration (name, sha256) values ($1, $2)", name, digest)
+    elif applied != digest:
+        raise MigrationChanged(f"{schema}: {name} was applied with other text; write a new migration instead of changing one")
+    await admin.execute("reset role; reset search_path")
+
+
+async def _as_owner(admin: asyncpg.Connection, schema: str) -> None:
+    for statement in await admin.fetchval(
+        "select array[format('set local role %I', $1::text), format('set local search_path = %I', $2::text)]", f"{schema}_owner", schema
+    ):
+        await admin.execute(statement)

@@ -1,0 +1,1 @@
+"""The runtime's tables, the same in every service's schema."""

@@ -1,0 +1,41 @@
+"""
+Settings of a service: from the environment (`TSUNAGU_…`) and, for secrets, from files.
+
+A file `tsunagu_<field>` in the folder named by TSUNAGU_SECRETS_DIR is a setting too; that is how passwords arrive, because an
+environment can be read by every process of the same user.
+"""
+
+import os
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What every service must be told. A service adds its own fields in a subclass."""
+
+    model_config = SettingsConfigDict(env_prefix="TSUNAGU_", extra="ignore", frozen=True)
+
+    database_url: SecretStr = Field(description="The service's own login to its own schema.")
+    broker_url: SecretStr = Field(description="The service's own login to the bus.")
+    identity_database_url: SecretStr | None = Field(default=None, description="Staff and sessions; only where people log in.")
+    http_host: str = "127.0.0.1"
+    http_port: int = 0
+    partitions: int = Field(default=1, ge=1, le=64, description="Partitions per service on the bus.")
+    clock_file: Path | None = Field(default=None, description="A settable clock, for demonstrations and tests only.")
+    identifier_key: SecretStr = Field(description="Hex; the key that person ids are derived with.")
+    parking_key: SecretStr = Field(description="Hex, 32 bytes; encrypts the bodies of parked events.")
+    log_level: str = "INFO"
+    trace_sample_ratio: float = Field(default=0.05, ge=0, le=1)
+    trace_file: Path | None = Field(default=None, description="Spans as JSON, one after another; none are kept without it.")
+    notice: str | None = Field(default=None, description="A banner on every page, e.g. that the data are synthetic.")
+
+
+S = TypeVar("S", bound=Settings)
+
+
+def load(kind: type[S]) -> S:
+    """Read the settings of `kind` from environment and secret files. Raises pydantic.ValidationError naming what is missing."""
+    return kind(_secrets_dir=os.environ.get("TSUNAGU_SECRETS_DIR"))  # type: ignore[call-arg]

@@ -1,0 +1,31 @@
+"""SQL is SQL: named statements in a file beside the code that runs them."""
+
+import re
+from pathlib import Path
+
+_NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
+
+
+class Queries:
+    """The statements of one `queries.sql`, as attributes."""
+
+    def __init__(self, statements: dict[str, str], origin: Path) -> None:
+        self._statements = statements
+        self._origin = origin
+
+    def __getattr__(self, name: str) -> str:
+        """Return the statement called `name`."""
+        try:
+            return self._statements[name]
+        except KeyError:
+            raise AttributeError(f"{self._origin} has no statement '{name}'") from None
+
+
+def queries(beside: str, file: str = "queries.sql") -> Queries:
+    """Load the statements of `file` beside the module `beside` (its `__file__`). Raises ValueError on a name given twice."""
+    path = Path(beside).with_name(file)
+    parts = _NAME.split(path.read_text(encoding="utf-8"))
+    names, bodies = parts[1::2], parts[2::2]
+    if len(set(names)) != len(names):
+        raise ValueError(f"{path} names a statement twice")
+    return Queries({name: body.strip() for name, body in zip(names, bodies, strict=True)}, path)
