@@ -1,0 +1,50 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from contracts import asyncapi, generate
+from contracts.messages import MESSAGES, Message
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+EXAMPLES = GOLDEN / "examples"
+
+
+def example(message: type[Message]) -> Any:
+    return json.loads((EXAMPLES / asyncapi.message_file(message)).read_text(encoding="utf-8"))
+
+
+def test_no_message_breaks_a_version_that_was_said_before() -> None:
+    found = generate.breaks(generate.golden(GOLDEN))
+
+    assert not found, generate.as_lines(found)
+
+
+def test_every_message_and_version_is_kept_as_it_is_said_today() -> None:
+    """An additive change is kept too, so that it cannot be taken back: `python -m contracts.generate --golden tests/golden`."""
+    assert generate.golden(GOLDEN) == {name: json.loads(generate.as_text(schema)) for name, schema in generate.message_schemas().items()}
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=asyncapi.message_name)
+def test_a_message_that_was_said_once_is_still_understood(message: type[Message]) -> None:
+    said = example(message)
+
+    understood = message.model_validate_json(json.dumps(said))
+
+    assert json.loads(understood.model_dump_json(exclude_unset=True)) == said
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=asyncapi.message_name)
+def test_an_example_fits_the_kept_schema_and_fills_every_field(message: type[Message]) -> None:
+    schema = generate.golden(GOLDEN)[asyncapi.message_file(message)]
+    said = example(message)
+
+    jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(said)
+
+    assert set(schema["properties"]) == set(said)
+
+
+def test_there_is_no_example_without_its_message() -> None:
+    assert {path.name for path in EXAMPLES.glob("*.json")} == {asyncapi.message_file(message) for message in MESSAGES}
