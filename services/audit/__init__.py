@@ -1,1 +1,1 @@
-"""Keeps every access and decision so that nobody can alter one unseen."""
+"""The audit log: every access and decision, appended for ever, sealed with a Merkle tree and signed checkpoints."""

@@ -1,0 +1,118 @@
+"""
+Signed checkpoints: C2SP `signed-note` and `tlog-checkpoint`, Ed25519 (signature type 0x01).
+
+Only the form of the text. Signing and checking a signature is done where the keys are (`signer.py`).
+"""
+
+from base64 import b64decode, b64encode
+from binascii import Error as NotBase64
+from dataclasses import dataclass
+from hashlib import sha256
+
+from services.audit.domain.merkle import HASH_BYTES
+
+ED25519 = b"\x01"
+KEY_ID_BYTES = 4
+SIGNATURE_BYTES = 64
+_DASH = "\N{EM DASH} "
+
+
+class NoteMalformed(Exception):
+    """The text is not a signed checkpoint: what was found instead is in the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The log `origin` had `size` entries under `root`."""
+
+    origin: str
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature line: whose, by which key (first four bytes of its hash), and the Ed25519 signature."""
+
+    name: str
+    key_id: bytes
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A text and the signatures under it."""
+
+    text: str
+    signatures: tuple[Signature, ...]
+
+
+def key_id(name: str, public_key: bytes) -> bytes:
+    """The four bytes by which a signature line names its key (C2SP signed-note, "Key ID")."""
+    return sha256(name.encode() + b"\n" + ED25519 + public_key).digest()[:KEY_ID_BYTES]
+
+
+def verifier_key(name: str, public_key: bytes) -> str:
+    """The public key as one line that other people's tools read: `name+id+key` ("vkey")."""
+    return f"{name}+{key_id(name, public_key).hex()}+{b64encode(ED25519 + public_key).decode()}"
+
+
+def parse_verifier_key(line: str) -> tuple[str, bytes]:
+    """Name and raw public key of a vkey. Raises NoteMalformed, also where the id does not belong to the key."""
+    name, _, rest = line.strip().partition("+")
+    identity, _, encoded = rest.partition("+")
+    key = _decode(encoded)
+    if not name or key[:1] != ED25519 or len(key) != 1 + HASH_BYTES:
+        raise NoteMalformed("not an Ed25519 verifier key")
+    if key_id(name, key[1:]).hex() != identity:
+        raise NoteMalformed("the key's id does not belong to it")
+    return name, key[1:]
+
+
+def checkpoint_text(checkpoint: Checkpoint) -> str:
+    """The text that is signed: origin, size, root, each on its line."""
+    return f"{checkpoint.origin}\n{checkpoint.size}\n{b64encode(checkpoint.root).decode()}\n"
+
+
+def parse_checkpoint(text: str) -> Checkpoint:
+    """The checkpoint that a note's text states. Raises NoteMalformed unless it is byte for byte what we would write."""
+    lines = text.split("\n")
+    if len(lines) != len(("origin", "size", "root", "")) or not (lines[1].isascii() and lines[1].isdigit()):
+        raise NoteMalformed("a checkpoint is three lines: origin, size, root")
+    checkpoint = Checkpoint(lines[0], int(lines[1]), _decode(lines[2]))
+    if len(checkpoint.root) != HASH_BYTES or not checkpoint.origin or checkpoint_text(checkpoint) != text:
+        raise NoteMalformed("the checkpoint is not in its one true form")
+    return checkpoint
+
+
+def note_text(note: Note) -> str:
+    """The note as it is stored and handed out."""
+    lines = (f"{_DASH}{each.name} {b64encode(each.key_id + each.value).decode()}\n" for each in note.signatures)
+    return note.text + "\n" + "".join(lines)
+
+
+def parse_note(text: str) -> Note:
+    """Text and signatures of a note. Raises NoteMalformed."""
+    body, separator, tail = text.rpartition("\n\n")
+    if not separator or not tail.endswith("\n"):
+        raise NoteMalformed("no blank line between text and signatures")
+    return Note(body + "\n", tuple(_parse_signature(line) for line in tail.removesuffix("\n").split("\n")))
+
+
+def _parse_signature(line: str) -> Signature:
+    name, _, encoded = line.removeprefix(_DASH).partition(" ")
+    value = _decode(encoded)
+    if not line.startswith(_DASH) or not name or "+" in name or len(value) != KEY_ID_BYTES + SIGNATURE_BYTES:
+        raise NoteMalformed("not an Ed25519 signature line")
+    return Signature(name, value[:KEY_ID_BYTES], value[KEY_ID_BYTES:])
+
+
+def _decode(encoded: str) -> bytes:
+    try:
+        value = b64decode(encoded, validate=True)
+    except (NotBase64, ValueError) as error:
+        raise NoteMalformed("not base64") from error
+    # Base64 leaves bits free in its last letter; one flipped there must not pass as the same note.
+    if b64encode(value).decode() != encoded:
+        raise NoteMalformed("not canonical base64")
+    return value

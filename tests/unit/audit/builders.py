@@ -1,0 +1,47 @@
+"""Audit messages for tests."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from contracts.messages import AccessRecorded, Actor, DecisionRecorded, Thing
+from contracts.values import ServiceName, Ward
+
+SPACE = UUID("6f1c2f0e-8a44-4f6b-9a42-0d9d0f0f5b11")
+NOON = datetime(2026, 4, 11, 3, tzinfo=UTC)
+CLERK = uuid5(SPACE, "clerk")
+CHILD = str(uuid5(SPACE, "child"))
+
+
+def access(sequence: int = 1, **changes: Any) -> AccessRecorded:
+    """A ward clerk opened a child's page, as the `sequence`-th entry of lane 0."""
+    told: dict[str, Any] = {
+        "event_id": uuid5(SPACE, f"{changes.get('producer', 'casework')} {changes.get('lane', 0)} {sequence}"),
+        "occurred_at": NOON + timedelta(seconds=sequence),
+        "producer": ServiceName.CASEWORK,
+        "lane": 0,
+        "sequence": sequence,
+        "actor": Actor(id=CLERK, role="ward_clerk", ward=Ward.HAKATA, session="a1b2c3"),
+        "action": "casework.child_opened",
+        "thing": Thing(kind="person", id=CHILD, ward=Ward.HAKATA),
+        "fields": ("name", "address"),
+        "relation": "assigned",
+    }
+    return AccessRecorded(**(told | changes))
+
+
+def decision(sequence: int = 1, **changes: Any) -> DecisionRecorded:
+    """The scorer found that a child needs a review."""
+    told: dict[str, Any] = {
+        "event_id": uuid5(SPACE, f"scorer {changes.get('lane', 0)} {sequence}"),
+        "occurred_at": NOON + timedelta(seconds=sequence),
+        "producer": ServiceName.SCORER,
+        "lane": 0,
+        "sequence": sequence,
+        "actor": Actor(id=None, role="service"),
+        "action": "scorer.review_needed",
+        "thing": Thing(kind="person", id=CHILD, ward=Ward.HAKATA),
+        "decision": "done",
+        "reason_code": "SP-1",
+    }
+    return DecisionRecorded(**(told | changes))
