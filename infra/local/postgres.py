@@ -1,0 +1,237 @@
+"""
+A private PostgreSQL: own data, own port, loopback only, passwords only.
+
+PostgreSQL refuses to run as root; then an account without privileges runs it, and the data lies where that
+account can reach it.
+"""
+
+import hashlib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import time
+from pathlib import Path
+
+from infra.local.process import POLL_SECONDS, SAME_ACCOUNT, Account, Child, StartFailed
+
+OPERATOR = "operator"
+"""The superuser of the embedded PostgreSQL."""
+
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "shared_buffers": "128MB",
+    "max_connections": "100",
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "autovacuum_vacuum_scale_factor": "0.02",
+    "autovacuum_naptime": "15s",
+    "max_wal_size": "1GB",
+    "timezone": "UTC",
+    "log_line_prefix": "%m [%p] %u ",
+    # A statement's parameters can hold what must not stand in a log.
+    "log_parameter_max_length_on_error": "0",
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+}
+
+_INSTALLED = Path("/usr/lib/postgresql")
+_START_SECONDS = 60.0
+_STOP_SECONDS = 30.0
+
+
+class NotInstalled(Exception):
+    """A server's programs are not on this machine."""
+
+
+def programs() -> Path:
+    """Return the folder of the newest installed PostgreSQL's programs. Raises NotInstalled."""
+    found = [folder / "bin" for folder in _INSTALLED.glob("[0-9]*") if (folder / "bin/initdb").exists()]
+    if not found:
+        raise NotInstalled(f"no PostgreSQL under {_INSTALLED} (Debian package postgresql)")
+    return max(found, key=lambda folder: int(folder.parent.name))
+
+
+def unprivileged_account() -> Account:
+    """Return the account that runs PostgreSQL: ours, or if we are root that of the Debian package, else nobody's."""
+    if os.geteuid() != 0:
+        return SAME_ACCOUNT
+    for name in ("postgres", "nobody"):
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Account(entry.pw_uid, entry.pw_gid)
+    raise NotInstalled("PostgreSQL does not run as root, and there is no account postgres or nobody")
+
+
+def reachable(folder: Path, account: Account) -> bool:
+    """Whether `account` may pass through `folder` and everything above it."""
+    if account.user is None or account.group is None:
+        return True
+    return all(_may_pass(step.stat(), account.user, account.group) for step in (folder, *folder.parents))
+
+
+def _may_pass(entry: os.stat_result, user: int, group: int) -> bool:
+    if entry.st_uid == user:
+        return bool(entry.st_mode & stat.S_IXUSR)
+    if entry.st_gid == group:
+        return bool(entry.st_mode & stat.S_IXGRP)
+    return bool(entry.st_mode & stat.S_IXOTH)
+
+
+class PostgresServer:
+    """One PostgreSQL in `root`/postgres on 127.0.0.1:`port`."""
+
+    def __init__(self, root: Path, port: int, *, password: str, settings: dict[str, str] | None = None) -> None:
+        """`password` is the operator's. `settings` go over SETTINGS. Nothing is started yet."""
+        self.port = port
+        self.wanted = False
+        self._root = root
+        self._password = password
+        self._settings = {**SETTINGS, **(settings or {})}
+        self._child = Child("postgres", process_file=root / "postgres.pid", log_file=root / "log/postgres.log")
+
+    @property
+    def pid(self) -> int | None:
+        """The postmaster's process id, while it runs."""
+        return self._child.pid
+
+    def url(self, database: str = "postgres") -> str:
+        """Return the operator's address of a database."""
+        return f"postgresql://{OPERATOR}:{self._password}@127.0.0.1:{self.port}/{database}"
+
+    def start(self) -> None:
+        """Make the data folder if there is none, start, and return when it takes connections. Raises StartFailed, NotInstalled."""
+        account = unprivileged_account()
+        data = self._data_folder(account)
+
+        self._child.end(signal.SIGINT, seconds=_STOP_SECONDS)  # left over from a run that was killed
+        if not (data / "PG_VERSION").exists():
+            self._initialise(data, account)
+
+        self.wanted = True
+        self._start_until_ready(data, account)
+
+    def stop(self) -> None:
+        """Stop fast: open transactions are rolled back, everything committed is kept."""
+        self.wanted = False
+        self._child.end(signal.SIGINT, seconds=_STOP_SECONDS)
+
+    def kill(self) -> None:
+        """Kill -9 the postmaster, as a fault. `start` heals it."""
+        self.wanted = False
+        self._child.end(signal.SIGKILL, seconds=5)
+
+    def remove(self) -> None:
+        """Delete the data, also where it lies outside the root."""
+        link = self._root / "postgres"
+        shutil.rmtree(link.resolve(), ignore_errors=True)
+        if link.is_symlink():
+            shutil.rmtree(link.resolve().parent, ignore_errors=True)
+            link.unlink()
+
+    def _data_folder(self, account: Account) -> Path:
+        """Return the data folder; if the account cannot reach the root, it lies in /var/tmp behind a link."""
+        folder = self._root / "postgres"
+        if not folder.exists() and not folder.is_symlink() and not reachable(self._root.resolve(), account):
+            folder.symlink_to(_outside(self._root) / "postgres")
+        real = folder.resolve()
+        if not real.exists():
+            _open_for_passing(real.parent)
+            real.mkdir(mode=0o700)
+            account.own(real)
+        return real
+
+    def _initialise(self, data: Path, account: Account) -> None:
+        password_file = data.parent / "first-password"
+        password_file.touch(mode=0o600)
+        password_file.write_text(self._password, encoding="ascii")
+        account.own(password_file)
+        argv = [
+            str(programs() / "initdb"),
+            f"--pgdata={data}",
+            f"--username={OPERATOR}",
+            f"--pwfile={password_file}",
+            "--auth=scram-sha-256",
+            # pg_trgm silently finds nothing in Japanese under C (operations.md).
+            "--locale=C.UTF-8",
+            "--encoding=UTF8",
+            "--no-instructions",
+        ]
+        done = subprocess.run(
+            argv,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            cwd="/",
+            env=_environment(),
+            user=account.user,
+            group=account.group,
+            extra_groups=None if account.user is None else [],
+            check=False,
+        )
+        password_file.unlink()
+        if done.returncode != 0:
+            raise StartFailed(f"initdb failed with {done.returncode}:\n{done.stderr.decode(errors='replace')}")
+
+    def _start_until_ready(self, data: Path, account: Account) -> None:
+        """Start again and again: after a kill, orphaned backends hold the shared memory for a moment."""
+        deadline = time.monotonic() + _START_SECONDS
+        while True:
+            self._spawn(data, account)
+            while self._child.pid is not None and time.monotonic() < deadline:
+                if _says_ready(data) and _answers(self.port):
+                    return
+                time.sleep(POLL_SECONDS)
+            if time.monotonic() > deadline:
+                self._child.end(signal.SIGINT, seconds=5)
+                raise StartFailed(f"PostgreSQL did not become ready in {_START_SECONDS:.0f} s:\n{self._child.last_words()}")
+            time.sleep(0.2)
+
+    def _spawn(self, data: Path, account: Account) -> None:
+        settings = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
+        argv = [str(programs() / "postgres"), "-D", str(data), "-p", str(self.port), *settings]
+        self._child.spawn(argv, environment=_environment(), folder=Path("/"), account=account)
+
+
+def _outside(root: Path) -> Path:
+    """Return a folder of ours that every account can reach, always the same for `root`. Raises StartFailed if another one made it."""
+    name = hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:16]
+    folder = Path("/var/tmp") / f"tsunagu-{name}"  # noqa: S108 (made by us alone: the owner is checked below)
+    folder.mkdir(mode=0o711, exist_ok=True)
+    entry = folder.lstat()
+    if not stat.S_ISDIR(entry.st_mode) or entry.st_uid != os.geteuid():
+        raise StartFailed(f"{folder} belongs to another account; remove it")
+    folder.chmod(0o711)
+    return folder
+
+
+def _open_for_passing(folder: Path) -> None:
+    """Let other accounts pass through our own folder, but not list it."""
+    folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+    folder.chmod(stat.S_IMODE(folder.stat().st_mode) | 0o111)
+
+
+def _says_ready(data: Path) -> bool:
+    """Whether the postmaster's own file says so (its eighth line; what pg_ctl waits for)."""
+    try:
+        lines = (data / "postmaster.pid").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return False
+    return len(lines) > 7 and lines[7].strip() == "ready"  # noqa: PLR2004 (the eighth line)
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _environment() -> dict[str, str]:
+    return {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC"}

@@ -1,0 +1,247 @@
+"""
+A private RabbitMQ: own node, cookie, epmd and ports, loopback only (`bus.md` A1; measured on 3.10.8 and 4.0.5).
+
+The topology is loaded from definitions.json at boot. `start` returns when the broker speaks AMQP and every
+quorum queue has a leader.
+"""
+
+import contextlib
+import json
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.local.postgres import NotInstalled
+from infra.local.process import POLL_SECONDS, Child, StartFailed
+from infra.local.secrets import write_secret
+
+_PROGRAMS = Path("/usr/lib/rabbitmq/bin")
+"""Not /usr/sbin: those change to the account rabbitmq and to its data."""
+
+_NODE = "bus@localhost"
+_START_SECONDS = 120.0
+_STOP_SECONDS = 40.0
+_LEADER_SECONDS = 60.0
+_SETTLE_SECONDS = 1.5
+
+# Names the quorum queues that have no leader, and asks them to elect one.
+_LEADERLESS = """
+[ begin _ = (catch ra:trigger_election(amqqueue:get_pid(Q))), element(4, amqqueue:get_name(Q)) end
+  || Q <- rabbit_amqqueue:list(), amqqueue:get_type(Q) =:= rabbit_quorum_queue,
+     case catch ra:members(amqqueue:get_pid(Q), 2000) of {ok, _, {_, _}} -> false; _ -> true end ].
+"""
+
+
+class BrokerCommandFailed(Exception):
+    """`rabbitmqctl` refused a command."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerPorts:
+    """Loopback ports of one broker; `control` is the first of four for rabbitmqctl."""
+
+    amqp: int
+    distribution: int
+    epmd: int
+    control: int
+    management: int
+
+    CONTROL_PORTS = 4
+
+
+class RabbitServer:
+    """One RabbitMQ node in `root`/rabbitmq."""
+
+    def __init__(self, root: Path, ports: BrokerPorts, *, cookie: str, definitions: Mapping[str, Any], management: bool = False) -> None:
+        """`management` turns on the web interface, which costs 5 s at every stop. Nothing is started yet."""
+        self.ports = ports
+        self.wanted = False
+        self._base = root.resolve() / "rabbitmq"
+        self._made_mark = self._base / "made"
+        self._cookie = cookie
+        self._definitions = definitions
+        self._management = management
+        self._child = Child("rabbitmq", process_file=root / "rabbitmq.pid", log_file=root / "log/rabbitmq.log")
+
+    @property
+    def pid(self) -> int | None:
+        """The node's process id, while it runs."""
+        return self._child.pid
+
+    def start(self) -> None:
+        """Start and return when it can be used. Raises StartFailed, NotInstalled."""
+        if not (_PROGRAMS / "rabbitmq-server").exists():
+            raise NotInstalled(f"no RabbitMQ under {_PROGRAMS} (Debian package rabbitmq-server)")
+        self._child.end(signal.SIGTERM, seconds=_STOP_SECONDS)  # left over from a run that was killed
+        self._forget_half_made_data()
+        self._write_files()
+
+        self.wanted = True
+        environment = {**self._environment(), "RUNNING_UNDER_SYSTEMD": "true"}  # the script becomes the node, instead of waiting for it
+        self._child.spawn([str(_PROGRAMS / "rabbitmq-server")], environment=environment, folder=self._base)
+        self._wait_for_amqp()
+        self.wait_for_leaders()
+        self._remember_made_data()
+
+    def stop(self) -> None:
+        """Stop in good order, then the private epmd, which outlives its node."""
+        self.wanted = False
+        self._child.end(signal.SIGTERM, seconds=_STOP_SECONDS)
+        self._end_epmd()
+
+    def kill(self) -> None:
+        """Kill -9 the node, as a fault. `start` heals it."""
+        self.wanted = False
+        self._child.end(signal.SIGKILL, seconds=5)
+
+    def control(self, *arguments: str) -> str:
+        """Run `rabbitmqctl` (about half a second) and return what it says. Raises BrokerCommandFailed."""
+        done = subprocess.run(
+            [str(_PROGRAMS / "rabbitmqctl"), "--quiet", *arguments],
+            env=self._environment(),
+            cwd=self._base,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise BrokerCommandFailed(
+                f"rabbitmqctl {arguments[0]}: exit code {done.returncode}: {done.stderr.decode(errors='replace').strip()}"
+            )
+        return done.stdout.decode(errors="replace").strip()
+
+    def import_definitions(self, definitions: Mapping[str, Any]) -> None:
+        """Add to what the running broker has (a virtual host with all in it, for instance) and wait until it can be used."""
+        file = self._base / "more-definitions.json"
+        write_secret(file, json.dumps(definitions))
+        self.control("import_definitions", str(file))
+        file.unlink()
+
+        self.wait_for_leaders()
+        # A quorum queue whose broker is killed within a second of its making never elects a leader again (operations.md).
+        time.sleep(_SETTLE_SECONDS)
+
+    def wait_for_leaders(self) -> None:
+        """Wait until every quorum queue has a leader. Raises StartFailed."""
+        deadline = time.monotonic() + _LEADER_SECONDS
+        leaderless = "all"
+        while time.monotonic() < deadline:
+            with contextlib.suppress(BrokerCommandFailed):
+                leaderless = self.control("eval", _LEADERLESS)
+                if leaderless == "[]":
+                    return
+            time.sleep(0.2)
+        raise StartFailed(f"queues without a leader after {_LEADER_SECONDS:.0f} s: {leaderless}\n{self._child.last_words()}")
+
+    def _wait_for_amqp(self) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while not _speaks_amqp(self.ports.amqp):
+            if self._child.pid is None:
+                raise StartFailed(f"RabbitMQ ended with {self._child.exit_code}:\n{self._child.last_words()}")
+            if time.monotonic() > deadline:
+                self.stop()
+                raise StartFailed(f"RabbitMQ did not answer in {_START_SECONDS:.0f} s:\n{self._child.last_words()}")
+            time.sleep(POLL_SECONDS * 2)
+
+    def _forget_half_made_data(self) -> None:
+        """
+        Begin anew if the very first start never came to its end.
+
+        Its queues might never elect a leader again, and nothing was accepted into them yet.
+        """
+        if not self._made_mark.exists():
+            shutil.rmtree(self._base / "data", ignore_errors=True)
+
+    def _remember_made_data(self) -> None:
+        if not self._made_mark.exists():
+            time.sleep(_SETTLE_SECONDS)
+            self._made_mark.touch()
+
+    def _write_files(self) -> None:
+        for folder in ("home", "data", "log", "schema"):
+            (self._base / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_secret(self._base / "home/.erlang.cookie", self._cookie, mode=0o400)
+        write_secret(self._base / "definitions.json", json.dumps(self._definitions, indent=1))
+        (self._base / "rabbitmq.conf").write_text(self._configuration(), encoding="utf-8")
+        (self._base / "rabbitmq-env.conf").write_text("", encoding="utf-8")
+        (self._base / "advanced.config").write_text("[].\n", encoding="utf-8")
+        (self._base / "enabled_plugins").write_text("[rabbitmq_management].\n" if self._management else "[].\n", encoding="utf-8")
+
+    def _configuration(self) -> str:
+        lines = [
+            f"listeners.tcp.default = 127.0.0.1:{self.ports.amqp}",
+            f"load_definitions = {self._base}/definitions.json",
+            "loopback_users = none",
+            "vm_memory_high_watermark.absolute = 1GB",
+            "disk_free_limit.absolute = 200MB",
+            "log.console = true",
+            "log.console.level = warning",
+            "log.file.level = info",
+        ]
+        if self._management:
+            lines += ["management.tcp.ip = 127.0.0.1", f"management.tcp.port = {self.ports.management}"]
+        return "\n".join(lines) + "\n"
+
+    def _environment(self) -> dict[str, str]:
+        base, ports = self._base, self.ports
+        return {
+            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "LANG": "C.UTF-8",
+            "LC_ALL": "C.UTF-8",
+            "HOME": f"{base}/home",
+            "RABBITMQ_NODENAME": _NODE,
+            "RABBITMQ_CONF_ENV_FILE": f"{base}/rabbitmq-env.conf",
+            "RABBITMQ_CONFIG_FILE": f"{base}/rabbitmq.conf",
+            "RABBITMQ_ADVANCED_CONFIG_FILE": f"{base}/advanced.config",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": f"{base}/enabled_plugins",
+            "RABBITMQ_MNESIA_BASE": f"{base}/data",
+            "RABBITMQ_LOG_BASE": f"{base}/log",
+            "RABBITMQ_GENERATED_CONFIG_DIR": f"{base}/schema",
+            "RABBITMQ_PID_FILE": f"{base}/node.pid",
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODE_PORT": str(ports.amqp),
+            "RABBITMQ_DIST_PORT": str(ports.distribution),
+            "RABBITMQ_CTL_DIST_PORT_MIN": str(ports.control),
+            "RABBITMQ_CTL_DIST_PORT_MAX": str(ports.control + BrokerPorts.CONTROL_PORTS - 1),
+            "ERL_EPMD_PORT": str(ports.epmd),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            # Without it the distribution port listens on every address.
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+        }
+
+    def _end_epmd(self) -> None:
+        """End the epmd on our port only."""
+        program = shutil.which("epmd", path="/usr/bin:/usr/local/bin")
+        if program is None:
+            return
+        # It refuses while a node is registered, which a dying node may be for a moment.
+        for _ in range(20):
+            subprocess.run([program, "-kill"], env=self._environment(), cwd="/", capture_output=True, check=False)
+            if not _listens(self.ports.epmd):
+                return
+            time.sleep(0.1)
+
+
+def _speaks_amqp(port: int) -> bool:
+    """Whether the greeting of AMQP 0-9-1 is answered with `connection.start` (class 10, method 10)."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
+            connection.sendall(b"AMQP\x00\x00\x09\x01")
+            return connection.recv(11)[7:11] == b"\x00\x0a\x00\x0a"
+    except OSError:
+        return False
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True

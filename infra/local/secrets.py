@@ -1,0 +1,106 @@
+"""
+Generated secrets of one data folder: made once, readable by their owner alone.
+
+`secrets/generated.json` is what was drawn; `secrets/<service>/tsunagu_<field>` is what a service reads (`infra.settings`),
+written anew at every start because the ports in the addresses can change.
+"""
+
+import hashlib
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+from contracts.values import ServiceName, Source
+from infra.local.definitions import logins
+
+IDENTITY = "identity"
+"""The login to staff and sessions, for the services where people log in."""
+
+WITH_LOGIN_PAGES = (ServiceName.CASEWORK, ServiceName.AUDIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Everything that was drawn for one data folder. Keys are hex of 32 bytes."""
+
+    postgres_operator: str
+    erlang_cookie: str
+    identifier_key: str
+    parking_key: str
+    signing_key: str
+    database: dict[str, str]
+    """Password by role: the five services and `identity`."""
+    broker: dict[str, str]
+    """Password by login: operator, services, sources."""
+
+    @classmethod
+    def drawn(cls, *, identifier_key: bytes | None = None) -> Self:
+        """Draw new ones. A demonstration gives the identifier key, so that the same city gives the same ids."""
+        return cls(
+            postgres_operator=_password(),
+            erlang_cookie=_password(),
+            identifier_key=(identifier_key or secrets.token_bytes(32)).hex(),
+            parking_key=secrets.token_hex(32),
+            signing_key=secrets.token_hex(32),
+            database={str(role): _password() for role in (*ServiceName, IDENTITY)},
+            broker={str(login): _password() for login in logins()},
+        )
+
+    @classmethod
+    def kept_in(cls, folder: Path, *, identifier_key: bytes | None = None) -> Self:
+        """Return the secrets of a folder; draw them the first time."""
+        file = folder / "generated.json"
+        if file.exists():
+            return cls(**json.loads(file.read_text(encoding="utf-8")))
+        drawn = cls.drawn(identifier_key=identifier_key)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_secret(file, json.dumps(asdict(drawn), indent=1))
+        return drawn
+
+
+def write_people_files(folder: Path, kept: Secrets) -> None:
+    """Write what people and tools look up by hand: `sources/<source>`, `operator_database`, `operator_broker`."""
+    for source in Source:
+        write_secret(folder / "sources" / source, kept.broker[source])
+    write_secret(folder / "operator_database", kept.postgres_operator)
+    write_secret(folder / "operator_broker", kept.broker["operator"])
+
+
+def write_service_files(folder: Path, kept: Secrets, service: ServiceName, *, postgres_port: int, amqp_port: int) -> Path:
+    """Write the secret files of one service and return their folder."""
+    fields = {
+        "database_url": f"postgresql://{service}:{kept.database[service]}@127.0.0.1:{postgres_port}/tsunagu",
+        "broker_url": f"amqp://{service}:{kept.broker[service]}@127.0.0.1:{amqp_port}/",
+        "identifier_key": kept.identifier_key,
+        "parking_key": kept.parking_key,
+    }
+    if service in WITH_LOGIN_PAGES:
+        fields["identity_database_url"] = f"postgresql://{IDENTITY}:{kept.database[IDENTITY]}@127.0.0.1:{postgres_port}/tsunagu"
+    if service is ServiceName.AUDIT:
+        fields["signing_key"] = kept.signing_key
+    if service is ServiceName.INGEST:
+        fields["source_tokens"] = json.dumps(source_tokens(kept))
+
+    for field, value in fields.items():
+        write_secret(folder / service / f"tsunagu_{field}", value)
+    return folder / service
+
+
+def source_tokens(kept: Secrets) -> dict[str, str]:
+    """Return sha256 (hex) of each source's password: what ingest compares over HTTP, without knowing the password."""
+    return {str(source): hashlib.sha256(kept.broker[source].encode()).hexdigest() for source in Source}
+
+
+def write_secret(file: Path, content: str, *, mode: int = 0o600) -> None:
+    """Write a file that only its owner can read, at no moment otherwise."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as out:
+        out.write(content)
+
+
+def _password() -> str:
+    return secrets.token_hex(24)

@@ -1,0 +1,1 @@
+"""The embedded stack on a real PostgreSQL and a real RabbitMQ."""
