@@ -136,6 +136,7 @@ def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], 
     if not 0 <= index < size:
         message = f"no leaf {index} in a tree of {size}"
         raise ProofRejected(message)
+    _expect_hashes(leaf, root, *proof)
     position, last, reached = index, size - 1, leaf
     for sibling in proof:
         if last == 0:
@@ -161,6 +162,7 @@ def check_consistency(old: int, new: int, proof: Sequence[bytes], old_root: byte
             raise ProofRejected("the same tree needs no proof")
         _expect(old_root, new_root)
         return
+    _expect_hashes(old_root, new_root, *proof)
     # A complete old tree is itself the first node; the proof leaves it out because the verifier has it.
     path = [old_root, *proof] if old & (old - 1) == 0 else list(proof)
     if not path:
@@ -197,6 +199,12 @@ def _past_missing_siblings(position: int, last: int) -> tuple[int, int]:
 
 def _split(size: int) -> int:
     return 1 << ((size - 1).bit_length() - 1)
+
+
+def _expect_hashes(*digests: bytes) -> None:
+    if any(len(digest) != HASH_BYTES for digest in digests):
+        message = f"a hash has {HASH_BYTES} bytes"
+        raise ProofRejected(message)
 
 
 def _expect(got: bytes, expected: bytes) -> None:

@@ -172,6 +172,14 @@ def test_a_consistency_proof_from_nothing_or_backwards_is_rejected() -> None:
             consistency_spans(old, new)
 
 
+def test_what_is_no_hash_is_rejected_even_where_it_matches_itself() -> None:
+    for leaf, root in ((b"", b""), (b"short", b"short")):
+        with pytest.raises(ProofRejected, match="a hash has 32 bytes"):
+            check_inclusion(leaf, 0, 1, [], root)
+        with pytest.raises(ProofRejected, match="a hash has 32 bytes"):
+            check_consistency(1, 2, [leaf], leaf, root)
+
+
 def test_there_is_no_proof_for_a_leaf_that_is_not_there() -> None:
     with pytest.raises(ValueError, match="no leaf 5 in a tree of 5"):
         inclusion_spans(5, 5)
