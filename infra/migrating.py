@@ -52,7 +52,10 @@ async def _prepare(admin: asyncpg.Connection, schema: str, password: str) -> Non
             format('alter role %1$I set search_path = %1$I', $1::text),
             format('create schema if not exists %1$I authorization %2$I', $1::text, $3::text),
             format('grant usage on schema %1$I to %1$I', $1::text),
-            format('alter default privileges for role %2$I in schema %1$I grant select, insert, update, delete on tables to %1$I', $1::text, $3::text),
+            format(
+                'alter default privileges for role %2$I in schema %1$I grant select, insert, update, delete on tables to %1$I',
+                $1::text, $3::text
+            ),
             format('alter default privileges for role %2$I in schema %1$I grant usage on sequences to %1$I', $1::text, $3::text)
         ]
         """,
@@ -67,7 +70,7 @@ async def _prepare(admin: asyncpg.Connection, schema: str, password: str) -> Non
 async def _role(admin: asyncpg.Connection, role: str, options: str) -> None:
     exists = await admin.fetchval("select exists (select from pg_roles where rolname = $1)", role)
     if not exists:
-        await admin.execute(await admin.fetchval(f"select format('create role %I {options}', $1::text)", role))  # noqa: S608
+        await admin.execute(await admin.fetchval(f"select format('create role %I {options}', $1::text)", role))
 
 
 def _files(schema: str) -> Iterator[Path]:
@@ -79,7 +82,7 @@ def _files(schema: str) -> Iterator[Path]:
 
 
 async def _apply(admin: asyncpg.Connection, schema: str, file: Path) -> None:
-    text = file.read_text(encoding="utf-8")
+    text = file.read_text(encoding="utf-8")  # noqa: ASYNC240 -- a few small files, before anything runs
     digest = sha256(text.encode()).hexdigest()
     name = f"{file.parent.parent.name}/{file.name}"
     await _as_owner(admin, schema)

@@ -38,4 +38,4 @@ S = TypeVar("S", bound=Settings)
 
 def load(kind: type[S]) -> S:
     """Read the settings of `kind` from environment and secret files. Raises pydantic.ValidationError naming what is missing."""
-    return kind(_secrets_dir=os.environ.get("TSUNAGU_SECRETS_DIR"))  # type: ignore[call-arg]
+    return kind(_secrets_dir=os.environ.get("TSUNAGU_SECRETS_DIR"))

@@ -1,0 +1,100 @@
+"""The HTTP side of a service: one application with the same health checks, headers and errors everywhere."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+}
+"""On every answer: nothing is kept on the terminal, nothing comes from elsewhere."""
+
+
+class Problem(Exception):
+    """An answer in the form of RFC 9457. `errors` name the field (`path`) and what is wrong with it, never its value."""
+
+    def __init__(
+        self, status: int, title: str, detail: str = "", errors: Sequence[Mapping[str, Any]] = (), headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(title)
+        self.status = status
+        self.title = title
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.headers = dict(headers or {})
+
+    def response(self) -> Response:
+        """Return it as an answer."""
+        body: dict[str, Any] = {"type": "about:blank", "status": self.status, "title": self.title}
+        body |= {key: value for key, value in (("detail", self.detail), ("errors", [dict(error) for error in self.errors])) if value}
+        return JSONResponse(body, self.status, media_type="application/problem+json", headers=self.headers)
+
+
+def problem(status: int, title: str, detail: str = "", errors: Sequence[Mapping[str, Any]] = ()) -> Problem:
+    """Make an error to raise."""
+    return Problem(status, title, detail, errors)
+
+
+def create_app(title: str, *, ready: Callable[[], Awaitable[Mapping[str, bool]]], metrics: Callable[[], bytes]) -> FastAPI:
+    """Make the application of a service. `ready` names what the service needs and whether it is there."""
+    app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url="/openapi.json")
+
+    @app.get("/health", include_in_schema=False)
+    async def health() -> Mapping[str, str]:
+        return {"status": "alive"}
+
+    @app.get("/ready", include_in_schema=False)
+    async def readiness() -> Response:
+        needs = await ready()
+        return JSONResponse({"ready": all(needs.values()), **needs}, 200 if all(needs.values()) else 503)
+
+    @app.get("/metrics", include_in_schema=False)
+    async def exposition() -> Response:
+        return Response(metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    app.middleware("http")(_with_headers)
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    return app
+
+
+async def _with_headers(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
+    response = await proceed(request)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+async def _problem(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, Problem):
+        raise error
+    return error.response()
+
+
+async def _invalid(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    # FastAPI's own answer quotes the input; ours names the field only.
+    errors = [
+        {"path": ".".join(str(part) for part in each["loc"]), "code": each["type"], "message": each["msg"]} for each in error.errors()
+    ]
+    return Problem(422, "The request does not have the expected form", errors=errors).response()
+
+
+async def _http(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    return Problem(error.status_code, str(error.detail), headers=error.headers).response()

@@ -1,0 +1,38 @@
+"""JSON logs: event names with keys. Never a name, a date of birth, a number of a person or free text."""
+
+import logging
+import sys
+import traceback
+
+import structlog
+
+
+def configure(service: str, level: str) -> None:
+    """Send structured lines to standard error, one JSON object each."""
+    number = logging.getLevelNamesMapping()[level.upper()]
+    # Texts of libraries may quote data: only who logged and how grave it was is kept.
+    form = '{"event":"library.log","logger":"%(name)s","level":"%(levelname)s","timestamp":"%(asctime)s"}'
+    logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr, format=form)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(service=service)
+
+
+def whereabouts(error: BaseException) -> dict[str, str]:
+    """
+    Describe an error by its class and place, without its text.
+
+    Texts of errors quote the data that caused them (PostgreSQL's DETAIL, pydantic's input), and data do not belong in logs.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    place = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-4:]))
+    return {"error": f"{type(error).__module__}.{type(error).__qualname__}", "at": place}

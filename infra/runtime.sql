@@ -1,0 +1,70 @@
+-- The runtime's statements, the same in every service's schema.
+
+-- name: hear
+-- $1 uuid[]: ids of the events of a parcel. Returns those never heard before; the others are redelivered and dropped.
+insert into inbox (event_id)
+select distinct id from unnest($1::uuid[]) as id
+on conflict do nothing
+returning event_id
+
+-- name: say
+-- $1 text[] kinds, $2 text[] keys, $3 bigint[] counts for the tally, sorted, so that two transactions lock them in one order;
+-- $4 text[] exchanges, $5 text[] routing keys, $6 text[] partition keys, $7 int[] events, $8 text[] payloads, $9 text[] traceparents.
+with counted as (
+    insert into tally (kind, key, n)
+    select * from unnest($1::text[], $2::text[], $3::bigint[])
+    on conflict (kind, key) do update set n = tally.n + excluded.n
+)
+insert into outbox (exchange, routing_key, partition_key, events, payload, traceparent)
+select exchange, routing_key, partition_key, events, payload, traceparent
+from unnest($4::text[], $5::text[], $6::text[], $7::int[], $8::text[], $9::text[])
+    with ordinality as run (exchange, routing_key, partition_key, events, payload, traceparent, position)
+order by position
+
+-- name: take_audit_numbers
+-- $1 smallint lane, $2 int how many. Returns the last of them. The row stays locked until the commit: that makes them gapless.
+update audit_lane set last = last + $2 where lane = $1 returning last
+
+-- name: waiting_runs
+-- $1 int limit. What the relay publishes next, in order.
+select id, exchange, routing_key, partition_key, events, payload, traceparent from outbox order by id limit $1
+
+-- name: forget_runs
+-- $1 bigint[]: runs that the broker confirmed.
+delete from outbox where id = any($1::bigint[])
+
+-- name: park
+-- $1 uuid, $2 text type, $3 text reason, $4 text path, $5 bytea encrypted body, $6 float8 seconds until the next try or null.
+-- The database's clock decides when that is, because clocks of processes drift apart.
+insert into parked (event_id, type, reason, path, body, retry_at)
+values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6::float8))
+on conflict (event_id) do update
+set reason = excluded.reason, path = excluded.path, retry_at = excluded.retry_at, attempts = parked.attempts + 1
+
+-- name: due_parked
+-- Parked events whose next try has come. Locked, and skipped where another process holds them.
+select event_id, type, body from parked where retry_at <= now() order by retry_at, event_id limit 50 for update skip locked
+
+-- name: unpark
+-- $1 uuid: handled at last.
+delete from parked where event_id = $1
+
+-- name: list_parked
+-- Everything parked, oldest first, without bodies.
+select event_id, type, reason, path, attempts, parked_at, retry_at from parked order by parked_at, event_id
+
+-- name: read_parked
+-- $1 uuid.
+select event_id, type, reason, path, attempts, parked_at, body from parked where event_id = $1
+
+-- name: replay_parked
+-- $1 uuid: the running service takes it up at its next look.
+update parked set retry_at = now() where event_id = $1 returning event_id
+
+-- name: discard_parked
+-- $1 uuid.
+delete from parked where event_id = $1 returning event_id
+
+-- name: forget_heard
+-- $1 int days. Ids older than any possible redelivery.
+delete from inbox where heard_at < now() - make_interval(days => $1)

@@ -1,0 +1,261 @@
+"""
+A service: what it hears, what it does by the clock, what it answers, in one process.
+
+`app.py` of each service builds one and is only wiring; `run` serves it until it is told to stop: it then drains what it holds,
+sends what it has to say, and leaves.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import asyncpg
+import structlog
+import uvicorn
+from fastapi import APIRouter, FastAPI
+from faststream import AckPolicy
+from faststream.rabbit import Channel, RabbitBroker, RabbitMessage, RabbitQueue
+from faststream.rabbit.schemas import QueueType
+
+from contracts import topology
+from contracts.values import ServiceName
+from infra import http
+from infra.clock import clock_of
+from infra.identifiers import Identifiers
+from infra.logs import configure, whereabouts
+from infra.parcels import Handler, M, ParcelHandler, Patience
+from infra.parking import ParkingBody
+from infra.postgres import Database, open_pool
+from infra.relay import HEARTBEAT_SECONDS, RECONNECT_SECONDS, Relay
+from infra.settings import Settings
+from infra.sql import queries
+from infra.telemetry import Telemetry
+from infra.work import UnitOfWork
+
+SQL = queries(__file__, "runtime.sql")
+log = structlog.get_logger()
+
+PREFETCH = 20
+PREFETCH_RAW = 400
+GRACE_SECONDS = 20.0
+RETRY_PARKED_SECONDS = 1.0
+INBOX_DAYS = 14
+_DAY_SECONDS = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message as it came, nothing of it parsed."""
+
+    body: bytes
+    routing_key: str
+    message_id: str | None
+    content_type: str | None
+    traceparent: str | None
+
+
+RawHandler = Callable[[Delivery], Awaitable[None]]
+Decoder = Callable[[RabbitMessage], Awaitable[Any]]
+Task = Callable[[], Awaitable[None]]
+
+
+class Service:
+    """One of the five, put together."""
+
+    def __init__(self, name: ServiceName, settings: Settings) -> None:
+        self.name = name
+        self.settings = settings
+        self.clock = clock_of(settings.clock_file)
+        self.identifiers = Identifiers(bytes.fromhex(settings.identifier_key.get_secret_value()))
+        self.telemetry = Telemetry(name, sample_ratio=settings.trace_sample_ratio, trace_file=settings.trace_file)
+        self.patience = Patience(self.telemetry)
+        self.relay = Relay(name, broker_url=settings.broker_url.get_secret_value(), pool=lambda: self.pool, telemetry=self.telemetry)
+        self.broker = RabbitBroker(
+            settings.broker_url.get_secret_value() + f"?heartbeat={HEARTBEAT_SECONDS}",
+            ack_policy=AckPolicy.REJECT_ON_ERROR,
+            reconnect_interval=RECONNECT_SECONDS,
+            graceful_timeout=GRACE_SECONDS,
+            default_channel=Channel(on_return_raises=True),
+            # Messages are decoded by our own decoders, once; FastStream's own validation would do it again.
+            apply_types=False,
+            logger=None,
+        )
+        self.app: FastAPI = http.create_app(f"Tsunagu {name}", ready=self._needs, metrics=self.telemetry.exposition)
+        self.app.router.lifespan_context = self._lifespan
+        self._pool: asyncpg.Pool | None = None
+        self._handlers: list[ParcelHandler[Any]] = []
+        self._tasks: list[tuple[float, Task]] = []
+        self._running: list[asyncio.Task[None]] = []
+        self._first: list[Task] = []
+        self._started = False
+
+    @property
+    def pool(self) -> asyncpg.Pool:
+        """The connections to the service's own schema. Raises ConnectionError before the start."""
+        if self._pool is None:
+            raise ConnectionError(f"{self.name} has no database yet")
+        return self._pool
+
+    def begin(self, db: Database) -> UnitOfWork:
+        """Start a unit of work in the transaction that is open on `db`."""
+        return UnitOfWork(db, service=self.name, clock=self.clock, identifiers=self.identifiers, partitions=self.settings.partitions)
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[UnitOfWork]:
+        """Open a unit of work for a request or the clock: committed at the end, or nothing of it happened."""
+        async with self.pool.acquire() as db, db.transaction():
+            work = self.begin(db)
+            yield work
+            await work.flush()
+        self.relay.wake()
+
+    def hear(self, hears: Any, handler: Handler[M]) -> ParcelHandler[M]:
+        """Give `handler` every parcel that the service hears, on every partition; `hears` is the union of its message types."""
+        first: ParcelHandler[M] | None = None
+        for number in range(self.settings.partitions):
+            parcels = self._parcel_handler(hears, handler)
+            self._subscribe(topology.inlet_queue(self.name, number), PREFETCH, partial(_decoded, parcels), parcels)
+            first = first or parcels
+        assert first is not None  # noqa: S101 -- settings demand at least one partition
+        self.every(RETRY_PARKED_SECONDS, first.retry_parked)
+        return first
+
+    def hear_raw(self, queue: str, handler: RawHandler) -> None:
+        """Give `handler` each message of `queue` as it came. Handlers run side by side, started in the order of delivery."""
+        self._subscribe(queue, PREFETCH_RAW, _raw, handler)
+
+    def every(self, seconds: float, task: Task) -> None:
+        """Do `task` again and again, `seconds` apart, while the service runs. A failure is logged and tried again."""
+        self._tasks.append((seconds, task))
+
+    def at_start(self, task: Task) -> None:
+        """Do `task` once, after the database is there and before anything is heard."""
+        self._first.append(task)
+
+    def mount(self, router: APIRouter) -> None:
+        """Answer the routes of `router`."""
+        self.app.include_router(router)
+
+    def _parcel_handler(self, hears: Any, handler: Handler[M]) -> ParcelHandler[M]:
+        parcels = ParcelHandler(
+            handler,
+            hears=hears,
+            pool=lambda: self.pool,
+            begin=self.begin,
+            body=ParkingBody(bytes.fromhex(self.settings.parking_key.get_secret_value())),
+            telemetry=self.telemetry,
+            patience=self.patience,
+            committed=self.relay.wake,
+            name=self.name,
+        )
+        self._handlers.append(parcels)
+        return parcels
+
+    def _subscribe(self, queue: str, prefetch: int, decoder: Decoder, handler: Callable[[Any], Awaitable[None]]) -> None:
+        async def on_message(content: Any) -> None:
+            await handler(content)
+
+        self.broker.subscriber(
+            RabbitQueue(queue, queue_type=QueueType.QUORUM, declare=False),
+            # A channel of its own: an error of one consumer closes no other's.
+            channel=Channel(prefetch_count=prefetch),
+            decoder=decoder,
+            no_reply=True,
+        )(on_message)
+
+    async def _needs(self) -> Mapping[str, bool]:
+        return {
+            "started": self._started,
+            "database": await self._database_answers(),
+            "broker": self._started and await self.broker.ping(2),
+            "relay": self.relay.healthy,
+            "nothing_waits": self.patience.waiting == 0,
+        }
+
+    async def _database_answers(self) -> bool:
+        with suppress(Exception):
+            async with asyncio.timeout(2):
+                return bool(await self.pool.fetchval("select true"))
+        return False
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+        # In the background, so that /health and /ready answer while the infrastructure is still on its way.
+        self._running.append(asyncio.create_task(self._start()))
+        yield
+        await self._stop()
+
+    async def _start(self) -> None:
+        try:
+            await self.patience.until_done(self._open)
+            for task in self._first:
+                await self.patience.until_done(task)
+            self._running.append(asyncio.create_task(self.relay.run()))
+            await self.patience.until_done(self.broker.start)
+            self.every(_DAY_SECONDS, self._forget_heard)
+            self._running.extend(asyncio.create_task(self._repeat(seconds, task)) for seconds, task in self._tasks)
+            self._started = True
+            log.info("service.started")
+        except Exception as error:
+            log.critical("service.start_failed", **whereabouts(error))
+            raise
+
+    async def _open(self) -> None:
+        if self._pool is None:
+            self._pool = await open_pool(self.settings.database_url.get_secret_value(), name=self.name)
+
+    async def _stop(self) -> None:
+        with suppress(Exception):
+            await asyncio.wait_for(self.broker.stop(), GRACE_SECONDS)
+        self.relay.stop()
+        done, still = await asyncio.wait(self._running[:2], timeout=GRACE_SECONDS) if self._running else (set(), set())
+        for task in (*self._running[2:], *still):
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        if self._pool is not None:
+            await asyncio.wait_for(self._pool.close(), GRACE_SECONDS)
+        self.telemetry.close()
+        log.info("service.stopped", drained=not still, ended=len(done))
+
+    async def _repeat(self, seconds: float, task: Task) -> None:
+        while True:
+            try:
+                await task()
+            except Exception as error:  # noqa: BLE001 -- the next turn tries again, and the log says what happened
+                log.error("service.task_failed", task=getattr(task, "__qualname__", "task"), **whereabouts(error))
+                await asyncio.sleep(1)
+            await asyncio.sleep(seconds)
+
+    async def _forget_heard(self) -> None:
+        await self.pool.execute(SQL.forget_heard, INBOX_DAYS)
+
+
+async def _decoded(parcels: ParcelHandler[Any], message: RabbitMessage) -> Any:
+    return parcels.decode(message.body)
+
+
+async def _raw(message: RabbitMessage) -> Delivery:
+    raw = message.raw_message
+    traceparent = message.headers.get("traceparent")
+    return Delivery(
+        message.body, raw.routing_key or "", raw.message_id, raw.content_type, str(traceparent) if traceparent is not None else None
+    )
+
+
+def run(service: Service) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    configure(service.name, service.settings.log_level)
+    config = uvicorn.Config(
+        service.app,
+        host=service.settings.http_host,
+        port=service.settings.http_port,
+        loop="uvloop",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=int(GRACE_SECONDS),
+    )
+    uvicorn.Server(config).run()

@@ -1,0 +1,133 @@
+"""Traces that follow an event across parcels, and metrics that say when to worry."""
+
+import json
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from opentelemetry import trace
+from opentelemetry.exporter.prometheus import PrometheusMetricReader
+from opentelemetry.metrics import Counter, Histogram
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
+from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, SpanKind, TraceFlags, TraceState
+from prometheus_client import CollectorRegistry, generate_latest
+
+_PARENT_PARTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A figure that the service counts: its name, its unit, what it means, and when to worry."""
+
+    name: str
+    unit: str
+    meaning: str
+    worry: str
+
+
+EVENTS_HEARD = Metric("tsunagu.events.heard", "{event}", "Events handled for the first time.", "It stands still while the queue grows.")
+EVENTS_REPEATED = Metric(
+    "tsunagu.events.repeated",
+    "{event}",
+    "Redelivered events that were dropped.",
+    "It grows steadily: something keeps failing before the acknowledgement.",
+)
+EVENTS_PARKED = Metric("tsunagu.events.parked", "{event}", "Events put aside for a person.", "Above zero: somebody has to look.")
+EVENTS_SAID = Metric("tsunagu.events.said", "{event}", "Events that the broker confirmed.", "It stands still while the outbox grows.")
+STALLS = Metric("tsunagu.stalls", "{stall}", "Attempts that waited for the database or the broker.", "It grows for more than a minute.")
+PARCEL_SECONDS = Metric("tsunagu.parcel.duration", "s", "Time to handle one parcel, commit included.", "p99 above 1 s.")
+METRICS = (EVENTS_HEARD, EVENTS_REPEATED, EVENTS_PARKED, EVENTS_SAID, STALLS, PARCEL_SECONDS)
+"""Every metric of the runtime; `infra/README.md` prints this table."""
+
+
+class SpanFile(SpanExporter):
+    """Writes spans to a file, one JSON object a line: the collector of a machine without one."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("a", encoding="utf-8")
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        """Append `spans`."""
+        self._file.writelines(json.dumps(json.loads(span.to_json(indent=None)), separators=(",", ":")) + "\n" for span in spans)
+        self._file.flush()
+        return SpanExportResult.SUCCESS
+
+    def shutdown(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+class Telemetry:
+    """The tracer and the meters of one service."""
+
+    def __init__(self, service: str, *, sample_ratio: float = 0.0, trace_file: Path | None = None) -> None:
+        resource = Resource.create({"service.name": f"tsunagu-{service}"})
+        self._registry = CollectorRegistry()
+        self._meters = MeterProvider(resource=resource, metric_readers=[PrometheusMetricReader(registry=self._registry)])
+        meter = self._meters.get_meter("tsunagu")
+        self._counters: dict[str, Counter] = {
+            metric.name: meter.create_counter(metric.name, metric.unit, metric.meaning) for metric in METRICS if metric.unit != "s"
+        }
+        self._histograms: dict[str, Histogram] = {
+            metric.name: meter.create_histogram(metric.name, metric.unit, metric.meaning) for metric in METRICS if metric.unit == "s"
+        }
+        # Without a place to keep spans none is recorded; the trace context of a sampled event still travels on.
+        ratio = sample_ratio if trace_file is not None else 0.0
+        self._traces = TracerProvider(resource=resource, sampler=ParentBased(TraceIdRatioBased(ratio)))
+        if trace_file is not None:
+            self._traces.add_span_processor(BatchSpanProcessor(SpanFile(trace_file), max_queue_size=16_384))
+        self.tracer = self._traces.get_tracer("tsunagu")
+
+    def count(self, metric: Metric, n: int = 1, **labels: str) -> None:
+        """Add `n` to a counter."""
+        if n:
+            self._counters[metric.name].add(n, labels)
+
+    def observe(self, metric: Metric, value: float, **labels: str) -> None:
+        """Add a value to a histogram."""
+        self._histograms[metric.name].record(value, labels)
+
+    def exposition(self) -> bytes:
+        """Return all metrics in the Prometheus text format."""
+        return generate_latest(self._registry)
+
+    def close(self) -> None:
+        """Send what is left."""
+        self._traces.shutdown()
+        self._meters.shutdown()
+
+
+def current_traceparent() -> str | None:
+    """Return the W3C trace context of the running span, or None where it is not sampled."""
+    context = trace.get_current_span().get_span_context()
+    if not context.is_valid or not context.trace_flags.sampled:
+        return None
+    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
+
+
+def span_context(traceparent: str | None) -> SpanContext | None:
+    """Read a W3C traceparent; None where there is none or it is not one."""
+    parts = (traceparent or "").split("-")
+    if len(parts) != _PARENT_PARTS:
+        return None
+    try:
+        context = SpanContext(
+            int(parts[1], 16), int(parts[2], 16), is_remote=True, trace_flags=TraceFlags(int(parts[3], 16)), trace_state=TraceState()
+        )
+    except ValueError:
+        return None
+    return context if context.is_valid else None
+
+
+def parcel_span(telemetry: Telemetry, name: str, traceparents: Iterable[str | None]) -> AbstractContextManager[Span]:
+    """Start the span of a parcel: a child of its first traced event, linked to the others."""
+    contexts = [context for parent in dict.fromkeys(traceparents) if (context := span_context(parent)) is not None]
+    parent = trace.set_span_in_context(NonRecordingSpan(contexts[0])) if contexts else None
+    return telemetry.tracer.start_as_current_span(
+        name, context=parent, kind=SpanKind.CONSUMER, links=[Link(context) for context in contexts[1:]], record_exception=False
+    )

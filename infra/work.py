@@ -1,0 +1,190 @@
+"""
+The unit of work: one transaction that holds what was decided, what is said of it, and what is kept for the audit.
+
+What a service says is written here and nowhere else; the relay publishes it after the commit.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, cast
+from uuid import UUID
+
+import asyncpg
+
+from contracts import topology
+from contracts.messages import AccessRecorded, Actor, DecisionRecorded, Message, Thing
+from contracts.values import ServiceName, Source
+from infra.clock import JST, Clock
+from infra.identifiers import Identifiers, caused
+from infra.postgres import Database
+from infra.sql import queries
+from infra.telemetry import current_traceparent
+
+SQL = queries(__file__, "runtime.sql")
+PARCEL_EVENTS = 50
+PARCEL_BYTES = 256 * 1024
+AUDIT_LANES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    exchange: str
+    routing_key: str
+    partition_key: str
+    type: str | None
+    payload: str
+    traceparent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    kind: type[AccessRecorded] | type[DecisionRecorded]
+    event_id: UUID
+    facts: dict[str, Any]
+
+
+@dataclass(slots=True)
+class _Run:
+    first: _Said
+    payloads: list[str] = field(default_factory=list)
+    size: int = 0
+
+
+class UnitOfWork:
+    """What an action works with: the open transaction, the time, and a mouth."""
+
+    def __init__(self, db: Database, *, service: ServiceName, clock: Clock, identifiers: Identifiers, partitions: int = 1) -> None:
+        # A lent connection does all that an owned one does; actions need not know which they have.
+        self.db = cast("asyncpg.Connection", db)
+        self.service = service
+        self.identifiers = identifiers
+        self.now: datetime = clock.now()
+        self.today: date = self.now.astimezone(JST).date()
+        self._partitions = partitions
+        self._said: list[_Said] = []
+        self._notes: list[_Note] = []
+
+    def announce(self, message: Message, *, key: str) -> None:
+        """Say `message` to whoever hears its family, in order with others of the same `key`, once this transaction commits."""
+        if message.said_by is not self.service:
+            raise ValueError(f"{self.service} does not say {type(message).__name__}")
+        self._say(message, key, topology.partition_of(key, self._partitions))
+
+    def announce_everywhere(self, message: Message) -> None:
+        """Say `message` on every partition, each with an id of its own."""
+        for partition in range(self._partitions):
+            copy = message if partition == 0 else message.model_copy(update={"event_id": caused(message.event_id, f"p{partition}")})
+            self._say(copy, f"p{partition}", partition)
+
+    def reply(self, source: Source, outcomes: Sequence[Mapping[str, Any]]) -> None:
+        """Tell a source system what became of its events."""
+        verdicts = {"refused" if outcome["outcome"] == "refused" else "accepted" for outcome in outcomes}
+        for verdict in sorted(verdicts):
+            part = [outcome for outcome in outcomes if (outcome["outcome"] == "refused") == (verdict == "refused")]
+            payload = json.dumps({"source": source, "outcomes": part}, ensure_ascii=False, default=str)
+            self._said.append(_Said(topology.REPLIES_EXCHANGE, f"{source}.{verdict}", source, None, payload, None))
+
+    def access(self, *, actor: Actor, action: str, thing: Thing, cause: UUID | None = None, **facts: Any) -> UUID:
+        """
+        Keep for the audit that somebody saw, or was refused to see, something. Returns the entry's id.
+
+        `facts` are further fields of `contracts.messages.AuditMessage`: names of fields, codes and ids, never values.
+        """
+        return self._note(AccessRecorded, actor, action, thing, cause, facts)
+
+    def decision(self, *, actor: Actor, action: str, thing: Thing, cause: UUID | None = None, **facts: Any) -> UUID:
+        """Keep for the audit that somebody, or a rule, decided something. Returns the entry's id."""
+        return self._note(DecisionRecorded, actor, action, thing, cause, {"decision": "done", **facts})
+
+    def service_actor(self) -> Actor:
+        """Return the actor of what a service does by itself."""
+        return Actor(id=None, role=f"service:{self.service}")
+
+    def mark(self) -> tuple[int, int]:
+        """Return a place to which `forget_since` can go back."""
+        return len(self._said), len(self._notes)
+
+    def forget_since(self, mark: tuple[int, int]) -> None:
+        """Unsay what was said since `mark`, because its savepoint was rolled back."""
+        del self._said[mark[0] :]
+        del self._notes[mark[1] :]
+
+    async def flush(self, heard: Mapping[str, int] | None = None) -> None:
+        """Write what was said, and the tally of it and of `heard` (message types), into the transaction."""
+        await self._number_notes()
+        tally = Counter({("heard", key): n for key, n in (heard or {}).items()})
+        tally.update(("said", said.type) for said in self._said if said.type is not None)
+        if not tally and not self._said:
+            return
+        counted = sorted(tally.items())
+        runs = _runs(self._said)
+        await self.db.execute(
+            SQL.say,
+            [kind for (kind, _), _ in counted],
+            [key for (_, key), _ in counted],
+            [n for _, n in counted],
+            [run.first.exchange for run in runs],
+            [run.first.routing_key for run in runs],
+            [run.first.partition_key for run in runs],
+            [len(run.payloads) for run in runs],
+            [",".join(run.payloads) for run in runs],
+            [run.first.traceparent for run in runs],
+        )
+        self._said.clear()
+
+    def _say(self, message: Message, key: str, partition: int) -> None:
+        traceparent = message.traceparent or current_traceparent()
+        if traceparent is not None and message.traceparent is None:
+            message = message.model_copy(update={"traceparent": traceparent})
+        speaker = message.said_by or self.service
+        routing_key = topology.routing_key(speaker, message.family, partition)
+        self._said.append(_Said(topology.EVENTS_EXCHANGE, routing_key, key, type(message).__name__, message.model_dump_json(), traceparent))
+
+    def _note(
+        self,
+        kind: type[AccessRecorded] | type[DecisionRecorded],
+        actor: Actor,
+        action: str,
+        thing: Thing,
+        cause: UUID | None,
+        facts: dict[str, Any],
+    ) -> UUID:
+        event_id = caused(cause, f"{action}:{thing.kind}:{thing.id}") if cause is not None else self.identifiers.random()
+        self._notes.append(_Note(kind, event_id, {"actor": actor, "action": action, "thing": thing, **facts}))
+        return event_id
+
+    async def _number_notes(self) -> None:
+        if not self._notes:
+            return
+        # One lane per connection, so that accesses through several connections do not wait for each other.
+        lane = self.db.get_server_pid() % AUDIT_LANES
+        last = await self.db.fetchval(SQL.take_audit_numbers, lane, len(self._notes))
+        for number, note in enumerate(self._notes, start=last - len(self._notes) + 1):
+            message = note.kind(
+                event_id=note.event_id,
+                occurred_at=self.now,
+                producer=self.service,
+                lane=lane,
+                sequence=number,
+                type=note.kind.__name__,
+                **note.facts,
+            )
+            key = message.thing.id or "-"
+            self._say(message, key, topology.partition_of(key, self._partitions))
+        self._notes.clear()
+
+
+def _runs(said: Sequence[_Said]) -> list[_Run]:
+    runs: list[_Run] = []
+    last: dict[str, _Run] = {}
+    for each in said:
+        run = last.get(each.routing_key)
+        if run is None or len(run.payloads) >= PARCEL_EVENTS or run.size + len(each.payload) > PARCEL_BYTES:
+            run = last[each.routing_key] = _Run(each)
+            runs.append(run)
+        run.payloads.append(each.payload)
+        run.size += len(each.payload) + 1
+    return runs
