@@ -1,0 +1,33 @@
+"""
+The catalogue: which source systems there are, what each may say, and what nobody may say (FEED, ITEM, §2.4, §6.4).
+
+It is data (`*.toml` in this folder), so that adding a source or a field is a change of data with an approval, not of code.
+`source(code)` and `event_type(source, type)` look up; `data_model(source, type)` is the pydantic model of a normalised
+`data`; `source_event_schema(source, type)` is the JSON Schema of the whole event as a source writes it.
+"""
+
+from contracts.catalogue.entries import AcquisitionMode, Denial, EventType, FieldType, FixedList, Sensitivity, SourceEntry, SourceField
+from contracts.catalogue.loading import DENIED, ENUMS, EVENT_TYPES, SOURCES, WATERMARK_TYPE, NotInCatalogue, event_type, source
+from contracts.catalogue.models import data_model
+from contracts.catalogue.schemas import source_event_schema
+
+__all__ = [
+    "DENIED",
+    "ENUMS",
+    "EVENT_TYPES",
+    "SOURCES",
+    "WATERMARK_TYPE",
+    "AcquisitionMode",
+    "Denial",
+    "EventType",
+    "FieldType",
+    "FixedList",
+    "NotInCatalogue",
+    "Sensitivity",
+    "SourceEntry",
+    "SourceField",
+    "data_model",
+    "event_type",
+    "source",
+    "source_event_schema",
+]

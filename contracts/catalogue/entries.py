@@ -1,0 +1,142 @@
+"""The shapes of the catalogue's entries."""
+
+from enum import StrEnum
+from functools import cached_property
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from contracts.values import Source
+
+
+class AcquisitionMode(StrEnum):
+    """How a source's data reaches the city's system (ACQ-01, ACQ-03)."""
+
+    NETWORK = "network"
+    REMOVABLE_MEDIA = "removable_media"
+
+
+class Sensitivity(StrEnum):
+    """How careful a field must be handled. `sensitive` is 要配慮 or comparable (health, welfare, protection)."""
+
+    ORDINARY = "ordinary"
+    PERSONAL = "personal"
+    SENSITIVE = "sensitive"
+
+
+class FieldType(StrEnum):
+    """What a field holds once normalised."""
+
+    TEXT = "text"
+    DATE = "date"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    BOOLEAN = "boolean"
+    ENUM = "enum"
+    PERSON_NO = "person_no"
+    """宛名番号: opaque text of at most 15 characters whose leading zeros count (§6.1)."""
+    WEEKS = "weeks"
+    """Completed weeks. A source may also write `14w2d` or 14週2日; the days are dropped, because every rule counts completed weeks."""
+
+
+class Entry(BaseModel):
+    """A frozen entry without room for what is not named here: a misspelt key in the data is an error at once."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FixedList(Entry):
+    """A fixed list of values with the spellings that sources also use."""
+
+    ja: str
+    en: str
+    values: tuple[str, ...]
+    spellings: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _spellings_mean_values(self) -> "FixedList":
+        unknown = set(self.spellings.values()) - set(self.values)
+        if unknown:
+            message = f"spellings mean {sorted(unknown)}, which are not among {self.values}"
+            raise ValueError(message)
+        return self
+
+
+class SourceField(Entry):
+    """One field of an event's `data`."""
+
+    name: str
+    type: FieldType
+    ja: str = Field(description="Meaning in Japanese, as pages show it.")
+    en: str = Field(description="Meaning in English.")
+    required: bool = False
+    list: bool = Field(default=False, description="The field holds a list of values of `type`.")
+    enum: str | None = Field(default=None, description="Name of the fixed list, for `type` enum.")
+    default: str | None = None
+    sensitivity: Sensitivity = Sensitivity.PERSONAL
+    items: tuple[str, ...] = Field(default=(), description="Which of the 19 items need the field, e.g. ITEM-03b.")
+    names_person: bool = Field(default=False, description="The value names or singles out a person: no service after the linker sees it.")
+    max_length: int | None = Field(default=None, description="Longest text, in characters.")
+    max_items: int | None = Field(default=None, description="Longest list.")
+    minimum: int | None = None
+    maximum: int | None = None
+
+    @model_validator(mode="after")
+    def _has_its_bounds(self) -> "SourceField":
+        lacking = {
+            "enum": self.type is FieldType.ENUM and self.enum is None,
+            "max_length": self.type is FieldType.TEXT and self.max_length is None,
+            "max_items": self.list and self.max_items is None,
+        }
+        if any(lacking.values()):
+            message = f"{self.name} lacks {[key for key, missing in lacking.items() if missing]}"
+            raise ValueError(message)
+        return self
+
+
+class EventType(Entry):
+    """One kind of event that one source may send."""
+
+    source: Source
+    type: str
+    ja: str
+    en: str
+    subject: tuple[str, ...] = Field(
+        description="Fields that hold the number of the person the record is about; the first present one counts."
+    )
+    any_of: tuple[str, ...] = Field(default=(), description="At least one of these fields must be present.")
+    fields: tuple[SourceField, ...]
+
+    @cached_property
+    def by_name(self) -> dict[str, SourceField]:
+        """The fields by their names."""
+        return {field.name: field for field in self.fields}
+
+    @cached_property
+    def names_person(self) -> frozenset[str]:
+        """Names of the fields that name or single out a person."""
+        return frozenset(field.name for field in self.fields if field.names_person)
+
+
+class SourceEntry(Entry):
+    """One row of the city's table of source systems."""
+
+    code: Source
+    feed: str = Field(description="Requirement number, FEED-01 … FEED-16.")
+    system: str = Field(description="Japanese name of the system.")
+    category: str
+    data_owner: str = Field(description="保有・管理主体 (ROLE-02): exactly one. Provisional names; the city confirms them at registration.")
+    acquisition: AcquisitionMode = Field(description="The default of ACQ-04.")
+    legal_basis: str = Field(description="The law that the purpose register must name (LAW-02).")
+    event_types: tuple[str, ...] = ()
+
+
+class Denial(Entry):
+    """Something that is refused by name, and never kept (§2.4)."""
+
+    item: str
+    number: int = Field(description="No. of the item in the city's list; 0 for My Number.")
+    keys: tuple[str, ...] = Field(description="Globs over field names in snake_case.")
+    words: tuple[str, ...] = Field(description="Words looked for in every text.")
+    twelve_digits_with_check_digit: bool = False
+    ja: str
+    en: str

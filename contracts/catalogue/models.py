@@ -1,0 +1,147 @@
+"""Pydantic models of an event's `data`, made from the catalogue."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from types import GenericAlias
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    Strict,
+    StringConstraints,
+    WithJsonSchema,
+    create_model,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from contracts.catalogue.entries import EventType, FieldType, SourceField
+from contracts.catalogue.loading import ENUMS, event_type
+from contracts.values import Source
+
+EARLIEST_YEAR = 1868
+LATEST_YEAR = 2199
+"""Years outside are mistakes: nobody now living was born before Meiji, and date arithmetic must not overflow."""
+
+PERSON_NO_LENGTH = 15
+"""宛名番号 is X(15) in the municipal standard layouts (§6.1)."""
+
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _real_day(text: str) -> str:
+    if not _ISO_DATE.fullmatch(text):
+        raise PydanticCustomError("date_form", "not a day written YYYY-MM-DD")
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise PydanticCustomError("date_form", "no such day in the calendar") from error
+    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+        raise PydanticCustomError("date_range", "a year outside what is accepted")
+    return text
+
+
+def _no_truth_value(value: object) -> object:
+    # Python takes True for 1; a register does not.
+    if isinstance(value, bool):
+        raise PydanticCustomError("decimal_type", "a number is expected")
+    return value
+
+
+Day = Annotated[str, Strict(), AfterValidator(_real_day), WithJsonSchema({"type": "string", "format": "date"})]
+"""A day as ISO text: what is checked is passed on as it came, so no second conversion is paid for."""
+
+
+def _text(field: SourceField) -> Any:
+    return Annotated[str, Strict(), StringConstraints(min_length=1, max_length=field.max_length)]
+
+
+def _person_no(_: SourceField) -> Any:
+    return Annotated[str, Strict(), StringConstraints(pattern=rf"^\S{{1,{PERSON_NO_LENGTH}}}$")]
+
+
+def _integer(field: SourceField) -> Any:
+    return Annotated[int, Strict(), Field(ge=field.minimum, le=field.maximum)]
+
+
+def _decimal(field: SourceField) -> Any:
+    return Annotated[float, BeforeValidator(_no_truth_value), Strict(), Field(ge=field.minimum, le=field.maximum, allow_inf_nan=False)]
+
+
+def _weeks(field: SourceField) -> Any:
+    return Annotated[int, Strict(), Field(ge=0, le=field.maximum)]
+
+
+def _enum(field: SourceField) -> Any:
+    return Literal[ENUMS[field.enum or ""].values]
+
+
+def _day(_: SourceField) -> Any:
+    return Day
+
+
+def _boolean(_: SourceField) -> Any:
+    return Annotated[bool, Strict()]
+
+
+_PYTHON_TYPES: dict[FieldType, Callable[[SourceField], Any]] = {
+    FieldType.TEXT: _text,
+    FieldType.DATE: _day,
+    FieldType.INTEGER: _integer,
+    FieldType.DECIMAL: _decimal,
+    FieldType.BOOLEAN: _boolean,
+    FieldType.ENUM: _enum,
+    FieldType.PERSON_NO: _person_no,
+    FieldType.WEEKS: _weeks,
+}
+
+
+class Data(BaseModel):
+    """What every model of `data` forbids: fields that the catalogue does not name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _definition(field: SourceField) -> Any:
+    python_type = _PYTHON_TYPES[field.type](field)
+    if field.list:
+        # list.__class_getitem__ in words: a subscript would be read as an annotation by the type checker.
+        python_type = Annotated[GenericAlias(list, python_type), Field(max_length=field.max_items)]
+    if field.required:
+        return (python_type, Field(title=field.ja, description=field.en, json_schema_extra=_extra(field)))
+    return (python_type | None, Field(default=field.default, title=field.ja, description=field.en, json_schema_extra=_extra(field)))
+
+
+def _extra(field: SourceField) -> dict[str, JsonValue]:
+    return {"x-sensitivity": field.sensitivity.value, "x-items": list(field.items), "x-names-person": field.names_person}
+
+
+def _at_least_one(names: tuple[str, ...]) -> Callable[[Data], Data]:
+    def check(data: Data) -> Data:
+        if all(getattr(data, name) is None for name in names):
+            raise PydanticCustomError("missing_any_of", "none of {names} is given", {"names": ", ".join(names)})
+        return data
+
+    return check
+
+
+@cache
+def data_model(source: Source | str, type: str) -> type[BaseModel]:  # noqa: A002 - the contract's own word
+    """The model of `data` after normalisation: strict, and closed to unknown fields. Raises NotInCatalogue."""
+    return _model_of(event_type(source, type))
+
+
+def _model_of(entry: EventType) -> type[BaseModel]:
+    validators: dict[str, Any] = {}
+    if entry.any_of:
+        validators["at_least_one"] = model_validator(mode="after")(_at_least_one(entry.any_of))
+    name = "".join(part.capitalize() for part in re.split(r"[._]", f"{entry.source}.{entry.type}"))
+    fields: dict[str, Any] = {field.name: _definition(field) for field in entry.fields}
+    return create_model(name, __base__=Data, __doc__=entry.en, __validators__=validators, **fields)
