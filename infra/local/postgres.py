@@ -105,6 +105,10 @@ class PostgresServer:
         """Return the operator's address of a database."""
         return f"postgresql://{OPERATOR}:{self._password}@127.0.0.1:{self.port}/{database}"
 
+    def is_ready(self) -> bool:
+        """Whether it runs and takes connections."""
+        return self.pid is not None and _says_ready((self._root / "postgres").resolve()) and _answers(self.port)
+
     def start(self) -> None:
         """Make the data folder if there is none, start, and return when it takes connections. Raises StartFailed, NotInstalled."""
         account = unprivileged_account()
@@ -195,7 +199,7 @@ class PostgresServer:
     def _spawn(self, data: Path, account: Account) -> None:
         settings = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
         argv = [str(programs() / "postgres"), "-D", str(data), "-p", str(self.port), *settings]
-        self._child.spawn(argv, environment=_environment(), folder=Path("/"), account=account)
+        self._child.spawn(argv, environment=_environment(), folder=Path("/"), account=account, orphaned="INT")
 
 
 def _outside(root: Path) -> Path:

@@ -10,10 +10,16 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 POLL_SECONDS = 0.02
+
+
+# Linux tells a child of the death of the *thread* that started it. So one thread starts all children, and it lives as long as
+# the process does.
+_SPAWNER = ThreadPoolExecutor(1, thread_name_prefix="spawner")
 
 
 class StartFailed(Exception):
@@ -46,12 +52,21 @@ class Child:
         self._process_file = process_file
         self._popen: subprocess.Popen[bytes] | None = None
 
-    def spawn(self, argv: Sequence[str], *, environment: Mapping[str, str], folder: Path, account: Account = SAME_ACCOUNT) -> None:
-        """Start the process. Its output goes to the end of the log file."""
+    def spawn(
+        self,
+        argv: Sequence[str],
+        *,
+        environment: Mapping[str, str],
+        folder: Path,
+        account: Account = SAME_ACCOUNT,
+        orphaned: str = "TERM",
+    ) -> None:
+        """Start the process. Its output goes to the end of the log file. If its owner dies, it gets the signal `orphaned`."""
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         with self.log_file.open("ab") as log:
-            self._popen = subprocess.Popen(
-                list(argv),
+            self._popen = _SPAWNER.submit(
+                subprocess.Popen[bytes],
+                ["setpriv", "--pdeathsig", orphaned, "--", *argv],
                 env=dict(environment),
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
@@ -61,7 +76,7 @@ class Child:
                 user=account.user,
                 group=account.group,
                 extra_groups=None if account.user is None else [],
-            )
+            ).result()
         self._process_file.write_text(f"{self._popen.pid} {_born(self._popen.pid)}\n", encoding="ascii")
 
     @property

@@ -74,6 +74,10 @@ class RabbitServer:
         """The node's process id, while it runs."""
         return self._child.pid
 
+    def is_ready(self) -> bool:
+        """Whether it runs and speaks AMQP."""
+        return self.pid is not None and _speaks_amqp(self.ports.amqp)
+
     def start(self) -> None:
         """Start and return when it can be used. Raises StartFailed, NotInstalled."""
         if not (_PROGRAMS / "rabbitmq-server").exists():

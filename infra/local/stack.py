@@ -1,0 +1,358 @@
+"""
+The whole system on one machine: PostgreSQL, RabbitMQ and the five services, in one data folder (`architecture.md` §7).
+
+    with running(Stack(root)) as stack:      # Ctrl-C ends it and leaves nothing running
+        stack.access.service_url(ServiceName.CASEWORK)
+
+Methods block; from a coroutine call them through `asyncio.to_thread`.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from io import TextIOWrapper
+from pathlib import Path
+from types import FrameType
+from typing import Any, TypeVar
+
+import asyncpg
+
+from contracts.values import ServiceName
+from infra.local import packages, ports
+from infra.local.access import DATABASE, PORTS_NEEDED, Access
+from infra.local.definitions import definitions
+from infra.local.postgres import PostgresServer
+from infra.local.process import StartFailed
+from infra.local.rabbitmq import RabbitServer
+from infra.local.secrets import Secrets, write_people_files, write_service_files
+from infra.local.service_process import ServiceProcess, Watch, Watched, stop_all
+
+NOTICE = "研修環境・架空データ"
+ALL_SERVICES = tuple(ServiceName)
+
+T = TypeVar("T")
+
+
+class StackBusy(Exception):
+    """Another process runs a stack in the same data folder."""
+
+
+class OtherPartitions(Exception):
+    """The data folder was made with another number of partitions; its queues would be left over, or missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartStatus:
+    """What is known of one part. `pid` is None when it does not run."""
+
+    name: str
+    pid: int | None
+    address: str
+    ready: bool
+
+
+class Stack:
+    """The stack in one data folder. Nothing runs until `start`."""
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        services: Sequence[ServiceName] = ALL_SERVICES,
+        partitions: int = 1,
+        notice: str = NOTICE,
+        identifier_key: bytes | None = None,
+        environment: Mapping[str, str] | None = None,
+        management: bool = False,
+        postgres_settings: Mapping[str, str] | None = None,
+    ) -> None:
+        """
+        Describe a stack.
+
+        `identifier_key` (32 bytes) counts only for a new data folder. `environment` goes to every service and over what
+        the stack sets. `management` turns on RabbitMQ's web interface.
+        """
+        self.root = root.resolve()
+        self._names = tuple(services)
+        self._partitions = partitions
+        self._notice = notice
+        self._identifier_key = identifier_key
+        self._environment = dict(environment or {})
+        self._management = management
+        self._postgres_settings = dict(postgres_settings or {})
+        self._lock: TextIOWrapper | None = None
+        self._access: Access | None = None
+        self._watch: Watch | None = None
+        self.services: dict[ServiceName, ServiceProcess] = {}
+
+    @property
+    def access(self) -> Access:
+        """Addresses and logins; known once the stack was started."""
+        if self._access is None:
+            self._access = Access.to(self.root)
+        return self._access
+
+    # -- start and stop ------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start everything and return when every service is ready. On an error nothing is left running. Raises StackBusy, StartFailed."""
+        try:
+            self.start_servers()
+            self.start_services()
+        except BaseException:
+            self.stop()
+            raise
+
+    def start_servers(self) -> None:
+        """Start PostgreSQL and RabbitMQ and bring the database up to date. Raises StackBusy, StartFailed, PackagesMissing."""
+        packages.ensure(*packages.SERVERS)
+        self._take_lock()
+        try:
+            self._settle_access()
+            self._make_servers()
+            with ThreadPoolExecutor(2) as both:
+                list(both.map(lambda server: server.start(), (self.postgres, self.broker)))
+            self.create_database(DATABASE)
+        except BaseException:
+            self.stop()
+            raise
+
+    def start_services(self) -> None:
+        """Start the services, wait until they are ready, and watch over them."""
+        self.services = {name: self._service(name) for name in self._names}
+        for service in self.services.values():
+            service.start()
+        for service in self.services.values():
+            service.wait_until_ready()
+
+        parts: dict[str, Watched] = {"postgres": self.postgres, "rabbitmq": self.broker}
+        parts |= {service.name: service for service in self.services.values()}
+        self._watch = Watch(parts, self.root / "log/watch.log")
+        self._watch.start()
+
+    def stop(self) -> None:
+        """Stop everything in good order: services drain, then the servers stop. Harmless if nothing runs."""
+        if self._watch is not None:
+            self._watch.stop()
+            self._watch = None
+        stop_all(list(self.services.values()))
+        if self._lock is None:
+            return
+        if hasattr(self, "broker"):
+            with ThreadPoolExecutor(2) as both:
+                list(both.map(lambda server: server.stop(), (self.broker, self.postgres)))
+        self._lock.close()
+        self._lock = None
+
+    def remove(self) -> None:
+        """Delete the data folder of a stopped stack."""
+        if hasattr(self, "postgres"):
+            self.postgres.remove()
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    # -- faults --------------------------------------------------------------------------------------------------------
+
+    def kill_service(self, service: ServiceName) -> None:
+        """Kill -9 a service; the watch starts it again."""
+        self.services[service].kill()
+
+    def kill_broker(self) -> None:
+        """Kill -9 the broker; the watch starts it again."""
+        _kill(self.broker.pid)
+
+    def kill_postgres(self) -> None:
+        """Kill -9 the postmaster; the watch starts it again."""
+        _kill(self.postgres.pid)
+
+    def wait_until_ready(self, seconds: float = 120.0) -> None:
+        """Wait until every part runs and is ready, for instance after a fault. Raises StartFailed."""
+        deadline = time.monotonic() + seconds
+        while not all(part.ready for part in self.status()):
+            if time.monotonic() > deadline:
+                late = ", ".join(part.name for part in self.status() if not part.ready)
+                raise StartFailed(f"not ready after {seconds:.0f} s: {late}")
+            time.sleep(0.1)
+
+    # -- more of the same, for tests and benchmarks --------------------------------------------------------------------
+
+    def create_database(self, name: str) -> None:
+        """Create a database if it is not there, and bring it up to date."""
+        _finish(_create_database(self.access.admin_url("postgres"), name))
+        from infra.migrating import migrate_all
+
+        _finish(migrate_all(self.access.admin_url(name), self.access.secrets.database))
+
+    def create_vhost(self, name: str, content: Mapping[str, Any] | None = None) -> None:
+        """Create a virtual host with the same topology and rights as the main one, or with other definitions."""
+        self.broker.import_definitions(content or definitions(self.access.secrets.broker, partitions=self._partitions, vhost=name))
+
+    # -- what runs -----------------------------------------------------------------------------------------------------
+
+    def status(self) -> list[PartStatus]:
+        """Return what runs, seen from this process or another one. Raises NoStack."""
+        if not hasattr(self, "broker"):
+            self._make_servers()
+        services = self.services or {name: self._service(name) for name in self._names}
+        return [
+            PartStatus("postgres", self.postgres.pid, f"127.0.0.1:{self.access.postgres_port}", self.postgres.is_ready()),
+            PartStatus("rabbitmq", self.broker.pid, f"127.0.0.1:{self.access.broker_ports.amqp}", self.broker.is_ready()),
+            *(PartStatus(name, part.pid, self.access.service_url(name), part.is_ready()) for name, part in services.items()),
+        ]
+
+    @classmethod
+    @contextlib.contextmanager
+    def temporary(cls, **settings: Any) -> Iterator["Stack"]:
+        """A stack in a folder that is thrown away. Started by the caller, stopped here."""
+        root = Path(tempfile.mkdtemp(prefix="tsunagu-"))
+        stack = cls(root, **settings)
+        try:
+            yield stack
+        finally:
+            stack.stop()
+            stack.remove()
+
+    # -- steps ---------------------------------------------------------------------------------------------------------
+
+    def _take_lock(self) -> None:
+        if self._lock is not None:
+            return
+        self.root.mkdir(mode=0o711, parents=True, exist_ok=True)
+        lock = (self.root / "lock").open("a+", encoding="ascii")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            owner = (self.root / "lock").read_text(encoding="ascii").strip()
+            lock.close()
+            raise StackBusy(f"process {owner} runs a stack in {self.root}; `tsunagu down` stops it") from None
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        self._lock = lock
+
+    def _settle_access(self) -> None:
+        """Keep the ports of last time if they still are free; draw the secrets the first time."""
+        secrets = Secrets.kept_in(self.root / "secrets", identifier_key=self._identifier_key)
+        write_people_files(self.root / "secrets", secrets)
+        told = self._told_before()
+        if told and told["partitions"] != self._partitions:
+            raise OtherPartitions(
+                f"{self.root} was made with {told['partitions']} partitions, not {self._partitions}; remove it or keep to that"
+            )
+        if told:
+            self._access = Access(self.root, told["first_port"], self._partitions, secrets)
+            self._end_leftovers()
+        if not told or not all(ports.is_free(told["first_port"] + offset) for offset in range(PORTS_NEEDED)):
+            self._access = Access(self.root, ports.free_run(PORTS_NEEDED), self._partitions, secrets)
+            self._tell()
+
+    def _told_before(self) -> dict[str, Any] | None:
+        try:
+            told = json.loads((self.root / "stack.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return told if isinstance(told, dict) and {"first_port", "partitions"} <= told.keys() else None
+
+    def _tell(self) -> None:
+        draft = self.root / "stack.json.new"
+        draft.write_text(json.dumps({"first_port": self.access.first_port, "partitions": self._partitions}), encoding="utf-8")
+        draft.replace(self.root / "stack.json")
+
+    def _end_leftovers(self) -> None:
+        """End what a stack that was killed may have left behind; otherwise its ports look taken."""
+        self._make_servers()
+        stop_all([self._service(name) for name in ALL_SERVICES])
+        self.broker.stop()
+        self.postgres.stop()
+
+    def _make_servers(self) -> None:
+        access = self.access
+        self.postgres = PostgresServer(
+            self.root, access.postgres_port, password=access.secrets.postgres_operator, settings=self._postgres_settings
+        )
+        self.broker = RabbitServer(
+            self.root,
+            access.broker_ports,
+            cookie=access.secrets.erlang_cookie,
+            definitions=definitions(access.secrets.broker, partitions=self._partitions),
+            management=self._management,
+        )
+
+    def _service(self, name: ServiceName) -> ServiceProcess:
+        access = self.access
+        folder = write_service_files(
+            self.root / "secrets", access.secrets, name, postgres_port=access.postgres_port, amqp_port=access.broker_ports.amqp
+        )
+        environment = {
+            "TSUNAGU_SECRETS_DIR": str(folder),
+            "TSUNAGU_HTTP_PORT": str(access.service_port(name)),
+            "TSUNAGU_CLOCK_FILE": str(access.clock_file),
+            "TSUNAGU_PARTITIONS": str(self._partitions),
+            "TSUNAGU_NOTICE": self._notice,
+            **self._environment,
+        }
+        return ServiceProcess(name, access.service_port(name), root=self.root, environment=environment)
+
+
+@contextlib.contextmanager
+def running(stack: Stack) -> Iterator[Stack]:
+    """
+    Run a stack for the length of a block, in the main thread.
+
+    Ctrl-C and a request to end (SIGTERM, SIGHUP) arrive in the block as KeyboardInterrupt; whatever ends the block, the stack is
+    stopped in full, and a second Ctrl-C does not disturb that.
+    """
+    before = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        stack.start()
+        yield stack
+    finally:
+        for number in before:
+            signal.signal(number, signal.SIG_IGN)
+        stack.stop()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def owner_of(root: Path) -> int | None:
+    """Return the process that runs a stack in `root`, or None."""
+    try:
+        with (root / "lock").open("r+", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return None
+    except BlockingIOError:
+        return int((root / "lock").read_text(encoding="ascii"))
+    return None
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _kill(pid: int | None) -> None:
+    if pid is not None:
+        os.kill(pid, signal.SIGKILL)
+
+
+async def _create_database(admin_url: str, name: str) -> None:
+    admin = await asyncpg.connect(admin_url)
+    try:
+        if not await admin.fetchval("select exists (select from pg_database where datname = $1)", name):
+            await admin.execute(await admin.fetchval("select format('create database %I template template0', $1::text)", name))
+    finally:
+        await admin.close()
+
+
+def _finish(task: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end from blocking code, also where this thread already has an event loop."""
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(asyncio.run, task).result()
