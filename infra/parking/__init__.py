@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 import asyncpg
@@ -11,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from infra.outcomes import Park, RetryLater
 from infra.sql import queries
 
-SQL = queries(__file__, "runtime.sql")
+SQL = queries(str(Path(__file__).parent), "runtime.sql")
 _NONCE_BYTES = 12
 
 

@@ -1,0 +1,128 @@
+"""
+Fixtures for tests of one service against real servers that the test run starts itself.
+
+A fresh database is a copy of a migrated template, which takes about a tenth of a second.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from pydantic import TypeAdapter
+
+from contracts.messages import MESSAGES, Message
+from contracts.topology import EVENTS_EXCHANGE
+from contracts.values import ServiceName
+from infra.clock import Clock, FixedClock
+from infra.identifiers import Identifiers
+from infra.local.packages import POSTGRESQL, RABBITMQ, ensure
+from infra.local.ports import free_run
+from infra.local.postgres import PostgresServer
+from infra.migrating import SCHEMAS, migrate_all
+from infra.postgres import open_pool
+from infra.work import UnitOfWork
+
+PASSWORD = "of-a-throw-away-server"  # noqa: S105 -- the server lives as long as the test run
+TEMPLATE = "tsunagu_template"
+KEY = b"tests"
+START = datetime(2026, 4, 1, 0, 0, tzinfo=UTC)
+
+_numbers = count(1)
+
+
+@dataclass
+class Database:
+    """A database of one test, with everybody's schema, empty."""
+
+    server: PostgresServer
+    name: str
+    pools: list[asyncpg.Pool] = field(default_factory=list)
+
+    def url(self, role: str) -> str:
+        """Return the address with which `role` (a service, or `identity`) logs in."""
+        return f"postgresql://{role}:{PASSWORD}@127.0.0.1:{self.server.port}/{self.name}"
+
+    @property
+    def admin_url(self) -> str:
+        """Return the address of the superuser: the attacker of tampering tests."""
+        return self.server.url(self.name)
+
+    async def pool(self, role: str) -> asyncpg.Pool:
+        """Open connections of `role`; closed with the test."""
+        pool = await open_pool(self.url(role), name=f"test-{role}", most=6)
+        self.pools.append(pool)
+        return pool
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A PostgreSQL of this test run. Durability is off: nothing here outlives the run."""
+    ensure(POSTGRESQL)
+    root: Path = tmp_path_factory.mktemp("postgres")
+    server = PostgresServer(root, free_run(1), password=PASSWORD, settings={"fsync": "off", "synchronous_commit": "off"})
+    server.start()
+    yield server
+    server.stop()
+    server.remove()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def template(postgres: PostgresServer) -> str:
+    """A database with every migration applied, from which the others are copied."""
+    admin = await asyncpg.connect(postgres.url())
+    await admin.execute(f"create database {TEMPLATE} template template0 encoding 'UTF8' lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'")
+    await admin.close()
+    await migrate_all(postgres.url(TEMPLATE), dict.fromkeys(map(str, SCHEMAS), PASSWORD))
+    return TEMPLATE
+
+
+@pytest_asyncio.fixture
+async def database(postgres: PostgresServer, template: str) -> AsyncIterator[Database]:
+    """A fresh database with empty schemas."""
+    name = f"test_{next(_numbers)}"
+    admin = await asyncpg.connect(postgres.url())
+    await admin.execute(f"create database {name} template {template}")
+    fresh = Database(postgres, name)
+    yield fresh
+    for pool in fresh.pools:
+        await pool.close()
+    await admin.execute(f"drop database {name} with (force)")
+    await admin.close()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands at 2026-04-01 09:00 in Japan until a test sets it."""
+    return FixedClock(START)
+
+
+@asynccontextmanager
+async def unit_of_work(
+    pool: asyncpg.Pool, service: ServiceName, clock: Clock, *, partitions: int = 1, key: bytes = KEY
+) -> AsyncIterator[UnitOfWork]:
+    """Open a unit of work as the runtime would, and commit it."""
+    async with pool.acquire() as db, db.transaction():
+        work = UnitOfWork(db, service=service, clock=clock, identifiers=Identifiers(key), partitions=partitions)
+        yield work
+        await work.flush()
+
+
+_ANY: TypeAdapter[list[dict[str, Any]]] = TypeAdapter(list[dict[str, Any]])
+_BY_NAME = {message.__name__: message for message in MESSAGES}
+
+
+async def announced(pool: asyncpg.Pool) -> list[Message]:
+    """Return the messages that wait in the outbox, in order."""
+    rows = await pool.fetch("select payload from outbox where exchange = $1 order by id", EVENTS_EXCHANGE)
+    bodies = [body for row in rows for body in _ANY.validate_json(f"[{row['payload']}]")]
+    return [_BY_NAME[body["type"]].model_validate(body) for body in bodies]
+
+
+__all__ = ["KEY", "PASSWORD", "RABBITMQ", "START", "Database", "announced", "clock", "database", "postgres", "template", "unit_of_work"]

@@ -1,0 +1,174 @@
+"""Exactly one effect for each event, and one bad event never takes its parcel with it (architecture.md §3)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from contracts.messages import PersonChanged, RecordAccepted
+from contracts.values import ServiceName, Sex, Source
+from infra.clock import FixedClock
+from infra.identifiers import Identifiers, caused
+from infra.outcomes import Outcome, Park, RetryLater
+from infra.parcels import Handler, ParcelHandler, Patience
+from infra.parking import ParkingBody, listed
+from infra.telemetry import Telemetry
+from infra.testing.fixtures import Database, announced
+from infra.work import UnitOfWork
+
+pytestmark = pytest.mark.servers
+NOW = datetime(2026, 4, 1, tzinfo=UTC)
+
+
+class Broken(Exception):
+    """What a handler raises at an event that it cannot bear."""
+
+
+def accepted(number: int) -> RecordAccepted:
+    return RecordAccepted(
+        event_id=UUID(int=number),
+        occurred_at=NOW,
+        source=Source.RESIDENT_REGISTRY,
+        event_type="resident.changed",
+        record_id=f"R-{number}",
+        revision=1,
+        effective_on=NOW.date(),
+        recorded_at=NOW,
+        person_no=str(number),
+        data={},
+    )
+
+
+async def says_one_person_each(work: UnitOfWork, events: Sequence[RecordAccepted]) -> Mapping[UUID, Outcome]:
+    for event in events:
+        if event.record_id == "R-13":
+            raise Broken("the text of an error may hold personal data")
+        work.announce(person(event), key=event.record_id)
+    return {}
+
+
+def person(event: RecordAccepted) -> PersonChanged:
+    return PersonChanged(
+        event_id=caused(event.event_id, "PersonChanged"),
+        occurred_at=NOW,
+        person_id=event.event_id,
+        version=1,
+        birth_date=NOW.date(),
+        sex=Sex.UNKNOWN,
+        residence=(),
+        household_id=None,
+    )
+
+
+def parcels(pool: asyncpg.Pool, handler: Handler[RecordAccepted]) -> ParcelHandler[RecordAccepted]:
+    telemetry = Telemetry("test")
+    return ParcelHandler(
+        handler,
+        hears=RecordAccepted,
+        pool=lambda: pool,
+        begin=lambda db: UnitOfWork(db, service=ServiceName.LINKER, clock=FixedClock(NOW), identifiers=Identifiers(b"k")),
+        body=ParkingBody(bytes(32)),
+        telemetry=telemetry,
+        patience=Patience(telemetry),
+        committed=lambda: None,
+        name="linker",
+    )
+
+
+async def test_a_redelivered_parcel_has_one_effect(database: Database) -> None:
+    pool = await database.pool("linker")
+    handle = parcels(pool, says_one_person_each)
+    events = [accepted(1), accepted(2), accepted(2)]
+
+    await handle(events)
+    await handle(events)
+
+    assert [UUID(int=1), UUID(int=2)] == [message.person_id for message in await announced(pool) if isinstance(message, PersonChanged)]
+    tally = {(row["kind"], row["key"]): row["n"] for row in await pool.fetch("select * from tally")}
+    assert tally == {("heard", "RecordAccepted"): 2, ("said", "PersonChanged"): 2}
+
+
+async def test_one_event_that_cannot_be_borne_is_parked_alone(database: Database) -> None:
+    pool = await database.pool("linker")
+    events = [accepted(number) for number in range(1, 51)]
+
+    await parcels(pool, says_one_person_each)(events)
+
+    parked = await listed(pool)  # type: ignore[arg-type]
+    assert [(UUID(int=13), "Broken")] == [(each.event_id, each.reason) for each in parked]
+    assert len(await announced(pool)) == 49
+
+
+async def test_a_parked_body_cannot_be_read_in_the_table(database: Database) -> None:
+    pool = await database.pool("linker")
+
+    await parcels(pool, says_one_person_each)([accepted(13)])
+
+    body = await pool.fetchval("select body from parked")
+    assert b"R-13" not in body
+    assert b'"R-13"' in ParkingBody(bytes(32)).open(UUID(int=13), body)
+
+
+async def test_a_replayed_event_is_handled_and_leaves_the_parking(database: Database) -> None:
+    pool = await database.pool("linker")
+    await parcels(pool, says_one_person_each)([accepted(13)])
+
+    async def mended(work: UnitOfWork, events: Sequence[RecordAccepted]) -> None:
+        for event in events:
+            work.announce(person(event), key="k")
+
+    await pool.execute("update parked set retry_at = now()")
+    await parcels(pool, mended).retry_parked()
+
+    assert await listed(pool) == []  # type: ignore[arg-type]
+    assert [UUID(int=13)] == [message.person_id for message in await announced(pool) if isinstance(message, PersonChanged)]
+
+
+async def test_what_is_to_be_tried_later_waits_for_its_time(database: Database) -> None:
+    pool = await database.pool("linker")
+
+    async def not_yet(_work: UnitOfWork, events: Sequence[RecordAccepted]) -> Mapping[UUID, Outcome]:
+        return {event.event_id: RetryLater(timedelta(hours=1), "no_person_yet") for event in events}
+
+    handle = parcels(pool, not_yet)
+    await handle([accepted(1)])
+    await handle.retry_parked()
+
+    [parked] = await listed(pool)  # type: ignore[arg-type]
+    assert (parked.reason, parked.attempts) == ("no_person_yet", 1)
+    assert parked.retry_at is not None
+
+
+async def test_an_event_parked_by_its_handler_says_where_it_hurts(database: Database) -> None:
+    pool = await database.pool("linker")
+
+    async def unknown(_work: UnitOfWork, events: Sequence[RecordAccepted]) -> Mapping[UUID, Outcome]:
+        return {events[0].event_id: Park("unknown_ward", "ward_code")}
+
+    await parcels(pool, unknown)([accepted(1), accepted(2)])
+
+    assert [(each.reason, each.path) for each in await listed(pool)] == [("unknown_ward", "ward_code")]  # type: ignore[arg-type]
+
+
+async def test_a_lost_connection_is_waited_for_and_the_parcel_is_handled_once(database: Database) -> None:
+    pool = await database.pool("linker")
+    admin = await asyncpg.connect(database.admin_url)
+    attempts = 0
+
+    async def cut_off_at_first(work: UnitOfWork, events: Sequence[RecordAccepted]) -> None:
+        nonlocal attempts
+        attempts += 1
+        if attempts == 1:
+            await admin.execute("select pg_terminate_backend($1)", work.db.get_server_pid())
+        for event in events:
+            work.announce(person(event), key="k")
+            await work.db.fetchval("select 1")
+
+    await parcels(pool, cut_off_at_first)([accepted(1)])
+    await admin.close()
+
+    assert attempts == 2
+    assert len(await announced(pool)) == 1
+    assert await listed(pool) == []  # type: ignore[arg-type]

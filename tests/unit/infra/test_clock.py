@@ -1,0 +1,34 @@
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from infra.clock import FileClock, FixedClock, freeze, shift
+
+
+def test_a_day_begins_in_japan_not_in_greenwich() -> None:
+    assert date(2026, 4, 1) == FixedClock(datetime(2026, 3, 31, 15, 0, tzinfo=UTC)).today()
+    assert date(2026, 3, 31) == FixedClock(datetime(2026, 3, 31, 14, 59, tzinfo=UTC)).today()
+
+
+def test_a_clock_that_is_set_is_seen_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "clock"
+    clock = FileClock(file)
+    for day in range(1, 20):
+        at = datetime(2026, 4, day, 3, 0, tzinfo=UTC)
+
+        freeze(file, at)
+
+        assert at == clock.now()
+
+
+def test_a_shifted_clock_runs(tmp_path: Path) -> None:
+    file = tmp_path / "clock"
+    clock = FileClock(file)
+
+    shift(file, -86_400)
+
+    difference = datetime.now(UTC) - clock.now()
+    assert 86_399 < difference.total_seconds() < 86_401
+
+
+def test_without_a_file_it_is_the_system_clock(tmp_path: Path) -> None:
+    assert abs((FileClock(tmp_path / "none").now() - datetime.now(UTC)).total_seconds()) < 1
