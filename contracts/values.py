@@ -119,3 +119,23 @@ class CaseState(StrEnum):
     WATCH_OVER = "watch_over"
     DEFERRED = "deferred"
     CLOSED = "closed"
+
+
+class Section(StrEnum):
+    """Sections whose staff may be registered: a ward's three that confer (PUSH-02), and those of the city hall."""
+
+    CHILDCARE_SUPPORT = "childcare_support_section"
+    COMMUNITY_HEALTH_WELFARE = "community_health_welfare_section"
+    HEALTH = "health_section"
+    CHILD_FAMILY_DIVISION = "child_family_division"
+    INFORMATION_SECURITY = "information_security"
+
+
+class Role(StrEnum):
+    """What a registered member of staff may do (`casework.md` §2.3)."""
+
+    WARD_CLERK = "ward_clerk"
+    WARD_LEAD = "ward_lead"
+    COORDINATOR = "coordinator"
+    SECURITY_OFFICER = "security_officer"
+    PRIVACY_OFFICER = "privacy_officer"

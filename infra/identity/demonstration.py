@@ -1,0 +1,91 @@
+"""The staff of a demonstration: invented people, with passwords and secrets of their own."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from contracts.values import Role, Section, Ward
+from infra.identity import credentials
+from infra.identity.registration import Person, register_staff
+from infra.identity.staff import SECTION_NAMES, WARD_NAMES
+from infra.postgres import Database
+
+TRAINING_VALID = timedelta(days=365)
+
+_WARD_PEOPLE: Mapping[Ward, tuple[str, str]] = {
+    Ward.HIGASHI: ("見本 あきら", "見本 かおる"),
+    Ward.HAKATA: ("見本 ひかり", "見本 しのぶ"),
+    Ward.CHUO: ("見本 なつき", "見本 つばさ"),
+    Ward.MINAMI: ("見本 まこと", "見本 ちはる"),
+    Ward.JONAN: ("見本 いずみ", "見本 みなみ"),
+    Ward.SAWARA: ("見本 あおば", "見本 さつき"),
+    Ward.NISHI: ("見本 かなで", "見本 ともえ"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """How a person of the demonstration logs in."""
+
+    login: str
+    name: str
+    place: str
+    password: str
+    totp_secret: str
+
+
+def people(today: date) -> Iterator[Person]:
+    """Every person of the demonstration: a clerk and a lead per ward, the coordinator, and the two who watch them all."""
+    until = today + TRAINING_VALID
+    for ward, (clerk, lead) in _WARD_PEOPLE.items():
+        yield Person(f"{ward}.clerk", clerk, Section.CHILDCARE_SUPPORT, ward, frozenset({Role.WARD_CLERK}), until)
+        yield Person(f"{ward}.lead", lead, Section.CHILDCARE_SUPPORT, ward, frozenset({Role.WARD_LEAD}), until)
+    yield Person("coordinator", "見本 みどり", Section.CHILD_FAMILY_DIVISION, None, frozenset({Role.COORDINATOR}), until)
+    yield Person("security.officer", "見本 まもる", Section.INFORMATION_SECURITY, None, frozenset({Role.SECURITY_OFFICER}), until)
+    yield Person("privacy.officer", "見本 たもつ", Section.CHILD_FAMILY_DIVISION, None, frozenset({Role.PRIVACY_OFFICER}), until)
+
+
+async def register_demonstration_staff(db: Database, file: Path, *, today: date) -> list[Credential]:
+    """Register everybody with the credentials kept in `file`, which is made where it is missing. `db` is the login role `identity`."""
+    persons = list(people(today))
+    credentials_of = prepare_credentials(file, persons)
+    for person in persons:
+        credential = credentials_of[person.login]
+        await register_staff(db, person, password=credential.password, totp_secret=credential.totp_secret)
+    return list(credentials_of.values())
+
+
+def prepare_credentials(file: Path, persons: Sequence[Person]) -> dict[str, Credential]:
+    """
+    Return everybody's credentials by login, and keep them in `file`, readable by its owner only.
+
+    Those that are there already are used again, so that a telephone that was enrolled stays enrolled.
+    """
+    known = {credential.login: credential for credential in read_credentials(file)} if file.exists() else {}
+    all_credentials = {person.login: known.get(person.login) or _credential(person) for person in persons}
+    _write(file, list(all_credentials.values()))
+    return all_credentials
+
+
+def read_credentials(file: Path) -> list[Credential]:
+    """Return the credentials kept in `file`. Raises FileNotFoundError where no demonstration was set up."""
+    return [Credential(**each) for each in json.loads(file.read_text(encoding="utf-8"))]
+
+
+def _credential(person: Person) -> Credential:
+    section = SECTION_NAMES[person.section]
+    place = f"{WARD_NAMES[person.ward]} {section}" if person.ward else section
+    return Credential(person.login, person.name, place, credentials.new_password(), credentials.new_totp_secret())
+
+
+def _write(file: Path, all_credentials: list[Credential]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fields = Credential.__dataclass_fields__
+    text = json.dumps([{name: getattr(each, name) for name in fields} for each in all_credentials], ensure_ascii=False, indent=1)
+    # Made private before it holds anything.
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as writing:
+        file.chmod(0o600)
+        writing.write(text)

@@ -1,0 +1,230 @@
+"""Login and logout pages, the same in every web service, and the question who is asking."""
+
+import asyncio
+import math
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import asyncpg
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
+
+from contracts.messages import Actor, Thing
+from infra.clock import Clock, SystemClock
+from infra.http import Problem, problem
+from infra.identity import requests
+from infra.identity.sessions import LONGEST, Opened, Refusal, Refused, Sessions
+from infra.identity.staff import Staff
+from infra.pages.rendering import Pages
+from infra.postgres import open_pool
+from infra.service import Service
+from infra.work import UnitOfWork
+
+CONNECTIONS = 4
+SENTENCES = {
+    Refusal.WAIT: "続けて失敗したため、しばらくログインできません。時間をおいて、もう一度お試しください。",
+    Refusal.CODE_USED: "この確認コードは使用済みです。次のコードに変わってから、もう一度お試しください。",
+    Refusal.INACTIVE: "この職員の登録は使えません。利用者管理の担当へお問い合わせください。",
+    Refusal.TRAINING: "研修の有効期限が切れています。受講してからログインしてください。",
+}
+NOT_RIGHT = "ログインできませんでした。ログイン名、パスワード、確認コードを確かめてください。"
+"""One sentence for wrong login, password and code: which of them was wrong is nobody's business."""
+
+TOO_MANY = 429
+REFUSED = 401
+
+
+class Identity:
+    """
+    The login of one web service.
+
+    Mount `router`, and let routes depend on `current_staff`. Logins, refusals and logouts are audit entries of the service.
+    """
+
+    def __init__(self, host: Service, clock: Clock | None = None) -> None:
+        self._host = host
+        self._pages = Pages(Path(__file__).with_name("templates"), notice=host.settings.notice)
+        self._clock = clock or SystemClock()
+        self._pool: asyncpg.Pool | None = None
+        self._opening = asyncio.Lock()
+        self.router = self._routes()
+
+    async def current_staff(self, request: Request) -> Staff:
+        """
+        Return who asks. For a route to depend on.
+
+        Somebody who is not logged in is sent to the login page, or told 401 under `/v1`. A request that would change something
+        and comes from another site is refused with 403.
+        """
+        if request.method not in requests.SAFE_METHODS:
+            _refuse_foreign(request)
+        token = request.cookies.get(_cookie(self._host.name, request))
+        staff = await (await self.sessions()).find(token) if token else None
+        if staff is None:
+            raise _not_logged_in(request)
+        return staff
+
+    async def form(self, request: Request, staff: Staff) -> FormData:
+        """Read the form of a page of ours. Raises a 403 where it does not bring back the session's token."""
+        form = await _read_form(request)
+        if not requests.carries(staff.form_token, form.get("form_token")):
+            text = "画面が古くなっています。画面を開き直してから、もう一度操作してください。"
+            raise self._pages.problem(403, "この操作は受け付けられません", text, staff=staff)
+        return form
+
+    async def sessions(self) -> Sessions:
+        """Return the sessions, connecting at first use."""
+        async with self._opening:
+            if self._pool is None:
+                url = self._host.settings.identity_database_url
+                if url is None:
+                    raise RuntimeError(f"{self._host.name} has a login page but no TSUNAGU_IDENTITY_DATABASE_URL")
+                self._pool = await open_pool(url.get_secret_value(), name=f"{self._host.name}-identity", most=CONNECTIONS)
+        return Sessions(self._pool, self._clock)
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        if self._pool is not None:
+            await self._pool.close()
+            self._pool = None
+
+    def _routes(self) -> APIRouter:
+        router = APIRouter(lifespan=self._lifespan, include_in_schema=False)
+        router.add_api_route("/login", self._login_page, methods=["GET"])
+        router.add_api_route("/login", self._log_in, methods=["POST"])
+        router.add_api_route("/logout", self._log_out, methods=["POST"])
+        router.include_router(self._pages.static_router())
+        return router
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: Any) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await self.close()
+
+    async def _login_page(self, next: str = "/") -> Response:  # noqa: A002 - the name in the address
+        return self._pages.render("login.html", trouble=None, login="", next=requests.own_path(next))
+
+    async def _log_in(self, request: Request) -> Response:
+        _refuse_foreign(request)
+        form = await _read_form(request)
+        login, password, code, target = (_text(form, name) for name in ("login", "password", "code", "next"))
+
+        outcome = await (await self.sessions()).open(login.strip(), password, code.strip())
+
+        # The entry commits before anybody is let in or told anything.
+        async with self._host.work() as work:
+            _keep(work, outcome, _origin(request))
+        if isinstance(outcome, Refused):
+            return self._refused_page(outcome, login, target)
+        return self._let_in(request, outcome, requests.own_path(target))
+
+    async def _log_out(self, request: Request) -> Response:
+        staff = await self.current_staff(request)
+        await self.form(request, staff)
+        name = _cookie(self._host.name, request)
+        await (await self.sessions()).close(request.cookies[name])
+
+        async with self._host.work() as work:
+            thing = Thing(kind="staff", id=str(staff.id))
+            work.decision(actor=staff.actor, action="identity.logged_out", thing=thing, origin=_origin(request))
+        response = RedirectResponse("/login", 303, headers={"clear-site-data": '"storage"'})
+        response.delete_cookie(name, httponly=True, samesite="strict", secure=_is_secure(request))
+        return response
+
+    def _refused_page(self, refused: Refused, login: str, target: str) -> Response:
+        waiting = refused.reason is Refusal.WAIT
+        headers = {"retry-after": str(math.ceil(refused.wait.total_seconds()))} if waiting else {}
+        sentence = SENTENCES.get(refused.reason, NOT_RIGHT)
+        status = TOO_MANY if waiting else REFUSED
+        return self._pages.render("login.html", status, headers, trouble=sentence, login=login, next=requests.own_path(target))
+
+    def _let_in(self, request: Request, opened: Opened, target: str) -> Response:
+        response = RedirectResponse(target, 303)
+        response.set_cookie(
+            _cookie(self._host.name, request),
+            opened.token,
+            max_age=int(LONGEST.total_seconds()),
+            httponly=True,
+            samesite="strict",
+            secure=_is_secure(request),
+        )
+        return response
+
+
+def identity_router(service: Service, clock: Clock | None = None) -> APIRouter:
+    """
+    Return login, logout and style sheets for `service` to mount; `current_staff` works in its routes from then on.
+
+    `clock` is the machine's, except in a test.
+    """
+    identity = Identity(service, clock)
+    service.app.state.identity = identity
+    return identity.router
+
+
+async def current_staff(request: Request) -> Staff:
+    """Return who asks (`Identity.current_staff`), in any service whose app has the login routes."""
+    identity: Identity = request.app.state.identity
+    return await identity.current_staff(request)
+
+
+def _keep(work: UnitOfWork, outcome: Opened | Refused, origin: str | None) -> None:
+    if isinstance(outcome, Opened):
+        thing = Thing(kind="staff", id=str(outcome.staff.id))
+        work.decision(actor=outcome.staff.actor, action="identity.logged_in", thing=thing, origin=origin)
+        return
+    # A login that nobody has is not kept: it may be a password in the wrong field.
+    thing = Thing(kind="staff", id=str(outcome.staff_id) if outcome.staff_id else None)
+    work.decision(
+        actor=Actor(id=None, role="nobody"),
+        action="identity.login_refused",
+        thing=thing,
+        decision="deny",
+        reason_code=outcome.reason,
+        origin=origin,
+    )
+
+
+async def _read_form(request: Request) -> FormData:
+    # Without a length a body could go on for ever.
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal() or int(length) > requests.FORM_BYTES:
+        raise problem(413, "The form is too long", f"At most {requests.FORM_BYTES} bytes, with a Content-Length.")
+    return await request.form(max_files=0, max_fields=100)
+
+
+def _refuse_foreign(request: Request) -> None:
+    if not requests.comes_from_us(request.headers, request.url.scheme):
+        raise problem(403, "The request comes from another site", "Sec-Fetch-Site or Origin does not name this service.")
+
+
+def _not_logged_in(request: Request) -> Problem:
+    if request.scope["path"].startswith("/v1/"):
+        return problem(401, "Not logged in", "POST login, password and code to /login first.")
+    target = request.scope["path"] if request.method in requests.SAFE_METHODS else "/"
+    return Problem(303, "Not logged in", headers={"location": f"/login?{urlencode({'next': target}, quote_via=quote)}"})
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _origin(request: Request) -> str | None:
+    return request.client.host if request.client else None
+
+
+def _is_secure(request: Request) -> bool:
+    return request.url.scheme == "https"
+
+
+def _cookie(service: str, request: Request) -> str:
+    # Browsers take a name with the prefix __Host- only over https, which loopback is not. The service's name keeps two services
+    # on one host apart, because cookies know no ports.
+    return f"{'__Host-' if _is_secure(request) else ''}tsunagu-{service}"

@@ -1,0 +1,42 @@
+"""Registers members of staff: one row, one person."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from contracts.values import Role, Section, Ward
+from infra.identifiers import Identifiers
+from infra.identity import credentials
+from infra.identity.sessions import SQL
+from infra.postgres import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody to be registered, and until when the yearly training is valid (TRN-02)."""
+
+    login: str
+    name: str
+    section: Section
+    ward: Ward | None
+    roles: frozenset[Role]
+    training_valid_until: date
+
+
+async def register_staff(db: Database, person: Person, *, password: str, totp_secret: str) -> None:
+    """
+    Register a person, or change the registration of the same login; sessions under the old one end.
+
+    `db` is the login role `identity`. Raises asyncpg.CheckViolationError where roles do not go together (`casework.md` §2.3).
+    """
+    await db.execute(
+        SQL.register,
+        Identifiers(b"").random(),
+        person.login,
+        person.name,
+        person.section,
+        person.ward,
+        sorted(person.roles),
+        person.training_valid_until,
+        await credentials.hash_password(password),
+        totp_secret,
+    )

@@ -1,0 +1,128 @@
+"""Opens, finds and ends sessions. Real time decides here, whatever day the rules are told it is."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import asyncpg
+
+from contracts.ids import StaffId
+from infra.clock import Clock
+from infra.identity import credentials
+from infra.identity.staff import Staff, staff_of
+from infra.sql import queries
+
+SQL = queries(__file__)
+IDLE = timedelta(minutes=15)
+LONGEST = timedelta(hours=9)
+
+
+class Refusal(StrEnum):
+    """Why nobody was let in. Goes to the audit log; the person reads one sentence for all of the first four."""
+
+    UNKNOWN = "unknown_login"
+    PASSWORD = "wrong_password"  # noqa: S105 - a reason, not a password
+    CODE = "wrong_code"
+    CODE_USED = "code_used_before"
+    INACTIVE = "not_active"
+    TRAINING = "training_expired"
+    WAIT = "too_many_failures"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Somebody is in. `token` goes into the cookie and nowhere else."""
+
+    staff: Staff
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Nobody is in. `staff_id` is set where the login is a registered one; `wait` where it is refused unread for a while."""
+
+    reason: Refusal
+    staff_id: StaffId | None = None
+    wait: timedelta = timedelta()
+
+
+class Sessions:
+    """
+    Sessions in the database.
+
+    `clock` is the machine's, not the domain's: a demonstration that sets the domain's clock to next April must neither end every
+    session nor make every one-time code of a telephone wrong.
+    """
+
+    def __init__(self, pool: asyncpg.Pool, clock: Clock) -> None:
+        self._pool = pool
+        self._clock = clock
+
+    async def open(self, login: str, password: str, code: str) -> Opened | Refused:
+        """Let the person in who knows the password and holds the telephone, and end that person's earlier session."""
+        key = credentials.fingerprint(login)
+        now = self._clock.now()
+        wait = await self._wait(key, now)
+        if wait:
+            return Refused(Refusal.WAIT, wait=wait)
+        # Counted before the password is looked at: a crash in between must use up the attempt.
+        await self._pool.execute(SQL.count_failure, key, now)
+
+        row = await self._pool.fetchrow(SQL.staff_by_login, login)
+        refused = await self._refusal(row, password, code, now)
+        if refused is not None:
+            return refused
+
+        return await self._let_in(row, key, now)
+
+    async def find(self, token: str) -> Staff | None:
+        """Return whose session `token` is, and note that it was used; None where it ended or never was."""
+        row = await self._pool.fetchrow(
+            SQL.see_session,
+            credentials.fingerprint(token),
+            self._clock.now(),
+            IDLE.total_seconds(),
+            LONGEST.total_seconds(),
+            self._clock.today(),
+        )
+        return staff_of(row, credentials.session_name(token), credentials.form_token(token)) if row else None
+
+    async def close(self, token: str) -> None:
+        """End a session."""
+        await self._pool.execute(SQL.close_session, credentials.fingerprint(token))
+
+    async def _wait(self, key: bytes, now: datetime) -> timedelta:
+        row = await self._pool.fetchrow(SQL.failures, key)
+        if row is None:
+            return timedelta()
+        until: datetime = row["last_at"] + credentials.wait_after(row["failures"])
+        return max(until - now, timedelta())
+
+    async def _refusal(self, row: Any, password: str, code: str, now: datetime) -> Refused | None:
+        matches = await credentials.password_matches(row["password_hash"] if row else None, password)
+        if row is None:
+            return Refused(Refusal.UNKNOWN)
+        staff_id = StaffId(row["id"])
+        if not matches:
+            return Refused(Refusal.PASSWORD, staff_id)
+        step = credentials.matching_step(row["totp_secret"], code, now)
+        if step is None:
+            return Refused(Refusal.CODE, staff_id)
+        if await self._pool.fetchval(SQL.use_code, staff_id, step) is None:
+            return Refused(Refusal.CODE_USED, staff_id)
+        return self._right_refusal(row, staff_id)
+
+    def _right_refusal(self, row: Any, staff_id: StaffId) -> Refused | None:
+        # Told only to somebody who has proved to be that person.
+        if not row["active"]:
+            return Refused(Refusal.INACTIVE, staff_id)
+        if row["training_valid_until"] < self._clock.today():
+            return Refused(Refusal.TRAINING, staff_id)
+        return None
+
+    async def _let_in(self, row: Any, key: bytes, now: datetime) -> Opened:
+        token = credentials.new_token()
+        await self._pool.execute(SQL.open_session, row["id"], credentials.fingerprint(token), now)
+        await self._pool.execute(SQL.forget_failures, key)
+        return Opened(staff_of(row, credentials.session_name(token), credentials.form_token(token)), token)

@@ -1,0 +1,1 @@
+"""What every screen shares: the base template, the look (デジタル庁デザインシステム tokens), dates in Japanese."""

@@ -1,0 +1,81 @@
+"""A web service with nothing in it but the login."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import httpx
+import pytest
+import pytest_asyncio
+from fastapi import APIRouter, Depends
+
+from contracts.values import Role, Section, ServiceName, Ward
+from infra.clock import FixedClock
+from infra.identity.credentials import code_at, new_totp_secret
+from infra.identity.login import current_staff, identity_router
+from infra.identity.registration import Person, register_staff
+from infra.identity.staff import Staff
+from infra.postgres import open_pool
+from infra.service import Service
+from infra.settings import Settings
+from infra.testing.fixtures import Database
+
+CLERK = Person("hakata.clerk", "見本 ひかり", Section.CHILDCARE_SUPPORT, Ward.HAKATA, frozenset({Role.WARD_CLERK}), date(2027, 3, 31))
+PASSWORD = "a long enough pass phrase"
+
+
+@dataclass
+class Door:
+    """The service, somebody registered, and the real time as the login sees it."""
+
+    service: Service
+    database: Database
+    clock: FixedClock
+    client: httpx.AsyncClient
+    totp_secret: str
+
+    async def log_in(
+        self, login: str = CLERK.login, password: str = PASSWORD, code: str | None = None, next_path: str = "/"
+    ) -> httpx.Response:
+        """Send the login form."""
+        code = code if code is not None else code_at(self.totp_secret, self.clock.now())
+        return await self.client.post("/login", data={"login": login, "password": password, "code": code, "next": next_path})
+
+
+@pytest.fixture
+def real_time() -> FixedClock:
+    """The machine's clock, made to stand still."""
+    return FixedClock(datetime(2026, 11, 23, 4, 0, 10, tzinfo=UTC))
+
+
+@pytest_asyncio.fixture
+async def door(database: Database, real_time: FixedClock) -> AsyncIterator[Door]:
+    """A door to a service, and one clerk who is registered."""
+    settings = Settings(
+        database_url=database.url("casework"),
+        broker_url="amqp://nobody:nothing@127.0.0.1:1/",
+        identity_database_url=database.url("identity"),
+        identifier_key="00" * 32,
+        parking_key="00" * 32,
+        notice="研修環境・架空データ",
+    )
+    service = Service(ServiceName.CASEWORK, settings)
+    service._pool = await open_pool(database.url("casework"), name="test-casework")
+    service.mount(identity_router(service, real_time))
+    router = APIRouter()
+
+    @router.get("/v1/me")
+    @router.post("/v1/me")
+    @router.get("/me")
+    async def me(staff: Staff = Depends(current_staff)) -> dict[str, str]:
+        return {"login": staff.login, "form_token": staff.form_token}
+
+    service.mount(router)
+    secret = new_totp_secret()
+    identity = await database.pool("identity")
+    async with identity.acquire() as db:
+        await register_staff(db, CLERK, password=PASSWORD, totp_secret=secret)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://casework.example") as client:
+        yield Door(service, database, real_time, client, secret)
+    await service.app.state.identity.close()
+    await service._pool.close()
