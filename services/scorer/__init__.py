@@ -1,1 +1,1 @@
-"""Evaluates indicators and says which children people should look at."""
+"""The scorer service: facts per child, indicators, rulesets, review signals."""

@@ -1,0 +1,120 @@
+"""
+Items 3a, 3b, 3c: a checkup of which there is no record (ITEM-03a … ITEM-03c, `domain.md` §2.5).
+
+Absence becomes TRUE only if the window is closed and its grace passed, the child lived here through the whole window, and the feed is
+complete up to that day (§2.2): otherwise every newcomer, and every outage of a feed, would be a false alarm.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from contracts.values import IndicatorValue, Source
+from services.scorer.domain.ages import add_months, school_entry
+from services.scorer.domain.facts import Checkup
+from services.scorer.domain.indicator import Detail, Indicator, Question
+from services.scorer.domain.parameters import CheckupWindow, Parameters
+from services.scorer.domain.residence import covered
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The dates of one child's checkup window."""
+
+    start: date
+    end: date
+    due_on: date
+    """Window end plus grace: the first day on which absence can be concluded."""
+    accepted_from: date
+    counted_to: date
+    detail: Detail
+    overdue_detail: Detail
+
+
+@lru_cache(maxsize=65_536)  # The same three windows are asked for at every event of a child.
+def window_of(birth: date, rule: CheckupWindow, parameters: Parameters) -> Window:
+    """The window of a child born on `birth`."""
+    start, end = add_months(birth, rule.start_months), add_months(birth, rule.end_months)
+    due_on = end + timedelta(days=parameters.checkup_grace_days)
+    detail = {"window_start": start.isoformat(), "window_end": end.isoformat(), "due_on": due_on.isoformat()}
+    return Window(
+        start=start,
+        end=end,
+        due_on=due_on,
+        accepted_from=start - timedelta(days=parameters.checkup_early_days),
+        counted_to=school_entry(birth),
+        detail=detail,
+        overdue_detail=detail | {"soft_overdue_on": add_months(start, rule.soft_overdue_months).isoformat()},
+    )
+
+
+def checkup_not_received(question: Question, rule: CheckupWindow) -> Indicator:
+    """The answer for one of the three checkups."""
+    window = window_of(question.child.birth_date, rule, question.parameters)
+    received = _received(question.facts.checkups, rule.checkup_type, window)
+    if received:
+        return _received_answer(question, rule, window, received)
+    if question.as_of < window.due_on:
+        return _before_due(question, rule, window)
+    return _absence(question, rule, window)
+
+
+def _received(checkups: tuple[Checkup, ...], checkup_type: str, window: Window) -> Checkup | None:
+    """The earliest checkup of the type that counts, however late it was held or arrived."""
+    held = (c for c in checkups if c.checkup_type == checkup_type and c.exam_date >= window.accepted_from)
+    return next(held, None)
+
+
+def _received_answer(question: Question, rule: CheckupWindow, window: Window, received: Checkup) -> Indicator:
+    return Indicator(
+        item=rule.item,
+        value=IndicatorValue.FALSE,
+        reason_code="received",
+        counted=question.as_of < window.counted_to,
+        valid_from=received.exam_date,
+        evidence=(received.event_id,),
+        detail={**window.detail, "exam_date": received.exam_date.isoformat(), "late": received.exam_date > window.end},
+        due=question.wake(window.counted_to),
+    )
+
+
+def _before_due(question: Question, rule: CheckupWindow, window: Window) -> Indicator:
+    """Until the due date nothing is overdue; but a window that began elsewhere can never prove absence (S22)."""
+    begun = question.as_of >= window.start
+    if begun and not covered(question.child.stays, window.start, min(question.as_of, window.end)):
+        return _unknown(question, rule, window, "residence_incomplete")
+    return Indicator(
+        item=rule.item,
+        value=IndicatorValue.NOT_APPLICABLE,
+        reason_code="window_open",
+        detail=window.overdue_detail,
+        due=question.wake(window.due_on, window.start if question.stay.start is None else None),
+    )
+
+
+def _absence(question: Question, rule: CheckupWindow, window: Window) -> Indicator:
+    if not covered(question.child.stays, window.start, window.end):
+        return _unknown(question, rule, window, "residence_incomplete")
+    if question.stale(Source.MATERNAL_CHILD_HEALTH, window.due_on):
+        return _unknown(question, rule, window, "feed_stale", needed_on=window.due_on)
+    return Indicator(
+        item=rule.item,
+        value=IndicatorValue.TRUE,
+        reason_code="not_received",
+        counted=question.as_of < window.counted_to,
+        valid_from=window.due_on,
+        detail=window.overdue_detail,
+        due=question.wake(window.counted_to),
+    )
+
+
+def _unknown(question: Question, rule: CheckupWindow, window: Window, reason: str, needed_on: date | None = None) -> Indicator:
+    return Indicator(
+        item=rule.item,
+        value=IndicatorValue.UNKNOWN,
+        reason_code=reason,
+        counted=question.as_of < window.counted_to,
+        detail=window.overdue_detail,
+        needed_on=needed_on,
+        due=question.wake(window.due_on, window.counted_to),
+    )

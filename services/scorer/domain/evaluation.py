@@ -1,0 +1,84 @@
+"""All indicators of one child on one day."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from contracts.values import IndicatorValue, Item
+from services.scorer.domain.ages import DAY, scope_end
+from services.scorer.domain.assistance import household_public_assistance
+from services.scorer.domain.checkups import checkup_not_received
+from services.scorer.domain.epds import epds_high
+from services.scorer.domain.facts import Child, ChildFacts, Watermarks
+from services.scorer.domain.indicator import Indicator, Question, first_after
+from services.scorer.domain.parameters import FUKUOKA, Parameters
+from services.scorer.domain.pregnancy import late_pregnancy_notification, no_prenatal_checkups
+from services.scorer.domain.residence import stay_on
+
+
+def evaluate(
+    child: Child,
+    facts: ChildFacts,
+    watermarks: Watermarks,
+    as_of: date,
+    parameters: Parameters = FUKUOKA,
+) -> tuple[Indicator, ...]:
+    """
+    The seven indicators of `child` on `as_of`, always all and in the order of `Item`.
+
+    Promise: on every day from `as_of` up to, but without, `due(…)` of the result, the answer is the same.
+    """
+    stay = stay_on(child.stays, as_of)
+    until = _until(child, as_of)
+    reason = _outside(child, as_of)
+    if reason is not None or stay is None:
+        return _not_applicable(child, as_of, reason or "not_resident", until)
+    return _answers(Question(child, facts, stay, watermarks, as_of, until, parameters))
+
+
+def due(indicators: Iterable[Indicator]) -> date | None:
+    """The next day on which any of them can change by time alone."""
+    return min((indicator.due for indicator in indicators if indicator.due), default=None)
+
+
+def in_scope(child: Child, as_of: date) -> bool:
+    """Whether the child exists, is born, has not finished 中学校 and lives in the city (REF-06)."""
+    return _outside(child, as_of) is None and stay_on(child.stays, as_of) is not None
+
+
+def _answers(question: Question) -> tuple[Indicator, ...]:
+    return (
+        *(checkup_not_received(question, rule) for rule in question.parameters.windows),
+        late_pregnancy_notification(question),
+        no_prenatal_checkups(question),
+        epds_high(question),
+        household_public_assistance(question),
+    )
+
+
+def _outside(child: Child, as_of: date) -> str | None:
+    if not child.exists:
+        return "person_voided"
+    if as_of < child.birth_date:
+        return "not_born"
+    return "out_of_scope" if as_of > scope_end(child.birth_date) else None
+
+
+def _until(child: Child, as_of: date) -> date | None:
+    """The next day on which residence or scope changes; None once the child has left the scope for good."""
+    left_scope = scope_end(child.birth_date) + DAY
+    if not child.exists or as_of >= left_scope:
+        return None
+    return first_after(as_of, child.birth_date, left_scope, *(day for stay in child.stays for day in (stay.start, stay.end)))
+
+
+def _not_applicable(child: Child, as_of: date, reason: str, until: date | None) -> tuple[Indicator, ...]:
+    since = _since(child, as_of, reason)
+    return tuple(Indicator(item, IndicatorValue.NOT_APPLICABLE, reason, valid_from=since, due=until) for item in Item)
+
+
+def _since(child: Child, as_of: date, reason: str) -> date | None:
+    if reason == "out_of_scope":
+        return scope_end(child.birth_date) + DAY
+    if reason == "not_resident":
+        return max((stay.end for stay in child.stays if stay.end and stay.end <= as_of), default=None)
+    return None

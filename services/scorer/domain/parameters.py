@@ -1,0 +1,67 @@
+"""Every threshold of the rules, in one place and versioned: none of them is a constant in the code (`domain.md` §2.5)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from contracts.values import Item
+
+
+@dataclass(frozen=True, slots=True)
+class CheckupWindow:
+    """The observation window of one checkup, half-open, in months of age."""
+
+    item: Item
+    checkup_type: str
+    start_months: int
+    end_months: int
+    soft_overdue_months: int
+    """Months after the window's start from which the health section's own worklist shows the child; never a review."""
+
+
+FUKUOKA_WINDOWS = (
+    CheckupWindow(Item.CHECKUP_4M_NOT_RECEIVED, "4m", 4, 6, 2),
+    CheckupWindow(Item.CHECKUP_18M_NOT_RECEIVED, "18m", 18, 24, 4),
+    CheckupWindow(Item.CHECKUP_3Y_NOT_RECEIVED, "3y", 36, 48, 4),
+)
+"""Fukuoka: 生後おおむね4か月から6か月 and 1歳6か月～2歳 (`domain.md` §9, 12 and 13); 3歳 by 母子保健法12条."""
+
+GUIDELINE_WINDOWS = (CheckupWindow(Item.CHECKUP_4M_NOT_RECEIVED, "4m", 3, 5, 2), *FUKUOKA_WINDOWS[1:])
+"""The national guideline's 3～4か月児健診; the other two are the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """
+    What the city may tune. A change is a new `version`; every evaluation names the one that it was made with.
+
+    Sources: windows, see FUKUOKA_WINDOWS; `late_from_weeks`, the ministry recommends notification by 11 weeks (§2.5-15);
+    `epds_high_from`, the Japanese cut-off of 9 of 30 (§2.5-17); everything else is the proposal of `domain.md` §2.5.
+    """
+
+    version: str = "2026-1"
+    windows: tuple[CheckupWindow, ...] = FUKUOKA_WINDOWS
+    checkup_grace_days: int = 60
+    """Days after a window in which results still arrive."""
+    checkup_early_days: int = 31
+    """A checkup that was held this many days before its window still counts."""
+    late_from_weeks: int = 12
+    """Completed weeks at the handbook's issue from which a notification is late."""
+    claims_grace_days: int = 120
+    """Days after the birth in which claims for prenatal exams still arrive."""
+    mother_resident_from_weeks: int = 20
+    """The mother's residence must be complete from here to the birth, or no exam on record proves nothing."""
+    pregnancy_counted_months: int = 36
+    """Age up to which items 15 and 16 count."""
+    epds_high_from: int = 9
+    epds_counted_months: int = 12
+    """Age up to which item 17 counts."""
+    unlinked_postpartum_days: int = 120
+    """A postpartum exam that names only the mother belongs to the birth of this many days before it."""
+    unlinked_prenatal_days: int = 300
+    """A prenatal exam that names only the mother belongs to a birth within this many days, if no due date is known."""
+    scored_born_from: date = date(2004, 4, 2)
+    """Persons born earlier were out of scope before the programme's first list (1 April 2020) and are never evaluated."""
+
+
+FUKUOKA = Parameters()
+GUIDELINE = Parameters(version="2026-1-guideline", windows=GUIDELINE_WINDOWS)

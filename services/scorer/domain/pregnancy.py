@@ -1,0 +1,168 @@
+"""
+Items 15 and 16: how the pregnancy that the child was born of was followed (ITEM-15, ITEM-16, `domain.md` §2.5).
+
+Both reach the child only by its own delivery: older siblings never inherit them.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from contracts.values import IndicatorValue, Item, Source
+from services.scorer.domain.ages import DAYS_TO_TERM, add_months, ga_weeks
+from services.scorer.domain.facts import Notification, Pregnancy
+from services.scorer.domain.indicator import Detail, Indicator, Question
+from services.scorer.domain.residence import covered
+
+_AFTER_BIRTH = "after_birth"
+_WEEK_CLASSES = ((28, "28-"), (20, "20-27"), (12, "12-19"), (0, "-11"))
+"""Classes of the ministry's yearly statistics (地域保健・健康増進事業報告): first week and name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """How far the pregnancy was at the handbook's first issue; both empty where it is not known, with the reason why."""
+
+    reason: str
+    weeks: int | None = None
+    after_birth: bool = False
+
+
+def late_pregnancy_notification(question: Question) -> Indicator:
+    """Item 15: the handbook was issued at 12 completed weeks or later."""
+    notifications = [n for pregnancy in question.facts.pregnancies for n in pregnancy.notifications]
+    if not question.facts.pregnancies:
+        return _lateness(question, IndicatorValue.UNKNOWN, "no_pregnancy_linked")
+    if not notifications:
+        return _lateness(question, IndicatorValue.UNKNOWN, "no_notification")
+    staged = [(_stage(n, question.child.birth_date), n) for n in sorted(notifications, key=_new_issue_first)]
+    stage, notification = next(((s, n) for s, n in staged if s.after_birth or s.weeks is not None), staged[0])
+    return _lateness_of(question, stage, notification)
+
+
+def no_prenatal_checkups(question: Question) -> Indicator:
+    """Item 16: not one exam on or before the birth, concluded 120 days after it."""
+    birth = question.child.birth_date
+    concluded_on = birth + timedelta(days=question.parameters.claims_grace_days)
+    held = sorted(
+        (exam.exam_date, exam.event_id) for pregnancy in question.facts.pregnancies for exam in pregnancy.exams if exam.exam_date <= birth
+    )
+    if not question.facts.pregnancies:
+        return _no_exam(question, IndicatorValue.UNKNOWN, "no_pregnancy_linked")
+    if held:
+        first_on, event_id = held[0]
+        return _no_exam(question, IndicatorValue.FALSE, "exam_recorded", (event_id,), {"first_exam": first_on.isoformat()})
+    if question.as_of < concluded_on:
+        return _no_exam(question, IndicatorValue.UNKNOWN, "claims_outstanding", wake_on=concluded_on)
+    return _no_exam_concluded(question, concluded_on)
+
+
+def _no_exam_concluded(question: Question, concluded_on: date) -> Indicator:
+    if not all(_mother_stayed(question, pregnancy) for pregnancy in question.facts.pregnancies):
+        return _no_exam(question, IndicatorValue.UNKNOWN, "mother_residence_incomplete")
+    if question.stale(Source.MATERNAL_CHILD_HEALTH, concluded_on):
+        return _no_exam(question, IndicatorValue.UNKNOWN, "feed_stale", needed_on=concluded_on)
+    return _no_exam(question, IndicatorValue.TRUE, "no_exam_on_record", valid_from=concluded_on)
+
+
+def _mother_stayed(question: Question, pregnancy: Pregnancy) -> bool:
+    """Whether the mother provably lived here from 20w0d to the birth; without a due date the birth counts as term."""
+    birth = question.child.birth_date
+    term = expected_delivery(pregnancy.notifications) or birth
+    halfway = term - timedelta(days=DAYS_TO_TERM - 7 * question.parameters.mother_resident_from_weeks)
+    return covered(pregnancy.mother_stays, min(halfway, birth), birth)
+
+
+def expected_delivery(notifications: tuple[Notification, ...]) -> date | None:
+    """The due date that was told last."""
+    return next((n.edd for n in reversed(notifications) if n.edd), None)
+
+
+def _new_issue_first(notification: Notification) -> tuple[bool, date]:
+    """A new issue says more than a reissue or the notice of another city; of two, the earlier one is the notification."""
+    return notification.issue_kind != "new", notification.issued_on or date.max
+
+
+def _stage(notification: Notification, birth: date) -> _Stage:
+    if notification.issue_kind != "new":
+        return _Stage("first_notification_unknown", notification.first_weeks)
+    if notification.issued_on and notification.issued_on >= birth:
+        return _Stage("", after_birth=True)
+    if notification.weeks is None and notification.edd and notification.issued_on:
+        return _Stage("", ga_weeks(notification.edd, notification.issued_on))
+    return _Stage("weeks_unknown", notification.weeks)
+
+
+def _lateness_of(question: Question, stage: _Stage, notification: Notification) -> Indicator:
+    evidence = (notification.event_id,)
+    if stage.after_birth:
+        return _lateness(question, IndicatorValue.TRUE, "notified_after_birth", evidence, _AFTER_BIRTH, _detail(stage, notification))
+    if stage.weeks is None:
+        return _lateness(question, IndicatorValue.UNKNOWN, stage.reason, evidence)
+    late = stage.weeks >= question.parameters.late_from_weeks
+    value, reason = (IndicatorValue.TRUE, "notified_late") if late else (IndicatorValue.FALSE, "notified_in_time")
+    return _lateness(question, value, reason, evidence, _week_class(stage.weeks), _detail(stage, notification))
+
+
+def _detail(stage: _Stage, notification: Notification) -> Detail:
+    detail: dict[str, str | int | bool] = {}
+    if stage.weeks is not None:
+        detail["weeks"] = stage.weeks
+    if notification.issued_on:
+        detail["issued_on"] = notification.issued_on.isoformat()
+    return detail
+
+
+def _week_class(weeks: int) -> str:
+    return next((name for first, name in _WEEK_CLASSES if weeks >= first), _WEEK_CLASSES[-1][1])
+
+
+def _lateness(
+    question: Question,
+    value: IndicatorValue,
+    reason: str,
+    evidence: tuple[UUID, ...] = (),
+    klass: str | None = None,
+    detail: Detail | None = None,
+) -> Indicator:
+    counted_to = _counted_to(question)
+    return Indicator(
+        item=Item.LATE_PREGNANCY_NOTIFICATION,
+        value=value,
+        reason_code=reason,
+        klass=klass,
+        counted=question.as_of < counted_to,
+        valid_from=question.child.birth_date,
+        evidence=evidence,
+        detail=detail or {},
+        due=question.wake(counted_to),
+    )
+
+
+def _no_exam(
+    question: Question,
+    value: IndicatorValue,
+    reason: str,
+    evidence: tuple[UUID, ...] = (),
+    detail: Detail | None = None,
+    *,
+    valid_from: date | None = None,
+    needed_on: date | None = None,
+    wake_on: date | None = None,
+) -> Indicator:
+    counted_to = _counted_to(question)
+    return Indicator(
+        item=Item.NO_PRENATAL_CHECKUPS,
+        value=value,
+        reason_code=reason,
+        counted=question.as_of < counted_to,
+        valid_from=valid_from or question.child.birth_date,
+        evidence=evidence,
+        detail=detail or {},
+        needed_on=needed_on,
+        due=question.wake(counted_to, wake_on),
+    )
+
+
+def _counted_to(question: Question) -> date:
+    return add_months(question.child.birth_date, question.parameters.pregnancy_counted_months)

@@ -1,0 +1,60 @@
+"""
+What to tell the ward about a child: nothing, a review that is needed, or that the facts behind an announced one changed.
+
+The scorer never closes a review, and never opens it again by the same facts: that is for people, in casework.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from hashlib import sha256
+from json import dumps
+
+from contracts.values import Group
+from services.scorer.domain.indicator import Indicator
+from services.scorer.domain.rulesets import Verdict
+
+
+class Say(Enum):
+    """Which message a change is told by."""
+
+    REVIEW_NEEDED = "ReviewNeeded"
+    BASIS_CHANGED = "ReviewBasisChanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What was last told about a child. `version` grows with every message."""
+
+    version: int
+    needed: bool
+    groups: tuple[Group, ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What is to be told now, and the signal that it leaves behind."""
+
+    say: Say
+    signal: Signal
+
+
+def announcement(told: Signal | None, verdict: Verdict) -> Announcement | None:
+    """What `verdict` adds to what was `told`."""
+    digest = digest_of(verdict.reasons)
+    if verdict.needed and (told is None or not told.needed or set(verdict.groups) - set(told.groups)):
+        return _announce(Say.REVIEW_NEEDED, told, verdict, digest)
+    if told is not None and (told.needed != verdict.needed or told.digest != digest):
+        return _announce(Say.BASIS_CHANGED, told, verdict, digest)
+    return None
+
+
+def digest_of(reasons: tuple[Indicator, ...]) -> str:
+    """A fingerprint of what the reasons say, without their evidence: the same facts sent again are no news (S15)."""
+    said = sorted([i.item, i.klass, str(i.valid_from), str(i.valid_to), sorted(i.detail.items())] for i in reasons)
+    return sha256(dumps(said, default=str).encode()).hexdigest()
+
+
+def _announce(say: Say, told: Signal | None, verdict: Verdict, digest: str) -> Announcement:
+    version = told.version + 1 if told else 1
+    return Announcement(say, Signal(version, verdict.needed, verdict.groups, digest))

@@ -1,0 +1,74 @@
+"""Item 18 (ITEM-18)."""
+
+from datetime import date
+
+import pytest
+
+from contracts.values import IndicatorValue, Item, Source
+from tests.unit.scorer.builders import COMPLETE, NOTHING_DELIVERED, answer, child, facts, membership, value
+
+ITEM = Item.HOUSEHOLD_PUBLIC_ASSISTANCE
+TRUE, FALSE, UNKNOWN = IndicatorValue.TRUE, IndicatorValue.FALSE, IndicatorValue.UNKNOWN
+WHO = child("2020-01-01")
+
+
+def test_assistance_that_was_abolished_ends_on_that_day_s11() -> None:
+    known = facts(membership("2026-02-01", abolished_on="2026-08-31"))
+
+    last, ended = answer(ITEM, WHO, known, "2026-08-30"), answer(ITEM, WHO, known, "2026-08-31")
+
+    assert (last.value, last.valid_from, last.valid_to, last.due) == (TRUE, date(2026, 2, 1), date(2026, 8, 31), date(2026, 8, 31))
+    assert (ended.value, ended.valid_from) == (FALSE, date(2026, 8, 31))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "expected"),
+    [("2026-06-30", TRUE), ("2026-07-01", FALSE), ("2026-07-30", FALSE), ("2026-07-31", TRUE)],
+)
+def test_a_suspension_interrupts_it_s11(as_of: str, expected: IndicatorValue) -> None:
+    known = facts(membership("2026-02-01", suspended_from="2026-07-01", suspended_to="2026-07-31"))
+
+    assert expected == answer(ITEM, WHO, known, as_of).value
+
+
+def test_a_suspension_is_named() -> None:
+    known = facts(membership("2026-02-01", suspended_from="2026-07-01"))
+
+    given = answer(ITEM, WHO, known, "2026-07-15")
+
+    assert (given.value, given.reason_code, given.valid_from) == (FALSE, "suspended", date(2026, 7, 1))
+
+
+def test_the_child_counts_from_its_own_entry_into_the_case() -> None:
+    known = facts(membership("2026-02-01", member_from="2026-05-10", member_to="2026-06-10"))
+
+    found = [answer(ITEM, WHO, known, day).value for day in ("2026-05-09", "2026-05-10", "2026-06-09", "2026-06-10")]
+
+    assert found == [FALSE, TRUE, TRUE, FALSE]
+    assert answer(ITEM, WHO, known, "2026-05-09").due == date(2026, 5, 10)
+
+
+def test_two_overlapping_memberships_are_one_spell() -> None:
+    known = facts(membership("2026-02-01", 40, abolished_on="2026-05-01"), membership("2026-04-15", 41, abolished_on="2026-08-01"))
+
+    given = answer(ITEM, WHO, known, "2026-04-20")
+
+    assert (given.valid_from, given.valid_to, len(given.evidence)) == (date(2026, 2, 1), date(2026, 8, 1), 2)
+    assert answer(ITEM, WHO, known, "2026-07-31").value is TRUE
+    assert answer(ITEM, WHO, known, "2026-08-01").value is FALSE
+
+
+def test_a_suspension_of_one_case_does_not_end_the_other() -> None:
+    known = facts(membership("2026-02-01", 40, suspended_from="2026-04-01"), membership("2026-03-01", 41))
+
+    assert value(ITEM, WHO, known, "2026-05-01") == (TRUE, "receiving")
+
+
+def test_no_record_is_false_once_the_feed_reaches_the_childs_first_day_here() -> None:
+    moved_in = child("2020-01-01", ("2026-03-01", None))
+    reached = COMPLETE | {Source.PUBLIC_ASSISTANCE: date(2026, 3, 1)}
+    behind = COMPLETE | {Source.PUBLIC_ASSISTANCE: date(2026, 2, 28)}
+
+    assert value(ITEM, moved_in, facts(), "2026-04-01", reached) == (FALSE, "no_record")
+    assert value(ITEM, moved_in, facts(), "2026-04-01", behind) == (UNKNOWN, "feed_stale")
+    assert answer(ITEM, moved_in, facts(), "2026-04-01", NOTHING_DELIVERED).needed_on == date(2026, 3, 1)

@@ -1,0 +1,125 @@
+"""Laws that hold for every child: nobody sleeps past a change, and the order of records never matters."""
+
+from datetime import date, timedelta
+from random import Random
+from uuid import UUID
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contracts.values import IndicatorValue, Item, Sex, Source
+from services.scorer.domain.evaluation import due, evaluate
+from services.scorer.domain.facts import Checkup, Child, ChildFacts, Exam, Membership, Notification, Postpartum, Pregnancy
+from services.scorer.domain.reading import ASSISTANCE, CHECKUP, NOTIFIED, POSTPARTUM, PRENATAL, DeliveryRecords, Record, child_facts
+from services.scorer.domain.residence import Stay, merged
+
+FIRST, LAST = date(2018, 1, 1), date(2030, 1, 1)
+days = st.dates(FIRST, LAST)
+maybe_days = st.none() | days
+ids = st.integers(1, 50).map(lambda number: UUID(int=number))
+stays = st.lists(st.builds(Stay, maybe_days, maybe_days), max_size=4).map(merged)
+children = st.builds(Child, birth_date=st.dates(date(2008, 1, 1), LAST), sex=st.sampled_from(Sex), stays=stays, exists=st.just(value=True))
+checkups = st.builds(Checkup, st.sampled_from(["4m", "10m", "18m", "3y"]), days, ids)
+weeks = st.none() | st.integers(4, 42)
+notifications = st.builds(Notification, maybe_days, st.sampled_from(["new", "reissue", "moved_in"]), weeks, weeks, maybe_days, ids)
+exams = st.builds(Exam, days, ids)
+postpartum = st.builds(Postpartum, days, st.none() | st.integers(0, 30), ids)
+pregnancies = st.builds(
+    Pregnancy,
+    stays,
+    st.lists(notifications, max_size=2).map(tuple),
+    st.lists(exams, max_size=2).map(tuple),
+    st.lists(postpartum, max_size=2).map(tuple),
+)
+memberships = st.builds(Membership, maybe_days, maybe_days, days, maybe_days, maybe_days, maybe_days, ids)
+known = st.builds(
+    ChildFacts,
+    st.lists(checkups, max_size=2).map(tuple),
+    st.lists(pregnancies, max_size=1).map(tuple),
+    st.lists(memberships, max_size=2).map(tuple),
+)
+watermarks = st.dictionaries(st.sampled_from([Source.MATERNAL_CHILD_HEALTH, Source.PUBLIC_ASSISTANCE]), days)
+
+
+@settings(max_examples=300, deadline=None)
+@given(children, known, watermarks, days, st.data())
+def test_no_answer_changes_before_its_due_day(
+    child: Child, facts: ChildFacts, delivered: dict[Source, date], as_of: date, data: st.DataObject
+) -> None:
+    now = evaluate(child, facts, delivered, as_of)
+    wake = due(now)
+    eve = wake - timedelta(days=1) if wake else LAST + timedelta(days=5000)
+    other = data.draw(st.dates(as_of, eve))
+
+    assert wake is None or wake > as_of
+    assert now == evaluate(child, facts, delivered, other)
+    assert now == evaluate(child, facts, delivered, eve)
+
+
+@settings(max_examples=200, deadline=None)
+@given(children, known, watermarks, days, st.sampled_from([Source.MATERNAL_CHILD_HEALTH, Source.PUBLIC_ASSISTANCE]), days)
+def test_a_watermark_changes_only_answers_that_wait_for_it(
+    child: Child, facts: ChildFacts, delivered: dict[Source, date], as_of: date, source: Source, reached: date
+) -> None:
+    grown = delivered | {source: max(reached, delivered.get(source, reached))}
+
+    before, after = evaluate(child, facts, delivered, as_of), evaluate(child, facts, grown, as_of)
+
+    for old, new in zip(before, after, strict=True):
+        waited = old.needed_on is not None and old.needed_on <= grown[source]
+        assert old == new or (waited and old.value is IndicatorValue.UNKNOWN and new.value is not IndicatorValue.UNKNOWN)
+
+
+@settings(max_examples=100, deadline=None)
+@given(children, known, watermarks, days)
+def test_every_child_has_every_item_once_and_truth_has_a_beginning(
+    child: Child, facts: ChildFacts, delivered: dict[Source, date], as_of: date
+) -> None:
+    answers = evaluate(child, facts, delivered, as_of)
+
+    assert list(Item) == [answer.item for answer in answers]
+    assert all(answer.valid_from is not None for answer in answers if answer.value is IndicatorValue.TRUE)
+    assert not any(answer.counted for answer in answers if answer.value is IndicatorValue.NOT_APPLICABLE)
+
+
+texts = days.map(date.isoformat)
+record_ids = st.integers(1, 10_000).map(str)
+own_records = st.one_of(
+    st.builds(
+        Record,
+        st.just(CHECKUP),
+        record_ids,
+        ids,
+        st.fixed_dictionaries({"checkup_type": st.sampled_from(["4m", "18m"]), "exam_date": texts}),
+    ),
+    st.builds(Record, st.just(ASSISTANCE), record_ids, ids, st.fixed_dictionaries({"started_on": texts}, optional={"abolished_on": texts})),
+)
+mother_records = st.one_of(
+    st.builds(Record, st.just(PRENATAL), record_ids, ids, st.fixed_dictionaries({"exam_date": texts})),
+    st.builds(Record, st.just(POSTPARTUM), record_ids, ids, st.fixed_dictionaries({"exam_date": texts, "epds_total": st.integers(0, 30)})),
+    st.builds(
+        Record,
+        st.just(NOTIFIED),
+        record_ids,
+        ids,
+        st.fixed_dictionaries({"handbook_issued_on": texts, "gestational_weeks": st.just("14w2d")}),
+    ),
+)
+
+
+def different(records: st.SearchStrategy[Record]) -> st.SearchStrategy[list[Record]]:
+    return st.lists(records, max_size=6, unique_by=lambda record: record.record_id)
+
+
+@settings(max_examples=200, deadline=None)
+@given(different(own_records), different(mother_records), different(mother_records), days, st.randoms(use_true_random=False))
+def test_the_order_of_records_never_matters(
+    own: list[Record], linked: list[Record], loose: list[Record], birth: date, chance: Random
+) -> None:
+    def shuffled(records: list[Record]) -> list[Record]:
+        return chance.sample(records, len(records))
+
+    in_order = child_facts(birth, own, [DeliveryRecords((), linked, loose)])
+    in_disorder = child_facts(birth, shuffled(own), [DeliveryRecords((), shuffled(linked), shuffled(loose))])
+
+    assert in_order == in_disorder

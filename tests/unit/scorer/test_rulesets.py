@@ -1,0 +1,96 @@
+"""Ruleset SP-1 and what is told to the ward (`domain.md` §2.7)."""
+
+from datetime import date
+
+import pytest
+
+from contracts.values import Group, IndicatorValue, Item
+from services.scorer.domain.indicator import Indicator
+from services.scorer.domain.review import Announcement, Say, Signal, announcement
+from services.scorer.domain.rulesets import SP_1, Verdict, judge
+
+A, B, C = Item.CHECKUP_4M_NOT_RECEIVED, Item.CHECKUP_18M_NOT_RECEIVED, Item.CHECKUP_3Y_NOT_RECEIVED
+LATE, NO_EXAM, EPDS, ECON = Item.LATE_PREGNANCY_NOTIFICATION, Item.NO_PRENATAL_CHECKUPS, Item.EPDS_HIGH, Item.HOUSEHOLD_PUBLIC_ASSISTANCE
+
+
+def true(item: Item, *, counted: bool = True, since: date = date(2026, 1, 1)) -> Indicator:
+    return Indicator(item, IndicatorValue.TRUE, "because", counted=counted, valid_from=since)
+
+
+def verdict(*items: Item) -> Verdict:
+    return judge(SP_1, [true(item) for item in items], in_scope=True)
+
+
+def signal_of(told: Announcement | None) -> Signal:
+    assert told is not None
+    return told.signal
+
+
+@pytest.mark.parametrize(
+    ("items", "needed"),
+    [
+        ([], False),
+        ([LATE], False),
+        ([LATE, EPDS], False),  # one group
+        ([LATE, B], True),
+        ([LATE, ECON], True),
+        ([B, ECON], True),
+        ([ECON], False),
+        ([A, B], True),
+        ([C], False),
+        ([NO_EXAM], True),
+    ],
+)
+def test_sp_1_asks_for_a_review_as_it_says(items: list[Item], needed: bool) -> None:
+    assert needed == verdict(*items).needed
+
+
+def test_groups_stand_in_one_order_and_econ_is_shown_too() -> None:
+    assert verdict(ECON, B, EPDS).groups == (Group.PERI, Group.CHK, Group.ECON)
+
+
+def test_unknown_and_history_count_as_nothing() -> None:
+    unknown = Indicator(B, IndicatorValue.UNKNOWN, "feed_stale", counted=True)
+
+    assert not judge(SP_1, [true(LATE), unknown], in_scope=True).needed
+    assert not judge(SP_1, [true(LATE, counted=False), true(B)], in_scope=True).needed
+
+
+def test_nobody_out_of_scope_or_supported_already_is_listed() -> None:
+    assert not judge(SP_1, [true(A), true(B)], in_scope=False).needed
+    assert not judge(SP_1, [true(A), true(B)], in_scope=True, suppressed=True).needed
+
+
+def test_a_review_is_needed_once_and_the_same_facts_are_no_news_s08() -> None:
+    first = announcement(None, verdict(LATE, B))
+
+    again = announcement(signal_of(first), verdict(LATE, B))
+
+    assert first is not None
+    assert (first.say, first.signal.version) == (Say.REVIEW_NEEDED, 1)
+    assert again is None
+
+
+def test_a_withdrawn_reason_changes_the_basis_and_a_new_group_asks_again() -> None:
+    told = signal_of(announcement(None, verdict(LATE, B)))
+
+    withdrawn = announcement(told, verdict(LATE))
+    joined = announcement(told, verdict(LATE, B, ECON))
+
+    assert withdrawn is not None
+    assert joined is not None
+    assert (withdrawn.say, withdrawn.signal.needed, withdrawn.signal.version) == (Say.BASIS_CHANGED, False, 2)
+    assert (joined.say, joined.signal.needed) == (Say.REVIEW_NEEDED, True)
+
+
+def test_a_reason_of_a_known_group_changes_the_basis_only() -> None:
+    told = signal_of(announcement(None, verdict(LATE, B)))
+
+    changed = announcement(told, verdict(LATE, EPDS, B))
+
+    assert changed is not None
+    assert (changed.say, changed.signal.needed) == (Say.BASIS_CHANGED, True)
+
+
+def test_nothing_is_told_of_a_child_who_never_needed_a_review() -> None:
+    assert announcement(None, verdict(LATE)) is None
