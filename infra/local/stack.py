@@ -201,7 +201,8 @@ class Stack:
         """Return what runs, seen from this process or another one. Raises NoStack."""
         if not hasattr(self, "broker"):
             self._make_servers()
-        services = self.services or {name: self._service(name) for name in self._names}
+        told = self._told_before() or {}
+        services = self.services or {name: self._service(name) for name in map(ServiceName, told.get("services", self._names))}
         return [
             PartStatus("postgres", self.postgres.pid, f"127.0.0.1:{self.access.postgres_port}", self.postgres.is_ready()),
             PartStatus("rabbitmq", self.broker.pid, f"127.0.0.1:{self.access.broker_ports.amqp}", self.broker.is_ready()),
@@ -252,18 +253,19 @@ class Stack:
             self._end_leftovers()
         if not told or not all(ports.is_free(told["first_port"] + offset) for offset in range(PORTS_NEEDED)):
             self._access = Access(self.root, ports.free_run(PORTS_NEEDED), self._partitions, secrets)
-            self._tell()
+        self._tell()
 
     def _told_before(self) -> dict[str, Any] | None:
         try:
             told = json.loads((self.root / "stack.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        return told if isinstance(told, dict) and {"first_port", "partitions"} <= told.keys() else None
+        return told if isinstance(told, dict) and {"first_port", "partitions", "services"} <= told.keys() else None
 
     def _tell(self) -> None:
         draft = self.root / "stack.json.new"
-        draft.write_text(json.dumps({"first_port": self.access.first_port, "partitions": self._partitions}), encoding="utf-8")
+        told = {"first_port": self.access.first_port, "partitions": self._partitions, "services": self._names}
+        draft.write_text(json.dumps(told), encoding="utf-8")
         draft.replace(self.root / "stack.json")
 
     def _end_leftovers(self) -> None:
