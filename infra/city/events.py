@@ -204,7 +204,7 @@ class _Writer:
         reference = {"pregnancy_id": pregnancy.pregnancy_no, "mother_person_no": pregnancy.mother_no}
         for position, exam_on in enumerate(pregnancy.exams):
             weeks = (280 - (pregnancy.due_on - exam_on).days) // 7
-            data = {**reference, "exam_date": exam_on.isoformat(), "gestational_weeks": weeks, "coupon_no": str(position + 1)}
+            data = {**reference, "exam_date": exam_on.isoformat(), "gestational_weeks": weeks, "coupon_no": position + 1}
             record = f"NK-{pregnancy.pregnancy_no}-{position + 1}"
             yield self._event(Source.MATERNAL_CHILD_HEALTH, "prenatal_exam.recorded", record, exam_on, data)
         for after in pregnancy.postpartum:

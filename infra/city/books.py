@@ -1,0 +1,113 @@
+"""
+The services' own books: what each said, heard, parked and numbered, read with its own login, never through another's.
+
+Read-only. Nothing here changes the state of anything.
+"""
+
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Self
+
+import asyncpg
+
+from contracts import topology
+from contracts.messages import MESSAGES, AuditMessage, Message
+from contracts.values import ServiceName
+from infra.local.access import DATABASE, Access
+from infra.sql import queries
+
+SQL = queries(__file__, "books.sql")
+
+Tally = Mapping[str, int]
+"""Message type to number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """Events that a service put aside for the same reason. `example` is the id of one of them."""
+
+    service: ServiceName
+    type: str
+    reason: str
+    n: int
+    example: str
+
+
+class Books:
+    """Open connections to the five schemas of one stack. Use as a context manager."""
+
+    def __init__(self, root: Path, database: str = DATABASE) -> None:
+        self.access = Access.to(root)
+        self._database = database
+        self._stack = AsyncExitStack()
+        self._open: dict[ServiceName, asyncpg.Connection] = {}
+
+    async def __aenter__(self) -> Self:
+        for service in ServiceName:
+            connection = await asyncpg.connect(self.access.database_url(service, self._database))
+            self._stack.push_async_callback(connection.close)
+            self._open[service] = connection
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    def of(self, service: ServiceName) -> asyncpg.Connection:
+        """The connection with `service`'s own login."""
+        return self._open[service]
+
+    async def tally(self, service: ServiceName, kind: str) -> Tally:
+        """How many messages of each type a service `said` or `heard`."""
+        return {row["key"]: row["n"] for row in await self.of(service).fetch(SQL.tally, kind)}
+
+    async def waiting(self, service: ServiceName) -> int:
+        """Events in a service's outbox."""
+        return int(await self.of(service).fetchval(SQL.waiting_in_outbox))
+
+    async def parked(self, service: ServiceName) -> list[Parked]:
+        """What a service put aside."""
+        return [Parked(service, **row) for row in await self.of(service).fetch(SQL.parked)]
+
+    async def lanes(self, service: ServiceName) -> dict[int, int]:
+        """The last audit number of each lane that a service used."""
+        return {row["lane"]: row["last"] for row in await self.of(service).fetch(SQL.lanes) if row["last"] > 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One type of message from one speaker to one hearer."""
+
+    type: str
+    speaker: ServiceName
+    hearer: ServiceName
+
+
+def ways() -> tuple[Way, ...]:
+    """Every way that a message takes, from the topology: who says a type, and who hears its family."""
+    return tuple(
+        Way(message.__name__, speaker, hearer)
+        for message in MESSAGES
+        for speaker in _speakers(message)
+        for hearer, heard in topology.HEARS.items()
+        if f"{speaker}.{message.family}" in heard
+    )
+
+
+def inspection(service: ServiceName) -> ModuleType:
+    """The read-only questions of a service. Found by name, because nothing here may import a service."""
+    return import_module(f"services.{service}.inspection")
+
+
+async def ask(books: Books, service: ServiceName, question: str, *arguments: Any) -> Any:
+    """Ask one of a service's questions with the service's own login."""
+    return await getattr(inspection(service), question)(books.of(service), *arguments)
+
+
+def _speakers(message: type[Message]) -> tuple[ServiceName, ...]:
+    if issubclass(message, AuditMessage):
+        return tuple(ServiceName)
+    return () if message.said_by is None else (message.said_by,)

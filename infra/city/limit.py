@@ -1,0 +1,198 @@
+"""
+The limit of the runtime: five services whose handlers do nothing but pass on as many messages as the real ones did.
+
+`python -m infra.city.limit <service>` is one of them: the same runtime, queues, parcels, inbox, outbox, relay and transactions, and
+messages of the usual size; no reading, no deciding, no saving. What the real pipeline reaches of it is what the five services cost.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from contracts import messages, topology
+from contracts.messages import Delivery, HouseholdMember, IndicatorState, Message, Residence, Thing
+from contracts.values import Group, IndicatorValue, Item, Operation, Relationship, ServiceName, Sex, Source, Ward
+from infra.identifiers import caused
+from infra.outcomes import Outcome
+from infra.service import Delivery as Parcel
+from infra.service import Service, run
+from infra.settings import Settings, load
+from infra.sql import queries
+from infra.work import UnitOfWork
+
+SQL = queries(__file__, "limit.sql")
+PLAN = "TSUNAGU_LIMIT_PLAN"
+"""Names the file with what each service heard and said in the real run."""
+
+AUDITED = "audited"
+SOME_ID = UUID("6a7a1f0e-3c53-5c1c-9a0b-52f6f1b6f3a1")
+SOME_TIME = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+SOME_DAY = date(2026, 4, 11)
+HEARS: dict[ServiceName, Any] = {
+    ServiceName.LINKER: messages.LinkerHears,
+    ServiceName.SCORER: messages.ScorerHears,
+    ServiceName.CASEWORK: messages.CaseworkHears,
+    ServiceName.AUDIT: messages.AuditHears,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one service heard in all, and how often it said each type; `audited` counts its audit messages."""
+
+    heard: int
+    said: Mapping[str, int]
+    audited: int
+
+
+@dataclass(slots=True)
+class Share:
+    """Deals out what is to be said evenly over what is heard, so that the totals come out."""
+
+    plan: Plan
+    heard: int = 0
+    dealt: dict[str, int] = field(default_factory=dict)
+
+    def deal(self, events: int) -> dict[str, int]:
+        """How often each type (and `audited`) is due after `events` more were heard."""
+        self.heard += events
+        reached = {name: total * self.heard // max(1, self.plan.heard) for name, total in self._totals().items()}
+        due = {name: n - self.dealt.get(name, 0) for name, n in reached.items()}
+        self.dealt = reached
+        return due
+
+    def _totals(self) -> dict[str, int]:
+        return {**self.plan.said, AUDITED: self.plan.audited}
+
+
+class Forwarder:
+    """The handler that does nothing."""
+
+    def __init__(self, share: Share) -> None:
+        self._share = share
+
+    async def on_parcel(self, work: UnitOfWork, events: Sequence[Message]) -> Mapping[UUID, Outcome]:
+        """Say what is due for a parcel."""
+        self.forward(work, [event.event_id for event in events])
+        return {}
+
+    def forward(self, work: UnitOfWork, causes: Sequence[UUID]) -> None:
+        """Say what is due for as many events as there are causes."""
+        if not causes:
+            return
+        for name, times in self._share.deal(len(causes)).items():
+            for number in range(times):
+                cause = causes[number % len(causes)]
+                if name == AUDITED:
+                    thing = Thing(kind="record", id=str(cause))
+                    work.decision(actor=work.service_actor(), action="limit.nothing", thing=thing, cause=caused(cause, str(number)))
+                else:
+                    sample = SAMPLES[name].model_copy(update={"event_id": caused(cause, f"{name}{number}"), "occurred_at": work.now})
+                    work.announce(sample, key=str(cause))
+
+
+def build(name: ServiceName, plan: Plan) -> Service:
+    """One of the five."""
+    service = Service(name, load(Settings))
+    forwarder = Forwarder(Share(plan))
+    if name is ServiceName.INGEST:
+        service.hear_raw(topology.inlet_queue(name, 0), _Inlet(service, forwarder).take)
+    else:
+        service.hear(HEARS[name], forwarder.on_parcel)
+    return service
+
+
+class _Inlet:
+    """Takes batches of source events: parses them and drops what was heard before, as every inlet must."""
+
+    def __init__(self, service: Service, forwarder: Forwarder) -> None:
+        self._service = service
+        self._forwarder = forwarder
+
+    async def take(self, parcel: Parcel) -> None:
+        ids = [UUID(event["id"]) for event in json.loads(parcel.body)]
+        async with self._service.work() as work:
+            fresh = [row["event_id"] for row in await work.db.fetch(SQL.hear, ids)]
+            self._forwarder.forward(work, fresh)
+            await work.flush({"source": len(fresh)})
+
+
+def plan_for(name: ServiceName, file: Path) -> Plan:
+    """What `file` says about a service."""
+    return Plan(**json.loads(file.read_text(encoding="utf-8"))[name])
+
+
+def _indicators() -> tuple[IndicatorState, ...]:
+    return tuple(
+        IndicatorState(
+            item=item,
+            value=IndicatorValue.FALSE,
+            counted=True,
+            valid_from=SOME_DAY,
+            valid_to=None,
+            known_at=SOME_TIME,
+            reason_code="received",
+            source=Source.MATERNAL_CHILD_HEALTH,
+            evidence=(SOME_ID,),
+            detail={"window_start": "2025-08-10", "window_end": "2026-02-10", "late": False},
+            fresh_through=SOME_DAY,
+        )
+        for item in Item
+    )
+
+
+def _samples() -> dict[str, Message]:
+    said = {"event_id": SOME_ID, "occurred_at": SOME_TIME}
+    record = {
+        "source": Source.MATERNAL_CHILD_HEALTH,
+        "event_type": "prenatal_exam.recorded",
+        "record_id": "NK-N-0000305-14",
+        "revision": 1,
+        "effective_on": SOME_DAY,
+    }
+    exam = {"exam_date": "2026-04-11", "gestational_weeks": 38, "coupon_no": 14}
+    named = {**exam, "pregnancy_id": "N-0000305", "mother_person_no": "0001013321"}
+    member = HouseholdMember(person_id=SOME_ID, relationship=Relationship.CHILD, start=SOME_DAY, end=None)
+    stay = Residence(start=SOME_DAY, end=None, ward=Ward.HAKATA)
+    review = {"person_id": SOME_ID, "version": 1, "ruleset": "SP-1", "as_of": SOME_DAY, "groups": (Group.CHK, Group.PERI)}
+    found: tuple[Message, ...] = (
+        messages.RecordAccepted(**said, **record, recorded_at=SOME_TIME, person_no="0001013321", data=named),
+        messages.RecordVoided(**said, **record, recorded_at=SOME_TIME, person_no="0001013321"),
+        messages.FeedWatermark(**said, source=Source.MATERNAL_CHILD_HEALTH, complete_through=SOME_DAY),
+        messages.RecordLinked(**said, **record, operation=Operation.UPSERT, person_id=SOME_ID, pregnancy_id=SOME_ID, data=exam),
+        messages.PersonChanged(
+            **said, person_id=SOME_ID, version=2, birth_date=SOME_DAY, sex=Sex.FEMALE, residence=(stay,), household_id=SOME_ID
+        ),
+        messages.PersonIdentified(
+            **said, person_id=SOME_ID, version=2, person_no="0001013321", name="佐藤 花", kana="サトウ ハナ", address_code="40132017"
+        ),
+        messages.HouseholdChanged(**said, household_id=SOME_ID, version=3, household_no="40001743", members=(member,) * 3),
+        messages.KinshipChanged(**said, child_id=SOME_ID, version=1, deliveries=(Delivery(pregnancy_id=SOME_ID, mother_id=SOME_ID),)),
+        messages.ProtectionChanged(
+            **said, measure_id=SOME_ID, version=1, valid_from=SOME_DAY, valid_to=None, protected=(SOME_ID,), opponents=(SOME_ID,)
+        ),
+        messages.ReviewNeeded(**said, **review, indicators=_indicators()),
+        messages.ReviewBasisChanged(**said, **review, needed=True, indicators=_indicators()),
+        messages.RulesetApproved(**said, ruleset="SP-1", effective_from=SOME_DAY),
+    )
+    return {type(message).__name__: message for message in found}
+
+
+SAMPLES = _samples()
+"""A message of the usual size for each type that the pipeline says by itself."""
+
+
+def main() -> None:
+    """Run the service that the first argument names."""
+    name = ServiceName(sys.argv[1])
+    run(build(name, plan_for(name, Path(os.environ[PLAN]))))
+
+
+if __name__ == "__main__":
+    main()

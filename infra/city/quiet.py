@@ -1,0 +1,102 @@
+"""
+Is the system at rest? Answered by exact accounting, not by waiting a while.
+
+Two looks, one after the other: first what everybody has *heard* and what is still due, then what everybody has *said* and what waits in
+an outbox. If every type heard in the first look equals the same type said in the second, nothing was under way between them, and since
+services act only on what they hear or on what is due, nothing will be (Mattern's four-counter method, 1987).
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from contracts.values import ServiceName
+from infra.city.books import Books, Tally, ask, ways
+from infra.clock import clock_of
+
+LOOK_SECONDS = 0.05
+HEARERS = (ServiceName.LINKER, ServiceName.SCORER, ServiceName.CASEWORK, ServiceName.AUDIT)
+
+
+class NotAtRest(Exception):
+    """The deadline passed and something was still under way. The text says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What still moves, in words. Empty when the system is at rest."""
+
+    moving: tuple[str, ...]
+
+
+async def until_quiet(
+    books: Books, *, logged: int | None = None, seconds: float = 600, progress: Callable[[str], None] | None = None
+) -> None:
+    """
+    Return when the system is at rest.
+
+    `logged` is how many source events ingest must have answered in all; None where the caller does not know. Raises NotAtRest.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        found = await look(books, logged)
+        if not found.moving:
+            return
+        if time.monotonic() > deadline:
+            raise NotAtRest("; ".join(found.moving[:6]))
+        if progress is not None:
+            progress(found.moving[0])
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def look(books: Books, logged: int | None = None) -> Look:
+    """Look twice (see above) and say what still moves."""
+    moving = [*await _still_to_come(books, logged)]
+    heard = {service: await books.tally(service, "heard") for service in HEARERS}
+    due = await _due(books)
+    said = {service: await books.tally(service, "said") for service in ServiceName}
+    waiting = {service: await books.waiting(service) for service in ServiceName}
+
+    moving += _between(said, heard)
+    moving += [f"{n} events wait in the outbox of {service}" for service, n in waiting.items() if n]
+    if due:
+        moving.append(f"{due} evaluations are due")
+    return Look(tuple(moving))
+
+
+async def at_rest(root: Path, *, logged: int | None = None, seconds: float = 600) -> None:
+    """Wait for the stack in `root`. Raises NotAtRest."""
+    async with Books(root) as books:
+        await until_quiet(books, logged=logged, seconds=seconds)
+
+
+def today(books: Books) -> date:
+    """The day of the stack's clock."""
+    return clock_of(books.access.clock_file).today()
+
+
+async def _still_to_come(books: Books, logged: int | None) -> list[str]:
+    if logged is None:
+        return []
+    answered = await ask(books, ServiceName.INGEST, "answered")
+    return [] if answered >= logged else [f"ingest has answered {answered} of {logged} events"]
+
+
+async def _due(books: Books) -> int:
+    return int(await ask(books, ServiceName.SCORER, "due", today(books)))
+
+
+def _between(said: dict[ServiceName, Tally], heard: dict[ServiceName, Tally]) -> list[str]:
+    """What was said and not heard, per type and hearer. A type with several speakers (audit entries) is summed."""
+    expected: dict[tuple[str, ServiceName], int] = {}
+    for way in ways():
+        key = way.type, way.hearer
+        expected[key] = expected.get(key, 0) + said[way.speaker].get(way.type, 0)
+    return [
+        f"{hearer} has heard {heard[hearer].get(kind, 0)} of {n} {kind}"
+        for (kind, hearer), n in expected.items()
+        if heard[hearer].get(kind, 0) != n
+    ]
