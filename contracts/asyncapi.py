@@ -59,7 +59,13 @@ def _info() -> dict[str, Any]:
 
 
 def _broker() -> dict[str, Any]:
-    return {"host": "localhost:5672", "protocol": "amqp", "protocolVersion": "0.9.1", "description": "RabbitMQ 3.10 or later."}
+    return {
+        "host": "localhost:5672",
+        "pathname": "/",
+        "protocol": "amqp",
+        "protocolVersion": "0.9.1",
+        "description": "RabbitMQ 3.10 or later.",
+    }
 
 
 # --- channels ---------------------------------------------------------------------------------------------------------
@@ -191,7 +197,7 @@ def _source_key(source: Source, event_type: str) -> str:
 
 def _types_by_source() -> Iterator[tuple[Source, list[str]]]:
     for source in Source:
-        types = sorted(name for (owner, name) in EVENT_TYPES if owner == source)
+        types = sorted(kind.type for kind in EVENT_TYPES if kind.source is source)
         if types:
             yield source, types
 

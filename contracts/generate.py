@@ -31,8 +31,8 @@ def message_schemas() -> dict[str, dict[str, Any]]:
 def source_schemas() -> dict[str, dict[str, Any]]:
     """JSON Schema of every source event by its path, `<source>/<type>.json`."""
     return {
-        asyncapi.source_file(source, event_type): {"$schema": DIALECT, **source_event_schema(source, event_type)}
-        for source, event_type in EVENT_TYPES
+        asyncapi.source_file(kind.source, kind.type): {"$schema": DIALECT, **source_event_schema(kind.source, kind.type)}
+        for kind in EVENT_TYPES
     }
 
 
