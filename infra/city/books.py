@@ -97,14 +97,14 @@ def ways() -> tuple[Way, ...]:
     )
 
 
-def inspection(service: ServiceName) -> ModuleType:
-    """The read-only questions of a service. Found by name, because nothing here may import a service."""
-    return import_module(f"services.{service}.inspection")
+def part_of(service: ServiceName, part: str) -> ModuleType:
+    """A module of a service. Found by name, because nothing here may import a service."""
+    return import_module(f"services.{service}.{part}")
 
 
 async def ask(books: Books, service: ServiceName, question: str, *arguments: Any) -> Any:
     """Ask one of a service's questions with the service's own login."""
-    return await getattr(inspection(service), question)(books.of(service), *arguments)
+    return await getattr(part_of(service, "inspection"), question)(books.of(service), *arguments)
 
 
 def _speakers(message: type[Message]) -> tuple[ServiceName, ...]:

@@ -1,0 +1,161 @@
+"""
+Nothing lost, nothing done twice: what went in is accounted for at every step, or the check names where it is missing.
+
+Used by `tsunagu status --check`, by the demonstration and by the fault tests. Reads only, each schema with its own login.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aio_pika
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from rich.console import Console
+from rich.table import Table
+
+from contracts import topology
+from contracts.values import ServiceName, Source
+from infra.city import quiet
+from infra.city.books import Books, Parked, ask, part_of
+
+EXAMPLES = 5
+"""So many offenders are named; the number of all is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One balance: what was compared, whether it holds, and with what figures."""
+
+    name: str
+    holds: bool
+    figures: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the check found. `hashes` is the content of each service, by input alone: two runs can be compared."""
+
+    checks: tuple[Check, ...]
+    parked: tuple[Parked, ...]
+    hashes: Mapping[ServiceName, str]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every balance holds."""
+        return all(check.holds for check in self.checks)
+
+    @property
+    def exit_code(self) -> int:
+        """0 if everything holds, else 1."""
+        return 0 if self.holds else 1
+
+    def failures(self) -> list[str]:
+        """The balances that do not hold, in words."""
+        return [f"{check.name}: {check.figures}" for check in self.checks if not check.holds]
+
+    def show(self, console: Console) -> None:
+        """Print it."""
+        table = Table("conservation", "", "figures", title_justify="left")
+        for check in self.checks:
+            table.add_row(check.name, "[green]holds[/]" if check.holds else "[bold red]FAILS[/]", check.figures)
+        console.print(table)
+        for parked in self.parked:
+            console.print(f"parked in {parked.service}: {parked.n} {parked.type} ({parked.reason}), e.g. {parked.example}")
+        hashes = Table("content of", "sha256")
+        for service, digest in self.hashes.items():
+            hashes.add_row(service, digest)
+        console.print(hashes)
+
+
+async def check(root: Path, *, published: Mapping[Source, int] | None = None) -> Report:
+    """
+    Check the stack in `root`, which should be at rest.
+
+    `published` is how many source events were published, where that is known (duplicates included); without it ingest's own ledger
+    must add up.
+    """
+    async with Books(root) as books:
+        steps: tuple[Callable[[], Awaitable[list[Check]]], ...] = (
+            lambda: _source_events(books, published),
+            lambda: _linked(books),
+            lambda: _said_and_heard(books),
+            lambda: _audit_lanes(books),
+            lambda: _dead_letters(books),
+            lambda: _verified(books),
+        )
+        checks = [found for step in steps for found in await step()]
+        parked = [each for service in ServiceName for each in await books.parked(service)]
+        return Report(tuple(checks), tuple(parked), await content_hashes(books))
+
+
+async def content_hashes(books: Books) -> dict[ServiceName, str]:
+    """sha256 of each service's state, as far as the input alone decides it."""
+    return {service: await ask(books, service, "content_hash") for service in ServiceName}
+
+
+async def _source_events(books: Books, published: Mapping[Source, int] | None) -> list[Check]:
+    ledger: Mapping[str, Mapping[str, int]] = await ask(books, ServiceName.INGEST, "ledger")
+    checks = []
+    for source in sorted(set(ledger) | {str(source) for source in published or {}}):
+        outcomes = ledger.get(source, {})
+        answered = sum(n for outcome, n in outcomes.items() if outcome != "received")
+        expected = outcomes.get("received", answered) if published is None else published.get(Source(source), 0)
+        words = " + ".join(f"{n} {outcome}" for outcome, n in outcomes.items() if n and outcome != "received")
+        checks.append(Check(f"source events of {source}", answered == expected, f"{expected} = {words or 0}"))
+    return checks
+
+
+async def _linked(books: Books) -> list[Check]:
+    lost: list[Any] = list(await ask(books, ServiceName.LINKER, "unaccounted"))
+    named = ", ".join(str(each) for each in lost[:EXAMPLES])
+    return [Check("accepted records linked or in review", not lost, f"{len(lost)} without a place{': ' if lost else ''}{named}")]
+
+
+async def _said_and_heard(books: Books) -> list[Check]:
+    """The same two looks that tell whether the system is at rest: at rest, they are a balance."""
+    seen = await quiet.look(books)
+    figures = "every type at every hearer; outboxes empty; nothing due" if not seen.moving else "; ".join(seen.moving[:EXAMPLES])
+    return [Check("said = heard", not seen.moving, figures)]
+
+
+async def _audit_lanes(books: Books) -> list[Check]:
+    """Every access and decision took a number of its lane; each number has exactly one entry in the log."""
+    entries: Mapping[str, Mapping[int, tuple[int, int]]] = await ask(books, ServiceName.AUDIT, "entries_per_producer")
+    checks = []
+    for service in ServiceName:
+        given = await books.lanes(service)
+        kept = entries.get(service, {})
+        wrong = [
+            f"lane {lane}: {given.get(lane, 0)} numbers given, {kept.get(lane, (0, 0))[0]} entries, last {kept.get(lane, (0, 0))[1]}"
+            for lane in sorted(set(given) | set(kept))
+            if kept.get(lane, (0, 0)) != (given.get(lane, 0), given.get(lane, 0))
+        ]
+        total = sum(given.values())
+        figures = f"{total} accesses and decisions = {sum(n for n, _ in kept.values())} entries" if not wrong else "; ".join(wrong)
+        checks.append(Check(f"audit entries of {service}", not wrong, figures))
+    return checks
+
+
+async def _dead_letters(books: Books) -> list[Check]:
+    found = {service: n for service in ServiceName if (n := await _messages_in(books, topology.dead_letter_queue(service)))}
+    figures = "empty" if not found else ", ".join(f"{n} in {topology.dead_letter_queue(service)}" for service, n in found.items())
+    return [Check("dead-letter queues", not found, figures)]
+
+
+async def _messages_in(books: Books, queue: str) -> int:
+    connection = await aio_pika.connect(books.access.broker_url(), timeout=10)
+    async with connection:
+        channel = await connection.channel()
+        declared = await channel.declare_queue(queue, passive=True)
+        return int(declared.declaration_result.message_count or 0)
+
+
+async def _verified(books: Books) -> list[Check]:
+    """The full verification of the log, from the stored leaves and the log's public key alone."""
+    private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(books.access.secrets.signing_key))
+    public_key = private.public_key().public_bytes_raw()
+    verify = part_of(ServiceName.AUDIT, "verification").verify
+    report = await verify(books.of(ServiceName.AUDIT), public_key)
+    figures = f"{report.size} entries, {report.sealed_size} sealed, {report.checkpoints} checkpoints, {report.findings_total} findings"
+    return [Check("audit log, verified in full", report.exit_code == 0, f"{report.outcome}: {figures}")]
