@@ -1,0 +1,44 @@
+"""Read-only questions about the log, for tests, stories and `tsunagu status --check`."""
+
+from hashlib import sha256
+from typing import Any
+
+from infra.postgres import Database
+from services.audit import store
+from services.audit.domain.leaf import canonical
+
+
+async def content_hash(db: Database) -> str:
+    """
+    sha256 of what was done to what by whom, as a bag: no indices, times or numbers.
+
+    Two runs on the same input agree in it, however their events were interleaved, delivered again or interrupted.
+    """
+    digest = sha256()
+    for row in await db.fetch(store.SQL.content):
+        digest.update(canonical(list(row.values())) + b"\n")
+    return digest.hexdigest()
+
+
+async def figures(db: Database) -> dict[str, Any]:
+    """Numbers for the demonstration's report."""
+    actions = await db.fetch(store.SQL.entries_per_action)
+    producers: dict[str, int] = {}
+    for row in actions:
+        producers[row["producer"]] = producers.get(row["producer"], 0) + row["entries"]
+    checkpoint = await store.last_checkpoint(db)
+    return {
+        "entries": sum(producers.values()),
+        "entries_by_producer": producers,
+        "entries_by_action": {row["action"]: row["entries"] for row in actions},
+        "checkpoint_size": checkpoint.size if checkpoint is not None else 0,
+        "quarantined": await db.fetchval(store.SQL.quarantine_size),
+    }
+
+
+async def entries_per_producer(db: Database) -> dict[str, dict[int, tuple[int, int]]]:
+    """How many entries each producer's lane has, and its highest number: equal where nothing is missing."""
+    lanes: dict[str, dict[int, tuple[int, int]]] = {}
+    for row in await db.fetch(store.SQL.entries_per_lane):
+        lanes.setdefault(row["producer"], {})[row["lane"]] = (row["entries"], row["last"])
+    return lanes

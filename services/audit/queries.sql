@@ -1,0 +1,171 @@
+-- name: lock_log
+-- Only one transaction at a time gives out indices. Held to the commit, so whoever sees the last index sees all before it.
+select pg_advisory_xact_lock(hashtextextended('audit.log', 0))
+
+-- name: log_size
+-- From the primary key, not from a sequence: a sequence leaves gaps where a transaction was rolled back.
+select coalesce(max(idx) + 1, 0) from entry
+
+-- name: leaves_of_numbers
+-- $1 text[] producers, $2 int[] lanes, $3 bigint[] sequences.
+select entry.producer, entry.lane, entry.sequence, entry.leaf
+from unnest($1::text[], $2::int[], $3::bigint[]) as asked (producer, lane, sequence)
+join entry using (producer, lane, sequence)
+order by entry.idx
+
+-- name: append
+-- One array per column.
+insert into entry (
+    idx, event_id, type, ts, received, producer, lane, sequence, actor, role, actor_ward, session, action, thing_kind, thing_id,
+    thing_ward, purpose, decision, relation, reason_code, correlation, origin, count, leaf, hash
+)
+select * from unnest(
+    $1::bigint[], $2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::int[], $8::bigint[], $9::uuid[],
+    $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[],
+    $20::text[], $21::text[], $22::text[], $23::bigint[], $24::bytea[], $25::bytea[]
+)
+
+-- name: quarantine
+-- One array per column; $7 timestamptz.
+insert into quarantine (event_id, producer, lane, sequence, reason, leaf, at)
+select event_id, producer, lane, sequence, reason, leaf, $7
+from unnest($1::uuid[], $2::text[], $3::int[], $4::bigint[], $5::text[], $6::bytea[])
+    as contradiction (event_id, producer, lane, sequence, reason, leaf)
+on conflict do nothing
+
+-- name: entry_hashes
+-- $1, $2 bigint: from, to (exclusive).
+select hash from entry where idx >= $1 and idx < $2 order by idx
+
+-- name: subtree_hashes
+-- $1 smallint level, $2, $3 bigint: from, to (exclusive).
+select hash from subtree where level = $1 and idx >= $2 and idx < $3 order by idx
+
+-- name: keep_subtree
+-- $1 smallint level, $2 bigint index, $3 bytea root.
+insert into subtree (level, idx, hash) values ($1, $2, $3)
+
+-- name: last_checkpoint
+select size, root, note, at from checkpoint order by size desc limit 1
+
+-- name: checkpoint_at
+-- $1 bigint size.
+select size, root, note, at from checkpoint where size = $1
+
+-- name: checkpoint_covering
+-- $1 bigint index. The first checkpoint that seals the entry.
+select size, root, note, at from checkpoint where size > $1 order by size limit 1
+
+-- name: keep_checkpoint
+-- $1 bigint size, $2 bytea root, $3 text note, $4 timestamptz. Two sealers say the same, so the second is dropped.
+insert into checkpoint (size, root, note, at) values ($1, $2, $3, $4) on conflict do nothing
+
+-- name: keep_verification
+-- $1 timestamptz, $2 bigint size, $3 text outcome, $4 int findings.
+insert into verification (at, size, outcome, findings) values ($1, $2, $3, $4)
+
+-- name: last_verification
+select at, size, outcome, findings from verification order by id desc limit 1
+
+-- name: all_entries
+-- Everything, for the verification. Read through a cursor.
+select idx, event_id, type, ts, received, producer, lane, sequence, actor, role, actor_ward, session, action, thing_kind, thing_id,
+    thing_ward, purpose, decision, relation, reason_code, correlation, origin, count, leaf, hash
+from entry order by idx
+
+-- name: all_checkpoints
+-- A row a second of a busy log: read through a cursor beside the entries.
+select size, root, note from checkpoint order by size
+
+-- name: all_subtrees
+-- In the order in which a growing log completes them.
+select level, idx, hash from subtree order by (idx + 1) << level, level
+
+-- name: quarantined
+select event_id, producer, lane, sequence, reason from quarantine order by at, event_id
+
+-- name: entries_of_thing
+-- $1 text thing id, $2 bigint after which entry (null: from the start), $3 int limit, $4, $5 timestamptz from, to (or null).
+-- Oldest first: the answer to "who saw this child" is read as a story.
+select idx, leaf, hash from entry
+where thing_id = $1
+  and ($2::bigint is null or (ts, idx) > (select ts, idx from entry where idx = $2))
+  and ($4::timestamptz is null or ts >= $4) and ($5::timestamptz is null or ts < $5)
+order by ts, idx limit $3
+
+-- name: entries_of_actor
+-- $1 uuid actor, $2 bigint after, $3 int limit, $4, $5 timestamptz from, to.
+select idx, leaf, hash from entry
+where actor = $1
+  and ($2::bigint is null or (ts, idx) > (select ts, idx from entry where idx = $2))
+  and ($4::timestamptz is null or ts >= $4) and ($5::timestamptz is null or ts < $5)
+order by ts, idx limit $3
+
+-- name: search_thing
+-- The searches take the same parameters: $1 text thing id, $2 uuid actor, $3 text action, $4 text decision, $5, $6 timestamptz
+-- from, to, $7 bigint before which entry (null: from the newest), $8 int limit. Each leads with the index that fits its first
+-- condition: one statement for all would be planned for none.
+select idx, leaf, hash from entry
+where thing_id = $1
+  and ($2::uuid is null or actor = $2) and ($3::text is null or action = $3) and ($4::text is null or decision = $4)
+  and ($5::timestamptz is null or ts >= $5) and ($6::timestamptz is null or ts < $6)
+  and ($7::bigint is null or (ts, idx) < (select ts, idx from entry where idx = $7))
+order by ts desc, idx desc limit $8
+
+-- name: search_actor
+-- As search_thing.
+select idx, leaf, hash from entry
+where actor = $2
+  and ($1::text is null or thing_id = $1) and ($3::text is null or action = $3) and ($4::text is null or decision = $4)
+  and ($5::timestamptz is null or ts >= $5) and ($6::timestamptz is null or ts < $6)
+  and ($7::bigint is null or (ts, idx) < (select ts, idx from entry where idx = $7))
+order by ts desc, idx desc limit $8
+
+-- name: search_action
+-- As search_thing.
+select idx, leaf, hash from entry
+where action = $3
+  and ($1::text is null or thing_id = $1) and ($2::uuid is null or actor = $2) and ($4::text is null or decision = $4)
+  and ($5::timestamptz is null or ts >= $5) and ($6::timestamptz is null or ts < $6)
+  and ($7::bigint is null or (ts, idx) < (select ts, idx from entry where idx = $7))
+order by ts desc, idx desc limit $8
+
+-- name: search_all
+-- As search_thing.
+select idx, leaf, hash from entry
+where ($1::text is null or thing_id = $1) and ($2::uuid is null or actor = $2)
+  and ($3::text is null or action = $3) and ($4::text is null or decision = $4)
+  and ($5::timestamptz is null or ts >= $5) and ($6::timestamptz is null or ts < $6)
+  and ($7::bigint is null or (ts, idx) < (select ts, idx from entry where idx = $7))
+order by ts desc, idx desc limit $8
+
+-- name: count_of_thing
+-- $1 text thing id, $2, $3 timestamptz from, to.
+select count(*) from entry
+where thing_id = $1 and ($2::timestamptz is null or ts >= $2) and ($3::timestamptz is null or ts < $3)
+
+-- name: count_of_actor
+-- $1 uuid actor, $2, $3 timestamptz from, to.
+select count(*) from entry
+where actor = $1 and ($2::timestamptz is null or ts >= $2) and ($3::timestamptz is null or ts < $3)
+
+-- name: entry_at
+-- $1 bigint index.
+select idx, leaf, hash from entry where idx = $1
+
+-- name: entries_per_lane
+-- A lane is complete when the count equals the highest number: numbers begin at 1 and are unique.
+select producer, lane, count(*) as entries, max(sequence) as last from entry group by producer, lane order by producer, lane
+
+-- name: entries_per_action
+select producer, action, count(*) as entries from entry group by producer, action order by producer, action
+
+-- name: content
+-- The log as a bag of deeds: no indices, no times, no numbers, which differ from run to run.
+select producer, action, thing_kind, coalesce(thing_id, '') as thing_id, role, decision, count(*) as entries
+from entry
+group by producer, action, thing_kind, coalesce(thing_id, ''), role, decision
+order by producer collate "C", action collate "C", thing_kind collate "C", coalesce(thing_id, '') collate "C", role collate "C", decision collate "C"
+
+-- name: quarantine_size
+select count(*) from quarantine

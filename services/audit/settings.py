@@ -1,0 +1,17 @@
+"""What the audit service must be told besides what every service must be."""
+
+from pydantic import Field, SecretStr
+
+from infra.settings import Settings
+
+LOG_ORIGIN = "tsunagu.local/audit"
+"""The log's name in its checkpoints where nothing else is set. A city sets its own, unique in the world."""
+
+
+class AuditSettings(Settings):
+    """Settings of the audit service (prefix `TSUNAGU_`, or secret files)."""
+
+    signing_key: SecretStr = Field(description="Hex of the raw Ed25519 private key (32 bytes) that seals the log.")
+    log_origin: str = Field(default=LOG_ORIGIN, pattern=r"^[^\s+]+$", description="The log's name in its checkpoints.")
+    checkpoint_seconds: float = Field(default=1.0, gt=0, description="A grown log is sealed at most this often.")
+    verification_seconds: float = Field(default=3600.0, gt=0, description="The service verifies its whole log this often.")

@@ -1,0 +1,40 @@
+"""The key that seals the log: Ed25519 signatures on checkpoints, and their check. The only module that touches keys."""
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from services.audit.domain.note import Checkpoint, Note, Signature, checkpoint_text, key_id, note_text, verifier_key
+
+
+class Signer:
+    """Signs checkpoints of the log `origin` with a raw 32-byte private key. Raises ValueError on a key of another length."""
+
+    def __init__(self, origin: str, private_key: bytes) -> None:
+        self.origin = origin
+        self._key = Ed25519PrivateKey.from_private_bytes(private_key)
+        self.public_key = self._key.public_key().public_bytes_raw()
+
+    def seal(self, size: int, root: bytes) -> str:
+        """The signed note that the log has `size` entries under `root`."""
+        text = checkpoint_text(Checkpoint(self.origin, size, root))
+        signature = Signature(self.origin, key_id(self.origin, self.public_key), self._key.sign(text.encode()))
+        return note_text(Note(text, (signature,)))
+
+    @property
+    def verifier_key(self) -> str:
+        """The public half, as the line that `tsunagu audit verify --key` and other tools read."""
+        return verifier_key(self.origin, self.public_key)
+
+
+def is_signed_by(note: Note, origin: str, public_key: bytes) -> bool:
+    """Whether one of the note's signatures is that of the log's key. Signatures of others (witnesses) do not count, nor hurt."""
+    expected = key_id(origin, public_key)
+    return any(_fits(note, each, public_key) for each in note.signatures if (each.name, each.key_id) == (origin, expected))
+
+
+def _fits(note: Note, signature: Signature, public_key: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature.value, note.text.encode())
+    except InvalidSignature:
+        return False
+    return True
