@@ -19,6 +19,9 @@ PRENATAL = "prenatal_exam.recorded"
 POSTPARTUM = "postpartum_checkup.recorded"
 ASSISTANCE = "public_assistance.member_changed"
 
+READ = frozenset({CHECKUP, NOTIFIED, PRENATAL, POSTPARTUM, ASSISTANCE})
+"""The event types that an indicator reads. Facts of others are not kept: hold only what is needed (個人情報保護法61条)."""
+
 _NOT_RECEIVED = frozenset({"not_attended", "未受診"})
 _WEEKS = re.compile(r"\s*(\d{1,2})")
 
@@ -31,6 +34,11 @@ class Record:
     record_id: str
     event_id: UUID
     data: dict[str, Any]
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the record is about the child itself, and not about its mother."""
+        return self.event_type in (CHECKUP, ASSISTANCE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,81 @@
+"""Questions about the scorer's state, for stories, tests and `tsunagu status --check`. Nothing here changes anything."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from infra.clock import JST
+from infra.postgres import Database
+from services.scorer.store import SQL
+
+
+async def content_hash(db: Database) -> str:
+    """
+    Return the SHA-256 of the current state, in hex.
+
+    It depends on what was heard and on the day up to which everything due was done: not on instants, versions, ids of
+    messages or the order in which they came.
+    """
+    digest = sha256()
+    for row in await db.fetch(SQL.state):
+        digest.update(row["line"].encode() + b"\n")
+    return digest.hexdigest()
+
+
+async def figures(db: Database) -> dict[str, Any]:
+    """Return numbers for a report: children, facts, indicators TRUE by item, reviews told and still needed."""
+    counts = await db.fetchrow(SQL.counts)
+    true = await db.fetch(SQL.count_true)
+    return dict(counts or {}) | {"true": {row["item"]: row["n"] for row in true}}
+
+
+async def due_on_or_before(db: Database, day: date) -> int:
+    """Return how many children wait to be evaluated on `day`."""
+    return int(await db.fetchval(SQL.count_due, day))
+
+
+async def next_due(db: Database, after: date | None) -> date | None:
+    """Return the first day after `after` (None: the first of all) on which an answer can change by time alone."""
+    found: date | None = await db.fetchval(SQL.next_due, after)
+    return found
+
+
+async def indicators(db: Database, person_id: UUID) -> list[dict[str, Any]]:
+    """Return the answers for a person as believed now, by item."""
+    return [_answer(row) for row in await db.fetch(SQL.indicators, person_id)]
+
+
+async def indicators_known(db: Database, person_ids: Sequence[UUID], known_on: date) -> dict[UUID, list[dict[str, Any]]]:
+    """Return the answers as they were believed at the end of `known_on` in Japan: the list of that day (S06, REP-02)."""
+    found: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for row in await db.fetch(SQL.indicators_known, list(person_ids), end_of(known_on)):
+        found[row["person_id"]].append(_answer(row))
+    return dict(found)
+
+
+async def indicators_as_of(db: Database, person_id: UUID, day: date) -> list[dict[str, Any]]:
+    """Return the answers for a person as they were believed at the end of `day` in Japan."""
+    return (await indicators_known(db, [person_id], day)).get(person_id, [])
+
+
+async def review_signal(db: Database, person_id: UUID) -> dict[str, Any] | None:
+    """Return what the ward was last told about a person; None if nothing ever."""
+    row = await db.fetchrow(SQL.review_signal, person_id)
+    return dict(row) if row else None
+
+
+def end_of(day: date) -> datetime:
+    """Return the instant at which `day` ends in Japan."""
+    return datetime.combine(day + timedelta(days=1), time(), JST)
+
+
+def _answer(row: asyncpg.Record) -> dict[str, Any]:
+    answer = dict(row) | {"detail": json.loads(row["detail"]), "evidence": list(row["evidence"])}
+    answer.pop("person_id", None)
+    return answer
