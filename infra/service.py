@@ -89,6 +89,7 @@ class Service:
         self._handlers: list[ParcelHandler[Any]] = []
         self._tasks: list[tuple[float, Task]] = []
         self._running: list[asyncio.Task[None]] = []
+        self._relaying: asyncio.Task[None] | None = None
         self._first: list[Task] = []
         self._started = False
 
@@ -184,16 +185,18 @@ class Service:
     @asynccontextmanager
     async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
         # In the background, so that /health and /ready answer while the infrastructure is still on its way.
-        self._running.append(asyncio.create_task(self._start()))
+        self._running.append(asyncio.create_task(self.start()))
         yield
-        await self._stop()
+        await self.stop()
 
-    async def _start(self) -> None:
+    async def start(self) -> None:
+        """Open, then hear, relay and tick. Waits for infrastructure that is away."""
         try:
             await self.patience.until_done(self._open)
             for task in self._first:
                 await self.patience.until_done(task)
-            self._running.append(asyncio.create_task(self.relay.run()))
+            self._relaying = asyncio.create_task(self.relay.run())
+            self._running.append(self._relaying)
             await self.patience.until_done(self.broker.start)
             self.every(_DAY_SECONDS, self._forget_heard)
             self._running.extend(asyncio.create_task(self._repeat(seconds, task)) for seconds, task in self._tasks)
@@ -207,18 +210,25 @@ class Service:
         if self._pool is None:
             self._pool = await open_pool(self.settings.database_url.get_secret_value(), name=self.name)
 
-    async def _stop(self) -> None:
+    async def stop(self) -> None:
+        """Drain what is in hand, send what is to be said, and close."""
         with suppress(Exception):
             await asyncio.wait_for(self.broker.stop(), GRACE_SECONDS)
         self.relay.stop()
-        done, still = await asyncio.wait(self._running[:2], timeout=GRACE_SECONDS) if self._running else (set(), set())
-        for task in (*self._running[2:], *still):
+        drained = await self._relay_ended()
+        for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
         if self._pool is not None:
             await asyncio.wait_for(self._pool.close(), GRACE_SECONDS)
         self.telemetry.close()
-        log.info("service.stopped", drained=not still, ended=len(done))
+        log.info("service.stopped", drained=drained)
+
+    async def _relay_ended(self) -> bool:
+        if self._relaying is None:
+            return True
+        await asyncio.wait([self._relaying], timeout=GRACE_SECONDS)
+        return self._relaying.done()
 
     async def _repeat(self, seconds: float, task: Task) -> None:
         while True:
