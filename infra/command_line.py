@@ -99,7 +99,7 @@ def down(root: Root = DEFAULT_ROOT) -> None:
         return
     os.kill(owner, signal.SIGTERM)
     deadline = time.monotonic() + _DOWN_SECONDS
-    while owner_of(root) is not None:
+    while owner_of(root) is not None or Path(f"/proc/{owner}").exists():
         if time.monotonic() > deadline:
             print(f"tsunagu: process {owner} did not stop in {_DOWN_SECONDS:.0f} s", file=sys.stderr)
             raise typer.Exit(1)
@@ -152,9 +152,12 @@ def _check(title: str, argv: list[str]) -> None:
 
 def _up_in_background(root: Path) -> None:
     """Start `tsunagu up` with the same options as a process of its own and wait until its stack is ready."""
+    from infra.local import packages
     from infra.local.process import StartFailed
     from infra.local.stack import StackBusy, owner_of
 
+    # Here, where what it says can be read and sudo can ask for a password.
+    packages.ensure(*packages.SERVERS)
     owner = owner_of(root)
     if owner is not None:
         raise StackBusy(f"process {owner} runs a stack in {root} already")

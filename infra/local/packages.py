@@ -115,7 +115,19 @@ def _keep_from_starting_at_boot(prefix: tuple[str, ...], packages: list[str]) ->
 
 def _apt(prefix: tuple[str, ...], *arguments: str) -> None:
     # Through env, because sudo does not pass variables on.
-    _run([*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8", "apt-get", "-o", "Dpkg::Use-Pty=0", *arguments])
+    _run(
+        [
+            *prefix,
+            "env",
+            "DEBIAN_FRONTEND=noninteractive",
+            "DEBCONF_NOWARNINGS=yes",
+            "LC_ALL=C.UTF-8",
+            "apt-get",
+            "-o",
+            "Dpkg::Use-Pty=0",
+            *arguments,
+        ]
+    )
 
 
 def _run(argv: list[str], *, given: str = "", must_succeed: bool = True) -> None:

@@ -133,11 +133,7 @@ class PostgresServer:
 
     def remove(self) -> None:
         """Delete the data, also where it lies outside the root."""
-        link = self._root / "postgres"
-        shutil.rmtree(link.resolve(), ignore_errors=True)
-        if link.is_symlink():
-            shutil.rmtree(link.resolve().parent, ignore_errors=True)
-            link.unlink()
+        remove_data(self._root)
 
     def _data_folder(self, account: Account) -> Path:
         """Return the data folder; if the account cannot reach the root, it lies in /var/tmp behind a link."""
@@ -200,6 +196,15 @@ class PostgresServer:
         settings = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
         argv = [str(programs() / "postgres"), "-D", str(data), "-p", str(self.port), *settings]
         self._child.spawn(argv, environment=_environment(), folder=Path("/"), account=account, orphaned="INT")
+
+
+def remove_data(root: Path) -> None:
+    """Delete the data of a stopped server, also where it lies outside the root."""
+    link = root / "postgres"
+    if link.is_symlink():
+        shutil.rmtree(link.resolve().parent, ignore_errors=True)
+        link.unlink()
+    shutil.rmtree(link, ignore_errors=True)
 
 
 def _outside(root: Path) -> Path:

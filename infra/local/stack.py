@@ -30,7 +30,7 @@ from contracts.values import ServiceName
 from infra.local import packages, ports
 from infra.local.access import DATABASE, PORTS_NEEDED, Access
 from infra.local.definitions import definitions
-from infra.local.postgres import PostgresServer
+from infra.local.postgres import PostgresServer, remove_data
 from infra.local.process import StartFailed
 from infra.local.rabbitmq import RabbitServer
 from infra.local.secrets import Secrets, write_people_files, write_service_files
@@ -155,8 +155,7 @@ class Stack:
 
     def remove(self) -> None:
         """Delete the data folder of a stopped stack."""
-        if hasattr(self, "postgres"):
-            self.postgres.remove()
+        remove_data(self.root)
         shutil.rmtree(self.root, ignore_errors=True)
 
     # -- faults --------------------------------------------------------------------------------------------------------

@@ -1,0 +1,187 @@
+"""The embedded stack as its user meets it: starts, faults, Ctrl-C, neighbours."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import aio_pika
+import asyncpg
+import pytest
+from aio_pika.abc import AbstractIncomingMessage
+
+from infra.local.stack import OtherPartitions, Stack, StackBusy, owner_of
+
+pytestmark = pytest.mark.servers
+
+
+@pytest.fixture
+def root() -> Iterator[Path]:
+    """A data folder that no unprivileged account can reach, as in a clone under /root."""
+    with Stack.temporary(services=()) as stack:
+        (stack.root / "closed").mkdir(mode=0o700)
+        yield stack.root / "closed/data"
+        Stack(stack.root / "closed/data", services=()).remove()
+
+
+def processes_of(root: Path) -> list[str]:
+    """Every process of which the command or the environment names `root`."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            told = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
+        except OSError:
+            continue
+        if process.name != str(os.getpid()) and str(root).encode() in told:
+            found.append(told.decode(errors="replace")[:200])
+    return found
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {seconds} s"
+        time.sleep(0.05)
+
+
+def tsunagu(*words: str, root: Path) -> subprocess.Popen[bytes]:
+    with (root.parent / "up.log").open("wb") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "infra", *words, "--root", str(root)], stdout=log, stderr=log, start_new_session=True
+        )
+
+
+async def test_the_database_has_every_schema_and_a_login_sees_only_its_own(servers: Stack) -> None:
+    db = await asyncpg.connect(servers.access.database_url("linker"))
+
+    assert await db.fetchval("show server_encoding") == "UTF8"
+    assert await db.fetchval("select count(*) from inbox") == 0
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await db.fetchval("select count(*) from ingest.inbox")
+    await db.close()
+
+
+def test_everything_listens_on_loopback_only(servers: Stack) -> None:
+    first = servers.access.first_port
+
+    listening = Path("/proc/net/tcp").read_text().splitlines() + Path("/proc/net/tcp6").read_text().splitlines()
+
+    ours = {
+        address
+        for _, address, _, state, *_ in (line.split() for line in listening)
+        if state == "0A" and first <= int(address.rpartition(":")[2], 16) < first + 16
+    }
+    assert len(ours) >= 4
+    assert {address.partition(":")[0] for address in ours} <= {"0100007F", "00000000000000000000000001000000"}
+
+
+def test_a_second_stack_in_the_same_folder_is_refused_and_disturbs_nothing(servers: Stack) -> None:
+    with pytest.raises(StackBusy, match=str(os.getpid())):
+        Stack(servers.root).start()
+
+    assert all(part.ready for part in servers.status())
+
+
+async def test_killed_servers_come_back_with_what_they_confirmed(servers: Stack) -> None:
+    connection = await aio_pika.connect(servers.access.broker_url("ingest"))
+    channel = await connection.channel(on_return_raises=True)
+    exchange = await channel.get_exchange("events", ensure=False)
+    await exchange.publish(aio_pika.Message(b"kept", delivery_mode=aio_pika.DeliveryMode.PERSISTENT), "ingest.record.p0")
+    before = (servers.broker.pid, servers.postgres.pid)
+
+    servers.kill_broker()
+    servers.kill_postgres()
+    await asyncio.to_thread(wait_until, lambda: (None, None) != (servers.broker.pid, servers.postgres.pid) != before)
+    await asyncio.to_thread(servers.wait_until_ready)
+    await asyncio.to_thread(servers.broker.wait_for_leaders)
+
+    again = await aio_pika.connect(servers.access.broker_url())
+    arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
+    queue = await (await again.channel()).get_queue("linker.in.p0")
+    await queue.consume(arrived.put, no_ack=True)
+    assert (await asyncio.wait_for(arrived.get(), 10)).body == b"kept"
+    await again.close()
+    await connection.close()
+
+
+async def test_another_virtual_host_has_the_same_topology(servers: Stack) -> None:
+    await asyncio.to_thread(servers.create_vhost, "bench")
+
+    connection = await aio_pika.connect(servers.access.broker_url("linker", vhost="bench"))
+    await (await connection.channel()).get_queue("linker.in.p0")
+    await connection.close()
+
+
+async def test_another_database_is_migrated_too(servers: Stack) -> None:
+    await asyncio.to_thread(servers.create_database, "bench")
+
+    db = await asyncpg.connect(servers.access.database_url("audit", "bench"))
+    assert await db.fetchval("select count(*) from outbox") == 0
+    await db.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_leaves_nothing_running_and_the_next_start_keeps_data_and_ports(root: Path, number: signal.Signals) -> None:
+    up = tsunagu("up", "--servers-only", root=root)
+    wait_until(lambda: b"Ctrl-C stops it." in (root.parent / "up.log").read_bytes())
+    port = Stack(root).access.first_port
+
+    up.send_signal(number)
+
+    assert up.wait(60) == 0
+    assert processes_of(root) == []
+    assert owner_of(root) is None
+    again = Stack(root, services=())
+    again.start()
+    assert port == again.access.first_port
+    again.stop()
+    assert processes_of(root) == []
+
+
+def test_ctrl_c_in_the_middle_of_the_start_leaves_nothing_running(root: Path) -> None:
+    up = tsunagu("up", "--servers-only", root=root)
+    wait_until((root / "rabbitmq.pid").exists)
+
+    up.send_signal(signal.SIGINT)
+
+    assert up.wait(60) == 0
+    assert processes_of(root) == []
+
+
+def test_a_stack_whose_owner_was_killed_starts_again(root: Path) -> None:
+    up = tsunagu("up", "--servers-only", root=root)
+    wait_until(lambda: b"Ctrl-C stops it." in (root.parent / "up.log").read_bytes())
+
+    up.kill()
+    up.wait()
+    again = Stack(root, services=())
+    again.start()
+
+    assert all(part.ready for part in again.status())
+    again.stop()
+    assert processes_of(root) == []
+
+
+def test_ports_that_another_server_took_are_left_to_it(root: Path) -> None:
+    stack = Stack(root, services=())
+    stack.start()
+    stack.stop()
+    before = stack.access.first_port
+
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", before))
+        other.listen()
+        again = Stack(root, services=())
+        again.start()
+
+    assert before != again.access.first_port
+    assert all(part.ready for part in again.status())
+    again.stop()
+    with pytest.raises(OtherPartitions):
+        Stack(root, services=(), partitions=2).start()

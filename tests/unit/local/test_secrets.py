@@ -1,0 +1,80 @@
+"""Generated secrets."""
+
+import hashlib
+import json
+import stat
+from pathlib import Path
+
+from contracts.values import ServiceName, Source
+from infra.local.secrets import Secrets, write_people_files, write_secret, write_service_files
+
+
+def test_secrets_are_drawn_once_for_a_folder(tmp_path: Path) -> None:
+    first = Secrets.kept_in(tmp_path / "secrets")
+
+    again = Secrets.kept_in(tmp_path / "secrets", identifier_key=bytes(32))
+
+    assert first == again
+
+
+def test_two_folders_share_no_secret(tmp_path: Path) -> None:
+    one, other = Secrets.kept_in(tmp_path / "one"), Secrets.kept_in(tmp_path / "other")
+
+    assert not set(one.broker.values()) & set(other.broker.values())
+    assert one.signing_key != other.signing_key
+
+
+def test_a_given_identifier_key_is_kept(tmp_path: Path) -> None:
+    assert Secrets.kept_in(tmp_path, identifier_key=b"\x07" * 32).identifier_key == "07" * 32
+
+
+def test_every_secret_file_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    kept = Secrets.kept_in(folder)
+
+    write_people_files(folder, kept)
+    for service in ServiceName:
+        write_service_files(folder, kept, service, postgres_port=1, amqp_port=2)
+
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    assert {0o600} == {stat.S_IMODE(file.stat().st_mode) for file in files}
+    assert {0o700} == {stat.S_IMODE(part.stat().st_mode) for part in (folder, *(f for f in folder.rglob("*") if f.is_dir()))}
+
+
+def test_a_file_that_was_open_to_others_is_not_written_into(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("old")
+    file.chmod(0o644)
+
+    write_secret(file, "new")
+
+    assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == ("new", 0o600)
+
+
+def test_each_service_gets_what_it_needs_and_no_more(tmp_path: Path) -> None:
+    kept = Secrets.drawn()
+
+    names = {
+        service: {
+            file.name.removeprefix("tsunagu_")
+            for file in write_service_files(tmp_path, kept, service, postgres_port=1, amqp_port=2).iterdir()
+        }
+        for service in ServiceName
+    }
+
+    everywhere = {"database_url", "broker_url", "identifier_key", "parking_key"}
+    assert {
+        ServiceName.INGEST: {*everywhere, "source_tokens"},
+        ServiceName.LINKER: everywhere,
+        ServiceName.SCORER: everywhere,
+        ServiceName.CASEWORK: {*everywhere, "identity_database_url"},
+        ServiceName.AUDIT: {*everywhere, "identity_database_url", "signing_key"},
+    } == names
+
+
+def test_ingest_knows_the_hash_of_a_source_password_and_not_the_password(tmp_path: Path) -> None:
+    kept = Secrets.drawn()
+
+    text = (write_service_files(tmp_path, kept, ServiceName.INGEST, postgres_port=1, amqp_port=2) / "tsunagu_source_tokens").read_text()
+
+    assert {source: hashlib.sha256(kept.broker[source].encode()).hexdigest() for source in Source} == json.loads(text)
