@@ -114,7 +114,7 @@ async def _linked(books: Books) -> list[Check]:
 
 async def _said_and_heard(books: Books) -> list[Check]:
     """The same two looks that tell whether the system is at rest: at rest, they are a balance."""
-    seen = await quiet.look(books)
+    seen = await quiet.look(books, quiet.usual_questions(books))
     figures = "every type at every hearer; outboxes empty; nothing due" if not seen.moving else "; ".join(seen.moving[:EXAMPLES])
     return [Check("said = heard", not seen.moving, figures)]
 

@@ -1,14 +1,14 @@
 """
 Is the system at rest? Answered by exact accounting, not by waiting a while.
 
-Two looks, one after the other: first what everybody has *heard* and what is still due, then what everybody has *said* and what waits in
+Two looks, one after the other: first what is due and what everybody has *heard*, then what everybody has *said* and what waits in
 an outbox. If every type heard in the first look equals the same type said in the second, nothing was under way between them, and since
 services act only on what they hear or on what is due, nothing will be (Mattern's four-counter method, 1987).
 """
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -25,6 +25,10 @@ class NotAtRest(Exception):
     """The deadline passed and something was still under way. The text says what."""
 
 
+Question = Callable[[], Awaitable[str | None]]
+"""Says what is still to come or due, or nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """What still moves, in words. Empty when the system is at rest."""
@@ -33,16 +37,23 @@ class Look:
 
 
 async def until_quiet(
-    books: Books, *, logged: int | None = None, seconds: float = 600, progress: Callable[[str], None] | None = None
+    books: Books,
+    *,
+    logged: int | None = None,
+    seconds: float = 600,
+    progress: Callable[[str], None] | None = None,
+    questions: Sequence[Question] | None = None,
 ) -> None:
     """
     Return when the system is at rest.
 
-    `logged` is how many source events ingest must have answered in all; None where the caller does not know. Raises NotAtRest.
+    `logged` is how many source events ingest must have answered in all; None where the caller does not know. `questions` replace
+    the usual ones (is everything answered, is anything due), for a system that is not the usual one. Raises NotAtRest.
     """
+    asked = usual_questions(books, logged) if questions is None else questions
     deadline = time.monotonic() + seconds
     while True:
-        found = await look(books, logged)
+        found = await look(books, asked)
         if not found.moving:
             return
         if time.monotonic() > deadline:
@@ -52,19 +63,30 @@ async def until_quiet(
         await asyncio.sleep(LOOK_SECONDS)
 
 
-async def look(books: Books, logged: int | None = None) -> Look:
+async def look(books: Books, questions: Sequence[Question]) -> Look:
     """Look twice (see above) and say what still moves."""
-    moving = [*await _still_to_come(books, logged)]
+    moving = [answer for question in questions if (answer := await question())]
     heard = {service: await books.tally(service, "heard") for service in HEARERS}
-    due = await _due(books)
     said = {service: await books.tally(service, "said") for service in ServiceName}
     waiting = {service: await books.waiting(service) for service in ServiceName}
 
     moving += _between(said, heard)
     moving += [f"{n} events wait in the outbox of {service}" for service, n in waiting.items() if n]
-    if due:
-        moving.append(f"{due} evaluations are due")
     return Look(tuple(moving))
+
+
+def usual_questions(books: Books, logged: int | None = None) -> tuple[Question, ...]:
+    """Ask whether ingest has answered `logged` events and whether an evaluation is due up to the stack's today."""
+
+    async def answered() -> str | None:
+        found = await ask(books, ServiceName.INGEST, "answered") if logged is not None else 0
+        return f"ingest has answered {found} of {logged} events" if logged is not None and found < logged else None
+
+    async def due() -> str | None:
+        found = await ask(books, ServiceName.SCORER, "due", today(books))
+        return f"{found} evaluations are due" if found else None
+
+    return answered, due
 
 
 async def at_rest(root: Path, *, logged: int | None = None, seconds: float = 600) -> None:
@@ -76,17 +98,6 @@ async def at_rest(root: Path, *, logged: int | None = None, seconds: float = 600
 def today(books: Books) -> date:
     """The day of the stack's clock."""
     return clock_of(books.access.clock_file).today()
-
-
-async def _still_to_come(books: Books, logged: int | None) -> list[str]:
-    if logged is None:
-        return []
-    answered = await ask(books, ServiceName.INGEST, "answered")
-    return [] if answered >= logged else [f"ingest has answered {answered} of {logged} events"]
-
-
-async def _due(books: Books) -> int:
-    return int(await ask(books, ServiceName.SCORER, "due", today(books)))
 
 
 def _between(said: dict[ServiceName, Tally], heard: dict[ServiceName, Tally]) -> list[str]:

@@ -1,0 +1,64 @@
+"""
+From a source event to the review that a ward can see, timed one child at a time.
+
+Each of the afternoon's events opens exactly one child's review. Before the event leaves, the machine's time is taken; a watcher asks
+casework's database every two milliseconds which of these children have a review, and takes the time when one first shows. Both times
+are of the same machine, and "shows" means committed: what a ward clerk's page would list. The two milliseconds are the resolution.
+"""
+
+import asyncio
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import quantiles
+
+from contracts.values import ServiceName
+from infra.city.books import Books, ask
+from infra.city.events import Timed
+from infra.city.publisher import Publisher
+
+WATCH_SECONDS = 0.002
+PER_SECOND = 20.0
+PATIENCE_SECONDS = 60.0
+_PARTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Milliseconds over `n` events; `missing` had no review within a minute."""
+
+    n: int
+    missing: int
+    p50: float
+    p99: float
+    longest: float
+
+
+async def measure(books: Books, publisher: Publisher, events: Sequence[Timed], *, per_second: float = PER_SECOND) -> Latency:
+    """Publish `events` one by one, `per_second`, and time each until its child's review shows."""
+    wanted = {timed.person_no for timed in events}
+    watcher = asyncio.create_task(_watch(books, wanted))
+    left_at = await publisher.trickle([timed.event for timed in events], per_second=per_second)
+    seen_at = await watcher
+
+    return summary([seen_at[timed.person_no] - left_at[timed.event["id"]] for timed in events if timed.person_no in seen_at], len(events))
+
+
+def summary(seconds: Sequence[float], n: int) -> Latency:
+    """The figures of `n` events of which `seconds` were timed."""
+    if not seconds:
+        return Latency(n, n, float("nan"), float("nan"), float("nan"))
+    cuts = quantiles(seconds, n=_PARTS, method="inclusive") if len(seconds) > 1 else [seconds[0]] * (_PARTS - 1)
+    return Latency(n, n - len(seconds), *(round(value * 1000, 1) for value in (cuts[49], cuts[98], max(seconds))))
+
+
+async def _watch(books: Books, wanted: Collection[str]) -> Mapping[str, float]:
+    seen: dict[str, float] = {}
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while len(seen) < len(wanted) and time.monotonic() < deadline:
+        waiting = sorted(set(wanted) - set(seen))
+        shown = await ask(books, ServiceName.CASEWORK, "reviewed", waiting)
+        now = time.time()
+        seen |= dict.fromkeys(shown, now)
+        await asyncio.sleep(WATCH_SECONDS)
+    return seen
