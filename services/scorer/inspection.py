@@ -64,6 +64,16 @@ async def indicators_as_of(db: Database, person_id: UUID, day: date) -> list[dic
     return (await indicators_known(db, [person_id], day)).get(person_id, [])
 
 
+async def indicators_on(db: Database, person_id: UUID, day: date) -> dict[str, str]:
+    """Return item to value for `day` as known now: of each item the newest belief that speaks of that day."""
+    found: dict[str, str] = {}
+    for row in await db.fetch(SQL.indicators_ever, person_id):
+        speaks = (row["valid_from"] is None or row["valid_from"] <= day) and (row["valid_to"] is None or day < row["valid_to"])
+        if speaks:
+            found.setdefault(row["item"], row["value"])
+    return found
+
+
 async def review_signal(db: Database, person_id: UUID) -> dict[str, Any] | None:
     """Return what the ward was last told about a person; None if nothing ever."""
     row = await db.fetchrow(SQL.review_signal, person_id)

@@ -199,6 +199,11 @@ from evaluation
 where person_id = any($1::uuid[]) and known_at < $2 and (superseded_at is null or superseded_at >= $2)
 order by person_id, item;
 
+-- name: indicators_ever
+-- $1 person: every answer that was ever believed, the newest belief of each item first.
+select item, value, klass as class, counted, valid_from, valid_to, known_at, reason_code, evidence, detail::text as detail
+from evaluation where person_id = $1 order by item, evaluation_id desc;
+
 -- name: review_signal
 -- $1 person.
 select version, ruleset, needed, groups, told_at from review_signal where person_id = $1;
