@@ -1,6 +1,7 @@
 """One event over a real broker and a real database: announced, relayed, heard once; and what a service does when they are away."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,13 +33,15 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
     await asyncio.to_thread(servers.stop)
 
 
-def settings(stack: Stack, name: ServiceName) -> Settings:
+def settings(stack: Stack, name: ServiceName, trace_file: Path | None = None) -> Settings:
     access = stack.access
     return Settings(
         database_url=SecretStr(access.database_url(name)),
         broker_url=SecretStr(access.broker_url(name)),
         identifier_key=SecretStr("00" * 32),
         parking_key=SecretStr("00" * 32),
+        trace_file=trace_file,
+        trace_sample_ratio=0.0,
     )
 
 
@@ -148,6 +151,32 @@ async def dead(stack: Stack) -> int:
         channel = await connection.channel()
         queue = await channel.declare_queue(topology.dead_letter_queue(ServiceName.LINKER), passive=True)
         return queue.declaration_result.message_count or 0
+
+
+async def test_a_trace_follows_its_event_across_parcels(stack: Stack, tmp_path: Path) -> None:
+    linker = Service(ServiceName.LINKER, settings(stack, ServiceName.LINKER, tmp_path / "linker.jsonl"))
+    scorer = Service(ServiceName.SCORER, settings(stack, ServiceName.SCORER, tmp_path / "scorer.jsonl"))
+    listener = Listener()
+    linker.hear(RecordAccepted, say_person)
+    scorer.hear(PersonChanged, listener)
+    await linker.start()
+    await scorer.start()
+    trace = "0123456789abcdef0123456789abcdef"
+    event = accepted(uuid4()).model_copy(update={"traceparent": f"00-{trace}-0123456789abcdef-01"})
+
+    await publish(stack, topology.EVENTS_EXCHANGE, "ingest.record.p0", b"[" + event.model_dump_json().encode() + b"]")
+
+    async def heard() -> bool:
+        return event.event_id in listener.heard
+
+    await until(heard)
+    await linker.stop()
+    await scorer.stop()
+    spans = [json.loads(line) for name in ("linker", "scorer") for line in (tmp_path / f"{name}.jsonl").read_text().splitlines()]
+    assert [("linker parcel", f"0x{trace}"), ("scorer parcel", f"0x{trace}")] == [
+        (span["name"], span["context"]["trace_id"]) for span in spans
+    ]
+    assert spans[0]["context"]["span_id"] == spans[1]["parent_id"]
 
 
 async def test_a_broker_that_dies_is_waited_for_and_nothing_is_lost(stack: Stack) -> None:
