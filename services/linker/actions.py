@@ -1,0 +1,445 @@
+"""
+Takes a parcel of records in: lock, read, decide, save, say. A constant number of statements, however long the parcel is.
+
+Nothing depends on the order in which records came: everything that a new revision can touch is decided again from all records
+that stand. Three rounds of locks keep two partitions from deciding about the same things at once, always in one order: what the
+parcel names, then the persons concerned, then their households. Everything is locked before anything is written.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID, uuid5
+
+import structlog
+
+from contracts.ids import HouseholdId, PersonId, PregnancyId
+from contracts.messages import RecordAccepted, RecordVoided
+from infra.outcomes import Outcome
+from infra.postgres import Database
+from infra.work import UnitOfWork
+from services.linker import announcements as say
+from services.linker import store
+from services.linker.domain.household import Membership
+from services.linker.domain.kinship import DeliveryLink, Kin, by_household, childhood, deliveries, mother_of
+from services.linker.domain.linking import Known, decide
+from services.linker.domain.person import Person, disputed, person_of
+from services.linker.domain.pregnancy import Pregnancy, pregnancy_of
+from services.linker.domain.protection import Measure, measure_of, taken_back
+from services.linker.domain.records import OF_PREGNANCY, PROTECTION, RESIDENT, LinkState, Naming, Record, RecordKey
+from services.linker.domain.statements import Statement, statement_of
+from services.linker.naming import Names
+from services.linker.reading import read
+from services.linker.store import Decision, KnownMeasure, KnownPerson
+
+log = structlog.get_logger()
+
+_RECORDS = UUID("6f2b8a0e-43a5-8d11-9c57-1f0c7a9d2e64")
+"""Names the space of the ids that records are locked by."""
+
+
+@dataclass(slots=True)
+class Change:
+    """Everything that a parcel changes, with what was there before."""
+
+    naming: Naming
+    fresh: dict[RecordKey, Record]
+    """Revisions newer than what was held."""
+    held: dict[RecordKey, Record]
+    """The records concerned as they were stored."""
+    records: dict[RecordKey, Record]
+    """The records concerned as they are now."""
+    causes: dict[UUID, UUID]
+    """By person or pregnancy: the last event of the parcel about it."""
+    last_cause: UUID
+    known: dict[PersonId, KnownPerson] = field(default_factory=dict)
+    people: dict[PersonId, Person] = field(default_factory=dict)
+    """The persons of whom the register says something in this parcel."""
+    disputed: frozenset[RecordKey] = frozenset()
+    memberships: dict[PersonId, tuple[Membership, ...]] = field(default_factory=dict)
+    """As they were stored."""
+    old_pregnancies: dict[PregnancyId, Pregnancy] = field(default_factory=dict)
+    pregnancies: dict[PregnancyId, Pregnancy | None] = field(default_factory=dict)
+    """Those of the parcel, decided again; None where every record was taken back."""
+    kin: dict[PersonId, Kin] = field(default_factory=dict)
+    deliveries: dict[PersonId, tuple[DeliveryLink, ...]] = field(default_factory=dict)
+    """The children whose pregnancies changed."""
+    old_deliveries: dict[PersonId, tuple[DeliveryLink, ...]] = field(default_factory=dict)
+
+    def cause(self, *concerned: UUID) -> UUID:
+        """Return the event that led to a change of one of the concerned."""
+        return next((self.causes[each] for each in concerned if each in self.causes), self.last_cause)
+
+
+async def take_in(work: UnitOfWork, events: Sequence[RecordAccepted | RecordVoided]) -> Mapping[UUID, Outcome]:
+    """Link the records of a parcel, and whatever they make linkable."""
+    naming = Names(work.identifiers)
+    arrived, parked = read(events, naming)
+
+    change = await _fresh(work.db, arrived, naming)
+    if change is None:
+        return parked
+    await _decide_persons(work.db, change)
+    await _decide_links(work.db, change)
+    await _decide_kinship(work.db, change)
+
+    await _protect(work, change)
+    await _save_persons(work, change)
+    await _save_kinship(work, change)
+    await _save_links(work, change)
+    return parked
+
+
+# --- what there is to decide about ------------------------------------------------------------------------------------
+
+
+async def _fresh(db: Database, arrived: dict[RecordKey, Record], naming: Naming) -> Change | None:
+    named = {record.pregnancy_id for record in arrived.values() if record.pregnancy_id is not None}
+    await store.lock(db, [*(uuid5(_RECORDS, "\x1f".join(key)) for key in arrived), *named])
+    before = await store.records_named(db, arrived) if arrived else {}
+    fresh = {key: record for key, record in arrived.items() if key not in before or before[key].revision < record.revision}
+    if not fresh:
+        return None
+    named |= {each.pregnancy_id for key in fresh if (each := before.get(key)) is not None and each.pregnancy_id is not None}
+    change = Change(
+        naming=naming,
+        fresh=fresh,
+        held={key: before[key] for key in fresh if key in before} | await store.records_of_pregnancies(db, named),
+        records={},
+        causes=_causes(fresh.values()),
+        last_cause=next(reversed(fresh.values())).event_id,
+        old_pregnancies=await store.pregnancies(db, named),
+    )
+    change.records = change.held | fresh
+    change.pregnancies = _pregnancies(change.records.values(), named, naming)
+    return change
+
+
+def _causes(records: Iterable[Record]) -> dict[UUID, UUID]:
+    about = ((thing, record.event_id) for record in records for thing in (record.subject_id, record.pregnancy_id))
+    return {thing: cause for thing, cause in about if thing is not None}
+
+
+def _pregnancies(records: Iterable[Record], named: set[PregnancyId], naming: Naming) -> dict[PregnancyId, Pregnancy | None]:
+    of: dict[PregnancyId, list[Record]] = {each: [] for each in named}
+    for record in records:
+        if record.pregnancy_id in of:
+            of[record.pregnancy_id].append(record)
+    return {each: pregnancy_of(records_of_it, naming) for each, records_of_it in of.items()}
+
+
+def _concerned_by_pregnancies(change: Change) -> set[PersonId]:
+    found: set[PersonId] = set()
+    for pregnancy in (*change.old_pregnancies.values(), *change.pregnancies.values()):
+        if pregnancy is not None:
+            found |= pregnancy.children | ({pregnancy.mother_id} if pregnancy.mother_id is not None else set())
+    return found
+
+
+# --- persons ----------------------------------------------------------------------------------------------------------
+
+
+async def _decide_persons(db: Database, change: Change) -> None:
+    by_pregnancies = _concerned_by_pregnancies(change)
+    subjects = {each.subject_id for each in (*change.held.values(), *change.fresh.values()) if each.subject_id is not None}
+    await store.lock(db, subjects | by_pregnancies)
+    if change.held:
+        # Read again behind the locks: another partition may have linked them in between.
+        change.held |= await store.records_named(db, change.held)
+        change.records = change.held | change.fresh
+
+    registered = _registered_in(change)
+    statements = await store.statements_about(db, registered)
+    change.held |= statements
+    change.records = change.held | change.fresh
+    change.known = await store.persons(db, subjects | by_pregnancies)
+    change.memberships = await store.memberships(db, registered | by_pregnancies)
+    _decide_again(registered, change)
+
+
+def _registered_in(change: Change) -> set[PersonId]:
+    both = ((change.held.get(key), record) for key, record in change.fresh.items() if key.event_type == RESIDENT)
+    return {record.subject_id for pair in both for record in pair if record is not None and record.subject_id is not None}
+
+
+def _decide_again(registered: set[PersonId], change: Change) -> None:
+    told: dict[PersonId, list[Statement]] = {each: [] for each in registered}
+    for record in change.records.values():
+        if record.key.event_type == RESIDENT and record.stands and record.subject_id in told:
+            told[record.subject_id].append(statement_of(record, change.naming))
+    others: set[RecordKey] = set()
+    for person_id, statements in told.items():
+        somebody_else = disputed(statements)
+        others |= somebody_else
+        person = person_of(person_id, [each for each in statements if each.key not in somebody_else])
+        if person is not None:
+            change.people[person_id] = person
+        elif person_id in change.known:
+            change.people[person_id] = _gone(person_id, change.known[person_id])
+    change.disputed = frozenset(others)
+
+
+def _gone(person_id: PersonId, known: KnownPerson) -> Person:
+    # Name and address go with the register's entry; birth date and sex stay, because the message has no room for their absence.
+    return Person(
+        person_id, known.person_no, known.birth_date, known.sex, None, None, None, names=(), residence=(), memberships=(), exists=False
+    )
+
+
+def _in_register(person_id: PersonId, change: Change) -> bool:
+    if person_id in change.people:
+        return change.people[person_id].exists
+    return person_id in change.known and change.known[person_id].registered
+
+
+def _newly_registered_or_gone(change: Change) -> set[PersonId]:
+    return {
+        person_id
+        for person_id, person in change.people.items()
+        if person.exists != (person_id in change.known and change.known[person_id].registered)
+    }
+
+
+# --- links ------------------------------------------------------------------------------------------------------------
+
+
+async def _decide_links(db: Database, change: Change) -> None:
+    mothers = {each.mother_id for each in (*change.old_pregnancies.values(), *change.pregnancies.values()) if each is not None}
+    again = _newly_registered_or_gone(change) | {mother for mother in mothers if mother is not None}
+    facts = await store.facts_about(db, again)
+    change.held |= facts
+    change.records = change.held | change.fresh
+
+    known = await _known(db, change)
+    for key, record in change.records.items():
+        change.records[key] = replace(record, link=decide(record, known))
+
+
+async def _known(db: Database, change: Change) -> Known:
+    belonging = [record for record in change.records.values() if record.key.event_type in OF_PREGNANCY]
+    around = await store.pregnancies_around(db, {each.subject_id for each in belonging if each.subject_id is not None})
+    around |= await store.pregnancies(db, {each.pregnancy_id for each in belonging if each.pregnancy_id is not None} - set(around))
+    return Known(
+        registered=frozenset(
+            each.subject_id for each in change.records.values() if each.subject_id is not None and _in_register(each.subject_id, change)
+        )
+        | frozenset(each for each in _concerned_by_pregnancies(change) if _in_register(each, change)),
+        disputed=change.disputed,
+        pregnancies=_overlaid(around, change.pregnancies),
+    )
+
+
+def _overlaid(stored: Mapping[PregnancyId, Pregnancy], decided: Mapping[PregnancyId, Pregnancy | None]) -> dict[PregnancyId, Pregnancy]:
+    return {key: each for key, each in {**stored, **decided}.items() if each is not None}
+
+
+# --- kinship ----------------------------------------------------------------------------------------------------------
+
+
+async def _decide_kinship(db: Database, change: Change) -> None:
+    core = {person_id for person_id in change.people if _changed_kin(person_id, change)}
+    if change.old_pregnancies != {key: each for key, each in change.pregnancies.items() if each is not None}:
+        core |= _concerned_by_pregnancies(change)
+    if not core:
+        return
+    households = {each.household_id for person_id in core for each in _all_memberships(person_id, change)}
+    await store.lock(db, households)
+    change.kin = await store.kin(db, households)
+    _overlay_kin(core, change)
+
+    children = _children(core, households, change)
+    stored = await store.pregnancies_around(db, set(change.kin))
+    change.old_deliveries = await store.deliveries(db, children)
+    _decide_deliveries(children, list(_overlaid(stored, change.pregnancies).values()), change)
+
+
+def _all_memberships(person_id: PersonId, change: Change) -> tuple[Membership, ...]:
+    person = change.people.get(person_id)
+    return (*change.memberships.get(person_id, ()), *(person.memberships if person is not None else ()))
+
+
+def _changed_kin(person_id: PersonId, change: Change) -> bool:
+    person, known = change.people[person_id], change.known.get(person_id)
+    if known is None or (known.birth_date, known.sex, known.registered) != (person.birth_date, person.sex, person.exists):
+        return True
+    return change.memberships.get(person_id, ()) != person.memberships
+
+
+def _overlay_kin(core: set[PersonId], change: Change) -> None:
+    for person_id, person in change.people.items():
+        if person.exists:
+            change.kin[person_id] = Kin(person_id, person.birth_date, person.sex, person.memberships)
+        else:
+            change.kin.pop(person_id, None)
+    for person_id in core - set(change.kin) - set(change.people):
+        known = change.known.get(person_id)
+        if known is not None and known.registered:
+            change.kin[person_id] = Kin(person_id, known.birth_date, known.sex, change.memberships.get(person_id, ()))
+
+
+def _children(core: set[PersonId], households: set[HouseholdId], change: Change) -> set[PersonId]:
+    """Return whose mother or pregnancy may have changed: the core, and who grew up in a household of theirs."""
+    beside = {
+        person_id for person_id, kin in change.kin.items() if (home := childhood(kin)) is not None and home.household_id in households
+    }
+    return core | beside
+
+
+def _decide_deliveries(children: set[PersonId], pregnancies: Sequence[Pregnancy], change: Change) -> None:
+    homes, concerned = by_household(change.kin), _pregnancies_by_person(pregnancies)
+    for child in sorted(children):
+        kin = change.kin.get(child)
+        now = _deliveries_of(kin, homes, concerned) if kin is not None else ()
+        if now != change.old_deliveries.get(child, ()):
+            change.deliveries[child] = now
+
+
+def _pregnancies_by_person(pregnancies: Sequence[Pregnancy]) -> dict[PersonId, list[Pregnancy]]:
+    concerned: dict[PersonId, list[Pregnancy]] = {}
+    for each in pregnancies:
+        for person_id in each.children | ({each.mother_id} if each.mother_id is not None else set()):
+            concerned.setdefault(person_id, []).append(each)
+    return concerned
+
+
+def _deliveries_of(
+    child: Kin, homes: Mapping[HouseholdId, Sequence[Kin]], concerned: Mapping[PersonId, Sequence[Pregnancy]]
+) -> tuple[DeliveryLink, ...]:
+    if not concerned:
+        return ()
+    home = childhood(child)
+    mother = mother_of(child, homes[home.household_id]) if home is not None else None
+    naming_child = concerned.get(child.person_id, ())
+    return deliveries(child, mother, [*naming_child, *(concerned.get(mother, ()) if mother is not None else ())])
+
+
+# --- saving and saying ------------------------------------------------------------------------------------------------
+
+
+async def _protect(work: UnitOfWork, change: Change) -> None:
+    """Save and say protection measures, before anything else: an address that moved must find them (S07)."""
+    records = [record for key, record in change.fresh.items() if key.event_type == PROTECTION]
+    known = await store.measures(work.db, [record.key for record in records])
+    changed = [each for record in records if (each := _measure(work, record, known.get(record.key), change)) is not None]
+    await store.save_measures(work.db, changed)
+    for each in changed:
+        cause = change.fresh[each.measure.key].event_id
+        work.announce(say.protection_changed(each.measure_id, each.version, each.measure, cause, work.now), key=str(each.measure.applicant))
+
+
+def _measure(work: UnitOfWork, record: Record, known: KnownMeasure | None, change: Change) -> KnownMeasure | None:
+    measure: Measure | None = measure_of(record, change.naming)
+    if measure is None and known is not None:
+        measure = taken_back(known.measure)
+    if measure is None or (known is not None and measure == known.measure):
+        return None
+    measure_id = known.measure_id if known is not None else work.identifiers.derive("measure", *record.key)
+    return KnownMeasure(measure_id, known.version + 1 if known is not None else 1, measure)
+
+
+async def _save_persons(work: UnitOfWork, change: Change) -> None:
+    rows: list[tuple[Person, int, int]] = []
+    for person_id, person in change.people.items():
+        known = change.known.get(person_id)
+        version = _next(known.version if known else 0, changed=known is None or _public(person) != _public_known(known))
+        identity = _next(known.identity_version if known else 0, changed=known is None or _identity(person) != _identity_known(known))
+        rows.append((person, version, identity))
+    await store.save_persons(work.db, rows)
+    for person, version, _ in rows:
+        if version != _version_of(change.known.get(person.person_id)):
+            cause = change.cause(person.person_id)
+            work.announce(say.person_changed(person, version, cause, work.now), key=str(person.person_id))
+    for person, _, identity in rows:
+        known = change.known.get(person.person_id)
+        if identity != (known.identity_version if known else 0):
+            cause = change.cause(person.person_id)
+            work.announce(say.person_identified(person, identity, cause, work.now), key=str(person.person_id))
+    await _save_households(work, change)
+
+
+def _version_of(known: KnownPerson | None) -> int:
+    return known.version if known is not None else 0
+
+
+def _next(version: int, *, changed: bool) -> int:
+    return version + 1 if changed else version
+
+
+def _public(person: Person) -> tuple[Any, ...]:
+    return (person.exists, person.birth_date, person.sex, person.household_id, person.residence)
+
+
+def _public_known(known: KnownPerson) -> tuple[Any, ...]:
+    return (known.registered, known.birth_date, known.sex, known.household_id, known.residence)
+
+
+def _identity(person: Person) -> tuple[Any, ...]:
+    return (person.person_no, person.name, person.kana, person.address_code)
+
+
+def _identity_known(known: KnownPerson) -> tuple[Any, ...]:
+    return (known.person_no, known.name, known.kana, known.address_code)
+
+
+async def _save_households(work: UnitOfWork, change: Change) -> None:
+    changed: dict[HouseholdId, tuple[str, UUID]] = {}
+    for person_id, person in change.people.items():
+        for each in set(change.memberships.get(person_id, ())) ^ set(person.memberships):
+            changed[each.household_id] = (each.household_no, change.cause(person_id))
+    versions = await store.count_up_households(work.db, {key: number for key, (number, _) in changed.items()})
+    homes = by_household(change.kin)
+    for household_id, (number, cause) in sorted(changed.items()):
+        members = homes.get(household_id, ())
+        message = say.household_changed(household_id, number, versions[household_id], members, cause, work.now)
+        work.announce(message, key=str(household_id))
+
+
+async def _save_kinship(work: UnitOfWork, change: Change) -> None:
+    known = [each for each in change.pregnancies.values() if each is not None]
+    await store.save_pregnancies(work.db, known)
+    await store.forget_pregnancies(work.db, [key for key in change.old_pregnancies if change.pregnancies.get(key) is None])
+    versions = await store.save_deliveries(work.db, change.deliveries)
+    for child, links in change.deliveries.items():
+        concerned = [thing for each in links for thing in (each.pregnancy_id, each.mother_id)]
+        message = say.kinship_changed(child, versions[child], links, change.cause(child, *concerned), work.now)
+        work.announce(message, key=str(child))
+
+
+async def _save_links(work: UnitOfWork, change: Change) -> None:
+    saved: list[Record] = []
+    relinked: list[Record] = []
+    for key, record in sorted(change.records.items()):
+        before, fresh = change.held.get(key), key in change.fresh
+        if not fresh and before is not None and before.link == record.link:
+            continue
+        facts = say.facts_of(record, before.link if before is not None else None, work.now, fresh=fresh)
+        for fact in facts:
+            work.announce(fact, key=str(fact.person_id))
+        (saved if fresh else relinked).append(replace(record, said=record.said + len(facts)))
+        _log(record)
+    await store.save_records(work.db, saved)
+    await store.relink_records(work.db, relinked)
+    await store.note_decisions(work.db, work.now, [*_record_decisions(saved + relinked), *_delivery_decisions(change)])
+
+
+def _log(record: Record) -> None:
+    if record.link is not None and record.link.state is LinkState.REVIEW:
+        log.info("linker.record_in_review", source=record.key.source, event_type=record.key.event_type, reason=record.link.reason)
+
+
+def _record_decisions(records: Iterable[Record]) -> Iterable[Decision]:
+    for record in records:
+        link = record.link
+        if link is not None:
+            yield Decision(link.state, link.rule, link.reason, link.person_id, link.pregnancy_id, record.key, record.revision)
+
+
+def _delivery_decisions(change: Change) -> Iterable[Decision]:
+    for child, links in change.deliveries.items():
+        before = change.old_deliveries.get(child, ())
+        for each in before:
+            if each not in links:
+                yield Decision("ended", each.rule, None, child, each.pregnancy_id)
+        for each in links:
+            if each not in before:
+                yield Decision("linked", each.rule, None, child, each.pregnancy_id)

@@ -1,0 +1,158 @@
+"""What the linker says. Pure: the same change gives the same messages with the same ids."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from contracts import catalogue
+from contracts.ids import HouseholdId, PersonId
+from contracts.messages import (
+    Delivery,
+    HouseholdChanged,
+    HouseholdMember,
+    KinshipChanged,
+    PersonChanged,
+    PersonIdentified,
+    ProtectionChanged,
+    RecordLinked,
+    Residence,
+)
+from contracts.values import Operation, Source
+from infra.identifiers import caused
+from services.linker.domain.kinship import DeliveryLink, Kin
+from services.linker.domain.person import Person
+from services.linker.domain.protection import Measure
+from services.linker.domain.records import Link, LinkState, Record
+
+
+def person_changed(person: Person, version: int, cause: UUID, at: datetime) -> PersonChanged:
+    """Say what rules may use of a person."""
+    return PersonChanged(
+        event_id=caused(cause, f"PersonChanged:{person.person_id}"),
+        occurred_at=at,
+        person_id=person.person_id,
+        version=version,
+        birth_date=person.birth_date,
+        sex=person.sex,
+        residence=tuple(Residence(start=stay.start, end=stay.end, ward=stay.ward) for stay in person.residence),
+        household_id=person.household_id,
+        exists=person.exists,
+    )
+
+
+def person_identified(person: Person, version: int, cause: UUID, at: datetime) -> PersonIdentified:
+    """Say name and address of a person, for the ward's screens."""
+    return PersonIdentified(
+        event_id=caused(cause, f"PersonIdentified:{person.person_id}"),
+        occurred_at=at,
+        person_id=person.person_id,
+        version=version,
+        person_no=person.person_no,
+        name=person.name,
+        kana=person.kana,
+        address_code=person.address_code,
+    )
+
+
+def household_changed(
+    household_id: HouseholdId, number: str, version: int, people: Iterable[Kin], cause: UUID, at: datetime
+) -> HouseholdChanged:
+    """Say who is and was in a household."""
+    return HouseholdChanged(
+        event_id=caused(cause, f"HouseholdChanged:{household_id}"),
+        occurred_at=at,
+        household_id=household_id,
+        version=version,
+        household_no=number,
+        members=tuple(_members(household_id, people)),
+    )
+
+
+def kinship_changed(child: PersonId, version: int, links: Sequence[DeliveryLink], cause: UUID, at: datetime) -> KinshipChanged:
+    """Say which pregnancies a child was born of."""
+    return KinshipChanged(
+        event_id=caused(cause, f"KinshipChanged:{child}"),
+        occurred_at=at,
+        child_id=child,
+        version=version,
+        deliveries=tuple(Delivery(pregnancy_id=each.pregnancy_id, mother_id=each.mother_id) for each in links),
+    )
+
+
+def protection_changed(measure_id: UUID, version: int, measure: Measure, cause: UUID, at: datetime) -> ProtectionChanged:
+    """Say whom a measure protects from whom."""
+    return ProtectionChanged(
+        event_id=caused(cause, f"ProtectionChanged:{measure_id}"),
+        occurred_at=at,
+        measure_id=measure_id,
+        version=version,
+        valid_from=measure.valid_from,
+        valid_to=measure.valid_to,
+        protected=measure.protected,
+        opponents=measure.opponents,
+        voided=measure.voided,
+    )
+
+
+def facts_of(record: Record, before: Link | None, at: datetime, *, fresh: bool) -> list[RecordLinked]:
+    """
+    Say the facts of a record about its person, or take them back; nothing where nothing changed.
+
+    What the register says is told by PersonChanged, HouseholdChanged and ProtectionChanged instead. `record.said` counts what
+    was said of this revision, so that saying something again after taking it back has an id of its own.
+    """
+    if record.key.source is Source.RESIDENT_REGISTRY:
+        return []
+    was, link = _person(before), record.link
+    now = _person(link)
+    said: list[RecordLinked] = []
+    if was is not None and was != now:
+        said.append(_fact(record, before, Operation.VOID, record.said, at))
+    if now is not None and (fresh or _place(before) != _place(link)):
+        said.append(_fact(record, link, Operation.UPSERT, record.said + len(said), at))
+    return said
+
+
+def _fact(record: Record, link: Link | None, operation: Operation, number: int, at: datetime) -> RecordLinked:
+    if link is None or link.person_id is None:
+        raise ValueError("facts are said of a person")
+    return RecordLinked(
+        event_id=caused(record.event_id, f"RecordLinked:{number}"),
+        occurred_at=at,
+        source=record.key.source,
+        event_type=record.key.event_type,
+        record_id=record.key.record_id,
+        revision=record.revision,
+        operation=operation,
+        person_id=link.person_id,
+        pregnancy_id=link.pregnancy_id,
+        effective_on=record.effective_on,
+        data=_without_names(record) if operation is Operation.UPSERT else {},
+    )
+
+
+def _person(link: Link | None) -> PersonId | None:
+    return link.person_id if link is not None and link.state is LinkState.LINKED else None
+
+
+def _place(link: Link | None) -> tuple[Any, ...] | None:
+    return (link.person_id, link.pregnancy_id) if link is not None and link.state is LinkState.LINKED else None
+
+
+def _without_names(record: Record) -> dict[str, Any]:
+    told = _telling_fields(record.key.source, record.key.event_type)
+    return {name: value for name, value in (record.data or {}).items() if name in told}
+
+
+@cache
+def _telling_fields(source: Source, event_type: str) -> frozenset[str]:
+    # A list of what may pass, not of what may not: a field that the catalogue does not know goes nowhere.
+    return frozenset(field.name for field in catalogue.event_type(source, event_type).fields if not field.names_person)
+
+
+def _members(household_id: HouseholdId, people: Iterable[Kin]) -> list[HouseholdMember]:
+    places = [(place, person.person_id) for person in people for place in person.memberships if place.household_id == household_id]
+    places.sort(key=lambda each: (each[0].start or date.min, each[1]))
+    return [HouseholdMember(person_id=who, relationship=at.relationship, start=at.start, end=at.end) for at, who in places]

@@ -1,0 +1,15 @@
+"""The linker, put together: one inlet, no tasks by the clock, no pages."""
+
+from contracts.messages import LinkerHears
+from contracts.values import ServiceName
+from infra.service import Service
+from infra.settings import load
+from services.linker.handlers import on_parcel
+from services.linker.settings import LinkerSettings
+
+
+def build() -> Service:
+    """Wire the linker."""
+    service = Service(ServiceName.LINKER, load(LinkerSettings))
+    service.hear(LinkerHears, on_parcel)
+    return service

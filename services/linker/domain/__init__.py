@@ -1,0 +1,1 @@
+"""How records become persons, households, pregnancies and measures: pure functions of the current records, whatever their order."""

@@ -1,0 +1,133 @@
+"""To whom a record belongs, and by which rule. The same records give the same links, in whatever order they came."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from contracts.ids import PersonId, PregnancyId
+from services.linker.domain.pregnancy import Pregnancy, holds_postpartum_checkup, holds_prenatal_exam
+from services.linker.domain.records import (
+    ENDED,
+    INFANT,
+    NOTIFIED,
+    POSTPARTUM,
+    PRENATAL,
+    PROTECTION,
+    RESIDENT,
+    WELFARE,
+    Link,
+    LinkState,
+    Record,
+    RecordKey,
+    needed_day,
+)
+
+BY_PERSON_NO = "person_no"
+BY_PREGNANCY_NO = "pregnancy_no"
+BY_EXAM_WINDOW = "exam_window"
+
+NOT_REGISTERED = "person not in the register"
+NOT_NOTIFIED = "pregnancy not notified"
+NO_PREGNANCY = "no pregnancy around the exam date"
+SEVERAL_PREGNANCIES = "several pregnancies around the exam date"
+OTHER_MOTHER = "names another mother than the pregnancy"
+NUMBER_REUSED = "number belongs to somebody else"
+NO_PERSON_NAMED = "names no person"
+NO_RULE = "no linkage rule yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What linking may rest on: who is in the register, which records are disputed, which pregnancies there are."""
+
+    registered: frozenset[PersonId]
+    disputed: frozenset[RecordKey] = frozenset()
+    pregnancies: Mapping[PregnancyId, Pregnancy] = field(default_factory=dict)
+
+    def of_mother(self, mother: PersonId) -> list[Pregnancy]:
+        """Return the pregnancies of a mother."""
+        return [each for each in self.pregnancies.values() if each.mother_id == mother]
+
+
+def decide(record: Record, known: Known) -> Link:
+    """Return what becomes of a record."""
+    if not record.stands:
+        return Link(LinkState.VOID)
+    rule = _RULES.get(record.key.event_type)
+    return rule(record, known) if rule is not None else _review(NO_RULE)
+
+
+def _resident(record: Record, known: Known) -> Link:
+    return _review(NUMBER_REUSED) if record.key in known.disputed else _linked(BY_PERSON_NO, record.subject_id)
+
+
+def _protection(record: Record, _: Known) -> Link:
+    # Never waits: who is not in the register yet must be protected when they appear.
+    return _linked(BY_PERSON_NO, record.subject_id)
+
+
+def _own_number(record: Record, known: Known) -> Link:
+    if record.subject_id is None:
+        return _review(NO_PERSON_NAMED)
+    return _linked(BY_PERSON_NO, record.subject_id) if record.subject_id in known.registered else _waiting(NOT_REGISTERED)
+
+
+def _of_pregnancy(record: Record, known: Known) -> Link:
+    if record.pregnancy_id is None:
+        return _by_window(record, known)
+    pregnancy = known.pregnancies.get(record.pregnancy_id)
+    mother = pregnancy.mother_id if pregnancy is not None else None
+    if mother is not None and record.subject_id not in (None, mother):
+        return _review(OTHER_MOTHER)
+    person = record.subject_id or mother
+    if person is None:
+        return _waiting(NOT_NOTIFIED)
+    if person not in known.registered:
+        return _waiting(NOT_REGISTERED)
+    return _linked(BY_PERSON_NO if record.subject_id is not None else BY_PREGNANCY_NO, person, record.pregnancy_id)
+
+
+def _by_window(record: Record, known: Known) -> Link:
+    if record.subject_id is None:
+        return _review(NO_PERSON_NAMED)
+    if record.subject_id not in known.registered:
+        return _waiting(NOT_REGISTERED)
+    candidates = _around(record, known.of_mother(record.subject_id))
+    if not candidates:
+        return _waiting(NO_PREGNANCY)
+    if len(candidates) > 1:
+        return _review(SEVERAL_PREGNANCIES)
+    return _linked(BY_EXAM_WINDOW, record.subject_id, candidates[0].pregnancy_id)
+
+
+def _around(record: Record, pregnancies: Iterable[Pregnancy]) -> list[Pregnancy]:
+    on = needed_day(record.data or {}, "exam_date")
+    holds: Callable[[Pregnancy, date], bool] = holds_prenatal_exam if record.key.event_type == PRENATAL else holds_postpartum_checkup
+    return [each for each in pregnancies if holds(each, on)]
+
+
+def _linked(rule: str, person: PersonId | None, pregnancy: PregnancyId | None = None) -> Link:
+    if person is None:
+        return _review(NO_PERSON_NAMED)
+    return Link(LinkState.LINKED, rule=rule, person_id=person, pregnancy_id=pregnancy)
+
+
+def _waiting(reason: str) -> Link:
+    return Link(LinkState.WAITING, reason=reason)
+
+
+def _review(reason: str) -> Link:
+    return Link(LinkState.REVIEW, reason=reason)
+
+
+_RULES: Mapping[str, Callable[[Record, Known], Link]] = {
+    RESIDENT: _resident,
+    PROTECTION: _protection,
+    INFANT: _own_number,
+    WELFARE: _own_number,
+    NOTIFIED: _of_pregnancy,
+    ENDED: _of_pregnancy,
+    PRENATAL: _of_pregnancy,
+    POSTPARTUM: _of_pregnancy,
+}
+"""The rule of each event type that has one. Records of all others are kept for people to see."""

@@ -1,0 +1,51 @@
+"""DV等支援措置: whose whereabouts nobody may see, and from whom they are hidden (`domain.md` §4.4)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from contracts.ids import PersonId
+from services.linker.domain.records import Naming, Record, RecordKey, day, needed_day, texts
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A protection measure. `valid_to` is a due date for people, not an end: protection lasts until a person lifts it."""
+
+    key: RecordKey
+    valid_from: date
+    valid_to: date | None
+    applicant: PersonId
+    protected: tuple[PersonId, ...]
+    opponents: tuple[PersonId, ...]
+    voided: bool = False
+
+
+def measure_of(record: Record, naming: Naming) -> Measure | None:
+    """
+    Return the measure that a record states, or None if it was taken back or names no applicant. Raises Unreadable.
+
+    It waits for nobody's entry in the register: who is unknown today must be protected when they appear.
+    """
+    if record.data is None or record.subject_id is None:
+        return None
+    covered = {naming.person(number) for number in texts(record.data, "covered_persons")}
+    opponents = {naming.person(number) for number in texts(record.data, "opponent_person_nos")}
+    return Measure(
+        key=record.key,
+        valid_from=needed_day(record.data, "from"),
+        valid_to=day(record.data, "to"),
+        applicant=record.subject_id,
+        protected=tuple(sorted(covered | {record.subject_id})),
+        opponents=tuple(sorted(opponents - covered - {record.subject_id})),
+    )
+
+
+def taken_back(measure: Measure) -> Measure:
+    """Return the measure as one that was never true."""
+    return replace(measure, voided=True)
+
+
+def protected_persons(measures: Iterable[Measure]) -> frozenset[PersonId]:
+    """Return everybody whom a measure protects. An expired one still does: only a person lifts it `[PROP]`."""
+    return frozenset(person for measure in measures if not measure.voided for person in measure.protected)

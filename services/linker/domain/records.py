@@ -1,0 +1,160 @@
+"""A source's record as the linker keeps it: its newest revision, with the ids of whom it names."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID
+
+from contracts.ids import HouseholdId, PersonId, PregnancyId
+from contracts.values import Source
+
+RESIDENT = "resident.changed"
+PROTECTION = "resident.protection_measure"
+NOTIFIED = "pregnancy.notified"
+ENDED = "pregnancy.ended"
+PRENATAL = "prenatal_exam.recorded"
+POSTPARTUM = "postpartum_checkup.recorded"
+INFANT = "infant_checkup.recorded"
+WELFARE = "public_assistance.member_changed"
+
+OF_PREGNANCY = frozenset({NOTIFIED, ENDED, PRENATAL, POSTPARTUM})
+"""Event types whose facts belong to a pregnancy, and whose person is its mother."""
+
+
+class Naming(Protocol):
+    """Turns the numbers of the sources into this system's ids: always the same id for the same number."""
+
+    def person(self, number: str) -> PersonId:
+        """Return the id of the person whom a 宛名番号 names."""
+        ...
+
+    def household(self, number: str) -> HouseholdId:
+        """Return the id of the household that a 世帯番号 names."""
+        ...
+
+    def pregnancy(self, number: str) -> PregnancyId:
+        """Return the id of the pregnancy that the health section's number names."""
+        ...
+
+
+class RecordKey(NamedTuple):
+    """What names a record for ever. Sorts, so that locks and writes have one order."""
+
+    source: Source
+    event_type: str
+    record_id: str
+
+
+class Unreadable(Exception):
+    """A record lacks what linking needs, or holds something else there. `path` names the field, never its value."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"cannot read {path}")
+        self.path = path
+
+
+class LinkState(StrEnum):
+    """What became of a record. Every record is in exactly one of them."""
+
+    LINKED = "linked"
+    WAITING = "waiting"
+    REVIEW = "review"
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What was decided about a record: by which rule it belongs to whom, or why it does not yet."""
+
+    state: LinkState
+    rule: str | None = None
+    reason: str | None = None
+    person_id: PersonId | None = None
+    pregnancy_id: PregnancyId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """
+    The newest revision of a record. `data` is empty where the source took it back.
+
+    `subject_id` and `pregnancy_id` are what the record itself names; whether that holds is the link's matter. `said` counts
+    what was announced about this revision.
+    """
+
+    key: RecordKey
+    revision: int
+    effective_on: date
+    recorded_at: datetime
+    event_id: UUID
+    data: Mapping[str, Any] | None
+    subject_id: PersonId | None
+    pregnancy_id: PregnancyId | None
+    link: Link | None = None
+    said: int = 0
+
+    @property
+    def rank(self) -> tuple[date, datetime, str, int]:
+        """Return what makes one statement later than another (brief: effective day, then when it was recorded, then its name)."""
+        return (self.effective_on, self.recorded_at, self.key.record_id, self.revision)
+
+    @property
+    def stands(self) -> bool:
+        """Whether the source still says it."""
+        return self.data is not None
+
+
+def subject_number(event_type: str, data: Mapping[str, Any], envelope: str | None) -> str | None:
+    """Return the 宛名番号 of whom a record is about: the mother, where it is about a pregnancy."""
+    named = data.get("mother_person_no") if event_type in OF_PREGNANCY else None
+    return text({"number": named or data.get("person_no") or envelope}, "number")
+
+
+def text(data: Mapping[str, Any], name: str) -> str | None:
+    """Return a text field; empty counts as absent. Raises Unreadable."""
+    value = data.get(name)
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        raise Unreadable(name)
+    return value
+
+
+def texts(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """Return a field that lists texts, without repetitions. Raises Unreadable."""
+    value = data.get(name) or ()
+    if not isinstance(value, list | tuple) or not all(isinstance(each, str) and each for each in value):
+        raise Unreadable(name)
+    return tuple(dict.fromkeys(value))
+
+
+def day(data: Mapping[str, Any], name: str) -> date | None:
+    """Return a date field (ISO 8601). Raises Unreadable."""
+    found: date | None = _read(data, name, date.fromisoformat)
+    return found
+
+
+def needed_day(data: Mapping[str, Any], name: str) -> date:
+    """Return a date field that must be there. Raises Unreadable."""
+    found = day(data, name)
+    if found is None:
+        raise Unreadable(name)
+    return found
+
+
+def value_of(data: Mapping[str, Any], name: str, kind: type[StrEnum]) -> Any:
+    """Return a field with a fixed list of values. Raises Unreadable."""
+    return _read(data, name, kind)
+
+
+def _read(data: Mapping[str, Any], name: str, read: Callable[[str], Any]) -> Any:
+    value = text(data, name)
+    if value is None:
+        return None
+    try:
+        return read(value)
+    except ValueError:
+        # Without the cause: its text repeats the value, and the value may be personal.
+        raise Unreadable(name) from None

@@ -1,0 +1,65 @@
+"""Reads what ingest accepted. What cannot be read is parked alone, before anything is decided about the rest of its parcel."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from contracts.messages import RecordAccepted, RecordVoided
+from infra.outcomes import Park
+from services.linker.domain.pregnancy import check_readable
+from services.linker.domain.protection import measure_of
+from services.linker.domain.records import (
+    OF_PREGNANCY,
+    PROTECTION,
+    RESIDENT,
+    Naming,
+    Record,
+    RecordKey,
+    Unreadable,
+    subject_number,
+    text,
+)
+from services.linker.domain.statements import statement_of
+
+
+def read(events: Sequence[RecordAccepted | RecordVoided], naming: Naming) -> tuple[dict[RecordKey, Record], dict[UUID, Park]]:
+    """Return the newest revision of each record in the parcel, and the events that cannot be read."""
+    newest: dict[RecordKey, Record] = {}
+    parked: dict[UUID, Park] = {}
+    for event in events:
+        try:
+            record = _record(event, naming)
+        except Unreadable as error:
+            parked[event.event_id] = Park("a field cannot be read", error.path)
+            continue
+        held = newest.get(record.key)
+        if held is None or held.revision < record.revision:
+            newest[record.key] = record
+    return newest, parked
+
+
+def _record(event: RecordAccepted | RecordVoided, naming: Naming) -> Record:
+    data = event.data if isinstance(event, RecordAccepted) else None
+    number = subject_number(event.event_type, data or {}, event.person_no)
+    pregnancy_no = text(data or {}, "pregnancy_id") if event.event_type in OF_PREGNANCY else None
+    record = Record(
+        key=RecordKey(event.source, event.event_type, event.record_id),
+        revision=event.revision,
+        effective_on=event.effective_on,
+        recorded_at=event.recorded_at,
+        event_id=event.event_id,
+        data=data,
+        subject_id=naming.person(number) if number is not None else None,
+        pregnancy_id=naming.pregnancy(pregnancy_no) if pregnancy_no is not None else None,
+    )
+    if data is not None:
+        _check(record, naming)
+    return record
+
+
+def _check(record: Record, naming: Naming) -> None:
+    if record.key.event_type == RESIDENT:
+        statement_of(record, naming)
+    elif record.key.event_type == PROTECTION:
+        measure_of(record, naming)
+    elif record.key.event_type in OF_PREGNANCY:
+        check_readable(record)

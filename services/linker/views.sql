@@ -1,0 +1,74 @@
+-- What people and tests may ask. Nothing here changes anything, and nothing returns a name or a number of a person, except where said.
+
+-- name: open_records
+-- Records that wait or need a person's look, without saying whom they name.
+select state, source, event_type, reason, count(*) as records,
+       (array_agg(record_id order by recorded_at, record_id))[1:$1::int] as record_ids
+from record
+where state in ('waiting', 'review')
+group by state, source, event_type, reason
+order by state, source, event_type, reason
+
+-- name: records_now
+-- What became of every record; the tombstones of taken-back ones included.
+select source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id
+from record order by source, event_type, record_id
+
+-- name: persons_now
+select person_id, person_no, birth_date, sex, name, kana, address_code, household_id, residence::text
+from person where registered order by person_no
+
+-- name: names_now
+select person_no, position, since, person_name.name, person_name.kana
+from person_name join person using (person_id) order by person_no, position
+
+-- name: memberships_now
+select person_no, position, household_id, household_no, relationship, valid_from, valid_to
+from membership join person using (person_id) join household using (household_id) order by person_no, position
+
+-- name: pregnancies_now
+select pregnancy_id, pregnancy_no, mother_id, due_on, issued_on, outcome, ended_on, children::text from pregnancy order by pregnancy_no
+
+-- name: deliveries_now
+select child_id, pregnancy_id, mother_id, rule from delivery order by child_id, pregnancy_id
+
+-- name: measures_now
+select measure_id, valid_from, valid_to, protected::text, opponents::text from protection_measure where not voided order by measure_id
+
+-- name: counts
+select (select count(*) from person where registered) as persons,
+       (select count(distinct household_id) from membership) as households,
+       (select count(distinct child_id) from delivery) as children_with_pregnancy,
+       (select count(*) from person where registered and birth_date > $1::date) as children,
+       (select count(*) from pregnancy) as pregnancies,
+       (select count(*) from protection_measure where not voided) as protection_measures
+
+-- name: links_by_rule
+select rule, count(*) as links
+from (select rule from record where state = 'linked' union all select rule from delivery) as link
+group by rule order by rule
+
+-- name: records_by_state
+select state, count(*) as records from record group by state order by state
+
+-- name: unaccounted
+-- Records of which nobody can say what became of them: the log of decisions does not end with what the record says now, or a
+-- linked one belongs to nobody in the register. (A protection measure protects whoever it names, registered or not.)
+select count(*)
+from record
+left join lateral (
+    select link_decision.state, link_decision.revision, link_decision.person_id, link_decision.pregnancy_id from link_decision
+    where subject = 'record'
+      and (link_decision.source, link_decision.event_type, link_decision.record_id) = (record.source, record.event_type, record.record_id)
+    order by id desc limit 1
+) as last on true
+left join person on person.person_id = record.person_id and person.registered
+where last.state is distinct from record.state
+   or last.revision is distinct from record.revision
+   or last.person_id is distinct from record.person_id
+   or last.pregnancy_id is distinct from record.pregnancy_id
+   or (record.state = 'linked' and record.event_type <> 'resident.protection_measure' and person.person_id is null)
+
+-- name: person_by_no
+-- $1 text 宛名番号. For tests and the story player.
+select person_id from person where person_no = $1 and registered
