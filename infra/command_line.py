@@ -189,7 +189,10 @@ def _print_status(stack: "Stack") -> bool:
 
 
 def _add_the_others() -> None:
-    """Add the services' commands as `tsunagu <service> …` and those of the synthetic city, where there are any."""
+    """Add the commands of parking and identity, the services' as `tsunagu <service> …`, and the synthetic city's."""
+    app.add_typer(importlib.import_module("infra.parking.commands").app, name="parked")
+    if _exists("infra.identity.commands"):
+        app.add_typer(importlib.import_module("infra.identity.commands").app)
     for service in ServiceName:
         module = f"services.{service}.commands"
         if importlib.util.find_spec(module) is not None:
