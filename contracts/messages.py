@@ -94,6 +94,7 @@ class RecordLinked(Message):
     pregnancy_id: UUID | None = Field(default=None, description="Set where the facts belong to a pregnancy.")
     effective_on: date
     data: dict[str, Any] = Field(description="The record's fields without any number or name of a person.")
+    said: int = Field(default=0, description="Counts what was said of this revision; an earlier statement never overwrites a later one.")
 
 
 class Residence(Value):

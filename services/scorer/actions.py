@@ -190,9 +190,9 @@ def _record(fact: RecordLinked) -> tuple[str, str, str]:
     return fact.source, fact.event_type, fact.record_id
 
 
-def _said(fact: RecordLinked) -> tuple[int, datetime, bool, UUID]:
+def _said(fact: RecordLinked) -> tuple[int, int]:
     """Which of two statements of one record is newer; the same order as in `hear_facts`."""
-    return fact.revision, fact.occurred_at, fact.pregnancy_id is not None, fact.event_id
+    return fact.revision, fact.said
 
 
 def _case_version(case: CaseOpened | CaseMoved) -> int:

@@ -10,26 +10,26 @@ select pg_advisory_xact_lock_shared(hashtext('scorer.watermark')), set_config('e
 select pg_advisory_xact_lock(hashtext('scorer.watermark')), set_config('enable_seqscan', 'off', true);
 
 -- name: hear_facts
--- One array per column. Keeps the newest revision; of one revision said twice, the later one, and at last any fixed one.
+-- One array per column. Keeps the newest revision, and of one revision what was said of it last: a record that now is about
+-- another person is first taken back from the one and then told of the other, and these may arrive in either order.
 -- Returns whom the records are about now, and were about before.
 with incoming as (
     select * from unnest(
-        $1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::uuid[], $7::uuid[], $8::uuid[], $9::timestamptz[], $10::text[]
-    ) as i (source, event_type, record_id, revision, operation, person_id, pregnancy_id, event_id, said_at, data)
+        $1::text[], $2::text[], $3::text[], $4::int[], $5::int[], $6::text[], $7::uuid[], $8::uuid[], $9::uuid[], $10::text[]
+    ) as i (source, event_type, record_id, revision, said, operation, person_id, pregnancy_id, event_id, data)
 ),
 before as (
     select f.person_id, f.pregnancy_id from fact f join incoming i using (source, event_type, record_id)
 ),
 written as (
-    insert into fact (source, event_type, record_id, revision, operation, person_id, pregnancy_id, event_id, said_at, data)
-    select source, event_type, record_id, revision, operation, person_id, pregnancy_id, event_id, said_at, data::jsonb from incoming
+    insert into fact (source, event_type, record_id, revision, said, operation, person_id, pregnancy_id, event_id, data)
+    select source, event_type, record_id, revision, said, operation, person_id, pregnancy_id, event_id, data::jsonb from incoming
     order by source, event_type, record_id
     on conflict (source, event_type, record_id) do update
-    set (revision, operation, person_id, pregnancy_id, event_id, said_at, data)
-        = (excluded.revision, excluded.operation, excluded.person_id, excluded.pregnancy_id,
-           excluded.event_id, excluded.said_at, excluded.data)
-    where (fact.revision, fact.said_at, fact.pregnancy_id is not null, fact.event_id)
-        < (excluded.revision, excluded.said_at, excluded.pregnancy_id is not null, excluded.event_id)
+    set (revision, said, operation, person_id, pregnancy_id, event_id, data)
+        = (excluded.revision, excluded.said, excluded.operation, excluded.person_id, excluded.pregnancy_id,
+           excluded.event_id, excluded.data)
+    where (fact.revision, fact.said) <= (excluded.revision, excluded.said)
     returning person_id, pregnancy_id
 )
 select person_id, pregnancy_id from written union select person_id, pregnancy_id from before;

@@ -70,11 +70,11 @@ async def hear_facts(db: Database, facts: Sequence[RecordLinked]) -> Touched:
         [fact.event_type for fact in facts],
         [fact.record_id for fact in facts],
         [fact.revision for fact in facts],
+        [fact.said for fact in facts],
         [fact.operation for fact in facts],
         [fact.person_id for fact in facts],
         [fact.pregnancy_id for fact in facts],
         [fact.event_id for fact in facts],
-        [fact.occurred_at for fact in facts],
         [json.dumps(fact.data) for fact in facts],
     )
     return Touched(

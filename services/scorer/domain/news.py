@@ -11,6 +11,6 @@ def newest(messages: Iterable[M], thing: Callable[[M], Hashable], age: Callable[
     kept: dict[Hashable, M] = {}
     for message in messages:
         held = kept.get(thing(message))
-        if held is None or age(held) < age(message):
+        if held is None or age(held) <= age(message):
             kept[thing(message)] = message
     return list(kept.values())

@@ -17,11 +17,11 @@ create table fact (
     event_type text not null,
     record_id text not null,
     revision integer not null,
+    said integer not null,
     operation text not null check (operation in ('upsert', 'void')),
     person_id uuid not null,
     pregnancy_id uuid,
     event_id uuid not null,
-    said_at timestamptz not null,
     data jsonb not null,
     primary key (source, event_type, record_id)
 );
