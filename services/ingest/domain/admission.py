@@ -1,0 +1,166 @@
+"""Whether one event may come in: who sends it, by which way, for which purpose, with what in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from pydantic import ValidationError
+
+from contracts.catalogue import WATERMARK_TYPE, AcquisitionMode, EventType, NotInCatalogue, data_model, event_type, source
+from contracts.values import Operation, Source
+from services.ingest.domain.denial import denial_in
+from services.ingest.domain.envelope import Envelope, envelope_of
+from services.ingest.domain.normalise import normalised
+from services.ingest.domain.reading import RawEvent
+from services.ingest.domain.refusals import Refusal, path_of, refuse
+
+
+class Inlet(StrEnum):
+    """By which way an event came."""
+
+    AMQP = "amqp"
+    HTTP = "http"
+    MEDIA = "media"
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """One row of the purpose register (LAW-02). Past `review_on` the feed stops until somebody has looked at it again."""
+
+    source: Source
+    review_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What the decision needs to know besides the event: who is logged in, how, when, and which purposes are registered."""
+
+    login: Source
+    inlet: Inlet
+    today: date
+    purposes: Mapping[Source, Purpose]
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """An event that may come in, in one spelling. `person_no` is whom the record is about, where it says so."""
+
+    source: Source
+    envelope: Envelope
+    data: dict[str, Any]
+    person_no: str | None
+
+    @property
+    def is_watermark(self) -> bool:
+        """Whether it is no record but the source's word that it is complete."""
+        return self.envelope.type == WATERMARK_TYPE
+
+
+Verdict: TypeAlias = Admitted | Refusal
+
+_CODES = {
+    "missing": "missing",
+    "extra_forbidden": "unknown_field",
+    "literal_error": "not_in_list",
+    "string_type": "not_text",
+    "string_too_long": "too_long",
+    "string_too_short": "missing",
+    "too_long": "too_long",
+    "date_form": "not_a_date",
+    "date_range": "not_a_date",
+    "greater_than_equal": "out_of_range",
+    "less_than_equal": "out_of_range",
+    "missing_any_of": "none_of",
+}
+"""Codes of refusals by pydantic's error types; every other one is `wrong_form`."""
+
+
+def judge(raw: RawEvent, door: Door) -> Verdict:
+    """Decide on one event. What is denied is named before anything else that may be wrong with it."""
+    refusal = denial_in(raw.content) or raw.defect
+    if refusal is not None:
+        return refusal
+    envelope = envelope_of(raw.content)
+    if isinstance(envelope, Refusal):
+        return envelope
+    stranger = _stranger(envelope, door)
+    if stranger is not None:
+        return stranger
+    try:
+        kind = event_type(door.login, envelope.type)
+    except NotInCatalogue:
+        return refuse("type", "unknown_type")
+    return _with_data(envelope, kind)
+
+
+def _stranger(envelope: Envelope, door: Door) -> Refusal | None:
+    """Why the sender may not send this at all."""
+    if envelope.source != door.login.value:
+        known = envelope.source in {each.value for each in Source}
+        return refuse("source", "wrong_source" if known else "unknown_source")
+    media_only = source(door.login).acquisition is AcquisitionMode.REMOVABLE_MEDIA
+    if media_only and door.inlet is not Inlet.MEDIA:
+        return refuse("source", "removable_media_only")
+    purpose = door.purposes.get(door.login)
+    if purpose is None:
+        return refuse("source", "no_purpose")
+    overdue = purpose.review_on is not None and purpose.review_on < door.today
+    return refuse("source", "purpose_overdue") if overdue else None
+
+
+def _with_data(envelope: Envelope, kind: EventType) -> Verdict:
+    if envelope.operation is Operation.VOID:
+        return _voiding(envelope, kind)
+    data = _with_person(envelope, kind)
+    if isinstance(data, Refusal):
+        return data
+    data = normalised(kind, data)
+    refusal = _misfit(kind, data)
+    return refusal or Admitted(kind.source, envelope, data, _subject(kind, data))
+
+
+def _voiding(envelope: Envelope, kind: EventType) -> Verdict:
+    """A record taken back needs no data; what is given is only looked at for whom it is about, and not kept."""
+    if kind.type == WATERMARK_TYPE:
+        return refuse("op", "nothing_to_void")
+    data = _with_person(envelope, kind)
+    if isinstance(data, Refusal):
+        return data
+    unknown = [path_of(("data", key)) for key in data if key not in kind.by_name]
+    if unknown:
+        return refuse(unknown[0], "unknown_field", paths=unknown)
+    return Admitted(kind.source, envelope, {}, _subject(kind, data))
+
+
+def _with_person(envelope: Envelope, kind: EventType) -> dict[str, Any] | Refusal:
+    """The data with the person of the envelope, where the source keeps the number there (§6.4)."""
+    if envelope.person_no is None:
+        return envelope.data
+    if "person_no" not in kind.by_name or envelope.data.get("person_no", envelope.person_no) != envelope.person_no:
+        return refuse("personno", "contradiction")
+    return {**envelope.data, "person_no": envelope.person_no}
+
+
+def _misfit(kind: EventType, data: dict[str, Any]) -> Refusal | None:
+    try:
+        data_model(kind.source, kind.type).model_validate(data)
+    except ValidationError as error:
+        return _of_schema(kind, error)
+    return None
+
+
+def _of_schema(kind: EventType, error: ValidationError) -> Refusal:
+    # Inputs are left out: the refusal may name the place, never the value.
+    faults = [
+        (path_of(("data", *fault["loc"])) if fault["loc"] else kind.any_of[0], _CODES.get(fault["type"], "wrong_form"))
+        for fault in error.errors(include_input=False, include_url=False, include_context=False)
+    ]
+    path, code = faults[0]
+    return refuse(path, code, paths=[path for path, _ in faults])
+
+
+def _subject(kind: EventType, data: dict[str, Any]) -> str | None:
+    numbers = (data.get(name) for name in kind.subject)
+    return next((number for number in numbers if isinstance(number, str) and number), None)

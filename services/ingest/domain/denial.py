@@ -1,0 +1,161 @@
+"""Looks for what is refused by name: a 無し item or a My Number, at any depth (§2.4; ITEM-21, S18)."""
+
+import fnmatch
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, TypeAlias
+
+from contracts.catalogue import DENIED, Denial
+from services.ingest.domain.my_number import holds_my_number
+from services.ingest.domain.refusals import Refusal, path_of
+
+_CACHED_KEY_LENGTH = 64
+_TWELVE_DIGITS = range(10**11, 10**12)
+# A trace context is hexadecimal by its own rule and never kept; by chance it would look like a My Number.
+_NOT_SCANNED = frozenset({"traceparent", "tracestate"})
+
+Steps: TypeAlias = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class _Tree:
+    """An event, level by level: its keys and its texts with the steps to them, outermost first."""
+
+    keys: list[tuple[Steps, str]]
+    texts: list[tuple[Steps, str]]
+
+    @cached_property
+    def joined(self) -> str:
+        """All texts and keys, set apart by a character that no digits or words reach across."""
+        return "\x1f".join([text for _, text in self.texts] + [key for _, key in self.keys])
+
+
+def _squashed(key: str) -> str:
+    return re.sub(r"[-_.\s]", "", unicodedata.normalize("NFKC", key).casefold())
+
+
+def _key_rules() -> Iterator[tuple[re.Pattern[str], Denial]]:
+    for rule in DENIED:
+        for glob in rule.keys:
+            # A range such as [1-9] keeps its hyphen; only names are squashed.
+            parts = re.split(r"(\[[^]]*\])", unicodedata.normalize("NFKC", glob).casefold())
+            squashed = "".join(part if part.startswith("[") else re.sub(r"[-_.\s]", "", part) for part in parts)
+            yield re.compile(fnmatch.translate(squashed)), rule
+
+
+_KEYS = tuple(_key_rules())
+_WORDS = {word: rule for rule in DENIED for word in rule.words}
+_ANY_WORD = re.compile("|".join(re.escape(word) for word in _WORDS))
+_MY_NUMBER = next(rule for rule in DENIED if rule.twelve_digits_with_check_digit)
+
+
+def denial_in(event: dict[str, Any]) -> Refusal | None:
+    """
+    The refusal of an event that holds something denied, or None.
+
+    Keys come first and the outermost one is named (`questionnaire`, not what lies in it); then words in texts; then My Numbers.
+    """
+    tree = _tree_of(event)
+    return _denied_key(tree) or _denied_word(tree) or _my_number(tree)
+
+
+def denies_text(text: str) -> bool:
+    """Whether a text must not be kept."""
+    return _word_in(text) is not None or holds_my_number(text)
+
+
+def denies_key(key: str) -> bool:
+    """Whether a field name is denied."""
+    return _rule_for(key) is not None
+
+
+def _tree_of(event: dict[str, Any]) -> _Tree:
+    tree = _Tree([], [])
+    level: list[tuple[Steps, Any]] = [((), event)]
+    while level:
+        below: list[tuple[Steps, Any]] = []
+        for steps, value in level:
+            for step, child in value.items() if isinstance(value, dict) else enumerate(value):
+                _note(tree, below, (*steps, step), child)
+        level = below
+    return tree
+
+
+def _note(tree: _Tree, below: list[tuple[Steps, Any]], steps: Steps, child: Any) -> None:
+    step = steps[-1]
+    if isinstance(step, str):
+        if step in _NOT_SCANNED and len(steps) == 1:
+            return
+        tree.keys.append((steps, step))
+    if isinstance(child, str):
+        tree.texts.append((steps, child))
+    elif isinstance(child, dict | list):
+        below.append((steps, child))
+    elif isinstance(child, int) and child in _TWELVE_DIGITS:
+        tree.texts.append((steps, str(child)))
+
+
+def _denied_key(tree: _Tree) -> Refusal | None:
+    for steps, key in tree.keys:
+        rule = _rule_for(key)
+        if rule is not None:
+            return _refusal(_path_to_key(steps, rule), rule)
+    return None
+
+
+def _path_to_key(steps: Steps, rule: Denial) -> str:
+    """The path to a denied key. Where the key itself cannot be shown, the catalogue's own word for it stands there."""
+    shown = path_of(steps)
+    if not shown.endswith("*"):
+        return shown
+    words = [word for word in (*rule.words, *(glob.strip("*") for glob in rule.keys)) if word in str(steps[-1])]
+    return shown[:-1] + (words[0] if words else "*")
+
+
+def _denied_word(tree: _Tree) -> Refusal | None:
+    for steps, text in _hits(tree, lambda text: _word_in(text) is not None):
+        return _refusal(path_of(steps), _WORDS[_word_in(text) or ""])
+    return None
+
+
+def _my_number(tree: _Tree) -> Refusal | None:
+    for steps, _ in _hits(tree, holds_my_number):
+        return _refusal(path_of(steps), _MY_NUMBER)
+    return None
+
+
+def _hits(tree: _Tree, holds: Callable[[str], bool]) -> Iterator[tuple[Steps, str]]:
+    """The texts, and then the keys, that hold something. One look over all of them together spares nearly every event the rest."""
+    if holds(tree.joined):
+        yield from ((steps, text) for steps, text in (*tree.texts, *tree.keys) if holds(text))
+
+
+def _word_in(text: str) -> str | None:
+    # All words are Japanese.
+    if text.isascii():
+        return None
+    found = _ANY_WORD.search(unicodedata.normalize("NFKC", text))
+    return found.group() if found else None
+
+
+def _rule_for(key: str) -> Denial | None:
+    # Only short keys are remembered: a sender must not fill the memory with long ones.
+    return _remembered_rule(key) if len(key) <= _CACHED_KEY_LENGTH else _rule_of(key)
+
+
+@lru_cache(maxsize=4096)
+def _remembered_rule(key: str) -> Denial | None:
+    return _rule_of(key)
+
+
+def _rule_of(key: str) -> Denial | None:
+    squashed = _squashed(key)
+    return next((rule for pattern, rule in _KEYS if pattern.match(squashed)), None)
+
+
+def _refusal(path: str, rule: Denial) -> Refusal:
+    code = "my_number" if rule is _MY_NUMBER else "disallowed_item"
+    return Refusal(path, code, rule.ja, rule.en, item=rule.item, paths=(path,))

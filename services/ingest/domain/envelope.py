@@ -1,0 +1,226 @@
+"""The envelope of a source event: CloudEvents 1.0 with the extension attributes of `contracts.catalogue.source_event_schema`."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from contracts.catalogue import WATERMARK_TYPE
+from contracts.values import Operation
+from services.ingest.domain.normalise import iso_day
+from services.ingest.domain.refusals import Refusal, path_of, refuse
+
+SPEC_VERSION = "1.0"
+SCHEMA_VERSION = "1"
+TEXT_LENGTH_MAX = 255
+REVISION_MAX = 2**31 - 1
+YEARS = range(1900, 2200)
+JAPAN = ZoneInfo("Asia/Tokyo")
+
+ATTRIBUTES = frozenset(
+    {
+        "specversion",
+        "id",
+        "source",
+        "type",
+        "time",
+        "subject",
+        "schemaversion",
+        "revision",
+        "op",
+        "effectiveon",
+        "recordedat",
+        "datacontenttype",
+        "traceparent",
+        "tracestate",
+        "personno",
+        "data",
+    }
+)
+
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
+_TRACE = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What is said about a record, besides the record. `stated_effective_on` is empty where it follows from `recorded_at`."""
+
+    id: str
+    source: str
+    type: str
+    time: datetime
+    subject: str
+    revision: int
+    operation: Operation
+    recorded_at: datetime
+    stated_effective_on: date | None
+    traceparent: str | None
+    person_no: str | None
+    data: dict[str, Any]
+
+    @property
+    def effective_on(self) -> date:
+        """From when the record holds: as stated, or the day in Japan on which it was recorded."""
+        return self.stated_effective_on or self.recorded_at.astimezone(JAPAN).date()
+
+
+class _Reader:
+    """Takes attributes out of an event and keeps what is wrong with them, in order."""
+
+    def __init__(self, event: dict[str, Any]) -> None:
+        self.event = event
+        self.faults: list[tuple[str, str]] = []
+
+    def fault(self, path: str, code: str) -> None:
+        self.faults.append((path, code))
+
+    def text(self, name: str, *, required: bool = True) -> str:
+        value = self.event.get(name)
+        if value is None:
+            if required:
+                self.fault(name, "missing")
+        elif not isinstance(value, str):
+            self.fault(name, "not_text")
+        elif len(value) > TEXT_LENGTH_MAX:
+            self.fault(name, "too_long")
+        elif not value or _CONTROL.search(value):
+            self.fault(name, "wrong_form")
+        else:
+            return value
+        return ""
+
+    def instant(self, name: str, *, required: bool = True) -> datetime | None:
+        value = self.event.get(name)
+        if value is None and not required:
+            return None
+        if value is None:
+            self.fault(name, "missing")
+            return None
+        found = instant_of(value)
+        if found is None:
+            self.fault(name, "wrong_form")
+        return found
+
+    def day(self, name: str) -> date | None:
+        value = self.event.get(name)
+        if value is None:
+            return None
+        iso = iso_day(value) if isinstance(value, str) else None
+        found = _day_of(iso) if iso is not None else None
+        if found is None:
+            self.fault(name, "not_a_date")
+        return found
+
+    def revision(self, *, required: bool) -> int:
+        value = self.event.get("revision")
+        if value is None:
+            if required:
+                self.fault("revision", "missing")
+            return 1
+        if type(value) is not int:
+            self.fault("revision", "wrong_form")
+            return 1
+        if not 0 <= value <= REVISION_MAX:
+            self.fault("revision", "out_of_range")
+        return value
+
+    def operation(self) -> Operation:
+        value = self.event.get("op", Operation.UPSERT.value)
+        if value not in {Operation.UPSERT.value, Operation.VOID.value}:
+            self.fault("op", "not_in_list")
+            return Operation.UPSERT
+        return Operation(value)
+
+    def data(self, operation: Operation) -> dict[str, Any]:
+        value = self.event.get("data")
+        if value is None:
+            if operation is Operation.UPSERT:
+                self.fault("data", "missing")
+            return {}
+        if not isinstance(value, dict):
+            self.fault("data", "wrong_form")
+            return {}
+        return value
+
+
+def instant_of(value: object) -> datetime | None:
+    """An instant written by RFC 3339 with its offset, in UTC; None where it is not one, or lies in an impossible year."""
+    if not isinstance(value, str) or _INSTANT.fullmatch(value) is None:
+        return None
+    try:
+        found = datetime.fromisoformat(value.upper().replace(" ", "T"))
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found.year in YEARS else None
+
+
+def envelope_of(event: dict[str, Any]) -> Envelope | Refusal:
+    """Read the envelope. A version from the future is named alone: nothing else of it can be judged."""
+    version = _unsupported_version(event)
+    if version is not None:
+        return refuse(version, "unsupported_version")
+    reader = _Reader(event)
+    envelope = _read(reader)
+    if not reader.faults:
+        return envelope
+    path, code = reader.faults[0]
+    return refuse(path, code, paths=[path for path, _ in reader.faults])
+
+
+def _unsupported_version(event: dict[str, Any]) -> str | None:
+    if event.get("specversion", SPEC_VERSION) != SPEC_VERSION:
+        return "specversion"
+    version = event.get("schemaversion")
+    if version is None or (isinstance(version, str | int) and not isinstance(version, bool) and str(version) == SCHEMA_VERSION):
+        return None
+    return "schemaversion"
+
+
+def _read(reader: _Reader) -> Envelope:
+    event = reader.event
+    if "specversion" not in event:
+        reader.fault("specversion", "missing")
+    event_id, source, kind = reader.text("id"), reader.text("source"), reader.text("type")
+    time = reader.instant("time")
+    is_record = kind != WATERMARK_TYPE
+    operation = reader.operation()
+    envelope = Envelope(
+        id=event_id,
+        source=source,
+        type=kind,
+        time=time or datetime.min.replace(tzinfo=UTC),
+        subject=reader.text("subject", required=is_record),
+        revision=reader.revision(required=is_record),
+        operation=operation,
+        recorded_at=reader.instant("recordedat", required=False) or time or datetime.min.replace(tzinfo=UTC),
+        stated_effective_on=reader.day("effectiveon"),
+        traceparent=_trace(event.get("traceparent")),
+        person_no=reader.text("personno", required=False) or None,
+        data=reader.data(operation),
+    )
+    if not _is_json(event.get("datacontenttype")):
+        reader.fault("datacontenttype", "not_in_list")
+    for key in event:
+        if key not in ATTRIBUTES:
+            reader.fault(path_of((key,)), "unknown_attribute")
+    return envelope
+
+
+def _trace(value: object) -> str | None:
+    # A broken trace context is dropped, not refused: it is no part of what the city is told (W3C Trace Context §3.2.2.3).
+    return value if isinstance(value, str) and _TRACE.fullmatch(value) else None
+
+
+def _is_json(value: object) -> bool:
+    return value is None or (isinstance(value, str) and value.partition(";")[0].strip().lower() == "application/json")
+
+
+def _day_of(iso: str) -> date | None:
+    try:
+        found = date.fromisoformat(iso)
+    except ValueError:
+        return None
+    return found if found.year in YEARS else None

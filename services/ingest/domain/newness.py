@@ -1,0 +1,83 @@
+"""
+Whether a record's event is newer than what is held: the highest revision wins, whatever the order of arrival (§2.2).
+
+Events are judged one after the other in the order of arrival, also within one transaction: so the outcome of each does not
+depend on how many happened to be merged into it.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+
+from contracts.values import Operation, Source
+from services.ingest.domain.admission import Admitted
+
+
+class Newness(StrEnum):
+    """What an event is, against what is held of its record."""
+
+    NEWER = "newer"
+    SAME = "same"
+    OLDER = "older"
+    CONFLICTING = "conflicting"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RecordKey:
+    """One record of one source. Two kinds of record may share a number (a pregnancy's notification and its end)."""
+
+    source: Source
+    event_type: str
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is held of a record: its revision, what that said, and whom it is about."""
+
+    revision: int
+    content_hash: bytes
+    person_no: str | None
+
+
+def key_of(admitted: Admitted) -> RecordKey:
+    """The record that an event is about."""
+    return RecordKey(admitted.source, admitted.envelope.type, admitted.envelope.subject)
+
+
+def content_hash(admitted: Admitted) -> bytes:
+    """SHA-256 of what a record says: its operation, its stated day and its data; not when it was recorded or published."""
+    stated = admitted.envelope.stated_effective_on
+    said = [admitted.envelope.operation.value, stated.isoformat() if stated else None, admitted.data]
+    return sha256(json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).digest()
+
+
+def against(held: Held | None, admitted: Admitted, said: bytes) -> Newness:
+    """Compare an event, whose content hash is `said`, with what is held of its record."""
+    if held is None or admitted.envelope.revision > held.revision:
+        return Newness.NEWER
+    if admitted.envelope.revision < held.revision:
+        return Newness.OLDER
+    return Newness.SAME if said == held.content_hash else Newness.CONFLICTING
+
+
+def after(held: Held | None, admitted: Admitted, said: bytes) -> Held:
+    """What is held once a newer event is taken. A record taken back still belongs to whom it was about."""
+    voided = admitted.envelope.operation is Operation.VOID
+    person_no = admitted.person_no or (held.person_no if voided and held is not None else None)
+    return Held(admitted.envelope.revision, said, person_no)
+
+
+def settled(held: Mapping[RecordKey, Held], arrivals: Iterable[Admitted]) -> tuple[list[Newness], dict[RecordKey, Held]]:
+    """Judge arrivals in their order. Returns the newness of each, and what is held afterwards."""
+    now = dict(held)
+    judged = []
+    for admitted in arrivals:
+        key, said = key_of(admitted), content_hash(admitted)
+        newness = against(now.get(key), admitted, said)
+        if newness is Newness.NEWER:
+            now[key] = after(now.get(key), admitted, said)
+        judged.append(newness)
+    return judged, now

@@ -1,0 +1,137 @@
+"""
+One spelling for what sources write in several: NFC text, era dates, wards, sexes, relationships, weeks (§6.2, §6.4).
+
+What cannot be read is passed on as it is: the schema refuses it with its path. Numbers of persons are never touched.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from contracts.catalogue import ENUMS, EventType, FieldType, SourceField
+
+ERAS: dict[str, date] = {
+    "明治": date(1868, 1, 25),
+    "大正": date(1912, 7, 30),
+    "昭和": date(1926, 12, 25),
+    "平成": date(1989, 1, 8),
+    "令和": date(2019, 5, 1),
+}
+"""First days of the eras since Meiji."""
+
+_ERA_LETTERS = {"m": "明治", "t": "大正", "s": "昭和", "h": "平成", "r": "令和"}
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ERA_DAY = re.compile(
+    r"(?P<era>明治|大正|昭和|平成|令和|[mtshr])\s*(?P<year>元|[0-9]{1,2})(?:年|[./-])\s*(?P<month>[0-9]{1,2})(?:月|[./-])\s*(?P<day>[0-9]{1,2})日?",
+)
+_WEEKS = re.compile(r"([0-9]{1,2})(?:w|週)(?:[0-6](?:d|日)?)?")
+_SHORT = 40
+"""Longer texts are no dates and no list values; they are not looked at, nor remembered."""
+
+
+def normalised(kind: EventType, data: dict[str, Any]) -> dict[str, Any]:
+    """The fields of `data` in one spelling. Empty optional fields are left out, defaults filled in, unknown fields kept for refusal."""
+    result: dict[str, Any] = {}
+    for key, value in data.items():
+        field = kind.by_name.get(key)
+        if value is None or value == "":
+            if field is not None:
+                continue
+            result[key] = value
+            continue
+        result[key] = _field(field, value) if field is not None else value
+    for name, default in _defaults(kind):
+        result.setdefault(name, default)
+    return result
+
+
+def iso_day(text: str) -> str | None:
+    """A day as YYYY-MM-DD, from ISO or a Japanese era (令和8年4月11日, R8.4.11, 令和元年…); None where it is neither."""
+    if len(text) == 10 and _ISO.fullmatch(text):  # noqa: PLR2004 - the length of YYYY-MM-DD
+        return text
+    return _era_day(text) if len(text) <= _SHORT else None
+
+
+def _defaults(kind: EventType) -> tuple[tuple[str, str], ...]:
+    return _remembered_defaults(kind.fields)
+
+
+@lru_cache(maxsize=256)
+def _remembered_defaults(fields: tuple[SourceField, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((field.name, field.default) for field in fields if field.default is not None)
+
+
+@lru_cache(maxsize=8192)
+def _era_day(text: str) -> str | None:
+    plain = unicodedata.normalize("NFKC", text).strip().casefold()
+    if _ISO.fullmatch(plain):
+        return plain
+    found = _ERA_DAY.fullmatch(plain)
+    if found is None:
+        return None
+    era = _ERA_LETTERS.get(found["era"], found["era"])
+    year = 1 if found["year"] == "元" else int(found["year"])
+    try:
+        day = date(ERAS[era].year + year - 1, int(found["month"]), int(found["day"]))
+    except ValueError:
+        return None
+    # Before an era's first day the writing has no meaning; after its last it has: 平成34年 stands on certificates of 2018.
+    return day.isoformat() if day >= ERAS[era] and year > 0 else None
+
+
+def _field(field: SourceField, value: Any) -> Any:
+    read = _READERS.get(field.type)
+    if read is None:
+        return value
+    if field.list:
+        return [read(field, each) for each in value] if isinstance(value, list) else value
+    return read(field, value)
+
+
+def _text(_: SourceField, value: Any) -> Any:
+    # Variation selectors stay: they distinguish the characters of names (§6.2).
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+
+
+def _day(_: SourceField, value: Any) -> Any:
+    return (iso_day(value) or value) if isinstance(value, str) else value
+
+
+def _listed(field: SourceField, value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return value
+    text = str(value)
+    return _meaning(field.enum or "", text) or value if len(text) <= _SHORT else value
+
+
+@lru_cache(maxsize=8192)
+def _meaning(enum: str, text: str) -> str | None:
+    listed = ENUMS[enum]
+    if text in listed.values:
+        return text
+    plain = unicodedata.normalize("NFKC", text).strip().casefold()
+    if plain in listed.values:
+        return plain
+    exact = listed.spellings.get(plain)
+    if exact is not None:
+        return exact
+    patterns = ((spelling.strip("*"), value) for spelling, value in listed.spellings.items() if "*" in spelling)
+    return next((value for part, value in patterns if part in plain), None)
+
+
+def _weeks(_: SourceField, value: Any) -> Any:
+    if not isinstance(value, str) or len(value) > _SHORT:
+        return value
+    found = _WEEKS.fullmatch(unicodedata.normalize("NFKC", value).strip().casefold())
+    return int(found[1]) if found else value
+
+
+_READERS: dict[FieldType, Callable[[SourceField, Any], Any]] = {
+    FieldType.TEXT: _text,
+    FieldType.DATE: _day,
+    FieldType.ENUM: _listed,
+    FieldType.WEEKS: _weeks,
+}
