@@ -158,6 +158,19 @@ class Stack:
         remove_data(self.root)
         shutil.rmtree(self.root, ignore_errors=True)
 
+    def clear(self) -> None:
+        """Delete what an earlier run left in the data folder, processes included, so that `start` begins anew. Raises StackBusy."""
+        self._take_lock()
+        told = self._told_before()
+        if told:
+            self._access = Access(self.root, told["first_port"], told["partitions"], Secrets.kept_in(self.root / "secrets"))
+            self._end_leftovers()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+        self.remove()
+        self._access = None
+
     # -- faults --------------------------------------------------------------------------------------------------------
 
     def kill_service(self, service: ServiceName) -> None:
