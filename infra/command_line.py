@@ -51,11 +51,12 @@ def main() -> None:
     from infra.local.postgres import NotInstalled
     from infra.local.process import StartFailed
     from infra.local.stack import OtherPartitions, StackBusy
+    from infra.migrating import MigrationChanged
 
     _add_the_others()
     try:
         app(prog_name="tsunagu")
-    except (NoStack, NotInstalled, OtherPartitions, PackagesMissing, StackBusy, StartFailed) as error:
+    except (MigrationChanged, NoStack, NotInstalled, OtherPartitions, PackagesMissing, StackBusy, StartFailed) as error:
         print(f"tsunagu: {error}", file=sys.stderr)
         sys.exit(1)
 
@@ -120,7 +121,11 @@ def status(
     if not ready:
         raise typer.Exit(1)
     if check:
-        raise typer.Exit(asyncio.run(importlib.import_module(CONSERVATION).check(root)))
+        from rich.console import Console
+
+        report = asyncio.run(importlib.import_module(CONSERVATION).check(root))
+        report.show(Console())
+        raise typer.Exit(report.exit_code)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

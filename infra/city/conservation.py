@@ -107,9 +107,10 @@ async def _source_events(books: Books, published: Mapping[Source, int] | None) -
 
 
 async def _linked(books: Books) -> list[Check]:
-    lost: list[Any] = list(await ask(books, ServiceName.LINKER, "unaccounted"))
-    named = ", ".join(str(each) for each in lost[:EXAMPLES])
-    return [Check("accepted records linked or in review", not lost, f"{len(lost)} without a place{': ' if lost else ''}{named}")]
+    lost: int = await ask(books, ServiceName.LINKER, "unaccounted")
+    found: Mapping[str, Any] = await ask(books, ServiceName.LINKER, "figures")
+    words = ", ".join(f"{found[state]} {state}" for state in ("linked", "waiting", "review", "voided"))
+    return [Check("accepted records linked or in review", lost == 0, f"{words}, {lost} unaccounted for")]
 
 
 async def _said_and_heard(books: Books) -> list[Check]:

@@ -83,7 +83,7 @@ def usual_questions(books: Books, logged: int | None = None) -> tuple[Question, 
         return f"ingest has answered {found} of {logged} events" if logged is not None and found < logged else None
 
     async def due() -> str | None:
-        found = await ask(books, ServiceName.SCORER, "due", today(books))
+        found = await ask(books, ServiceName.SCORER, "due_on_or_before", today(books))
         return f"{found} evaluations are due" if found else None
 
     return answered, due

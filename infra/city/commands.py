@@ -1,0 +1,54 @@
+"""The synthetic city on the command line: `tsunagu demo` and `tsunagu bench`."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+REPOSITORY = Path(__file__).resolve().parent.parent.parent
+DEMO_ROOT = REPOSITORY / ".tsunagu/demo"
+
+bench = typer.Typer(help="Measures; nothing here is a test.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the city's commands to `app`."""
+    app.command()(demo)
+    app.add_typer(bench, name="bench")
+
+
+def demo(
+    children: Annotated[int, typer.Option(min=20, max=200_000, help="Children of the city.")] = 2000,
+    seed: Annotated[int, typer.Option(help="Another seed, another city.")] = 7,
+    today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The city's day instead of today.")] = None,
+    root: Annotated[Path, typer.Option(help="Data folder; what is in it is deleted first.", show_default=".tsunagu/demo")] = DEMO_ROOT,
+    *,
+    leave: Annotated[bool, typer.Option("--exit", help="Stop by itself; exit code 0 only if nothing was lost.")] = False,
+) -> None:
+    """Start everything, play a city that does not exist, and show what happened and where to look."""
+    from rich.console import Console
+
+    from infra.city.demo import Wish, run
+
+    day: date | None = today.date() if today is not None else None
+    raise typer.Exit(run(root, Wish(children, seed, day, stay=not leave), Console()))
+
+
+@bench.command()
+def pipeline(
+    events: Annotated[int, typer.Option(min=500, max=1_000_000, help="About so many source events.")] = 20_000,
+    pairs: Annotated[int, typer.Option(min=1, max=20, help="Pairs of a real run and the limit; the median is reported.")] = 1,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print everything that was measured as JSON.")] = False,
+) -> None:
+    """Measure source events per second end to end, and what the runtime alone would carry on the same servers."""
+    from rich.console import Console
+
+    from infra.city import bench as measuring
+
+    measured = measuring.pipeline(events, pairs, Console(stderr=json))
+    if json:
+        print(measuring.as_json(measured))
+    else:
+        measuring.show(measured, Console())
