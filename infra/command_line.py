@@ -45,7 +45,21 @@ DEFAULT_ROOT = REPOSITORY / ".tsunagu"
 
 
 def main() -> None:
-    """Run the command line. Errors that a person can act on are one message and exit code 1."""
+    """Run the command line. An error that a person can act on is one message and exit code 1."""
+    # The stack's own commands do not wait for the others to be imported.
+    if sys.argv[1:2] not in (["up"], ["down"], ["test"]):
+        _add_the_others()
+    try:
+        app(prog_name="tsunagu")
+    except Exception as error:
+        if not isinstance(error, _for_people()):
+            raise
+        print(f"tsunagu: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _for_people() -> tuple[type[Exception], ...]:
+    """Return the errors whose text says what to do."""
     from infra.local.access import NoStack
     from infra.local.packages import PackagesMissing
     from infra.local.postgres import NotInstalled
@@ -53,12 +67,7 @@ def main() -> None:
     from infra.local.stack import OtherPartitions, StackBusy
     from infra.migrating import MigrationChanged
 
-    _add_the_others()
-    try:
-        app(prog_name="tsunagu")
-    except (MigrationChanged, NoStack, NotInstalled, OtherPartitions, PackagesMissing, StackBusy, StartFailed) as error:
-        print(f"tsunagu: {error}", file=sys.stderr)
-        sys.exit(1)
+    return (MigrationChanged, NoStack, NotInstalled, OtherPartitions, PackagesMissing, StackBusy, StartFailed)
 
 
 @app.command()

@@ -15,14 +15,15 @@ import asyncpg
 import pytest
 from aio_pika.abc import AbstractIncomingMessage
 
+from infra.local.ports import is_free
 from infra.local.stack import OtherPartitions, Stack, StackBusy, owner_of
 
 pytestmark = pytest.mark.servers
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def root() -> Iterator[Path]:
-    """A data folder that no unprivileged account can reach, as in a clone under /root."""
+    """A data folder that no unprivileged account can reach, as in a clone under /root. The tests below use it one after another."""
     with Stack.temporary(services=()) as stack:
         (stack.root / "closed").mkdir(mode=0o700)
         yield stack.root / "closed/data"
@@ -54,6 +55,12 @@ def tsunagu(*words: str, root: Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [sys.executable, "-m", "infra", *words, "--root", str(root)], stdout=log, stderr=log, start_new_session=True
         )
+
+
+def up_and_ready(root: Path) -> subprocess.Popen[bytes]:
+    up = tsunagu("up", "--servers-only", root=root)
+    wait_until(lambda: b"Ctrl-C stops it." in (root.parent / "up.log").read_bytes())
+    return up
 
 
 async def test_the_database_has_every_schema_and_a_login_sees_only_its_own(servers: Stack) -> None:
@@ -92,6 +99,7 @@ async def test_killed_servers_come_back_with_what_they_confirmed(servers: Stack)
     channel = await connection.channel(on_return_raises=True)
     exchange = await channel.get_exchange("events", ensure=False)
     await exchange.publish(aio_pika.Message(b"kept", delivery_mode=aio_pika.DeliveryMode.PERSISTENT), "ingest.record.p0")
+    await connection.close()
     before = (servers.broker.pid, servers.postgres.pid)
 
     servers.kill_broker()
@@ -106,7 +114,6 @@ async def test_killed_servers_come_back_with_what_they_confirmed(servers: Stack)
     await queue.consume(arrived.put, no_ack=True)
     assert (await asyncio.wait_for(arrived.get(), 10)).body == b"kept"
     await again.close()
-    await connection.close()
 
 
 async def test_another_virtual_host_has_the_same_topology(servers: Stack) -> None:
@@ -125,25 +132,7 @@ async def test_another_database_is_migrated_too(servers: Stack) -> None:
     await db.close()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_leaves_nothing_running_and_the_next_start_keeps_data_and_ports(root: Path, number: signal.Signals) -> None:
-    up = tsunagu("up", "--servers-only", root=root)
-    wait_until(lambda: b"Ctrl-C stops it." in (root.parent / "up.log").read_bytes())
-    port = Stack(root).access.first_port
-
-    up.send_signal(number)
-
-    assert up.wait(60) == 0
-    assert processes_of(root) == []
-    assert owner_of(root) is None
-    again = Stack(root, services=())
-    again.start()
-    assert port == again.access.first_port
-    again.stop()
-    assert processes_of(root) == []
-
-
-def test_ctrl_c_in_the_middle_of_the_start_leaves_nothing_running(root: Path) -> None:
+def test_ctrl_c_in_the_middle_of_the_first_start_leaves_nothing_running(root: Path) -> None:
     up = tsunagu("up", "--servers-only", root=root)
     wait_until((root / "rabbitmq.pid").exists)
 
@@ -153,35 +142,40 @@ def test_ctrl_c_in_the_middle_of_the_start_leaves_nothing_running(root: Path) ->
     assert processes_of(root) == []
 
 
-def test_a_stack_whose_owner_was_killed_starts_again(root: Path) -> None:
-    up = tsunagu("up", "--servers-only", root=root)
-    wait_until(lambda: b"Ctrl-C stops it." in (root.parent / "up.log").read_bytes())
+def test_ctrl_c_leaves_nothing_running(root: Path) -> None:
+    up = up_and_ready(root)
+    assert owner_of(root) == up.pid
+
+    up.send_signal(signal.SIGINT)
+
+    assert up.wait(60) == 0
+    assert processes_of(root) == []
+    assert owner_of(root) is None
+
+
+def test_after_its_owner_was_killed_a_stack_starts_again_and_leaves_a_taken_port_to_its_new_user(root: Path) -> None:
+    before = Stack(root).access.first_port
+    up = up_and_ready(root)
+    assert before == Stack(root).access.first_port
 
     up.kill()
     up.wait()
+    wait_until(lambda: is_free(before))
     again = Stack(root, services=())
-    again.start()
-
-    assert all(part.ready for part in again.status())
-    again.stop()
-    assert processes_of(root) == []
-
-
-def test_ports_that_another_server_took_are_left_to_it(root: Path) -> None:
-    stack = Stack(root, services=())
-    stack.start()
-    stack.stop()
-    before = stack.access.first_port
-
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", before))
         other.listen()
-        again = Stack(root, services=())
         again.start()
 
     assert before != again.access.first_port
     assert all(part.ready for part in again.status())
     again.stop()
+    assert processes_of(root) == []
+
+
+def test_another_number_of_partitions_is_refused_for_old_data(root: Path) -> None:
     with pytest.raises(OtherPartitions):
         Stack(root, services=(), partitions=2).start()
+
+    assert owner_of(root) is None
