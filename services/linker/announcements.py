@@ -130,6 +130,7 @@ def _fact(record: Record, link: Link | None, operation: Operation, number: int, 
         pregnancy_id=link.pregnancy_id,
         effective_on=record.effective_on,
         data=_without_names(record) if operation is Operation.UPSERT else {},
+        said=number,
     )
 
 
