@@ -25,7 +25,7 @@ _CURRENT_STATE = (
 async def content_hash(db: Database) -> str:
     """Return a hash of what is linked to whom now: of the input alone, not of when or in which order it came."""
     digest = sha256()
-    async with db.transaction(isolation="repeatable_read", readonly=True):
+    async with db.transaction():
         for statement in _CURRENT_STATE:
             async for row in db.cursor(statement, prefetch=1000):
                 digest.update("\x1f".join(str(value) for value in row.values()).encode() + b"\x1e")

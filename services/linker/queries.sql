@@ -40,11 +40,11 @@ order by person_id, position
 
 -- name: kin
 -- $1 uuid[] households: everybody who was ever in one of them, with every household that they were ever in.
-select person_id, birth_date, sex, household_id, household_no, relationship, valid_from, valid_to
+select person_id, birth_date, sex, each.household_id, household_no, relationship, valid_from, valid_to
 from (select distinct person_id from membership where household_id = any($1::uuid[])) as people
 join person using (person_id)
 join membership as each using (person_id)
-join lateral (select household_no from household where household.household_id = each.household_id) as home on true
+join household on household.household_id = each.household_id
 order by person_id, position
 
 -- name: pregnancies_around

@@ -23,8 +23,11 @@ select person_no, position, since, person_name.name, person_name.kana
 from person_name join person using (person_id) order by person_no, position
 
 -- name: memberships_now
-select person_no, position, household_id, household_no, relationship, valid_from, valid_to
-from membership join person using (person_id) join household using (household_id) order by person_no, position
+select person_no, position, membership.household_id, household_no, relationship, valid_from, valid_to
+from membership
+join person using (person_id)
+join household on household.household_id = membership.household_id
+order by person_no, position
 
 -- name: pregnancies_now
 select pregnancy_id, pregnancy_no, mother_id, due_on, issued_on, outcome, ended_on, children::text from pregnancy order by pregnancy_no

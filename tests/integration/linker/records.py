@@ -1,0 +1,193 @@
+"""Builders of what ingest says to the linker, and a small city of them."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID, uuid5
+
+import asyncpg
+
+from contracts.messages import Message, RecordAccepted, RecordVoided
+from contracts.values import ServiceName, Source
+from infra.clock import Clock
+from infra.testing.fixtures import announced, unit_of_work
+from services.linker.handlers import on_parcel
+
+Event = RecordAccepted | RecordVoided
+
+REGISTER = Source.RESIDENT_REGISTRY
+HEALTH = Source.MATERNAL_CHILD_HEALTH
+WELFARE = Source.PUBLIC_ASSISTANCE
+NOW = datetime(2026, 4, 1, tzinfo=UTC)
+_SPACE = UUID("0d6f0e0e-7a57-8c1e-8f3a-2d8a54a1c0de")
+
+
+def accepted(source: Source, event_type: str, record: str, data: dict[str, Any], *, on: str, revision: int = 1) -> RecordAccepted:
+    return RecordAccepted(
+        event_id=_event_id(source, event_type, record, revision),
+        occurred_at=NOW,
+        source=source,
+        event_type=event_type,
+        record_id=record,
+        revision=revision,
+        effective_on=date.fromisoformat(on),
+        recorded_at=datetime.fromisoformat(f"{on}T09:00:00+09:00"),
+        person_no=data.get("mother_person_no") or data.get("person_no"),
+        data=data,
+    )
+
+
+def voided(event: RecordAccepted, *, revision: int | None = None) -> RecordVoided:
+    revision = revision or event.revision + 1
+    return RecordVoided(
+        event_id=_event_id(event.source, event.event_type, event.record_id, revision),
+        occurred_at=NOW,
+        source=event.source,
+        event_type=event.event_type,
+        record_id=event.record_id,
+        revision=revision,
+        effective_on=event.effective_on,
+        recorded_at=event.recorded_at + timedelta(days=1),
+        person_no=event.person_no,
+    )
+
+
+def resident(
+    number: str, born: str, record: str | None = None, *, on: str | None = None, revision: int = 1, **facts: Any
+) -> RecordAccepted:
+    data = {"person_no": number, "birth_date": born, "resident_from": born, "ward_code": "hakata", **facts}
+    return accepted(REGISTER, "resident.changed", record or f"R-{number}", data, on=on or "2026-04-01", revision=revision)
+
+
+def mother(number: str, household: str, **facts: Any) -> RecordAccepted:
+    given = {"sex": "female", "household_no": household, "relationship_to_head": "spouse", "resident_from": "2015-04-01", **facts}
+    return resident(number, given.pop("born", "1995-06-01"), **given)
+
+
+def child(number: str, born: str, household: str, **facts: Any) -> RecordAccepted:
+    return resident(number, born, **{"sex": "male", "household_no": household, "relationship_to_head": "child", **facts})
+
+
+def notified(number: str, mother_no: str, *, edd: str | None, on: str = "2025-10-06", **facts: Any) -> RecordAccepted:
+    data = {"pregnancy_id": number, "mother_person_no": mother_no, "handbook_issued_on": on, "edd": edd, "gestational_weeks": 14, **facts}
+    return accepted(HEALTH, "pregnancy.notified", f"N-{number}", data, on=on)
+
+
+def ended(number: str, outcome: str, on: str, children: Sequence[str] = ()) -> RecordAccepted:
+    data = {"pregnancy_id": number, "outcome": outcome, "ended_on": on, "child_person_nos": list(children) or None}
+    return accepted(HEALTH, "pregnancy.ended", f"E-{number}", data, on=on)
+
+
+def exam(kind: str, record: str, on: str, **facts: Any) -> RecordAccepted:
+    return accepted(HEALTH, kind, record, {"exam_date": on, **facts}, on=on)
+
+
+def checkup(number: str, kind: str, on: str, record: str | None = None, *, revision: int = 1) -> RecordAccepted:
+    data = {"person_no": number, "checkup_type": kind, "exam_date": on}
+    return accepted(HEALTH, "infant_checkup.recorded", record or f"K-{number}-{kind}", data, on=on, revision=revision)
+
+
+def welfare(number: str, case: str, started: str, **facts: Any) -> RecordAccepted:
+    data = {"case_id": case, "person_no": number, "started_on": started, **facts}
+    return accepted(WELFARE, "public_assistance.member_changed", f"W-{case}-{number}", data, on=started)
+
+
+def protection(number: str, since: str, covered: Sequence[str], opponents: Sequence[str], *, revision: int = 1) -> RecordAccepted:
+    data = {"person_no": number, "from": since, "to": None, "covered_persons": list(covered), "opponent_person_nos": list(opponents)}
+    return accepted(REGISTER, "resident.protection_measure", f"P-{number}", data, on=since, revision=revision)
+
+
+async def hear(pool: asyncpg.Pool, clock: Clock, *events: Event, partitions: int = 1) -> list[Message]:
+    """Hand a parcel to the linker as the runtime would; return what it said of this parcel."""
+    already = len(await announced(pool))
+    async with unit_of_work(pool, ServiceName.LINKER, clock, partitions=partitions) as work:
+        outcomes = await on_parcel(work, events)
+        assert not outcomes
+    return (await announced(pool))[already:]
+
+
+def drawing(seed: int) -> Random:
+    return Random(seed)  # noqa: S311 -- the city is drawn again from its seed, so it must be foreseeable
+
+
+def city(rng: Random, families: int) -> list[Event]:
+    """A city in which everything happens that linking must bear: twins, late files, moves, corrections, reused numbers, …"""
+    return [event for number in range(families) for event in _family(rng, number)]
+
+
+def _family(rng: Random, number: int) -> list[Event]:
+    home, father_no, mother_no = f"H{number}", f"F{number}", f"M{number}"
+    born = date(2024, 1, 1) + timedelta(days=rng.randrange(800))
+    children = [f"C{number}-{each}" for each in range(rng.choice((1, 1, 2)))]
+    told: list[Event] = [
+        resident(father_no, "1990-01-01", sex="male", household_no=home, relationship_to_head="head", name=f"父{number}"),
+        mother(mother_no, home, name=f"母{number}"),
+        *(child(each, born.isoformat(), home, name=each) for each in children),
+    ]
+    due = born + timedelta(days=rng.randrange(-15, 60))
+    pregnancy = f"P{number}"
+    told.append(
+        notified(pregnancy, mother_no, edd=due.isoformat() if rng.random() < 0.8 else None, on=(due - timedelta(days=190)).isoformat())
+    )
+    if rng.random() < 0.6:
+        outcome = rng.choice(("live_birth", "live_birth", "stillbirth"))
+        told.append(ended(pregnancy, outcome, born.isoformat(), children if rng.random() < 0.5 else ()))
+    told += _exams(rng, number, mother_no, pregnancy, born)
+    told += [checkup(each, "4m", (born + timedelta(days=140)).isoformat()) for each in children if rng.random() < 0.8]
+    told += _happenings(rng, number, told, children)
+    return told
+
+
+def _exams(rng: Random, number: int, mother_no: str, pregnancy: str, born: date) -> list[Event]:
+    told: list[Event] = []
+    for each in range(3):
+        on = (born - timedelta(days=40 * each + 5)).isoformat()
+        whose: dict[str, Any] = rng.choice(
+            ({"pregnancy_id": pregnancy}, {"mother_person_no": mother_no}, {"pregnancy_id": pregnancy, "mother_person_no": mother_no})
+        )
+        told.append(exam("prenatal_exam.recorded", f"X{number}-{each}", on, **whose))
+    after = (born + timedelta(days=20)).isoformat()
+    told.append(exam("postpartum_checkup.recorded", f"Y{number}", after, mother_person_no=mother_no, epds_total=rng.randrange(15)))
+    return told
+
+
+def _happenings(rng: Random, number: int, told: list[Event], children: list[str]) -> list[Event]:
+    home, mother_no, first = f"H{number}", f"M{number}", children[0]
+    more: list[Event] = []
+    if rng.random() < 0.3:
+        more += _flight(number, told, children)
+    if rng.random() < 0.2:
+        gone = child(
+            first, _born(told, first), home, record=f"R3-{first}", on="2026-03-01", resident_to="2026-03-01", change_reason="move_out"
+        )
+        more += [gone, voided(gone)] if rng.random() < 0.5 else [gone]
+    if rng.random() < 0.2:
+        more.append(resident(mother_no, "2001-09-09", record=f"R4-{mother_no}", on="2026-03-05", sex="male", name="別人"))
+    if rng.random() < 0.3:
+        more += [welfare(each, f"S{number}", "2026-01-10") for each in (mother_no, *children)]
+    if rng.random() < 0.2:
+        more.append(checkup(first, "4m", "2026-03-20", revision=2))
+    if rng.random() < 0.1:
+        more.append(accepted(Source.DISABILITY, "disability.certificate_changed", f"D{number}", {"person_no": first}, on="2026-01-01"))
+    if rng.random() < 0.1:
+        more.append(voided(next(each for each in told if isinstance(each, RecordAccepted) and each.event_type == "pregnancy.notified")))
+    if rng.random() < 0.1:
+        more.append(voided(next(each for each in told if isinstance(each, RecordAccepted) and each.record_id == f"R-{first}")))
+    return more
+
+
+def _flight(number: int, told: Sequence[Event], children: Sequence[str]) -> list[Event]:
+    refuge, mother_no = f"H{number}b", f"M{number}"
+    away = {"on": "2026-02-01", "ward_code": "nishi", "change_reason": "move_within"}
+    moved = [child(each, _born(told, each), refuge, record=f"R2-{each}", **away) for each in children]
+    gone = mother(mother_no, refuge, record=f"R2-{mother_no}", relationship_to_head="head", **away)
+    return [gone, *moved, protection(mother_no, "2026-02-01", children, [f"F{number}"])]
+
+
+def _born(told: Sequence[Event], number: str) -> str:
+    return next(str(each.data["birth_date"]) for each in told if isinstance(each, RecordAccepted) and each.data.get("person_no") == number)
+
+
+def _event_id(source: Source, event_type: str, record: str, revision: int) -> UUID:
+    return uuid5(_SPACE, f"{source}/{event_type}/{record}/{revision}")
