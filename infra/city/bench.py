@@ -28,7 +28,7 @@ from rich.table import Table
 from contracts.values import ServiceName, Source
 from infra.city import latency, limit, quiet
 from infra.city.books import Books, Tally
-from infra.city.cpu import cpu_seconds, used
+from infra.city.cpu import cpu_seconds, own_cpu_seconds, used
 from infra.city.events import City, Event, build
 from infra.city.latency import Latency
 from infra.city.publisher import Inlets, Publisher
@@ -189,8 +189,7 @@ def _servers(stack: Stack) -> dict[str, int | None]:
 async def _flood(
     books: Books, events: Sequence[Event], inlets: Inlets, pids: Mapping[str, int | None], questions: Sequence[quiet.Question]
 ) -> Run:
-    parts = {"sources (this process)": os.getpid(), **{name: pid for name, pid in pids.items() if pid is not None}}
-    before = {name: cpu_seconds(pid) for name, pid in parts.items()}
+    before = _cpu(pids)
     said_before = await _said(books)
     started = time.perf_counter()
 
@@ -198,8 +197,12 @@ async def _flood(
     await quiet.until_quiet(books, questions=questions)
 
     seconds = time.perf_counter() - started
-    after = {name: cpu_seconds(pid) for name, pid in parts.items()}
-    return Run(len(events), seconds, used(before, after), await _said(books) - said_before)
+    return Run(len(events), seconds, used(before, _cpu(pids)), await _said(books) - said_before)
+
+
+def _cpu(pids: Mapping[str, int | None]) -> dict[str, float]:
+    of_parts = {name: cpu_seconds(pid) for name, pid in pids.items() if pid is not None}
+    return {"sources (this process)": own_cpu_seconds(), **of_parts}
 
 
 async def _said(books: Books) -> int:
