@@ -32,13 +32,8 @@ def _truth(value: object) -> object:
     return str(value).upper() if isinstance(value, bool) else value
 
 
-def _name_or_move(value: object) -> object:
+def _none_or_state(value: object) -> object:
     return "none" if value is None else value
-
-
-def _moment(value: object) -> object:
-    """A date alone is a moment in the form of a date; the player completes it."""
-    return value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
 
 
 Number = Annotated[str, BeforeValidator(_spelled)]
@@ -56,7 +51,7 @@ class Part(BaseModel):
 class StoryEvent(Part):
     """One source event. What is left out follows from the step."""
 
-    source: str = Field(description="A source system; one that does not exist is published as it is, to be refused.")
+    source: Source
     type: str
     record: Number = Field(description="The source's own id of the record.")
     revision: int = 1
@@ -89,7 +84,7 @@ class ExpectedChild(Part):
     reason_code: dict[Item, str] = Field(default_factory=dict)
     detail: dict[Item, dict[str, Any]] = Field(default_factory=dict)
     evidence: dict[Item, int] = Field(default_factory=dict, description="How many records the indicator rests on.")
-    review: Annotated[Literal["none", "open", "suppressed"], BeforeValidator(_name_or_move)] | None = None
+    review: Annotated[Literal["none", "open", "suppressed"], BeforeValidator(_none_or_state)] | None = None
     reasons: frozenset[Group] | None = None
     review_since: date | None = Field(default=None, description="The day on which the review became known.")
     basis_changed: bool | None = None
@@ -193,7 +188,10 @@ def parse_story(text: str, name: str) -> Story:
 
 
 def _complaints(error: ValidationError) -> list[str]:
-    return [f"{_place(one['loc'])}: {_complaint(one['type'], one['msg'])}" for one in error.errors()]
+    found = error.errors()
+    # A list whose entries were refused also looks too short; that would only distract.
+    told = [one for one in found if one["type"] != "too_short"] or found
+    return [f"{_place(one['loc'])}: {_complaint(one['type'], one['msg'])}" for one in told]
 
 
 def _place(location: tuple[int | str, ...]) -> str:

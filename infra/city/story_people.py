@@ -1,0 +1,112 @@
+"""
+The people of a story: invented clerks who log in to casework with password and one-time code, and use its HTTP API as a browser would.
+
+Sessions live in real time (`infra.identity.sessions`): each person logs in once for all stories, and again when a session has ended.
+"""
+
+import asyncio
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from typing import Any, Self
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+
+from contracts.values import ServiceName, Ward
+from infra.identity.credentials import code_at
+from infra.identity.demonstration import Credential, register_demonstration_staff
+from infra.local.access import Access
+from infra.local.secrets import IDENTITY
+
+LOGIN_SECONDS = 75.0
+"""A one-time code works once: whoever logs in twice within half a minute must wait for the next one."""
+
+
+class NotDone(Exception):
+    """Casework did not let somebody do what the story says that they do."""
+
+
+class People:
+    """Everybody who may log in. Use as a context manager."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._url = access.service_url(ServiceName.CASEWORK)
+        self._stack = AsyncExitStack()
+        self._credentials: dict[str, Credential] = {}
+        self._browsers: dict[str, httpx.AsyncClient] = {}
+
+    async def __aenter__(self) -> Self:
+        file = self._access.root / "secrets" / "staff.json"
+        db = await asyncpg.connect(self._access.database_url(IDENTITY))
+        try:
+            everybody = await register_demonstration_staff(db, file, today=datetime.now(UTC).date())
+        finally:
+            await db.close()
+        self._credentials = {credential.login: credential for credential in everybody}
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def opens(self, who: str, person_id: UUID) -> bool:
+        """Whether the child's page opens to a ward's clerk or to a login."""
+        answer = await self._ask(_login(who), "GET", f"/v1/children/{person_id}")
+        if answer.status_code not in {httpx.codes.OK, httpx.codes.NOT_FOUND, httpx.codes.FORBIDDEN}:
+            raise NotDone(f"{who}: casework answered {answer.status_code} for a child's page")
+        return answer.status_code == httpx.codes.OK
+
+    async def lists(self, who: str, person_id: UUID) -> bool:
+        """Whether the list of reviews of a ward's clerk, or of a login, has the child."""
+        answer = await self._ask(_login(who), "GET", "/v1/reviews", params={"limit": 100})
+        if answer.status_code != httpx.codes.OK:
+            raise NotDone(f"{who}: casework answered {answer.status_code} for the list")
+        return str(person_id) in answer.text
+
+    async def start_investigation(self, login: str, person_id: UUID) -> None:
+        """Take a child's open review up: the first move, by a named person. Raises NotDone."""
+        path = f"/v1/children/{person_id}"
+        page = await self._ask(login, "GET", path)
+        if page.status_code != httpx.codes.OK:
+            raise NotDone(f"{login} cannot open the child: casework answered {page.status_code}")
+        headers = {"if-match": page.headers["etag"], "idempotency-key": str(uuid4())}
+        answer = await self._ask(login, "POST", f"{path}/investigation", headers=headers, json=START)
+        if answer.status_code >= httpx.codes.BAD_REQUEST:
+            raise NotDone(f"{login} could not start the investigation: casework answered {answer.status_code} {answer.text[:300]}")
+
+    async def _ask(self, login: str, method: str, path: str, **more: Any) -> httpx.Response:
+        browser = self._browsers.get(login) or await self._log_in(login)
+        answer = await browser.request(method, path, **more)
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            browser = await self._log_in(login)
+            answer = await browser.request(method, path, **more)
+        return answer
+
+    async def _log_in(self, login: str) -> httpx.AsyncClient:
+        if login not in self._credentials:
+            raise NotDone(f"nobody is called {login}; there are {', '.join(self._credentials)}")
+        browser = self._browsers.get(login)
+        if browser is None:
+            headers = {"origin": self._url, "sec-fetch-site": "same-origin"}
+            browser = await self._stack.enter_async_context(httpx.AsyncClient(base_url=self._url, headers=headers, timeout=30))
+            self._browsers[login] = browser
+        deadline = asyncio.get_running_loop().time() + LOGIN_SECONDS
+        while not await self._let_in(browser, self._credentials[login]):
+            if asyncio.get_running_loop().time() > deadline:
+                raise NotDone(f"{login} was not let in")
+            await asyncio.sleep(1)
+        return browser
+
+    async def _let_in(self, browser: httpx.AsyncClient, credential: Credential) -> bool:
+        code = code_at(credential.totp_secret, datetime.now(UTC))
+        form = {"login": credential.login, "password": credential.password, "code": code, "next": "/"}
+        answer = await browser.post("/login", data=form)
+        return answer.status_code == httpx.codes.SEE_OTHER
+
+
+START: dict[str, Any] = {}
+
+
+def _login(who: str) -> str:
+    return f"{who}.clerk" if who in set(Ward) else who

@@ -1,0 +1,1 @@
+"""Stories: their format, their events, their report."""
