@@ -12,57 +12,55 @@ class Wording:
 
 
 ACTIONS: dict[str, Wording] = {
+    # every service with a login page
+    "identity.logged_in": Wording("ログイン画面", "ログインした"),
+    "identity.login_refused": Wording("ログイン画面", "ログインを拒否された"),
+    "identity.logged_out": Wording("各画面の上部", "ログアウトした"),
     # casework
-    "casework.signed_in": Wording("ログイン画面", "ログインした"),
-    "casework.sign_in_refused": Wording("ログイン画面", "ログインできなかった"),
-    "casework.signed_out": Wording("ケース支援の画面", "ログアウトした"),
     "casework.reviews_listed": Wording("要確認の一覧", "一覧を見た"),
-    "casework.review_listed": Wording("要確認の一覧", "一覧でこどもを見た"),
     "casework.child_opened": Wording("こどもの画面", "こどもの情報を開いた"),
-    "casework.child_searched": Wording("さがす画面", "こどもをさがした"),
     "casework.case_opened": Wording("こどもの画面", "ケースを開始した"),
     "casework.case_moved": Wording("こどもの画面", "ケースの段階を進めた"),
     "casework.investigation_started": Wording("こどもの画面", "調査を始めた"),
-    "casework.review_opened": Wording("自動処理(要確認)", "要確認として受け付けた"),
-    "casework.parked_inspected": Wording("保留の管理", "保留中の事象を見た"),
-    "casework.parked_replayed": Wording("保留の管理", "保留中の事象をやり直した"),
-    "casework.parked_discarded": Wording("保留の管理", "保留中の事象を捨てた"),
+    "casework.review_opened": Wording("要確認の受け付け(自動)", "要確認として受け付けた"),
     # ingest
-    "ingest.record_accepted": Wording("受け入れ処理", "記録を受け入れた"),
-    "ingest.record_refused": Wording("受け入れ処理", "記録を拒否した"),
-    "ingest.disallowed_item_rejected": Wording("受け入れ処理", "利用を認められていない項目を拒否した"),
+    "ingest.record_accepted": Wording("受け入れ処理(自動)", "記録を受け入れた"),
+    "ingest.record_refused": Wording("受け入れ処理(自動)", "記録を拒否した"),
+    "ingest.disallowed_item_rejected": Wording("受け入れ処理(自動)", "利用を認められていない項目を拒否した"),
     # linker
-    "linker.record_linked": Wording("名寄せ処理", "記録を本人に結び付けた"),
+    "linker.record_linked": Wording("名寄せ処理(自動)", "記録を本人に結び付けた"),
     "linker.persons_merged": Wording("名寄せ処理", "同じ人としてまとめた"),
     "linker.person_split": Wording("名寄せ処理", "別の人として分けた"),
     # scorer
-    "scorer.review_needed": Wording("指標の計算", "確認が必要と判定した"),
-    "scorer.review_basis_changed": Wording("指標の計算", "確認の根拠が変わったと判定した"),
+    "scorer.review_needed": Wording("指標の計算(自動)", "確認が必要と判定した"),
+    "scorer.review_basis_changed": Wording("指標の計算(自動)", "確認の根拠が変わったと判定した"),
     "scorer.ruleset_approved": Wording("判定ルールの管理", "判定ルールを承認した"),
     # audit
-    "audit.overview_opened": Wording("監査記録(状態)", "監査記録簿の状態を見た"),
-    "audit.searched": Wording("監査記録(検索)", "監査記録を検索した"),
+    "audit.overview_opened": Wording("監査記録簿の状態", "状態を見た"),
+    "audit.searched": Wording("監査記録の検索", "監査記録を検索した"),
     "audit.entry_opened": Wording("監査記録(1件)", "監査記録を1件開いた"),
-    "audit.page_refused": Wording("監査記録", "監査記録を見ようとして断られた"),
-    "audit.verified": Wording("監査記録(検証)", "監査記録簿の全件検証を行った"),
+    "audit.checkpoint_taken": Wording("監査記録簿の封印", "封印(チェックポイント)または証明を取り出した"),
 }
+"""Actions by name. Those of parked events exist in every service and are in PARKED."""
+
+PARKED: dict[str, str] = {
+    "parked_shown": "保留中の事象の中身を見た",
+    "parked_replayed": "保留中の事象をやり直させた",
+    "parked_discarded": "保留中の事象を捨てた",
+}
+"""The second words of the actions of the command line `tsunagu parked`."""
 
 ROLES: dict[str, str] = {
-    "ward_clerk": "区 子育て支援課 職員",
-    "ward_manager": "区 子育て支援課 管理職",
-    "coordinator": "こども家庭課(総括管理)",
-    "security_officer": "セキュリティ担当",
+    "ward_clerk": "区 担当職員",
+    "ward_lead": "区 とりまとめ職員",
+    "coordinator": "こども家庭課 総括",
+    "security_officer": "情報セキュリティ担当",
     "privacy_officer": "プライバシー保護責任者",
-    "analyst": "分析担当",
-    "administrator": "システム管理者",
+    "operator": "運用担当(コマンド)",
+    "nobody": "ログインしていない人",
     "source": "連携元システム",
-    "service": "システム(自動処理)",
-    "ingest": "受け入れ処理(自動)",
-    "linker": "名寄せ処理(自動)",
-    "scorer": "指標の計算(自動)",
-    "casework": "ケース支援(自動)",
-    "audit": "監査記録(自動)",
 }
+"""Roles by name. A service that acts by itself has the role `service:<name>`."""
 
 PRODUCERS: dict[str, str] = {
     "ingest": "受け入れ",
@@ -79,7 +77,6 @@ RELATIONS: dict[str, str] = {"assigned": "担当者", "team": "担当チーム",
 PURPOSES: dict[str, str] = {
     "EARLY_SUPPORT": "支援が必要なこどもの早期把握",
     "AUDIT": "監査・追跡調査",
-    "OPERATIONS": "システムの運用",
 }
 
 THINGS: dict[str, str] = {
@@ -95,7 +92,8 @@ THINGS: dict[str, str] = {
     "staff": "職員",
     "audit_entry": "監査記録(1件)",
     "audit_log": "監査記録簿",
-    "parked": "保留中の事象",
+    "audited_thing": "対象者・対象物の記録",
+    "parked_event": "保留中の事象",
 }
 
 WARDS: dict[str, str] = {
@@ -112,4 +110,17 @@ WARDS: dict[str, str] = {
 def action_wording(action: str) -> Wording:
     """How an action reads. One that the table does not know keeps its own name: it must never vanish from the page."""
     known = ACTIONS.get(action)
-    return known if known is not None else Wording(PRODUCERS.get(action.partition(".")[0], "不明"), action)
+    if known is not None:
+        return known
+    service, _, deed = action.partition(".")
+    if deed in PARKED:
+        return Wording(f"保留の管理({PRODUCERS.get(service, service)})", PARKED[deed])
+    return Wording(PRODUCERS.get(service, "不明"), action)
+
+
+def role_wording(role: str) -> str:
+    """How a role reads."""
+    kind, _, name = role.partition(":")
+    if kind in {"service", "source"} and name:
+        return f"{PRODUCERS.get(name, name)}(自動)" if kind == "service" else f"連携元システム({name})"
+    return ROLES.get(role, role)

@@ -1,0 +1,114 @@
+"""The JSON interface for the security team's tools and for whoever verifies (audit.md §5). Every answer with entries is in the log."""
+
+from base64 import b64encode
+from functools import partial
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import PlainTextResponse
+
+from infra.http import problem
+from infra.identity.staff import Staff
+from infra.service import Service
+from services.audit import reading, store, views
+from services.audit.domain.filters import LARGEST_INDEX, FilterInvalid, parse_filters
+from services.audit.domain.leaf import event_in
+from services.audit.reading import NothingKept, NotPermitted, Question
+
+T = TypeVar("T")
+
+
+async def who_asks(request: Request) -> Staff:
+    """Return who is logged in, or answer 401 or 503."""
+    try:
+        return await reading.who_asks(request)
+    except NothingKept:
+        raise _unavailable() from None
+
+
+Asker = Annotated[Staff, Depends(who_asks)]
+
+
+class LogApi:
+    """The routes under /v1."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self.router = APIRouter(prefix="/v1")
+        self.router.add_api_route("/entries", self.entries)
+        self.router.add_api_route("/entries/{index}", self.entry)
+        self.router.add_api_route("/entries/{index}/proof", self.proof)
+        self.router.add_api_route("/checkpoint", self.checkpoint, response_class=PlainTextResponse)
+        self.router.add_api_route("/consistency", self.consistency)
+
+    async def entries(self, request: Request, staff: Asker) -> dict[str, Any]:
+        """
+        Entries by thing, actor, action, decision and period (from, to: days in Japan), newest first.
+
+        `limit` is at most 500; `cursor` comes from the answer before and is null at the end.
+        """
+        try:
+            asked = parse_filters(request.query_params)
+        except FilterInvalid as error:
+            raise problem(422, "The search cannot be understood", errors=[{"path": error.field, "message": error.expected}]) from None
+        page = await self._answer(request, staff, reading.search(asked))
+        return {"entries": [_entry(row) for row in page.rows], "cursor": None if page.is_last else str(page.rows[-1].index)}
+
+    async def entry(self, index: int, request: Request, staff: Asker) -> dict[str, Any]:
+        """One entry, with the bytes that the tree seals (base64)."""
+        found = await self._opened(request, staff, index)
+        return _entry(found.row) | {"leaf": b64encode(found.row.leaf).decode()}
+
+    async def proof(self, index: int, request: Request, staff: Asker) -> dict[str, Any]:
+        """The proof that an entry is in the log that the newest checkpoint signs."""
+        proof = (await self._opened(request, staff, index)).proof
+        if proof is None:
+            raise problem(409, "Not sealed yet", "The next checkpoint will seal this entry. Ask again in a moment.")
+        return {
+            "index": index,
+            "size": proof.checkpoint.size,
+            "leaf_hash": proof.digest.hex(),
+            "path": [digest.hex() for digest in proof.path],
+            "checkpoint": proof.checkpoint.note,
+        }
+
+    async def checkpoint(self, request: Request, staff: Asker) -> PlainTextResponse:
+        """The newest signed checkpoint, as text (C2SP tlog-checkpoint)."""
+        newest = await self._answer(request, staff, Question("audit.checkpoint_taken", store.last_checkpoint))
+        if newest is None:
+            raise problem(404, "No checkpoint yet")
+        return PlainTextResponse(newest.note)
+
+    async def consistency(self, m: int, n: int, request: Request, staff: Asker) -> dict[str, Any]:
+        """The proof that the log of `n` entries begins with the log of `m`."""
+        if not 0 < m <= n <= LARGEST_INDEX:
+            raise problem(422, "There is no such proof", "0 < m <= n")
+        question = Question("audit.checkpoint_taken", partial(views.consistency, old=m, new=n))
+        path = await self._answer(request, staff, question)
+        if path is None:
+            raise problem(404, "The log is shorter than that")
+        return {"m": m, "n": n, "path": [digest.hex() for digest in path]}
+
+    async def _opened(self, request: Request, staff: Staff, index: int) -> views.Opened:
+        found = await self._answer(request, staff, reading.entry(index)) if 0 <= index <= LARGEST_INDEX else None
+        if found is None:
+            raise problem(404, "No such entry")
+        return found
+
+    async def _answer(self, request: Request, staff: Staff, question: Question[T]) -> T:
+        try:
+            return await reading.answer(self._service, staff, reading.origin_of(request), question)
+        except NotPermitted:
+            raise problem(403, "Not permitted", "Only the security and privacy officers read the log.") from None
+        except NothingKept:
+            raise _unavailable() from None
+
+
+def _unavailable() -> Exception:
+    return problem(503, "Nothing is shown", "The access cannot be kept in the log at the moment.")
+
+
+def _entry(row: views.Row) -> dict[str, Any]:
+    event = event_in(row.leaf) if row.columns is not None else None
+    received = None if row.columns is None else row.columns.received
+    return {"index": row.index, "event": event, "received": received, "leaf_hash": row.digest.hex(), "intact": row.is_intact}

@@ -1,0 +1,29 @@
+"""Wiring of the audit service: what it hears, what it does by the clock, what it answers. Nothing else happens here."""
+
+from contracts.messages import AuditHears
+from contracts.values import ServiceName
+from infra.identity.login import identity_router
+from infra.service import Service
+from infra.settings import load
+from services.audit.api import LogApi
+from services.audit.handlers import on_parcel
+from services.audit.keeper import Keeper
+from services.audit.pages import LogPages
+from services.audit.settings import AuditSettings
+from services.audit.signer import Signer
+
+
+def build(settings: AuditSettings | None = None) -> Service:
+    """Return the audit service, ready to run. Without `settings` they are read from environment and secret files."""
+    settings = settings or load(AuditSettings)
+    signer = Signer(settings.log_origin, bytes.fromhex(settings.signing_key.get_secret_value()))
+    service = Service(ServiceName.AUDIT, settings)
+    keeper = Keeper(service, signer)
+
+    service.hear(AuditHears, on_parcel)
+    service.every(settings.checkpoint_seconds, keeper.seal)
+    service.every(settings.verification_seconds, keeper.verify)
+    service.mount(identity_router(service))
+    service.mount(LogApi(service).router)
+    service.mount(LogPages(service, signer).router)
+    return service

@@ -1,0 +1,115 @@
+"""What somebody asks of the log, from what they typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+JST = ZoneInfo("Asia/Tokyo")
+DECISIONS = ("permit", "deny", "done")
+LONGEST_TEXT = 200
+PAGE_ROWS = 100
+PAGE_ROWS_MOST = 500
+LARGEST_INDEX = 2**63 - 1
+
+
+class FilterInvalid(Exception):
+    """A field does not hold what it should. `field` is its name; what was typed is not repeated."""
+
+    def __init__(self, field: str, expected: str) -> None:
+        super().__init__(f"{field}: expected {expected}")
+        self.field = field
+        self.expected = expected
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """
+    A search. `since` and `until` bound the time, half-open; `cursor` is the entry after which the next page begins.
+
+    An empty field asks nothing.
+    """
+
+    thing: str | None = None
+    actor: UUID | None = None
+    action: str | None = None
+    decision: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    cursor: int | None = None
+    limit: int = PAGE_ROWS
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the fields that were filled, for the entry about the search."""
+        return tuple(name for name in ("thing", "actor", "action", "decision", "since", "until") if getattr(self, name) is not None)
+
+
+def parse_filters(typed: Mapping[str, str]) -> Filters:
+    """
+    The search that was typed. Days are Japanese days, both included. Raises FilterInvalid, naming the field.
+
+    Known fields: thing, actor, action, decision, from, to, cursor, limit.
+    """
+    first, last = _day(typed, "from"), _day(typed, "to")
+    if first is not None and last is not None and last < first:
+        raise FilterInvalid("to", "a day not before `from`")
+    return Filters(
+        thing=_text(typed, "thing"),
+        actor=_uuid(typed, "actor"),
+        action=_text(typed, "action"),
+        decision=_one_of(typed, "decision", DECISIONS),
+        since=None if first is None else _start_of(first),
+        until=None if last is None else _start_of(last + timedelta(days=1)),
+        cursor=_number(typed, "cursor", 0, LARGEST_INDEX),
+        limit=_number(typed, "limit", 1, PAGE_ROWS_MOST) or PAGE_ROWS,
+    )
+
+
+def _text(typed: Mapping[str, str], field: str) -> str | None:
+    text = typed.get(field, "").strip()
+    # What was searched for becomes an entry, whose leaf has its own limit.
+    if "\0" in text or len(text) > LONGEST_TEXT:
+        raise FilterInvalid(field, f"at most {LONGEST_TEXT} characters, none of them NUL")
+    return text or None
+
+
+def _uuid(typed: Mapping[str, str], field: str) -> UUID | None:
+    text = _text(typed, field)
+    try:
+        return None if text is None else UUID(text)
+    except ValueError:
+        raise FilterInvalid(field, "an id (UUID)") from None
+
+
+def _one_of(typed: Mapping[str, str], field: str, allowed: tuple[str, ...]) -> str | None:
+    text = _text(typed, field)
+    if text is not None and text not in allowed:
+        raise FilterInvalid(field, f"one of {', '.join(allowed)}")
+    return text
+
+
+def _day(typed: Mapping[str, str], field: str) -> date | None:
+    text = _text(typed, field)
+    try:
+        day = None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise FilterInvalid(field, "a day as YYYY-MM-DD") from None
+    # The ends of the calendar leave no room for a time zone or a next day.
+    if day is not None and not 1 < day.year < date.max.year:
+        raise FilterInvalid(field, "a day as YYYY-MM-DD")
+    return day
+
+
+def _number(typed: Mapping[str, str], field: str, least: int, most: int) -> int | None:
+    text = _text(typed, field)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and least <= int(text) <= most):
+        raise FilterInvalid(field, f"a number from {least} to {most}")
+    return int(text)
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), JST).astimezone(UTC)

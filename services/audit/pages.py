@@ -1,0 +1,168 @@
+"""The security team's pages, in Japanese: how the log stands, searches, one entry with its proof, who saw a child."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+
+from infra.identity.staff import Staff
+from infra.pages.rendering import Pages
+from infra.service import Service
+from services.audit import reading, telling, views
+from services.audit.domain import wording
+from services.audit.domain.filters import LARGEST_INDEX, FilterInvalid, Filters, parse_filters
+from services.audit.reading import NothingKept, NotPermitted, Question
+from services.audit.signer import Signer
+
+T = TypeVar("T")
+FIELD_NAMES = {
+    "thing": "こども・対象のID",
+    "actor": "職員のID",
+    "action": "操作",
+    "decision": "許可・拒否",
+    "from": "期間の初日",
+    "to": "期間の最終日",
+    "cursor": "続きの位置",
+    "limit": "件数",
+}
+NOT_PERMITTED = "この画面は、情報セキュリティ担当とプライバシー保護責任者だけが使えます。開こうとしたことは記録されました。"
+NOTHING_KEPT = "いま閲覧の記録を残せないため、何も表示できません。しばらくしてから、もう一度お試しください。"
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationEntry:
+    """One line of the navigation at the left."""
+
+    address: str
+    label: str
+    current: bool
+    count: int | None = None
+
+
+async def who_asks(request: Request) -> Staff:
+    """Return who is logged in, send them to the login page, or answer 503."""
+    try:
+        return await reading.who_asks(request)
+    except NothingKept:
+        pages: Pages = request.app.state.log_pages
+        raise pages.problem(503, "いまは表示できません", NOTHING_KEPT) from None
+
+
+Asker = Annotated[Staff, Depends(who_asks)]
+
+
+class LogPages:
+    """The pages. `signer` is needed for its public half only: every proof shown is checked against it."""
+
+    def __init__(self, service: Service, signer: Signer) -> None:
+        self._service = service
+        self._signer = signer
+        self._pages = Pages(Path(__file__).with_name("templates"), notice=service.settings.notice)
+        service.app.state.log_pages = self._pages
+        self.router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+        self.router.add_api_route("/", self.overview)
+        self.router.add_api_route("/entries", self.search)
+        self.router.add_api_route("/entries/{index}", self.entry)
+        self.router.add_api_route("/things/{thing:path}", self.thing)
+        self.router.add_api_route("/staff/{actor}", self.actor)
+
+    async def overview(self, request: Request, staff: Asker) -> HTMLResponse:
+        """How the log stands, and a form to search it."""
+        status = await self._answer(request, staff, reading.overview(self._service.clock.now()))
+        return self._render("overview.html", staff, "/", status=status, producers=_producers(status), form=_form({}))
+
+    async def search(self, request: Request, staff: Asker) -> HTMLResponse:
+        """Entries by filters, newest first."""
+        typed = dict(request.query_params)
+        asked = self._filters(typed, staff)
+        page = await self._answer(request, staff, reading.search(asked))
+        return self._render("search.html", staff, "/entries", form=_form(typed), **_listed(page, "/entries", typed))
+
+    async def entry(self, index: str, request: Request, staff: Asker) -> HTMLResponse:
+        """One entry with all its fields, and its proof checked on the spot."""
+        known = index.isascii() and index.isdigit() and len(index) <= len(str(LARGEST_INDEX)) and int(index) <= LARGEST_INDEX
+        found = await self._answer(request, staff, reading.entry(int(index))) if known else None
+        if found is None:
+            raise self._not_found(staff)
+        row, proof = found.row, found.proof
+        return self._render(
+            "entry.html",
+            staff,
+            "/entries",
+            entry=telling.told(row),
+            details=[] if row.columns is None else telling.details(row.columns),
+            digest=row.digest.hex(),
+            leaf=row.leaf.decode("utf-8", "replace"),
+            proof=proof,
+            proof_holds=proof is not None and views.holds(row, proof, self._signer.origin, self._signer.public_key),
+        )
+
+    async def thing(self, thing: str, request: Request, staff: Asker) -> HTMLResponse:
+        """Everything that was done to a child or another thing, oldest first: who saw this child (S24)."""
+        typed = dict(request.query_params)
+        asked = self._filters({**typed, "thing": thing}, staff)
+        if asked.thing is None:
+            raise self._not_found(staff)
+        page = await self._answer(request, staff, reading.accesses_of_thing(asked.thing, asked))
+        listed = _listed(page, request.url.path, typed)
+        return self._render("thing.html", staff, "/entries", thing=thing, form=_form(typed), total=page.total, **listed)
+
+    async def actor(self, actor: str, request: Request, staff: Asker) -> HTMLResponse:
+        """Everything that a member of staff did, oldest first."""
+        typed = dict(request.query_params)
+        asked = self._filters({**typed, "actor": actor}, staff)
+        if asked.actor is None:
+            raise self._not_found(staff)
+        page = await self._answer(request, staff, reading.deeds_of_actor(asked.actor, asked))
+        listed = _listed(page, request.url.path, typed)
+        return self._render("actor.html", staff, "/entries", actor=actor, form=_form(typed), total=page.total, **listed)
+
+    async def _answer(self, request: Request, staff: Staff, question: Question[T]) -> T:
+        try:
+            return await reading.answer(self._service, staff, reading.origin_of(request), question)
+        except NotPermitted:
+            raise self._pages.problem(403, "この画面は使えません", NOT_PERMITTED, staff=staff) from None
+        except NothingKept:
+            raise self._pages.problem(503, "いまは表示できません", NOTHING_KEPT, staff=staff) from None
+
+    def _filters(self, typed: Mapping[str, str], staff: Staff) -> Filters:
+        try:
+            return parse_filters(typed)
+        except FilterInvalid as error:
+            text = f"「{FIELD_NAMES[error.field]}」の書き方が違います。前の画面へ戻って直してください。"
+            raise self._pages.problem(422, "検索できませんでした", text, staff=staff) from None
+
+    def _not_found(self, staff: Staff) -> Exception:
+        return self._pages.problem(404, "その記録はありません", "番号やIDを確かめてください。", staff=staff)
+
+    def _render(self, template: str, staff: Staff, current: str, **context: Any) -> HTMLResponse:
+        entries = (("/", "記録簿の状態"), ("/entries", "記録をさがす"))
+        nav = [NavigationEntry(address, label, address == current) for address, label in entries]
+        return self._pages.render(template, staff=staff, nav=nav, **context)
+
+
+def _listed(page: views.Page, address: str, typed: Mapping[str, str]) -> dict[str, Any]:
+    """What the list of entries needs; `more` leads to the next page, and is None on the last."""
+    more = None
+    if not page.is_last:
+        more = f"{address}?{urlencode({**typed, 'cursor': page.rows[-1].index})}"
+    return {"rows": [telling.told(row) for row in page.rows], "more": more, "continues": "cursor" in typed}
+
+
+def _form(typed: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "typed": {field: typed.get(field, "") for field in FIELD_NAMES},
+        "actions": [(action, f"{words.screen}：{words.deed}") for action, words in wording.ACTIONS.items()],
+        "decisions": list(wording.DECISIONS.items()),
+    }
+
+
+def _producers(status: views.Status) -> list[dict[str, Any]]:
+    return [
+        {"name": wording.PRODUCERS.get(name, name), "entries": lane.entries, "last": lane.last, "missing": lane.last - lane.entries}
+        for name, lane in status.producers.items()
+    ]

@@ -1,0 +1,135 @@
+"""
+The one way to an answer from the log: asked by somebody who may, and kept in the log before it is shown.
+
+Whoever reads the log is in it. If that cannot be written, nothing is shown.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import asyncpg
+from fastapi import Request
+
+from contracts.messages import Thing
+from infra.identity.login import current_staff
+from infra.identity.staff import Staff
+from infra.postgres import Database, is_transient
+from infra.service import Service
+from services.audit import views
+from services.audit.domain.filters import Filters
+from services.audit.domain.permission import may_read_log
+
+T = TypeVar("T")
+PURPOSE = "AUDIT"
+THE_LOG = Thing(kind="audit_log", id=None)
+
+
+class NotPermitted(Exception):
+    """Somebody without the right asked. The log has it."""
+
+
+class NothingKept(Exception):
+    """The database is away, so the access could not be kept, so nothing may be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[T]):
+    """What is asked: its name in the log, what it is about, the names of filters used, and how many entries the answer shows."""
+
+    action: str
+    ask: Callable[[Database], Awaitable[T]]
+    thing: Thing = THE_LOG
+    fields: tuple[str, ...] = ()
+    count: Callable[[T], int] | None = None
+
+
+def overview(now: datetime) -> Question[views.Status]:
+    """How the log stands."""
+    return Question("audit.overview_opened", partial(views.status, now=now))
+
+
+def search(asked: Filters) -> Question[views.Page]:
+    """Entries by filters. A search for somebody is about that somebody."""
+    about = THE_LOG if asked.thing is None else _audited(asked.thing)
+    return Question("audit.searched", partial(views.search, asked=asked), about, asked.names, _rows)
+
+
+def accesses_of_thing(thing: str, asked: Filters) -> Question[views.Page]:
+    """Who saw this child."""
+    return Question("audit.searched", partial(views.accesses_of_thing, thing=thing, asked=asked), _audited(thing), asked.names, _rows)
+
+
+def deeds_of_actor(actor: UUID, asked: Filters) -> Question[views.Page]:
+    """What this member of staff did."""
+    about = Thing(kind="staff", id=str(actor))
+    return Question("audit.searched", partial(views.deeds_of_actor, actor=actor, asked=asked), about, asked.names, _rows)
+
+
+def entry(index: int) -> Question[views.Opened | None]:
+    """One entry."""
+    return Question("audit.entry_opened", partial(views.opened, index=index), Thing(kind="audit_entry", id=str(index)))
+
+
+async def who_asks(request: Request) -> Staff:
+    """Return who is logged in (`infra.identity`). Raises NothingKept where that cannot be found out."""
+    try:
+        return await current_staff(request)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise NothingKept from error
+
+
+async def answer(service: Service, staff: Staff, origin: str | None, question: Question[T]) -> T:
+    """
+    Return the answer to `question` once the access, or its refusal, is committed.
+
+    Raises NotPermitted or NothingKept.
+    """
+    if not may_read_log(staff.roles):
+        await _keep_refusal(service, staff, origin, question)
+        raise NotPermitted
+    try:
+        async with service.work() as work:
+            found = await question.ask(work.db)
+            counted: dict[str, Any] = {} if question.count is None else {"count": question.count(found)}
+            facts = {"fields": question.fields, "purpose": PURPOSE, "origin": origin, **counted}
+            work.access(actor=staff.actor, action=question.action, thing=question.thing, **facts)
+    except Exception as error:
+        raise _unavailable(error) from error
+    return found
+
+
+def origin_of(request: Request) -> str | None:
+    """Return the terminal's address."""
+    return request.client.host if request.client is not None else None
+
+
+async def _keep_refusal(service: Service, staff: Staff, origin: str | None, question: Question[Any]) -> None:
+    try:
+        async with service.work() as work:
+            work.access(
+                actor=staff.actor,
+                action=question.action,
+                thing=question.thing,
+                decision="deny",
+                reason_code="role",
+                purpose=PURPOSE,
+                origin=origin,
+            )
+    except Exception as error:
+        raise _unavailable(error) from error
+
+
+def _audited(thing: str) -> Thing:
+    return Thing(kind="audited_thing", id=thing)
+
+
+def _rows(page: views.Page) -> int:
+    return len(page.rows)
+
+
+def _unavailable(error: Exception) -> Exception:
+    return NothingKept() if is_transient(error) or isinstance(error, asyncpg.PostgresError) else error

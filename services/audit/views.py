@@ -1,0 +1,187 @@
+"""What screens and the JSON interface show of the log: read-only."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+
+from infra.postgres import Database
+from services.audit import store
+from services.audit.domain.filters import Filters
+from services.audit.domain.leaf import Columns, LeafMalformed, NotCanonical, columns_of
+from services.audit.domain.merkle import ProofRejected, check_inclusion, consistency_spans, inclusion_spans, leaf_hash
+from services.audit.domain.note import Checkpoint, NoteMalformed, parse_checkpoint, parse_note
+from services.audit.domain.soundness import Lane
+from services.audit.signer import is_signed_by
+from services.audit.store import SQL, StoredCheckpoint, StoredVerification
+
+SEALING_LATE = timedelta(minutes=1)
+"""Entries that wait longer than this for their seal are a reason to look (audit.md §0.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An entry as its leaf tells it, never as the columns do. `columns` is None where the leaf cannot be read."""
+
+    index: int
+    leaf: bytes
+    digest: bytes
+    columns: Columns | None
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether the leaf can be read and has the hash that was kept of it."""
+        return self.columns is not None and leaf_hash(self.leaf) == self.digest
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some entries of an answer. `total` is how many there are in all, where that was asked; `is_last` whether more follow."""
+
+    rows: tuple[Row, ...]
+    is_last: bool
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """That an entry is in a sealed log: the path from its hash to the root that `checkpoint` signs."""
+
+    index: int
+    digest: bytes
+    path: tuple[bytes, ...]
+    checkpoint: StoredCheckpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One entry and its proof, which is None until the next checkpoint."""
+
+    row: Row
+    proof: Proof | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How the log stands."""
+
+    now: datetime
+    size: int
+    checkpoint: StoredCheckpoint | None
+    verification: StoredVerification | None
+    producers: Mapping[str, Lane]
+    quarantined: int
+
+    @property
+    def unsealed(self) -> int:
+        """Entries that no checkpoint seals yet."""
+        return self.size - (self.checkpoint.size if self.checkpoint is not None else 0)
+
+    @property
+    def sealing_is_late(self) -> bool:
+        """Whether entries wait for their seal for too long, or the log is shorter than what was sealed."""
+        if self.unsealed <= 0:
+            return self.unsealed < 0
+        return self.checkpoint is not None and self.now - self.checkpoint.at > SEALING_LATE
+
+    @property
+    def missing(self) -> int:
+        """Numbers below each lane's highest that no entry has: on their way, or lost."""
+        return sum(lane.last - lane.entries for lane in self.producers.values())
+
+
+async def status(db: Database, now: datetime) -> Status:
+    """How the log stands now. `producers` adds up each producer's lanes."""
+    producers: dict[str, Lane] = {}
+    for row in await db.fetch(SQL.entries_per_lane):
+        known = producers.get(row["producer"], Lane(0, 0))
+        producers[row["producer"]] = Lane(known.entries + row["entries"], known.last + row["last"])
+    return Status(
+        now=now,
+        size=await store.log_size(db),
+        checkpoint=await store.last_checkpoint(db),
+        verification=await store.last_verification(db),
+        producers=producers,
+        quarantined=int(await db.fetchval(SQL.quarantine_size)),
+    )
+
+
+async def search(db: Database, asked: Filters) -> Page:
+    """Entries that fit all filters, newest first."""
+    rows = await db.fetch(
+        _statement(asked),
+        asked.thing,
+        asked.actor,
+        asked.action,
+        asked.decision,
+        asked.since,
+        asked.until,
+        asked.cursor,
+        asked.limit + 1,
+    )
+    return _page(rows, asked.limit)
+
+
+async def accesses_of_thing(db: Database, thing: str, asked: Filters) -> Page:
+    """Everything that was done to a thing, oldest first, with how much it is in all: "who saw this child" (S24)."""
+    rows = await db.fetch(SQL.entries_of_thing, thing, asked.cursor, asked.limit + 1, asked.since, asked.until)
+    return _page(rows, asked.limit, await db.fetchval(SQL.count_of_thing, thing, asked.since, asked.until))
+
+
+async def deeds_of_actor(db: Database, actor: UUID, asked: Filters) -> Page:
+    """Everything that a member of staff did, oldest first, with how much it is in all."""
+    rows = await db.fetch(SQL.entries_of_actor, actor, asked.cursor, asked.limit + 1, asked.since, asked.until)
+    return _page(rows, asked.limit, await db.fetchval(SQL.count_of_actor, actor, asked.since, asked.until))
+
+
+async def opened(db: Database, index: int) -> Opened | None:
+    """One entry with its proof under the newest checkpoint."""
+    row = await db.fetchrow(SQL.entry_at, index)
+    if row is None:
+        return None
+    read = _row(row)
+    checkpoint = await store.last_checkpoint(db)
+    if checkpoint is None or checkpoint.size <= index:
+        return Opened(read, None)
+    path = await store.span_roots(db, inclusion_spans(index, checkpoint.size))
+    return Opened(read, Proof(index, read.digest, tuple(path), checkpoint))
+
+
+async def consistency(db: Database, old: int, new: int) -> list[bytes] | None:
+    """The proof that the log of `new` entries begins with that of `old`; None where there are no such sizes."""
+    if not 0 < old <= new <= await store.log_size(db):
+        return None
+    return await store.span_roots(db, consistency_spans(old, new))
+
+
+def holds(read: Row, proof: Proof, origin: str, public_key: bytes) -> bool:
+    """Whether the proof leads from the entry's very bytes to a root that the log's key signed."""
+    try:
+        note = parse_note(proof.checkpoint.note)
+        check_inclusion(leaf_hash(read.leaf), read.index, proof.checkpoint.size, proof.path, proof.checkpoint.root)
+        says_so = parse_checkpoint(note.text) == Checkpoint(origin, proof.checkpoint.size, proof.checkpoint.root)
+    except (NoteMalformed, ProofRejected):
+        return False
+    return says_so and is_signed_by(note, origin, public_key)
+
+
+def _statement(asked: Filters) -> str:
+    if asked.thing is not None:
+        return SQL.search_thing
+    if asked.actor is not None:
+        return SQL.search_actor
+    return SQL.search_action if asked.action is not None else SQL.search_all
+
+
+def _page(rows: Sequence[asyncpg.Record], limit: int, total: int | None = None) -> Page:
+    return Page(tuple(_row(row) for row in rows[:limit]), is_last=len(rows) <= limit, total=total)
+
+
+def _row(row: asyncpg.Record) -> Row:
+    try:
+        columns = columns_of(row["leaf"])
+    except (NotCanonical, LeafMalformed):
+        columns = None
+    return Row(row["idx"], row["leaf"], row["hash"], columns)
