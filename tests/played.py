@@ -1,7 +1,6 @@
 """One stack on which a city of about 5,000 events was played without any disturbance: what other tests compare with."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +13,7 @@ from infra.city import conservation, quiet
 from infra.city.bench import city_of, inlets_of
 from infra.city.books import Books
 from infra.city.conservation import Report
-from infra.city.events import City
+from infra.city.events import City, distinct
 from infra.city.publisher import Publisher
 from infra.local.stack import Stack
 
@@ -46,11 +45,6 @@ def start_stack(stack: Stack) -> None:
     stack.start()
 
 
-def distinct(city: City) -> int:
-    """How many different events the night has: a repeated one is answered once."""
-    return len({event["id"] for event in city.events})
-
-
 @pytest.fixture(scope="session")
 def played() -> Iterator[Played]:
     """The undisturbed run. Read only, or put back what you change."""
@@ -64,6 +58,6 @@ async def _play(stack: Stack, city: City) -> Played:
     publisher = Publisher(inlets_of(stack.access), http_parts=1)
     await publisher.play(city.events)
     async with Books(stack.root) as books:
-        await quiet.until_quiet(books, logged=distinct(city), seconds=120)
-    report = await conservation.check(stack.root, published=publisher.confirmed)
-    return Played(stack, city, Counter(publisher.confirmed), report)
+        await quiet.until_quiet(books, logged=distinct(city.events).total(), seconds=120)
+    report = await conservation.check(stack.root, published=distinct(city.events))
+    return Played(stack, city, distinct(city.events), report)

@@ -29,7 +29,7 @@ from contracts.values import ServiceName, Source
 from infra.city import latency, limit, quiet
 from infra.city.books import Books, Tally
 from infra.city.cpu import cpu_seconds, own_cpu_seconds, used
-from infra.city.events import City, Event, build
+from infra.city.events import City, Event, build, distinct
 from infra.city.latency import Latency
 from infra.city.publisher import Inlets, Publisher
 from infra.clock import clock_of
@@ -175,8 +175,8 @@ async def _real(stack: Stack, city: City) -> tuple[Run, Latency, dict[str, limit
     pids = _servers(stack) | {str(name): part.pid for name, part in stack.services.items()}
     async with Books(stack.root) as books:
         before = {service: await books.tally(service, "said") for service in ServiceName}
-        distinct = len({event["id"] for event in city.events})
-        run = await _flood(books, city.events, inlets_of(stack.access), pids, quiet.usual_questions(books, distinct))
+        different = distinct(city.events).total()
+        run = await _flood(books, city.events, inlets_of(stack.access), pids, quiet.usual_questions(books, different))
         plan = await _plan(books, before, len(city.events))
         waited = await latency.measure(books, Publisher(inlets_of(stack.access)), city.afternoon)
         return run, waited, plan
@@ -232,12 +232,12 @@ def _limit(stack: Stack, city: City, plan: Mapping[str, limit.Plan]) -> Run:
 
 
 async def _limit_run(stack: Stack, city: City, pids: Mapping[str, int | None]) -> Run:
-    distinct = len({event["id"] for event in city.events})
+    different = distinct(city.events).total()
     async with Books(stack.root, LIMIT) as books:
 
         async def arrived() -> str | None:
             heard = (await books.tally(ServiceName.INGEST, "heard")).get("source", 0)
-            return f"{heard} of {distinct} events" if heard < distinct else None
+            return f"{heard} of {different} events" if heard < different else None
 
         return await _flood(books, city.events, inlets_of(stack.access, LIMIT), pids, [arrived])
 

@@ -7,7 +7,7 @@ must be refused.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from random import Random
@@ -61,9 +61,15 @@ class City:
     """Published afterwards, one by one."""
     spoiled: tuple[Spoiled, ...]
 
-    def published(self) -> Counter[Source]:
-        """How many events each source publishes in all."""
-        return Counter(Source(event["source"]) for event in (*self.events, *(timed.event for timed in self.afternoon)))
+    @property
+    def all_events(self) -> tuple[Event, ...]:
+        """The night's and the afternoon's events."""
+        return (*self.events, *(timed.event for timed in self.afternoon))
+
+
+def distinct(events: Iterable[Event]) -> Counter[Source]:
+    """How many different events each source publishes; one that is sent again is the same event."""
+    return Counter(Source(source) for source, _ in {(event["source"], event["id"]) for event in events})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +90,9 @@ def build(seed: int, today: date, children: int = 2000, *, expected: int | None 
     stream, spoiled = writer.disturb(ordered)
     events = (*stream, *writer.watermarks())
     afternoon = tuple(writer.afternoon)
-    _stamp((*events, *(timed.event for timed in afternoon)), today)
-    return City(seed, today, sum(len(family.children) for family in families), events, afternoon, tuple(spoiled))
+    city = City(seed, today, sum(len(family.children) for family in families), events, afternoon, tuple(spoiled))
+    _stamp(city.all_events, today)
+    return city
 
 
 class _Writer:

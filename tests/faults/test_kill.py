@@ -12,10 +12,10 @@ from infra.city import conservation, quiet
 from infra.city.bench import inlets_of
 from infra.city.books import Books
 from infra.city.conservation import Report
-from infra.city.events import Event
+from infra.city.events import Event, distinct
 from infra.city.publisher import Publisher
 from infra.local.stack import Stack
-from tests.played import KEY, Played, distinct, start_stack
+from tests.played import KEY, Played, start_stack
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
 
@@ -53,7 +53,7 @@ async def _play_under_fire(stack: Stack, played: Played) -> Report:
     await publisher.play(marks)
 
     async with Books(stack.root) as books:
-        await quiet.until_quiet(books, logged=distinct(city), seconds=120)
+        await quiet.until_quiet(books, logged=distinct(city.events).total(), seconds=120)
     return await conservation.check(stack.root, published=played.published)
 
 
