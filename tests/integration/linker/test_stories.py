@@ -1,0 +1,331 @@
+"""The linker's part of the scenarios (`domain.md` §8): messages in, messages out."""
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from contracts.messages import (
+    HouseholdChanged,
+    KinshipChanged,
+    Message,
+    PersonChanged,
+    PersonIdentified,
+    ProtectionChanged,
+    RecordLinked,
+)
+from contracts.values import Operation, ServiceName, Source, Ward
+from infra.clock import FixedClock
+from infra.testing.fixtures import Database
+from services.linker import inspection
+from tests.integration.linker.records import (
+    accepted,
+    checkup,
+    child,
+    ended,
+    exam,
+    hear,
+    mother,
+    notified,
+    protection,
+    resident,
+    voided,
+    welfare,
+)
+
+pytestmark = pytest.mark.servers
+
+M = TypeVar("M", bound=Message)
+
+
+@pytest.fixture
+async def pool(database: Database) -> asyncpg.Pool:
+    return await database.pool(ServiceName.LINKER)
+
+
+def of(said: list[Message], kind: type[M]) -> list[M]:
+    return [each for each in said if isinstance(each, kind)]
+
+
+async def person(pool: asyncpg.Pool, number: str) -> UUID:
+    async with pool.acquire() as db:
+        found = await inspection.person_by_no(db, number)
+    assert found is not None
+    return found
+
+
+async def states(pool: asyncpg.Pool) -> dict[str, tuple[str, str | None]]:
+    return {row["record_id"]: (row["state"], row["rule"] or row["reason"]) for row in await pool.fetch("select * from record")}
+
+
+async def children_of(pool: asyncpg.Pool, pregnancy_no: str) -> dict[UUID, str]:
+    rows = await pool.fetch("select child_id, rule from delivery join pregnancy using (pregnancy_id) where pregnancy_no = $1", pregnancy_no)
+    return {row["child_id"]: row["rule"] for row in rows}
+
+
+async def test_both_twins_are_linked_to_the_pregnancy_and_an_older_sibling_is_not(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    # S01
+    said = await hear(
+        pool,
+        clock,
+        mother("M1", "H1"),
+        child("A", "2026-03-10", "H1", name="東 蓮"),
+        child("B", "2026-03-10", "H1", name="東 湊"),
+        child("older", "2023-05-01", "H1"),
+        notified("P1", "M1", edd="2026-04-04"),
+    )
+
+    twins = {await person(pool, "A"), await person(pool, "B")}
+    assert {each.child_id for each in of(said, KinshipChanged)} == twins
+    assert set(await children_of(pool, "P1")) == twins
+
+
+async def test_a_postpartum_checkup_of_an_early_birth_without_a_pregnancy_number_finds_the_pregnancy(
+    pool: asyncpg.Pool, clock: FixedClock
+) -> None:
+    # S01: born 36w3d, checkup before the expected day.
+    await hear(pool, clock, mother("M1", "H1"), child("A", "2026-03-10", "H1"), notified("P1", "M1", edd="2026-04-04"))
+
+    said = await hear(pool, clock, exam("postpartum_checkup.recorded", "Y1", "2026-03-24", mother_person_no="M1", epds_total=11))
+
+    [fact] = of(said, RecordLinked)
+    assert fact.person_id == await person(pool, "M1")
+    assert fact.pregnancy_id is not None
+    assert fact.data == {"exam_date": "2026-03-24", "epds_total": 11}
+
+
+async def test_a_stillbirth_links_no_child_and_unlinks_one_that_was_linked(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    # S05
+    await hear(pool, clock, mother("M5", "H5"), child("c5", "2022-02-01", "H5"), notified("P5", "M5", edd="2026-07-28", on="2026-01-20"))
+    assert await children_of(pool, "P5") == {}
+
+    said = await hear(pool, clock, ended("P5", "stillbirth", "2026-05-20", children=["c5"]))
+
+    assert await children_of(pool, "P5") == {}
+    assert of(said, KinshipChanged) == []
+    assert [each.data["outcome"] for each in of(said, RecordLinked)] == ["stillbirth"]
+
+
+async def test_a_pregnancy_file_that_comes_after_the_birth_links_the_child(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    # S06
+    before = await hear(pool, clock, mother("M6", "H6"), child("c6", "2026-05-31", "H6", on="2026-06-02"))
+
+    late = notified("P6", "M6", edd="2026-06-05", on="2026-01-16", gestational_weeks=20)
+    said = await hear(pool, clock, late, exam("prenatal_exam.recorded", "X6", "2026-03-01", pregnancy_id="P6"))
+
+    assert of(before, KinshipChanged) == []
+    [kinship] = of(said, KinshipChanged)
+    assert kinship.child_id == await person(pool, "c6")
+    assert [each.mother_id for each in kinship.deliveries] == [await person(pool, "M6")]
+    assert {each.pregnancy_id for each in of(said, RecordLinked)} == {kinship.deliveries[0].pregnancy_id}
+
+
+async def test_protection_is_said_before_the_address_change_and_the_opponent_loses_the_child_at_once(
+    pool: asyncpg.Pool, clock: FixedClock
+) -> None:
+    # S07
+    father = resident("F7", "1990-01-01", sex="male", household_no="H7", relationship_to_head="head")
+    await hear(pool, clock, father, mother("M7", "H7"), child("c7", "2021-01-10", "H7"))
+    away: dict[str, Any] = {"on": "2026-04-10", "ward_code": "nishi", "change_reason": "move_within", "address_code": "40135-9"}
+
+    said = await hear(
+        pool,
+        clock,
+        mother("M7", "H7b", record="R2-M7", relationship_to_head="head", **away),
+        child("c7", "2021-01-10", "H7b", record="R2-c7", **away),
+        protection("M7", "2026-04-10", ["c7"], ["F7"]),
+    )
+
+    assert isinstance(said[0], ProtectionChanged)
+    child_id, opponent = await person(pool, "c7"), await person(pool, "F7")
+    assert set(said[0].protected) == {child_id, await person(pool, "M7")}
+    assert said[0].opponents == (opponent,)
+    fathers = next(each for each in of(said, HouseholdChanged) if each.household_no == "H7")
+    assert {(each.person_id, each.end is None) for each in fathers.members if each.person_id in {child_id, opponent}} == {
+        (child_id, False),
+        (opponent, True),
+    }
+    refuge = next(each for each in of(said, HouseholdChanged) if each.household_no == "H7b")
+    assert opponent not in {each.person_id for each in refuge.members}
+    moved = next(each for each in of(said, PersonChanged) if each.person_id == child_id)
+    assert [each.ward for each in moved.residence] == [Ward.HAKATA, Ward.NISHI]
+    assert moved.residence[0].end == moved.residence[1].start
+
+
+async def test_a_measure_protects_persons_whom_the_register_does_not_know_yet(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    # S07: "address of c7/M7 masked at every reader from first display".
+    [said] = await hear(pool, clock, protection("M7", "2026-04-10", ["c7"], ["F7"]))
+
+    await hear(pool, clock, mother("M7", "H7"), child("c7", "2021-01-10", "H7"))
+
+    assert isinstance(said, ProtectionChanged)
+    assert set(said.protected) == {await person(pool, "M7"), await person(pool, "c7")}
+
+
+async def test_a_measure_that_was_taken_back_is_said_to_be_void(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    measure = protection("M7", "2026-04-10", ["c7"], ["F7"])
+    [first] = of(await hear(pool, clock, measure), ProtectionChanged)
+
+    [second] = of(await hear(pool, clock, voided(measure)), ProtectionChanged)
+
+    assert (second.measure_id, second.version, second.voided) == (first.measure_id, first.version + 1, True)
+    assert second.protected == first.protected
+
+
+async def test_a_corrected_checkup_is_said_again_and_a_late_older_revision_is_not(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    # S08, S09
+    await hear(pool, clock, child("100", "2024-02-10", "H8"))
+
+    newer = await hear(pool, clock, checkup("100", "18m", "2026-05-08", revision=2))
+    older = await hear(pool, clock, checkup("100", "18m", "2025-05-08", revision=1))
+
+    assert [(each.revision, each.data["exam_date"]) for each in of(newer, RecordLinked)] == [(2, "2026-05-08")]
+    assert older == []
+
+
+async def test_public_assistance_is_said_of_the_member_and_taken_back_when_the_record_is(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    # S11
+    await hear(pool, clock, child("c11", "2020-01-01", "H11"))
+    record = welfare("c11", "S1", "2026-02-01", abolished_on="2026-08-31")
+
+    [upsert] = of(await hear(pool, clock, record), RecordLinked)
+    [void] = of(await hear(pool, clock, voided(record)), RecordLinked)
+
+    assert upsert.data == {"started_on": "2026-02-01", "abolished_on": "2026-08-31"}
+    assert (void.operation, void.data, void.person_id) == (Operation.VOID, {}, upsert.person_id)
+
+
+async def test_a_divorce_renames_one_person_and_makes_no_second_one(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    # S04
+    await hear(pool, clock, mother("M4", "H4", name="山田 恵"), child("c4", "2017-05-01", "H4", name="山田 結衣", kana="ヤマダ ユイ"))
+    renamed: dict[str, Any] = {"on": "2026-06-01", "change_reason": "name_change", "name": "佐藤 結衣", "kana": "サトウ ユイ"}
+
+    said = await hear(pool, clock, child("c4", "2017-05-01", "H4b", record="R2-c4", **renamed))
+
+    assert [each.name for each in of(said, PersonIdentified)] == ["佐藤 結衣"]
+    assert await pool.fetchval("select count(*) from person where registered") == 2
+    names = await pool.fetch("select name from person_name where person_id = $1 order by position", await person(pool, "c4"))
+    assert [row["name"] for row in names] == ["山田 結衣", "佐藤 結衣"]
+
+
+async def test_a_move_out_that_is_cancelled_leaves_no_gap(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    # S03
+    await hear(pool, clock, child("c3", "2020-03-01", "H3"))
+    gone = child("c3", "2020-03-01", "H3", record="R2-c3", on="2026-09-30", resident_to="2026-09-30", change_reason="move_out")
+    [left] = of(await hear(pool, clock, gone), PersonChanged)
+
+    cancelled = child("c3", "2020-03-01", "H3", record="R3-c3", on="2026-10-03", change_reason="ex_officio")
+    [back] = of(await hear(pool, clock, cancelled), PersonChanged)
+
+    assert [str(each.end) for each in left.residence] == ["2026-09-30"]
+    assert [(str(each.start), each.end) for each in back.residence] == [("2020-03-01", None)]
+
+
+async def test_another_person_under_a_used_number_goes_to_review_and_overwrites_nothing(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    await hear(pool, clock, mother("M9", "H9", name="山田 恵"))
+
+    said = await hear(pool, clock, resident("M9", "1970-01-01", record="R2-M9", on="2026-05-01", sex="male", name="田中 一郎"))
+
+    assert said == []
+    assert (await states(pool))["R2-M9"] == ("review", "number belongs to somebody else")
+
+
+async def test_a_corrected_birth_date_of_the_same_record_is_accepted(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    await hear(pool, clock, child("c9", "2024-02-10", "H9"))
+
+    [said] = of(await hear(pool, clock, child("c9", "2024-02-11", "H9", revision=2)), PersonChanged)
+
+    assert str(said.birth_date) == "2024-02-11"
+
+
+async def test_a_record_waits_for_its_person_and_is_linked_when_the_register_tells_of_them(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    waiting = await hear(pool, clock, checkup("c2", "18m", "2026-02-01"))
+    before = await states(pool)
+
+    said = await hear(pool, clock, child("c2", "2024-06-01", "H2"))
+
+    assert waiting == []
+    assert before == {"K-c2-18m": ("waiting", "person not in the register")}
+    assert [each.record_id for each in of(said, RecordLinked)] == ["K-c2-18m"]
+
+
+async def test_facts_are_taken_back_when_the_register_takes_the_person_back(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    born = child("c2", "2024-06-01", "H2")
+    await hear(pool, clock, born, checkup("c2", "18m", "2026-02-01"))
+
+    said = await hear(pool, clock, voided(born))
+
+    assert [each.exists for each in of(said, PersonChanged)] == [False]
+    assert [each.name for each in of(said, PersonIdentified)] in ([], [None])
+    assert [each.members for each in of(said, HouseholdChanged)] == [()]
+    assert [each.operation for each in of(said, RecordLinked)] == [Operation.VOID]
+    assert (await states(pool))["K-c2-18m"] == ("waiting", "person not in the register")
+
+
+async def test_a_fact_moves_to_the_person_whom_a_correction_names(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    # S01: "must fail if A's exam is attached to B".
+    await hear(pool, clock, child("A", "2026-03-10", "H1"), child("B", "2026-03-10", "H1"), checkup("B", "4m", "2026-08-05", "K-1"))
+
+    said = of(await hear(pool, clock, checkup("A", "4m", "2026-08-05", "K-1", revision=2)), RecordLinked)
+
+    assert [(each.operation, each.person_id, each.said) for each in said] == [
+        (Operation.VOID, await person(pool, "B"), 0),
+        (Operation.UPSERT, await person(pool, "A"), 1),
+    ]
+
+
+async def test_an_exam_that_names_another_mother_than_its_pregnancy_is_reviewed(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    both = exam("prenatal_exam.recorded", "X1", "2026-01-10", pregnancy_id="P1", mother_person_no="M2")
+    await hear(pool, clock, mother("M1", "H1"), mother("M2", "H2"), both)
+    linked_at_first = await states(pool)
+
+    said = await hear(pool, clock, notified("P1", "M1", edd="2026-04-04"))
+
+    assert linked_at_first["X1"] == ("linked", "person_no")
+    assert (await states(pool))["X1"] == ("review", "names another mother than the pregnancy")
+    assert Operation.VOID in {each.operation for each in of(said, RecordLinked)}
+
+
+async def test_no_fact_carries_a_number_or_name_of_a_person(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    said = await hear(
+        pool,
+        clock,
+        mother("M-77", "H-77", name="山田 恵", address_code="40132-1"),
+        child("C-77", "2026-03-10", "H-77"),
+        notified("P-77", "M-77", edd="2026-04-04"),
+        ended("P-77", "live_birth", "2026-03-10", children=["C-77"]),
+        exam("postpartum_checkup.recorded", "Y", "2026-03-24", mother_person_no="M-77", pregnancy_id="P-77", epds_total=3),
+        welfare("C-77", "S-77", "2026-01-01"),
+    )
+
+    for each in (*of(said, RecordLinked), *of(said, PersonChanged), *of(said, KinshipChanged)):
+        text = each.model_dump_json(exclude={"record_id"})
+        assert not [secret for secret in ("M-77", "C-77", "P-77", "S-77", "H-77", "山田", "40132-1") if secret in text]
+
+
+async def test_a_record_of_a_source_without_a_rule_is_kept_for_review(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    said = await hear(pool, clock, accepted(Source.CHILDCARE, "childcare.use_changed", "U-1", {"person_no": "c1"}, on="2026-04-01"))
+
+    assert said == []
+    assert await states(pool) == {"U-1": ("review", "no linkage rule yet")}
+
+
+async def test_saying_nothing_new_says_nothing(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    await hear(pool, clock, mother("M1", "H1", name="山田 恵"))
+
+    said = await hear(pool, clock, mother("M1", "H1", record="R2-M1", name="山田 恵"))
+
+    assert said == []
+
+
+async def test_an_unreadable_record_is_parked_alone(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    from infra.testing.fixtures import unit_of_work
+    from services.linker.handlers import on_parcel
+
+    broken = resident("M1", "not a day")
+    async with unit_of_work(pool, ServiceName.LINKER, clock) as work:
+        outcomes = await on_parcel(work, [broken, mother("M2", "H2")])
+
+    assert {key: getattr(outcome, "path", None) for key, outcome in outcomes.items()} == {broken.event_id: "birth_date"}
+    assert await person(pool, "M2")
