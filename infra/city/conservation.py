@@ -80,6 +80,7 @@ async def check(root: Path, *, published: Mapping[Source, int] | None = None) ->
             lambda: _source_events(books, published),
             lambda: _linked(books),
             lambda: _said_and_heard(books),
+            lambda: _accesses(books),
             lambda: _audit_lanes(books),
             lambda: _dead_letters(books),
             lambda: _verified(books),
@@ -136,6 +137,13 @@ async def _audit_lanes(books: Books) -> list[Check]:
         figures = f"{total} accesses and decisions = {sum(n for n, _ in kept.values())} entries" if not wrong else "; ".join(wrong)
         checks.append(Check(f"audit entries of {service}", not wrong, figures))
     return checks
+
+
+async def _accesses(books: Books) -> list[Check]:
+    """Casework keeps a note of each access beside the entry that it sends: one for one."""
+    noted: int = await ask(books, ServiceName.CASEWORK, "accesses")
+    said = (await books.tally(ServiceName.CASEWORK, "said")).get("AccessRecorded", 0)
+    return [Check("accesses in casework", noted == said, f"{noted} accesses, {said} sent to the audit")]
 
 
 async def _dead_letters(books: Books) -> list[Check]:

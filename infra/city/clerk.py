@@ -1,0 +1,74 @@
+"""A ward clerk who really logs in, looks at one child and takes up the case: so that the audit log has a person's access in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+
+from contracts.values import Section, ServiceName, Ward
+from infra.city.books import Books, ask
+from infra.identity import credentials
+from infra.identity.demonstration import Credential
+
+SECTIONS = (Section.CHILDCARE_SUPPORT, Section.COMMUNITY_HEALTH_WELFARE, Section.HEALTH)
+"""The three sections of every ward that are asked (PUSH-02)."""
+
+
+class ClerkRefused(Exception):
+    """Casework did not let the clerk do what every clerk may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Who looked at whom: the clerk's login, the ward, the child's id."""
+
+    login: str
+    ward: Ward
+    person_id: UUID
+
+
+async def look_at_one_child(books: Books, staff: Sequence[Credential]) -> Seen | None:
+    """Log in as the clerk of the ward with the most reviews, open a child, start the investigation. None if there is no review."""
+    figures: dict[str, Any] = await ask(books, ServiceName.CASEWORK, "figures")
+    by_ward = {Ward(ward): sum(states.values()) for ward, states in figures["reviews_by_ward"].items() if ward in set(Ward)}
+    if not by_ward:
+        return None
+    ward = max(by_ward, key=lambda each: by_ward[each])
+    clerk = next(credential for credential in staff if credential.login == f"{ward}.clerk")
+    async with httpx.AsyncClient(base_url=books.access.service_url(ServiceName.CASEWORK), timeout=30) as http:
+        await _log_in(http, clerk)
+        person_id = await _first_child(http)
+        await _start_investigation(http, person_id)
+    return Seen(clerk.login, ward, person_id)
+
+
+async def _log_in(http: httpx.AsyncClient, clerk: Credential) -> None:
+    code = credentials.code_at(clerk.totp_secret, datetime.now(UTC))
+    form = {"login": clerk.login, "password": clerk.password, "code": code, "next": "/"}
+    answer = await http.post("/login", data=form, headers={"origin": str(http.base_url).rstrip("/")})
+    if answer.status_code != httpx.codes.SEE_OTHER:
+        raise ClerkRefused(f"login: {answer.status_code}")
+
+
+async def _first_child(http: httpx.AsyncClient) -> UUID:
+    households = _json(await http.get("/v1/reviews"))["households"]
+    return UUID(next(row["person_id"] for household in households for row in household if not row["protected"]))
+
+
+async def _start_investigation(http: httpx.AsyncClient, person_id: UUID) -> None:
+    page = await http.get(f"/v1/children/{person_id}")
+    child = _json(page)
+    if "start_investigation" not in child["moves"]:
+        raise ClerkRefused(f"the moves are {child['moves']}")
+    headers = {"if-match": page.headers["etag"], "idempotency-key": str(uuid4()), "origin": str(http.base_url).rstrip("/")}
+    move = {"move": "start_investigation", "sections": SECTIONS}
+    _json(await http.post(f"/v1/reviews/{person_id}/moves", json=move, headers=headers))
+
+
+def _json(answer: httpx.Response) -> Any:
+    if not answer.is_success:
+        raise ClerkRefused(f"{answer.request.method} {answer.request.url.path}: {answer.status_code}")
+    return answer.json()

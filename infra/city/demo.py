@@ -1,0 +1,217 @@
+"""
+`tsunagu demo`: the whole system on this machine, with a city that does not exist.
+
+Starts the stack, plays the city through the real inlets, lets a ward clerk look at a child, and prints what happened and where to look.
+"""
+
+import asyncio
+import hashlib
+import signal
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from contracts.values import ServiceName, Source, Ward
+from infra import clock
+from infra.city import conservation, latency, quiet
+from infra.city.bench import inlets_of
+from infra.city.books import Books, ask
+from infra.city.clerk import Seen, look_at_one_child
+from infra.city.conservation import Report
+from infra.city.events import City, build, distinct
+from infra.city.latency import Latency
+from infra.city.publisher import Publisher
+from infra.identity import credentials
+from infra.identity.demonstration import Credential, register_demonstration_staff
+from infra.identity.staff import WARD_NAMES
+from infra.local.access import Access
+from infra.local.stack import Stack, running
+
+HTTP_PARTS = 1
+"""One record of twenty comes over HTTP."""
+
+SHOWN_LOGINS = ("security.officer", "coordinator")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the command line asked for."""
+
+    children: int
+    seed: int
+    today: date | None
+    stay: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What playing the city came to. `seconds` is from the night's first event until everything was at rest."""
+
+    published: Mapping[Source, int]
+    night: int
+    seconds: float
+    latency: Latency
+    seen: Seen | None
+
+
+def run(root: Path, wish: Wish, console: Console) -> int:
+    """Run the demonstration and return the exit code: 0 only if every conservation check holds."""
+    stack = Stack(root, identifier_key=hashlib.sha256(f"demonstration {wish.seed}".encode()).digest())
+    stack.clear()
+    _set_clock(root, wish.today)
+    console.print("Starting PostgreSQL, RabbitMQ and the five services …")
+    report: Report | None = None
+    try:
+        with running(stack):
+            report = asyncio.run(_demonstrate(stack, wish, console))
+            if wish.stay:
+                console.print("Ctrl-C stops it.", style="bold")
+                while True:
+                    signal.pause()
+    except KeyboardInterrupt:
+        console.print("Stopped. Nothing is left running.")
+    return report.exit_code if report is not None else 1
+
+
+async def _demonstrate(stack: Stack, wish: Wish, console: Console) -> Report:
+    day = clock.clock_of(stack.access.clock_file).today()
+    staff = await _register_staff(stack.access, day)
+    console.print(f"Inventing a city with {wish.children:,} children (seed {wish.seed}, {day}) …")
+    city = build(wish.seed, day, wish.children)
+    async with Books(stack.root) as books:
+        played = await _play(books, city, staff, console)
+        report = await conservation.check(stack.root, published=played.published)
+        await _show(books, city, played, report, console)
+    _show_doors(stack.access, staff, console)
+    return report
+
+
+async def _register_staff(access: Access, day: date) -> list[Credential]:
+    db = await asyncpg.connect(access.database_url("identity"))
+    try:
+        # Logins count in the machine's time, even where the stack's day is another.
+        until = max(day, datetime.now(clock.JST).date())
+        return await register_demonstration_staff(db, access.root / "secrets/staff.json", today=until)
+    finally:
+        await db.close()
+
+
+async def _play(books: Books, city: City, staff: list[Credential], console: Console) -> Played:
+    began = time.monotonic()
+    publisher = await _night(books, city, console)
+    seconds = time.monotonic() - began
+
+    console.print(
+        f"The night is over ({len(city.events) / seconds:,.0f} events/s). {len(city.afternoon)} events of the afternoon, one by one …"
+    )
+    waited = await latency.measure(books, publisher, city.afternoon)
+    await quiet.until_quiet(books)
+    console.print("A ward clerk logs in and looks at one child …")
+    seen = await look_at_one_child(books, staff)
+    await quiet.until_quiet(books)
+    return Played(distinct(city.all_events), len(city.events), seconds, waited, seen)
+
+
+async def _night(books: Books, city: City, console: Console) -> Publisher:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        sizes = Counter(event["source"] for event in city.events)
+        bars: dict[Source, TaskID] = {Source(source): progress.add_task(source, total=n) for source, n in sizes.items()}
+        publisher = Publisher(inlets_of(books.access), HTTP_PARTS, progress=lambda source, n: progress.advance(bars[source], n))
+        await publisher.play(city.events)
+        settling = progress.add_task("settling", total=None)
+        await quiet.until_quiet(
+            books, logged=distinct(city.events).total(), progress=lambda text: progress.update(settling, description=text)
+        )
+        progress.update(settling, description="at rest", total=1, completed=1)
+        publisher.progress = lambda _source, _n: None
+    return publisher
+
+
+# --- what is printed ---
+
+
+async def _show(books: Books, city: City, played: Played, report: Report, console: Console) -> None:
+    figures: dict[ServiceName, dict[str, Any]] = {service: await ask(books, service, "figures") for service in ServiceName}
+    await _show_events(books, played, console)
+    _show_links(figures[ServiceName.LINKER], city, console)
+    _show_reviews(figures, console)
+    if played.seen is not None:
+        console.print(f"{played.seen.login} opened {played.seen.person_id} and started the investigation", highlight=False)
+    audit = figures[ServiceName.AUDIT]
+    console.print(f"Audit: {audit['entries']:,} entries. {_named(report, 'audit log, verified in full')}")
+    report.show(console)
+    _show_speed(played, console)
+
+
+async def _show_events(books: Books, played: Played, console: Console) -> None:
+    ledger: Mapping[str, Mapping[str, int]] = await ask(books, ServiceName.INGEST, "ledger")
+    outcomes = [name for name in next(iter(ledger.values()), {}) if name != "received"]
+    table = Table("source events", "published", *outcomes)
+    for source, found in ledger.items():
+        table.add_row(source, f"{played.published.get(Source(source), 0):,}", *(f"{found.get(name, 0):,}" for name in outcomes))
+    console.print(table)
+
+
+def _show_links(linker: Mapping[str, Any], city: City, console: Console) -> None:
+    console.print(f"{linker['persons']:,} persons, {linker['households']:,} households, {city.children:,} children invented")
+    table = Table("links by rule", "n")
+    for rule, n in linker["links_by_rule"].items():
+        table.add_row(rule, f"{n:,}")
+    console.print(table)
+
+
+def _show_reviews(figures: Mapping[ServiceName, Mapping[str, Any]], console: Console) -> None:
+    table = Table("indicators TRUE", "children")
+    for item, n in figures[ServiceName.SCORER]["true"].items():
+        table.add_row(item, f"{n:,}")
+    console.print(table)
+    table = Table("reviews by ward", "n")
+    for ward, states in figures[ServiceName.CASEWORK]["reviews_by_ward"].items():
+        table.add_row(WARD_NAMES[Ward(ward)] if ward in set(Ward) else str(ward), f"{sum(states.values()):,}")
+    console.print(table)
+
+
+def _show_speed(played: Played, console: Console) -> None:
+    waited = played.latency
+    console.print(
+        f"Throughput: {played.night:,} events in {played.seconds:.1f} s = {played.night / played.seconds:,.0f} events/s, until at rest"
+    )
+    console.print(
+        f"Latency from source event to visible review: p50 {waited.p50} ms, p99 {waited.p99} ms "
+        f"(n={waited.n}, {latency.PER_SECOND:.0f}/s; from just before publishing until casework's database shows it, looked at every 2 ms)"
+    )
+    if waited.missing:
+        console.print(f"[bold red]{waited.missing} expected reviews did not show[/]")
+
+
+def _show_doors(access: Access, staff: list[Credential], console: Console) -> None:
+    table = Table("login", "password", "one-time code now", "who")
+    wards = [f"{Ward.HAKATA}.clerk", f"{Ward.HIGASHI}.clerk"]
+    for each in (credential for credential in staff if credential.login in {*wards, *SHOWN_LOGINS}):
+        table.add_row(each.login, each.password, credentials.code_at(each.totp_secret, datetime.now(UTC)), f"{each.name}, {each.place}")
+    console.print(table)
+    console.print(f"Casework: {access.service_url(ServiceName.CASEWORK)}   Audit: {access.service_url(ServiceName.AUDIT)}", highlight=False)
+    console.print(f"Everybody: {access.root / 'secrets/staff.json'}; a fresh one-time code: ./tsunagu code LOGIN", highlight=False)
+
+
+def _named(report: Report, name: str) -> str:
+    return next((check.figures for check in report.checks if check.name == name), "not verified")
+
+
+def _set_clock(root: Path, today: date | None) -> None:
+    """Let the stack's clock run on another day; the time of day stays."""
+    if today is None:
+        return
+    root.mkdir(mode=0o711, parents=True, exist_ok=True)
+    days = (today - datetime.now(clock.JST).date()).days
+    clock.shift(root / "clock.json", days * 86_400)
