@@ -1,4 +1,4 @@
-"""The synthetic city on the command line: `tsunagu demo` and `tsunagu bench`."""
+"""The synthetic city on the command line: `tsunagu demo`, `tsunagu story` and `tsunagu bench`."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ bench = typer.Typer(help="Measures; nothing here is a test.", no_args_is_help=Tr
 def register(app: typer.Typer) -> None:
     """Add the city's commands to `app`."""
     app.command()(demo)
+    app.command()(story)
     app.add_typer(bench, name="bench")
 
 
@@ -33,6 +34,18 @@ def demo(
 
     day: date | None = today.date() if today is not None else None
     raise typer.Exit(run(root, Wish(children, seed, day, stay=not leave), Console()))
+
+
+def story(
+    files: Annotated[list[Path], typer.Argument(help="Stories (YAML); a folder stands for its *.yaml.")],
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print everything that was seen as JSON.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the stack up with the last story in it, until Enter.")] = False,
+) -> None:
+    """Play stories through the real inlets and check what they expect; exit code 1 if it is not met, 2 if a file is malformed."""
+    from infra.city.story import play_files
+
+    raise typer.Exit(play_files(files, json_output=json, keep=keep))
 
 
 @bench.command()

@@ -124,7 +124,7 @@ class Player:
                 raise NotAnswered(f"nobody has the number {move.child}, whom {move.by} shall move")
             await self._people.start_investigation(move.by, state.person_id)
         if (step.clerks or story.clerks) == "act":
-            for person_id, ward in await ask(self._books, ServiceName.CASEWORK, "new_reviews"):
+            for person_id, ward in await ask(self._books, ServiceName.CASEWORK, "reviews_without_case"):
                 await self._people.start_investigation(f"{ward}.clerk", person_id)
 
     async def _ask(self, story: Story, number: int, step: Step, played: Played) -> StepResult:
@@ -147,8 +147,9 @@ class Player:
 
     async def _totals(self) -> dict[str, int]:
         linker = await ask(self._books, ServiceName.LINKER, "figures")
-        casework = await ask(self._books, ServiceName.CASEWORK, "figures")
-        return {"persons": linker["persons"], "reviews": casework["open_reviews"], "cases": casework["open_cases"]}
+        reviews = (await ask(self._books, ServiceName.CASEWORK, "figures"))["reviews_by_ward"]
+        cases = await ask(self._books, ServiceName.CASEWORK, "open_cases")
+        return {"persons": linker["persons"], "reviews": sum(sum(states.values()) for states in reviews.values()), "cases": cases}
 
 
 def _named(story: Story, number: int) -> list[str]:

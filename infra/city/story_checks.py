@@ -59,9 +59,9 @@ def _answers(number: str, expected: ExpectedChild, state: ChildState) -> Iterato
     for item, value in expected.indicators.items():
         yield Check(f"{number}.indicators.{item}", str(value), _of(state, item, "value"))
     for name in _SAME_NAME:
-        told: Mapping[str, Any] = expected.classes if name == "class" else getattr(expected, name)
-        for item, wanted in told.items():
-            yield Check(f"{number}.{name}.{item}", wanted, _of(state, item, name))
+        told: Mapping[Any, Any] = getattr(expected, "classes" if name == "class" else name)
+        for key, wanted in told.items():
+            yield Check(f"{number}.{name}.{key}", wanted, _of(state, key, name))
     for item, n in expected.evidence.items():
         yield Check(f"{number}.evidence.{item}", n, len(_of(state, item, "evidence") or ()))
     for item, figures in expected.detail.items():

@@ -13,14 +13,18 @@ from uuid import UUID, uuid4
 import asyncpg
 import httpx
 
-from contracts.values import ServiceName, Ward
+from contracts.values import Section, ServiceName, Ward
 from infra.identity.credentials import code_at
 from infra.identity.demonstration import Credential, register_demonstration_staff
 from infra.local.access import Access
 from infra.local.secrets import IDENTITY
 
+WARD_SECTIONS = (Section.CHILDCARE_SUPPORT, Section.COMMUNITY_HEALTH_WELFARE, Section.HEALTH)
+
 LOGIN_SECONDS = 75.0
 """A one-time code works once: whoever logs in twice within half a minute must wait for the next one."""
+
+FIRST_MOVE = {"move": "start_investigation", "sections": [section.value for section in WARD_SECTIONS]}
 
 
 class NotDone(Exception):
@@ -59,19 +63,18 @@ class People:
 
     async def lists(self, who: str, person_id: UUID) -> bool:
         """Whether the list of reviews of a ward's clerk, or of a login, has the child."""
-        answer = await self._ask(_login(who), "GET", "/v1/reviews", params={"limit": 100})
+        answer = await self._ask(_login(who), "GET", "/v1/reviews")
         if answer.status_code != httpx.codes.OK:
             raise NotDone(f"{who}: casework answered {answer.status_code} for the list")
         return str(person_id) in answer.text
 
     async def start_investigation(self, login: str, person_id: UUID) -> None:
         """Take a child's open review up: the first move, by a named person. Raises NotDone."""
-        path = f"/v1/children/{person_id}"
-        page = await self._ask(login, "GET", path)
+        page = await self._ask(login, "GET", f"/v1/children/{person_id}")
         if page.status_code != httpx.codes.OK:
             raise NotDone(f"{login} cannot open the child: casework answered {page.status_code}")
         headers = {"if-match": page.headers["etag"], "idempotency-key": str(uuid4())}
-        answer = await self._ask(login, "POST", f"{path}/investigation", headers=headers, json=START)
+        answer = await self._ask(login, "POST", f"/v1/reviews/{person_id}/moves", headers=headers, json=FIRST_MOVE)
         if answer.status_code >= httpx.codes.BAD_REQUEST:
             raise NotDone(f"{login} could not start the investigation: casework answered {answer.status_code} {answer.text[:300]}")
 
@@ -103,9 +106,6 @@ class People:
         form = {"login": credential.login, "password": credential.password, "code": code, "next": "/"}
         answer = await browser.post("/login", data=form)
         return answer.status_code == httpx.codes.SEE_OTHER
-
-
-START: dict[str, Any] = {}
 
 
 def _login(who: str) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from contracts.values import ServiceName
 from infra.city.books import Books, ask
+from infra.city.quiet import today
 from infra.city.story_report import plain
 from infra.clock import JST
 
@@ -20,7 +21,7 @@ class ChildState:
     indicators: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Item to value, class, counted, valid_from, valid_to, known_at (a day in Japan), reason_code, evidence, detail."""
     review: Mapping[str, Any] = field(default_factory=dict)
-    """state (none, open, suppressed), reasons, since, basis_changed."""
+    """state (none, open, suppressed), reasons (groups), since, basis_changed, needed."""
     case: Mapping[str, Any] | None = None
     """state and ward."""
     protected: bool = False
@@ -44,15 +45,22 @@ async def child_state(books: Books, number: str) -> ChildState:
     if person_id is None:
         return ChildState(None)
     answers = await ask(books, ServiceName.SCORER, "indicators", person_id)
-    told = await ask(books, ServiceName.CASEWORK, "child", person_id)
-    siblings = await ask(books, ServiceName.LINKER, "siblings", person_id)
+    review = await ask(books, ServiceName.CASEWORK, "review_of", person_id)
+    case = await ask(books, ServiceName.CASEWORK, "case_of", person_id)
+    standing = await ask(books, ServiceName.CASEWORK, "standing_of", person_id, today(books))
     return ChildState(
         person_id=person_id,
         indicators={answer["item"]: _shown(answer) for answer in answers},
-        review=told["review"],
-        case=told["case"],
-        protected=told["protected"],
-        siblings=frozenset(siblings),
+        review={
+            "state": review["state"],
+            "reasons": review["groups"],
+            "since": review["opened_on"],
+            "basis_changed": review["basis_changed"],
+            "needed": review["needed"],
+        },
+        case={"state": case["state"], "ward": case["ward"]} if case else None,
+        protected=standing["protected"],
+        siblings=frozenset(standing["siblings"]),
     )
 
 
