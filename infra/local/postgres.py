@@ -5,17 +5,16 @@ PostgreSQL refuses to run as root; then an account without privileges runs it, a
 account can reach it.
 """
 
-import hashlib
 import os
 import pwd
 import shutil
 import signal
 import socket
-import stat
 import subprocess
 import time
 from pathlib import Path
 
+from infra.local.place import open_for_passing, outside, reachable, remove_outside
 from infra.local.process import POLL_SECONDS, SAME_ACCOUNT, Account, Child, StartFailed
 
 OPERATOR = "operator"
@@ -67,21 +66,6 @@ def unprivileged_account() -> Account:
             continue
         return Account(entry.pw_uid, entry.pw_gid)
     raise NotInstalled("PostgreSQL does not run as root, and there is no account postgres or nobody")
-
-
-def reachable(folder: Path, account: Account) -> bool:
-    """Whether `account` may pass through `folder` and everything above it."""
-    if account.user is None or account.group is None:
-        return True
-    return all(_may_pass(step.stat(), account.user, account.group) for step in (folder, *folder.parents))
-
-
-def _may_pass(entry: os.stat_result, user: int, group: int) -> bool:
-    if entry.st_uid == user:
-        return bool(entry.st_mode & stat.S_IXUSR)
-    if entry.st_gid == group:
-        return bool(entry.st_mode & stat.S_IXGRP)
-    return bool(entry.st_mode & stat.S_IXOTH)
 
 
 class PostgresServer:
@@ -136,13 +120,13 @@ class PostgresServer:
         remove_data(self._root)
 
     def _data_folder(self, account: Account) -> Path:
-        """Return the data folder; if the account cannot reach the root, it lies in /var/tmp behind a link."""
+        """Return the data folder; if the account cannot reach the root, it lies outside, behind a link."""
         folder = self._root / "postgres"
         if not folder.exists() and not folder.is_symlink() and not reachable(self._root.resolve(), account):
-            folder.symlink_to(_outside(self._root) / "postgres")
+            folder.symlink_to(outside(self._root) / "postgres")
         real = folder.resolve()
         if not real.exists():
-            _open_for_passing(real.parent)
+            open_for_passing(real.parent)
             real.mkdir(mode=0o700)
             account.own(real)
         return real
@@ -200,29 +184,11 @@ class PostgresServer:
 
 def remove_data(root: Path) -> None:
     """Delete the data of a stopped server, also where it lies outside the root."""
-    link = root / "postgres"
-    if link.is_symlink():
-        shutil.rmtree(link.resolve().parent, ignore_errors=True)
-        link.unlink()
-    shutil.rmtree(link, ignore_errors=True)
-
-
-def _outside(root: Path) -> Path:
-    """Return a folder of ours that every account can reach, always the same for `root`. Raises StartFailed if another one made it."""
-    name = hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:16]
-    folder = Path("/var/tmp") / f"tsunagu-{name}"  # noqa: S108 (made by us alone: the owner is checked below)
-    folder.mkdir(mode=0o711, exist_ok=True)
-    entry = folder.lstat()
-    if not stat.S_ISDIR(entry.st_mode) or entry.st_uid != os.geteuid():
-        raise StartFailed(f"{folder} belongs to another account; remove it")
-    folder.chmod(0o711)
-    return folder
-
-
-def _open_for_passing(folder: Path) -> None:
-    """Let other accounts pass through our own folder, but not list it."""
-    folder.mkdir(mode=0o711, parents=True, exist_ok=True)
-    folder.chmod(stat.S_IMODE(folder.stat().st_mode) | 0o111)
+    data = root / "postgres"
+    if data.is_symlink():
+        data.unlink()
+    shutil.rmtree(data, ignore_errors=True)
+    remove_outside(root)
 
 
 def _says_ready(data: Path) -> bool:

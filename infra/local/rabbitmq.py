@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infra.local.place import plainly_named
 from infra.local.postgres import NotInstalled
 from infra.local.process import POLL_SECONDS, Child, StartFailed
 from infra.local.secrets import write_secret
@@ -62,7 +63,7 @@ class RabbitServer:
         """`management` turns on the web interface, which costs 5 s at every stop. Nothing is started yet."""
         self.ports = ports
         self.wanted = False
-        self._base = root.resolve() / "rabbitmq"
+        self._base = plainly_named(root) / "rabbitmq"
         self._made_mark = self._base / "made"
         self._cookie = cookie
         self._definitions = definitions

@@ -69,16 +69,16 @@ def write_people_files(folder: Path, kept: Secrets) -> None:
     write_secret(folder / "operator_broker", kept.broker["operator"])
 
 
-def write_service_files(folder: Path, kept: Secrets, service: ServiceName, *, postgres_port: int, amqp_port: int) -> Path:
-    """Write the secret files of one service and return their folder."""
+def write_service_files(folder: Path, kept: Secrets, service: ServiceName, *, postgres: str, rabbitmq: str) -> Path:
+    """Write the secret files of one service and return their folder. The servers are given as `host:port`."""
     fields = {
-        "database_url": f"postgresql://{service}:{kept.database[service]}@127.0.0.1:{postgres_port}/tsunagu",
-        "broker_url": f"amqp://{service}:{kept.broker[service]}@127.0.0.1:{amqp_port}/",
+        "database_url": f"postgresql://{service}:{kept.database[service]}@{postgres}/tsunagu",
+        "broker_url": f"amqp://{service}:{kept.broker[service]}@{rabbitmq}/",
         "identifier_key": kept.identifier_key,
         "parking_key": kept.parking_key,
     }
     if service in WITH_LOGIN_PAGES:
-        fields["identity_database_url"] = f"postgresql://{IDENTITY}:{kept.database[IDENTITY]}@127.0.0.1:{postgres_port}/tsunagu"
+        fields["identity_database_url"] = f"postgresql://{IDENTITY}:{kept.database[IDENTITY]}@{postgres}/tsunagu"
     if service is ServiceName.AUDIT:
         fields["signing_key"] = kept.signing_key
     if service is ServiceName.INGEST:

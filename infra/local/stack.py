@@ -303,7 +303,11 @@ class Stack:
     def _service(self, name: ServiceName) -> ServiceProcess:
         access = self.access
         folder = write_service_files(
-            self.root / "secrets", access.secrets, name, postgres_port=access.postgres_port, amqp_port=access.broker_ports.amqp
+            self.root / "secrets",
+            access.secrets,
+            name,
+            postgres=f"127.0.0.1:{access.postgres_port}",
+            rabbitmq=f"127.0.0.1:{access.broker_ports.amqp}",
         )
         environment = {
             "TSUNAGU_SECRETS_DIR": str(folder),

@@ -15,6 +15,7 @@ import asyncpg
 import pytest
 from aio_pika.abc import AbstractIncomingMessage
 
+from infra.local.place import _outside
 from infra.local.ports import is_free
 from infra.local.stack import OtherPartitions, Stack, StackBusy, owner_of
 
@@ -23,22 +24,24 @@ pytestmark = pytest.mark.servers
 
 @pytest.fixture(scope="module")
 def root() -> Iterator[Path]:
-    """A data folder that no unprivileged account can reach, as in a clone under /root. The tests below use it one after another."""
+    """A data folder that no unprivileged account can reach, with a name as people give. The tests below use it one after another."""
     with Stack.temporary(services=()) as stack:
-        (stack.root / "closed").mkdir(mode=0o700)
-        yield stack.root / "closed/data"
-        Stack(stack.root / "closed/data", services=()).remove()
+        (stack.root / "closed/つなぐ 1").mkdir(mode=0o700, parents=True)
+        (stack.root / "closed").chmod(0o700)
+        yield stack.root / "closed/つなぐ 1/data"
+        Stack(stack.root / "closed/つなぐ 1/data", services=()).remove()
 
 
 def processes_of(root: Path) -> list[str]:
-    """Every process of which the command or the environment names `root`."""
+    """Every process of which the command or the environment names `root`, or its place outside."""
+    names = [str(root).encode(), _outside(root).name.encode()]
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             told = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
         except OSError:
             continue
-        if process.name != str(os.getpid()) and str(root).encode() in told:
+        if process.name != str(os.getpid()) and any(name in told for name in names):
             found.append(told.decode(errors="replace")[:200])
     return found
 

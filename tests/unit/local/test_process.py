@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.postgres import reachable
+from infra.local.place import reachable
 from infra.local.process import Account, Child
 
 ENVIRONMENT = {"PATH": "/usr/bin:/bin"}

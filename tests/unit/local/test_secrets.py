@@ -34,7 +34,7 @@ def test_every_secret_file_is_readable_by_its_owner_alone(tmp_path: Path) -> Non
 
     write_people_files(folder, kept)
     for service in ServiceName:
-        write_service_files(folder, kept, service, postgres_port=1, amqp_port=2)
+        write_service_files(folder, kept, service, postgres="db:1", rabbitmq="bus:2")
 
     files = [file for file in folder.rglob("*") if file.is_file()]
     assert {0o600} == {stat.S_IMODE(file.stat().st_mode) for file in files}
@@ -57,7 +57,7 @@ def test_each_service_gets_what_it_needs_and_no_more(tmp_path: Path) -> None:
     names = {
         service: {
             file.name.removeprefix("tsunagu_")
-            for file in write_service_files(tmp_path, kept, service, postgres_port=1, amqp_port=2).iterdir()
+            for file in write_service_files(tmp_path, kept, service, postgres="db:1", rabbitmq="bus:2").iterdir()
         }
         for service in ServiceName
     }
@@ -75,6 +75,8 @@ def test_each_service_gets_what_it_needs_and_no_more(tmp_path: Path) -> None:
 def test_ingest_knows_the_hash_of_a_source_password_and_not_the_password(tmp_path: Path) -> None:
     kept = Secrets.drawn()
 
-    text = (write_service_files(tmp_path, kept, ServiceName.INGEST, postgres_port=1, amqp_port=2) / "tsunagu_source_tokens").read_text()
+    text = (
+        write_service_files(tmp_path, kept, ServiceName.INGEST, postgres="db:1", rabbitmq="bus:2") / "tsunagu_source_tokens"
+    ).read_text()
 
     assert {source: hashlib.sha256(kept.broker[source].encode()).hexdigest() for source in Source} == json.loads(text)
