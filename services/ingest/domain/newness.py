@@ -70,8 +70,16 @@ def after(held: Held | None, admitted: Admitted, said: bytes) -> Held:
     return Held(admitted.envelope.revision, said, person_no)
 
 
-def settled(held: Mapping[RecordKey, Held], arrivals: Iterable[Admitted]) -> tuple[list[Newness], dict[RecordKey, Held]]:
-    """Judge arrivals in their order. Returns the newness of each, and what is held afterwards."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One arrival against what was held when its turn came, and what is held after it."""
+
+    newness: Newness
+    held: Held
+
+
+def settled(held: Mapping[RecordKey, Held], arrivals: Iterable[Admitted]) -> list[Judged]:
+    """Judge arrivals in their order, each against what the ones before it left."""
     now = dict(held)
     judged = []
     for admitted in arrivals:
@@ -79,5 +87,5 @@ def settled(held: Mapping[RecordKey, Held], arrivals: Iterable[Admitted]) -> tup
         newness = against(now.get(key), admitted, said)
         if newness is Newness.NEWER:
             now[key] = after(now.get(key), admitted, said)
-        judged.append(newness)
-    return judged, now
+        judged.append(Judged(newness, now[key]))
+    return judged

@@ -1,0 +1,344 @@
+"""
+Admits what sources submit: judge, compare with what is held, save, announce, answer; all in one transaction.
+
+What comes by AMQP and by HTTP meets here. Submissions of several senders are admitted together, set-based, in the order in
+which they came.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from contracts.messages import FeedWatermark, RecordAccepted, RecordVoided, Thing
+from contracts.values import Operation, Source
+from infra import parking
+from infra.identifiers import caused
+from infra.outcomes import Park
+from infra.work import UnitOfWork
+from services.ingest import store
+from services.ingest.domain import ledger
+from services.ingest.domain.admission import Admitted, Door, Inlet, Verdict, judge
+from services.ingest.domain.denial import denial_in
+from services.ingest.domain.ledger import Entry, Identity, Outcome
+from services.ingest.domain.newness import Newness, key_of, settled
+from services.ingest.domain.reading import RawEvent, examine
+from services.ingest.domain.refusals import Refusal, refuse
+
+PARKED_TYPE = "source_event"
+
+_OUTCOMES = {
+    Newness.NEWER: Outcome.ACCEPTED,
+    Newness.SAME: Outcome.DUPLICATE,
+    Newness.OLDER: Outcome.SUPERSEDED,
+    Newness.CONFLICTING: Outcome.REFUSED,
+}
+
+Answers: TypeAlias = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """
+    One message or request of one source: its events, or why it could not be read.
+
+    `name`, with the place in it counted from `offset`, stands for an event that has no id of its own; a redelivery must have the same.
+    """
+
+    source: Source
+    inlet: Inlet
+    events: tuple[RawEvent, ...] | Refusal
+    name: str
+    traceparent: str | None = None
+    offset: int = 0
+
+    @property
+    def size(self) -> int:
+        """How many events the ledger will count for it."""
+        return 1 if isinstance(self.events, Refusal) else len(self.events)
+
+
+@dataclass(slots=True)
+class _Arrival:
+    """One event on its way through the admission."""
+
+    submission: int
+    source: Source
+    inlet: Inlet
+    key: UUID
+    identity: Identity
+    verdict: Verdict
+    traceparent: str | None
+    entry: Entry | None = None
+    again: bool = False
+    judged: bool = False
+    person_no: str | None = None
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What is to be saved."""
+
+    records: dict[Any, store.Saved] = field(default_factory=dict)
+    marks: dict[Source, tuple[date, UUID]] = field(default_factory=dict)
+
+
+async def admit(work: UnitOfWork, submissions: Sequence[Submission]) -> list[Answers]:
+    """Admit submissions in their order. Returns an answer for each event of each."""
+    await store.take_turn(work.db)
+    purposes = await store.purposes(work.db)
+    arrivals = [
+        arrival
+        for number, submission in enumerate(submissions)
+        for arrival in _arrivals(number, submission, Door(submission.source, submission.inlet, work.today, purposes))
+    ]
+    known = await _recognise(work, arrivals)
+
+    fresh = list(_fresh(arrivals, known))
+    taken = await _compare(work, fresh)
+
+    news = [arrival for arrival in fresh if _is_news(arrival.entry, known.get(arrival.key))]
+    # The last one of a key counts: a refused event and its mended second sending may meet in one transaction.
+    await store.enter(work.db, list({arrival.key: arrival.entry for arrival in news if arrival.entry}.values()), at=work.now)
+    await store.count_repeats(work.db, Counter(arrival.key for arrival in arrivals if arrival.again))
+    await store.save_records(work.db, taken.records.values())
+    await store.save_watermarks(work.db, taken.marks)
+
+    for arrival in news:
+        _say(work, arrival)
+    return _answered(work, submissions, arrivals)
+
+
+async def park(work: UnitOfWork, submission: Submission, body: parking.ParkingBody, reason: str) -> Answers:
+    """
+    Put the only event of a submission aside, because a mistake of ours keeps it from being handled.
+
+    Its body is kept encrypted, unless something in it is denied: that is kept by nobody, whatever fails. Nothing that the sender
+    wrote is kept in the clear, because it may be what broke the handling.
+    """
+    refusal = refuse("", "parked")
+    nobody = Identity(None, None, None, None)
+    arrival = _Arrival(0, submission.source, submission.inlet, _key(submission, 0), nobody, refusal, None, judged=True)
+    arrival.entry = Entry(arrival.key, arrival.source, nobody, Outcome.PARKED, refusal)
+    await store.enter(work.db, [arrival.entry], at=work.now)
+    await parking.park(work.db, arrival.key, PARKED_TYPE, body.seal(arrival.key, _parked_body(submission)), Park(reason))
+    return _answered(work, [submission], [arrival])[0]
+
+
+def unparked(body: bytes) -> Submission | None:
+    """The submission of an event that was parked; None where nothing of it was kept."""
+    kept = json.loads(body)
+    if kept["event"] is None:
+        return None
+    return Submission(Source(kept["source"]), Inlet(kept["inlet"]), (examine(kept["event"]),), kept["name"], offset=kept["offset"])
+
+
+def _parked_body(submission: Submission) -> bytes:
+    event = None if isinstance(submission.events, Refusal) else _keepable(submission.events[0])
+    kept = {
+        "source": submission.source.value,
+        "inlet": submission.inlet.value,
+        "name": submission.name,
+        "offset": submission.offset,
+        "event": event,
+    }
+    return json.dumps(kept).encode()
+
+
+def _keepable(raw: RawEvent) -> dict[str, Any] | None:
+    try:
+        return raw.content if raw.defect is None and denial_in(raw.content) is None else None
+    except Exception:  # noqa: BLE001 -- what cannot even be looked through may hold anything
+        return None
+
+
+def _arrivals(number: int, submission: Submission, door: Door) -> Iterator[_Arrival]:
+    if isinstance(submission.events, Refusal):
+        nobody = Identity(None, None, None, None)
+        yield _Arrival(number, submission.source, submission.inlet, _key(submission, 0), nobody, submission.events, submission.traceparent)
+        return
+    for position, raw in enumerate(submission.events):
+        verdict = judge(raw, door)
+        identity = ledger.identity_of(raw.content, submission.source, verdict)
+        trace = (verdict.envelope.traceparent if isinstance(verdict, Admitted) else None) or submission.traceparent
+        yield _Arrival(number, submission.source, submission.inlet, _key(submission, position), identity, verdict, trace)
+
+
+def _key(submission: Submission, position: int) -> UUID:
+    event_id = None if isinstance(submission.events, Refusal) else ledger.readable_id(submission.events[position].content)
+    if event_id is None:
+        return ledger.nameless_key(submission.source, submission.name, submission.offset + position)
+    return ledger.event_key(submission.source, event_id)
+
+
+async def _recognise(work: UnitOfWork, arrivals: Sequence[_Arrival]) -> dict[UUID, Entry]:
+    """What the ledger knows of the arrivals. An id that was used for something else gets a key of its own first."""
+    known = await store.known_events(work.db, {arrival.key: arrival.source for arrival in arrivals})
+    first: dict[UUID, Identity] = {key: entry.identity for key, entry in known.items() if entry.outcome.final}
+    reused = []
+    for arrival in arrivals:
+        identity = first.setdefault(arrival.key, arrival.identity) if isinstance(arrival.verdict, Admitted) else first.get(arrival.key)
+        if identity is not None and not ledger.is_same_event(identity, arrival.verdict):
+            arrival.key = ledger.reused_key(arrival.key)
+            arrival.verdict = arrival.verdict if isinstance(arrival.verdict, Refusal) else refuse("id", "id_reused")
+            reused.append(arrival)
+    return known | (await store.known_events(work.db, {arrival.key: arrival.source for arrival in reused}) if reused else {})
+
+
+def _fresh(arrivals: Sequence[_Arrival], known: dict[UUID, Entry]) -> Iterator[_Arrival]:
+    """Arrivals to be judged: first comers, and those that were not taken the last time. The others are marked as repetitions."""
+    seen: dict[UUID, _Arrival] = {}
+    for arrival in arrivals:
+        before = seen.get(arrival.key)
+        earlier = known.get(arrival.key)
+        arrival.again = before is not None or earlier is not None
+        if before is None and (earlier is None or not earlier.outcome.final):
+            seen[arrival.key] = arrival
+            yield arrival
+        elif before is not None and isinstance(before.verdict, Refusal) and isinstance(arrival.verdict, Admitted):
+            # The mended event came in the same transaction as the refused one.
+            seen[arrival.key] = arrival
+            yield arrival
+        else:
+            seen.setdefault(arrival.key, arrival)
+            arrival.entry = earlier
+
+
+async def _compare(work: UnitOfWork, fresh: Sequence[_Arrival]) -> _Taken:
+    """Give every fresh arrival its ledger entry."""
+    taken = _Taken()
+    records = [(each, each.verdict) for each in fresh if isinstance(each.verdict, Admitted) and not each.verdict.is_watermark]
+    marks = [(each, each.verdict) for each in fresh if isinstance(each.verdict, Admitted) and each.verdict.is_watermark]
+
+    held = await store.held_records(work.db, (key_of(admitted) for _, admitted in records))
+    judged = settled(held, (admitted for _, admitted in records))
+    for (arrival, admitted), found in zip(records, judged, strict=True):
+        conflict = refuse("revision", "revision_conflict") if found.newness is Newness.CONFLICTING else None
+        arrival.entry = _entry(arrival, _OUTCOMES[found.newness], conflict)
+        arrival.person_no = found.held.person_no
+        if found.newness is Newness.NEWER:
+            taken.records[key_of(admitted)] = store.Saved(arrival.key, admitted, found.held)
+
+    passed = await store.watermarks(work.db) if marks else {}
+    for arrival, admitted in marks:
+        through = date.fromisoformat(admitted.data["complete_through"])
+        moves = admitted.source not in passed or through > passed[admitted.source]
+        arrival.entry = _entry(arrival, Outcome.ACCEPTED if moves else Outcome.SUPERSEDED)
+        if moves:
+            passed[admitted.source] = through
+            taken.marks[admitted.source] = (through, arrival.key)
+
+    for arrival in fresh:
+        arrival.judged = True
+        if isinstance(arrival.verdict, Refusal):
+            arrival.entry = _entry(arrival, Outcome.REFUSED, arrival.verdict)
+    return taken
+
+
+def _is_news(entry: Entry | None, known: Entry | None) -> bool:
+    if entry is None or known is None:
+        return entry is not None
+    return (entry.outcome, _where(entry)) != (known.outcome, _where(known))
+
+
+def _where(entry: Entry) -> tuple[str, str] | None:
+    return (entry.refusal.code, entry.refusal.path) if entry.refusal else None
+
+
+def _entry(arrival: _Arrival, outcome: Outcome, refusal: Refusal | None = None) -> Entry:
+    return Entry(arrival.key, arrival.source, arrival.identity, outcome, refusal)
+
+
+def _say(work: UnitOfWork, arrival: _Arrival) -> None:
+    entry, verdict = arrival.entry, arrival.verdict
+    if entry is None:
+        return
+    if entry.outcome is Outcome.ACCEPTED and isinstance(verdict, Admitted):
+        _announce(work, arrival, verdict)
+    elif entry.refusal is not None and entry.refusal.item is not None:
+        _tell_audit(work, arrival, entry.refusal)
+
+
+def _announce(work: UnitOfWork, arrival: _Arrival, admitted: Admitted) -> None:
+    if admitted.is_watermark:
+        work.announce_everywhere(_watermark(work, arrival, admitted))
+        return
+    # One person's records in order where it is known whose they are; else one record's revisions.
+    key = arrival.person_no or admitted.envelope.subject
+    voided = admitted.envelope.operation is Operation.VOID
+    work.announce(_voided(work, arrival, admitted) if voided else _accepted(work, arrival, admitted), key=key)
+
+
+def _watermark(work: UnitOfWork, arrival: _Arrival, admitted: Admitted) -> FeedWatermark:
+    return FeedWatermark(
+        event_id=caused(arrival.key, "FeedWatermark"),
+        occurred_at=work.now,
+        traceparent=arrival.traceparent,
+        source=admitted.source,
+        complete_through=date.fromisoformat(admitted.data["complete_through"]),
+    )
+
+
+def _accepted(work: UnitOfWork, arrival: _Arrival, admitted: Admitted) -> RecordAccepted:
+    envelope = admitted.envelope
+    return RecordAccepted(
+        event_id=caused(arrival.key, "RecordAccepted"),
+        occurred_at=work.now,
+        traceparent=arrival.traceparent,
+        source=admitted.source,
+        event_type=envelope.type,
+        record_id=envelope.subject,
+        revision=envelope.revision,
+        effective_on=envelope.effective_on,
+        recorded_at=envelope.recorded_at,
+        person_no=arrival.person_no,
+        data=admitted.data,
+    )
+
+
+def _voided(work: UnitOfWork, arrival: _Arrival, admitted: Admitted) -> RecordVoided:
+    envelope = admitted.envelope
+    return RecordVoided(
+        event_id=caused(arrival.key, "RecordVoided"),
+        occurred_at=work.now,
+        traceparent=arrival.traceparent,
+        source=admitted.source,
+        event_type=envelope.type,
+        record_id=envelope.subject,
+        revision=envelope.revision,
+        effective_on=envelope.effective_on,
+        recorded_at=envelope.recorded_at,
+        person_no=arrival.person_no,
+    )
+
+
+def _tell_audit(work: UnitOfWork, arrival: _Arrival, refusal: Refusal) -> None:
+    """A 無し item came in: kept for the audit once, with the path and the item, without the value (ITEM-21, S18)."""
+    work.decision(
+        actor=work.service_actor(),
+        action="ingest.disallowed_item_rejected",
+        thing=Thing(kind="source_event", id=str(arrival.key)),
+        cause=arrival.key,
+        fields=(refusal.path,),
+        decision="deny",
+        reason_code=refusal.item,
+        correlation=arrival.source.value,
+        origin=arrival.inlet.value,
+    )
+
+
+def _answered(work: UnitOfWork, submissions: Sequence[Submission], arrivals: Sequence[_Arrival]) -> list[Answers]:
+    """Answer every event: in the reply to its source, and to whoever waits for the submission."""
+    last = {arrival.key: arrival.entry for arrival in arrivals if arrival.entry is not None}
+    answers: list[Answers] = [[] for _ in submissions]
+    for arrival in arrivals:
+        entry = arrival.entry or last[arrival.key]
+        named = Entry(entry.key, entry.source, arrival.identity, entry.outcome, entry.refusal)
+        answers[arrival.submission].append(ledger.answer(named, again=not arrival.judged))
+    for submission, said in zip(submissions, answers, strict=True):
+        if said:
+            work.reply(submission.source, said)
+    return answers

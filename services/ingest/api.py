@@ -1,0 +1,172 @@
+"""
+What comes in by HTTP: CloudEvents in structured, batch and binary mode, under the source's own login.
+
+Answers: 200 with what became of each event; 401 wrong login; 413 too large; 415 another content type; 422 where nothing of it was
+taken, naming the path.
+"""
+
+import base64
+import binascii
+import hmac
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+from urllib.parse import unquote
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import SecretStr
+
+from contracts.values import Source
+from infra.http import Problem
+from infra.service import Service
+from services.ingest.actions import Answers, Submission
+from services.ingest.desk import Desk
+from services.ingest.domain.admission import Inlet
+from services.ingest.domain.reading import BYTES_MAX, DEPTH_MAX, RawEvent, deeper_than, examine, read
+from services.ingest.domain.refusals import BODY, Refusal, refuse
+from services.ingest.handlers import submission_name
+
+STRUCTURED = "application/cloudevents+json"
+BATCH = "application/cloudevents-batch+json"
+JSON = "application/json"
+ALLOWED = (STRUCTURED, BATCH, JSON)
+
+_NO_ONE = "0" * 64
+
+
+def router(service: Service, desk: Desk, tokens: Mapping[Source, SecretStr]) -> APIRouter:
+    """Return the HTTP inlet. `tokens` are the SHA-256 (hex) of each source's password."""
+    routes = APIRouter()
+
+    @routes.post("/events", responses={code: {"description": text} for code, text in _RESPONSES.items()})
+    async def events(request: Request) -> Response:
+        source = _login(request.headers.get("authorization", ""), tokens)
+        mode = _mode(request)
+        body = await _body(request)
+        content = _content(mode, request, body)
+        answers = await desk.submit(
+            Submission(source, Inlet.HTTP, content, submission_name(service, body), request.headers.get("traceparent"))
+        )
+        return _response(answers, whole=mode != BATCH or isinstance(content, Refusal))
+
+    return routes
+
+
+_RESPONSES: dict[int | str, str] = {
+    200: "What became of each event.",
+    401: "No such login.",
+    413: "Larger than 1 MiB.",
+    415: "Not CloudEvents in JSON.",
+    422: "No event was taken; each error names its path.",
+}
+
+
+def _login(header: str, tokens: Mapping[Source, SecretStr]) -> Source:
+    """
+    Whose login it is. Raises Problem 401.
+
+    Basic carries source and password; Bearer the password alone. Every password is compared, and in constant time: neither the
+    answer nor its delay tells which sources exist.
+    """
+    scheme, _, credentials = header.partition(" ")
+    name, password = _basic(credentials) if scheme.lower() == "basic" else (None, credentials.strip().encode())
+    digest = sha256(password).hexdigest()
+    matches = [source for source in Source if hmac.compare_digest(_token(tokens, source), digest)]
+    if scheme.lower() not in {"basic", "bearer"} or not password or not matches or (name is not None and name != matches[0].value):
+        raise Problem(401, "Wrong login", "Use the login of a source system.", headers={"www-authenticate": 'Basic realm="events"'})
+    return matches[0]
+
+
+def _token(tokens: Mapping[Source, SecretStr], source: Source) -> str:
+    token = tokens.get(source)
+    return token.get_secret_value() if token is not None else _NO_ONE
+
+
+def _basic(credentials: str) -> tuple[str, bytes]:
+    try:
+        name, _, password = base64.b64decode(credentials, validate=True).partition(b":")
+    except (binascii.Error, ValueError):
+        return "", b""
+    return name.decode("utf-8", "replace"), password
+
+
+def _mode(request: Request) -> str:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    is_binary = kind == JSON and "ce-specversion" in request.headers
+    if kind not in ALLOWED or (kind == JSON and not is_binary):
+        raise Problem(
+            415, "Not CloudEvents in JSON", f"Send {STRUCTURED}, {BATCH}, or {JSON} with ce-* headers.", [{"path": "content-type"}]
+        )
+    return kind
+
+
+async def _body(request: Request) -> bytes:
+    """The body, read no further than 1 MiB: whoever says or sends more is stopped there."""
+    said = request.headers.get("content-length", "0")
+    if not said.isdigit() or int(said) > BYTES_MAX:
+        raise _too_large()
+    parts = bytearray()
+    async for part in request.stream():
+        parts += part
+        if len(parts) > BYTES_MAX:
+            raise _too_large()
+    return bytes(parts)
+
+
+def _too_large() -> Problem:
+    refusal = refuse(BODY, "too_large")
+    # The rest of the body is still on its way; the connection is of no more use.
+    return Problem(413, refusal.en, refusal.ja, [_error(refusal.path, refusal.code, refusal.ja, refusal.en)], {"connection": "close"})
+
+
+def _content(mode: str, request: Request, body: bytes) -> tuple[RawEvent, ...] | Refusal:
+    if mode == JSON:
+        return _binary(request, body)
+    content = read(body)
+    if mode == STRUCTURED and not isinstance(content, Refusal) and body.lstrip().startswith(b"["):
+        return refuse(BODY, "not_an_object")
+    return content
+
+
+def _binary(request: Request, body: bytes) -> tuple[RawEvent, ...] | Refusal:
+    """An event whose envelope is in headers and whose body is `data` (CloudEvents HTTP binding §3.1)."""
+    if body and deeper_than(body, DEPTH_MAX - 1):
+        return refuse(BODY, "too_deep")
+    content = read(b'{"data":' + body + b"}") if body else (RawEvent({"data": None}),)
+    if isinstance(content, Refusal):
+        return content
+    wrapped = content[0]
+    if wrapped.content.keys() != {"data"}:
+        return refuse(BODY, "not_json")
+    event = {**_attributes(request), "datacontenttype": JSON, **wrapped.content}
+    return (RawEvent(event, wrapped.defect) if wrapped.defect else examine(event),)
+
+
+def _attributes(request: Request) -> dict[str, Any]:
+    found: dict[str, Any] = {name[3:]: unquote(value) for name, value in request.headers.items() if name.startswith("ce-")}
+    revision = found.get("revision")
+    if revision is not None and revision.isascii() and revision.isdigit() and len(revision) < len(str(2**63)):
+        found["revision"] = int(revision)
+    return found
+
+
+def _response(answers: Answers, *, whole: bool) -> Response:
+    """
+    200 with what became of each event of a batch; 422 naming the path where the one event, or the body as a `whole`, was refused.
+
+    A batch is not one thing: a refused event in it is no error of the request, which need not be sent again.
+    """
+    refused = [answer for answer in answers if answer["outcome"] == "refused"]
+    if not whole or not refused:
+        return JSONResponse({"outcomes": answers})
+    errors = [
+        _error(path, each["code"], each["message"]["ja"], each["message"]["en"])
+        for each in refused
+        for path in each["paths"] or [each["path"]]
+    ]
+    return Problem(422, refused[0]["message"]["en"], refused[0]["message"]["ja"], errors).response()
+
+
+def _error(path: str, code: str, ja: str, en: str) -> dict[str, Any]:
+    return {"path": path, "code": code, "message": {"ja": ja, "en": en}}

@@ -1,0 +1,21 @@
+"""Ingest, put together: one desk, an inlet by AMQP, an inlet by HTTP."""
+
+from contracts.values import ServiceName
+from infra.service import RETRY_PARKED_SECONDS, Service
+from infra.settings import load
+from services.ingest.api import router
+from services.ingest.desk import Desk
+from services.ingest.handlers import QUEUE, on_delivery
+from services.ingest.settings import IngestSettings
+
+
+def build() -> Service:
+    """Wire ingest."""
+    settings = load(IngestSettings)
+    service = Service(ServiceName.INGEST, settings)
+    desk = Desk(service)
+
+    service.hear_raw(QUEUE, on_delivery(service, desk))
+    service.mount(router(service, desk, settings.source_tokens))
+    service.every(RETRY_PARKED_SECONDS, desk.retry_parked)
+    return service

@@ -1,0 +1,131 @@
+"""
+One desk for all inlets: what waits is admitted together, in one transaction of up to 500 events.
+
+A transaction costs the same for one event as for many (`operations.md`), so the busier it is, the less each one costs; nobody
+waits for a timer. Whoever submitted gets the answer after the commit: an acknowledgement before it could lose an event.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+
+from infra import parking
+from infra.logs import whereabouts
+from infra.postgres import is_transient
+from infra.service import Service
+from infra.work import UnitOfWork
+from services.ingest.actions import Answers, Submission, admit, park, unparked
+
+EVENTS_TOGETHER = 500
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    submission: Submission
+    answered: asyncio.Future[Answers]
+
+
+class Desk:
+    """Takes submissions in their order and answers each."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._body = parking.ParkingBody(bytes.fromhex(service.settings.parking_key.get_secret_value()))
+        self._queue: deque[_Waiting] = deque()
+        self._clerk: asyncio.Task[None] | None = None
+
+    async def submit(self, submission: Submission) -> Answers:
+        """Return what became of each event, once it is committed. Waits for a database that is away; gives nothing back."""
+        waiting = _Waiting(submission, asyncio.get_running_loop().create_future())
+        self._queue.append(waiting)
+        if self._clerk is None or self._clerk.done():
+            self._clerk = asyncio.create_task(self._work_off())
+        return await waiting.answered
+
+    async def retry_parked(self) -> None:
+        """Take up parked events that a person wants handled again."""
+        rows = await self._service.pool.fetch(parking.SQL.due_parked)
+        for row in rows:
+            submission = unparked(self._body.open(row["event_id"], row["body"]))
+            answers = await self.submit(submission) if submission is not None else []
+            if answers and answers[0]["outcome"] != "parked":
+                await self._service.pool.execute(parking.SQL.unpark, row["event_id"])
+
+    async def _work_off(self) -> None:
+        while self._queue:
+            batch = self._next_batch()
+            try:
+                await self._settle(batch)
+            except Exception as error:  # noqa: BLE001 -- the submitters are told; the desk goes on
+                log.critical("ingest.desk_failed", submissions=len(batch), **whereabouts(error))
+                for waiting in batch:
+                    if not waiting.answered.done():
+                        waiting.answered.set_exception(error)
+
+    def _next_batch(self) -> list[_Waiting]:
+        batch = [self._queue.popleft()]
+        events = batch[0].submission.size
+        while self._queue and events + self._queue[0].submission.size <= EVENTS_TOGETHER:
+            events += self._queue[0].submission.size
+            batch.append(self._queue.popleft())
+        return batch
+
+    async def _settle(self, batch: Sequence[_Waiting]) -> None:
+        try:
+            answers = await self._admitted([waiting.submission for waiting in batch])
+        except Exception as error:
+            if is_transient(error):
+                raise
+            log.error("ingest.batch_split", submissions=len(batch), **whereabouts(error))
+            answers = [await self._one_by_one(waiting.submission) for waiting in batch]
+        for waiting, answer in zip(batch, answers, strict=True):
+            # A sender over HTTP may have gone away meanwhile.
+            if not waiting.answered.done():
+                waiting.answered.set_result(answer)
+
+    async def _admitted(self, submissions: Sequence[Submission]) -> list[Answers]:
+        answers: list[Answers] = []
+
+        async def attempt() -> None:
+            async with self._service.work() as work:
+                answers[:] = await admit(work, submissions)
+
+        await self._service.patience.until_done(attempt)
+        return answers
+
+    async def _one_by_one(self, submission: Submission) -> Answers:
+        """Find the event that cannot be handled: it is parked, the others go through."""
+        answers: Answers = []
+        for single in _singles(submission):
+            try:
+                answers += (await self._admitted([single]))[0]
+            except Exception as error:
+                if is_transient(error):
+                    raise
+                log.error("ingest.event_parked", source=single.source.value, **whereabouts(error))
+                answers += await self._parked(single, type(error).__name__)
+        return answers
+
+    async def _parked(self, single: Submission, reason: str) -> Answers:
+        answers: Answers = []
+
+        async def attempt() -> None:
+            async with self._service.work() as work:
+                answers[:] = await self._put_aside(work, single, reason)
+
+        await self._service.patience.until_done(attempt)
+        return answers
+
+    async def _put_aside(self, work: UnitOfWork, single: Submission, reason: str) -> Answers:
+        return await park(work, single, self._body, reason)
+
+
+def _singles(submission: Submission) -> list[Submission]:
+    if not isinstance(submission.events, tuple):
+        return [submission]
+    return [replace(submission, events=(event,), offset=submission.offset + position) for position, event in enumerate(submission.events)]

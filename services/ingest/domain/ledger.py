@@ -1,0 +1,136 @@
+"""The ledger's rows: exactly one for every distinct source event, naming what became of it and never what it said."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid5
+
+from contracts.catalogue import DENIED, NotInCatalogue, event_type
+from contracts.values import Source
+from services.ingest.domain.admission import Admitted, Verdict
+from services.ingest.domain.denial import denies_text
+from services.ingest.domain.envelope import REVISION_MAX, TEXT_LENGTH_MAX
+from services.ingest.domain.refusals import MESSAGES, Refusal
+
+_NAMESPACE = UUID("6f1b1c0a-6f0d-5c39-9a52-0d1f6a2f7c11")
+"""Of event keys. Never to be changed: a redelivered event must come to the same key."""
+
+_ABOUT_THE_SENDER = frozenset({"no_purpose", "purpose_overdue", "removable_media_only"})
+"""Refusals that say nothing of the event: it may have been taken before, when the door was open."""
+
+
+class Outcome(StrEnum):
+    """What became of an event."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    PARKED = "parked"
+    SUPERSEDED = "superseded"
+    DUPLICATE = "duplicate"
+
+    @property
+    def final(self) -> bool:
+        """Whether it stays so. A refused event may be sent again once its purpose is registered, or its mistake is mended."""
+        return self not in {Outcome.REFUSED, Outcome.PARKED}
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What of an event may be kept besides its outcome. Empty where it was not given, not readable or not to be kept."""
+
+    event_id: str | None
+    event_type: str | None
+    record_id: str | None
+    revision: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row."""
+
+    key: UUID
+    source: Source
+    identity: Identity
+    outcome: Outcome
+    refusal: Refusal | None = None
+
+
+def event_key(source: Source, event_id: str) -> UUID:
+    """The key of an event: CloudEvents makes (source, id) unique. The source is the login, not what the event says of itself."""
+    return uuid5(_NAMESPACE, f"{source.value}\x1f{event_id}")
+
+
+def nameless_key(source: Source, submission: str, position: int) -> UUID:
+    """The key of an event whose id cannot be read: its place in what was submitted. A redelivery comes to the same one."""
+    return uuid5(_NAMESPACE, f"{source.value}\x1fnameless\x1f{submission}\x1f{position}")
+
+
+def reused_key(key: UUID) -> UUID:
+    """The key under which the second use of an id is counted, because the first one keeps its row."""
+    return uuid5(key, "reused")
+
+
+def readable_id(content: dict[str, Any]) -> str | None:
+    """The id of an event, where it has a usable one."""
+    value = content.get("id")
+    usable = isinstance(value, str) and 0 < len(value) <= TEXT_LENGTH_MAX and value.isprintable()
+    return value if usable else None
+
+
+def identity_of(content: dict[str, Any], source: Source, verdict: Verdict) -> Identity:
+    """What of an event may be kept. Of a refused one only what is harmless: a number may stand where an id belongs."""
+    if isinstance(verdict, Admitted):
+        envelope = verdict.envelope
+        return Identity(envelope.id, envelope.type, envelope.subject or None, envelope.revision)
+    revision = content.get("revision")
+    return Identity(
+        _harmless(readable_id(content)),
+        _known_type(source, content.get("type")),
+        _harmless(content.get("subject")),
+        revision if type(revision) is int and 0 <= revision <= REVISION_MAX else None,
+    )
+
+
+def is_same_event(known: Identity, verdict: Verdict) -> bool:
+    """Whether an event with the id of one already taken is that one. If not, somebody used an id twice."""
+    if isinstance(verdict, Refusal):
+        return verdict.code in _ABOUT_THE_SENDER
+    envelope = verdict.envelope
+    return (known.event_type, known.record_id, known.revision) == (envelope.type, envelope.subject or None, envelope.revision)
+
+
+def answer(entry: Entry, *, again: bool) -> dict[str, Any]:
+    """What the source is told. An event that was taken before is a duplicate to whoever sent it again."""
+    said: dict[str, Any] = {"id": entry.identity.event_id, "event": str(entry.key)}
+    if again and entry.outcome.final:
+        return {**said, "outcome": Outcome.DUPLICATE.value, "code": None, "path": None, "first": entry.outcome.value}
+    refusal = entry.refusal
+    said |= {"outcome": entry.outcome.value, "code": refusal.code if refusal else None, "path": refusal.path if refusal else None}
+    if refusal is None:
+        return said
+    item = {"item": refusal.item} if refusal.item else {}
+    return {**said, **item, "paths": list(refusal.paths), "message": {"ja": refusal.ja, "en": refusal.en}}
+
+
+def remembered_refusal(code: str | None, path: str | None, item: str | None) -> Refusal | None:
+    """A refusal as the ledger remembers it."""
+    if code is None:
+        return None
+    rule = next((rule for rule in DENIED if rule.item == item), None)
+    ja, en = (rule.ja, rule.en) if rule is not None else MESSAGES.get(code, ("", ""))
+    return Refusal(path or "", code, ja, en, item=item, paths=(path,) if path else ())
+
+
+def _harmless(text: object) -> str | None:
+    if not isinstance(text, str) or not 0 < len(text) <= TEXT_LENGTH_MAX or not text.isprintable():
+        return None
+    return None if denies_text(text) else text
+
+
+def _known_type(source: Source, kind: object) -> str | None:
+    if not isinstance(kind, str):
+        return None
+    try:
+        return event_type(source, kind).type
+    except NotInCatalogue:
+        return None

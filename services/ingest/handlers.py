@@ -1,0 +1,54 @@
+"""What comes in by AMQP: a message of one event or a batch, from the source that the routing key names."""
+
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+
+from contracts.topology import inlet_queue
+from contracts.values import ServiceName, Source
+from infra.service import Delivery, Service
+from services.ingest.actions import Submission
+from services.ingest.desk import Desk
+from services.ingest.domain.admission import Inlet
+from services.ingest.domain.reading import read
+
+QUEUE = inlet_queue(ServiceName.INGEST, 0)
+
+
+class NoSuchInlet(Exception):
+    """A message whose routing key begins with no source: it cannot have come through the sources' logins. It is dead-lettered."""
+
+
+def on_delivery(service: Service, desk: Desk) -> Callable[[Delivery], Awaitable[None]]:
+    """Return the handler of a message. The message is acknowledged once its events are committed, refused ones too."""
+
+    async def take(delivery: Delivery) -> None:
+        await desk.submit(submission_of(service, delivery))
+
+    return take
+
+
+def submission_of(service: Service, delivery: Delivery) -> Submission:
+    """
+    The submission that a message makes. Raises NoSuchInlet.
+
+    The first word of the routing key is the login: the broker's topic permissions let each source write only its own.
+    """
+    source = _source_of(delivery.routing_key)
+    name = submission_name(service, delivery.body, delivery.message_id)
+    return Submission(source, Inlet.AMQP, read(delivery.body), name, delivery.traceparent)
+
+
+def submission_name(service: Service, body: bytes, message_id: str | None = None) -> str:
+    """
+    What stands for a message whose events have no ids, the same when it is delivered again.
+
+    Keyed, because a bare hash of a body that must not be kept would let its content be guessed.
+    """
+    return str(service.identifiers.derive("submission", message_id or "", sha256(body).hexdigest()))
+
+
+def _source_of(routing_key: str) -> Source:
+    first = routing_key.partition(".")[0]
+    if first not in set(Source):
+        raise NoSuchInlet("the routing key begins with no source")
+    return Source(first)

@@ -1,0 +1,110 @@
+-- Ingest's statements. All sets are arrays in parallel, so that a transaction of 500 events costs as many round trips as one of one.
+
+-- name: take_turn
+-- Two processes of ingest must not judge the same record at once: a conflict of revisions would escape both. Held to the commit.
+select pg_advisory_xact_lock(hashtext('ingest.admission'))
+
+-- name: purposes
+-- The purpose register.
+select source, review_on from source_registration order by source
+
+-- name: known_events
+-- $1 uuid[] event keys. What the ledger says of them.
+select event_key, event_type, record_id, revision, outcome, code, path, item from event_log where event_key = any($1::uuid[])
+
+-- name: held_records
+-- $1 text[] sources, $2 text[] event types, $3 text[] record ids.
+select source, event_type, record_id, revision, content_hash, person_no
+from record
+join unnest($1::text[], $2::text[], $3::text[]) as wanted (source, event_type, record_id) using (source, event_type, record_id)
+
+-- name: watermarks
+-- All of them: there are sixteen at most.
+select source, complete_through from watermark order by source
+
+-- name: enter
+-- $1 uuid[] keys, $2 text[] sources, $3 text[] event ids, $4 text[] types, $5 text[] record ids, $6 bigint[] revisions,
+-- $7 text[] outcomes, $8 text[] codes, $9 text[] paths, $10 text[] items, $11 timestamptz.
+-- An event that was refused or parked before may have become acceptable; every other row is final.
+insert into event_log (event_key, source, event_id, event_type, record_id, revision, outcome, code, path, item, received_at)
+select *, $11::timestamptz
+from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[])
+on conflict (event_key) do update set
+    event_type = excluded.event_type,
+    record_id = excluded.record_id,
+    revision = excluded.revision,
+    outcome = excluded.outcome,
+    code = excluded.code,
+    path = excluded.path,
+    item = excluded.item
+where event_log.outcome in ('refused', 'parked')
+
+-- name: count_repeats
+-- $1 uuid[] keys, $2 int[] how often each came again.
+update event_log
+set repeats = event_log.repeats + again.n
+from unnest($1::uuid[], $2::int[]) as again (event_key, n)
+where event_log.event_key = again.event_key
+
+-- name: save_records
+-- $1 text[] sources, $2 text[] event types, $3 text[] record ids, $4 bigint[] revisions, $5 text[] operations, $6 bytea[] hashes,
+-- $7 text[] data, $8 text[] person numbers, $9 date[] effective on, $10 timestamptz[] recorded at, $11 uuid[] event keys.
+insert into record (
+    source, event_type, record_id, revision, operation, content_hash, data, person_no, effective_on, recorded_at, event_key
+)
+select source, event_type, record_id, revision, operation, content_hash, data::jsonb, person_no, effective_on, recorded_at, event_key
+from unnest(
+    $1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::date[], $10::timestamptz[],
+    $11::uuid[]
+) as newer (source, event_type, record_id, revision, operation, content_hash, data, person_no, effective_on, recorded_at, event_key)
+on conflict (source, event_type, record_id) do update set
+    revision = excluded.revision,
+    operation = excluded.operation,
+    content_hash = excluded.content_hash,
+    data = excluded.data,
+    person_no = excluded.person_no,
+    effective_on = excluded.effective_on,
+    recorded_at = excluded.recorded_at,
+    event_key = excluded.event_key
+where record.revision < excluded.revision
+
+-- name: save_watermarks
+-- $1 text[] sources, $2 date[] complete through, $3 uuid[] event keys.
+insert into watermark (source, complete_through, event_key)
+select * from unnest($1::text[], $2::date[], $3::uuid[])
+on conflict (source) do update set complete_through = excluded.complete_through, event_key = excluded.event_key
+where watermark.complete_through < excluded.complete_through
+
+-- name: outcomes_by_source
+-- How many distinct events came to what, and how many came again.
+select source, outcome, count(*) as events, sum(repeats)::bigint as repeats from event_log group by source, outcome order by source, outcome
+
+-- name: count_events
+-- Distinct events that were answered.
+select count(*) from event_log
+
+-- name: all_records
+-- Everything that the input alone decides about the records.
+select source, event_type, record_id, revision, operation, content_hash
+from record
+order by source collate "C", event_type collate "C", record_id collate "C"
+
+-- name: registrations
+-- The purpose register, whole.
+select source, purpose, basis, nature, reason, approver, since, review_on from source_registration order by source
+
+-- name: refusals
+-- $1 text source or null, $2 int limit. Newest first: what the owner of the data must see to.
+select source, event_id, event_type, record_id, revision, code, path, item, received_at, repeats
+from refusal
+where $1::text is null or source = $1
+order by received_at desc, source, event_key
+limit $2
+
+-- name: refusals_by_reason
+-- $1 text source or null.
+select source, code, path, item, count(*) as events
+from refusal
+where $1::text is null or source = $1
+group by source, code, path, item
+order by events desc, source, code, path
