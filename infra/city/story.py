@@ -82,7 +82,6 @@ class Player:
         await empty(self._books.access)
         await self._inlets.forget_replies()
         set_day(self._books.access.clock_file, story.steps[0].at)
-        self._published = int(await ask(self._books, ServiceName.INGEST, "answered"))
 
     async def _step(self, story: Story, number: int, step: Step) -> StepResult:
         await self._let_time_pass(step.at)

@@ -6,6 +6,7 @@ One at a time, because a story tells what comes first.
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from infra.local.access import Access
 
 EVENT_TYPE = "application/cloudevents+json"
 PATIENCE_SECONDS = 30.0
+LOOK_SECONDS = 0.02
 
 
 class NotAnswered(Exception):
@@ -60,23 +62,19 @@ class Inlets:
         else:
             await self._send(event)
 
-    async def answers(self, sources: Sequence[Source], events: Mapping[str, int]) -> list[Answer]:
-        """
-        Read the sources' replies until each of `events` (id, how often published) was answered once.
-
-        Raises NotAnswered.
-        """
-        waiting = set(events)
+    async def answers(self, sources: Sequence[Source], times: Mapping[str, int]) -> list[Answer]:
+        """Read the sources' replies until each event of `times` was answered as often as it was published. Raises NotAnswered."""
+        missing = Counter(times)
         found: list[Answer] = []
         deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
-        while waiting:
-            news = [answer for source in sources for answer in await self._read(source)]
-            found += [answer for answer in news if answer.event_id in events]
-            waiting -= {answer.event_id for answer in news}
+        while missing.total():
+            news = [answer for source in sources for answer in await self._read(source) if answer.event_id in times]
+            found += news
+            missing -= Counter(answer.event_id for answer in news)
             if not news and asyncio.get_running_loop().time() > deadline:
-                raise NotAnswered(f"ingest did not answer {len(waiting)} events in {PATIENCE_SECONDS:.0f} s")
+                raise NotAnswered(f"ingest did not answer {missing.total()} events in {PATIENCE_SECONDS:.0f} s")
             if not news:
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(LOOK_SECONDS)
         return found
 
     async def forget_replies(self) -> None:
@@ -108,7 +106,8 @@ class Inlets:
         queue = await channel.get_queue(topology.replies_queue(source), ensure=False)
         answers: list[Answer] = []
         while (message := await queue.get(no_ack=True, fail=False)) is not None:
-            answers += [_answer(outcome) for outcome in json.loads(message.body)["outcomes"]]
+            # A parcel, as everywhere: a list of replies.
+            answers += [_answer(outcome) for reply in json.loads(message.body) for outcome in reply["outcomes"]]
         return answers
 
     async def _channel(self, source: Source) -> AbstractChannel:
