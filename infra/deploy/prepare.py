@@ -1,0 +1,39 @@
+"""
+Makes the secrets of an installation: `python -m infra.deploy.prepare [FOLDER]`, before the first `docker compose up`.
+
+Run again, it keeps what was drawn and writes the files anew.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from contracts.values import ServiceName
+from infra.local.definitions import definitions
+from infra.local.secrets import Secrets, write_people_files, write_secret, write_service_files
+
+FOLDER = Path(__file__).resolve().parent / "secrets"
+POSTGRES = "postgres:5432"
+RABBITMQ = "rabbitmq:5672"
+
+# Compose mounts a file as it is. The containers' users must be able to read it; on the host the folder above is closed.
+_IN_CONTAINERS = 0o644
+
+
+def prepare(folder: Path, *, partitions: int = 1) -> None:
+    """Write every secret that docker-compose.yml mounts into `folder`, which only its owner can open."""
+    kept = Secrets.kept_in(folder)
+    write_people_files(folder, kept)
+    for service in ServiceName:
+        made = write_service_files(folder / "services", kept, service, postgres=POSTGRES, rabbitmq=RABBITMQ)
+        for file in made.iterdir():
+            file.chmod(_IN_CONTAINERS)
+
+    write_secret(folder / "definitions.json", json.dumps(definitions(kept.broker, partitions=partitions)), mode=_IN_CONTAINERS)
+    write_secret(folder / "postgres_password", kept.postgres_operator, mode=_IN_CONTAINERS)
+    admin_url = f"postgresql://operator:{kept.postgres_operator}@{POSTGRES}/tsunagu"
+    write_secret(folder / "migrations.json", json.dumps({"admin_url": admin_url, "passwords": kept.database}), mode=_IN_CONTAINERS)
+
+
+if __name__ == "__main__":
+    prepare(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
