@@ -5,7 +5,7 @@ Every action costs the same number of statements for one child and for two hundr
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -40,31 +40,37 @@ M = TypeVar("M", bound=Message)
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """A child's answers, since when each is known, and what is to be told of them."""
+    """A child's answers, as rows too, since when each is known, and what is to be told of them."""
 
     case: store.Case
     answers: tuple[Indicator, ...]
+    rows: tuple[store.Row, ...]
     known_at: tuple[datetime, ...]
     news: Announcement | None
 
 
-@dataclass(slots=True)
-class _Changes:
-    superseded: list[int] = field(default_factory=list)
-    answers: list[tuple[UUID, Indicator]] = field(default_factory=list)
+async def take_in(
+    work: UnitOfWork, messages: Sequence[Message], parameters: Parameters = FUKUOKA, ruleset: Ruleset = SP_1, *, put_off: bool = False
+) -> None:
+    """
+    Keep what `messages` say, in whatever order they came, and evaluate every child whom they reach.
 
-
-async def take_in(work: UnitOfWork, messages: Sequence[Message], parameters: Parameters = FUKUOKA, ruleset: Ruleset = SP_1) -> None:
-    """Keep what `messages` say, in whatever order they came, and evaluate every child whom they reach."""
+    With `put_off` these children become due today instead, and `evaluate_due` does them: in a flood, once for many messages.
+    """
     raised = newest(_of(FeedWatermark, messages), lambda w: w.source, lambda w: w.complete_through)
     await store.hold_watermarks(work.db, alone=bool(raised))
     touched = await _keep(work, messages)
     if raised:
         await store.raise_watermarks(work.db, raised, work.today)
 
-    if touched.persons or touched.pregnancies:
-        children = await store.affected_children(work.db, touched, parameters.scored_born_from)
-        await _evaluate_all(work, children, parameters, ruleset, locked=False)
+    if not touched.persons and not touched.pregnancies:
+        return
+    if put_off:
+        await store.put_off(work.db, touched, parameters.scored_born_from, work.today)
+        return
+    children = await store.affected_children(work.db, touched, parameters.scored_born_from)
+    await store.lock_children(work.db, children)
+    await _evaluate_all(work, children, parameters, ruleset)
 
 
 async def evaluate_due(work: UnitOfWork, limit: int, parameters: Parameters = FUKUOKA, ruleset: Ruleset = SP_1) -> int:
@@ -72,7 +78,7 @@ async def evaluate_due(work: UnitOfWork, limit: int, parameters: Parameters = FU
     await store.hold_watermarks(work.db, alone=False)
     children = await store.claim_due(work.db, work.today, limit)
 
-    await _evaluate_all(work, children, parameters, ruleset, locked=True)
+    await _evaluate_all(work, children, parameters, ruleset)
     return len(children)
 
 
@@ -91,18 +97,17 @@ async def _keep(work: UnitOfWork, messages: Sequence[Message]) -> store.Touched:
     return store.Touched(children, told.pregnancies)
 
 
-async def _evaluate_all(work: UnitOfWork, children: Sequence[UUID], parameters: Parameters, ruleset: Ruleset, *, locked: bool) -> None:
+async def _evaluate_all(work: UnitOfWork, children: Sequence[UUID], parameters: Parameters, ruleset: Ruleset) -> None:
+    """Evaluate `children`, who are locked, and save and tell what is new."""
     if not children:
         return
-    if not locked:
-        await store.lock_children(work.db, children)
     cases = await store.load(work.db, children)
     watermarks = await store.watermarks(work.db)
 
     evaluated = [_evaluate(case, watermarks, work, parameters, ruleset) for case in cases]
 
-    changes = _changes(evaluated)
-    await store.save_evaluations(work.db, changes.superseded, changes.answers, parameters.version, work.now)
+    superseded, rows = _changes(evaluated)
+    await store.save_evaluations(work.db, superseded, rows, parameters.version, work.now)
     await store.save_due(work.db, {e.case.person_id: due(e.answers) for e in evaluated})
     await store.save_signals(work.db, {e.case.person_id: e.news.signal for e in evaluated if e.news}, ruleset.name, work.now)
     for each in evaluated:
@@ -114,26 +119,29 @@ def _evaluate(case: store.Case, watermarks: Watermarks, work: UnitOfWork, parame
     facts = child_facts(case.child.birth_date, case.own, case.deliveries, parameters)
     answers = evaluate(case.child, facts, watermarks, work.today, parameters)
     verdict = judge(ruleset, answers, in_scope=in_scope(case.child, work.today))
-    return Evaluated(case, answers, tuple(_known_at(case, answer, work.now) for answer in answers), announcement(case.told, verdict))
+    rows = tuple(store.row_of(case.person_id, answer) for answer in answers)
+    known_at = tuple(_known_at(case.held.get(a.item), row, work.now) for a, row in zip(answers, rows, strict=True))
+    return Evaluated(case, answers, rows, known_at, announcement(case.told, verdict))
 
 
-def _known_at(case: store.Case, answer: Indicator, now: datetime) -> datetime:
+def _known_at(held: store.Held | None, row: store.Row, now: datetime) -> datetime:
     """Return since when the answer is known: an unchanged one keeps its day, however often it is asked again."""
-    held = case.held.get(answer.item)
-    return held.known_at if held and held.indicator == answer else now
+    return held.known_at if held and held.row == row else now
 
 
-def _changes(evaluated: Iterable[Evaluated]) -> _Changes:
-    changes = _Changes()
+def _changes(evaluated: Iterable[Evaluated]) -> tuple[list[int], list[store.Row]]:
+    """Return the ids of what is believed no longer, and the rows of what is believed now."""
+    superseded: list[int] = []
+    rows: list[store.Row] = []
     for each in evaluated:
-        for answer in each.answers:
+        for answer, row in zip(each.answers, each.rows, strict=True):
             held = each.case.held.get(answer.item)
-            if held and held.indicator == answer:
+            if held and held.row == row:
                 continue
-            changes.answers.append((each.case.person_id, answer))
+            rows.append(row)
             if held:
-                changes.superseded.append(held.evaluation_id)
-    return changes
+                superseded.append(held.evaluation_id)
+    return superseded, rows
 
 
 def _tell(work: UnitOfWork, each: Evaluated, news: Announcement, watermarks: Watermarks, ruleset: Ruleset) -> None:

@@ -4,7 +4,7 @@ from contracts.messages import ScorerHears
 from contracts.values import ServiceName
 from infra.service import Service
 from infra.settings import load
-from services.scorer.handlers import on_parcel, ticker
+from services.scorer.handlers import Inlet, Pace
 from services.scorer.settings import ScorerSettings
 
 TICK_SECONDS = 0.2
@@ -14,6 +14,7 @@ TICK_SECONDS = 0.2
 def build() -> Service:
     """Put the scorer together."""
     service = Service(ServiceName.SCORER, load(ScorerSettings))
-    service.hear(ScorerHears, on_parcel)
-    service.every(TICK_SECONDS, ticker(service))
+    inlet = Inlet(Pace())
+    service.hear(ScorerHears, inlet.on_parcel)
+    service.every(TICK_SECONDS, inlet.ticker(service))
     return service

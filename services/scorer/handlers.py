@@ -1,5 +1,6 @@
-"""What comes in from the bus and from the clock."""
+"""What comes in from the bus and from the clock, and at what pace it is worked off."""
 
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from uuid import UUID
 
@@ -9,23 +10,68 @@ from infra.service import Service
 from infra.work import UnitOfWork
 from services.scorer.actions import evaluate_due, take_in
 
+FLOOD_EVENTS = 25
+"""A parcel of so many events is a part of a flood: parcels are full only when there is a backlog."""
+
+CALM_SECONDS = 0.25
+"""A flood is over when no full parcel came for so long."""
+
+PATIENCE_SECONDS = 2.0
+"""In a flood, nobody waits longer than this for an evaluation."""
+
 DUE_BATCH = 200
 """Children per transaction of the ticker: enough to be quick, few enough not to hold up what is heard meanwhile."""
 
 
-async def on_parcel(work: UnitOfWork, events: Sequence[Message]) -> Mapping[UUID, Outcome]:
-    """Handle a parcel of whatever the scorer hears. Everything in it is done, in whatever order it came."""
-    await take_in(work, events)
-    return {}
+class Pace:
+    """
+    When to evaluate: at once in the afternoon, in rounds in a flood.
+
+    A night's flood brings a child's twenty records within seconds. To evaluate the child twenty times would cost more than all the
+    rest, and would tell the ward of states that were never true.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._last_full = float("-inf")
+        self._waiting_since: float | None = None
+
+    def is_flood(self, events: int) -> bool:
+        """Whether a parcel of so many events is to be put off; remembers that it came."""
+        if events < FLOOD_EVENTS:
+            return False
+        self._last_full = self._monotonic()
+        self._waiting_since = self._waiting_since or self._last_full
+        return True
+
+    def is_time(self) -> bool:
+        """Whether those who are due may be evaluated now."""
+        now = self._monotonic()
+        calm = now - self._last_full >= CALM_SECONDS
+        if not calm and self._waiting_since is not None and now - self._waiting_since < PATIENCE_SECONDS:
+            return False
+        self._waiting_since = None
+        return True
 
 
-def ticker(service: Service) -> Callable[[], Awaitable[None]]:
-    """Return what evaluates, batch by batch, everybody who is due by today."""
+class Inlet:
+    """The scorer's ears: handles parcels of whatever it hears, in whatever order, and works off who is due."""
 
-    async def tick() -> None:
-        batch = DUE_BATCH
-        while batch == DUE_BATCH:
-            async with service.work() as work:
-                batch = await evaluate_due(work, DUE_BATCH)
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
 
-    return tick
+    async def on_parcel(self, work: UnitOfWork, events: Sequence[Message]) -> Mapping[UUID, Outcome]:
+        """Handle a parcel. Everything in it is done."""
+        await take_in(work, events, put_off=self._pace.is_flood(len(events)))
+        return {}
+
+    def ticker(self, service: Service) -> Callable[[], Awaitable[None]]:
+        """Return what evaluates, batch by batch, everybody who is due by today."""
+
+        async def tick() -> None:
+            batch = DUE_BATCH if self._pace.is_time() else 0
+            while batch == DUE_BATCH:
+                async with service.work() as work:
+                    batch = await evaluate_due(work, DUE_BATCH)
+
+        return tick

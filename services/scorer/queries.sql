@@ -104,6 +104,25 @@ union
 select d.child_id from delivery d join person p on p.person_id = d.child_id
 where d.pregnancy_id = any($2::uuid[]) and p.birth_date >= $3::date;
 
+-- name: put_off
+-- $1 persons, $2 pregnancies, $3 first birth date that is scored, $4 today: the same children are due today. A child whom the
+-- ticker has in hand is waited for: it may have read before this was saved.
+insert into due (person_id, evaluate_on)
+select person_id, $4::date from (
+    select p.person_id from person p
+    where p.person_id = any($1::uuid[]) and p.birth_date is not null
+        and (p.birth_date >= $3::date or exists (select from due d where d.person_id = p.person_id))
+    union
+    select d.child_id from delivery d join person p on p.person_id = d.child_id
+    where d.mother_id = any($1::uuid[]) and p.birth_date >= $3::date
+    union
+    select d.child_id from delivery d join person p on p.person_id = d.child_id
+    where d.pregnancy_id = any($2::uuid[]) and p.birth_date >= $3::date
+) as affected
+order by person_id
+on conflict (person_id) do update set evaluate_on = excluded.evaluate_on
+where due.evaluate_on is null or due.evaluate_on > excluded.evaluate_on;
+
 -- name: lock_children
 -- $1 children. Rows that are there are locked and not written.
 insert into due (person_id) select person_id from unnest($1::uuid[]) as i (person_id) order by person_id
@@ -145,9 +164,9 @@ from fact where person_id = any($3::uuid[]) and pregnancy_id is null and operati
 select source, complete_through from watermark order by source;
 
 -- name: current_evaluations
--- $1 children.
-select evaluation_id, person_id, item, value, klass, counted, valid_from, valid_to, reason_code, evidence, detail::text as detail,
-    needed_on, known_at
+-- $1 children. Beside the id and the instant, the columns that `save_evaluations` writes, as it writes them.
+select evaluation_id, known_at, person_id, item, value, klass, counted, valid_from, valid_to, reason_code,
+    evidence::text as evidence, detail::text as detail, needed_on
 from evaluation where person_id = any($1::uuid[]) and superseded_at is null;
 
 -- name: supersede
@@ -159,7 +178,7 @@ update evaluation set superseded_at = $2 where evaluation_id = any($1::bigint[])
 insert into evaluation (
     person_id, item, value, klass, counted, valid_from, valid_to, reason_code, evidence, detail, needed_on, parameters_version, known_at
 )
-select person_id, item, value, klass, counted, valid_from, valid_to, reason_code, evidence::uuid[], detail::jsonb, needed_on, $12, $13
+select person_id, item, value, klass, counted, valid_from, valid_to, reason_code, evidence::uuid[], detail::json, needed_on, $12, $13
 from unnest(
     $1::uuid[], $2::text[], $3::text[], $4::text[], $5::bool[], $6::date[], $7::date[], $8::text[], $9::text[], $10::text[], $11::date[]
 ) as i (person_id, item, value, klass, counted, valid_from, valid_to, reason_code, evidence, detail, needed_on);

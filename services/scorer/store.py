@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from contracts.messages import CaseMoved, CaseOpened, FeedWatermark, KinshipChanged, PersonChanged, RecordLinked
-from contracts.values import Group, IndicatorValue, Item, Sex, Source
+from contracts.values import Group, Sex, Source
 from infra.postgres import Database
 from infra.sql import queries
 from services.scorer.domain.facts import Child, Watermarks
@@ -22,8 +22,15 @@ from services.scorer.domain.review import Signal
 
 SQL = queries(__file__)
 
+_PERSON, _ITEM = 0, 1
+"""Places in a row."""
+
 NAMED_ONLY = -1
 """The version of a person whom a message named but none described."""
+
+
+Row = tuple[Any, ...]
+"""An answer in the form of its columns: what is compared with what is held, and what is saved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,7 @@ class Held:
 
     evaluation_id: int
     known_at: datetime
-    indicator: Indicator
+    row: Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ class Case:
     child: Child
     own: Sequence[Record]
     deliveries: Sequence[DeliveryRecords]
-    held: Mapping[Item, Held]
+    held: Mapping[str, Held]
     told: Signal | None
 
 
@@ -126,6 +133,11 @@ async def affected_children(db: Database, touched: Touched, born_from: date) -> 
     return [row["person_id"] for row in rows]
 
 
+async def put_off(db: Database, touched: Touched, born_from: date, today: date) -> None:
+    """Leave the children whom news of `touched` reaches to the ticker."""
+    await db.execute(SQL.put_off, list(touched.persons), list(touched.pregnancies), born_from, today)
+
+
 async def lock_children(db: Database, children: Sequence[UUID]) -> None:
     """Let nobody else evaluate `children` until the transaction ends."""
     await db.execute(SQL.lock_children, children)
@@ -155,21 +167,17 @@ async def load(db: Database, children: Sequence[UUID]) -> list[Case]:
         born_of[row["child_id"]].append(
             DeliveryRecords(_stays(row["mother_residence"]), linked[row["pregnancy_id"]], loose[row["mother_id"]])
         )
-    held: defaultdict[UUID, dict[Item, Held]] = defaultdict(dict)
-    for row in evaluations:
-        stored = _held(row)
-        held[row["person_id"]][stored.indicator.item] = stored
+    held: defaultdict[UUID, dict[str, Held]] = defaultdict(dict)
+    for evaluation_id, known_at, *columns in evaluations:
+        held[columns[_PERSON]][columns[_ITEM]] = Held(evaluation_id, known_at, tuple(columns))
     return [_case(row, own, born_of, held) for row in persons]
 
 
-async def save_evaluations(
-    db: Database, superseded: Sequence[int], answers: Sequence[tuple[UUID, Indicator]], parameters_version: str, now: datetime
-) -> None:
+async def save_evaluations(db: Database, superseded: Sequence[int], rows: Sequence[Row], parameters_version: str, now: datetime) -> None:
     """Close what is believed no longer, and write what is believed from `now` on."""
     if superseded:
         await db.execute(SQL.supersede, superseded, now)
-    if answers:
-        rows = [_evaluation(person_id, answer) for person_id, answer in answers]
+    if rows:
         await db.execute(SQL.save_evaluations, *_columns(rows, 11), parameters_version, now)
 
 
@@ -207,7 +215,7 @@ def _case(
     row: asyncpg.Record,
     own: Mapping[UUID, Sequence[Record]],
     born_of: Mapping[UUID, Sequence[DeliveryRecords]],
-    held: Mapping[UUID, Mapping[Item, Held]],
+    held: Mapping[UUID, Mapping[str, Held]],
 ) -> Case:
     person_id = row["person_id"]
     return Case(
@@ -226,23 +234,8 @@ def _signal(row: asyncpg.Record) -> Signal | None:
     return Signal(row["version"], row["needed"], tuple(Group(group) for group in row["groups"]), row["digest"])
 
 
-def _held(row: asyncpg.Record) -> Held:
-    answer = Indicator(
-        item=Item(row["item"]),
-        value=IndicatorValue(row["value"]),
-        reason_code=row["reason_code"],
-        klass=row["klass"],
-        counted=row["counted"],
-        valid_from=row["valid_from"],
-        valid_to=row["valid_to"],
-        evidence=tuple(row["evidence"]),
-        detail=json.loads(row["detail"]),
-        needed_on=row["needed_on"],
-    )
-    return Held(row["evaluation_id"], row["known_at"], answer)
-
-
-def _evaluation(person_id: UUID, answer: Indicator) -> tuple[Any, ...]:
+def row_of(person_id: UUID, answer: Indicator) -> Row:
+    """Return the columns of an answer, in the order of `save_evaluations`."""
     return (
         person_id,
         answer.item,
@@ -253,7 +246,7 @@ def _evaluation(person_id: UUID, answer: Indicator) -> tuple[Any, ...]:
         answer.valid_to,
         answer.reason_code,
         _array(answer.evidence),
-        json.dumps(answer.detail),
+        json.dumps(answer.detail) if answer.detail else "{}",
         answer.needed_on,
     )
 

@@ -65,7 +65,7 @@ create table evaluation (
     valid_to date,
     reason_code text not null,
     evidence uuid[] not null,
-    detail jsonb not null,
+    detail json not null,
     needed_on date,
     parameters_version text not null,
     known_at timestamptz not null,

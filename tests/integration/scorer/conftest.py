@@ -14,8 +14,7 @@ from contracts.values import Item, ServiceName
 from infra.clock import FixedClock
 from infra.testing.fixtures import Database, announced, unit_of_work
 from services.scorer import inspection
-from services.scorer.actions import evaluate_due
-from services.scorer.handlers import on_parcel
+from services.scorer.actions import evaluate_due, take_in
 from tests.integration.scorer.messages import CHILD
 
 NOON_IN_JAPAN = timedelta(hours=3)
@@ -28,10 +27,10 @@ class Scorer:
     pool: asyncpg.Pool
     clock: FixedClock
 
-    async def hears(self, *messages: Message | list[Message]) -> None:
+    async def hears(self, *messages: Message | list[Message], put_off: bool = False) -> None:
         parcel = [m for each in messages for m in (each if isinstance(each, list) else [each])]
         async with unit_of_work(self.pool, ServiceName.SCORER, self.clock) as work:
-            await on_parcel(work, parcel)
+            await take_in(work, parcel, put_off=put_off)
 
     async def day_comes(self, day: str) -> None:
         """Set the clock and do what is due, as the ticker does."""

@@ -11,7 +11,7 @@ from contracts.messages import Message
 from contracts.values import ServiceName
 from infra.testing.fixtures import unit_of_work
 from services.scorer import inspection
-from services.scorer.handlers import on_parcel
+from services.scorer.actions import take_in
 from tests.integration.scorer.conftest import Scorer
 from tests.integration.scorer.messages import (
     CHILD,
@@ -59,10 +59,10 @@ def everything() -> list[Message]:
     ]
 
 
-async def state_after(scorer: Scorer, *parcels: list[Message]) -> str:
+async def state_after(scorer: Scorer, *parcels: list[Message], flood: bool) -> str:
     await scorer.day_comes("2026-05-20")
-    for parcel in parcels:
-        await scorer.hears(parcel)
+    for number, parcel in enumerate(parcels):
+        await scorer.hears(parcel, put_off=flood and number % 2 == 0)
     await scorer.day_comes("2026-05-20")
     return str(await scorer.asked(inspection.content_hash))
 
@@ -79,7 +79,7 @@ async def test_any_order_and_repetition_leads_to_one_state(scorer: Scorer, seed:
     told = messages if seed == 0 else chance.sample(messages, len(messages)) + chance.sample(messages, 8)
     size = 1 + seed * 3
 
-    state = await state_after(scorer, *(told[i : i + size] for i in range(0, len(told), size)))
+    state = await state_after(scorer, *(told[i : i + size] for i in range(0, len(told), size)), flood=seed > 3)
 
     assert expected.setdefault("state", state) == state
 
@@ -90,7 +90,7 @@ async def test_two_processes_at_once_miss_nothing_of_each_other(scorer: Scorer, 
     await scorer.day_comes("2026-05-20")
 
     await asyncio.gather(
-        *(process.hears(messages[start::6]) for start, process in enumerate((scorer, another_scorer) * 3)),
+        *(process.hears(messages[start::6], put_off=start > 2) for start, process in enumerate((scorer, another_scorer) * 3)),
     )
     await scorer.day_comes("2026-05-20")
 
@@ -98,17 +98,18 @@ async def test_two_processes_at_once_miss_nothing_of_each_other(scorer: Scorer, 
     assert expected.setdefault("state", state) == state
 
 
-async def test_a_parcel_of_one_and_of_a_hundred_cost_the_same_number_of_statements(scorer: Scorer) -> None:
+@pytest.mark.parametrize("put_off", [False, True])
+async def test_a_parcel_of_one_and_of_a_hundred_cost_the_same_number_of_statements(scorer: Scorer, put_off: bool) -> None:
     await scorer.hears(everything())
 
-    one = await statements_for(scorer, [checkup("18m", "2026-03-01", "R-0")])
-    hundred = await statements_for(scorer, [checkup("18m", f"2026-03-{n % 28 + 1:02}", f"R-{n}") for n in range(1, 101)])
+    one = await statements_for(scorer, [checkup("18m", "2026-03-01", "R-0")], put_off=put_off)
+    hundred = await statements_for(scorer, [checkup("18m", f"2026-03-{n % 28 + 1:02}", f"R-{n}") for n in range(1, 101)], put_off=put_off)
 
     assert one == hundred
-    assert hundred < 25
+    assert hundred < (8 if put_off else 20)
 
 
-async def statements_for(scorer: Scorer, messages: Sequence[Message]) -> int:
+async def statements_for(scorer: Scorer, messages: Sequence[Message], *, put_off: bool) -> int:
     asked: list[str] = []
 
     def note(query: asyncpg.connection.LoggedQuery) -> None:
@@ -116,6 +117,6 @@ async def statements_for(scorer: Scorer, messages: Sequence[Message]) -> int:
 
     async with unit_of_work(scorer.pool, ServiceName.SCORER, scorer.clock) as work:
         work.db.add_query_logger(note)
-        await on_parcel(work, messages)
+        await take_in(work, messages, put_off=put_off)
         work.db.remove_query_logger(note)
     return len(asked)
