@@ -1,8 +1,8 @@
 """
 Is the system at rest? Answered by exact accounting, not by waiting a while.
 
-Two looks, one after the other: first what is due and what everybody has *heard*, then what everybody has *said* and what waits in
-an outbox. If every type heard in the first look equals the same type said in the second, nothing was under way between them, and since
+Two looks, one after the other: first what everybody has *heard*, then what is due, what everybody has *said* and what waits in an
+outbox. If every type heard in the first look equals the same type said in the second, nothing was under way between them, and since
 services act only on what they hear or on what is due, nothing will be (Mattern's four-counter method, 1987).
 """
 
@@ -65,8 +65,10 @@ async def until_quiet(
 
 async def look(books: Books, questions: Sequence[Question]) -> Look:
     """Look twice (see above) and say what still moves."""
-    moving = [answer for question in questions if (answer := await question())]
     heard = {service: await books.tally(service, "heard") for service in HEARERS}
+    # Between the two tallies: asked before them, "nothing is due" could be overtaken by a message that makes something due, is
+    # heard in time for the first tally, and has led to nothing yet when the second one is read.
+    moving = [answer for question in questions if (answer := await question())]
     said = {service: await books.tally(service, "said") for service in ServiceName}
     waiting = {service: await books.waiting(service) for service in ServiceName}
 
