@@ -1,1 +1,1 @@
-"""What the ward's people see, decide and do."""
+"""Where people look at a child's reasons and decide: reviews, cases, the ward's pages."""

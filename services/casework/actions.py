@@ -1,0 +1,478 @@
+"""What casework does: takes words in, shows a child to those who may see it, and lets a person make the first move."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeAlias
+from uuid import UUID
+
+from contracts.ids import CaseId, PersonId
+from contracts.messages import (
+    CaseMoved,
+    CaseOpened,
+    HouseholdChanged,
+    PersonChanged,
+    PersonIdentified,
+    ProtectionChanged,
+    ReviewBasisChanged,
+    ReviewNeeded,
+)
+from contracts.messages import Thing as AuditThing
+from contracts.values import CaseState, Role, Section
+from infra.identifiers import caused
+from infra.identity.staff import Staff
+from infra.work import UnitOfWork
+from services.casework import store, views
+from services.casework.domain import flow
+from services.casework.domain.calendar import INVESTIGATION_OPENING_DAYS, after_opening_days, is_open
+from services.casework.domain.household import by_household, shown_siblings
+from services.casework.domain.policy import WARD_ROLES, WARD_SECTIONS, Action, Deny, Permit, Reason, Thing, Viewer, may
+from services.casework.domain.review import Kind, disposition_of, state_of
+from services.casework.domain.wording import sensitive_kind
+from services.casework.store import Acting
+
+START = "start_investigation"
+HOUSEHOLDS_ON_A_PAGE = 50
+LOOKS_SHOWN = 8
+OWN_ACCESSES_SHOWN = 200
+
+LIST_FIELDS = ("name", "kana", "age", "sex", "household_no", "reasons", "state", "due_on")
+CHILD_FIELDS = ("name", "kana", "birth_date", "sex", "ward", "household", "reasons", "case", "accesses")
+WHEREABOUTS_FIELDS = ("address_code", "household_no")
+
+
+class Tab(StrEnum):
+    """The list's three views."""
+
+    NOT_STARTED = "not_started"
+    INVESTIGATION = "investigation"
+    ALL = "all"
+
+
+class OpeningReason(StrEnum):
+    """Why somebody opens sensitive items; kept with the access."""
+
+    WHETHER_TO_INVESTIGATE = "whether_to_investigate"
+    INVESTIGATION = "investigation"
+    CONFERENCE = "conference"
+
+
+# --- What is heard ----------------------------------------------------------------------------------------------------
+
+
+async def hear_persons(
+    work: UnitOfWork,
+    *,
+    measures: Sequence[ProtectionChanged],
+    persons: Sequence[PersonChanged],
+    names: Sequence[PersonIdentified],
+    households: Sequence[HouseholdChanged],
+) -> None:
+    """Save what is known of persons, measures first, and work out who may see them."""
+    touched = await store.save_measures(work.db, measures) if measures else set()
+    if persons:
+        await store.save_persons(work.db, persons)
+        touched.update(PersonId(each.person_id) for each in persons)
+    # Before names: a name is never in the table without the wall around it.
+    if touched:
+        await store.refresh_access(work.db, touched)
+    if names:
+        await store.save_names(work.db, names)
+    if households:
+        await store.save_households(work.db, households)
+
+
+async def hear_words(work: UnitOfWork, told: Sequence[ReviewNeeded | ReviewBasisChanged]) -> None:
+    """Keep what the scorer said, bring reviews up to date, and write what became of every request to look."""
+    if not told:
+        return
+    await store.save_words(work.db, told)
+    words = await store.words_of(work.db, {PersonId(each.person_id) for each in told})
+
+    states = {person_id: state for person_id, said in words.items() if (state := state_of(word for _, word in said)) is not None}
+    dispositions = [
+        (event_id, person_id, disposition_of(word.version, states[person_id].opened_version))
+        for person_id, said in words.items()
+        for event_id, word in said
+        if word.kind is Kind.NEEDED
+    ]
+
+    if states:
+        named = {person_id: (caused(person_id, f"review:{state.opened_version}"), state) for person_id, state in states.items()}
+        await store.save_reviews(work.db, named)
+    if dispositions:
+        await store.save_dispositions(work.db, dispositions)
+    for each in told:
+        if isinstance(each, ReviewNeeded):
+            _keep_reception(work, each)
+
+
+def _keep_reception(work: UnitOfWork, needed: ReviewNeeded) -> None:
+    work.decision(
+        actor=work.service_actor(),
+        action="casework.review_received",
+        thing=AuditThing(kind="child", id=str(needed.person_id)),
+        cause=needed.event_id,
+        reason_code=needed.ruleset,
+    )
+
+
+# --- What people see --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """The list as one person may see it. Counts and rows come from one question, so they cannot disagree."""
+
+    tab: Tab
+    counts: Mapping[Tab, int]
+    households: tuple[tuple[views.ListRow, ...], ...]
+    details: Mapping[PersonId, views.ListDetail]
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChildPage:
+    """A child as one person may see it."""
+
+    child: views.Child
+    siblings: tuple[views.Sibling, ...]
+    looks: tuple[views.Look, ...]
+    shows_whereabouts: bool
+    shows_sensitive: bool
+    has_sensitive: bool
+    moves: tuple[flow.Move, ...]
+    due_by_default: date
+    version: str
+    """What a move must bring back: it tells whether anything happened since the page was made."""
+
+
+def viewer_of(staff: Staff) -> Viewer:
+    """Return the person as the policy sees one."""
+    return Viewer(staff.id, staff.section, staff.ward, staff.roles)
+
+
+async def open_list(work: UnitOfWork, staff: Staff, tab: Tab, page: int = 1) -> ListPage | Deny:
+    """Return the reviews that `staff` may see, and keep that they were seen. A refusal is kept too."""
+    decision = may(viewer_of(staff), Action.LIST_REVIEWS)
+    if isinstance(decision, Deny):
+        await _keep_access(work, staff, "casework.list_opened", decision)
+        return decision
+    await _act_as(work, staff)
+    rows = await views.listed_reviews(work.db, staff.ward)
+
+    shown = by_household(row for row in rows if tab in _tabs(row.state))
+    pages = max(1, -(-len(shown) // HOUSEHOLDS_ON_A_PAGE))
+    page = min(max(page, 1), pages)
+    households = shown[(page - 1) * HOUSEHOLDS_ON_A_PAGE : page * HOUSEHOLDS_ON_A_PAGE]
+    details = await views.listed_details(work.db, [row.person_id for household in households for row in household])
+
+    await _keep_access(work, staff, "casework.list_opened", decision, fields=LIST_FIELDS, count=len(details))
+    counts = {each: sum(each in _tabs(row.state) for row in rows) for each in Tab}
+    return ListPage(tab, counts, households, details, page, pages)
+
+
+async def open_child(work: UnitOfWork, staff: Staff, person_id: PersonId, sensitive: OpeningReason | None = None) -> ChildPage | Deny:
+    """
+    Return a child under review, and keep that it was seen. A refusal is kept too.
+
+    `sensitive` is the reason for which welfare and health items are opened; without one they are left out.
+    """
+    action = Action.OPEN_SENSITIVE if sensitive else Action.OPEN_CHILD
+    name = "casework.sensitive_opened" if sensitive else "casework.child_opened"
+    thing, decision = await _decide(work, staff, action, person_id)
+    child = await views.child(work.db, person_id) if isinstance(decision, Permit) else None
+    if isinstance(decision, Deny) or child is None or thing is None:
+        refused = decision if isinstance(decision, Deny) else Deny(Reason.OTHER_WARD, hidden=True)
+        await _keep_access(work, staff, name, refused, person_id=person_id)
+        return refused
+
+    page = await _child_page(work, staff, child, thing, shows_sensitive=sensitive is not None)
+    fields = CHILD_FIELDS + (WHEREABOUTS_FIELDS if page.shows_whereabouts else ())
+    await _keep_access(work, staff, name, decision, person_id=person_id, child=child, fields=fields, opening=sensitive)
+    return page
+
+
+async def see_own_accesses(work: UnitOfWork, staff: Staff) -> list[views.OwnAccess] | Deny:
+    """Return what `staff` looked at, newest first."""
+    decision = may(viewer_of(staff), Action.SEE_OWN_ACCESSES)
+    if isinstance(decision, Deny):
+        await _keep_access(work, staff, "casework.own_accesses_opened", decision)
+        return decision
+    await _act_as(work, staff)
+    accesses = await views.own_accesses(work.db, staff.id, OWN_ACCESSES_SHOWN)
+    await _keep_access(work, staff, "casework.own_accesses_opened", decision, count=len(accesses))
+    return accesses
+
+
+async def _child_page(work: UnitOfWork, staff: Staff, child: views.Child, thing: Thing, *, shows_sensitive: bool) -> ChildPage:
+    members = await views.household_members(work.db, child.household_id, child.person_id, work.today)
+    siblings = shown_siblings(members, protected=child.protected, today=work.today)
+    looks = await views.looked_at(work.db, child.person_id, LOOKS_SHOWN)
+    state = child.case.state if child.case else CaseState.NOTICED
+    can_move = isinstance(may(viewer_of(staff), Action.START_INVESTIGATION, thing), Permit)
+    return ChildPage(
+        child=child,
+        siblings=siblings,
+        looks=tuple(looks),
+        shows_whereabouts=isinstance(may(viewer_of(staff), Action.SEE_WHEREABOUTS, thing), Permit),
+        shows_sensitive=shows_sensitive,
+        has_sensitive=any(sensitive_kind(reason.item) is not None for reason in child.latest.reasons),
+        moves=flow.possible_moves(state, staff.roles) if can_move else (),
+        due_by_default=after_opening_days(work.today, INVESTIGATION_OPENING_DAYS),
+        version=version_of(child.version, child.case.version if child.case else 0),
+    )
+
+
+def _tabs(state: CaseState | None) -> tuple[Tab, ...]:
+    if state is None or state is CaseState.NOTICED:
+        return Tab.NOT_STARTED, Tab.ALL
+    return (Tab.INVESTIGATION, Tab.ALL) if state is CaseState.INVESTIGATION else (Tab.ALL,)
+
+
+# --- What people do ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class InvestigationRequest:
+    """
+    Which sections are asked, and until when.
+
+    `key` makes pressing twice one act; `version` is that of the page on which the person decided.
+    """
+
+    key: UUID
+    version: str
+    sections: tuple[Section, ...]
+    due_on: date | None = None
+
+    def fingerprint(self, person_id: PersonId) -> bytes:
+        """Return what makes two requests the same."""
+        text = json.dumps([START, str(person_id), self.version, sorted(self.sections), self.due_on and self.due_on.isoformat()])
+        return hashlib.sha256(text.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The case is open. `again` where the same request was answered before."""
+
+    case_id: CaseId
+    version: int
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Something happened since the page was made: a colleague was first, or new facts came. `current` is the version now."""
+
+    current: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotPossible:
+    """The case stands where this move does not start."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """What was filled in does not do: field and message."""
+
+    errors: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyReused:
+    """The key was used for another request."""
+
+
+MoveOutcome: TypeAlias = Started | Stale | NotPossible | Invalid | KeyReused | Deny
+
+
+def version_of(review_version: int, case_version: int) -> str:
+    """Return the version of what a child's page shows: that of the facts, and that of the case."""
+    return f"{review_version}.{case_version}"
+
+
+async def start_investigation(work: UnitOfWork, staff: Staff, person_id: PersonId, request: InvestigationRequest) -> MoveOutcome:
+    """Open the case of a child: the first move, always by a named person (PUSH-10)."""
+    _, decision = await _decide(work, staff, Action.START_INVESTIGATION, person_id)
+    review = await store.lock_review(work.db, person_id) if isinstance(decision, Permit) else None
+    if isinstance(decision, Deny) or review is None:
+        refused = decision if isinstance(decision, Deny) else Deny(Reason.OTHER_WARD, hidden=True)
+        await _keep_access(work, staff, "casework.move_refused", refused, person_id=person_id)
+        return refused
+    # Asked after the lock: the second of two presses waits for the first, and then finds its answer here.
+    answered = await store.answered_request(work.db, staff.id, request.key)
+    if answered is not None:
+        same = answered.fingerprint == request.fingerprint(person_id)
+        return Started(answered.case_id, answered.case_version, again=True) if same else KeyReused()
+
+    state, case_version = await store.case_state(work.db, review.case_id)
+    refused_move = _refused_move(request, state, version_of(review.version, case_version), work.today)
+    if refused_move is not None:
+        return refused_move
+
+    return await _open_case(work, staff, person_id, review, request)
+
+
+def _refused_move(request: InvestigationRequest, state: CaseState, current: str, today: date) -> Stale | NotPossible | Invalid | None:
+    if request.version != current:
+        return Stale(current)
+    try:
+        flow.move_from(state, START)
+    except flow.MoveNotPossible as error:
+        return NotPossible(str(error))
+    errors = tuple(_errors(request, today))
+    return Invalid(errors) if errors else None
+
+
+def _errors(request: InvestigationRequest, today: date) -> list[tuple[str, str]]:
+    errors = []
+    if not request.sections or not WARD_SECTIONS.issuperset(request.sections):
+        errors.append(("sections", "調査を依頼する課を、区の3課から1つ以上選んでください。"))
+    if request.due_on is not None and request.due_on <= today:
+        errors.append(("due_on", "調査の期限は、あしたより後の日にしてください。"))
+    elif request.due_on is not None and not is_open(request.due_on):
+        errors.append(("due_on", "調査の期限は、開庁日にしてください。"))
+    return errors
+
+
+async def _open_case(
+    work: UnitOfWork, staff: Staff, person_id: PersonId, review: store.LockedReview, request: InvestigationRequest
+) -> Started:
+    move = flow.move_from(CaseState.NOTICED, START)
+    case = store.NewCase(
+        case_id=CaseId(work.identifiers.random()),
+        person_id=person_id,
+        household_id=review.household_id,
+        ward=review.ward,
+        state=move.end,
+        version=1,
+        opened_at=work.now,
+        opened_by=staff.id,
+        opened_by_name=staff.name,
+        due_on=request.due_on or after_opening_days(work.today, INVESTIGATION_OPENING_DAYS),
+    )
+    sections = sorted(request.sections)
+    await store.open_case(work.db, case, review.review_id)
+    await store.note_move(work.db, case, move.key, CaseState.NOTICED, {"sections": sections, "due_on": case.due_on.isoformat()})
+    answered = store.Answered(request.fingerprint(person_id), case.case_id, case.version)
+    await store.keep_answer(work.db, staff.id, request.key, answered)
+
+    _announce(work, case)
+    work.decision(
+        actor=staff.actor,
+        action="casework.investigation_started",
+        thing=AuditThing(kind="child", id=str(person_id)),
+        fields=("state", "sections", "due_on"),
+        relation="assigned",
+        correlation=str(case.case_id),
+    )
+    return Started(case.case_id, case.version)
+
+
+def _announce(work: UnitOfWork, case: store.NewCase) -> None:
+    key = str(case.person_id)
+    work.announce(
+        CaseOpened(
+            event_id=caused(case.case_id, "opened"),
+            occurred_at=work.now,
+            case_id=case.case_id,
+            person_id=case.person_id,
+            household_id=case.household_id,
+            ward=case.ward,
+            state=case.state,
+        ),
+        key=key,
+    )
+    work.announce(
+        CaseMoved(
+            event_id=caused(case.case_id, f"moved:{case.version}"),
+            occurred_at=work.now,
+            case_id=case.case_id,
+            person_id=case.person_id,
+            from_state=CaseState.NOTICED,
+            to_state=case.state,
+            version=case.version,
+        ),
+        key=key,
+    )
+
+
+# --- Permission and its record ----------------------------------------------------------------------------------------
+
+
+async def _decide(work: UnitOfWork, staff: Staff, action: Action, person_id: PersonId) -> tuple[Thing | None, Permit | Deny]:
+    """Ask the policy, and leave the transaction acting as `staff` for the second wall."""
+    await store.act_as(work.db, Acting.SYSTEM)
+    thing = await store.permission_facts(work.db, person_id)
+    await _act_as(work, staff)
+    if thing is None:
+        decision = may(viewer_of(staff), action)
+        return None, decision if isinstance(decision, Deny) else Deny(Reason.NO_REVIEW, hidden=True)
+    return thing, may(viewer_of(staff), action, thing)
+
+
+async def _act_as(work: UnitOfWork, staff: Staff) -> None:
+    if staff.roles & WARD_ROLES:
+        await store.act_as(work.db, Acting.STAFF, staff.ward)
+    elif Role.COORDINATOR in staff.roles:
+        await store.act_as(work.db, Acting.COORDINATOR)
+    else:
+        # Named, and seeing nothing: no policy knows the empty word.
+        await store.act_as(work.db, Acting.STAFF)
+
+
+async def _keep_access(
+    work: UnitOfWork,
+    staff: Staff,
+    action: str,
+    decision: Permit | Deny,
+    *,
+    person_id: PersonId | None = None,
+    child: views.Child | None = None,
+    fields: tuple[str, ...] = (),
+    count: int | None = None,
+    opening: OpeningReason | None = None,
+) -> None:
+    permitted = isinstance(decision, Permit)
+    relation = decision.relation if isinstance(decision, Permit) else "none"
+    if child is not None and child.case is not None and child.case.opened_by == staff.id:
+        relation = "assigned"
+    # The ward of a protected child is not told to the log either.
+    ward = child.ward if child is not None and not child.protected else None
+    entry = work.access(
+        actor=staff.actor,
+        action=action,
+        thing=AuditThing(kind="child", id=str(person_id), ward=ward)
+        if person_id
+        else AuditThing(kind="review_list", id=None, ward=staff.ward),
+        fields=fields,
+        decision="permit" if permitted else "deny",
+        relation=relation,
+        reason_code=_reason_code(decision, child, opening),
+        count=count,
+    )
+    await store.note_access(
+        work.db,
+        entry,
+        work.now,
+        staff=(staff.id, staff.name, staff.place),
+        action=action,
+        person_id=person_id,
+        decision="permit" if permitted else "deny",
+    )
+
+
+def _reason_code(decision: Permit | Deny, child: views.Child | None, opening: OpeningReason | None) -> str | None:
+    if isinstance(decision, Deny):
+        return decision.reason
+    # Every look at a protected child is worth an alert (`domain.md` §4.4).
+    protected = "protected_person" if child is not None and child.protected else None
+    return ".".join(filter(None, (protected, opening))) or None

@@ -1,0 +1,171 @@
+"""The JSON API. Same actions as the pages; a page never calls it."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal, TypeVar
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.ids import PersonId
+from contracts.values import Section
+from infra.http import Problem, problem
+from infra.identity.login import current_staff
+from infra.identity.recording import recorded
+from infra.identity.staff import Staff
+from infra.service import Service
+from services.casework import actions
+from services.casework.domain.policy import Deny
+from services.casework.domain.review import Reason
+from services.casework.domain.wording import WHEREABOUTS_HIDDEN, sensitive_kind
+
+T = TypeVar("T")
+Asker = Annotated[Staff, Depends(current_staff)]
+
+
+class Move(BaseModel):
+    """The first move: which of the ward's three sections are asked, and until when (default: five opening days)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    move: Literal["start_investigation"]
+    sections: tuple[Section, ...] = Field(min_length=1, max_length=3)
+    due_on: date | None = None
+
+
+def api_router(service: Service) -> APIRouter:
+    """Return the routes under /v1."""
+    router = APIRouter(prefix="/v1", tags=["casework"])
+
+    @router.get("/reviews")
+    async def reviews(staff: Asker, tab: actions.Tab = actions.Tab.ALL, page: Annotated[int, Query(ge=1)] = 1) -> Mapping[str, Any]:
+        """Open reviews of one's ward, by household. Sensitive items appear as numbers only."""
+        async with recorded(service) as work:
+            shown = _permitted(await actions.open_list(work, staff, tab, page))
+        return _list_json(shown)
+
+    @router.get("/children/{person_id}")
+    async def child(person_id: UUID, staff: Asker, response: Response) -> Mapping[str, Any]:
+        """Return a child under review. The ETag is the version that a move must name."""
+        async with recorded(service) as work:
+            shown = await actions.open_child(work, staff, PersonId(person_id))
+        page = _permitted(shown)
+        response.headers["etag"] = f'"{page.version}"'
+        return _child_json(page)
+
+    @router.post("/reviews/{person_id}/moves", status_code=201)
+    async def moves(
+        person_id: UUID,
+        move: Move,
+        staff: Asker,
+        idempotency_key: Annotated[UUID | None, Header()] = None,
+        if_match: Annotated[str | None, Header()] = None,
+    ) -> Mapping[str, Any]:
+        """Make a move. `If-Match` is the child's ETag, `Idempotency-Key` a fresh UUID per decision."""
+        if if_match is None or idempotency_key is None:
+            raise problem(428, "Precondition required", "Send If-Match with the child's ETag and Idempotency-Key with a fresh UUID.")
+        request = actions.InvestigationRequest(idempotency_key, if_match.strip().strip('"'), move.sections, move.due_on)
+        async with recorded(service) as work:
+            outcome = await actions.start_investigation(work, staff, PersonId(person_id), request)
+        return _moved_json(outcome)
+
+    return router
+
+
+def _permitted(shown: T | Deny) -> T:
+    # Raised after the commit: the refusal is in the log before anybody is told.
+    if isinstance(shown, Deny):
+        raise _refusal(shown)
+    return shown
+
+
+def _refusal(denied: Deny) -> Problem:
+    if denied.hidden:
+        # One answer for what does not exist and for what may not be seen.
+        return problem(404, "Not found", "There is no such child under review that you may see.")
+    return problem(403, "Not permitted", f"Your registration does not allow this ({denied.reason}).")
+
+
+def _moved_json(outcome: actions.MoveOutcome) -> Mapping[str, Any]:
+    match outcome:
+        case actions.Started():
+            return {"case_id": outcome.case_id, "version": outcome.version, "state": "investigation", "again": outcome.again}
+        case actions.Stale():
+            raise problem(412, "Something happened since", f'The version is "{outcome.current}" now. Look at the child again.')
+        case actions.NotPossible():
+            raise problem(409, "The move is not possible from here", outcome.why)
+        case actions.KeyReused():
+            raise problem(422, "The key was used before", "This Idempotency-Key belongs to another request.")
+        case actions.Invalid():
+            errors = [{"path": path, "message": message} for path, message in outcome.errors]
+            raise problem(422, "The move is not filled in properly", errors=errors)
+        case Deny():
+            raise _refusal(outcome)
+
+
+def _list_json(shown: actions.ListPage) -> Mapping[str, Any]:
+    return {
+        "tab": shown.tab,
+        "counts": shown.counts,
+        "page": shown.page,
+        "pages": shown.pages,
+        "households": [[_row_json(row, shown) for row in household] for household in shown.households],
+    }
+
+
+def _row_json(row: Any, shown: actions.ListPage) -> Mapping[str, Any]:
+    detail = shown.details.get(row.person_id)
+    holding = [reason for reason in detail.reasons if reason.holds] if detail else []
+    return {
+        "person_id": row.person_id,
+        "name": detail.name if detail else None,
+        "kana": detail.kana if detail else None,
+        "birth_date": row.birth_date,
+        "state": row.state or "noticed",
+        "due_on": row.due_on,
+        "opened_on": row.opened_on,
+        "basis_changed": row.basis_changed,
+        "needed": row.needed,
+        "protected": row.protected,
+        "items": [reason.item for reason in holding if sensitive_kind(reason.item) is None],
+        "hidden_items": sum(sensitive_kind(reason.item) is not None for reason in holding),
+    }
+
+
+def _child_json(page: actions.ChildPage) -> Mapping[str, Any]:
+    child = page.child
+    shown = [reason for reason in child.latest.reasons if page.shows_sensitive or sensitive_kind(reason.item) is None]
+    return {
+        "person_id": child.person_id,
+        "name": child.name,
+        "kana": child.kana,
+        "birth_date": child.birth_date,
+        "sex": child.sex,
+        "ward": child.ward if page.shows_whereabouts else WHEREABOUTS_HIDDEN,
+        "address_code": child.address_code if page.shows_whereabouts else WHEREABOUTS_HIDDEN,
+        "protected": child.protected,
+        "opened_on": child.opened_on,
+        "as_of": child.latest.as_of,
+        "needed": child.needed,
+        "basis_changed": child.basis_changed,
+        "indicators": [_reason_json(reason) for reason in shown],
+        "hidden_items": len(child.latest.reasons) - len(shown),
+        "case": {"case_id": child.case.case_id, "state": child.case.state, "due_on": child.case.due_on} if child.case else None,
+        "moves": [move.key for move in page.moves],
+        "version": page.version,
+    }
+
+
+def _reason_json(reason: Reason) -> Mapping[str, Any]:
+    return {
+        "item": reason.item,
+        "value": reason.value,
+        "counted": reason.counted,
+        "valid_from": reason.valid_from,
+        "valid_to": reason.valid_to,
+        "known_at": reason.known_at,
+        "reason_code": reason.reason_code,
+        "source": reason.source,
+        "fresh_through": reason.fresh_through,
+    }

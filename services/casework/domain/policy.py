@@ -1,0 +1,135 @@
+"""
+Who may do what to whom: the first of two walls (`casework.md` §2.3, §4; `domain.md` §4.4).
+
+One pure function over one table. PostgreSQL's row-level security is the second wall and must come to the same answer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from contracts.ids import StaffId
+from contracts.values import Role, Section, Ward
+
+
+class Action(StrEnum):
+    """What somebody may want to do here."""
+
+    LIST_REVIEWS = "list_reviews"
+    OPEN_CHILD = "open_child"
+    OPEN_SENSITIVE = "open_sensitive"
+    SEE_WHEREABOUTS = "see_whereabouts"
+    START_INVESTIGATION = "start_investigation"
+    SEE_OWN_ACCESSES = "see_own_accesses"
+
+
+class Reason(StrEnum):
+    """Why not. Goes to the audit log; the person reads no more than `Deny.hidden` allows."""
+
+    ROLE = "role"
+    SECTION = "section"
+    OTHER_WARD = "other_ward"
+    OPPONENTS_WARD = "opponents_ward"
+    PROTECTED = "protected"
+    NOT_UNDER_PROTECTION = "not_under_protection"
+    NO_REVIEW = "no_review"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks."""
+
+    id: StaffId
+    section: Section
+    ward: Ward | None
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """
+    A child under review, as far as permission depends on it.
+
+    `ward` answers for the child; `barred` are the wards in which a person lives from whom the child is hidden; `holders` are the
+    staff whom the coordinator named to know its whereabouts.
+    """
+
+    ward: Ward | None
+    protected: bool = False
+    barred: frozenset[Ward] = field(default_factory=frozenset)
+    holders: frozenset[StaffId] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """Go ahead. `relation` is what ties the person to the child, for the audit log."""
+
+    relation: Literal["assigned", "team", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Deny:
+    """No. Where `hidden`, the answer must not even tell that the child exists: it is the same as for an id that nobody has."""
+
+    reason: Reason
+    hidden: bool
+
+
+Decision: TypeAlias = Permit | Deny
+
+WARD_SECTIONS = frozenset({Section.CHILDCARE_SUPPORT, Section.COMMUNITY_HEALTH_WELFARE, Section.HEALTH})
+"""The three sections of a ward that survey and confer (PUSH-02, PUSH-06)."""
+
+_WARD_WORK = frozenset(
+    {
+        Action.LIST_REVIEWS,
+        Action.OPEN_CHILD,
+        Action.OPEN_SENSITIVE,
+        Action.SEE_WHEREABOUTS,
+        Action.START_INVESTIGATION,
+        Action.SEE_OWN_ACCESSES,
+    }
+)
+RIGHTS: Mapping[Role, frozenset[Action]] = {
+    Role.WARD_CLERK: _WARD_WORK,
+    Role.WARD_LEAD: _WARD_WORK,
+    # Stands in for named holders where a measure keeps a child's own ward out; other children are none of the city hall's business.
+    Role.COORDINATOR: frozenset({Action.LIST_REVIEWS, Action.OPEN_CHILD, Action.SEE_WHEREABOUTS, Action.SEE_OWN_ACCESSES}),
+    # Those who watch do not read: they hold the audit log, never a case.
+    Role.SECURITY_OFFICER: frozenset({Action.SEE_OWN_ACCESSES}),
+    Role.PRIVACY_OFFICER: frozenset({Action.SEE_OWN_ACCESSES}),
+}
+"""What each role may do at all. No role may do everything."""
+
+WARD_ROLES = frozenset({Role.WARD_CLERK, Role.WARD_LEAD})
+
+
+def may(viewer: Viewer, action: Action, thing: Thing | None = None) -> Decision:
+    """
+    Decide whether `viewer` may do `action`, to `thing` where it is done to a child.
+
+    The ward is looked at before the protection, so that a denial tells a stranger nothing of either.
+    """
+    roles = frozenset(role for role in viewer.roles if action in RIGHTS[role])
+    if not roles:
+        return Deny(Reason.ROLE, hidden=False)
+    if roles <= WARD_ROLES and viewer.section not in WARD_SECTIONS:
+        return Deny(Reason.SECTION, hidden=False)
+    if thing is None:
+        return Permit("team" if viewer.ward else "none")
+    return _may_in_ward(viewer, action, thing) if roles & WARD_ROLES else _may_in_city(thing)
+
+
+def _may_in_ward(viewer: Viewer, action: Action, thing: Thing) -> Decision:
+    if viewer.ward in thing.barred:
+        return Deny(Reason.OPPONENTS_WARD, hidden=True)
+    if viewer.ward is None or viewer.ward is not thing.ward:
+        return Deny(Reason.OTHER_WARD, hidden=True)
+    if action is Action.SEE_WHEREABOUTS and thing.protected and viewer.id not in thing.holders:
+        return Deny(Reason.PROTECTED, hidden=False)
+    return Permit("team")
+
+
+def _may_in_city(thing: Thing) -> Decision:
+    return Permit("none") if thing.protected else Deny(Reason.NOT_UNDER_PROTECTION, hidden=True)

@@ -1,0 +1,44 @@
+"""What casework hears: persons, names, households, protection measures, and the scorer's words."""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias, TypeVar
+from uuid import UUID
+
+from contracts.messages import (
+    HouseholdChanged,
+    Message,
+    PersonChanged,
+    PersonIdentified,
+    ProtectionChanged,
+    ReviewBasisChanged,
+    ReviewNeeded,
+)
+from infra.outcomes import Outcome
+from infra.work import UnitOfWork
+from services.casework import actions, store
+from services.casework.store import Acting
+
+Heard: TypeAlias = ReviewNeeded | ReviewBasisChanged | PersonChanged | PersonIdentified | HouseholdChanged | ProtectionChanged
+M = TypeVar("M", bound=Message)
+
+
+async def on_parcel(work: UnitOfWork, events: Sequence[Heard]) -> Mapping[UUID, Outcome]:
+    """
+    Take a parcel in. Order does not matter, within a parcel or between parcels: every entity carries its version.
+
+    Protection first: nothing of a protected person is written before the measure that hides it (`domain.md` §4.4).
+    """
+    await store.act_as(work.db, Acting.SYSTEM)
+    await actions.hear_persons(
+        work,
+        measures=_of(events, ProtectionChanged),
+        persons=_of(events, PersonChanged),
+        names=_of(events, PersonIdentified),
+        households=_of(events, HouseholdChanged),
+    )
+    await actions.hear_words(work, [event for event in events if isinstance(event, ReviewNeeded | ReviewBasisChanged)])
+    return {}
+
+
+def _of(events: Sequence[Heard], kind: type[M]) -> list[M]:
+    return [event for event in events if isinstance(event, kind)]

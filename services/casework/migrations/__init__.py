@@ -1,0 +1,1 @@
+"""The tables of casework, in order."""

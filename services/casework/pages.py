@@ -1,0 +1,195 @@
+"""The ward's pages: the list of reviews, a child, one's own accesses. Every page works without a script."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
+
+from contracts.ids import PersonId
+from contracts.values import Section
+from infra.identity.login import Identity, current_staff
+from infra.identity.recording import NotRecorded, recorded
+from infra.identity.staff import Staff
+from infra.pages.rendering import Pages, Shown
+from infra.service import Service
+from infra.work import UnitOfWork
+from services.casework import actions
+from services.casework.actions import ChildPage, OpeningReason, Tab
+from services.casework.domain.policy import Deny
+from services.casework.presentation import access_context, child_context, list_context
+
+T = TypeVar("T")
+Chosen = TypeVar("Chosen", OpeningReason, Section)
+Asker = Annotated[Staff, Depends(current_staff)]
+Errors = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """One line of the menu."""
+
+    address: str
+    label: str
+    current: bool = False
+    count: int | None = None
+
+
+def pages_router(service: Service) -> APIRouter:
+    """Return the routes of the pages. The login routes must be mounted before."""
+    pages = CaseworkPages(service)
+    router = APIRouter(include_in_schema=False)
+    router.add_api_route("/", pages.first, methods=["GET"])
+    router.add_api_route("/reviews", pages.reviews, methods=["GET"])
+    router.add_api_route("/children/{person_id}", pages.child, methods=["GET"])
+    router.add_api_route("/children/{person_id}/sensitive", pages.sensitive, methods=["POST"])
+    router.add_api_route("/children/{person_id}/moves", pages.moves, methods=["POST"])
+    router.add_api_route("/me/accesses", pages.own_accesses, methods=["GET"])
+    return router
+
+
+class CaseworkPages:
+    """The pages. Each answer is made after the commit that records it."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._identity: Identity = service.app.state.identity
+        self._pages = Pages(Path(__file__).with_name("templates"), notice=service.settings.notice)
+
+    async def first(self) -> Response:
+        """Lead to the list."""
+        return RedirectResponse("/reviews", 303)
+
+    async def reviews(self, staff: Asker, tab: Tab = Tab.NOT_STARTED, page: Annotated[int, Query(ge=1, le=10_000)] = 1) -> Response:
+        """Show the reviews of one's ward, by household."""
+        async with self._recording(staff) as work:
+            outcome = await actions.open_list(work, staff, tab, page)
+            today = work.today
+        shown = self._permitted(outcome, staff)
+        nav = _nav("/reviews", shown.counts[Tab.NOT_STARTED])
+        return self._pages.render("reviews.html", staff=staff, nav=nav, **list_context(shown, staff, today))
+
+    async def child(self, person_id: UUID, staff: Asker, done: bool = False) -> Response:
+        """Show a child under review."""
+        async with self._recording(staff) as work:
+            outcome = await actions.open_child(work, staff, PersonId(person_id))
+            today = work.today
+        return self._child_page(self._permitted(outcome, staff), staff, today, done=done)
+
+    async def sensitive(self, person_id: UUID, request: Request, staff: Asker) -> Response:
+        """Show a child with its sensitive items, for a stated reason."""
+        form = await self._identity.form(request, staff)
+        reason = _one_of(OpeningReason, form.get("reason"))
+        async with self._recording(staff) as work:
+            outcome = await actions.open_child(work, staff, PersonId(person_id), reason)
+            today = work.today
+        errors = () if reason else (("reason", "開く理由を選んでください。"),)
+        return self._child_page(self._permitted(outcome, staff), staff, today, 200 if reason else 422, errors)
+
+    async def moves(self, person_id: UUID, request: Request, staff: Asker) -> Response:
+        """Make the move of a child's page; then show the child, so that a reload does nothing again."""
+        asked = _request(await self._identity.form(request, staff))
+        if asked is None:
+            text = "送られた内容が読み取れませんでした。画面を開き直してから、もう一度操作してください。"
+            raise self._problem(422, "受け付けられません", text, staff, f"/children/{person_id}", "こどもの画面へ")
+        async with self._recording(staff) as work:
+            outcome = await actions.start_investigation(work, staff, PersonId(person_id), asked)
+        if isinstance(outcome, actions.Started):
+            return RedirectResponse(f"/children/{person_id}?done=true", 303)
+        return await self._refused_move(person_id, staff, outcome)
+
+    async def own_accesses(self, staff: Asker) -> Response:
+        """Show what one looked at oneself."""
+        async with self._recording(staff) as work:
+            outcome = await actions.see_own_accesses(work, staff)
+        accesses = [access_context(each) for each in self._permitted(outcome, staff)]
+        return self._pages.render("own_accesses.html", staff=staff, nav=_nav("/me/accesses"), accesses=accesses)
+
+    async def _refused_move(self, person_id: UUID, staff: Staff, outcome: actions.MoveOutcome) -> Response:
+        if isinstance(outcome, Deny):
+            raise self._refusal(outcome, staff)
+        async with self._recording(staff) as work:
+            again = await actions.open_child(work, staff, PersonId(person_id))
+            today = work.today
+        status, errors = _move_errors(outcome)
+        return self._child_page(self._permitted(again, staff), staff, today, status, errors)
+
+    def _child_page(
+        self, page: ChildPage, staff: Staff, today: date, status: int = 200, errors: Errors = (), *, done: bool = False
+    ) -> Response:
+        context = child_context(page, staff, today)
+        return self._pages.render("child.html", status, staff=staff, nav=_nav("/reviews"), errors=errors, done=done, **context)
+
+    @asynccontextmanager
+    async def _recording(self, staff: Staff) -> AsyncIterator[UnitOfWork]:
+        try:
+            async with recorded(self._service) as work:
+                yield work
+        except NotRecorded as error:
+            text = "閲覧の記録を残せないため、表示できません。しばらくしてから、もう一度お試しください。"
+            raise self._problem(503, "いまは表示できません", text, staff) from error
+
+    def _permitted(self, shown: T | Deny, staff: Staff) -> T:
+        # Raised after the commit: the refusal is in the log before anybody is told.
+        if isinstance(shown, Deny):
+            raise self._refusal(shown, staff)
+        return shown
+
+    def _refusal(self, denied: Deny, staff: Staff) -> Shown:
+        if denied.hidden:
+            # The same page for what does not exist and for what may not be seen.
+            text = "このこどもの要確認は、ないか、あなたの登録では見られません。開こうとしたことは記録されました。"
+            return self._problem(404, "見つかりません", text, staff, "/reviews", "要確認の一覧へ")
+        text = "あなたの登録では、この画面は使えません。別の登録で使うときは、ログアウトしてください。"
+        return self._problem(403, "使えません", text, staff, "/me/accesses", "自分の閲覧記録へ")
+
+    def _problem(self, status: int, title: str, text: str, staff: Staff, back: str = "/reviews", label: str = "要確認の一覧へ") -> Shown:
+        return self._pages.problem(status, title, text, staff=staff, nav=_nav(""), back=back, back_label=label)
+
+
+def _nav(current: str, count: int | None = None) -> tuple[NavEntry, ...]:
+    return (
+        NavEntry("/reviews", "要確認", current == "/reviews", count),
+        NavEntry("/me/accesses", "自分の閲覧記録", current == "/me/accesses"),
+    )
+
+
+# --- Forms ------------------------------------------------------------------------------------------------------------
+
+
+def _request(form: FormData) -> actions.InvestigationRequest | None:
+    """Return the request in a form, or None where the form is not one that our page makes."""
+    sections = [_one_of(Section, value) for value in form.getlist("sections")]
+    due_on = form.get("due_on")
+    try:
+        key = UUID(str(form.get("key")))
+        day = date.fromisoformat(due_on) if isinstance(due_on, str) and due_on else None
+    except ValueError:
+        return None
+    if form.get("move") != actions.START or None in sections:
+        return None
+    return actions.InvestigationRequest(key, str(form.get("version", "")), tuple(section for section in sections if section), day)
+
+
+def _move_errors(outcome: actions.MoveOutcome) -> tuple[int, tuple[tuple[str, str], ...]]:
+    match outcome:
+        case actions.Stale():
+            return 412, (
+                ("version", "画面を開いたあとに、ほかの職員が先に操作したか、新しい情報が届きました。最新の内容を確かめてください。"),
+            )
+        case actions.NotPossible():
+            return 409, (("move", "すでに次の段階に進んでいるため、この操作はできません。"),)
+        case actions.Invalid():
+            return 422, outcome.errors
+        case _:
+            return 422, (("key", "同じ画面から別の内容が送られました。画面を開き直してください。"),)
+
+
+def _one_of(kind: type[Chosen], text: object) -> Chosen | None:
+    return next((member for member in kind if member.value == text), None)

@@ -1,0 +1,233 @@
+"""What the pages say, made of what the actions return: names of things, sentences, dates. Nothing here reads or decides."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from contracts.values import CaseState, IndicatorValue, Section
+from infra.identity.staff import SECTION_NAMES, WARD_NAMES, Staff
+from infra.pages import dates
+from services.casework import actions, views
+from services.casework.actions import ChildPage, ListPage, OpeningReason, Tab
+from services.casework.domain import wording
+from services.casework.domain.flow import STATE_TITLES
+from services.casework.domain.policy import WARD_SECTIONS
+from services.casework.domain.review import Reason, changes
+from services.casework.domain.wording import sensitive_kind
+
+TAB_TITLES = {Tab.NOT_STARTED: "未着手", Tab.INVESTIGATION: "調査中", Tab.ALL: "すべて"}
+OPENING_REASONS = {
+    OpeningReason.WHETHER_TO_INVESTIGATE: "調査を始めるかどうかを確かめるため",
+    OpeningReason.INVESTIGATION: "調査のため",
+    OpeningReason.CONFERENCE: "三課の協議の準備のため",
+}
+ACTION_TITLES = {
+    "casework.list_opened": "要確認の一覧を開いた",
+    "casework.child_opened": "こどもの画面を開いた",
+    "casework.sensitive_opened": "福祉・保護者の健康の項目を開いた",
+    "casework.own_accesses_opened": "自分の閲覧記録を開いた",
+    "casework.move_refused": "手続きが受け付けられなかった",
+}
+STEPS: tuple[tuple[str, tuple[CaseState, ...]], ...] = (
+    ("把握", (CaseState.NOTICED,)),
+    ("調査", (CaseState.INVESTIGATION,)),
+    ("協議", (CaseState.CONFERENCE, CaseState.DEFERRED)),
+    ("アプローチ", (CaseState.APPROACH,)),
+    ("アセスメント", (CaseState.ASSESSMENT,)),
+    ("プラン", (CaseState.PLANNING,)),
+    ("支援・見守り", (CaseState.SUPPORT, CaseState.WATCH_OVER)),
+    ("終結", (CaseState.CLOSED,)),
+)
+NAME_UNKNOWN = "（氏名の記録なし）"
+
+
+# --- The list ---------------------------------------------------------------------------------------------------------
+
+
+def list_context(shown: ListPage, staff: Staff, today: date) -> dict[str, Any]:
+    """Return what the list says."""
+    return {
+        "title": f"要確認　{WARD_NAMES[staff.ward]}" if staff.ward else "要確認　支援措置のあるこども（全区）",
+        "hint": wording.HINT_NOT_JUDGEMENT,
+        "tabs": [(tab, TAB_TITLES[tab], shown.counts[tab], tab is shown.tab) for tab in Tab],
+        "households": [_household_context(household, shown, today) for household in shown.households],
+        "tab": shown.tab,
+        "page": shown.page,
+        "pages": shown.pages,
+    }
+
+
+def _household_context(household: Sequence[views.ListRow], shown: ListPage, today: date) -> dict[str, Any]:
+    first = household[0]
+    detail = shown.details.get(first.person_id)
+    return {
+        # A protected household shows no number: it would lead to the other papers of the house.
+        "number": detail.household_no if detail and not first.protected else None,
+        "protected": first.protected,
+        "children": [_row_context(row, shown.details.get(row.person_id), today) for row in household],
+    }
+
+
+def _row_context(row: views.ListRow, detail: views.ListDetail | None, today: date) -> dict[str, Any]:
+    return {
+        "id": row.person_id,
+        "name": (detail and detail.name) or NAME_UNKNOWN,
+        "age": dates.age(row.birth_date, today) if row.birth_date else "",
+        "lines": wording.list_lines(detail.reasons) if detail else (),
+        "since": dates.month_day(row.opened_on),
+        "since_full": dates.era_date(row.opened_on),
+        "basis_changed": row.basis_changed,
+        "needed": row.needed,
+        "state": _state_title(row.state),
+        "due": _due(row.due_on, today) if row.due_on else "",
+        "late": row.due_on is not None and row.due_on < today,
+    }
+
+
+def _state_title(state: CaseState | None) -> str:
+    return "未着手" if state is None else STATE_TITLES[state]
+
+
+def _due(due_on: date, today: date) -> str:
+    days = (due_on - today).days
+    if days < 0:
+        return f"{dates.month_day(due_on)}（{-days}日超過）"
+    return f"{dates.month_day(due_on)}（きょうまで）" if days == 0 else f"{dates.month_day(due_on)}（あと{days}日）"
+
+
+# --- A child ----------------------------------------------------------------------------------------------------------
+
+
+def child_context(page: ChildPage, staff: Staff, today: date) -> dict[str, Any]:
+    """Return what a child's page says."""
+    child = page.child
+    shown = [reason for reason in child.latest.reasons if page.shows_sensitive or sensitive_kind(reason.item) is None]
+    hidden = [reason for reason in child.latest.reasons if reason not in shown]
+    return {
+        "id": child.person_id,
+        "name": child.name or NAME_UNKNOWN,
+        "kana": child.kana,
+        "born": f"{dates.age(child.birth_date, today)}（{dates.era_date(child.birth_date)}生）"
+        if child.birth_date
+        else "生年月日の記録なし",
+        "sex": wording.SEXES[child.sex],
+        "place": WARD_NAMES[child.ward] if page.shows_whereabouts else wording.WHEREABOUTS_HIDDEN,
+        "address_code": child.address_code if page.shows_whereabouts else None,
+        "household_no": child.household_no if not child.protected else None,
+        "protected": child.protected,
+        "stands": child.stands,
+        "hint": wording.HINT_NOT_JUDGEMENT,
+        "needed": child.needed,
+        "basis_changed": child.basis_changed,
+        "as_of": child.latest.as_of,
+        "ruleset": child.latest.ruleset,
+        "steps": _steps(child),
+        "case": child.case and _case_context(child.case, today),
+        "reasons": [_reason_context(reason) for reason in shown if reason.holds],
+        "reassuring": [_fact(reason) for reason in shown if reason.value is IndicatorValue.FALSE and reason.counted],
+        "unknown": [_fact(reason) for reason in shown if reason.value is IndicatorValue.UNKNOWN and reason.counted],
+        "history": [_fact(reason) for reason in shown if reason.value is IndicatorValue.TRUE and not reason.counted],
+        "changes": list(_changes(child, shows_sensitive=page.shows_sensitive)),
+        "hidden_reasons": _hidden_counts(hidden),
+        "has_sensitive": page.has_sensitive,
+        "shows_sensitive": page.shows_sensitive,
+        "opening_reasons": [(reason.value, title) for reason, title in OPENING_REASONS.items()],
+        "siblings": [_sibling_context(sibling, today) for sibling in page.siblings],
+        "looks": [_look_context(look) for look in page.looks],
+        "start": next((move for move in page.moves if move.key == actions.START), None),
+        "sections": [(section, SECTION_NAMES[section]) for section in Section if section in WARD_SECTIONS],
+        "due_by_default": page.due_by_default,
+        "version": page.version,
+        "key": uuid4(),
+        "ward_title": f"要確認　{WARD_NAMES[staff.ward]}" if staff.ward else "要確認",
+    }
+
+
+def _steps(child: views.Child) -> list[dict[str, str]]:
+    state = child.case.state if child.case else CaseState.NOTICED
+    here = next(number for number, (_, states) in enumerate(STEPS) if state in states)
+    notes = {0: dates.month_day(child.opened_on)}
+    if child.case:
+        notes[1] = f"期限 {dates.month_day(child.case.due_on)}"
+    marks = ["done" if number < here else "here" if number == here else "yet" for number in range(len(STEPS))]
+    return [
+        {"title": title, "mark": mark, "note": notes.get(number, "—")}
+        for number, ((title, _), mark) in enumerate(zip(STEPS, marks, strict=True))
+    ]
+
+
+def _case_context(case: views.CaseView, today: date) -> dict[str, Any]:
+    return {
+        "state": STATE_TITLES[case.state],
+        "ward": WARD_NAMES[case.ward],
+        "opened_by": case.opened_by_name,
+        "opened_at": dates.moment(case.opened_at),
+        "due": _due(case.due_on, today),
+        "sections": "、".join(SECTION_NAMES[section] for section in case.sections),
+    }
+
+
+def _reason_context(reason: Reason) -> dict[str, str]:
+    return {
+        "title": wording.title_of(reason),
+        "recorded": wording.explain(reason, dates.era_date),
+        "since": f"{dates.era_date(reason.valid_from)}から" if reason.valid_from else "いつからかの記録なし",
+        "fresh": f"{dates.era_date(reason.fresh_through)}までの記録による" if reason.fresh_through else "",
+        "known": f"{dates.era_date(dates.local_day(reason.known_at))}に判明",
+        "source": wording.SOURCES.get(reason.source, "もとの課"),
+    }
+
+
+def _fact(reason: Reason) -> dict[str, str]:
+    return {
+        "title": wording.title_of(reason),
+        "text": wording.explain(reason, dates.era_date),
+        "source": wording.SOURCES.get(reason.source, ""),
+    }
+
+
+def _changes(child: views.Child, *, shows_sensitive: bool) -> Sequence[dict[str, str]]:
+    return [
+        {
+            "on": dates.era_date(change.on),
+            "text": wording.change_text(change, dates.era_date)
+            if shows_sensitive or kind is None
+            else f"{kind}の項目に変化があった（理由を選んで開くと表示します）",
+        }
+        for change in changes(child.words)
+        for kind in (sensitive_kind(change.item),)
+    ]
+
+
+def _hidden_counts(hidden: Sequence[Reason]) -> list[str]:
+    counts = ((kind, sum(sensitive_kind(reason.item) is kind and reason.holds for reason in hidden)) for kind in wording.Sensitive)
+    return [f"{kind}の項目 {number}件" for kind, number in counts if number]
+
+
+def _sibling_context(sibling: views.Sibling, today: date) -> dict[str, Any]:
+    return {
+        "id": sibling.person_id if sibling.under_review else None,
+        "name": sibling.name or NAME_UNKNOWN,
+        "age": dates.age(sibling.birth_date, today),
+        "sex": wording.SEXES[sibling.sex],
+        "state": f"要確認・{_state_title(sibling.state)}" if sibling.under_review else "要確認なし",
+    }
+
+
+def _look_context(look: views.Look) -> dict[str, str]:
+    return {
+        "at": dates.short_moment(look.at),
+        "who": f"{look.staff_place}　{look.staff_name}",
+        "what": ACTION_TITLES.get(look.action, look.action),
+    }
+
+
+def access_context(access: views.OwnAccess) -> dict[str, Any]:
+    """Return what the list of one's own accesses says of one of them."""
+    return {
+        "at": dates.moment(access.at),
+        "what": ACTION_TITLES.get(access.action, access.action),
+        "permitted": access.permitted,
+        "name": access.name or ("—" if access.person_id is None else "（表示できません）"),
+    }

@@ -1,0 +1,306 @@
+"""Reads and writes the service's tables, set-based: one statement for all events of a parcel."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from contracts.ids import CaseId, PersonId, StaffId
+from contracts.messages import (
+    HouseholdChanged,
+    PersonChanged,
+    PersonIdentified,
+    ProtectionChanged,
+    ReviewBasisChanged,
+    ReviewNeeded,
+)
+from contracts.values import CaseState, Group, Ward
+from infra.postgres import Database
+from infra.sql import queries
+from services.casework.domain.policy import Thing
+from services.casework.domain.review import Disposition, Kind, ReviewState, Word, reason_from
+
+SQL = queries(__file__)
+
+
+class Acting(StrEnum):
+    """In whose name a transaction works; row-level security reads it."""
+
+    SYSTEM = "system"
+    STAFF = "staff"
+    COORDINATOR = "coordinator"
+
+
+async def act_as(db: Database, acting: Acting, ward: Ward | None = None) -> None:
+    """Say in whose name the rest of the transaction works. Without it, it sees nothing."""
+    await db.execute(SQL.act_as, acting, ward or "")
+
+
+# --- What is heard ----------------------------------------------------------------------------------------------------
+
+
+async def save_measures(db: Database, told: Sequence[ProtectionChanged]) -> set[PersonId]:
+    """Save protection measures. Returns everybody whom one of them protects or protected."""
+    rows = await db.fetch(
+        SQL.save_measures,
+        [each.measure_id for each in told],
+        [each.version for each in told],
+        [each.valid_from for each in told],
+        [each.valid_to for each in told],
+        [_array(map(str, each.protected)) for each in told],
+        [_array(map(str, each.opponents)) for each in told],
+        [each.voided for each in told],
+    )
+    protected = {PersonId(row["person_id"]) for row in rows}
+    await db.execute(SQL.remember_persons, list(protected))
+    return protected
+
+
+async def save_persons(db: Database, told: Sequence[PersonChanged]) -> None:
+    """Save what is known of persons. An older version never overwrites a newer one."""
+    await db.execute(
+        SQL.save_persons,
+        [each.person_id for each in told],
+        [each.version for each in told],
+        [each.birth_date for each in told],
+        [each.sex for each in told],
+        [ward_of(each) for each in told],
+        [each.household_id for each in told],
+        [each.exists for each in told],
+    )
+
+
+async def save_names(db: Database, told: Sequence[PersonIdentified]) -> None:
+    """Save names and addresses. An older version never overwrites a newer one."""
+    await db.execute(
+        SQL.save_names,
+        [each.person_id for each in told],
+        [each.version for each in told],
+        [each.person_no for each in told],
+        [each.name for each in told],
+        [each.kana for each in told],
+        [each.address_code for each in told],
+    )
+
+
+async def save_households(db: Database, told: Sequence[HouseholdChanged]) -> None:
+    """Save households with all their members. An older version never overwrites a newer one."""
+    newer = {
+        (row["household_id"], row["version"])
+        for row in await db.fetch(
+            SQL.save_households,
+            [each.household_id for each in told],
+            [each.version for each in told],
+            [each.household_no for each in told],
+        )
+    }
+    written = {each.household_id: each for each in told if (each.household_id, each.version) in newer}
+    members = [(household_id, member) for household_id, each in written.items() for member in each.members]
+    await db.execute(
+        SQL.save_members,
+        list(written),
+        [household_id for household_id, _ in members],
+        [member.person_id for _, member in members],
+        [member.relationship for _, member in members],
+        [member.start for _, member in members],
+        [member.end for _, member in members],
+    )
+
+
+async def refresh_access(db: Database, persons: Iterable[PersonId]) -> None:
+    """Work out anew who may see these persons, and those whom they are an opponent of."""
+    await db.execute(SQL.refresh_access, list(persons))
+
+
+async def save_words(db: Database, told: Sequence[ReviewNeeded | ReviewBasisChanged]) -> None:
+    """Keep what the scorer said, every version of it."""
+    await db.execute(
+        SQL.save_words,
+        [each.person_id for each in told],
+        [each.version for each in told],
+        [each.event_id for each in told],
+        [Kind.NEEDED if isinstance(each, ReviewNeeded) else Kind.BASIS_CHANGED for each in told],
+        [each.ruleset for each in told],
+        [each.as_of for each in told],
+        [isinstance(each, ReviewNeeded) or each.needed for each in told],
+        [_array(each.groups) for each in told],
+        [json.dumps([indicator.model_dump(mode="json") for indicator in each.indicators]) for each in told],
+        [each.occurred_at for each in told],
+    )
+
+
+async def words_of(db: Database, persons: Iterable[PersonId]) -> Mapping[PersonId, list[tuple[UUID, Word]]]:
+    """Return every word about these persons with the id of its message, by version."""
+    found: dict[PersonId, list[tuple[UUID, Word]]] = defaultdict(list)
+    for row in await db.fetch(SQL.words_of, list(persons)):
+        found[PersonId(row["person_id"])].append((row["event_id"], word_of(row)))
+    return found
+
+
+async def save_reviews(db: Database, states: Mapping[PersonId, tuple[UUID, ReviewState]]) -> None:
+    """Save the open review, with its id, of each person."""
+    await db.execute(
+        SQL.save_reviews,
+        [review_id for review_id, _ in states.values()],
+        list(states),
+        [state.opened_on for _, state in states.values()],
+        [state.version for _, state in states.values()],
+        [_array(state.groups) for _, state in states.values()],
+        [state.needed for _, state in states.values()],
+        [state.basis_changed for _, state in states.values()],
+        [state.oldest_known_at for _, state in states.values()],
+    )
+
+
+async def save_dispositions(db: Database, dispositions: Sequence[tuple[UUID, PersonId, Disposition]]) -> None:
+    """Write what became of requests to look: event, person, disposition."""
+    await db.execute(SQL.save_dispositions, *map(list, zip(*dispositions, strict=True)))
+
+
+# --- What people do ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LockedReview:
+    """A review that nobody else can change until the transaction ends."""
+
+    review_id: UUID
+    version: int
+    ward: Ward
+    household_id: UUID | None
+    case_id: CaseId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a request with the same key was answered."""
+
+    fingerprint: bytes
+    case_id: CaseId
+    case_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """A case to be opened by a named person, with a day by which something happens."""
+
+    case_id: CaseId
+    person_id: PersonId
+    household_id: UUID | None
+    ward: Ward
+    state: CaseState
+    version: int
+    opened_at: datetime
+    opened_by: StaffId
+    opened_by_name: str
+    due_on: date
+
+
+async def permission_facts(db: Database, person_id: PersonId) -> Thing | None:
+    """Return what permission depends on, or None where the person is not under review. The transaction must act as the system."""
+    row = await db.fetchrow(SQL.permission_facts, person_id)
+    if row is None:
+        return None
+    return Thing(
+        ward=Ward(row["ward"]) if row["ward"] else None,
+        protected=row["protected"],
+        barred=frozenset(map(Ward, row["barred"])),
+        holders=frozenset(map(StaffId, row["holders"])),
+    )
+
+
+async def lock_review(db: Database, person_id: PersonId) -> LockedReview | None:
+    """Lock the open review of a person, or return None where row-level security shows none."""
+    row = await db.fetchrow(SQL.lock_review, person_id)
+    if row is None:
+        return None
+    case_id = CaseId(row["case_id"]) if row["case_id"] else None
+    return LockedReview(row["review_id"], row["version"], Ward(row["ward"]), row["household_id"], case_id)
+
+
+async def case_state(db: Database, case_id: CaseId | None) -> tuple[CaseState, int]:
+    """Return where a case stands and its version; a review without a case stands at `noticed`, version 0."""
+    row = await db.fetchrow(SQL.case_state, case_id) if case_id else None
+    return (CaseState(row["state"]), row["version"]) if row else (CaseState.NOTICED, 0)
+
+
+async def open_case(db: Database, case: NewCase, review_id: UUID) -> None:
+    """Open a case for a review."""
+    await db.execute(
+        SQL.open_case,
+        case.case_id,
+        case.person_id,
+        case.household_id,
+        case.ward,
+        case.state,
+        case.version,
+        case.opened_at,
+        case.opened_by,
+        case.opened_by_name,
+        case.due_on,
+    )
+    await db.execute(SQL.attach_case, review_id, case.case_id)
+
+
+async def note_move(db: Database, case: NewCase, move: str, start: CaseState, details: Mapping[str, Any]) -> None:
+    """Keep who moved a case, from where, and what the move demanded."""
+    await db.execute(
+        SQL.note_move, case.case_id, case.version, move, start, case.state, case.opened_at, case.opened_by, json.dumps(details)
+    )
+
+
+async def answered_request(db: Database, staff_id: StaffId, key: UUID) -> Answered | None:
+    """Return what the request with `key` was answered, if it was."""
+    row = await db.fetchrow(SQL.answered_request, staff_id, key)
+    return Answered(row["fingerprint"], CaseId(row["case_id"]), row["case_version"]) if row else None
+
+
+async def keep_answer(db: Database, staff_id: StaffId, key: UUID, answered: Answered) -> None:
+    """Keep the answer of a request, so that pressing twice does once."""
+    await db.execute(SQL.keep_answer, staff_id, key, answered.fingerprint, answered.case_id, answered.case_version)
+
+
+async def forget_answers(db: Database) -> None:
+    """Forget the keys of requests older than a day."""
+    await db.execute(SQL.forget_answers)
+
+
+async def note_access(
+    db: Database, note_id: UUID, at: datetime, *, staff: tuple[StaffId, str, str], action: str, person_id: PersonId | None, decision: str
+) -> None:
+    """Note that an access went to the audit. `staff` is id, name and section in words."""
+    await db.execute(SQL.note_access, note_id, at, *staff, action, person_id, decision)
+
+
+def ward_of(person: PersonChanged) -> Ward | None:
+    """
+    Return the ward that answers for a person: that of the last stay, also after it ended.
+
+    Moves are registered after they happened (住民基本台帳法 22–24条), so the last stay has begun; and a family that left stays with the
+    ward that knows it until somebody hands it over (`domain.md` §4.8).
+    """
+    return next((stay.ward for stay in reversed(person.residence) if stay.ward is not None), None)
+
+
+def word_of(row: asyncpg.Record) -> Word:
+    """Return the word in a row of `words_of`."""
+    return Word(
+        version=row["version"],
+        kind=Kind(row["kind"]),
+        ruleset=row["ruleset"],
+        as_of=row["as_of"],
+        needed=row["needed"],
+        groups=tuple(map(Group, row["groups"])),
+        reasons=tuple(map(reason_from, json.loads(row["indicators"]))),
+    )
+
+
+def _array(values: Iterable[str]) -> str:
+    # PostgreSQL's own text form: unnest() cannot take arrays of arrays of different lengths. Only ids and fixed words come here.
+    return f"{{{','.join(values)}}}"
