@@ -206,7 +206,7 @@ def _families() -> Iterator[tuple[ServiceName, str, list[str]]]:
     for speaker in ServiceName:
         families: dict[str, list[str]] = {}
         for message in MESSAGES:
-            if message.said_by in (speaker, None):
+            if message.said_by in (speaker, None) or speaker in message.passed_on_by:
                 families.setdefault(message.family, []).append(message_name(message))
         for family, names in families.items():
             yield speaker, family, names

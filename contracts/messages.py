@@ -24,6 +24,7 @@ class Message(Value):
     """What every message carries. `family` is the second word of its routing key, `said_by` the first."""
 
     said_by: ClassVar[ServiceName | None]
+    passed_on_by: ClassVar[tuple[ServiceName, ...]] = ()
     family: ClassVar[str]
     schema_version: ClassVar[int] = 1
 
@@ -67,9 +68,15 @@ class RecordVoided(Message):
 
 
 class FeedWatermark(Message):
-    """A source has delivered everything up to and including `complete_through`. Absence can be concluded only up to it."""
+    """
+    A source has delivered everything up to and including `complete_through`. Absence can be concluded only up to it.
+
+    It goes the way of the records, through the linker, behind all that came before it: if it overtook them, every record
+    still on its way would look absent.
+    """
 
     said_by: ClassVar[ServiceName] = ServiceName.INGEST
+    passed_on_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.LINKER,)
     family: ClassVar[str] = "watermark"
     type: Literal["FeedWatermark"] = "FeedWatermark"
     source: Source
@@ -395,7 +402,7 @@ class DecisionRecorded(AuditMessage):
     type: Literal["DecisionRecorded"] = "DecisionRecorded"
 
 
-LinkerHears = Annotated[RecordAccepted | RecordVoided, Field(discriminator="type")]
+LinkerHears = Annotated[RecordAccepted | RecordVoided | FeedWatermark, Field(discriminator="type")]
 ScorerHears = Annotated[
     RecordLinked | PersonChanged | KinshipChanged | HouseholdChanged | FeedWatermark | CaseOpened | CaseMoved, Field(discriminator="type")
 ]

@@ -67,9 +67,14 @@ class UnitOfWork:
         self._said: list[_Said] = []
         self._notes: list[_Note] = []
 
+    @property
+    def partitions(self) -> int:
+        """How many partitions every service has."""
+        return self._partitions
+
     def announce(self, message: Message, *, key: str) -> None:
         """Say `message` to whoever hears its family, in order with others of the same `key`, once this transaction commits."""
-        if message.said_by is not self.service:
+        if self.service not in (message.said_by, *message.passed_on_by):
             raise ValueError(f"{self.service} does not say {type(message).__name__}")
         self._say(message, key, topology.partition_of(key, self._partitions))
 
@@ -139,8 +144,7 @@ class UnitOfWork:
         traceparent = message.traceparent or current_traceparent()
         if traceparent is not None and message.traceparent is None:
             message = message.model_copy(update={"traceparent": traceparent})
-        speaker = message.said_by or self.service
-        routing_key = topology.routing_key(speaker, message.family, partition)
+        routing_key = topology.routing_key(self.service, message.family, partition)
         self._said.append(_Said(topology.EVENTS_EXCHANGE, routing_key, key, type(message).__name__, message.model_dump_json(), traceparent))
 
     def _note(

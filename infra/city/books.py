@@ -110,4 +110,4 @@ async def ask(books: Books, service: ServiceName, question: str, *arguments: Any
 def _speakers(message: type[Message]) -> tuple[ServiceName, ...]:
     if issubclass(message, AuditMessage):
         return tuple(ServiceName)
-    return () if message.said_by is None else (message.said_by,)
+    return () if message.said_by is None else (message.said_by, *message.passed_on_by)

@@ -72,8 +72,7 @@ async def check(root: Path, *, published: Mapping[Source, int] | None = None) ->
     """
     Check the stack in `root`, which should be at rest.
 
-    `published` is how many source events were published, where that is known (duplicates included); without it ingest's own ledger
-    must add up.
+    `published` is how many distinct source events were published, where that is known; without it ingest's own ledger must add up.
     """
     async with Books(root) as books:
         steps: tuple[Callable[[], Awaitable[list[Check]]], ...] = (
@@ -96,15 +95,18 @@ async def content_hashes(books: Books) -> dict[ServiceName, str]:
 
 
 async def _source_events(books: Books, published: Mapping[Source, int] | None) -> list[Check]:
-    ledger: Mapping[str, Mapping[str, int]] = await ask(books, ServiceName.INGEST, "ledger")
+    """Every distinct event that was published came to exactly one end. One that was sent again is the same event."""
+    found: Mapping[str, Mapping[str, int]] = await ask(books, ServiceName.INGEST, "figures")
     checks = []
-    for source in sorted(set(ledger) | {str(source) for source in published or {}}):
-        outcomes = ledger.get(source, {})
-        answered = sum(n for outcome, n in outcomes.items() if outcome != "received")
-        expected = outcomes.get("received", answered) if published is None else published.get(Source(source), 0)
-        words = " + ".join(f"{n} {outcome}" for outcome, n in outcomes.items() if n and outcome != "received")
+    for source in sorted(set(found) | {str(source) for source in published or {}}):
+        outcomes = found.get(source, {})
+        answered = sum(outcomes.values())
+        expected = answered if published is None else published.get(Source(source), 0)
+        words = " + ".join(f"{n} {outcome}" for outcome, n in outcomes.items() if n)
         checks.append(Check(f"source events of {source}", answered == expected, f"{expected} = {words or 0}"))
-    return checks
+    answered = await ask(books, ServiceName.INGEST, "answered")
+    total = sum(n for outcomes in found.values() for n in outcomes.values())
+    return [*checks, Check("source events of all", answered == total, f"{answered} in the ledger, {total} by source")]
 
 
 async def _linked(books: Books) -> list[Check]:

@@ -154,11 +154,12 @@ async def _show(books: Books, city: City, played: Played, report: Report, consol
 
 
 async def _show_events(books: Books, played: Played, console: Console) -> None:
-    ledger: Mapping[str, Mapping[str, int]] = await ask(books, ServiceName.INGEST, "ledger")
-    outcomes = [name for name in next(iter(ledger.values()), {}) if name != "received"]
+    found: Mapping[str, Mapping[str, int]] = await ask(books, ServiceName.INGEST, "figures")
+    outcomes = list(next(iter(found.values()), {}))
     table = Table("source events", "published", *outcomes)
-    for source, found in ledger.items():
-        table.add_row(source, f"{played.published.get(Source(source), 0):,}", *(f"{found.get(name, 0):,}" for name in outcomes))
+    for source, by_outcome in found.items():
+        published = played.published.get(Source(source), 0)
+        table.add_row(source, f"{published:,}", *(f"{by_outcome.get(name, 0):,}" for name in outcomes))
     console.print(table)
 
 

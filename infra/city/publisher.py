@@ -64,11 +64,17 @@ class Publisher:
     confirmed: Counter[Source] = field(default_factory=Counter)
 
     async def play(self, events: Iterable[Event]) -> None:
-        """Publish each source's events in order, all sources side by side, as fast as they are taken. Watermarks come last."""
+        """
+        Publish each source's events in order, all sources side by side, as fast as they are taken.
+
+        Watermarks come last of all: a source says at the end of the night that it is complete.
+        """
         streams: dict[Source, list[Event]] = defaultdict(list)
+        marks: dict[Source, list[Event]] = defaultdict(list)
         for event in events:
-            streams[Source(event["source"])].append(event)
+            (marks if event["type"] == WATERMARK else streams)[Source(event["source"])].append(event)
         await asyncio.gather(*(self._play_source(source, stream) for source, stream in streams.items()))
+        await asyncio.gather(*(self._over_amqp(source, stream) for source, stream in marks.items()))
 
     async def publish_one(self, event: Event) -> float:
         """Publish one event by itself over AMQP. Returns the instant (seconds since the epoch) just before it left."""
@@ -96,12 +102,9 @@ class Publisher:
         return left_at
 
     async def _play_source(self, source: Source, stream: Sequence[Event]) -> None:
-        marks = [event for event in stream if event["type"] == WATERMARK]
-        records = [event for event in stream if event["type"] != WATERMARK]
-        by_http = [event for event in records if crc32(event["subject"].encode()) % HTTP_PARTS < self.http_parts]
-        by_amqp = [event for event in records if crc32(event["subject"].encode()) % HTTP_PARTS >= self.http_parts]
+        by_http = [event for event in stream if crc32(event["subject"].encode()) % HTTP_PARTS < self.http_parts]
+        by_amqp = [event for event in stream if crc32(event["subject"].encode()) % HTTP_PARTS >= self.http_parts]
         await asyncio.gather(self._over_amqp(source, by_amqp), self._over_http(source, by_http))
-        await self._over_amqp(source, marks)
 
     async def _over_amqp(self, source: Source, events: Sequence[Event]) -> None:
         if not events:

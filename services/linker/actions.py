@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 import structlog
 
 from contracts.ids import HouseholdId, PersonId, PregnancyId
-from contracts.messages import RecordAccepted, RecordVoided
+from contracts.messages import FeedWatermark, RecordAccepted, RecordVoided
 from infra.outcomes import Outcome
 from infra.postgres import Database
 from infra.work import UnitOfWork
@@ -88,6 +88,19 @@ async def take_in(work: UnitOfWork, events: Sequence[RecordAccepted | RecordVoid
     await _save_kinship(work, change)
     await _save_links(work, change)
     return parked
+
+
+async def pass_on(work: UnitOfWork, marks: Sequence[FeedWatermark]) -> None:
+    """
+    Say watermarks on, once every partition is past them.
+
+    Ingest says one on each partition, behind the records that came before it. The last partition to see it speaks for all: what
+    the others had to say of those records is committed by then, so it stands in the outbox before it.
+    """
+    for source, complete_through in await store.passed_everywhere(work.db, marks, work.partitions):
+        cause = uuid5(_RECORDS, f"{source}\x1f{complete_through}")
+        mark = FeedWatermark(event_id=cause, occurred_at=work.now, source=source, complete_through=complete_through)
+        work.announce_everywhere(mark)
 
 
 # --- what there is to decide about ------------------------------------------------------------------------------------

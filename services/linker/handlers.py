@@ -1,14 +1,20 @@
-"""What the linker hears on the bus: every record that ingest accepted or that a source took back."""
+"""What the linker hears on the bus: every record that ingest accepted or that a source took back, and how far each source is."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from contracts.messages import RecordAccepted, RecordVoided
+from contracts.messages import FeedWatermark, RecordAccepted, RecordVoided
 from infra.outcomes import Outcome
 from infra.work import UnitOfWork
 from services.linker import actions
 
 
-async def on_parcel(work: UnitOfWork, events: Sequence[RecordAccepted | RecordVoided]) -> Mapping[UUID, Outcome]:
-    """Link a parcel of records. What cannot be read is parked alone."""
-    return await actions.take_in(work, events)
+async def on_parcel(work: UnitOfWork, events: Sequence[RecordAccepted | RecordVoided | FeedWatermark]) -> Mapping[UUID, Outcome]:
+    """Link a parcel of records. What cannot be read is parked alone. Watermarks are passed on behind the records."""
+    records = [event for event in events if not isinstance(event, FeedWatermark)]
+    marks = [event for event in events if isinstance(event, FeedWatermark)]
+
+    parked = await actions.take_in(work, records) if records else {}
+    if marks:
+        await actions.pass_on(work, marks)
+    return parked

@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from contracts.ids import HouseholdId, PersonId, PregnancyId
+from contracts.messages import FeedWatermark
 from contracts.values import Relationship, Sex, Source, Ward
 from infra.postgres import Database
 from infra.sql import queries
@@ -347,6 +348,15 @@ def _measure(row: Row) -> KnownMeasure:
             voided=row["voided"],
         ),
     )
+
+
+async def passed_everywhere(db: Database, marks: Sequence[FeedWatermark], partitions: int) -> list[tuple[Source, date]]:
+    """Note that watermarks came by on a partition. Returns those that have come by on all of them by now."""
+    await db.execute(SQL.lock_watermarks)
+    named = [mark.source.value for mark in marks], [mark.complete_through for mark in marks]
+    await db.execute(SQL.see_watermarks, *named, [mark.event_id for mark in marks])
+    rows = await db.fetch(SQL.watermarks_seen_everywhere, *named, partitions)
+    return [(Source(row["source"]), row["complete_through"]) for row in rows]
 
 
 def _measure_columns(known: KnownMeasure) -> tuple[Any, ...]:
