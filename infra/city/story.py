@@ -133,6 +133,7 @@ class Player:
         checks: list[Check] = [
             *story_checks.refusals(expected, played.answers, played.records),
             *story_checks.totals(expected, totals),
+            *await self._parked(),
         ]
         questions = story_checks.Questions(
             known=partial(values_known, self._books),
@@ -143,6 +144,11 @@ class Player:
         for name, wanted in expected.children.items():
             checks += await story_checks.child(name, wanted, states[name], questions)
         return StepResult(step.at, step.note, tuple(checks), _seen(states, played, totals))
+
+    async def _parked(self) -> list[Check]:
+        """Nobody expects an event that a service could not handle: it fails the story, with the service's reason."""
+        parked = [each for service in ServiceName for each in await self._books.parked(service)]
+        return [Check(f"parked by {each.service}", 0, f"{each.n} {each.type}: {each.reason}") for each in parked]
 
     async def _totals(self) -> dict[str, int]:
         linker = await ask(self._books, ServiceName.LINKER, "figures")
