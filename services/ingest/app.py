@@ -10,8 +10,12 @@ from services.ingest.settings import IngestSettings
 
 
 def build() -> Service:
+    """Wire ingest by the settings that the environment gives."""
+    return assembled(load(IngestSettings))
+
+
+def assembled(settings: IngestSettings) -> Service:
     """Wire ingest."""
-    settings = load(IngestSettings)
     service = Service(ServiceName.INGEST, settings)
     desk = Desk(service)
 

@@ -1,0 +1,66 @@
+from typing import Any
+
+import pytest
+
+from contracts.values import Source
+from services.ingest.domain.denial import denial_in
+from services.ingest.domain.refusals import Refusal
+from tests.unit.ingest.events import MY_NUMBER, checkup, event
+
+CASES: tuple[tuple[str, dict[str, Any], str, str], ...] = (
+    ("S18a", {"questionnaire": {"hit_emotionally": True}}, "questionnaire", "ITEM-04…08"),
+    ("S18b", {"temporary_custody_from": "2026-01-01"}, "temporary_custody_from", "ITEM-02"),
+    ("S18c", {"note": "死にたいと話す"}, "note", "ITEM-14"),
+    ("S18d", {f"q{number}": 1 for number in range(1, 11)}, "q1", "ITEM-14 / EPDS"),
+    ("S18d as a list", {"epds_answers": [0, 1, 2]}, "epds_answers", "ITEM-14 / EPDS"),
+    ("S18e", {"memo": f"番号 {MY_NUMBER}"}, "memo", "MY-NUMBER"),
+    ("a My Number as a number", {"memo": int(MY_NUMBER)}, "memo", "MY-NUMBER"),
+    ("the council", {"councilMember": True}, "councilMember", "ITEM-01"),
+    ("the council in Japanese", {"要対協登録": True}, "要対協", "ITEM-01"),
+    ("custody in Japanese", {"一時保護歴": "有"}, "一時保護", "ITEM-02"),
+    ("camel case", {"temporaryCustodyHistory": True}, "temporaryCustodyHistory", "ITEM-02"),
+    ("hyphens", {"child-distress-ideation": 1}, "child-distress-ideation", "ITEM-14"),
+    ("full-width letters", {"ｑｕｅｓｔｉｏｎｎａｉｒｅ": {}}, "*", "ITEM-04…08"),
+    ("deep inside", {"a": [{"b": {"interview_text": "…"}}]}, "a.0.b.interview_text", "FREE-TEXT"),
+    ("the outermost counts", {"a": {"council": 1}, "distress": 2}, "distress", "ITEM-14"),
+    ("a key before a word", {"note": "一時保護", "z": {"ideation": 1}}, "z.ideation", "ITEM-14"),
+    ("a word in a list", {"notes": ["ok", "口をふさいだ"]}, "notes.1", "ITEM-07"),
+    ("half-width kana", {"note": "ﾏｲﾅﾝﾊﾞｰ"}, "note", "MY-NUMBER"),
+    ("3-year payloads too", {"checkup_type": "3y", "shook_child": True}, "shook_child", "ITEM-08"),
+)
+
+
+@pytest.mark.parametrize(("name", "data", "path", "item"), CASES, ids=[case[0] for case in CASES])
+def test_what_is_denied_is_named_by_its_outermost_place(name: str, data: dict[str, Any], path: str, item: str) -> None:
+    found = denial_in(checkup(data))
+
+    assert isinstance(found, Refusal), name
+    assert (path, item) == (found.path, found.item)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
+def test_the_message_says_what_is_not_used_and_never_what_was_sent(case: tuple[str, dict[str, Any], str, str]) -> None:
+    found = denial_in(checkup(case[1]))
+
+    assert found is not None
+    assert found.ja
+    assert found.en
+    assert MY_NUMBER not in str(found)
+    assert "死にたい" not in str(found)
+
+
+def test_an_attribute_of_the_envelope_is_denied_too() -> None:
+    found = denial_in(checkup(councilregistration="yes"))
+
+    assert found is not None
+    assert found.path == "councilregistration"
+
+
+def test_a_trace_context_is_not_taken_for_a_my_number() -> None:
+    assert denial_in(checkup(traceparent=f"00-{'0' * 20}{MY_NUMBER}-{'a' * 4}{MY_NUMBER}-01")) is None
+
+
+def test_an_ordinary_event_passes() -> None:
+    data = {"person_no": "000000000000001", "name": "山田 太郎", "birth_date": "2024-02-10", "address_code": "401320010"}
+
+    assert denial_in(event(Source.RESIDENT_REGISTRY, "resident.changed", data)) is None
