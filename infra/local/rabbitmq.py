@@ -29,6 +29,7 @@ _NODE = "bus@localhost"
 _START_SECONDS = 120.0
 _STOP_SECONDS = 40.0
 _LEADER_SECONDS = 60.0
+_CONTROL_SECONDS = 60.0
 _SETTLE_SECONDS = 1.5
 
 # Names the quorum queues that have no leader, and asks them to elect one.
@@ -107,15 +108,18 @@ class RabbitServer:
 
     def control(self, *arguments: str) -> str:
         """Run `rabbitmqctl` (about half a second) and return what it says. Raises BrokerCommandFailed."""
-        done = subprocess.run(
-            [str(_PROGRAMS / "rabbitmqctl"), "--quiet", *arguments],
-            env=self._environment(),
-            cwd=self._base,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                [str(_PROGRAMS / "rabbitmqctl"), "--quiet", *arguments],
+                env=self._environment(),
+                cwd=self._base,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_CONTROL_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise BrokerCommandFailed(f"rabbitmqctl {arguments[0]}: no answer in {_CONTROL_SECONDS:.0f} s") from error
         if done.returncode != 0:
             raise BrokerCommandFailed(
                 f"rabbitmqctl {arguments[0]}: exit code {done.returncode}: {done.stderr.decode(errors='replace').strip()}"
@@ -151,7 +155,7 @@ class RabbitServer:
             if self._child.pid is None:
                 raise StartFailed(f"RabbitMQ ended with {self._child.exit_code}:\n{self._child.last_words()}")
             if time.monotonic() > deadline:
-                self.stop()
+                self._child.end(signal.SIGTERM, seconds=_STOP_SECONDS)
                 raise StartFailed(f"RabbitMQ did not answer in {_START_SECONDS:.0f} s:\n{self._child.last_words()}")
             time.sleep(POLL_SECONDS * 2)
 

@@ -137,7 +137,7 @@ class Watch:
         self._say(f"{name} is not running; starting it again")
         try:
             part.start()
-        except (StartFailed, OSError) as error:
+        except Exception as error:  # noqa: BLE001 -- whatever it was, the next try may do better, and the watch must go on
             self._say(f"{name} did not start: {error}")
 
     def _say(self, text: str) -> None:

@@ -128,15 +128,16 @@ class Stack:
 
     def start_services(self) -> None:
         """Start the services, wait until they are ready, and watch over them."""
+        self._write_secrets()
         self.services = {name: self._service(name) for name in self._names}
         for service in self.services.values():
             service.start()
         for service in self.services.values():
             service.wait_until_ready()
 
-        parts: dict[str, Watched] = {"postgres": self.postgres, "rabbitmq": self.broker}
-        parts |= {service.name: service for service in self.services.values()}
-        self._watch = Watch(parts, self.root / "log/watch.log")
+        # Services first: they are back in a moment and wait for the servers by themselves.
+        parts: dict[str, Watched] = {service.name: service for service in self.services.values()}
+        self._watch = Watch({**parts, "postgres": self.postgres, "rabbitmq": self.broker}, self.root / "log/watch.log")
         self._watch.start()
 
     def stop(self) -> None:
@@ -254,7 +255,6 @@ class Stack:
     def _settle_access(self) -> None:
         """Keep the ports of last time if they still are free; draw the secrets the first time."""
         secrets = Secrets.kept_in(self.root / "secrets", identifier_key=self._identifier_key)
-        write_people_files(self.root / "secrets", secrets)
         told = self._told_before()
         if told and told["partitions"] != self._partitions:
             raise OtherPartitions(
@@ -287,6 +287,14 @@ class Stack:
         self.broker.stop()
         self.postgres.stop()
 
+    def _write_secrets(self) -> None:
+        """Write what services and people read. The ports in it may be others than last time."""
+        access, folder = self.access, self.root / "secrets"
+        postgres, rabbitmq = f"127.0.0.1:{access.postgres_port}", f"127.0.0.1:{access.broker_ports.amqp}"
+        write_people_files(folder, access.secrets)
+        for name in self._names:
+            write_service_files(folder, access.secrets, name, postgres=postgres, rabbitmq=rabbitmq)
+
     def _make_servers(self) -> None:
         access = self.access
         self.postgres = PostgresServer(
@@ -302,15 +310,8 @@ class Stack:
 
     def _service(self, name: ServiceName) -> ServiceProcess:
         access = self.access
-        folder = write_service_files(
-            self.root / "secrets",
-            access.secrets,
-            name,
-            postgres=f"127.0.0.1:{access.postgres_port}",
-            rabbitmq=f"127.0.0.1:{access.broker_ports.amqp}",
-        )
         environment = {
-            "TSUNAGU_SECRETS_DIR": str(folder),
+            "TSUNAGU_SECRETS_DIR": str(self.root / "secrets" / name),
             "TSUNAGU_HTTP_PORT": str(access.service_port(name)),
             "TSUNAGU_CLOCK_FILE": str(access.clock_file),
             "TSUNAGU_PARTITIONS": str(self._partitions),
