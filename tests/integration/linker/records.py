@@ -11,7 +11,7 @@ import asyncpg
 from contracts.messages import Message, RecordAccepted, RecordVoided
 from contracts.values import ServiceName, Source
 from infra.clock import Clock
-from infra.testing.fixtures import announced, unit_of_work
+from infra.testing.fixtures import Database, announced, unit_of_work
 from services.linker.handlers import on_parcel
 
 Event = RecordAccepted | RecordVoided
@@ -105,6 +105,13 @@ async def hear(pool: asyncpg.Pool, clock: Clock, *events: Event, partitions: int
         outcomes = await on_parcel(work, events)
         assert not outcomes
     return (await announced(pool))[already:]
+
+
+async def forget_everything(database: Database) -> None:
+    admin = await asyncpg.connect(database.admin_url)
+    tables = await admin.fetchval("select string_agg(format('linker.%I', tablename), ',') from pg_tables where schemaname = 'linker'")
+    await admin.execute(f"truncate {tables}")
+    await admin.close()
 
 
 def drawing(seed: int) -> Random:

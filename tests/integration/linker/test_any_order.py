@@ -19,7 +19,7 @@ from contracts.values import Operation, ServiceName
 from infra.clock import FixedClock
 from infra.testing.fixtures import Database, announced
 from services.linker import inspection
-from tests.integration.linker.records import Event, city, drawing, hear
+from tests.integration.linker.records import Event, city, drawing, forget_everything, hear
 
 pytestmark = pytest.mark.servers
 
@@ -88,7 +88,7 @@ async def test_the_same_records_in_any_order_and_repeated_give_the_same_state_an
     assert expected[2]["review"] > 0
 
     for attempt in range(5):
-        await _forget_everything(database)
+        await forget_everything(database)
         rng = drawing(seed * 100 + attempt)
         shuffled = rng.sample(events, len(events))
         actual = await outcome(pool, clock, shuffled, rng)
@@ -118,10 +118,3 @@ async def test_each_message_has_an_id_of_its_own(database: Database, clock: Fixe
     for message in await announced(pool):
         ids[message.event_id].append(message)
     assert [said for said in ids.values() if len(said) > 1] == []
-
-
-async def _forget_everything(database: Database) -> None:
-    admin = await asyncpg.connect(database.admin_url)
-    tables = await admin.fetchval("select string_agg(format('linker.%I', tablename), ',') from pg_tables where schemaname = 'linker'")
-    await admin.execute(f"truncate {tables}")
-    await admin.close()
