@@ -7,7 +7,7 @@ from infra.settings import load
 from services.scorer.handlers import Inlet, Pace
 from services.scorer.settings import ScorerSettings
 
-TICK_SECONDS = 0.2
+TICK_SECONDS = 0.1
 """How long an answer may be behind the day that changed it."""
 
 
