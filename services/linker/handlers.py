@@ -6,7 +6,7 @@ from uuid import UUID
 from contracts.messages import FeedWatermark, RecordAccepted, RecordVoided
 from infra.outcomes import Outcome
 from infra.work import UnitOfWork
-from services.linker import actions
+from services.linker import actions, watermarks
 
 
 async def on_parcel(work: UnitOfWork, events: Sequence[RecordAccepted | RecordVoided | FeedWatermark]) -> Mapping[UUID, Outcome]:
@@ -16,5 +16,5 @@ async def on_parcel(work: UnitOfWork, events: Sequence[RecordAccepted | RecordVo
 
     parked = await actions.take_in(work, records) if records else {}
     if marks:
-        await actions.pass_on(work, marks)
+        await watermarks.pass_on(work, marks)
     return parked
