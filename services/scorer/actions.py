@@ -57,11 +57,11 @@ async def take_in(
 
     With `put_off` these children become due today instead, and `evaluate_due` does them: in a flood, once for many messages.
     """
-    raised = newest(_of(FeedWatermark, messages), lambda w: w.source, lambda w: w.complete_through)
-    await store.hold_watermarks(work.db, alone=bool(raised))
+    marks = _of(FeedWatermark, messages)
+    await store.hold_watermarks(work.db, alone=bool(marks))
     touched = await _keep(work, messages)
-    if raised:
-        await store.raise_watermarks(work.db, raised, work.today)
+    if marks:
+        await store.raise_watermarks(work.db, marks, work.partitions, work.today)
 
     if not touched.persons and not touched.pregnancies:
         return

@@ -76,12 +76,27 @@ order by case_id
 on conflict (case_id) do update set (state, version) = (excluded.state, excluded.version)
 where case_state.version < excluded.version;
 
+-- name: see_watermarks
+-- $1 sources, $2 dates, $3 messages: each partition's copy is a message of its own.
+insert into watermark_seen (source, complete_through, event_id)
+select source, complete_through, event_id from unnest($1::text[], $2::date[], $3::uuid[]) as i (source, complete_through, event_id)
+on conflict do nothing;
+
 -- name: raise_watermarks
--- $1 sources, $2 dates. A watermark never falls.
+-- $1 sources, $2 partitions: to the highest date that was seen on every partition. A watermark never falls. Returns the raised.
 insert into watermark (source, complete_through)
-select source, complete_through from unnest($1::text[], $2::date[]) as i (source, complete_through) order by source
+select source, max(complete_through) from (
+    select source, complete_through from watermark_seen where source = any($1::text[])
+    group by source, complete_through having count(*) >= $2
+) as everywhere
+group by source order by source
 on conflict (source) do update set complete_through = excluded.complete_through
-where watermark.complete_through < excluded.complete_through;
+where watermark.complete_through < excluded.complete_through
+returning source, complete_through;
+
+-- name: forget_watermarks
+-- What was seen up to the watermark is of no more use.
+delete from watermark_seen s using watermark w where s.source = w.source and s.complete_through <= w.complete_through;
 
 -- name: wake_waiting
 -- $1 items, $2 date, $3 today: children whose answer to an item waited for a watermark up to the date are due today.

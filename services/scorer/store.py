@@ -118,13 +118,19 @@ async def hear_cases(db: Database, cases: Sequence[CaseOpened | CaseMoved]) -> N
         await db.execute(SQL.hear_cases, *_columns(rows, 4))
 
 
-async def raise_watermarks(db: Database, watermarks: Sequence[FeedWatermark], today: date) -> None:
-    """Keep how far each source has delivered, and make due today whoever waited for it, in one statement per source."""
-    await db.execute(SQL.raise_watermarks, [w.source for w in watermarks], [w.complete_through for w in watermarks])
-    for watermark in watermarks:
-        items = [item for item, source in SOURCE_OF.items() if source is watermark.source]
+async def raise_watermarks(db: Database, marks: Sequence[FeedWatermark], partitions: int, today: date) -> None:
+    """
+    Keep how far each source has delivered, and make due today whoever waited for it, in one statement per source.
+
+    A mark comes once on each partition, behind that partition's facts: it counts when all of them are past it.
+    """
+    sources = [mark.source for mark in marks]
+    await db.execute(SQL.see_watermarks, sources, [mark.complete_through for mark in marks], [mark.event_id for mark in marks])
+    for row in await db.fetch(SQL.raise_watermarks, sources, partitions):
+        items = [item for item, source in SOURCE_OF.items() if source == row["source"]]
         if items:
-            await db.execute(SQL.wake_waiting, items, watermark.complete_through, today)
+            await db.execute(SQL.wake_waiting, items, row["complete_through"], today)
+    await db.execute(SQL.forget_watermarks)
 
 
 async def affected_children(db: Database, touched: Touched, born_from: date) -> list[UUID]:

@@ -26,10 +26,11 @@ class Scorer:
 
     pool: asyncpg.Pool
     clock: FixedClock
+    partitions: int = 1
 
     async def hears(self, *messages: Message | list[Message], put_off: bool = False) -> None:
         parcel = [m for each in messages for m in (each if isinstance(each, list) else [each])]
-        async with unit_of_work(self.pool, ServiceName.SCORER, self.clock) as work:
+        async with unit_of_work(self.pool, ServiceName.SCORER, self.clock, partitions=self.partitions) as work:
             await take_in(work, parcel, put_off=put_off)
 
     async def day_comes(self, day: str) -> None:

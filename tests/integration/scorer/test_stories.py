@@ -1,5 +1,6 @@
 """The scorer's part of the stories of `domain.md` §8, with real messages and a real PostgreSQL."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -168,6 +169,20 @@ async def test_who_waited_for_a_feed_is_evaluated_when_it_delivers(scorer: Score
     await scorer.day_comes("2026-09-03")
 
     assert (waiting, not_yet, woken) == (0, 0, 1)
+    assert await scorer.value(B) == ("TRUE", "not_received")
+
+
+async def test_with_two_partitions_a_watermark_counts_when_both_are_past_it(scorer: Scorer) -> None:
+    scorer = replace(scorer, partitions=2)
+    await scorer.hears(person("2024-06-16"))
+    await scorer.day_comes("2026-09-03")
+
+    await scorer.hears(watermark("2026-08-15"))
+    on_one = await scorer.asked(inspection.due_on_or_before, date(2026, 9, 3))
+    await scorer.hears(watermark("2026-08-15"))
+    await scorer.day_comes("2026-09-03")
+
+    assert on_one == 0
     assert await scorer.value(B) == ("TRUE", "not_received")
 
 
