@@ -38,7 +38,7 @@ SETTLE_SECONDS = 60.0
 NETWORK = tuple(entry.code for entry in SOURCES if entry.acquisition is AcquisitionMode.NETWORK and entry.code in PLAYING)
 """What `watermarks: {all: …}` stands for: the sources on the network whose use is registered in this release."""
 
-PASSED, FAILED, MALFORMED = 0, 1, 2
+PASSED, FAILED, MALFORMED, INTERRUPTED = 0, 1, 2, 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,19 +196,23 @@ async def play_all(root: Path, stories: Sequence[tuple[Story, Path]], show: Cons
 
 
 def play_files(files: Sequence[Path], *, json_output: bool = False, keep: bool = False) -> int:
-    """The command `tsunagu story`. Returns its exit code: 0 passed, 1 an expectation was not met, 2 a story is malformed."""
+    """The command `tsunagu story`. Returns its exit code: 0 passed, 1 an expectation was not met, 2 a story is malformed, 130 Ctrl-C."""
     try:
         stories = read_all(files)
     except MalformedStory as error:
         print(error, file=sys.stderr)
         return MALFORMED
     show = None if json_output else Console(highlight=False, soft_wrap=True)
-    with Stack.temporary() as stack, running(stack):
-        results = asyncio.run(play_all(stack.root, stories, show))
-        if json_output:
-            print(json.dumps(as_json(results), ensure_ascii=False, indent=1))
-        if keep:
-            _keep_until_told(stack)
+    try:
+        with Stack.temporary() as stack, running(stack):
+            results = asyncio.run(play_all(stack.root, stories, show))
+            if json_output:
+                print(json.dumps(as_json(results), ensure_ascii=False, indent=1))
+            if keep:
+                _keep_until_told(stack)
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return INTERRUPTED
     return PASSED if all(result.passed for result in results) else FAILED
 
 
