@@ -129,7 +129,7 @@ class _Reader:
 
     def operation(self) -> Operation:
         value = self.event.get("op", Operation.UPSERT.value)
-        if value not in {Operation.UPSERT.value, Operation.VOID.value}:
+        if not isinstance(value, str) or value not in set(Operation):
             self.fault("op", "not_in_list")
             return Operation.UPSERT
         return Operation(value)
