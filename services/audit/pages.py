@@ -73,7 +73,7 @@ class LogPages:
     async def overview(self, request: Request, staff: Asker) -> HTMLResponse:
         """How the log stands, and a form to search it."""
         status = await self._answer(request, staff, reading.overview(self._service.clock.now()))
-        return self._render("overview.html", staff, "/", status=status, producers=_producers(status), form=_form({}))
+        return self._render("overview.html", staff, "/", state=status, producers=_producers(status), form=_form({}))
 
     async def search(self, request: Request, staff: Asker) -> HTMLResponse:
         """Entries by filters, newest first."""

@@ -143,23 +143,20 @@ async def test_a_log_that_lost_or_changed_what_was_sealed_is_not_sealed_again(da
     await admin.close()
 
 
-@pytest.mark.parametrize("table", ["entry", "checkpoint", "subtree", "quarantine", "verification"])
-@pytest.mark.parametrize("statement", ["update audit.{} set {} = {}", "delete from audit.{}", "truncate audit.{}"])
-async def test_nobody_can_change_or_remove_what_was_written(table: str, statement: str, database: Database, clock: FixedClock) -> None:
+async def test_nobody_can_change_or_remove_what_was_written(database: Database, clock: FixedClock) -> None:
     pool = await database.pool("audit")
     await _fill_every_table(pool, clock)
-    column = await pool.fetchval("select attname from pg_attribute where attrelid = $1::regclass and attnum = 2", f"audit.{table}")
-    sql = statement.format(table, column, column)
     admin = await asyncpg.connect(database.admin_url)
 
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await pool.execute(sql)
-    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="append-only"):
-        await admin.execute(sql)
-    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="append-only"):
-        await admin.execute(f"set session_replication_role = replica; {sql}")
-    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="append-only"):
-        await admin.execute(f"set session_replication_role = default; set role audit_owner; {sql}")
+    for table in ("entry", "checkpoint", "subtree", "quarantine", "verification"):
+        column = await pool.fetchval("select attname from pg_attribute where attrelid = $1::regclass and attnum = 2", f"audit.{table}")
+        for sql in (f"update audit.{table} set {column} = {column}", f"delete from audit.{table}", f"truncate audit.{table}"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await pool.execute(sql)
+            for way in ("", "set session_replication_role = replica; ", "set session_replication_role = default; set role audit_owner; "):
+                with pytest.raises(asyncpg.InsufficientPrivilegeError, match="append-only"):
+                    await admin.execute(f"{way}{sql}")
+                await admin.execute("reset role; reset session_replication_role")
     await admin.close()
 
 

@@ -12,7 +12,8 @@ import pytest_asyncio
 from typer.testing import CliRunner
 
 from infra.clock import FixedClock
-from infra.testing.fixtures import Database
+from infra.local.postgres import PostgresServer
+from infra.testing.fixtures import START, Database
 from services.audit import commands, store
 from services.audit.domain.leaf import event_of, leaf_of
 from services.audit.domain.merkle import leaf_hash, tree_root
@@ -45,18 +46,42 @@ class Attacked:
         await self.admin.execute("update audit.entry set idx = idx - 100000 + $1 where idx >= 100000", by)
 
 
-@pytest_asyncio.fixture
-async def log(database: Database, clock: FixedClock) -> AsyncIterator[Attacked]:
-    pool = await database.pool("audit")
+@pytest_asyncio.fixture(scope="session")
+async def sealed_log(postgres: PostgresServer, template: str) -> str:
+    """A database with the log, from which each attack gets its own copy."""
+    name = "audit_log_template"
+    admin = await asyncpg.connect(postgres.url())
+    await admin.execute(f"create database {name} template {template}")
+    await admin.close()
+    pool = await Database(postgres, name).pool("audit")
     number = 0
     for size in (100, 300, 500, ENTRIES):
-        await hear(pool, clock, [access(sequence) for sequence in range(number + 1, size + 1)])
-        await seal(pool, clock)
+        await hear(pool, FixedClock(START), [access(sequence) for sequence in range(number + 1, size + 1)])
+        await seal(pool, FixedClock(START))
         number = size
-    admin = await asyncpg.connect(database.admin_url)
+    await pool.close()
+    return name
+
+
+@pytest_asyncio.fixture
+async def copy(postgres: PostgresServer, sealed_log: str) -> AsyncIterator[Database]:
+    """A copy of the log."""
+    admin = await asyncpg.connect(postgres.url())
+    await admin.execute(f"create database audit_log_copy template {sealed_log}")
+    copied = Database(postgres, "audit_log_copy")
+    yield copied
+    for pool in copied.pools:
+        await pool.close()
+    await admin.execute("drop database audit_log_copy with (force)")
+    await admin.close()
+
+
+@pytest_asyncio.fixture
+async def log(copy: Database) -> AsyncIterator[Attacked]:
+    admin = await asyncpg.connect(copy.admin_url)
     for table in ("entry", "checkpoint", "subtree"):
         await admin.execute(f"alter table audit.{table} disable trigger no_change")
-    yield Attacked(pool, admin)
+    yield Attacked(await copy.pool("audit"), admin)
     await admin.close()
 
 
@@ -114,30 +139,31 @@ async def test_a_leaf_changed_with_its_hash_and_columns_is_named_by_its_seal(log
     assert FindingKind.HASH_DIFFERS not in kinds(report)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "action = 'casework.list_opened'",
-        "actor = gen_random_uuid()",
-        "actor = null",
-        "ts = ts - interval '1 day'",
-        "received = received + interval '1 microsecond'",
-        "thing_id = 'somebody else'",
-        "decision = 'deny'",
-        "count = 7",
-        "actor_ward = 'nishi'",
-        "origin = '127.0.0.1'",
-        "event_id = gen_random_uuid()",
-    ],
+COLUMN_CHANGES = (
+    "action = 'casework.list_opened'",
+    "actor = gen_random_uuid()",
+    "actor = null",
+    "ts = ts - interval '1 day'",
+    "received = received + interval '1 microsecond'",
+    "thing_id = 'somebody else'",
+    "decision = 'deny'",
+    "count = 7",
+    "actor_ward = 'nishi'",
+    "origin = '127.0.0.1'",
+    "event_id = gen_random_uuid()",
 )
-async def test_a_changed_column_is_named_though_every_hash_and_signature_holds(change: str, log: Attacked) -> None:
-    await log.admin.execute(f"update audit.entry set {change} where idx = 17")
+
+
+async def test_a_changed_column_is_named_though_every_hash_and_signature_holds(log: Attacked) -> None:
+    for index, change in enumerate(COLUMN_CHANGES, start=17):
+        await log.admin.execute(f"update audit.entry set {change} where idx = {index}")
 
     report = await log.verified()
 
-    column = change.partition(" ")[0]
-    text = f"entry 17: {column} not as the leaf says"
-    assert report.findings == (Finding(FindingKind.COLUMN_DIFFERS, text, 17, 17),)
+    expected = [(index, change.partition(" ")[0]) for index, change in enumerate(COLUMN_CHANGES, start=17)]
+    assert report.findings == tuple(
+        Finding(FindingKind.COLUMN_DIFFERS, f"entry {index}: {column} not as the leaf says", index, index) for index, column in expected
+    )
     assert report.exit_code == 1
 
 
@@ -189,7 +215,7 @@ async def test_two_swapped_rows_are_named_by_their_seal(log: Attacked) -> None:
     assert places(report, FindingKind.SUBTREE_DIFFERS) == [(256, 511)]
 
 
-@pytest.mark.parametrize("kept", [599, 550, 500])
+@pytest.mark.parametrize("kept", [599, 500])
 async def test_a_cut_tail_is_named(kept: int, log: Attacked) -> None:
     await log.admin.execute("delete from audit.entry where idx >= $1", kept)
 
@@ -349,15 +375,13 @@ def test_the_command_finds_a_sound_log_sound_and_keeps_that_it_did(log_in_folder
     assert (answer.exit_code, report["outcome"], report["size"], report["findings"]) == (0, "sound", ENTRIES, [])
 
 
-def test_the_command_works_with_a_public_key_and_a_checkpoint_kept_elsewhere(
-    log_in_folder: Path, database: Database, tmp_path: Path
-) -> None:
+def test_the_command_works_with_a_public_key_and_a_checkpoint_kept_elsewhere(log_in_folder: Path, copy: Database, tmp_path: Path) -> None:
     runner = CliRunner()
     key = runner.invoke(commands.app, ["key", "--root", str(log_in_folder)]).stdout.strip()
     kept = tmp_path / "checkpoint.txt"
     kept.write_text(runner.invoke(commands.app, ["checkpoint", "--root", str(log_in_folder)]).stdout, encoding="utf-8")
 
-    url = ["--database-url", database.url("audit")]
+    url = ["--database-url", copy.url("audit")]
     answer = runner.invoke(commands.app, ["verify", *url, "--key", key, "--anchor", str(kept)])
 
     assert key == SIGNER.verifier_key
@@ -376,11 +400,11 @@ def test_the_command_ends_with_3_where_it_cannot_tell(options: list[str]) -> Non
 
 
 @pytest.fixture
-def log_in_folder(log: Attacked, database: Database, tmp_path: Path) -> Path:
+def log_in_folder(log: Attacked, copy: Database, tmp_path: Path) -> Path:
     assert log.pool is not None
     folder = tmp_path / "secrets" / "audit"
     folder.mkdir(parents=True)
-    (folder / "tsunagu_database_url").write_text(database.url("audit"), encoding="utf-8")
+    (folder / "tsunagu_database_url").write_text(copy.url("audit"), encoding="utf-8")
     (folder / "tsunagu_signing_key").write_text(PRIVATE_KEY.hex(), encoding="utf-8")
     (folder / "tsunagu_log_origin").write_text(ORIGIN, encoding="utf-8")
     return tmp_path

@@ -1,0 +1,245 @@
+"""The security team's pages: who saw this child, and who asked that (S24, SEC-T3)."""
+
+import asyncpg
+import pytest
+
+from contracts.messages import Thing
+from infra.http import CONTENT_SECURITY_POLICY
+from services.audit.domain.wording import ACTIONS
+from services.audit.verification import verify_and_record
+from tests.integration.audit.conftest import Desk
+from tests.integration.audit.log import ORIGIN, SIGNER, hear, seal
+from tests.unit.audit.builders import CHILD, CLERK, access, decision
+
+PATHS = ("/", "/entries", "/entries/0", f"/things/{CHILD}", f"/staff/{CLERK}")
+OTHER = "0f0e0d0c-0000-4000-8000-000000000001"
+
+
+async def test_whoever_is_not_logged_in_is_sent_to_the_login(desk: Desk) -> None:
+    answers = [await desk.browser.get(path) for path in PATHS]
+
+    assert {(answer.status_code, answer.headers["location"].split("?")[0]) for answer in answers} == {(303, "/login")}
+    assert await desk.kept() == []
+
+
+@pytest.mark.parametrize("login", ["hakata.clerk", "coordinator"])
+async def test_whoever_handles_cases_is_refused_and_the_refusal_is_kept(login: str, desk: Desk) -> None:
+    await hear(desk.pool, desk.clock, [access(1)])
+    await desk.sit_down(login)
+
+    answers = [await desk.browser.get(path) for path in PATHS]
+
+    assert [answer.status_code for answer in answers] == [403] * len(PATHS)
+    assert not any(CHILD in answer.text or str(CLERK) in answer.text for answer in answers)
+    kept = await desk.kept()
+    assert [(each.action, each.decision, each.reason_code) for each in kept] == [
+        ("audit.overview_opened", "deny", "role"),
+        ("audit.searched", "deny", "role"),
+        ("audit.entry_opened", "deny", "role"),
+        ("audit.searched", "deny", "role"),
+        ("audit.searched", "deny", "role"),
+    ]
+
+
+@pytest.mark.parametrize("login", ["security.officer", "privacy.officer"])
+async def test_every_look_at_the_log_is_kept_before_it_is_answered(login: str, desk: Desk) -> None:
+    await hear(desk.pool, desk.clock, [access(1), access(2), decision(1)])
+    await desk.sit_down(login)
+
+    answers = [await desk.browser.get(path) for path in (*PATHS, "/entries?decision=deny&from=2026-04-01")]
+
+    assert [answer.status_code for answer in answers] == [200] * len(answers)
+    kept = await desk.kept()
+    assert [(each.action, each.thing, each.fields, each.count) for each in kept] == [
+        ("audit.overview_opened", Thing(kind="audit_log", id=None), (), None),
+        ("audit.searched", Thing(kind="audit_log", id=None), (), 3),
+        ("audit.entry_opened", Thing(kind="audit_entry", id="0"), (), None),
+        ("audit.searched", Thing(kind="audited_thing", id=CHILD), ("thing",), 3),
+        ("audit.searched", Thing(kind="staff", id=str(CLERK)), ("actor",), 2),
+        ("audit.searched", Thing(kind="audit_log", id=None), ("decision", "since"), 0),
+    ]
+    assert {(each.purpose, each.origin, each.decision) for each in kept} == {("AUDIT", "192.0.2.7", "permit")}
+    assert len({each.actor.id for each in kept}) == 1
+
+
+async def test_nothing_is_shown_where_the_look_cannot_be_kept(desk: Desk) -> None:
+    await hear(desk.pool, desk.clock, [access(1)])
+    await desk.sit_down("security.officer")
+    admin = await asyncpg.connect(desk.database.admin_url)
+    await admin.execute("revoke insert on audit.outbox from audit")
+    await admin.close()
+
+    answers = [await desk.browser.get(path) for path in PATHS]
+
+    assert [answer.status_code for answer in answers] == [503] * len(PATHS)
+    assert all("何も表示できません" in answer.text and CHILD not in answer.text for answer in answers)
+
+
+async def test_a_look_at_the_log_is_found_in_the_log(desk: Desk) -> None:
+    await hear(desk.pool, desk.clock, [access(1)])
+    await desk.sit_down("security.officer")
+    await desk.browser.get(f"/things/{CHILD}")
+    await hear(desk.pool, desk.clock, await desk.kept())
+
+    page = await desk.browser.get(f"/things/{CHILD}")
+
+    assert "全部で 2 件" in page.text
+    assert "監査記録を検索した" in page.text
+
+
+async def test_who_saw_a_child_is_answered_completely_and_in_order(desk: Desk) -> None:
+    # Arrives out of order, mixed with another child's, over more than one page.
+    numbers = [*range(150, 0, -1), *range(151, 251)]
+    parcel = [access(number) for number in numbers] + [
+        access(number, lane=1, thing=Thing(kind="person", id=OTHER)) for number in range(1, 20)
+    ]
+    await hear(desk.pool, desk.clock, parcel)
+    await desk.sit_down("security.officer")
+
+    texts, path = [], f"/things/{CHILD}"
+    while path:
+        page = (await desk.browser.get(path)).text
+        texts.append(page)
+        path = page.split('<a class="btn" href="')[1].split('"')[0].replace("&amp;", "&") if "続きを見る" in page else ""
+
+    shown = [int(part.split('"')[0]) for text in texts for part in text.split('<a href="/entries/')[1:] if part[0].isdigit()]
+    sequences = [row["sequence"] for row in await desk.pool.fetch("select sequence from entry where lane = 0 order by idx")]
+    assert len(texts) == 3
+    assert [sequences[index] for index in shown] == list(range(1, 251))
+    assert all("全部で 250 件" in text for text in texts)
+    assert not any(OTHER in text for text in texts)
+
+
+async def test_a_period_is_of_japanese_days_and_includes_both(desk: Desk) -> None:
+    # 3:00 UTC is noon in Japan; NOON of the builders is 2026-04-11.
+    await hear(
+        desk.pool, desk.clock, [access(1), access(2, occurred_at="2026-04-11T15:00:00Z"), access(3, occurred_at="2026-04-11T14:59:59Z")]
+    )
+    await desk.sit_down("security.officer")
+
+    page = await desk.browser.get(f"/things/{CHILD}?from=2026-04-11&to=2026-04-11")
+    after = await desk.browser.get(f"/things/{CHILD}?from=2026-04-12&to=")
+
+    assert "全部で 2 件" in page.text
+    assert "全部で 1 件" in after.text
+
+
+async def test_an_entry_reads_as_who_when_where_and_what_with_a_proof_checked_on_the_spot(desk: Desk) -> None:
+    await hear(desk.pool, desk.clock, [access(1), decision(1)])
+    await desk.sit_down("security.officer")
+    unsealed = await desk.browser.get("/entries/0")
+    await seal(desk.pool, desk.clock)
+
+    page = (await desk.browser.get("/entries/0")).text
+
+    assert "まだ封印されていません" in unsealed.text
+    for words in (
+        "博多区 区 担当職員",
+        "令和8年4月11日 12時00分01秒",
+        "こどもの画面",
+        "こどもの情報を開いた",
+        "✓ 証明できました",
+        "name、address",
+        str(CLERK),
+        CHILD,
+    ):
+        assert words in page
+    assert "改ざんの疑い" not in page
+
+
+async def test_a_changed_entry_is_shown_as_changed(desk: Desk) -> None:
+    await hear(desk.pool, desk.clock, [access(1), decision(1)])
+    await seal(desk.pool, desk.clock)
+    admin = await asyncpg.connect(desk.database.admin_url)
+    await admin.execute("alter table audit.entry disable trigger no_change")
+    await admin.execute(
+        "update audit.entry set leaf = convert_to(replace(convert_from(leaf, 'UTF8'), 'permit', 'denied'), 'UTF8') where idx = 0"
+    )
+    await admin.execute("update audit.entry set leaf = '{}' where idx = 1")
+    await admin.close()
+    await desk.sit_down("security.officer")
+
+    pages = [(await desk.browser.get(path)).text for path in ("/entries/0", "/entries/1", "/entries")]
+
+    assert all("改ざんの疑い" in page for page in pages)
+    assert all("証明できません" in page for page in pages[:2])
+
+
+async def test_the_first_page_says_how_the_log_stands(desk: Desk) -> None:
+    await hear(desk.pool, desk.clock, [access(1), access(2), decision(1)])
+    await seal(desk.pool, desk.clock)
+    await desk.sit_down("security.officer")
+    sound = (await desk.browser.get("/")).text
+    await hear(desk.pool, desk.clock, [access(5)])
+
+    gaps = (await desk.browser.get("/")).text
+
+    assert "✓ 記録簿は正常です" in sound
+    assert "令和8年4月1日 9時00分　3 件まで" in sound
+    assert "研修環境・架空データ" in sound
+    assert "まだ届いていない番号が 2 件あります" in gaps
+    assert '封印待ち</dt><dd class="num">1 件' in gaps
+
+
+async def test_an_attack_is_announced_on_the_first_page_after_the_next_verification(desk: Desk) -> None:
+    await hear(desk.pool, desk.clock, [access(1)])
+    await seal(desk.pool, desk.clock)
+    admin = await asyncpg.connect(desk.database.admin_url)
+    await admin.execute("alter table audit.entry disable trigger no_change")
+    await admin.execute("update audit.entry set action = 'casework.list_opened'")
+    await admin.close()
+    async with desk.pool.acquire() as db:
+        await verify_and_record(db, SIGNER.public_key, at=desk.clock.now(), origin=ORIGIN)
+    await desk.sit_down("security.officer")
+
+    page = (await desk.browser.get("/")).text
+
+    assert "改ざんの疑いがあります" in page
+    assert "1 件の不一致" in page
+
+
+UNANSWERABLE = {
+    "/entries?actor=somebody": 422,
+    "/entries?from=11.4.2026": 422,
+    "/entries?from=2026-04-02&to=2026-04-01": 422,
+    "/entries?to=9999-12-31": 422,
+    "/entries?decision=maybe": 422,
+    "/entries?cursor=-1": 422,
+    "/entries?limit=501": 422,
+    "/entries?thing=%00": 422,
+    "/things/%00": 422,
+    "/things/" + "x" * 201: 422,
+    "/things/%20": 404,
+    "/staff/somebody": 422,
+    "/staff/%20": 404,
+    "/entries/7": 404,
+    "/entries/x": 404,
+    "/entries/-1": 404,
+    "/entries/9223372036854775808": 404,
+    "/nothing": 404,
+}
+
+
+async def test_what_cannot_be_asked_gets_an_answer_that_says_so(desk: Desk) -> None:
+    await desk.sit_down("security.officer")
+
+    statuses = {path: (await desk.browser.get(path)).status_code for path in UNANSWERABLE}
+
+    assert statuses == UNANSWERABLE
+
+
+async def test_pages_hold_no_inline_script_or_style_and_are_kept_nowhere(desk: Desk) -> None:
+    await hear(desk.pool, desk.clock, [access(1, origin='"><script>alert(1)</script>', action="casework.<b>")])
+    await seal(desk.pool, desk.clock)
+    await desk.sit_down("security.officer")
+
+    for path in PATHS:
+        answer = await desk.browser.get(path)
+
+        assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
+        assert answer.headers["cache-control"] == "no-store"
+        assert all(bad not in answer.text for bad in ("<script", "<style", " style=", " onclick=", "casework.<b>"))
+
+
+def test_every_action_of_the_list_has_words() -> None:
+    assert all(words.screen and words.deed for words in ACTIONS.values())
