@@ -76,7 +76,7 @@ MATCHES = {
 
 
 async def test_filters_narrow_the_entries(desk: Desk) -> None:
-    other = access(3, action="casework.reviews_listed", thing={"kind": "reviews", "id": None})
+    other = access(3, action="casework.list_opened", thing={"kind": "review_list", "id": None})
     await hear(desk.pool, desk.clock, [access(1), access(2, decision="deny"), other, decision(1)])
     await desk.sit_down("security.officer")
 
