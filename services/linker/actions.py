@@ -6,15 +6,16 @@ that stand. Three rounds of locks keep two partitions from deciding about the sa
 parcel names, then the persons concerned, then their households. Everything is locked before anything is written.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import structlog
 
 from contracts.ids import HouseholdId, PersonId, PregnancyId
-from contracts.messages import FeedWatermark, RecordAccepted, RecordVoided
+from contracts.messages import RecordAccepted, RecordVoided
 from infra.outcomes import Outcome
 from infra.postgres import Database
 from infra.work import UnitOfWork
@@ -26,16 +27,13 @@ from services.linker.domain.linking import Known, decide
 from services.linker.domain.person import Person, disputed, person_of
 from services.linker.domain.pregnancy import Pregnancy, pregnancy_of
 from services.linker.domain.protection import Measure, measure_of, taken_back
-from services.linker.domain.records import OF_PREGNANCY, PROTECTION, RESIDENT, LinkState, Naming, Record, RecordKey
+from services.linker.domain.records import OF_PREGNANCY, PROTECTION, RESIDENT, Link, LinkState, Naming, Record, RecordKey
 from services.linker.domain.statements import Statement, statement_of
 from services.linker.naming import Names
 from services.linker.reading import read
-from services.linker.store import Decision, KnownMeasure, KnownPerson
+from services.linker.store import KnownMeasure, KnownPerson, record_lock, thing_lock
 
 log = structlog.get_logger()
-
-_RECORDS = UUID("6f2b8a0e-43a5-8d11-9c57-1f0c7a9d2e64")
-"""Names the space of the ids that records are locked by."""
 
 
 @dataclass(slots=True)
@@ -61,6 +59,8 @@ class Change:
     old_pregnancies: dict[PregnancyId, Pregnancy] = field(default_factory=dict)
     pregnancies: dict[PregnancyId, Pregnancy | None] = field(default_factory=dict)
     """Those of the parcel, decided again; None where every record was taken back."""
+    links: dict[RecordKey, Link] = field(default_factory=dict)
+    """What becomes of the records concerned."""
     kin: dict[PersonId, Kin] = field(default_factory=dict)
     deliveries: dict[PersonId, tuple[DeliveryLink, ...]] = field(default_factory=dict)
     """The children whose pregnancies changed."""
@@ -90,40 +90,28 @@ async def take_in(work: UnitOfWork, events: Sequence[RecordAccepted | RecordVoid
     return parked
 
 
-async def pass_on(work: UnitOfWork, marks: Sequence[FeedWatermark]) -> None:
-    """
-    Say watermarks on, once every partition is past them.
-
-    Ingest says one on each partition, behind the records that came before it. The last partition to see it speaks for all: what
-    the others had to say of those records is committed by then, so it stands in the outbox before it.
-    """
-    for source, complete_through in await store.passed_everywhere(work.db, marks, work.partitions):
-        cause = uuid5(_RECORDS, f"{source}\x1f{complete_through}")
-        mark = FeedWatermark(event_id=cause, occurred_at=work.now, source=source, complete_through=complete_through)
-        work.announce_everywhere(mark)
-
-
 # --- what there is to decide about ------------------------------------------------------------------------------------
 
 
 async def _fresh(db: Database, arrived: dict[RecordKey, Record], naming: Naming) -> Change | None:
     named = {record.pregnancy_id for record in arrived.values() if record.pregnancy_id is not None}
-    await store.lock(db, [*(uuid5(_RECORDS, "\x1f".join(key)) for key in arrived), *named])
-    before = await store.records_named(db, arrived) if arrived else {}
-    fresh = {key: record for key, record in arrived.items() if key not in before or before[key].revision < record.revision}
+    await store.lock(db, [*map(record_lock, arrived), *map(thing_lock, named)])
+    held = await store.records_named(db, arrived, named) if arrived else {}
+    fresh = {key: record for key, record in arrived.items() if key not in held or held[key].revision < record.revision}
     if not fresh:
         return None
-    named |= {each.pregnancy_id for key in fresh if (each := before.get(key)) is not None and each.pregnancy_id is not None}
+    named |= {each.pregnancy_id for key in fresh if (each := held.get(key)) is not None and each.pregnancy_id is not None}
+    # What came again only to be dropped is nothing to decide about: nobody has read what its link rests on.
+    held = {key: record for key, record in held.items() if key in fresh or record.pregnancy_id in named}
     change = Change(
         naming=naming,
         fresh=fresh,
-        held={key: before[key] for key in fresh if key in before} | await store.records_of_pregnancies(db, named),
-        records={},
+        held=held,
+        records=held | fresh,
         causes=_causes(fresh.values()),
         last_cause=next(reversed(fresh.values())).event_id,
-        old_pregnancies=await store.pregnancies(db, named),
+        old_pregnancies=await store.pregnancies_around(db, (), named),
     )
-    change.records = change.held | fresh
     change.pregnancies = _pregnancies(change.records.values(), named, naming)
     return change
 
@@ -155,18 +143,17 @@ def _concerned_by_pregnancies(change: Change) -> set[PersonId]:
 async def _decide_persons(db: Database, change: Change) -> None:
     by_pregnancies = _concerned_by_pregnancies(change)
     subjects = {each.subject_id for each in (*change.held.values(), *change.fresh.values()) if each.subject_id is not None}
-    await store.lock(db, subjects | by_pregnancies)
+    await store.lock(db, map(thing_lock, subjects | by_pregnancies))
     if change.held:
         # Read again behind the locks: another partition may have linked them in between.
-        change.held |= await store.records_named(db, change.held)
+        change.held |= await store.records_named(db, change.held, ())
         change.records = change.held | change.fresh
 
     registered = _registered_in(change)
     statements = await store.statements_about(db, registered)
     change.held |= statements
     change.records = change.held | change.fresh
-    change.known = await store.persons(db, subjects | by_pregnancies)
-    change.memberships = await store.memberships(db, registered | by_pregnancies)
+    change.known, change.memberships = await store.persons(db, subjects | by_pregnancies)
     _decide_again(registered, change)
 
 
@@ -224,14 +211,16 @@ async def _decide_links(db: Database, change: Change) -> None:
     change.records = change.held | change.fresh
 
     known = await _known(db, change)
-    for key, record in change.records.items():
-        change.records[key] = replace(record, link=decide(record, known))
+    change.links = {key: decide(record, known) for key, record in change.records.items()}
 
 
 async def _known(db: Database, change: Change) -> Known:
     belonging = [record for record in change.records.values() if record.key.event_type in OF_PREGNANCY]
-    around = await store.pregnancies_around(db, {each.subject_id for each in belonging if each.subject_id is not None})
-    around |= await store.pregnancies(db, {each.pregnancy_id for each in belonging if each.pregnancy_id is not None} - set(around))
+    around = await store.pregnancies_around(
+        db,
+        {each.subject_id for each in belonging if each.subject_id is not None},
+        {each.pregnancy_id for each in belonging if each.pregnancy_id is not None},
+    )
     return Known(
         registered=frozenset(
             each.subject_id for each in change.records.values() if each.subject_id is not None and _in_register(each.subject_id, change)
@@ -256,12 +245,12 @@ async def _decide_kinship(db: Database, change: Change) -> None:
     if not core:
         return
     households = {each.household_id for person_id in core for each in _all_memberships(person_id, change)}
-    await store.lock(db, households)
+    await store.lock(db, map(thing_lock, households))
     change.kin = await store.kin(db, households)
     _overlay_kin(core, change)
 
     children = _children(core, households, change)
-    stored = await store.pregnancies_around(db, set(change.kin))
+    stored = await store.pregnancies_around(db, set(change.kin), ())
     change.old_deliveries = await store.deliveries(db, children)
     _decide_deliveries(children, list(_overlaid(stored, change.pregnancies).values()), change)
 
@@ -357,7 +346,8 @@ async def _save_persons(work: UnitOfWork, change: Change) -> None:
         version = _next(known.version if known else 0, changed=known is None or _public(person) != _public_known(known))
         identity = _next(known.identity_version if known else 0, changed=known is None or _identity(person) != _identity_known(known))
         rows.append((person, version, identity))
-    await store.save_persons(work.db, rows)
+    households = _changed_households(change)
+    versions = await store.save_persons(work.db, rows, {key: number for key, (number, _) in households.items()})
     for person, version, _ in rows:
         if version != _version_of(change.known.get(person.person_id)):
             cause = change.cause(person.person_id)
@@ -367,7 +357,20 @@ async def _save_persons(work: UnitOfWork, change: Change) -> None:
         if identity != (known.identity_version if known else 0):
             cause = change.cause(person.person_id)
             work.announce(say.person_identified(person, identity, cause, work.now), key=str(person.person_id))
-    await _save_households(work, change)
+    homes = by_household(change.kin) if households else {}
+    for household_id, (number, cause) in sorted(households.items()):
+        members = homes.get(household_id, ())
+        message = say.household_changed(household_id, number, versions[household_id], members, cause, work.now)
+        work.announce(message, key=str(household_id))
+
+
+def _changed_households(change: Change) -> dict[HouseholdId, tuple[str, UUID]]:
+    """Return the number of each household in which a membership changed, and the event that changed it."""
+    changed: dict[HouseholdId, tuple[str, UUID]] = {}
+    for person_id, person in change.people.items():
+        for each in set(change.memberships.get(person_id, ())) ^ set(person.memberships):
+            changed[each.household_id] = (each.household_no, change.cause(person_id))
+    return changed
 
 
 def _version_of(known: KnownPerson | None) -> int:
@@ -394,24 +397,11 @@ def _identity_known(known: KnownPerson) -> tuple[Any, ...]:
     return (known.person_no, known.name, known.kana, known.address_code)
 
 
-async def _save_households(work: UnitOfWork, change: Change) -> None:
-    changed: dict[HouseholdId, tuple[str, UUID]] = {}
-    for person_id, person in change.people.items():
-        for each in set(change.memberships.get(person_id, ())) ^ set(person.memberships):
-            changed[each.household_id] = (each.household_no, change.cause(person_id))
-    versions = await store.count_up_households(work.db, {key: number for key, (number, _) in changed.items()})
-    homes = by_household(change.kin)
-    for household_id, (number, cause) in sorted(changed.items()):
-        members = homes.get(household_id, ())
-        message = say.household_changed(household_id, number, versions[household_id], members, cause, work.now)
-        work.announce(message, key=str(household_id))
-
-
 async def _save_kinship(work: UnitOfWork, change: Change) -> None:
-    known = [each for each in change.pregnancies.values() if each is not None]
-    await store.save_pregnancies(work.db, known)
-    await store.forget_pregnancies(work.db, [key for key in change.old_pregnancies if change.pregnancies.get(key) is None])
-    versions = await store.save_deliveries(work.db, change.deliveries)
+    known = [each for key, each in change.pregnancies.items() if each is not None and each != change.old_pregnancies.get(key)]
+    gone = [key for key in change.old_pregnancies if change.pregnancies.get(key) is None]
+    await store.save_pregnancies(work.db, known, gone)
+    versions = await store.save_deliveries(work.db, work.now, change.deliveries, change.old_deliveries)
     for child, links in change.deliveries.items():
         concerned = [thing for each in links for thing in (each.pregnancy_id, each.mother_id)]
         message = say.kinship_changed(child, versions[child], links, change.cause(child, *concerned), work.now)
@@ -420,39 +410,25 @@ async def _save_kinship(work: UnitOfWork, change: Change) -> None:
 
 async def _save_links(work: UnitOfWork, change: Change) -> None:
     saved: list[Record] = []
-    relinked: list[Record] = []
-    for key, record in sorted(change.records.items()):
-        before, fresh = change.held.get(key), key in change.fresh
-        if not fresh and before is not None and before.link == record.link:
+    for key, link in sorted(change.links.items()):
+        record, before, fresh = change.records[key], change.held.get(key), key in change.fresh
+        if not fresh and before is not None and before.link == link:
             continue
-        facts = say.facts_of(record, before.link if before is not None else None, work.now, fresh=fresh)
+        decided = replace(record, link=link)
+        facts = say.facts_of(decided, before.link if before is not None else None, work.now, fresh=fresh)
         for fact in facts:
             work.announce(fact, key=str(fact.person_id))
-        (saved if fresh else relinked).append(replace(record, said=record.said + len(facts)))
-        _log(record)
-    await store.save_records(work.db, saved)
-    await store.relink_records(work.db, relinked)
-    await store.note_decisions(work.db, work.now, [*_record_decisions(saved + relinked), *_delivery_decisions(change)])
+        saved.append(replace(decided, said=record.said + len(facts)) if facts else decided)
+    await store.save_records(work.db, work.now, saved)
+    _log(saved)
 
 
-def _log(record: Record) -> None:
-    if record.link is not None and record.link.state is LinkState.REVIEW:
-        log.info("linker.record_in_review", source=record.key.source, event_type=record.key.event_type, reason=record.link.reason)
+def _log(records: Iterable[Record]) -> None:
+    for (event_type, reason), count in Counter(_why_in_review(records)).items():
+        log.info("linker.records_in_review", event_type=event_type, reason=reason, records=count)
 
 
-def _record_decisions(records: Iterable[Record]) -> Iterable[Decision]:
+def _why_in_review(records: Iterable[Record]) -> Iterator[tuple[str, str | None]]:
     for record in records:
-        link = record.link
-        if link is not None:
-            yield Decision(link.state, link.rule, link.reason, link.person_id, link.pregnancy_id, record.key, record.revision)
-
-
-def _delivery_decisions(change: Change) -> Iterable[Decision]:
-    for child, links in change.deliveries.items():
-        before = change.old_deliveries.get(child, ())
-        for each in before:
-            if each not in links:
-                yield Decision("ended", each.rule, None, child, each.pregnancy_id)
-        for each in links:
-            if each not in before:
-                yield Decision("linked", each.rule, None, child, each.pregnancy_id)
+        if record.link is not None and record.link.state is LinkState.REVIEW:
+            yield record.key.event_type, record.link.reason

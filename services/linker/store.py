@@ -4,13 +4,13 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import blake2b
 from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
 
 from contracts.ids import HouseholdId, PersonId, PregnancyId
-from contracts.messages import FeedWatermark
 from contracts.values import Relationship, Sex, Source, Ward
 from infra.postgres import Database
 from infra.sql import queries
@@ -25,6 +25,7 @@ from services.linker.domain.residence import Stay
 SQL = queries(__file__)
 
 Row: TypeAlias = asyncpg.Record
+Links: TypeAlias = tuple[DeliveryLink, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,34 +54,26 @@ class KnownMeasure:
     measure: Measure
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One line of the decisions' log: about a record, or about a child's delivery."""
-
-    state: str
-    rule: str | None
-    reason: str | None
-    person_id: PersonId | None
-    pregnancy_id: PregnancyId | None
-    key: RecordKey | None = None
-    revision: int | None = None
+async def lock(db: Database, keys: Iterable[int]) -> None:
+    """Keep other transactions from what the keys name until the end of this one."""
+    ordered = sorted(set(keys))
+    if ordered:
+        await db.execute(SQL.lock, ordered)
 
 
-async def lock(db: Database, things: Iterable[UUID]) -> None:
-    """Keep other transactions from these things until the end of this one."""
-    keys = sorted({int.from_bytes(thing.bytes[:8], "big", signed=True) for thing in things})
-    if keys:
-        await db.execute(SQL.lock, keys)
+def record_lock(key: RecordKey) -> int:
+    """Return the number under which a record is locked. Two records that share one only wait for each other."""
+    return int.from_bytes(blake2b("\x1f".join(key).encode(), digest_size=8).digest(), "big", signed=True)
 
 
-async def records_named(db: Database, keys: Collection[RecordKey]) -> dict[RecordKey, Record]:
-    """Return those of the records that are here."""
-    return _records(await db.fetch(SQL.records_named, *_columns(sorted(keys), 3)))
+def thing_lock(thing: UUID) -> int:
+    """Return the number under which a person, household or pregnancy is locked."""
+    return int.from_bytes(thing.bytes[:8], "big", signed=True)
 
 
-async def records_of_pregnancies(db: Database, pregnancies: Collection[PregnancyId]) -> dict[RecordKey, Record]:
-    """Return every record that names one of the pregnancies."""
-    return _records(await db.fetch(SQL.records_of_pregnancies, list(pregnancies))) if pregnancies else {}
+async def records_named(db: Database, keys: Collection[RecordKey], pregnancies: Collection[PregnancyId]) -> dict[RecordKey, Record]:
+    """Return those of the records that are here, and all that name one of the pregnancies, or one that these records name."""
+    return _records(await db.fetch(SQL.records_named, *_columns(sorted(keys), 3), list(pregnancies)))
 
 
 async def statements_about(db: Database, persons: Collection[PersonId]) -> dict[RecordKey, Record]:
@@ -93,17 +86,17 @@ async def facts_about(db: Database, persons: Collection[PersonId]) -> dict[Recor
     return _records(await db.fetch(SQL.facts_about, list(persons), [RESIDENT, PROTECTION])) if persons else {}
 
 
-async def persons(db: Database, ids: Collection[PersonId]) -> dict[PersonId, KnownPerson]:
-    """Return those of the persons who are, or were, in the register."""
-    return {PersonId(row["person_id"]): _person(row) for row in await db.fetch(SQL.persons, list(ids))} if ids else {}
-
-
-async def memberships(db: Database, ids: Collection[PersonId]) -> dict[PersonId, tuple[Membership, ...]]:
-    """Return the memberships of the persons, in order."""
-    found: dict[PersonId, tuple[Membership, ...]] = {}
-    for row in await db.fetch(SQL.memberships, list(ids)) if ids else ():
-        found[row["person_id"]] = (*found.get(row["person_id"], ()), _membership(row))
-    return found
+async def persons(db: Database, ids: Collection[PersonId]) -> tuple[dict[PersonId, KnownPerson], dict[PersonId, tuple[Membership, ...]]]:
+    """Return those of the persons who are, or were, in the register, and their memberships in order."""
+    known: dict[PersonId, KnownPerson] = {}
+    places: dict[PersonId, tuple[Membership, ...]] = {}
+    for row in await db.fetch(SQL.persons, list(ids)) if ids else ():
+        person_id = row["person_id"]
+        if person_id not in known:
+            known[person_id] = _person(row)
+        if row["member_of"] is not None:
+            places[person_id] = (*places.get(person_id, ()), _membership(row))
+    return known, places
 
 
 async def kin(db: Database, households: Collection[HouseholdId]) -> dict[PersonId, Kin]:
@@ -116,19 +109,16 @@ async def kin(db: Database, households: Collection[HouseholdId]) -> dict[PersonI
     return found
 
 
-async def pregnancies(db: Database, ids: Collection[PregnancyId]) -> dict[PregnancyId, Pregnancy]:
-    """Return the pregnancies."""
-    return _pregnancies(await db.fetch(SQL.pregnancies, list(ids))) if ids else {}
+async def pregnancies_around(db: Database, people: Collection[PersonId], ids: Collection[PregnancyId]) -> dict[PregnancyId, Pregnancy]:
+    """Return the pregnancies, and those of which one of the people is the mother or a child named by the health section."""
+    if not people and not ids:
+        return {}
+    return {row["pregnancy_id"]: _pregnancy(row) for row in await db.fetch(SQL.pregnancies_around, list(people), list(ids))}
 
 
-async def pregnancies_around(db: Database, people: Collection[PersonId]) -> dict[PregnancyId, Pregnancy]:
-    """Return the pregnancies of which one of the people is the mother or a child named by the health section."""
-    return _pregnancies(await db.fetch(SQL.pregnancies_around, list(people))) if people else {}
-
-
-async def deliveries(db: Database, children: Collection[PersonId]) -> dict[PersonId, tuple[DeliveryLink, ...]]:
+async def deliveries(db: Database, children: Collection[PersonId]) -> dict[PersonId, Links]:
     """Return the pregnancies that the children are linked to."""
-    found: dict[PersonId, tuple[DeliveryLink, ...]] = {}
+    found: dict[PersonId, Links] = {}
     for row in await db.fetch(SQL.deliveries, list(children)) if children else ():
         link = DeliveryLink(row["pregnancy_id"], row["mother_id"], row["rule"])
         found[row["child_id"]] = (*found.get(row["child_id"], ()), link)
@@ -141,79 +131,58 @@ async def measures(db: Database, keys: Collection[RecordKey]) -> dict[RecordKey,
     return {(known := _measure(row)).measure.key: known for row in rows}
 
 
-async def save_records(db: Database, records: Sequence[Record]) -> None:
-    """Save new revisions with their links."""
+async def save_records(db: Database, at: datetime, records: Sequence[Record]) -> None:
+    """Save new revisions, and what became anew of records that were here; every one is a decision."""
     if records:
         ordered = sorted(records, key=lambda record: record.key)
-        await db.execute(SQL.save_records, *_columns([_record_columns(record) for record in ordered], 16))
+        await db.execute(SQL.save_records, *_columns([_record_columns(record) for record in ordered], 16), at)
 
 
-async def relink_records(db: Database, records: Sequence[Record]) -> None:
-    """Save what became of records that were here already."""
-    if records:
-        ordered = sorted(records, key=lambda record: record.key)
-        rows = [(*record.key, *_link_columns(record.link), record.said) for record in ordered]
-        await db.execute(SQL.relink_records, *_columns(rows, 9))
+async def save_persons(
+    db: Database, people: Sequence[tuple[Person, int, int]], households: Mapping[HouseholdId, str]
+) -> dict[HouseholdId, int]:
+    """
+    Save persons, each with its version and the version of its identity, and their names and memberships.
 
-
-async def save_persons(db: Database, people: Sequence[tuple[Person, int, int]]) -> None:
-    """Save persons, each with its version and the version of its identity, and their names and memberships."""
+    `households` are those that changed by it, with their numbers; returns the version that each has now.
+    """
     if not people:
-        return
-    await db.execute(SQL.save_persons, *_columns([_person_columns(*each) for each in people], 12))
-    ids = [person.person_id for person, _, _ in people]
-    await _replace(db, SQL.forget_names, SQL.save_names, ids, [row for person, _, _ in people for row in _name_rows(person)], 5)
-    rows = [row for person, _, _ in people for row in _membership_rows(person)]
-    await _replace(db, SQL.forget_memberships, SQL.save_memberships, ids, rows, 6)
-
-
-async def count_up_households(db: Database, numbers: Mapping[HouseholdId, str]) -> dict[HouseholdId, int]:
-    """Give each household its next version."""
-    ids = sorted(numbers)
-    rows = await db.fetch(SQL.count_up_households, ids, [numbers[each] for each in ids]) if ids else ()
+        return {}
+    changed = sorted(households.items())
+    rows = await db.fetch(
+        SQL.save_persons,
+        *_columns([_person_columns(*each) for each in people], 12),
+        *_columns([row for person, _, _ in people for row in _name_rows(person)], 5),
+        *_columns([row for person, _, _ in people for row in _membership_rows(person)], 6),
+        *_columns(changed, 2),
+    )
     return {row["household_id"]: row["version"] for row in rows}
 
 
-async def save_pregnancies(db: Database, known: Sequence[Pregnancy]) -> None:
-    """Save pregnancies."""
-    if known:
+async def save_pregnancies(db: Database, known: Sequence[Pregnancy], gone: Sequence[PregnancyId]) -> None:
+    """Save pregnancies, and forget those of which no record stands any more."""
+    if known or gone:
         rows = [(p.pregnancy_id, p.pregnancy_no, p.mother_id, p.due_on, p.issued_on, p.outcome, p.ended_on) for p in known]
         pairs = [(p.pregnancy_id, child) for p in known for child in sorted(p.children)]
-        await db.execute(SQL.save_pregnancies, *_columns(rows, 7), *_columns(pairs, 2))
+        await db.execute(SQL.save_pregnancies, *_columns(rows, 7), *_columns(pairs, 2), list(gone))
 
 
-async def forget_pregnancies(db: Database, gone: Sequence[PregnancyId]) -> None:
-    """Forget pregnancies of which no record stands any more."""
-    if gone:
-        await db.execute(SQL.forget_pregnancies, list(gone))
-
-
-async def save_deliveries(db: Database, links: Mapping[PersonId, Sequence[DeliveryLink]]) -> dict[PersonId, int]:
+async def save_deliveries(
+    db: Database, at: datetime, links: Mapping[PersonId, Links], before: Mapping[PersonId, Links]
+) -> dict[PersonId, int]:
     """Replace the pregnancies that the children are linked to; return the kinship version of each."""
     if not links:
         return {}
-    children = sorted(links)
-    rows = [(child, each.pregnancy_id, each.mother_id, each.rule) for child in children for each in links[child]]
-    await _replace(db, SQL.forget_deliveries, SQL.save_deliveries, children, rows, 4)
-    return {row["person_id"]: row["kinship_version"] for row in await db.fetch(SQL.count_up_kinship, children)}
+    rows = [(child, each.pregnancy_id, each.mother_id, each.rule) for child in sorted(links) for each in links[child]]
+    decisions = [row for child in sorted(links) for row in _delivery_decisions(child, before.get(child, ()), links[child])]
+    found = await db.fetch(SQL.save_deliveries, sorted(links), *_columns(rows, 4), *_columns(decisions, 4), at)
+    return {row["person_id"]: row["kinship_version"] for row in found}
 
 
 async def save_measures(db: Database, known: Sequence[KnownMeasure]) -> None:
     """Save protection measures."""
     if known:
         await db.executemany(SQL.save_measure, [_measure_columns(each) for each in known])
-
-
-async def note_decisions(db: Database, at: datetime, decisions: Sequence[Decision]) -> None:
-    """Add to the log of decisions."""
-    if decisions:
-        await db.execute(SQL.note_decisions, at, *_columns([_decision_columns(each) for each in decisions], 10))
-
-
-async def _replace(db: Database, forget: str, save: str, ids: Sequence[UUID], rows: Sequence[Sequence[Any]], width: int) -> None:
-    await db.execute(forget, list(ids))
-    if rows:
-        await db.execute(save, *_columns(rows, width))
 
 
 def _columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
@@ -303,7 +272,7 @@ def _iso(day: date | None) -> str | None:
 
 
 def _name_rows(person: Person) -> list[tuple[Any, ...]]:
-    return [(person.person_id, each.since, position, each.name, each.kana) for position, each in enumerate(person.names)]
+    return [(person.person_id, position, each.since, each.name, each.kana) for position, each in enumerate(person.names)]
 
 
 def _membership_rows(person: Person) -> list[tuple[Any, ...]]:
@@ -314,11 +283,7 @@ def _membership_rows(person: Person) -> list[tuple[Any, ...]]:
 
 
 def _membership(row: Row) -> Membership:
-    return Membership(row["household_id"], row["household_no"], Relationship(row["relationship"]), row["valid_from"], row["valid_to"])
-
-
-def _pregnancies(rows: Iterable[Row]) -> dict[PregnancyId, Pregnancy]:
-    return {row["pregnancy_id"]: _pregnancy(row) for row in rows}
+    return Membership(row["member_of"], row["household_no"], Relationship(row["relationship"]), row["valid_from"], row["valid_to"])
 
 
 def _pregnancy(row: Row) -> Pregnancy:
@@ -350,15 +315,6 @@ def _measure(row: Row) -> KnownMeasure:
     )
 
 
-async def passed_everywhere(db: Database, marks: Sequence[FeedWatermark], partitions: int) -> list[tuple[Source, date]]:
-    """Note that watermarks came by on a partition. Returns those that have come by on all of them by now."""
-    await db.execute(SQL.lock_watermarks)
-    named = [mark.source.value for mark in marks], [mark.complete_through for mark in marks]
-    await db.execute(SQL.see_watermarks, *named, [mark.event_id for mark in marks])
-    rows = await db.fetch(SQL.watermarks_seen_everywhere, *named, partitions)
-    return [(Source(row["source"]), row["complete_through"]) for row in rows]
-
-
 def _measure_columns(known: KnownMeasure) -> tuple[Any, ...]:
     each = known.measure
     return (
@@ -374,17 +330,6 @@ def _measure_columns(known: KnownMeasure) -> tuple[Any, ...]:
     )
 
 
-def _decision_columns(decision: Decision) -> tuple[Any, ...]:
-    source, event_type, record_id = decision.key if decision.key is not None else (None, None, None)
-    return (
-        "record" if decision.key is not None else "delivery",
-        source,
-        event_type,
-        record_id,
-        decision.revision,
-        decision.state,
-        decision.rule,
-        decision.reason,
-        decision.person_id,
-        decision.pregnancy_id,
-    )
+def _delivery_decisions(child: PersonId, before: Links, now: Links) -> list[tuple[Any, ...]]:
+    ended = [("ended", each.rule, child, each.pregnancy_id) for each in before if each not in now]
+    return ended + [("linked", each.rule, child, each.pregnancy_id) for each in now if each not in before]

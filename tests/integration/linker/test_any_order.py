@@ -93,6 +93,7 @@ async def test_the_same_records_in_any_order_and_repeated_give_the_same_state_an
         shuffled = rng.sample(events, len(events))
         actual = await outcome(pool, clock, shuffled, rng)
 
+        assert expected[1] == actual[1]
         assert expected[2] == actual[2]
         assert expected[1] == actual[1]
         assert expected[0] == actual[0]
