@@ -260,6 +260,8 @@ select line from (
     select concat_ws('|', 'person', person_id, birth_date, sex, residence, present) as line from person where version >= 0
     union all
     select concat_ws('|', 'fact', source, event_type, record_id, revision, operation, person_id, pregnancy_id, data) from fact
+    -- A record that was taken back leaves a mark only if it was told before; either way nothing is held of it.
+    where operation <> 'void'
     union all
     select concat_ws('|', 'delivery', child_id, pregnancy_id, mother_id) from delivery
     union all
