@@ -1,0 +1,321 @@
+"""Ingest as a running service: sources at their AMQP and HTTP logins, on real servers."""
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import aio_pika
+import asyncpg
+import httpx
+import pytest
+import pytest_asyncio
+import uvicorn
+from pydantic import SecretStr
+
+from contracts import topology
+from contracts.values import ServiceName, Source
+from infra.local.ports import free_run
+from infra.local.stack import Stack
+from infra.service import Service
+from services.ingest import inspection
+from services.ingest.app import assembled
+from services.ingest.domain.ledger import event_key
+from services.ingest.settings import IngestSettings
+from tests.integration.ingest.conftest import HEALTH
+from tests.unit.ingest.events import BAD, Event, body, checkup, resident
+
+pytestmark = pytest.mark.servers
+
+STRUCTURED = "application/cloudevents+json"
+BATCH = "application/cloudevents-batch+json"
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with Stack.temporary(services=(), postgres_settings={"fsync": "off"}) as servers:
+        servers.start_servers()
+        yield servers
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A running ingest and what a source has of it."""
+
+    stack: Stack
+    service: Service
+    url: str
+
+    def password(self, source: Source = HEALTH) -> str:
+        return self.stack.access.source_password(source)
+
+    def http(self, source: Source = HEALTH, **headers: str) -> httpx.AsyncClient:
+        login = base64.b64encode(f"{source}:{self.password(source)}".encode()).decode()
+        return httpx.AsyncClient(base_url=self.url, headers={"authorization": f"Basic {login}", **headers}, timeout=30)
+
+    async def post(self, content: bytes, kind: str = STRUCTURED, **headers: str) -> httpx.Response:
+        async with self.http() as client:
+            return await client.post("/events", content=content, headers={"content-type": kind, **headers})
+
+    async def publish(self, *messages: bytes, key: str | None = None, source: Source = HEALTH) -> None:
+        connection = await aio_pika.connect(self.stack.access.broker_url(source))
+        async with connection:
+            channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+            exchange = await channel.get_exchange(topology.SOURCE_EXCHANGE, ensure=False)
+            for message in messages:
+                await exchange.publish(aio_pika.Message(message, delivery_mode=2), routing_key=key or f"{source}.batch")
+
+    async def replies(self, source: Source, *events: Event) -> list[dict[str, Any]]:
+        """Read the source's replies until each of `events` was answered."""
+        waiting = {event["id"] for event in events}
+        found: list[dict[str, Any]] = []
+        connection = await aio_pika.connect(self.stack.access.broker_url(source))
+        async with connection, asyncio.timeout(30):
+            queue = await (await connection.channel()).get_queue(topology.replies_queue(source), ensure=False)
+            async with queue.iterator(no_ack=True) as messages:
+                async for message in messages:
+                    found += [outcome for reply in json.loads(message.body) for outcome in reply["outcomes"]]
+                    if waiting <= {each["id"] for each in found}:
+                        break
+        return found
+
+    async def outcome(self, event_id: str, source: Source = HEALTH) -> tuple[str, str | None, str | None] | None:
+        async with self.service.pool.acquire() as db:
+            return (await inspection.outcome(db, source, [event_id])).get(event_id)
+
+    async def settled(self, *events: Event, source: Source = HEALTH) -> list[str]:
+        """Wait until ingest knows the events; return their outcomes."""
+        ids = [event["id"] for event in events]
+        found: dict[str, tuple[str, str | None, str | None]] = {}
+
+        async def all_known() -> bool:
+            async with self.service.pool.acquire() as db:
+                found.update(await inspection.outcome(db, source, ids))
+            return len(found) == len(ids)
+
+        await until(all_known)
+        return [found[event_id][0] for event_id in ids]
+
+
+async def until(condition: Callable[[], Awaitable[bool]], *, seconds: float = 30) -> None:
+    async with asyncio.timeout(seconds):
+        while not await condition():  # noqa: ASYNC110 -- the condition lives in servers, which set no events
+            await asyncio.sleep(0.02)
+
+
+def settings(stack: Stack) -> IngestSettings:
+    access = stack.access
+    return IngestSettings(
+        database_url=SecretStr(access.database_url(ServiceName.INGEST)),
+        broker_url=SecretStr(access.broker_url(ServiceName.INGEST)),
+        identifier_key=SecretStr("00" * 32),
+        parking_key=SecretStr("00" * 32),
+        source_tokens={source: SecretStr(sha256(access.source_password(source).encode()).hexdigest()) for source in Source},
+    )
+
+
+@pytest_asyncio.fixture(scope="module")
+async def running(stack: Stack) -> AsyncIterator[Running]:
+    service = assembled(settings(stack))
+    port = free_run(1)
+    server = uvicorn.Server(uvicorn.Config(service.app, host="127.0.0.1", port=port, log_config=None, timeout_graceful_shutdown=5))
+    serving = asyncio.create_task(server.serve())
+    here = Running(stack, service, f"http://127.0.0.1:{port}")
+
+    async def ready() -> bool:
+        try:
+            async with httpx.AsyncClient() as client:
+                return (await client.get(f"{here.url}/ready")).status_code == httpx.codes.OK
+        except httpx.TransportError:
+            return False
+
+    await until(ready)
+    yield here
+    server.should_exit = True
+    await serving
+
+
+async def test_single_events_and_batches_come_in_by_amqp_and_are_answered(running: Running) -> None:
+    single, first, second, bad = checkup(subject="A-1"), checkup(subject="A-2"), checkup(subject="A-3"), checkup({"mood": 1}, subject="A-4")
+
+    await running.publish(body(single), key=f"{HEALTH}.infant_checkup.recorded")
+    await running.publish(body(first, bad, second))
+
+    assert await running.settled(single, first, bad, second) == ["accepted", "accepted", "refused", "accepted"]
+    replies = {reply["id"]: (reply["outcome"], reply["path"]) for reply in await running.replies(HEALTH, single, first, bad, second)}
+    assert replies[bad["id"]] == ("refused", "mood")
+    assert replies[single["id"]] == ("accepted", None)
+
+
+async def test_bad_bodies_by_amqp_stop_nothing_and_reach_no_dead_letter_queue(running: Running) -> None:
+    good = checkup(subject="B-1")
+
+    await running.publish(*(bad.body for bad in BAD), body(good))
+
+    assert await running.settled(good) == ["accepted"]
+    connection = await aio_pika.connect(running.stack.access.broker_url("operator"))
+    async with connection:
+        queue = await (await connection.channel()).declare_queue(topology.dead_letter_queue(ServiceName.INGEST), passive=True)
+        assert queue.declaration_result.message_count == 0
+
+
+async def test_revisions_sent_one_behind_the_other_are_judged_in_that_order(running: Running) -> None:
+    events = [checkup({"weight_kg": 5 + n / 100}, subject="C-1", revision=n) for n in range(1, 301)]
+
+    await running.publish(*map(body, events))
+
+    assert await running.settled(*events) == ["accepted"] * 300
+
+
+@pytest.mark.parametrize("scheme", ["Basic", "Bearer"])
+async def test_a_source_posts_under_its_own_login(running: Running, scheme: str) -> None:
+    sent = checkup(subject=f"D-{scheme}")
+    password = running.password()
+    credentials = base64.b64encode(f"{HEALTH}:{password}".encode()).decode() if scheme == "Basic" else password
+
+    async with httpx.AsyncClient(base_url=running.url) as client:
+        answer = await client.post(
+            "/events", content=body(sent), headers={"authorization": f"{scheme} {credentials}", "content-type": STRUCTURED}
+        )
+
+    assert (answer.status_code, [each["outcome"] for each in answer.json()["outcomes"]]) == (200, ["accepted"])
+
+
+async def test_a_batch_is_answered_event_by_event_and_a_repetition_is_a_duplicate(running: Running) -> None:
+    events = checkup(subject="E-1"), checkup({"mood": 1}, subject="E-2")
+
+    answers = [await running.post(body(*events), BATCH) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert [[each["outcome"] for each in answer.json()["outcomes"]] for answer in answers] == [
+        ["accepted", "refused"],
+        ["duplicate", "refused"],
+    ]
+
+
+async def test_an_event_in_binary_mode_has_its_envelope_in_headers(running: Running) -> None:
+    sent = checkup(subject="F-1", revision=3)
+    headers = {f"ce-{name}": str(value) for name, value in sent.items() if name not in {"data", "datacontenttype"}}
+
+    taken = await running.post(json.dumps(sent["data"]).encode(), "application/json", **headers)
+    bad = await running.post(b'{"questionnaire": {}}', "application/json", **{**headers, "ce-id": "F-2"})
+    smuggled = await running.post(b'{}, "subject": "F-9"', "application/json", **{**headers, "ce-id": "F-3"})
+
+    assert taken.status_code == 200
+    assert (bad.status_code, bad.json()["errors"][0]["path"]) == (422, "questionnaire")
+    assert (smuggled.status_code, smuggled.json()["errors"][0]["code"]) == (422, "not_json")
+    async with running.service.pool.acquire() as db:
+        assert await db.fetchval("select revision from record where record_id = 'F-1'") == 3
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    ["", "Basic", "Basic !!!", "Bearer", "Bearer wrong", "Digest x", "Basic " + base64.b64encode(b"maternal_child_health:wrong").decode()],
+)
+async def test_a_wrong_login_is_told_so_and_nothing_is_read(running: Running, authorization: str) -> None:
+    async with httpx.AsyncClient(base_url=running.url) as client:
+        answer = await client.post("/events", content=body(checkup()), headers={"authorization": authorization, "content-type": STRUCTURED})
+
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_one_sources_password_does_not_open_anothers_door(running: Running) -> None:
+    name = base64.b64encode(f"{Source.RESIDENT_REGISTRY}:{running.password(HEALTH)}".encode()).decode()
+
+    async with httpx.AsyncClient(base_url=running.url) as client:
+        answer = await client.post(
+            "/events", content=body(resident()), headers={"authorization": f"Basic {name}", "content-type": STRUCTURED}
+        )
+    foreign = await running.post(body(resident()))
+
+    assert answer.status_code == 401
+    assert (foreign.status_code, foreign.json()["errors"][0]["code"]) == (422, "wrong_source")
+
+
+@pytest.mark.parametrize("kind", ["text/xml", "application/json", "application/x-www-form-urlencoded", ""])
+async def test_another_content_type_is_refused(running: Running, kind: str) -> None:
+    answer = await running.post(body(checkup()), kind)
+
+    assert answer.status_code == 415
+    assert answer.json()["errors"][0]["path"] == "content-type"
+
+
+async def test_ten_megabytes_are_refused_without_being_read(running: Running) -> None:
+    head = f"POST /events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {running.password()}\r\ncontent-type: {STRUCTURED}\r\n"
+    port = int(running.url.rpartition(":")[2])
+
+    async def answered(rest: bytes) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(head.encode() + rest)
+        await writer.drain()
+        async with asyncio.timeout(10):
+            status = await reader.readline()
+        writer.close()
+        return status
+
+    announced = await answered(b"content-length: 10000000\r\n\r\n")
+    chunk = b"%x\r\n" % 600_000 + b"x" * 600_000 + b"\r\n"
+    unannounced = await answered(b"transfer-encoding: chunked\r\n\r\n" + chunk * 2)
+
+    assert b" 413 " in announced
+    assert b" 413 " in unannounced
+
+
+async def test_every_bad_body_gets_an_answer_that_names_its_place(running: Running) -> None:
+    for bad in (bad for bad in BAD if bad.code != "too_large"):
+        answer = await running.post(bad.body, BATCH if bad.body.startswith(b"[") else STRUCTURED)
+        found = answer.json()
+        errors = found["errors"] if answer.status_code == 422 else found["outcomes"]
+        assert (errors[0]["path"], errors[0]["code"]) == (bad.path, bad.code), bad.name
+        assert answer.status_code in {200, 422}, bad.name
+
+
+async def test_an_event_that_breaks_us_is_parked_alone_and_replayed(running: Running) -> None:
+    good, breaking, other = checkup(subject="G-1"), checkup(subject="G-breaks"), checkup(subject="G-3")
+    admin = await asyncpg.connect(running.stack.postgres.url("tsunagu"))
+    await admin.execute("alter table ingest.record add constraint mistake check (record_id <> 'G-breaks')")
+
+    answer = await running.post(body(good, breaking, other), BATCH)
+
+    assert [each["outcome"] for each in answer.json()["outcomes"]] == ["accepted", "parked", "accepted"]
+    parked = await running.service.pool.fetchrow("select event_id, type, reason, body from parked")
+    assert parked is not None
+    assert (parked["event_id"], parked["reason"]) == (event_key(HEALTH, breaking["id"]), "CheckViolationError")
+    assert b"0000000100" not in parked["body"]
+
+    await admin.execute("alter table ingest.record drop constraint mistake")
+    await running.service.pool.execute("update parked set retry_at = now()")
+
+    async def taken() -> bool:
+        return not await running.service.pool.fetchval("select count(*) from parked")
+
+    await until(taken)
+    await admin.close()
+    assert await running.outcome(breaking["id"]) == ("accepted", None, None)
+
+
+async def test_what_waits_while_the_database_is_away_is_taken_when_it_is_back(running: Running) -> None:
+    events = [checkup(subject=f"H-{n}") for n in range(30)]
+
+    await asyncio.to_thread(running.stack.postgres.kill)
+    await running.publish(*map(body, events))
+    posting = asyncio.create_task(running.post(body(checkup(subject="H-http"))))
+    await asyncio.to_thread(running.stack.postgres.start)
+
+    assert await running.settled(*events) == ["accepted"] * 30
+    assert (await posting).status_code == 200
+
+
+async def test_ids_of_announcements_follow_from_the_event(running: Running) -> None:
+    sent = checkup(subject="I-1")
+
+    await running.post(body(sent))
+
+    async with running.service.pool.acquire() as db:
+        key: UUID = await db.fetchval("select event_key from record where record_id = 'I-1'")
+    assert key == event_key(HEALTH, sent["id"])
