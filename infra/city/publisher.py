@@ -19,6 +19,7 @@ import aio_pika
 import httpx
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
 from aiormq.exceptions import AMQPError
+from yarl import URL
 
 from contracts import topology
 from contracts.values import Source
@@ -180,7 +181,9 @@ class _Line:
 
     async def _open(self) -> AbstractExchange:
         if self._exchange is None or self._connection is None or self._connection.is_closed:
-            self._connection = await aio_pika.connect(self._url, timeout=10)
+            # Known before it connects, so that `_hang_up` closes it also when it never did: aio-pika warns otherwise.
+            self._connection = aio_pika.Connection(URL(self._url))
+            await self._connection.connect(timeout=10)
             channel: AbstractChannel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
             self._exchange = await channel.get_exchange(topology.SOURCE_EXCHANGE, ensure=False)
         return self._exchange
