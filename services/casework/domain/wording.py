@@ -142,6 +142,8 @@ def explain(reason: Reason, say: SayDay) -> str:
 def change_text(change: Change, say: SayDay) -> str:
     """Say what came or went between two words."""
     wording = ITEMS[change.item]
+    if change.after is not None and change.after.value is IndicatorValue.TRUE and not change.after.counted:
+        return f"「{wording.present}」は、数える年齢を過ぎたため、きっかけに数えなくなった"
     if change.after is None or not change.after.holds:
         now = explain(change.after, say) if change.after is not None else "記録が取り消された"
         return f"「{wording.present}」ではなくなった：{now}"

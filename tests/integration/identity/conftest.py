@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Annotated
 
 import httpx
 import pytest
@@ -67,7 +68,7 @@ async def door(database: Database, real_time: FixedClock) -> AsyncIterator[Door]
     @router.get("/v1/me")
     @router.post("/v1/me")
     @router.get("/me")
-    async def me(staff: Staff = Depends(current_staff)) -> dict[str, str]:
+    async def me(staff: Annotated[Staff, Depends(current_staff)]) -> dict[str, str]:
         return {"login": staff.login, "form_token": staff.form_token}
 
     service.mount(router)

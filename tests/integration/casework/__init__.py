@@ -1,0 +1,1 @@
+"""Casework against a real PostgreSQL."""

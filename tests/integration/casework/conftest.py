@@ -1,0 +1,122 @@
+"""Casework as it runs, on a real database; messages come in by hand, people by their login."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import httpx
+import pytest_asyncio
+
+from contracts.messages import Message
+from contracts.values import Role, Section, Ward
+from infra.clock import JST, FixedClock
+from infra.identity.credentials import code_at, new_totp_secret
+from infra.identity.registration import Person, register_staff
+from infra.local.postgres import PostgresServer
+from infra.postgres import open_pool
+from infra.service import Service
+from infra.testing.fixtures import Database, announced
+from services.casework import app
+from services.casework.handlers import Heard, on_parcel
+from services.casework.settings import CaseworkSettings
+
+PASSWORD = "a long enough pass phrase"
+DATABASE = "test_casework_house"
+EMPTY = """
+    truncate casework.person, casework.person_name, casework.household, casework.household_member, casework.measure,
+        casework.whereabouts_holder, casework.review_word, casework.review, casework.disposition, casework.cases, casework.case_move,
+        casework.request_key, casework.access_note, casework.outbox, casework.tally, casework.inbox, casework.parked,
+        identity.session, identity.failed_login;
+    update identity.staff set totp_last_step = 0;
+"""
+MORNING = datetime(2026, 4, 11, 0, 0, tzinfo=UTC)
+"""9 o'clock in Japan on 11 April 2026."""
+
+
+@dataclass
+class Office:
+    """The service, and the doors by which people come in."""
+
+    service: Service
+    database: Database
+    clock: FixedClock
+    secrets: dict[str, str]
+
+    async def hear(self, *events: Heard) -> None:
+        """Let a parcel arrive."""
+        async with self.service.work() as work:
+            await on_parcel(work, events)
+
+    @asynccontextmanager
+    async def as_(self, login: str) -> AsyncIterator[httpx.AsyncClient]:
+        """Come in as a registered person."""
+        transport = httpx.ASGITransport(self.service.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://casework.example") as client:
+            code = code_at(self.secrets[login], datetime.now(UTC))
+            answer = await client.post("/login", data={"login": login, "password": PASSWORD, "code": code})
+            assert answer.status_code == 303, answer.text
+            yield client
+
+    async def said(self) -> list[Message]:
+        """Return what the service said so far."""
+        return await announced(self.service.pool)
+
+
+PEOPLE = {
+    "hakata.clerk": (Section.CHILDCARE_SUPPORT, Ward.HAKATA, Role.WARD_CLERK),
+    "hakata.lead": (Section.HEALTH, Ward.HAKATA, Role.WARD_LEAD),
+    "nishi.clerk": (Section.CHILDCARE_SUPPORT, Ward.NISHI, Role.WARD_CLERK),
+    "minami.clerk": (Section.CHILDCARE_SUPPORT, Ward.MINAMI, Role.WARD_CLERK),
+    "coordinator": (Section.CHILD_FAMILY_DIVISION, None, Role.COORDINATOR),
+    "security.officer": (Section.INFORMATION_SECURITY, None, Role.SECURITY_OFFICER),
+}
+
+
+def settings_for(database: Database) -> CaseworkSettings:
+    """Return the settings of a casework that has a database and no bus."""
+    return CaseworkSettings(
+        database_url=database.url("casework"),
+        broker_url="amqp://nobody:nothing@127.0.0.1:1/",
+        identity_database_url=database.url("identity"),
+        identifier_key="00" * 32,
+        parking_key="00" * 32,
+        notice="研修環境・架空データ",
+    )
+
+
+async def register_everybody(database: Database) -> dict[str, str]:
+    """Register the people of these tests. Returns their authenticators' secrets."""
+    secrets = {login: new_totp_secret() for login in PEOPLE}
+    identity = await asyncpg.connect(database.url("identity"))
+    for login, (section, ward, role) in PEOPLE.items():
+        person = Person(login, "見本 ひかり", section, ward, frozenset({role}), datetime.now(JST).date() + timedelta(days=365))
+        await register_staff(identity, person, password=PASSWORD, totp_secret=secrets[login])
+    await identity.close()
+    return secrets
+
+
+@pytest_asyncio.fixture(scope="session")
+async def house(postgres: PostgresServer, template: str) -> AsyncIterator[Office]:
+    """One casework for all these tests, with everybody registered: a database and a login for each test would take minutes."""
+    admin = await asyncpg.connect(postgres.url())
+    await admin.execute(f"create database {DATABASE} template {template}")
+    await admin.close()
+    database = Database(postgres, DATABASE)
+    service = app.build(settings_for(database))
+    service._pool = await open_pool(database.url("casework"), name="test-casework")
+    yield Office(service, database, FixedClock(MORNING), await register_everybody(database))
+    await service.app.state.identity.close()
+    await service._pool.close()
+
+
+@pytest_asyncio.fixture
+async def office(house: Office) -> Office:
+    """The house with an empty list, nobody logged in, on the morning of 11 April 2026."""
+    house.clock.at = MORNING
+    house.service.clock = house.clock
+    admin = await asyncpg.connect(house.database.admin_url)
+    await admin.execute(EMPTY)
+    await admin.close()
+    return house

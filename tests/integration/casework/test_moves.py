@@ -1,0 +1,168 @@
+"""The first move: by a named person, once (PUSH-10, casework.md §2.2, §5)."""
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from contracts.messages import AccessRecorded, CaseMoved, CaseOpened, DecisionRecorded
+from contracts.values import CaseState, Ward
+from services.casework import inspection
+from tests.integration.casework import builders as b
+from tests.integration.casework.conftest import Office
+
+CHILD = b.person("a")
+SECTIONS = ["childcare_support_section", "community_health_welfare_section", "health_section"]
+
+
+async def start(client: httpx.AsyncClient, etag: str | None = '"1.0"', key: str | None = None, **body: Any) -> httpx.Response:
+    headers = {"idempotency-key": key or str(uuid4())} | ({"if-match": etag} if etag else {})
+    return await client.post(
+        f"/v1/reviews/{CHILD}/moves", json={"move": "start_investigation", "sections": SECTIONS} | body, headers=headers
+    )
+
+
+async def case_of(office: Office) -> dict[str, Any] | None:
+    async with office.service.pool.acquire() as db:
+        return await inspection.case_of(db, CHILD)
+
+
+async def test_a_clerk_opens_the_case(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    async with office.as_("hakata.clerk") as clerk:
+        etag = (await clerk.get(f"/v1/children/{CHILD}")).headers["etag"]
+        answer = await start(clerk, etag)
+
+    case = await case_of(office)
+    assert answer.status_code == 201
+    assert case is not None
+    assert (case["state"], case["ward"], case["due_on"].isoformat()) == ("investigation", "hakata", "2026-04-17")
+    said = await office.said()
+    opened = [each for each in said if isinstance(each, CaseOpened)]
+    moved = [each for each in said if isinstance(each, CaseMoved)]
+    decided = [each for each in said if isinstance(each, DecisionRecorded) and each.action == "casework.investigation_started"]
+    assert [(each.person_id, each.ward, each.state) for each in opened] == [(CHILD, Ward.HAKATA, CaseState.INVESTIGATION)]
+    assert [(each.from_state, each.to_state, each.version) for each in moved] == [(CaseState.NOTICED, CaseState.INVESTIGATION, 1)]
+    assert [(each.actor.id, each.thing.id, each.decision) for each in decided] == [(case["opened_by"], str(CHILD), "done")]
+
+
+async def test_pressing_twice_opens_one_case(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    key = str(uuid4())
+    async with office.as_("hakata.clerk") as clerk:
+        first, second = await asyncio.gather(start(clerk, key=key), start(clerk, key=key))
+        third = await start(clerk, key=key)
+
+    assert first.json()["case_id"] == second.json()["case_id"] == third.json()["case_id"]
+    assert sorted([first.json()["again"], second.json()["again"]]) == [False, True]
+    assert len([each for each in await office.said() if isinstance(each, CaseOpened)]) == 1
+
+
+async def test_two_colleagues_open_one_case(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    async with office.as_("hakata.clerk") as clerk, office.as_("hakata.lead") as lead:
+        answers = await asyncio.gather(start(clerk), start(lead))
+
+    assert sorted(answer.status_code for answer in answers) == [201, 412]
+
+
+async def test_a_key_belongs_to_one_request(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    key = str(uuid4())
+    async with office.as_("hakata.clerk") as clerk:
+        await start(clerk, key=key)
+        answer = await start(clerk, key=key, sections=SECTIONS[:1])
+
+    assert answer.status_code == 422
+
+
+async def test_new_facts_since_the_page_was_made_are_looked_at_first(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    await office.hear(b.basis_changed("a"))
+    async with office.as_("hakata.clerk") as clerk:
+        stale = await start(clerk, '"1.0"')
+        fresh = await start(clerk, '"2.0"')
+
+    assert (stale.status_code, fresh.status_code) == (412, 201)
+    assert '"2.0"' in stale.json()["detail"]
+
+
+async def test_a_case_is_not_started_twice(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    async with office.as_("hakata.clerk") as clerk:
+        await start(clerk)
+        answer = await start(clerk, '"1.1"')
+
+    assert answer.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"sections": []}, 422),
+        ({"sections": ["child_family_division"]}, 422),
+        ({"sections": ["kitchen"]}, 422),
+        ({"due_on": "2026-04-11"}, 422),
+        ({"due_on": "2026-04-19"}, 422),
+        ({"due_on": "tomorrow"}, 422),
+        ({"move": "close"}, 422),
+        ({"reason": "free text"}, 422),
+    ],
+)
+async def test_a_move_that_is_not_filled_in_does_nothing(office: Office, body: dict[str, Any], status: int) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    async with office.as_("hakata.clerk") as clerk:
+        answer = await start(clerk, **body)
+
+    assert answer.status_code == status
+    assert await case_of(office) is None
+
+
+async def test_a_move_without_version_or_key_is_not_made(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    async with office.as_("hakata.clerk") as clerk:
+        without_version = await start(clerk, None)
+        without_key = await clerk.post(
+            f"/v1/reviews/{CHILD}/moves", json={"move": "start_investigation", "sections": SECTIONS}, headers={"if-match": '"1.0"'}
+        )
+
+    assert (without_version.status_code, without_key.status_code) == (428, 428)
+
+
+@pytest.mark.parametrize(("login", "status"), [("nishi.clerk", 404), ("coordinator", 403), ("security.officer", 403)])
+async def test_who_may_not_move_it_is_refused_and_recorded(office: Office, login: str, status: int) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    async with office.as_(login) as person:
+        answer = await start(person)
+
+    assert answer.status_code == status
+    assert await case_of(office) is None
+    refused = [each for each in await office.said() if isinstance(each, AccessRecorded)]
+    assert [(each.action, each.decision) for each in refused] == [("casework.move_refused", "deny")]
+
+
+async def test_a_case_stays_with_its_ward_when_the_child_moves(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    async with office.as_("hakata.clerk") as clerk:
+        await start(clerk)
+
+    await office.hear(b.lives("a", Ward.NISHI, version=2))
+
+    async with office.as_("hakata.lead") as old, office.as_("nishi.clerk") as new:
+        answers = [await old.get(f"/v1/children/{CHILD}"), await new.get(f"/v1/children/{CHILD}")]
+    assert [answer.status_code for answer in answers] == [200, 404]
+
+
+async def test_a_case_leaves_the_ward_where_the_opponent_lives(office: Office) -> None:
+    """S07: the old ward loses access at once, case or not."""
+    await office.hear(b.lives("a", Ward.HAKATA), b.lives("f", Ward.HAKATA), b.needed("a"))
+    async with office.as_("hakata.clerk") as clerk:
+        await start(clerk)
+
+    await office.hear(b.lives("a", Ward.NISHI, version=2), b.measure(("a",), ("f",)))
+
+    async with office.as_("hakata.lead") as old, office.as_("nishi.clerk") as new:
+        answers = [await old.get(f"/v1/children/{CHILD}"), await new.get(f"/v1/children/{CHILD}")]
+    assert [answer.status_code for answer in answers] == [404, 200]

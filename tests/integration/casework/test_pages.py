@@ -1,0 +1,313 @@
+"""What people see, what they do not, and what is kept of it (S07, S12, S24)."""
+
+import re
+from uuid import uuid4
+
+import asyncpg
+import httpx
+import pytest
+
+from contracts.messages import AccessRecorded
+from contracts.values import Group, IndicatorValue, Item, Relationship, Ward
+from services.casework import inspection
+from tests.integration.casework import builders as b
+from tests.integration.casework.conftest import Office
+
+CHILD = b.person("a")
+
+
+async def accesses(office: Office) -> list[tuple[str, str, str | None]]:
+    return [(each.action, each.decision, each.reason_code) for each in await office.said() if isinstance(each, AccessRecorded)]
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.rsplit('id="start"', maxsplit=1)[-1]))
+
+
+async def test_the_list_tells_why_in_words(office: Office) -> None:
+    await office.hear(
+        b.lives("a"), b.is_called("a", "見本 あお", "みほん あお"), b.household("100", ("a", Relationship.CHILD)), b.needed("a")
+    )
+    async with office.as_("hakata.clerk") as clerk:
+        page = (await clerk.get("/reviews")).text
+
+    assert "要確認　博多区" in page
+    assert "見本 あお" in page
+    assert "1歳6か月児健診を受けた記録がない" in page
+    assert "職員が確かめるための手がかりです。支援の要否は判定しません。" in page
+    assert await accesses(office) == [("casework.list_opened", "permit", None)]
+
+
+async def test_the_list_holds_no_sensitive_item(office: Office) -> None:
+    """casework.md §6.3: absent from HTML and JSON, not only out of sight."""
+    await office.hear(b.lives("a"), b.needed("a", indicators=(b.NO_18M, b.EPDS, b.WELFARE), groups=(Group.PERI, Group.CHK, Group.ECON)))
+    async with office.as_("hakata.clerk") as clerk:
+        pages = [(await clerk.get(path)).text for path in ("/reviews", "/v1/reviews", f"/children/{CHILD}", f"/v1/children/{CHILD}")]
+
+    assert "ほかに福祉の項目 1件" in pages[0]
+    assert "ほかに保護者の健康の項目 1件" in pages[0]
+    for page in pages:
+        assert not re.search("生活保護|EPDS|質問票|11点|public_assistance|epds", page)
+
+
+async def test_sensitive_items_open_for_a_reason_that_is_kept(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a", indicators=(b.NO_18M, b.EPDS, b.WELFARE)))
+    async with office.as_("hakata.clerk") as clerk:
+        token = hidden_fields((await clerk.get(f"/children/{CHILD}")).text)["form_token"]
+        opened = await clerk.post(f"/children/{CHILD}/sensitive", data={"form_token": token, "reason": "investigation"})
+        without = await clerk.post(f"/children/{CHILD}/sensitive", data={"form_token": token, "reason": ""})
+
+    assert "世帯が生活保護を受けている" in opened.text
+    assert "最も高い合計点 11点" in opened.text
+    assert (without.status_code, "生活保護" in without.text) == (422, False)
+    assert ("casework.sensitive_opened", "permit", "investigation") in await accesses(office)
+
+
+async def test_a_childs_page_explains_and_admits_what_it_does_not_know(office: Office) -> None:
+    await office.hear(b.lives("a"), b.is_called("a", "見本 あお", "みほん あお"), b.needed("a"))
+    async with office.as_("hakata.clerk") as clerk:
+        page = (await clerk.get(f"/children/{CHILD}")).text
+
+    assert "<rt>みほん あお</rt>" in page
+    assert "2歳2か月（令和6年2月10日生）" in page
+    assert "交付は妊娠21週（令和5年10月2日）" in page
+    assert "4か月児健診を受けている（令和6年6月20日に受診）" in page
+    assert "妊婦健診を受けたかどうか：妊娠20週から出産まで、母がずっと市内に住んでいたか確かめられない" in page
+    assert "区 健康課（母子保健）" in page
+    assert "この画面を開いたのは、あなたが初めてです。" in page
+
+
+async def test_a_changed_basis_stands_in_a_banner(office: Office) -> None:
+    """S08."""
+    await office.hear(b.lives("a"), b.needed("a"), b.basis_changed("a"))
+    async with office.as_("hakata.clerk") as clerk:
+        page = (await clerk.get(f"/children/{CHILD}")).text
+        listed = (await clerk.get("/reviews")).text
+
+    assert "要確認になったあとで、もとになった記録が変わりました" in page
+    assert "自動では閉じません" in page
+    assert "「1歳6か月児健診を受けた記録がない」ではなくなった：令和8年5月8日に受診（対象の時期を過ぎてからの受診）" in page
+    assert "きっかけが変わった" in listed
+
+
+async def test_who_looked_is_shown_to_the_next(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    async with office.as_("hakata.lead") as lead, office.as_("hakata.clerk") as clerk:
+        await lead.get(f"/children/{CHILD}")
+        page = (await clerk.get(f"/children/{CHILD}")).text
+
+    assert "博多区 健康課　見本 ひかり" in page
+
+
+async def test_siblings_stand_under_one_household_and_one_without_review_shows_no_indicator(office: Office) -> None:
+    """S12."""
+    await office.hear(
+        *(b.lives(who) for who in "abc"),
+        b.is_called("a", "見本 あお"),
+        b.is_called("b", "見本 べに"),
+        b.is_called("c", "見本 くろ"),
+        b.household("100", *((who, Relationship.CHILD) for who in "abc")),
+        b.needed("a"),
+        b.needed("c", groups=(Group.CHK,), indicators=(b.NO_18M,)),
+    )
+    async with office.as_("hakata.clerk") as clerk:
+        listed = (await clerk.get("/reviews")).text
+        page = (await clerk.get(f"/children/{CHILD}")).text
+        sibling = await clerk.get(f"/children/{b.person('b')}")
+
+    assert "きょうだい 2人を一緒に表示" in listed
+    assert "見本 べに" not in listed
+    assert f'<a href="/children/{b.person("c")}">見本 くろ</a>' in page
+    assert "要確認なし" in page
+    assert f"/children/{b.person('b')}" not in page
+    assert sibling.status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/children/{}", "/v1/children/{}"])
+async def test_another_wards_child_and_no_child_get_the_same_answer(office: Office, path: str) -> None:
+    """S24: denied and recorded, and the answer does not tell that the child exists."""
+    await office.hear(b.lives("a", Ward.HIGASHI), b.is_called("a", "見本 あお"), b.needed("a"))
+    async with office.as_("nishi.clerk") as clerk:
+        theirs = await clerk.get(path.format(CHILD))
+        nobodys = await clerk.get(path.format(uuid4()))
+
+    assert (theirs.status_code, nobodys.status_code) == (404, 404)
+    assert re.sub('value="[^"]*"', "", theirs.text) == re.sub('value="[^"]*"', "", nobodys.text)
+    assert await accesses(office) == [("casework.child_opened", "deny", "other_ward"), ("casework.child_opened", "deny", "no_review")]
+
+
+async def test_a_protected_child_shows_no_whereabouts_and_every_look_is_marked(office: Office) -> None:
+    """S07."""
+    await office.hear(
+        b.measure(("a",), ("f",)),
+        b.lives("f", Ward.MINAMI, household="F"),
+        b.lives("a", Ward.NISHI),
+        b.is_called("a", "見本 あお"),
+        b.household("777", ("a", Relationship.CHILD)),
+        b.needed("a"),
+    )
+    async with office.as_("nishi.clerk") as clerk, office.as_("minami.clerk") as opponents, office.as_("coordinator") as coordinator:
+        page = (await clerk.get(f"/children/{CHILD}")).text
+        listed = (await clerk.get("/reviews")).text
+        api = (await clerk.get(f"/v1/children/{CHILD}")).json()
+        theirs = [await opponents.get(f"/children/{CHILD}"), await opponents.get("/reviews?tab=all")]
+        city = (await coordinator.get(f"/children/{CHILD}")).text
+
+    assert "保護措置のため表示しません" in page
+    assert not re.search("40132001|777|住所　西区", page + listed)
+    assert "支援措置" in listed
+    assert api["ward"] == api["address_code"] == "保護措置のため表示しません"
+    assert theirs[0].status_code == 404
+    assert "見本 あお" not in theirs[1].text
+    assert 'すべて <span class="num">0</span>' in theirs[1].text
+    assert "住所　西区" in city
+    entries = [
+        each
+        for each in await office.said()
+        if isinstance(each, AccessRecorded) and each.thing.kind == "child" and each.decision == "permit"
+    ]
+    assert {each.reason_code for each in entries} == {"protected_person"}
+    assert {each.thing.ward for each in entries} == {None}
+
+
+async def test_the_coordinator_sees_protected_children_only(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"), b.is_called("a", "見本 あお"))
+    async with office.as_("coordinator") as coordinator:
+        listed = await coordinator.get("/reviews?tab=all")
+        page = await coordinator.get(f"/children/{CHILD}")
+
+    assert (listed.status_code, page.status_code) == (200, 404)
+    assert "見本 あお" not in listed.text
+
+
+@pytest.mark.parametrize("path", ["/reviews", f"/children/{CHILD}"])
+async def test_those_who_watch_have_no_pages_here(office: Office, path: str) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    async with office.as_("security.officer") as officer:
+        answer = await officer.get(path)
+
+    assert answer.status_code == 403
+
+
+async def test_the_form_opens_the_case_and_leads_back(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    async with office.as_("hakata.clerk") as clerk:
+        fields = hidden_fields((await clerk.get(f"/children/{CHILD}")).text)
+        form = {**fields, "sections": ["health_section", "childcare_support_section"], "due_on": "2026-04-20"}
+        first = await clerk.post(f"/children/{CHILD}/moves", data=form)
+        second = await clerk.post(f"/children/{CHILD}/moves", data=form)
+        page = (await clerk.get(first.headers["location"])).text
+        listed = (await clerk.get("/reviews?tab=investigation")).text
+
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert "調査を始めました。" in page
+    assert "子育て支援課、健康課" in page
+    assert "4月20日（あと9日）" in listed
+
+
+async def test_a_form_from_an_old_page_shows_what_is_new(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    async with office.as_("hakata.clerk") as clerk:
+        fields = hidden_fields((await clerk.get(f"/children/{CHILD}")).text)
+        await office.hear(b.basis_changed("a"))
+        answer = await clerk.post(f"/children/{CHILD}/moves", data={**fields, "sections": "health_section", "due_on": "2026-04-20"})
+
+    assert answer.status_code == 412
+    assert "新しい情報が届きました" in answer.text
+    assert "もとになった記録が変わりました" in answer.text
+
+
+async def test_a_form_without_its_token_does_nothing(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    async with office.as_("hakata.clerk") as clerk:
+        fields = hidden_fields((await clerk.get(f"/children/{CHILD}")).text)
+        answers = [
+            await clerk.post(f"/children/{CHILD}/moves", data={**fields, "form_token": "guess", "sections": "health_section"}),
+            await clerk.post(f"/children/{CHILD}/moves", data={**fields, "key": "x"}),
+            await clerk.post(f"/children/{CHILD}/moves", data={**fields, "due_on": "soon", "sections": "health_section"}),
+            await clerk.post(f"/children/{CHILD}/moves", data={**fields, "due_on": "2026-04-20"}),
+        ]
+
+    assert [answer.status_code for answer in answers] == [403, 422, 422, 422]
+
+
+async def test_ones_own_accesses_are_listed_refusals_too(office: Office) -> None:
+    await office.hear(
+        b.lives("a"), b.is_called("a", "見本 あお"), b.needed("a"), b.lives("z", Ward.NISHI), b.is_called("z", "他区 の子"), b.needed("z")
+    )
+    async with office.as_("hakata.clerk") as clerk:
+        await clerk.get(f"/children/{CHILD}")
+        await clerk.get(f"/children/{b.person('z')}")
+        page = (await clerk.get("/me/accesses")).text
+
+    assert "見本 あお" in page
+    assert "他区 の子" not in page
+    assert "断られた" in page
+
+
+async def test_every_access_is_counted_once(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    async with office.as_("hakata.clerk") as clerk:
+        for path in ("/reviews", f"/children/{CHILD}", f"/children/{uuid4()}", "/me/accesses", "/v1/reviews"):
+            await clerk.get(path)
+
+    async with office.service.pool.acquire() as db:
+        assert await inspection.accesses(db) == len(await accesses(office)) == 5
+
+
+async def test_no_record_no_answer(office: Office) -> None:
+    """architecture.md §6: the record commits before the answer, or there is none."""
+    await office.hear(b.lives("a"), b.is_called("a", "見本 あお"), b.needed("a"))
+    async with office.as_("hakata.clerk") as clerk:
+        await clerk.get("/reviews")
+        admin = await asyncpg.connect(office.database.admin_url)
+        await admin.execute("revoke insert on casework.outbox from casework")
+        answers = [await clerk.get(path) for path in ("/reviews", f"/children/{CHILD}", f"/v1/children/{CHILD}", "/me/accesses")]
+        await admin.execute("grant insert on casework.outbox to casework")
+        await admin.close()
+
+    assert [answer.status_code for answer in answers] == [503] * 4
+    assert not any("見本 あお" in answer.text for answer in answers)
+
+
+async def test_nobody_comes_in_without_a_login(office: Office) -> None:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(office.service.app), base_url="http://casework.example") as stranger:
+        answers = [
+            await stranger.get(path) for path in ("/reviews", f"/children/{CHILD}", "/me/accesses", "/v1/reviews", f"/v1/children/{CHILD}")
+        ]
+
+    assert [answer.status_code for answer in answers] == [303, 303, 303, 401, 401]
+
+
+async def test_every_route_is_behind_the_login_or_known_to_be_open(office: Office) -> None:
+    """casework.md §4.3: a door that is not on the list fails here."""
+    open_doors = {"/health", "/ready", "/metrics", "/openapi.json", "/login", "/static/{name}", "/"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(office.service.app), base_url="http://casework.example") as stranger:
+        for route in office.service.app.routes:
+            path = getattr(route, "path", "")
+            if path in open_doors:
+                continue
+            for method in getattr(route, "methods", set()) - {"HEAD"}:
+                answer = await stranger.request(method, path.replace("{person_id}", str(CHILD)))
+                assert answer.status_code in {303, 401}, (method, path, answer.status_code)
+
+
+async def test_pages_say_that_nothing_may_be_kept(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    async with office.as_("hakata.clerk") as clerk:
+        answer = await clerk.get(f"/children/{CHILD}")
+
+    assert answer.headers["cache-control"] == "no-store"
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    assert not re.search(r"<script|<style|style=| on[a-z]+=", answer.text)
+
+
+async def test_what_an_indicator_that_is_not_known_looks_like_never_counts_as_a_reason(office: Office) -> None:
+    unknown = b.indicator(Item.CHECKUP_3Y_NOT_RECEIVED, IndicatorValue.UNKNOWN, "feed_stale")
+    await office.hear(b.lives("a"), b.needed("a", indicators=(b.NO_18M, b.LATE_NOTIFICATION, unknown)))
+    async with office.as_("hakata.clerk") as clerk:
+        listed = (await clerk.get("/reviews")).text
+        page = (await clerk.get(f"/children/{CHILD}")).text
+
+    assert "3歳児健診" not in listed
+    assert "3歳児健診を受けたかどうか：もとの課からのデータが、まだ必要な日まで届いていない" in page

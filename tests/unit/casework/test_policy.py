@@ -1,0 +1,86 @@
+"""Every role against every ward, protection and action (casework.md §2.3, SEC-T2, S07, S24)."""
+
+from itertools import product
+from uuid import UUID
+
+import pytest
+
+from contracts.ids import StaffId
+from contracts.values import Role, Section, Ward
+from services.casework.domain.policy import Action, Deny, Permit, Reason, Thing, Viewer, may
+
+ME = StaffId(UUID(int=1))
+SOMEBODY = StaffId(UUID(int=2))
+WARD_ROLES = (Role.WARD_CLERK, Role.WARD_LEAD)
+ON_A_CHILD = tuple(action for action in Action if action not in {Action.LIST_REVIEWS, Action.SEE_OWN_ACCESSES})
+THINGS = {
+    "plain": Thing(Ward.HAKATA),
+    "protected": Thing(Ward.HAKATA, protected=True, barred=frozenset({Ward.MINAMI})),
+    "held by me": Thing(Ward.HAKATA, protected=True, holders=frozenset({ME})),
+    "held by somebody": Thing(Ward.HAKATA, protected=True, holders=frozenset({SOMEBODY})),
+    "opponent here": Thing(Ward.HAKATA, protected=True, barred=frozenset({Ward.HAKATA}), holders=frozenset({ME})),
+    "ward unknown": Thing(None),
+}
+
+
+def viewer(role: Role, ward: Ward | None = Ward.HAKATA, section: Section = Section.HEALTH) -> Viewer:
+    return Viewer(ME, section, ward if role in WARD_ROLES else None, frozenset({role}))
+
+
+WARD_SEES = {"plain", "protected", "held by me", "held by somebody"}
+WARD_SEES_WHEREABOUTS = {"plain", "held by me"}
+
+
+@pytest.mark.parametrize(("role", "thing", "action"), list(product(WARD_ROLES, THINGS, ON_A_CHILD)))
+def test_a_ward_works_with_its_own_children(role: Role, thing: str, action: Action) -> None:
+    sees = WARD_SEES_WHEREABOUTS if action is Action.SEE_WHEREABOUTS else WARD_SEES
+
+    assert isinstance(may(viewer(role), action, THINGS[thing]), Permit) is (thing in sees)
+
+
+@pytest.mark.parametrize(("role", "thing", "action"), list(product(WARD_ROLES, THINGS, ON_A_CHILD)))
+@pytest.mark.parametrize("ward", [ward for ward in Ward if ward is not Ward.HAKATA])
+def test_another_ward_does_not_even_learn_that_the_child_exists(role: Role, thing: str, action: Action, ward: Ward) -> None:
+    decision = may(viewer(role, ward), action, THINGS[thing])
+
+    assert isinstance(decision, Deny)
+    assert decision.hidden
+
+
+@pytest.mark.parametrize(("thing", "action"), list(product(THINGS, Action)))
+def test_the_coordinator_sees_protected_children_and_moves_none(thing: str, action: Action) -> None:
+    allowed = {Action.LIST_REVIEWS, Action.OPEN_CHILD, Action.SEE_WHEREABOUTS, Action.SEE_OWN_ACCESSES}
+
+    decision = may(viewer(Role.COORDINATOR), action, THINGS[thing])
+
+    assert isinstance(decision, Permit) is (action in allowed and THINGS[thing].protected)
+
+
+@pytest.mark.parametrize("role", [Role.SECURITY_OFFICER, Role.PRIVACY_OFFICER])
+@pytest.mark.parametrize(("thing", "action"), list(product(THINGS, ON_A_CHILD)))
+def test_those_who_watch_do_not_read(role: Role, thing: str, action: Action) -> None:
+    assert may(viewer(role), action, THINGS[thing]) == Deny(Reason.ROLE, hidden=False)
+
+
+@pytest.mark.parametrize("role", [Role.SECURITY_OFFICER, Role.PRIVACY_OFFICER])
+def test_those_who_watch_have_no_list(role: Role) -> None:
+    assert may(viewer(role), Action.LIST_REVIEWS) == Deny(Reason.ROLE, hidden=False)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_everybody_may_see_what_they_looked_at(role: Role) -> None:
+    assert isinstance(may(viewer(role), Action.SEE_OWN_ACCESSES), Permit)
+
+
+@pytest.mark.parametrize("section", [Section.CHILD_FAMILY_DIVISION, Section.INFORMATION_SECURITY])
+@pytest.mark.parametrize("action", list(Action))
+def test_a_ward_role_counts_in_the_three_sections_only(section: Section, action: Action) -> None:
+    assert may(viewer(Role.WARD_CLERK, section=section), action, THINGS["plain"]) == Deny(Reason.SECTION, hidden=False)
+
+
+def test_staff_of_the_opponents_ward_lose_access_even_as_named_holders() -> None:
+    assert may(viewer(Role.WARD_CLERK), Action.OPEN_CHILD, THINGS["opponent here"]) == Deny(Reason.OPPONENTS_WARD, hidden=True)
+
+
+def test_whereabouts_are_for_named_holders() -> None:
+    assert may(viewer(Role.WARD_CLERK), Action.SEE_WHEREABOUTS, THINGS["held by somebody"]) == Deny(Reason.PROTECTED, hidden=False)

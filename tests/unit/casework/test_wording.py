@@ -1,0 +1,96 @@
+"""Plain Japanese for every item and reason; nothing sensitive in a list (casework.md §6.3, domain.md §4.7)."""
+
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from contracts.values import IndicatorValue, Item, Source
+from infra.pages.dates import era_date
+from services.casework.domain import wording
+from services.casework.domain.review import Change, Reason
+
+SCORER = Path(__file__).parents[3] / "services/scorer/domain"
+
+
+def reason(
+    item: Item, value: IndicatorValue = IndicatorValue.TRUE, code: str = "not_received", detail: dict[str, object] | None = None
+) -> Reason:
+    return Reason(
+        item,
+        value,
+        counted=True,
+        reason_code=code,
+        source=Source.MATERNAL_CHILD_HEALTH,
+        known_at=datetime(2026, 4, 11, tzinfo=UTC),
+        valid_from=date(2026, 4, 11),
+        detail=detail or {},
+    )
+
+
+WINDOW: dict[str, object] = {"window_start": "2025-08-10", "window_end": "2026-02-10", "due_on": "2026-04-11"}
+
+
+def test_every_item_has_words() -> None:
+    assert set(wording.ITEMS) == set(Item)
+
+
+def test_every_reason_code_of_the_scorer_has_words() -> None:
+    said = {"received", "not_received", "window_open", "residence_incomplete", "feed_stale"}
+    for file in SCORER.glob("*.py"):
+        said |= set(re.findall(r'(?:UNKNOWN|TRUE|FALSE), "([a-z_]+)"', file.read_text(encoding="utf-8")))
+
+    assert len(said) > 15
+    assert said <= set(wording.REASONS)
+
+
+@pytest.mark.parametrize("code", sorted(wording.REASONS))
+def test_a_missing_figure_never_breaks_a_page(code: str) -> None:
+    text = wording.explain(reason(Item.EPDS_HIGH, code=code), era_date)
+
+    assert text
+    assert "{" not in text
+
+
+def test_a_reason_code_nobody_knows_sends_people_to_the_owner() -> None:
+    assert wording.explain(reason(Item.EPDS_HIGH, code="brand_new"), era_date) == wording.UNWORDED
+
+
+def test_an_absent_checkup_is_told_with_its_window() -> None:
+    text = wording.explain(reason(Item.CHECKUP_18M_NOT_RECEIVED, detail=WINDOW), era_date)
+
+    assert text == "対象の時期（令和7年8月10日〜令和8年2月10日）が過ぎ、令和8年4月11日になっても受診の記録が届いていない"
+
+
+def test_a_late_checkup_is_told_as_late() -> None:
+    """S08."""
+    late = reason(Item.CHECKUP_18M_NOT_RECEIVED, IndicatorValue.FALSE, "received", {"exam_date": "2026-05-08", "late": True})
+
+    change = Change(date(2026, 5, 20), reason(Item.CHECKUP_18M_NOT_RECEIVED, detail=WINDOW), late)
+
+    assert wording.change_text(change, era_date) == (
+        "「1歳6か月児健診を受けた記録がない」ではなくなった：令和8年5月8日に受診（対象の時期を過ぎてからの受診）"
+    )
+
+
+def test_a_list_counts_sensitive_items_and_names_none() -> None:
+    reasons = (
+        reason(Item.HOUSEHOLD_PUBLIC_ASSISTANCE, code="receiving"),
+        reason(Item.EPDS_HIGH, code="total_high"),
+        reason(Item.CHECKUP_18M_NOT_RECEIVED),
+        reason(Item.CHECKUP_3Y_NOT_RECEIVED, IndicatorValue.UNKNOWN),
+    )
+
+    lines = wording.list_lines(reasons)
+
+    assert lines == ("1歳6か月児健診を受けた記録がない", "ほかに福祉の項目 1件", "ほかに保護者の健康の項目 1件")
+
+
+def test_no_wording_judges_or_scores() -> None:
+    everything = " ".join(
+        [text for words in wording.ITEMS.values() for text in (words.present, words.absent, words.unknown)]
+        + [text for alternatives in wording.REASONS.values() for text in alternatives]
+    )
+
+    assert not re.search("虐待|リスク|危険|問題|スコア|疑い", everything)
