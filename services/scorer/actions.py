@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+import structlog
+
 from contracts.messages import (
     CaseMoved,
     CaseOpened,
@@ -23,19 +25,25 @@ from contracts.messages import (
     ReviewNeeded,
     Thing,
 )
+from contracts.values import Operation
 from infra.identifiers import caused
+from infra.logs import whereabouts
+from infra.outcomes import Outcome, Park
+from infra.postgres import is_transient
 from infra.work import UnitOfWork
 from services.scorer import store
+from services.scorer.domain.ages import DAY
 from services.scorer.domain.evaluation import due, evaluate, in_scope
 from services.scorer.domain.facts import Watermarks
 from services.scorer.domain.indicator import SOURCE_OF, Indicator
 from services.scorer.domain.news import newest
 from services.scorer.domain.parameters import FUKUOKA, Parameters
-from services.scorer.domain.reading import READ, child_facts
+from services.scorer.domain.reading import READ, Record, Unreadable, check, child_facts, is_plausible
 from services.scorer.domain.review import Announcement, Say, announcement
 from services.scorer.domain.rulesets import SP_1, Ruleset, judge
 
 M = TypeVar("M", bound=Message)
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,24 @@ async def evaluate_due(work: UnitOfWork, limit: int, parameters: Parameters = FU
     return len(children)
 
 
+async def evaluate_due_singly(work: UnitOfWork, limit: int, parameters: Parameters = FUKUOKA, ruleset: Ruleset = SP_1) -> int:
+    """Do what `evaluate_due` does, one child at a time: one who cannot be evaluated is left until tomorrow, the others are done."""
+    await store.hold_watermarks(work.db, alone=False)
+    children = await store.claim_due(work.db, work.today, limit)
+    for child in children:
+        mark = work.mark()
+        try:
+            async with work.db.transaction():
+                await _evaluate_all(work, [child], parameters, ruleset)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            work.forget_since(mark)
+            log.error("scorer.child_not_evaluated", person_id=str(child), **whereabouts(error))
+            await store.save_due(work.db, {child: work.today + DAY})
+    return len(children)
+
+
 async def _keep(work: UnitOfWork, messages: Sequence[Message]) -> store.Touched:
     """Save facts, kinship, persons and cases. Returns whom they concern, every person of them locked."""
     facts = newest((f for f in _of(RecordLinked, messages) if f.event_type in READ), _record, _said)
@@ -122,6 +148,23 @@ def _evaluate(case: store.Case, watermarks: Watermarks, work: UnitOfWork, parame
     rows = tuple(store.row_of(case.person_id, answer) for answer in answers)
     known_at = tuple(_known_at(case.held.get(a.item), row, work.now) for a, row in zip(answers, rows, strict=True))
     return Evaluated(case, answers, rows, known_at, announcement(case.told, verdict))
+
+
+def unreadable(messages: Iterable[Message]) -> dict[UUID, Outcome]:
+    """Return which of `messages` can never be evaluated, and why: they must not be kept."""
+    why = ((message.event_id, _trouble(message)) for message in messages)
+    return {event_id: trouble for event_id, trouble in why if trouble is not None}
+
+
+def _trouble(message: Message) -> Park | None:
+    if isinstance(message, PersonChanged) and not is_plausible(message.birth_date):
+        return Park("implausible_date", "birth_date")
+    if isinstance(message, RecordLinked) and message.event_type in READ and message.operation is Operation.UPSERT:
+        try:
+            check(Record(message.event_type, message.record_id, message.event_id, message.data))
+        except Unreadable as error:
+            return Park("unreadable_fact", error.path)
+    return None
 
 
 def _known_at(held: store.Held | None, row: store.Row, now: datetime) -> datetime:

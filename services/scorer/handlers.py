@@ -4,11 +4,17 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from uuid import UUID
 
+import structlog
+
 from contracts.messages import Message
+from infra.logs import whereabouts
 from infra.outcomes import Outcome
+from infra.postgres import is_transient
 from infra.service import Service
 from infra.work import UnitOfWork
-from services.scorer.actions import evaluate_due, take_in
+from services.scorer.actions import evaluate_due, evaluate_due_singly, take_in, unreadable
+
+log = structlog.get_logger()
 
 FLOOD_EVENTS = 25
 """A parcel of so many events is a part of a flood: parcels are full only when there is a backlog."""
@@ -61,9 +67,11 @@ class Inlet:
         self._pace = pace
 
     async def on_parcel(self, work: UnitOfWork, events: Sequence[Message]) -> Mapping[UUID, Outcome]:
-        """Handle a parcel. Everything in it is done."""
-        await take_in(work, events, put_off=self._pace.is_flood(len(events)))
-        return {}
+        """Handle a parcel. What could never be evaluated is parked and not kept; everything else is done."""
+        parked = unreadable(events)
+        sound = [event for event in events if event.event_id not in parked]
+        await take_in(work, sound, put_off=self._pace.is_flood(len(events)))
+        return parked
 
     def ticker(self, service: Service) -> Callable[[], Awaitable[None]]:
         """Return what evaluates, batch by batch, everybody who is due by today."""
@@ -71,7 +79,19 @@ class Inlet:
         async def tick() -> None:
             batch = DUE_BATCH if self._pace.is_time() else 0
             while batch == DUE_BATCH:
-                async with service.work() as work:
-                    batch = await evaluate_due(work, DUE_BATCH)
+                batch = await _evaluate_batch(service)
 
         return tick
+
+
+async def _evaluate_batch(service: Service) -> int:
+    try:
+        async with service.work() as work:
+            return await evaluate_due(work, DUE_BATCH)
+    except Exception as error:
+        if is_transient(error):
+            raise
+        # One child must not keep all others from being evaluated.
+        log.error("scorer.batch_split", **whereabouts(error))
+    async with service.work() as work:
+        return await evaluate_due_singly(work, DUE_BATCH)

@@ -23,6 +23,7 @@ READ = frozenset({CHECKUP, NOTIFIED, PRENATAL, POSTPARTUM, ASSISTANCE})
 """The event types that an indicator reads. Facts of others are not kept: hold only what is needed (個人情報保護法61条)."""
 
 _NOT_RECEIVED = frozenset({"not_attended", "未受診"})
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _WEEKS = re.compile(r"\s*(\d{1,2})")
 
 
@@ -50,6 +51,33 @@ class DeliveryRecords:
     loose: Sequence[Record] = ()
 
 
+class Unreadable(Exception):
+    """A record does not say what every record of its type says. It can never be evaluated; `path` is the field, where one is to blame."""
+
+    def __init__(self, path: str | None) -> None:
+        super().__init__("unreadable fact")
+        self.path = path
+
+
+def check(record: Record) -> None:
+    """
+    Read a record once, before it is kept: one that cannot be read would stop every later evaluation of its child.
+
+    Raises Unreadable.
+    """
+    try:
+        _READERS[record.event_type](record)
+    except KeyError as error:
+        raise Unreadable(str(error.args[0])) from None
+    except (TypeError, ValueError, AttributeError):
+        raise Unreadable(None) from None
+
+
+def is_plausible(day: date) -> bool:
+    """Whether ages and terms can be counted from `day`: far enough from both ends of the calendar."""
+    return _FIRST_YEAR <= day.year <= _LAST_YEAR
+
+
 def child_facts(
     birth: date,
     own: Sequence[Record],
@@ -72,9 +100,7 @@ def completed_weeks(value: object) -> int | None:
 
 def _checkups(own: Iterable[Record]) -> tuple[Checkup, ...]:
     return tuple(
-        Checkup(record.data["checkup_type"], date.fromisoformat(record.data["exam_date"]), record.event_id)
-        for record in _ordered(own, CHECKUP, "exam_date")
-        if record.data.get("result_status") not in _NOT_RECEIVED
+        _checkup(record) for record in _ordered(own, CHECKUP, "exam_date") if record.data.get("result_status") not in _NOT_RECEIVED
     )
 
 
@@ -106,6 +132,10 @@ def _after(birth: date, parameters: Parameters) -> Callable[[date], bool]:
     return lambda day: birth <= day < birth + timedelta(days=parameters.unlinked_postpartum_days)
 
 
+def _checkup(record: Record) -> Checkup:
+    return Checkup(record.data["checkup_type"], date.fromisoformat(record.data["exam_date"]), record.event_id)
+
+
 def _notification(record: Record) -> Notification:
     data = record.data
     return Notification(
@@ -113,7 +143,7 @@ def _notification(record: Record) -> Notification:
         issue_kind=data.get("issue_kind") or "new",
         weeks=completed_weeks(data.get("gestational_weeks")),
         first_weeks=completed_weeks(data.get("first_notification_weeks")),
-        edd=_day(data.get("edd")),
+        edd=_plausible(_day(data.get("edd"))),
         event_id=record.event_id,
     )
 
@@ -123,7 +153,8 @@ def _exam(record: Record) -> Exam:
 
 
 def _postpartum(record: Record) -> Postpartum:
-    return Postpartum(date.fromisoformat(record.data["exam_date"]), record.data.get("epds_total"), record.event_id)
+    total = record.data.get("epds_total")
+    return Postpartum(date.fromisoformat(record.data["exam_date"]), None if total is None else int(total), record.event_id)
 
 
 def _membership(record: Record) -> Membership:
@@ -145,5 +176,20 @@ def _ordered(records: Iterable[Record], event_type: str, by: str) -> list[Record
     return sorted(chosen, key=lambda record: (record.data.get(by) or "", record.record_id)) if len(chosen) > 1 else chosen
 
 
+def _plausible(day: date | None) -> date | None:
+    if day is not None and not is_plausible(day):
+        raise ValueError("no term can be counted from this day")
+    return day
+
+
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+_READERS: dict[str, Callable[[Record], object]] = {
+    CHECKUP: _checkup,
+    NOTIFIED: _notification,
+    PRENATAL: _exam,
+    POSTPARTUM: _postpartum,
+    ASSISTANCE: _membership,
+}
