@@ -1,5 +1,6 @@
 """What comes in from the bus and from the clock, and at what pace it is worked off."""
 
+import math
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from uuid import UUID
@@ -16,11 +17,14 @@ from services.scorer.actions import evaluate_due, evaluate_due_singly, take_in, 
 
 log = structlog.get_logger()
 
-FLOOD_EVENTS = 25
-"""A parcel of so many events is a part of a flood: parcels are full only when there is a backlog."""
+FULL_EVENTS = 25
+"""A parcel of so many events is a part of a flood: parcels fill up only where there is a backlog."""
 
 CALM_SECONDS = 0.25
-"""A flood is over when no full parcel came for so long."""
+"""A flood is over when none of its parcels came for so long."""
+
+FLOOD_EVENTS = 100
+"""So many events within about `CALM_SECONDS` are a flood too, however small their parcels are."""
 
 PATIENCE_SECONDS = 2.0
 """In a flood, nobody waits longer than this for an evaluation."""
@@ -39,21 +43,26 @@ class Pace:
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
-        self._last_full = float("-inf")
+        self._last_heard = float("-inf")
+        self._level = 0.0
+        self._last_of_flood = float("-inf")
         self._waiting_since: float | None = None
 
     def is_flood(self, events: int) -> bool:
         """Whether a parcel of so many events is to be put off; remembers that it came."""
-        if events < FLOOD_EVENTS:
+        now = self._monotonic()
+        self._level = self._level * math.exp((self._last_heard - now) / CALM_SECONDS) + events
+        self._last_heard = now
+        if events < FULL_EVENTS and self._level < FLOOD_EVENTS:
             return False
-        self._last_full = self._monotonic()
-        self._waiting_since = self._waiting_since or self._last_full
+        self._last_of_flood = now
+        self._waiting_since = self._waiting_since or now
         return True
 
     def is_time(self) -> bool:
         """Whether those who are due may be evaluated now."""
         now = self._monotonic()
-        calm = now - self._last_full >= CALM_SECONDS
+        calm = now - self._last_of_flood >= CALM_SECONDS
         if not calm and self._waiting_since is not None and now - self._waiting_since < PATIENCE_SECONDS:
             return False
         self._waiting_since = None

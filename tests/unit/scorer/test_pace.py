@@ -1,6 +1,6 @@
 """At once in the afternoon, in rounds in a flood."""
 
-from services.scorer.handlers import CALM_SECONDS, FLOOD_EVENTS, PATIENCE_SECONDS, Pace
+from services.scorer.handlers import CALM_SECONDS, FULL_EVENTS, PATIENCE_SECONDS, Pace
 
 
 class Watch:
@@ -14,7 +14,7 @@ class Watch:
 def test_a_small_parcel_is_evaluated_at_once() -> None:
     pace = Pace(Watch())
 
-    assert not pace.is_flood(FLOOD_EVENTS - 1)
+    assert not pace.is_flood(FULL_EVENTS - 1)
     assert pace.is_time()
 
 
@@ -22,7 +22,7 @@ def test_a_flood_is_evaluated_when_it_is_over() -> None:
     watch = Watch()
     pace = Pace(watch)
 
-    assert pace.is_flood(FLOOD_EVENTS)
+    assert pace.is_flood(FULL_EVENTS)
     assert not pace.is_time()
     watch.seconds += CALM_SECONDS
     assert pace.is_time()
@@ -40,3 +40,20 @@ def test_nobody_waits_longer_than_the_patience_in_a_flood_that_does_not_end() ->
         watch.seconds += 0.1
 
     assert rounds == 2
+
+
+def test_many_small_parcels_at_once_are_a_flood_and_an_afternoons_are_not() -> None:
+    watch = Watch()
+    pace = Pace(watch)
+    afternoon = []
+    for _ in range(200):
+        watch.seconds += 0.05  # 20 parcels a second
+        afternoon.append(pace.is_flood(5))
+
+    rush = []
+    for _ in range(200):
+        watch.seconds += 0.005
+        rush.append(pace.is_flood(5))
+
+    assert not any(afternoon)
+    assert all(rush[60:])
