@@ -1,12 +1,17 @@
 """The synthetic city on the command line: `tsunagu demo`, `tsunagu story` and `tsunagu bench`."""
 
+import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
+FILE_COLUMNS = 140
 DEMO_ROOT = REPOSITORY / ".tsunagu/demo"
 
 bench = typer.Typer(help="Measures; nothing here is a test.", no_args_is_help=True)
@@ -28,12 +33,10 @@ def demo(
     leave: Annotated[bool, typer.Option("--exit", help="Stop by itself; exit code 0 only if nothing was lost.")] = False,
 ) -> None:
     """Start everything, play a city that does not exist, and show what happened and where to look."""
-    from rich.console import Console
-
     from infra.city.demo import Wish, run
 
     day: date | None = today.date() if today is not None else None
-    raise typer.Exit(run(root, Wish(children, seed, day, stay=not leave), Console()))
+    raise typer.Exit(run(root, Wish(children, seed, day, stay=not leave), _console()))
 
 
 def story(
@@ -56,12 +59,18 @@ def pipeline(
     json: Annotated[bool, typer.Option("--json", help="Print everything that was measured as JSON.")] = False,
 ) -> None:
     """Measure source events per second end to end, and what the runtime alone would carry on the same servers."""
-    from rich.console import Console
-
     from infra.city import bench as measuring
 
-    measured = measuring.pipeline(events, pairs, Console(stderr=json))
+    measured = measuring.pipeline(events, pairs, _console(stderr=json))
     if json:
         print(measuring.as_json(measured))
     else:
-        measuring.show(measured, Console())
+        measuring.show(measured, _console())
+
+
+def _console(*, stderr: bool = False) -> "Console":
+    """A console that does not squeeze tables into 80 columns where nobody looks at a terminal."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, width=None if stream.isatty() else FILE_COLUMNS, highlight=False)

@@ -25,7 +25,7 @@ from infra import clock
 from infra.city import conservation, latency, quiet
 from infra.city.bench import inlets_of
 from infra.city.books import Books, ask
-from infra.city.clerk import Seen, look_at_one_child
+from infra.city.clerk import FOR_THE_READER, Seen, look_at_one_child
 from infra.city.conservation import Report
 from infra.city.events import City, build, distinct
 from infra.city.latency import Latency
@@ -39,7 +39,7 @@ from infra.local.stack import Stack, running
 HTTP_PARTS = 1
 """One record of twenty comes over HTTP."""
 
-SHOWN_LOGINS = ("security.officer", "coordinator")
+SHOWN_LOGINS = (f"{FOR_THE_READER}.clerk", f"{FOR_THE_READER}.lead", "coordinator", "security.officer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +197,7 @@ def _show_speed(played: Played, console: Console) -> None:
 
 def _show_doors(access: Access, staff: list[Credential], console: Console) -> None:
     table = Table("login", "password", "one-time code now", "who")
-    wards = [f"{Ward.HAKATA}.clerk", f"{Ward.HIGASHI}.clerk"]
-    for each in (credential for credential in staff if credential.login in {*wards, *SHOWN_LOGINS}):
+    for each in (credential for credential in staff if credential.login in SHOWN_LOGINS):
         table.add_row(each.login, each.password, credentials.code_at(each.totp_secret, datetime.now(UTC)), f"{each.name}, {each.place}")
     console.print(table)
     console.print(f"Casework: {access.service_url(ServiceName.CASEWORK)}   Audit: {access.service_url(ServiceName.AUDIT)}", highlight=False)

@@ -13,7 +13,8 @@ from infra.identity import credentials
 from infra.identity.demonstration import Credential, read_credentials
 
 app = typer.Typer(help="The people of a demonstration.", no_args_is_help=True)
-STAFF_FILE = Path(os.environ.get("TSUNAGU_STAFF_FILE", ".tsunagu/secrets/staff.json"))
+REPOSITORY = Path(__file__).resolve().parent.parent.parent
+STAFF_FILE = Path(os.environ.get("TSUNAGU_STAFF_FILE", REPOSITORY / ".tsunagu/demo/secrets/staff.json"))
 """Where a demonstration keeps passwords and secrets of its invented staff."""
 
 
