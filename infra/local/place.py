@@ -1,7 +1,7 @@
 """
 Where the servers' data lie, if the stack's own folder will not do.
 
-A clone may lie where the account that runs PostgreSQL cannot go (/root, a closed home), or under a name that
+A clone may lie where the account that runs PostgreSQL cannot go (a closed home), or under a name that
 RabbitMQ's configuration cannot hold (a space, Japanese). Then a folder of our own outside takes the data, or a link to them.
 """
 
