@@ -3,7 +3,8 @@ Takes a parcel of records in: lock, read, decide, save, say. A constant number o
 
 Nothing depends on the order in which records came: everything that a new revision can touch is decided again from all records
 that stand. Three rounds of locks keep two partitions from deciding about the same things at once, always in one order: what the
-parcel names, then the persons concerned, then their households. Everything is locked before anything is written.
+parcel names, then the persons concerned, then their households. Everything is locked before anything is written. The only partition
+there is has nobody to wait for, and locks the whole at once.
 """
 
 from collections import Counter
@@ -41,6 +42,8 @@ class Change:
     """Everything that a parcel changes, with what was there before."""
 
     naming: Naming
+    alone: bool
+    """Whether this is the only partition."""
     fresh: dict[RecordKey, Record]
     """Revisions newer than what was held."""
     held: dict[RecordKey, Record]
@@ -76,7 +79,7 @@ async def take_in(work: UnitOfWork, events: Sequence[RecordAccepted | RecordVoid
     naming = Names(work.identifiers)
     arrived, parked = read(events, naming)
 
-    change = await _fresh(work.db, arrived, naming)
+    change = await _fresh(work, arrived, naming)
     if change is None:
         return parked
     await _decide_persons(work.db, change)
@@ -93,9 +96,10 @@ async def take_in(work: UnitOfWork, events: Sequence[RecordAccepted | RecordVoid
 # --- what there is to decide about ------------------------------------------------------------------------------------
 
 
-async def _fresh(db: Database, arrived: dict[RecordKey, Record], naming: Naming) -> Change | None:
+async def _fresh(work: UnitOfWork, arrived: dict[RecordKey, Record], naming: Naming) -> Change | None:
     named = {record.pregnancy_id for record in arrived.values() if record.pregnancy_id is not None}
-    await store.lock(db, [*map(record_lock, arrived), *map(thing_lock, named)])
+    db, alone = work.db, work.partitions == 1
+    await (store.lock_all(db) if alone else store.lock(db, [*map(record_lock, arrived), *map(thing_lock, named)]))
     held = await store.records_named(db, arrived, named) if arrived else {}
     fresh = {key: record for key, record in arrived.items() if key not in held or held[key].revision < record.revision}
     if not fresh:
@@ -105,6 +109,7 @@ async def _fresh(db: Database, arrived: dict[RecordKey, Record], naming: Naming)
     held = {key: record for key, record in held.items() if key in fresh or record.pregnancy_id in named}
     change = Change(
         naming=naming,
+        alone=alone,
         fresh=fresh,
         held=held,
         records=held | fresh,
@@ -143,11 +148,10 @@ def _concerned_by_pregnancies(change: Change) -> set[PersonId]:
 async def _decide_persons(db: Database, change: Change) -> None:
     by_pregnancies = _concerned_by_pregnancies(change)
     subjects = {each.subject_id for each in (*change.held.values(), *change.fresh.values()) if each.subject_id is not None}
-    await store.lock(db, map(thing_lock, subjects | by_pregnancies))
-    if change.held:
+    if not change.alone:
+        await store.lock(db, map(thing_lock, subjects | by_pregnancies))
         # Read again behind the locks: another partition may have linked them in between.
         change.held |= await store.records_named(db, change.held, ())
-        change.records = change.held | change.fresh
 
     registered = _registered_in(change)
     statements = await store.statements_about(db, registered)
@@ -245,7 +249,8 @@ async def _decide_kinship(db: Database, change: Change) -> None:
     if not core:
         return
     households = {each.household_id for person_id in core for each in _all_memberships(person_id, change)}
-    await store.lock(db, map(thing_lock, households))
+    if not change.alone:
+        await store.lock(db, map(thing_lock, households))
     change.kin = await store.kin(db, households)
     _overlay_kin(core, change)
 
@@ -414,11 +419,10 @@ async def _save_links(work: UnitOfWork, change: Change) -> None:
         record, before, fresh = change.records[key], change.held.get(key), key in change.fresh
         if not fresh and before is not None and before.link == link:
             continue
-        decided = replace(record, link=link)
-        facts = say.facts_of(decided, before.link if before is not None else None, work.now, fresh=fresh)
+        facts = say.facts_of(record, before.link if before is not None else None, link, work.now, fresh=fresh)
         for fact in facts:
             work.announce(fact, key=str(fact.person_id))
-        saved.append(replace(decided, said=record.said + len(facts)) if facts else decided)
+        saved.append(replace(record, link=link, said=record.said + len(facts)))
     await store.save_records(work.db, work.now, saved)
     _log(saved)
 

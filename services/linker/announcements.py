@@ -96,17 +96,16 @@ def protection_changed(measure_id: UUID, version: int, measure: Measure, cause: 
     )
 
 
-def facts_of(record: Record, before: Link | None, at: datetime, *, fresh: bool) -> list[RecordLinked]:
+def facts_of(record: Record, before: Link | None, link: Link, at: datetime, *, fresh: bool) -> list[RecordLinked]:
     """
-    Say the facts of a record about its person, or take them back; nothing where nothing changed.
+    Say the facts of a record about its person, or take them back, as its link changed from `before` to `link`.
 
     What the register says is told by PersonChanged, HouseholdChanged and ProtectionChanged instead. `record.said` counts what
     was said of this revision, so that saying something again after taking it back has an id of its own.
     """
     if record.key.source is Source.RESIDENT_REGISTRY:
         return []
-    was, link = _person(before), record.link
-    now = _person(link)
+    was, now = _person(before), _person(link)
     said: list[RecordLinked] = []
     if was is not None and was != now:
         said.append(_fact(record, before, Operation.VOID, record.said, at))

@@ -1,17 +1,21 @@
+-- name: lock_all
+-- $1 bigint: the linker as a whole, for the only partition there is.
+select pg_advisory_xact_lock($1::bigint)
+
 -- name: lock
--- $1 bigint[]: what this transaction is going to change, in ascending order: two transactions that lock in one order never wait
--- for each other in a ring.
-select pg_advisory_xact_lock(key) from unnest($1::bigint[]) as key
+-- $1 bigint: the linker as a whole, shared, so that nobody works as the only partition beside this one; $2 bigint[]: what this
+-- transaction is going to change, in ascending order: two transactions that lock in one order never wait for each other in a ring.
+select pg_advisory_xact_lock_shared($1::bigint) union all select pg_advisory_xact_lock(key) from unnest($2::bigint[]) as key
 
 -- name: records_named
 -- $1 text[] sources, $2 text[] event types, $3 text[] record ids, $4 uuid[] pregnancies: those records, and all that name one of the
--- pregnancies, or one that those records name.
+-- pregnancies, or one that those records name. One may come twice.
 with named as (
     select record.* from unnest($1::text[], $2::text[], $3::text[]) as given (source, event_type, record_id)
     join record using (source, event_type, record_id)
 )
 select * from named
-union
+union all
 select * from record
 where stated_pregnancy_id = any($4::uuid[] || array(select stated_pregnancy_id from named where stated_pregnancy_id is not null))
 order by source, event_type, record_id
@@ -23,11 +27,9 @@ select * from record where subject_id = any($1::uuid[]) and event_type = $2 and 
 -- name: facts_about
 -- $1 uuid[] persons, $2 text[] the register's event types. All other records that name them, or a pregnancy of theirs.
 select * from record
-where subject_id = any($1::uuid[]) and event_type <> all($2::text[]) and state <> 'void'
-union
-select record.* from record
-join pregnancy on pregnancy.pregnancy_id = record.stated_pregnancy_id
-where pregnancy.mother_id = any($1::uuid[]) and state <> 'void'
+where (subject_id = any($1::uuid[])
+       or stated_pregnancy_id = any(array(select pregnancy_id from pregnancy where mother_id = any($1::uuid[]))))
+  and event_type <> all($2::text[]) and state <> 'void'
 order by source, event_type, record_id
 
 -- name: persons
@@ -49,11 +51,12 @@ join household on household.household_id = each.household_id
 order by person_id, position
 
 -- name: pregnancies_around
--- $1 uuid[] persons, $2 uuid[] pregnancies: these, and those of which one of the persons is the mother, or is named as a child.
+-- $1 uuid[] persons, $2 uuid[] pregnancies: these, and those of which one of the persons is the mother, or is named as a child. One may
+-- come twice.
 select * from pregnancy where mother_id = any($1::uuid[])
-union
+union all
 select * from pregnancy where children <> '{}' and children && $1::uuid[]
-union
+union all
 select * from pregnancy where pregnancy_id = any($2::uuid[])
 order by pregnancy_id
 
@@ -75,7 +78,7 @@ with given as (
     select $17::timestamptz, 'record', source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id from given
 )
 insert into record
-select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data::jsonb, subject_id, stated_pregnancy_id,
+select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data::json, subject_id, stated_pregnancy_id,
        state, rule, reason, person_id, pregnancy_id, said
 from given
 on conflict (source, event_type, record_id) do update

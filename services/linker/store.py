@@ -23,6 +23,7 @@ from services.linker.domain.records import PROTECTION, RESIDENT, Link, LinkState
 from services.linker.domain.residence import Stay
 
 SQL = queries(__file__)
+_WHOLE = int.from_bytes(b"linker")
 
 Row: TypeAlias = asyncpg.Record
 Links: TypeAlias = tuple[DeliveryLink, ...]
@@ -55,10 +56,13 @@ class KnownMeasure:
 
 
 async def lock(db: Database, keys: Iterable[int]) -> None:
-    """Keep other transactions from what the keys name until the end of this one."""
-    ordered = sorted(set(keys))
-    if ordered:
-        await db.execute(SQL.lock, ordered)
+    """Keep other partitions from what the keys name until the end of this transaction."""
+    await db.execute(SQL.lock, _WHOLE, sorted(set(keys)))
+
+
+async def lock_all(db: Database) -> None:
+    """Keep everybody else from the linker's tables until the end of this transaction: what the only partition does."""
+    await db.execute(SQL.lock_all, _WHOLE)
 
 
 def record_lock(key: RecordKey) -> int:

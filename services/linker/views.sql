@@ -57,14 +57,13 @@ select state, count(*) as records from record group by state order by state
 -- name: unaccounted
 -- Records of which nobody can say what became of them: the log of decisions does not end with what the record says now, or a
 -- linked one belongs to nobody in the register. (A protection measure protects whoever it names, registered or not.)
+with last as (
+    select distinct on (source, event_type, record_id) source, event_type, record_id, revision, state, person_id, pregnancy_id
+    from link_decision where subject = 'record' order by source, event_type, record_id, id desc
+)
 select count(*)
 from record
-left join lateral (
-    select link_decision.state, link_decision.revision, link_decision.person_id, link_decision.pregnancy_id from link_decision
-    where subject = 'record'
-      and (link_decision.source, link_decision.event_type, link_decision.record_id) = (record.source, record.event_type, record.record_id)
-    order by id desc limit 1
-) as last on true
+left join last using (source, event_type, record_id)
 left join person on person.person_id = record.person_id and person.registered
 where last.state is distinct from record.state
    or last.revision is distinct from record.revision

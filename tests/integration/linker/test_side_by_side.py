@@ -27,7 +27,7 @@ async def work_through(pool: asyncpg.Pool, clock: FixedClock, events: list[Event
 
 async def _once(pool: asyncpg.Pool, clock: FixedClock, parcel: list[Event]) -> bool:
     try:
-        async with unit_of_work(pool, ServiceName.LINKER, clock) as work:
+        async with unit_of_work(pool, ServiceName.LINKER, clock, partitions=PARTITIONS) as work:
             assert not await on_parcel(work, parcel)
     except Exception as error:
         if not is_transient(error):

@@ -1,0 +1,97 @@
+import asyncio
+
+import pytest
+from typer.testing import CliRunner
+
+from contracts.values import ServiceName, Source
+from infra.clock import FixedClock
+from infra.testing.fixtures import Database
+from services.linker import inspection
+from services.linker.commands import app
+from tests.integration.linker.records import accepted, checkup, child, hear, mother, notified, voided
+
+pytestmark = pytest.mark.servers
+
+
+async def test_the_figures_count_what_is_linked_by_which_rule(database: Database, clock: FixedClock) -> None:
+    pool = await database.pool(ServiceName.LINKER)
+    told = (mother("M1", "H1"), child("A", "2026-03-10", "H1"), child("B", "2026-03-10", "H1"), notified("P1", "M1", edd="2026-04-04"))
+    await hear(pool, clock, *told, checkup("A", "4m", "2026-08-05"), checkup("unknown", "4m", "2026-08-05"))
+
+    async with pool.acquire() as db:
+        figures = await inspection.figures(db, clock.today())
+
+    expected = {
+        "persons": 3,
+        "households": 1,
+        "children": 2,
+        "children_with_pregnancy": 2,
+        "pregnancies": 1,
+        "protection_measures": 0,
+        "links_by_rule": {"delivery_window": 2, "person_no": 5},
+        "linked": 5,
+        "waiting": 1,
+        "review": 0,
+        "voided": 0,
+    }
+    assert expected == figures
+
+
+async def test_a_linked_record_of_nobody_is_unaccounted_for(database: Database, clock: FixedClock) -> None:
+    pool = await database.pool(ServiceName.LINKER)
+    await hear(pool, clock, child("A", "2026-03-10", "H1"), checkup("A", "4m", "2026-08-05"))
+
+    async with pool.acquire() as db:
+        before = await inspection.unaccounted(db)
+        await db.execute("update person set registered = false")
+        after = await inspection.unaccounted(db)
+
+    assert (before, after) == (0, 2)
+
+
+async def test_the_content_hash_sees_a_difference_and_forgets_what_was_taken_back(database: Database, clock: FixedClock) -> None:
+    pool = await database.pool(ServiceName.LINKER)
+    record = checkup("A", "4m", "2026-08-05")
+    hashes = []
+    for events in (
+        [child("A", "2026-03-10", "H1")],
+        [record],
+        [checkup("A", "4m", "2026-08-06", revision=2)],
+        [voided(record, revision=3)],
+    ):
+        await hear(pool, clock, *events)
+        async with pool.acquire() as db:
+            hashes.append(await inspection.content_hash(db))
+
+    assert len(set(hashes)) == 4
+
+
+async def test_nobody_can_rewrite_the_log_of_decisions(database: Database, clock: FixedClock) -> None:
+    pool = await database.pool(ServiceName.LINKER)
+    await hear(pool, clock, child("A", "2026-03-10", "H1"))
+
+    for statement in ("update link_decision set state = 'review'", "delete from link_decision"):
+        with pytest.raises(Exception, match="permission denied"):
+            await pool.execute(statement)
+
+
+async def test_the_command_lists_what_waits_without_saying_whom_it_names(
+    database: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = await database.pool(ServiceName.LINKER)
+    unruled = accepted(Source.CHILDCARE, "childcare.use_changed", "U-1", {"person_no": "0012345"}, on="2026-04-01")
+    await hear(pool, clock, unruled, checkup("0012345", "4m", "2026-08-05", "K-1"), checkup("0012345", "18m", "2026-08-05", "K-2"))
+    monkeypatch.setenv("TSUNAGU_DATABASE_URL", database.url(ServiceName.LINKER))
+
+    told = await _in_a_thread("--ids", "1")
+
+    assert "review         1  childcare childcare.use_changed: no linkage rule yet  [U-1]" in told
+    assert "waiting        2  maternal_child_health infant_checkup.recorded: person not in the register  [K-1 +1]" in told
+    assert "0012345" not in told
+
+
+async def _in_a_thread(*options: str) -> str:
+    # The command runs an event loop of its own, which one that runs already does not allow.
+    result = await asyncio.to_thread(CliRunner().invoke, app, ["waiting", *options])
+    assert result.exit_code == 0, result.output
+    return result.output
