@@ -112,6 +112,11 @@ class EventType(Entry):
         return {field.name: field for field in self.fields}
 
     @cached_property
+    def defaults(self) -> tuple[tuple[str, str], ...]:
+        """What a field holds where the source leaves it out."""
+        return tuple((field.name, field.default) for field in self.fields if field.default is not None)
+
+    @cached_property
     def names_person(self) -> frozenset[str]:
         """Names of the fields that name or single out a person."""
         return frozenset(field.name for field in self.fields if field.names_person)

@@ -23,6 +23,7 @@ from services.ingest import store
 from services.ingest.domain import ledger
 from services.ingest.domain.admission import Admitted, Door, Inlet, Verdict, judge
 from services.ingest.domain.denial import denial_in
+from services.ingest.domain.envelope import trace_context
 from services.ingest.domain.ledger import Entry, Identity, Outcome
 from services.ingest.domain.newness import Newness, key_of, settled
 from services.ingest.domain.reading import RawEvent, examine
@@ -158,12 +159,12 @@ def _keepable(raw: RawEvent) -> dict[str, Any] | None:
 def _arrivals(number: int, submission: Submission, door: Door) -> Iterator[_Arrival]:
     if isinstance(submission.events, Refusal):
         nobody = Identity(None, None, None, None)
-        yield _Arrival(number, submission.source, submission.inlet, _key(submission, 0), nobody, submission.events, submission.traceparent)
+        yield _Arrival(number, submission.source, submission.inlet, _key(submission, 0), nobody, submission.events, None)
         return
     for position, raw in enumerate(submission.events):
         verdict = judge(raw, door)
         identity = ledger.identity_of(raw.content, submission.source, verdict)
-        trace = (verdict.envelope.traceparent if isinstance(verdict, Admitted) else None) or submission.traceparent
+        trace = (verdict.envelope.traceparent if isinstance(verdict, Admitted) else None) or trace_context(submission.traceparent)
         yield _Arrival(number, submission.source, submission.inlet, _key(submission, position), identity, verdict, trace)
 
 

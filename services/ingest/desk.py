@@ -6,7 +6,8 @@ waits for a timer. Whoever submitted gets the answer after the commit: an acknow
 """
 
 import asyncio
-from collections import deque
+import time
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,8 +17,10 @@ from infra import parking
 from infra.logs import whereabouts
 from infra.postgres import is_transient
 from infra.service import Service
+from infra.telemetry import EVENTS_HEARD, EVENTS_PARKED, PARCEL_SECONDS, parcel_span
 from infra.work import UnitOfWork
 from services.ingest.actions import Answers, Submission, admit, park, unparked
+from services.ingest.domain.envelope import trace_context
 
 EVENTS_TOGETHER = 500
 
@@ -95,8 +98,22 @@ class Desk:
             async with self._service.work() as work:
                 answers[:] = await admit(work, submissions)
 
-        await self._service.patience.until_done(attempt)
+        telemetry = self._service.telemetry
+        began = time.perf_counter()
+        with parcel_span(telemetry, "ingest admission", (trace_context(each.traceparent) for each in submissions)):
+            await self._service.patience.until_done(attempt)
+        telemetry.observe(PARCEL_SECONDS, time.perf_counter() - began)
+        self._count(submissions, answers)
         return answers
+
+    def _count(self, submissions: Sequence[Submission], answers: Sequence[Answers]) -> None:
+        telemetry = self._service.telemetry
+        for submission, said in zip(submissions, answers, strict=True):
+            outcomes = Counter(answer["outcome"] for answer in said)
+            telemetry.count(EVENTS_HEARD, len(said), source=submission.source.value)
+            if refused := outcomes["refused"]:
+                codes = sorted({answer["code"] for answer in said if answer["outcome"] == "refused"})
+                log.warning("ingest.events_refused", source=submission.source.value, events=refused, codes=codes)
 
     async def _one_by_one(self, submission: Submission) -> Answers:
         """Find the event that cannot be handled: it is parked, the others go through."""
@@ -119,6 +136,7 @@ class Desk:
                 answers[:] = await self._put_aside(work, single, reason)
 
         await self._service.patience.until_done(attempt)
+        self._service.telemetry.count(EVENTS_PARKED, 1, reason=reason)
         return answers
 
     async def _put_aside(self, work: UnitOfWork, single: Submission, reason: str) -> Answers:

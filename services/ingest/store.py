@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from json import dumps
+from json import JSONEncoder
 from uuid import UUID
 
 from contracts.values import Source
@@ -11,9 +11,10 @@ from infra.postgres import Database
 from infra.sql import queries
 from services.ingest.domain.admission import Admitted, Purpose
 from services.ingest.domain.ledger import Entry, Identity, Outcome, remembered_refusal
-from services.ingest.domain.newness import Held, RecordKey, key_of
+from services.ingest.domain.newness import Held, RecordKey
 
 SQL = queries(__file__)
+_JSON = JSONEncoder(ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ async def known_events(db: Database, source_of: Mapping[UUID, Source]) -> dict[U
 
 async def held_records(db: Database, keys: Iterable[RecordKey]) -> dict[RecordKey, Held]:
     """What is held of the records named by `keys`."""
-    wanted = sorted(set(keys))
+    wanted = set(keys)
     if not wanted:
         return {}
     columns = [key.source.value for key in wanted], [key.event_type for key in wanted], [key.record_id for key in wanted]
@@ -100,24 +101,29 @@ async def count_repeats(db: Database, repeats: Mapping[UUID, int]) -> None:
 
 async def save_records(db: Database, saved: Iterable[Saved]) -> None:
     """Write the newest revision of records, in one order for all writers, so that two cannot block each other."""
-    rows = sorted(saved, key=lambda each: key_of(each.admitted))
+    rows = sorted(saved, key=_place)
     if not rows:
         return
     envelopes = [each.admitted.envelope for each in rows]
     await db.execute(
         SQL.save_records,
-        [each.admitted.source.value for each in rows],
+        [each.admitted.envelope.source for each in rows],
         [envelope.type for envelope in envelopes],
         [envelope.subject for envelope in envelopes],
         [envelope.revision for envelope in envelopes],
         [envelope.operation.value for envelope in envelopes],
         [each.held.content_hash for each in rows],
-        [dumps(each.admitted.data, ensure_ascii=False) for each in rows],
+        [_JSON.encode(each.admitted.data) for each in rows],
         [each.held.person_no for each in rows],
         [envelope.effective_on for envelope in envelopes],
         [envelope.recorded_at for envelope in envelopes],
         [each.key for each in rows],
     )
+
+
+def _place(saved: Saved) -> tuple[str, str, str]:
+    envelope = saved.admitted.envelope
+    return envelope.source, envelope.type, envelope.subject
 
 
 async def save_watermarks(db: Database, marks: Mapping[Source, tuple[date, UUID]]) -> None:

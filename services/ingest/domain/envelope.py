@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ SCHEMA_VERSION = "1"
 TEXT_LENGTH_MAX = 255
 REVISION_MAX = 2**31 - 1
 YEARS = range(1900, 2200)
+_INSTANT_LENGTH_MAX = 40
 JAPAN = ZoneInfo("Asia/Tokyo")
 
 ATTRIBUTES = frozenset(
@@ -148,10 +150,16 @@ class _Reader:
 
 def instant_of(value: object) -> datetime | None:
     """An instant written by RFC 3339 with its offset, in UTC; None where it is not one, or lies in an impossible year."""
-    if not isinstance(value, str) or _INSTANT.fullmatch(value) is None:
+    return _instant(value) if isinstance(value, str) and len(value) <= _INSTANT_LENGTH_MAX else None
+
+
+# Whole days of records carry one and the same instant.
+@lru_cache(maxsize=1024)
+def _instant(text: str) -> datetime | None:
+    if _INSTANT.fullmatch(text) is None:
         return None
     try:
-        found = datetime.fromisoformat(value.upper().replace(" ", "T"))
+        found = datetime.fromisoformat(text.upper().replace(" ", "T"))
     except ValueError:
         return None
     return found.astimezone(UTC) if found.year in YEARS else None
@@ -197,7 +205,7 @@ def _read(reader: _Reader) -> Envelope:
         operation=operation,
         recorded_at=reader.instant("recordedat", required=False) or time or datetime.min.replace(tzinfo=UTC),
         stated_effective_on=reader.day("effectiveon"),
-        traceparent=_trace(event.get("traceparent")),
+        traceparent=trace_context(event.get("traceparent")),
         person_no=reader.text("personno", required=False) or None,
         data=reader.data(operation),
     )
@@ -209,8 +217,8 @@ def _read(reader: _Reader) -> Envelope:
     return envelope
 
 
-def _trace(value: object) -> str | None:
-    # A broken trace context is dropped, not refused: it is no part of what the city is told (W3C Trace Context §3.2.2.3).
+def trace_context(value: object) -> str | None:
+    """A W3C trace context, or None. A broken one is dropped, not refused: it is no part of what the city is told."""
     return value if isinstance(value, str) and _TRACE.fullmatch(value) else None
 
 

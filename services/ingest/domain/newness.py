@@ -14,6 +14,8 @@ from hashlib import sha256
 from contracts.values import Operation, Source
 from services.ingest.domain.admission import Admitted
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 
 class Newness(StrEnum):
     """What an event is, against what is held of its record."""
@@ -51,7 +53,7 @@ def content_hash(admitted: Admitted) -> bytes:
     """SHA-256 of what a record says: its operation, its stated day and its data; not when it was recorded or published."""
     stated = admitted.envelope.stated_effective_on
     said = [admitted.envelope.operation.value, stated.isoformat() if stated else None, admitted.data]
-    return sha256(json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).digest()
+    return sha256(_CANONICAL.encode(said).encode()).digest()
 
 
 def against(held: Held | None, admitted: Admitted, said: bytes) -> Newness:

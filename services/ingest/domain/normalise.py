@@ -43,7 +43,7 @@ def normalised(kind: EventType, data: dict[str, Any]) -> dict[str, Any]:
             result[key] = value
             continue
         result[key] = _field(field, value) if field is not None else value
-    for name, default in _defaults(kind):
+    for name, default in kind.defaults:
         result.setdefault(name, default)
     return result
 
@@ -53,15 +53,6 @@ def iso_day(text: str) -> str | None:
     if len(text) == 10 and _ISO.fullmatch(text):  # noqa: PLR2004 - the length of YYYY-MM-DD
         return text
     return _era_day(text) if len(text) <= _SHORT else None
-
-
-def _defaults(kind: EventType) -> tuple[tuple[str, str], ...]:
-    return _remembered_defaults(kind.fields)
-
-
-@lru_cache(maxsize=256)
-def _remembered_defaults(fields: tuple[SourceField, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((field.name, field.default) for field in fields if field.default is not None)
 
 
 @lru_cache(maxsize=8192)

@@ -1,9 +1,21 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contracts.values import Source
-from services.ingest.domain.denial import denial_in
+from services.ingest.domain.denial import (
+    _KNOWN_NAMES,
+    _denied_key,
+    _denied_word,
+    _is_suspicious,
+    _my_number,
+    _tree_of,
+    denial_in,
+    denies_key,
+    denies_text,
+)
 from services.ingest.domain.refusals import Refusal
 from tests.unit.ingest.events import MY_NUMBER, checkup, event
 
@@ -64,3 +76,25 @@ def test_an_ordinary_event_passes() -> None:
     data = {"person_no": "000000000000001", "name": "山田 太郎", "birth_date": "2024-02-10", "address_code": "401320010"}
 
     assert denial_in(event(Source.RESIDENT_REGISTRY, "resident.changed", data)) is None
+
+
+def test_names_that_every_event_may_use_are_not_denied() -> None:
+    assert not [name for name in _KNOWN_NAMES if denies_key(name) or denies_text(name)]
+
+
+pieces = st.sampled_from(["questionnaire", "死にたい", "一時保護", MY_NUMBER, "1234", "-", " ", "a", "ｃｏｕｎｃｉｌ", "person_no", "\x1f"])
+words = st.lists(pieces, max_size=3).map("".join)
+trees = st.recursive(
+    words | st.integers(10**11, 10**12) | st.none() | st.booleans(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(words | st.sampled_from(["data", "traceparent"]), trees, max_size=4))
+def test_the_quick_look_misses_nothing_that_the_slow_search_finds(sent: dict[str, Any]) -> None:
+    tree = _tree_of(sent)
+    slow = _denied_key(tree) or _denied_word(tree) or _my_number(tree)
+
+    assert _is_suspicious(sent) or slow is None
+    assert denial_in(sent) == slow
