@@ -46,6 +46,10 @@ select failures, last_at from failed_login where login_sha256 = $1
 insert into failed_login (login_sha256, failures, last_at) values ($1, 1, $2)
 on conflict (login_sha256) do update set failures = failed_login.failures + 1, last_at = excluded.last_at
 
+-- name: uncount_failure
+-- $1 sha256 of the login as typed.
+update failed_login set failures = failures - 1 where login_sha256 = $1 and failures > 0
+
 -- name: forget_failures
 -- $1 sha256 of the login as typed.
 delete from failed_login where login_sha256 = $1

@@ -72,6 +72,9 @@ class Sessions:
         row = await self._pool.fetchrow(SQL.staff_by_login, login)
         refused = await self._refusal(row, password, code, now)
         if refused is not None:
+            # Whoever has the password and a code that was just used is no guesser, but the same person, too quick.
+            if refused.reason is Refusal.CODE_USED:
+                await self._pool.execute(SQL.uncount_failure, key)
             return refused
 
         return await self._let_in(row, key, now)

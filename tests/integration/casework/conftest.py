@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import asyncpg
 import httpx
@@ -23,7 +24,6 @@ from services.casework.handlers import Heard, on_parcel
 from services.casework.settings import CaseworkSettings
 
 PASSWORD = "a long enough pass phrase"
-DATABASE = "test_casework_house"
 EMPTY = """
     truncate casework.person, casework.person_name, casework.household, casework.household_member, casework.measure,
         casework.whereabouts_holder, casework.review_word, casework.review, casework.disposition, casework.cases, casework.case_move,
@@ -33,6 +33,9 @@ EMPTY = """
 """
 MORNING = datetime(2026, 4, 11, 0, 0, tzinfo=UTC)
 """9 o'clock in Japan on 11 April 2026."""
+
+
+_houses = count(1)
 
 
 @dataclass
@@ -100,10 +103,11 @@ async def register_everybody(database: Database) -> dict[str, str]:
 @pytest_asyncio.fixture(scope="session")
 async def house(postgres: PostgresServer, template: str) -> AsyncIterator[Office]:
     """One casework for all these tests, with everybody registered: a database and a login for each test would take minutes."""
+    name = f"test_house_{next(_houses)}"
     admin = await asyncpg.connect(postgres.url())
-    await admin.execute(f"create database {DATABASE} template {template}")
+    await admin.execute(f"create database {name} template {template}")
     await admin.close()
-    database = Database(postgres, DATABASE)
+    database = Database(postgres, name)
     service = app.build(settings_for(database))
     service._pool = await open_pool(database.url("casework"), name="test-casework")
     yield Office(service, database, FixedClock(MORNING), await register_everybody(database))

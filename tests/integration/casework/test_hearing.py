@@ -80,7 +80,9 @@ async def test_every_request_to_look_gets_one_disposition(office: Office) -> Non
     assert mine == ["attached", "attached", "opened"]
     assert len(rows) == 4
     received = [
-        each.thing.id for each in await office.said() if isinstance(each, DecisionRecorded) and each.action == "casework.review_received"
+        str(each.thing.id)
+        for each in await office.said()
+        if isinstance(each, DecisionRecorded) and each.action == "casework.review_received"
     ]
     assert sorted(received) == sorted(str(b.person(who)) for who in "aaab")
 

@@ -1,0 +1,176 @@
+"""The way of a ward clerk through the pages, with eyes, keyboard and axe (casework.md §3.5, §6.3)."""
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page
+
+from contracts.values import Group, Relationship, Ward
+from tests.browser.conftest import Desk, overflows, violations
+from tests.integration.casework import builders as b
+
+CHILD = b.person("a")
+pytestmark = pytest.mark.browser
+
+
+async def fill(desk: Desk) -> None:
+    """Put two households, a protected child and a changed basis on the list."""
+    await desk.office.hear(
+        b.measure(("p",), ("f",)),
+        b.lives("f", Ward.MINAMI, household="F"),
+        b.lives("a"),
+        b.lives("s", birth=date(2019, 6, 3)),
+        b.lives("t", birth=date(2025, 12, 24)),
+        b.lives("p", birth=date(2022, 8, 19), household="P"),
+        b.lives("q", birth=date(2023, 1, 7), household="Q"),
+        b.is_called("a", "見本 あおい", "みほん あおい"),
+        b.is_called("s", "見本 そうた", "みほん そうた"),
+        b.is_called("t", "見本 つむぎ", "みほん つむぎ"),
+        b.is_called("p", "架空 ひなた", "かくう ひなた"),
+        b.is_called("q", "例題 りお", "れいだい りお"),
+        b.household("M-11873", ("a", Relationship.CHILD), ("s", Relationship.CHILD), ("t", Relationship.CHILD)),
+        b.household("M-20418", ("p", Relationship.CHILD), name="P"),
+        b.household("M-30951", ("q", Relationship.CHILD), name="Q"),
+        b.needed("a", indicators=(*b.S08, b.WELFARE, b.EPDS), groups=(Group.PERI, Group.CHK, Group.ECON)),
+        b.needed("t", indicators=(b.NO_18M, b.LATE_NOTIFICATION)),
+        b.needed("p", indicators=(b.NO_18M, b.LATE_NOTIFICATION)),
+        b.needed("q"),
+        b.basis_changed("q"),
+    )
+
+
+async def photograph(page: Page, name: str) -> None:
+    """Keep a picture of the whole page where the environment names a folder for them."""
+    folder = os.environ.get("TSUNAGU_PICTURES")
+    if folder:
+        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+async def test_a_clerk_logs_in_finds_a_child_understands_why_and_starts_the_investigation(desk: Desk) -> None:
+    await fill(desk)
+    async with desk.page() as page:
+        await desk.log_in(page, "hakata.clerk")
+        await page.get_by_role("link", name="見本 あおい").click()
+        reasons = await page.get_by_role("table", name="要確認になった理由").inner_text()
+        await page.get_by_role("link", name="調査を始める").click()
+        await page.get_by_role("button", name="この内容で調査を始める").click()
+        done = await page.get_by_role("status").inner_text()
+        await page.get_by_role("link", name="要確認 博多区").click()
+        await page.get_by_role("link", name="調査中").click()
+        listed = await page.get_by_role("table").inner_text()
+
+    assert "1歳6か月児健診を受けた記録がない" in reasons
+    assert "調査を始めました。" in done
+    assert "見本 あおい" in listed
+
+
+async def test_another_wards_clerk_is_refused(desk: Desk) -> None:
+    """S24."""
+    await fill(desk)
+    async with desk.page() as page:
+        await desk.log_in(page, "nishi.clerk")
+        empty = await page.get_by_role("main").inner_text()
+        answer = await page.goto(f"/children/{CHILD}")
+        refusal = await page.get_by_role("main").inner_text()
+
+    assert "ここに出す要確認はありません。" in empty
+    assert answer is not None
+    assert answer.status == 404
+    assert "見つかりません" in refusal
+
+
+@pytest.mark.parametrize("width", [1366, 320])
+async def test_every_page_is_free_of_barriers_and_fits_the_window(desk: Desk, width: int) -> None:
+    """WCAG 2.2 AA as far as axe sees, and 1.4.10 (reflow at 320 px)."""
+    await fill(desk)
+    found: dict[str, tuple[bool, list[str]]] = {}
+
+    async def look(page: Page, name: str) -> None:
+        await photograph(page, f"{name}-{width}")
+        found[name] = (await overflows(page), await violations(page))
+
+    async with desk.page(width) as page:
+        await page.goto("/login")
+        await look(page, "login")
+        await page.get_by_label("ログイン名").fill("nobody")
+        await page.get_by_label("パスワード").fill("x")
+        await page.get_by_label("確認コード").fill("000000")
+        await page.get_by_role("button", name="ログインする").click()
+        await look(page, "login-refused")
+        await desk.log_in(page, "hakata.clerk")
+        await look(page, "list")
+        await page.goto(f"/children/{CHILD}")
+        await look(page, "child")
+        await page.get_by_label("開く理由").select_option("investigation")
+        await page.get_by_role("button", name="理由を記録して開く").click()
+        await look(page, "child-opened")
+        await page.get_by_role("button", name="この内容で調査を始める").click()
+        await look(page, "child-started")
+        await page.goto(f"/children/{b.person('p')}")
+        await look(page, "child-protected")
+        await page.goto(f"/children/{b.person('q')}")
+        await look(page, "child-changed")
+        await page.goto(f"/children/{b.person('nobody')}")
+        await look(page, "refused")
+        await page.goto("/me/accesses")
+        await look(page, "accesses")
+
+    assert found == dict.fromkeys(found, (False, []))
+    assert len(found) == 10
+
+
+async def test_the_way_works_without_a_script(desk: Desk) -> None:
+    await fill(desk)
+    async with desk.page(script=False) as page:
+        await desk.log_in(page, "hakata.clerk")
+        await page.get_by_role("link", name="見本 あおい").click()
+        await page.get_by_role("button", name="この内容で調査を始める").click()
+        done = await page.get_by_role("status").inner_text()
+
+    assert "調査を始めました。" in done
+
+
+async def test_the_way_works_with_the_keyboard_alone(desk: Desk) -> None:
+    await fill(desk)
+    async with desk.page() as page:
+        await page.goto("/login")
+        await page.keyboard.press("Tab")
+        skip = await focused(page)
+        await desk.log_in(page, "hakata.clerk")
+        stops = [await tab(page) for _ in range(12)]
+        while "見本 あおい" not in await focused(page):
+            await page.keyboard.press("Shift+Tab")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/children/*")
+        while "この内容で調査を始める" not in await focused(page):
+            await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/children/*?done=true")
+
+    assert skip == "本文へ移動"
+    assert stops[0] == "本文へ移動"
+    assert any("見本 あおい" in stop for stop in stops)
+
+
+async def test_logging_out_ends_the_session(desk: Desk) -> None:
+    async with desk.page() as page:
+        await desk.log_in(page, "hakata.clerk")
+        await page.get_by_role("button", name="ログアウト").click()
+        await page.wait_for_url("**/login")
+        await page.goto("/reviews")
+
+        assert page.url.endswith("/login?next=%2Freviews")
+
+
+async def tab(page: Page) -> str:
+    """Go to the next stop of the keyboard and return what it says."""
+    await page.keyboard.press("Tab")
+    return await focused(page)
+
+
+async def focused(page: Page) -> str:
+    """Return what the focused control says; nothing where the focus is on a region or on the page itself."""
+    text: str = await page.evaluate("(e => e && e.matches('a, button') ? e.innerText : '')(document.activeElement)")
+    return text
