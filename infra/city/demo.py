@@ -155,11 +155,13 @@ async def _show(books: Books, city: City, played: Played, report: Report, consol
 
 async def _show_events(books: Books, played: Played, console: Console) -> None:
     found: Mapping[str, Mapping[str, int]] = await ask(books, ServiceName.INGEST, "figures")
+    deliveries: Mapping[str, Mapping[str, int]] = await ask(books, ServiceName.INGEST, "ledger")
     outcomes = list(next(iter(found.values()), {}))
-    table = Table("source events", "published", *outcomes)
+    table = Table("source events", "published", *outcomes, "came again")
     for source, by_outcome in found.items():
         published = played.published.get(Source(source), 0)
-        table.add_row(source, f"{published:,}", *(f"{by_outcome.get(name, 0):,}" for name in outcomes))
+        again = deliveries[source]["received"] - sum(by_outcome.values())
+        table.add_row(source, f"{published:,}", *(f"{by_outcome.get(name, 0):,}" for name in outcomes), f"{again:,}")
     console.print(table)
 
 

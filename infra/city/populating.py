@@ -14,7 +14,9 @@ EXPECTED_PER_CHILDREN = 50
 """One child of fifty is seen "this afternoon" by one more event that opens a review; its way is timed."""
 
 CHILDREN_PER_RARITY = 1000
-"""Per thousand children: one stillbirth, one protection measure (at least two of each)."""
+"""Per thousand children: one stillbirth, one protection measure, one birth without any prenatal exam (at least two of each)."""
+
+KINDS_OF_RARITY = 3
 
 
 def populate(rng: Random, today: date, children: int, expected: int | None = None) -> Iterator[Family]:
@@ -27,7 +29,7 @@ def populate(rng: Random, today: date, children: int, expected: int | None = Non
     waiting = max(1, children // EXPECTED_PER_CHILDREN) if expected is None else expected
     every = max(2, children // max(1, waiting))
     rare = max(2, children // CHILDREN_PER_RARITY)
-    settled = 2 * rare
+    settled = KINDS_OF_RARITY * rare
     planned = 0
     while settled < children:
         if planned < waiting and settled >= planned * every:
@@ -107,10 +109,18 @@ def _suspension(rng: Random, started: date, today: date) -> tuple[date, date]:
 
 
 def _rare(rng: Random, numbers: Numbers, today: date, count: int) -> Iterator[Family]:
-    """What is too rare to leave to chance: couples after a stillbirth, families under protection."""
+    """What is too rare to leave to chance."""
     for _ in range(count):
         yield _bereaved(rng, numbers, today)
         yield _protected(rng, numbers, today)
+        yield _without_exams(rng, numbers, today)
+
+
+def _without_exams(rng: Random, numbers: Numbers, today: date) -> Family:
+    births = (days_after(today, -rng.uniform(150, 900)),)
+    family = _settle(rng, numbers, births, Circumstances(hard_to_reach=True), today)
+    finished = tuple(replace(pregnancy, exams=()) for pregnancy in family.pregnancies if pregnancy.outcome is not None)
+    return replace(family, pregnancies=finished)
 
 
 def _bereaved(rng: Random, numbers: Numbers, today: date) -> Family:

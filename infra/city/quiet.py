@@ -53,6 +53,7 @@ async def until_quiet(
     asked = usual_questions(books, logged) if questions is None else questions
     deadline = time.monotonic() + seconds
     while True:
+        began = time.monotonic()
         found = await look(books, asked)
         if not found.moving:
             return
@@ -60,7 +61,8 @@ async def until_quiet(
             raise NotAtRest("; ".join(found.moving[:6]))
         if progress is not None:
             progress(found.moving[0])
-        await asyncio.sleep(LOOK_SECONDS)
+        # Looking must not become the work: on a busy machine it is done less often.
+        await asyncio.sleep(max(LOOK_SECONDS, 3 * (time.monotonic() - began)))
 
 
 async def look(books: Books, questions: Sequence[Question]) -> Look:
