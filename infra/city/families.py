@@ -94,7 +94,7 @@ def circumstances(rng: Random, births: tuple[date, ...], today: date) -> Circums
     youngest, oldest = births[-1], births[0]
     arrived = between(rng, months_after(oldest, -24), days_after(today, -30)) if happens(rng, 0.14) else None
     leaving_from = max(days_after(youngest, 60), months_after(today, -18), arrived or youngest)
-    left = between(rng, leaving_from, today) if happens(rng, 0.03) else None
+    left = between(rng, leaving_from, today) if happens(rng, 0.03) and leaving_from <= today else None
     return Circumstances(
         hard_to_reach=hard,
         single_parent=single,
@@ -211,7 +211,8 @@ def _flee(resident: Resident, on: date, to: Address, household_no: str, word: st
 
 def _moves(rng: Random, start: date, end: date) -> tuple[date, ...]:
     count = rng.choices((0, 1, 2), (84, 13, 3))[0]
-    return tuple(sorted(between(rng, days_after(start, 30), days_after(end, -20)) for _ in range(count)))
+    drawn = sorted(between(rng, days_after(start, 30), days_after(end, -20)) for _ in range(count))
+    return tuple(day for day in drawn if day < end)
 
 
 def _address(rng: Random, ward: Ward) -> Address:
