@@ -1,5 +1,6 @@
 """Opens, finds and ends sessions. Real time decides here, whatever day the rules are told it is."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,6 +15,9 @@ from infra.identity.staff import Staff, staff_of
 from infra.sql import queries
 
 SQL = queries(__file__)
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+"""What a login looks like, as the table demands it. Anything else is nobody's, and some of it (NUL) no database takes."""
+
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=9)
 
@@ -69,7 +73,7 @@ class Sessions:
         # Counted before the password is looked at: a crash in between must use up the attempt.
         await self._pool.execute(SQL.count_failure, key, now)
 
-        row = await self._pool.fetchrow(SQL.staff_by_login, login)
+        row = await self._pool.fetchrow(SQL.staff_by_login, login) if LOGIN.fullmatch(login) else None
         refused = await self._refusal(row, password, code, now)
         if refused is not None:
             # Whoever has the password and a code that was just used is no guesser, but the same person, too quick.

@@ -246,7 +246,8 @@ where note.staff_id = $1 order by note.at desc, note.id limit $2
 -- What inspection asks.
 
 -- name: everything_that_counts
--- The state as lines of text that depend on the input alone, in a fixed order: no times, no versions, no drawn ids.
+-- The state as lines of text that depend on the input alone, in a fixed order: no times, no versions, no drawn ids, and no day that
+-- was counted from the day on which somebody pressed a button.
 select line from (
     select 'person ' || jsonb_build_array(person_id, birth_date, sex, lives_in, household_id, stands, ward, protected, barred)::text as line
     from person where version > 0
@@ -261,7 +262,7 @@ select line from (
     union all
     select 'review ' || jsonb_build_array(person_id, groups, needed, ward)::text from review where closed_at is null
     union all
-    select 'case ' || jsonb_build_array(person_id, ward, state, due_on)::text from cases
+    select 'case ' || jsonb_build_array(person_id, ward, state)::text from cases
 ) as lines order by line collate "C"
 
 -- name: reviews_by_ward

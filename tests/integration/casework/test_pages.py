@@ -71,7 +71,7 @@ async def test_a_childs_page_explains_and_admits_what_it_does_not_know(office: O
     assert "<rt>みほん あお</rt>" in page
     assert "2歳2か月（令和6年2月10日生）" in page
     assert "交付は妊娠21週（令和5年10月2日）" in page
-    assert "4か月児健診を受けている（令和6年6月20日に受診）" in page
+    assert "4か月児健診を受けている：令和6年6月20日に受診" in page
     assert "妊婦健診を受けたかどうか：妊娠20週から出産まで、母がずっと市内に住んでいたか確かめられない" in page
     assert "区 健康課（母子保健）" in page
     assert "この画面を開いたのは、あなたが初めてです。" in page

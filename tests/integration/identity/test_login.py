@@ -34,6 +34,9 @@ async def test_password_and_code_open_a_session(door: Door) -> None:
         ("hakata.clerk", PASSWORD, "000000", "wrong_code"),
         ("hakata.nobody", PASSWORD, None, "unknown_login"),
         ("", "", "", "unknown_login"),
+        ("hakata\x00clerk", "\x00", "\x00", "unknown_login"),
+        ("見本", "\ufffe", "１２３４５６", "unknown_login"),
+        ("hakata.clerk", PASSWORD, "１２３４５６", "wrong_code"),
     ],
 )
 async def test_what_was_wrong_is_told_to_the_log_only(door: Door, login: str, password: str, code: str | None, reason: str) -> None:
