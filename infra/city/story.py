@@ -121,7 +121,8 @@ class Player:
             state = await child_state(self._books, move.child)
             if state.person_id is None:
                 raise NotAnswered(f"nobody has the number {move.child}, whom {move.by} shall move")
-            await self._people.start_investigation(move.by, state.person_id)
+            if not await self._people.start_investigation(move.by, state.person_id):
+                raise NotDone(f"{move.by} does not see the child {move.child}")
         if (step.clerks or story.clerks) == "act":
             for person_id, ward in await ask(self._books, ServiceName.CASEWORK, "reviews_without_case"):
                 await self._people.start_investigation(f"{ward}.clerk", person_id)
@@ -217,7 +218,9 @@ def play_files(files: Sequence[Path], *, json_output: bool = False, keep: bool =
 
 
 def _keep_until_told(stack: Stack) -> None:
+    staff = stack.root / "secrets/staff.json"
     print(f"The stack stays up, with the last story in it: {stack.access.service_url(ServiceName.CASEWORK)}/", file=sys.stderr)
+    print(f"Logins and passwords: {staff}; one-time codes: ./tsunagu code LOGIN --file {staff}", file=sys.stderr)
     try:
         input("Enter ends it. ")
     except (EOFError, KeyboardInterrupt):

@@ -68,15 +68,22 @@ class People:
             raise NotDone(f"{who}: casework answered {answer.status_code} for the list")
         return str(person_id) in answer.text
 
-    async def start_investigation(self, login: str, person_id: UUID) -> None:
-        """Take a child's open review up: the first move, by a named person. Raises NotDone."""
+    async def start_investigation(self, login: str, person_id: UUID) -> bool:
+        """
+        Take a child's open review up: the first move, by a named person.
+
+        Returns False where the child is hidden from that person, as from the ward in which an opponent lives. Raises NotDone.
+        """
         page = await self._ask(login, "GET", f"/v1/children/{person_id}")
+        if page.status_code == httpx.codes.NOT_FOUND:
+            return False
         if page.status_code != httpx.codes.OK:
             raise NotDone(f"{login} cannot open the child: casework answered {page.status_code}")
         headers = {"if-match": page.headers["etag"], "idempotency-key": str(uuid4())}
         answer = await self._ask(login, "POST", f"/v1/reviews/{person_id}/moves", headers=headers, json=FIRST_MOVE)
         if answer.status_code >= httpx.codes.BAD_REQUEST:
             raise NotDone(f"{login} could not start the investigation: casework answered {answer.status_code} {answer.text[:300]}")
+        return True
 
     async def _ask(self, login: str, method: str, path: str, **more: Any) -> httpx.Response:
         browser = self._browsers.get(login) or await self._log_in(login)
