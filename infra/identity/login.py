@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import asyncpg
+import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
@@ -19,10 +20,13 @@ from infra.http import Problem, problem
 from infra.identity import requests
 from infra.identity.sessions import LONGEST, Opened, Refusal, Refused, Sessions
 from infra.identity.staff import Staff
+from infra.logs import whereabouts
 from infra.pages.rendering import Pages
 from infra.postgres import open_pool
 from infra.service import Service
 from infra.work import UnitOfWork
+
+log = structlog.get_logger()
 
 CONNECTIONS = 4
 SENTENCES = {
@@ -63,7 +67,8 @@ class Identity:
         if request.method not in requests.SAFE_METHODS:
             _refuse_foreign(request)
         token = request.cookies.get(_cookie(self._host.name, request))
-        staff = await (await self.sessions()).find(token) if token else None
+        async with self._available(request):
+            staff = await (await self.sessions()).find(token) if token else None
         if staff is None:
             raise _not_logged_in(request)
         return staff
@@ -92,6 +97,17 @@ class Identity:
             await self._pool.close()
             self._pool = None
 
+    @asynccontextmanager
+    async def _available(self, request: Request) -> AsyncIterator[None]:
+        try:
+            yield
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            log.error("identity.not_available", **whereabouts(error))
+            if _is_for_programs(request):
+                raise problem(503, "Not available", "Who asks could not be found out or recorded, so nothing is shown.") from error
+            text = "いまはログインを確かめられません。しばらくしてから、もう一度お試しください。"
+            raise self._pages.problem(503, "いまは使えません", text) from error
+
     def _routes(self) -> APIRouter:
         router = APIRouter(lifespan=self._lifespan, include_in_schema=False)
         router.add_api_route("/login", self._login_page, methods=["GET"])
@@ -115,11 +131,11 @@ class Identity:
         form = await _read_form(request)
         login, password, code, target = (_text(form, name) for name in ("login", "password", "code", "next"))
 
-        outcome = await (await self.sessions()).open(login.strip(), password, code.strip())
-
-        # The entry commits before anybody is let in or told anything.
-        async with self._host.work() as work:
-            _keep(work, outcome, _origin(request))
+        async with self._available(request):
+            outcome = await (await self.sessions()).open(login.strip(), password, code.strip())
+            # The entry commits before anybody is let in or told anything.
+            async with self._host.work() as work:
+                _keep(work, outcome, _origin(request))
         if isinstance(outcome, Refused):
             return self._refused_page(outcome, login, target)
         return self._let_in(request, outcome, requests.own_path(target))
@@ -128,11 +144,11 @@ class Identity:
         staff = await self.current_staff(request)
         await self.form(request, staff)
         name = _cookie(self._host.name, request)
-        await (await self.sessions()).close(request.cookies[name])
-
-        async with self._host.work() as work:
-            thing = Thing(kind="staff", id=str(staff.id))
-            work.decision(actor=staff.actor, action="identity.logged_out", thing=thing, origin=_origin(request))
+        async with self._available(request):
+            await (await self.sessions()).close(request.cookies[name])
+            async with self._host.work() as work:
+                thing = Thing(kind="staff", id=str(staff.id))
+                work.decision(actor=staff.actor, action="identity.logged_out", thing=thing, origin=_origin(request))
         response = RedirectResponse("/login", 303, headers={"clear-site-data": '"storage"'})
         response.delete_cookie(name, httponly=True, samesite="strict", secure=_is_secure(request))
         return response
@@ -205,10 +221,14 @@ def _refuse_foreign(request: Request) -> None:
 
 
 def _not_logged_in(request: Request) -> Problem:
-    if request.scope["path"].startswith("/v1/"):
+    if _is_for_programs(request):
         return problem(401, "Not logged in", "POST login, password and code to /login first.")
     target = request.scope["path"] if request.method in requests.SAFE_METHODS else "/"
     return Problem(303, "Not logged in", headers={"location": f"/login?{urlencode({'next': target}, quote_via=quote)}"})
+
+
+def _is_for_programs(request: Request) -> bool:
+    return bool(request.scope["path"].startswith("/v1/"))
 
 
 def _text(form: FormData, name: str) -> str:

@@ -186,3 +186,25 @@ async def test_registering_again_changes_the_person_and_ends_the_session(door: D
 
     assert (await door.client.get("/v1/me")).status_code == 401
     assert await identity.fetchval("select count(*) from staff") == 1
+
+
+async def test_without_the_database_of_staff_nobody_comes_in(door: Door) -> None:
+    await door.log_in()
+    admin = await asyncpg.connect(door.database.admin_url)
+    await admin.execute("revoke all on identity.session from identity")
+    await admin.close()
+
+    answers = [await door.client.get("/v1/me"), await door.client.get("/me"), await door.log_in(code="000000")]
+
+    assert [answer.status_code for answer in answers] == [503, 503, 401]
+
+
+async def test_a_login_that_cannot_be_recorded_lets_nobody_in(door: Door) -> None:
+    admin = await asyncpg.connect(door.database.admin_url)
+    await admin.execute("revoke insert on casework.outbox from casework")
+    await admin.close()
+
+    answer = await door.log_in()
+
+    assert answer.status_code == 503
+    assert "set-cookie" not in answer.headers
