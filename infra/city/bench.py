@@ -35,7 +35,7 @@ from infra.city.publisher import Inlets, Publisher
 from infra.clock import clock_of
 from infra.local.access import Access
 from infra.local.service_process import REPOSITORY
-from infra.local.stack import Stack
+from infra.local.stack import Stack, running
 
 EVENTS_PER_CHILD = 10.3
 SMALLEST = 40
@@ -159,9 +159,9 @@ def _show_cpu(pair: Pair, console: Console) -> None:
 
 
 def _pair(events: int, console: Console) -> Pair:
-    with Stack.temporary(identifier_key=hashlib.sha256(f"bench {SEED}".encode()).digest()) as stack:
-        console.print("Starting a fresh stack …")
-        stack.start()
+    console.print("Starting a fresh stack …")
+    key = hashlib.sha256(f"bench {SEED}".encode()).digest()
+    with Stack.temporary(identifier_key=key) as described, running(described) as stack:
         city = city_of(events, clock_of(stack.access.clock_file).today())
         console.print(f"Playing {len(city.events):,} events through the real services …")
         real, waited, plan = asyncio.run(_real(stack, city))
@@ -177,7 +177,7 @@ async def _real(stack: Stack, city: City) -> tuple[Run, Latency, dict[str, limit
         before = {service: await books.tally(service, "said") for service in ServiceName}
         different = distinct(city.events).total()
         run = await _flood(books, city.events, inlets_of(stack.access), pids, quiet.usual_questions(books, different))
-        plan = await _plan(books, before, len(city.events))
+        plan = await _plan(books, before, different)
         waited = await latency.measure(books, Publisher(inlets_of(stack.access)), city.afternoon)
         return run, waited, plan
 

@@ -91,7 +91,10 @@ class Forwarder:
                 cause = causes[number % len(causes)]
                 if name == AUDITED:
                     thing = Thing(kind="record", id=str(cause))
-                    work.decision(actor=work.service_actor(), action="limit.nothing", thing=thing, cause=caused(cause, str(number)))
+                    # The service's name is in the id: two services hear of the same cause.
+                    work.decision(
+                        actor=work.service_actor(), action=f"{work.service}.nothing", thing=thing, cause=caused(cause, str(number))
+                    )
                 else:
                     sample = SAMPLES[name].model_copy(update={"event_id": caused(cause, f"{name}{number}"), "occurred_at": work.now})
                     work.announce(sample, key=str(cause))
