@@ -97,7 +97,7 @@ class Record:
 
     @property
     def rank(self) -> tuple[date, datetime, str, int]:
-        """Return what makes one statement later than another (brief: effective day, then when it was recorded, then its name)."""
+        """Return what makes one statement later than another (effective day, then when it was recorded, then its name)."""
         return (self.effective_on, self.recorded_at, self.key.record_id, self.revision)
 
     @property

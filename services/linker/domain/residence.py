@@ -1,4 +1,4 @@
-"""Where a person lived in the city and when, from all current statements of the resident register (brief, "Residence")."""
+"""Where a person lived in the city and when, from all current statements of the resident register."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
