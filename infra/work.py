@@ -24,7 +24,7 @@ from infra.sql import queries
 from infra.telemetry import current_traceparent
 
 SQL = queries(__file__, "runtime.sql")
-PARCEL_EVENTS = 50
+PARCEL_EVENTS = 200
 PARCEL_BYTES = 256 * 1024
 AUDIT_LANES = 8
 
