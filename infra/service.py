@@ -6,6 +6,7 @@ sends what it has to say, and leaves.
 """
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ PREFETCH_RAW = 400
 GRACE_SECONDS = 20.0
 RETRY_PARKED_SECONDS = 1.0
 INBOX_DAYS = 14
+GC_ALLOCATIONS = 100_000
 _DAY_SECONDS = 86_400.0
 
 
@@ -257,6 +259,9 @@ async def _raw(message: RabbitMessage) -> Delivery:
 
 def run(service: Service) -> None:
     """Serve until SIGTERM or SIGINT."""
+    # Parcels make many short-lived objects and hardly a cycle: to look for cycles after every 700 of them costs a tenth of the CPU.
+    gc.freeze()
+    gc.set_threshold(GC_ALLOCATIONS, 50, 100)
     configure(service.name, service.settings.log_level)
     config = uvicorn.Config(
         service.app,
