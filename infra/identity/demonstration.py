@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from contracts.values import Role, Section, Ward
+from infra.identifiers import Identifiers
 from infra.identity import credentials
 from infra.identity.registration import Person, register_staff
 from infra.identity.staff import SECTION_NAMES, WARD_NAMES
@@ -54,7 +55,9 @@ async def register_demonstration_staff(db: Database, file: Path, *, today: date)
     credentials_of = prepare_credentials(file, persons)
     for person in persons:
         credential = credentials_of[person.login]
-        await register_staff(db, person, password=credential.password, totp_secret=credential.totp_secret)
+        # Invented people have the same ids in every run, so that two runs can be compared down to their audit logs.
+        staff_id = Identifiers(b"demonstration").derive("staff", person.login)
+        await register_staff(db, person, password=credential.password, totp_secret=credential.totp_secret, staff_id=staff_id)
     return list(credentials_of.values())
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from contracts.values import Role, Section, Ward
 from infra.identifiers import Identifiers
@@ -22,15 +23,15 @@ class Person:
     training_valid_until: date
 
 
-async def register_staff(db: Database, person: Person, *, password: str, totp_secret: str) -> None:
+async def register_staff(db: Database, person: Person, *, password: str, totp_secret: str, staff_id: UUID | None = None) -> None:
     """
     Register a person, or change the registration of the same login; sessions under the old one end.
 
-    `db` is the login role `identity`. Raises asyncpg.CheckViolationError where roles do not go together (`casework.md` §2.3).
+    `staff_id` is the pseudonym in the audit log, drawn if none is given. `db` is the login role `identity`. Raises asyncpg.CheckViolationError where roles do not go together (`casework.md` §2.3).
     """
     await db.execute(
         SQL.register,
-        Identifiers(b"").random(),
+        staff_id or Identifiers(b"").random(),
         person.login,
         person.name,
         person.section,
