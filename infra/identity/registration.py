@@ -27,7 +27,8 @@ async def register_staff(db: Database, person: Person, *, password: str, totp_se
     """
     Register a person, or change the registration of the same login; sessions under the old one end.
 
-    `staff_id` is the pseudonym in the audit log, drawn if none is given. `db` is the login role `identity`. Raises asyncpg.CheckViolationError where roles do not go together (`casework.md` §2.3).
+    `staff_id` is the pseudonym in the audit log, drawn if none is given. `db` is the login role `identity`.
+    Raises asyncpg.CheckViolationError where roles do not go together (`casework.md` §2.3).
     """
     await db.execute(
         SQL.register,
