@@ -1,8 +1,10 @@
 """JSON logs: event names with keys. Never a name, a date of birth, a number of a person or free text."""
 
+import json
 import logging
 import sys
 import traceback
+from typing import Any
 
 import structlog
 
@@ -12,7 +14,9 @@ def configure(service: str, level: str) -> None:
     number = logging.getLevelNamesMapping()[level.upper()]
     # Texts of libraries may quote data: only who logged and how grave it was is kept.
     form = '{"event":"library.log","logger":"%(name)s","level":"%(levelname)s","timestamp":"%(asctime)s"}'
-    logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr, format=form)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_WithoutTexts(form))
+    logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler])
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -25,6 +29,17 @@ def configure(service: str, level: str) -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service)
+
+
+class _WithoutTexts(logging.Formatter):
+    """Formats what libraries log without the texts of errors, which quote data."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 -- logging's name
+        error = ei[1]
+        return json.dumps(whereabouts(error)) if error is not None else ""
+
+    def formatStack(self, stack_info: str) -> str:  # noqa: N802, ARG002 -- logging's name
+        return ""
 
 
 def whereabouts(error: BaseException) -> dict[str, str]:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import asyncpg
 import structlog
+from cryptography.exceptions import InvalidTag
 from pydantic import TypeAdapter
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_never, wait_exponential
 
@@ -42,12 +43,17 @@ class Patience:
         self.waiting = 0
         self._telemetry = telemetry
 
-    async def until_done(self, attempt: Callable[[], Awaitable[None]]) -> None:
-        """Run `attempt` until no transient error stops it. Every other error goes to the caller."""
+    async def until_done(self, attempt: Callable[[], Awaitable[None]], *, every: bool = False) -> None:
+        """
+        Run `attempt` until no transient error stops it. Every other error goes to the caller.
+
+        With `every`, whatever error is waited for: for work in which no single event can be at fault (a database that is read-only
+        during a failover, a right that is missing during a migration).
+        """
         stalled = False
         try:
             async for turn in AsyncRetrying(
-                retry=retry_if_exception(is_transient),
+                retry=retry_if_exception(_is_error if every else is_transient),
                 wait=wait_exponential(multiplier=0.05, max=1),
                 stop=stop_never,
                 before_sleep=self._note,
@@ -107,7 +113,7 @@ class ParcelHandler(Generic[M]):
             began = time.perf_counter()
             with parcel_span(self._telemetry, f"{self._name} parcel", (event.traceparent for event in events)) as span:
                 span.set_attribute("messaging.batch.message_count", len(events))
-                await self._patience.until_done(lambda: self._handle(events))
+                await self._handle(events)
             self._telemetry.observe(PARCEL_SECONDS, time.perf_counter() - began)
         self._committed()
 
@@ -122,12 +128,11 @@ class ParcelHandler(Generic[M]):
 
     async def _handle(self, events: Sequence[M]) -> None:
         try:
-            await self._in_one_transaction(events, careful=False)
-        except Exception as error:
-            if is_transient(error):
-                raise
+            await self._patience.until_done(lambda: self._in_one_transaction(events, careful=False))
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the careful turn finds the event that is at fault
             log.error("runtime.parcel_split", events=len(events), **whereabouts(error))
-            await self._in_one_transaction(events, careful=True)
+            # What leaves the careful turn is no event's fault: rejecting the message would lose good events.
+            await self._patience.until_done(lambda: self._in_one_transaction(events, careful=True), every=True)
 
     async def _in_one_transaction(self, events: Sequence[M], *, careful: bool) -> None:
         async with self._pool().acquire() as db, db.transaction():
@@ -174,7 +179,9 @@ class ParcelHandler(Generic[M]):
         log.warning("runtime.event_parked", event_id=str(event.event_id), type=type(event).__name__, reason=why.reason)
 
     async def _retry(self, work: UnitOfWork, row: asyncpg.Record) -> None:
-        event = self._event.validate_json(self._body.open(row["event_id"], row["body"]))
+        event = await self._opened(work, row)
+        if event is None:
+            return
         mark = work.mark()
         try:
             async with work.db.transaction():
@@ -189,3 +196,16 @@ class ParcelHandler(Generic[M]):
                 raise
             work.forget_since(mark)
             await self._park(work, event, Park(type(error).__name__))
+
+    async def _opened(self, work: UnitOfWork, row: asyncpg.Record) -> M | None:
+        """Read a parked event. One that cannot be read (another key, an older form) keeps its body and waits for a person."""
+        try:
+            return self._event.validate_json(self._body.open(row["event_id"], row["body"]))
+        except (InvalidTag, ValueError) as error:
+            log.error("runtime.parked_unreadable", event_id=str(row["event_id"]), **whereabouts(error))
+            await work.db.execute(SQL.set_aside_parked, row["event_id"], "unreadable")
+            return None
+
+
+def _is_error(error: BaseException) -> bool:
+    return isinstance(error, Exception)

@@ -25,14 +25,18 @@ _NOT_NOW = (
     asyncpg.OperatorInterventionError,
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
     asyncpg.InternalClientError,
 )
 
 
 def is_transient(error: BaseException) -> bool:
     """Whether `error` will go away by itself, so that the same work is worth trying again."""
-    # DataError is an InterfaceError too: a value that a column cannot hold, which no waiting mends.
-    return isinstance(error, _NOT_NOW) and not isinstance(error, asyncpg.exceptions.DataError)
+    # A value that a parameter cannot hold is an InterfaceError and a ValueError at once; no waiting mends it.
+    return isinstance(error, _NOT_NOW) and not isinstance(error, ValueError)
 
 
 async def open_pool(url: str, *, name: str, least: int = 1, most: int = CONNECTIONS) -> asyncpg.Pool:

@@ -22,7 +22,7 @@ from infra.logs import whereabouts
 from infra.postgres import Database
 from infra.sql import queries
 from infra.telemetry import EVENTS_SAID, Telemetry
-from infra.work import PARCEL_BYTES, PARCEL_EVENTS
+from infra.work import PARCEL_BYTES, PARCEL_EVENTS, is_barrier
 
 SQL = queries(__file__, "runtime.sql")
 log = structlog.get_logger()
@@ -35,7 +35,6 @@ RECONNECT_SECONDS = 1.0
 HEARTBEAT_SECONDS = 10
 """A silent black hole is noticed after 37 s with this, after more than 150 s with the default (`operations.md`)."""
 _LOCK = 0x7473756E  # "tsun"
-_BARRIER = ".protection."
 
 
 @dataclass(slots=True)
@@ -68,12 +67,12 @@ class Parcel:
 
 
 def pack(rows: Sequence[Any]) -> list[Parcel]:
-    """Pack outbox rows, in order, into as few parcels as fit. A protection measure is overtaken by nothing that came after it."""
+    """Pack outbox rows, in order, into as few parcels as fit; nothing is packed past a barrier."""
     parcels: list[Parcel] = []
     filling: dict[tuple[str, str], Parcel] = {}
     for row in rows:
         key = (row["exchange"], row["routing_key"])
-        if _BARRIER in row["routing_key"]:
+        if is_barrier(row["routing_key"]):
             filling.clear()
         parcel = filling.get(key)
         if parcel is None or not parcel.takes(row):

@@ -49,6 +49,10 @@ select event_id, type, body from parked where retry_at <= now() order by retry_a
 -- $1 uuid: handled at last.
 delete from parked where event_id = $1
 
+-- name: set_aside_parked
+-- $1 uuid, $2 text reason: not tried again by itself; the body stays.
+update parked set reason = $2, retry_at = null where event_id = $1
+
 -- name: list_parked
 -- Everything parked, oldest first, without bodies.
 select event_id, type, reason, path, attempts, parked_at, retry_at from parked order by parked_at, event_id

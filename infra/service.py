@@ -194,12 +194,13 @@ class Service:
     async def start(self) -> None:
         """Open, then hear, relay and tick. Waits for infrastructure that is away."""
         try:
-            await self.patience.until_done(self._open)
+            # Whatever stands in the way at the start (a migration still to come, a password just changed) is waited for.
+            await self.patience.until_done(self._open, every=True)
             for task in self._first:
-                await self.patience.until_done(task)
+                await self.patience.until_done(task, every=True)
             self._relaying = asyncio.create_task(self.relay.run())
             self._running.append(self._relaying)
-            await self.patience.until_done(self.broker.start)
+            await self.patience.until_done(self.broker.start, every=True)
             self.every(_DAY_SECONDS, self._forget_heard)
             self._running.extend(asyncio.create_task(self._repeat(seconds, task)) for seconds, task in self._tasks)
             self._started = True
@@ -271,6 +272,7 @@ def run(service: Service) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        forwarded_allow_ips=service.settings.forwarded_allow_ips,
         timeout_graceful_shutdown=int(GRACE_SECONDS),
     )
     uvicorn.Server(config).run()

@@ -129,5 +129,11 @@ def parcel_span(telemetry: Telemetry, name: str, traceparents: Iterable[str | No
     contexts = [context for parent in dict.fromkeys(traceparents) if (context := span_context(parent)) is not None]
     parent = trace.set_span_in_context(NonRecordingSpan(contexts[0])) if contexts else None
     return telemetry.tracer.start_as_current_span(
-        name, context=parent, kind=SpanKind.CONSUMER, links=[Link(context) for context in contexts[1:]], record_exception=False
+        name,
+        context=parent,
+        kind=SpanKind.CONSUMER,
+        links=[Link(context) for context in contexts[1:]],
+        # Texts of errors quote data, and a span is kept elsewhere.
+        record_exception=False,
+        set_status_on_exception=False,
     )

@@ -1,5 +1,6 @@
 """Exactly one effect for each event, and one bad event never takes its parcel with it (architecture.md §3)."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -124,6 +125,43 @@ async def test_a_replayed_event_is_handled_and_leaves_the_parking(database: Data
 
     assert await listed(pool) == []  # type: ignore[arg-type]
     assert [UUID(int=13)] == [message.person_id for message in await announced(pool) if isinstance(message, PersonChanged)]
+
+
+async def test_a_parked_event_that_cannot_be_read_keeps_its_body_and_stops_no_other(database: Database) -> None:
+    pool = await database.pool("linker")
+    await parcels(pool, says_one_person_each)([accepted(13)])
+    await pool.execute(
+        "insert into parked (event_id, type, reason, body, retry_at) values ($1, 'RecordAccepted', 'x', 'not ours', 'epoch')",
+        UUID(int=1),
+    )
+
+    async def mended(work: UnitOfWork, events: Sequence[RecordAccepted]) -> None:
+        for event in events:
+            work.announce(person(event), key="k")
+
+    await pool.execute("update parked set retry_at = now() where event_id = $1", UUID(int=13))
+    await parcels(pool, mended).retry_parked()
+
+    assert [(UUID(int=1), "unreadable", None)] == [(each.event_id, each.reason, each.retry_at) for each in await listed(pool)]  # type: ignore[arg-type]
+    assert await pool.fetchval("select body from parked") == b"not ours"
+
+
+async def test_a_right_that_is_missing_for_a_while_is_waited_for(database: Database) -> None:
+    pool = await database.pool("linker")
+    admin = await asyncpg.connect(database.admin_url)
+    await admin.execute("revoke insert on linker.inbox from linker")
+    handle = parcels(pool, says_one_person_each)
+
+    handling = asyncio.create_task(handle([accepted(1)]))
+    async with asyncio.timeout(20):
+        while not handle._patience.waiting:  # noqa: ASYNC110 -- the condition is in another task
+            await asyncio.sleep(0.01)
+        await admin.execute("grant insert on linker.inbox to linker")
+        await handling
+    await admin.close()
+
+    assert len(await announced(pool)) == 1
+    assert await listed(pool) == []  # type: ignore[arg-type]
 
 
 async def test_what_is_to_be_tried_later_waits_for_its_time(database: Database) -> None:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.relay import pack
-from infra.work import PARCEL_BYTES, PARCEL_EVENTS
+from infra.work import PARCEL_BYTES, PARCEL_EVENTS, _runs, _Said
 
 
 def run(number: int, key: str, *, events: int = 1, size: int = 10) -> dict[str, object]:
@@ -61,6 +61,19 @@ def test_a_protection_measure_is_overtaken_by_nothing_that_came_after_it(drawn: 
     for measure in (number for number, (key, _, _) in enumerate(drawn) if "protection" in key):
         before = sent[: sent.index(measure)]
         assert all(number <= measure for number in before)
+
+
+def test_a_later_watermark_is_not_packed_with_an_earlier_one_past_the_records_between() -> None:
+    waiting = [run(1, "ingest.watermark.p0"), run(2, "ingest.record.p0"), run(3, "ingest.watermark.p0"), run(4, "ingest.record.p0")]
+
+    assert [parcel.ids for parcel in pack(waiting)] == [[1], [2], [3], [4]]
+
+
+def test_what_one_transaction_says_keeps_its_barriers_too() -> None:
+    keys = ("linker.person.p0", "linker.protection.p0", "linker.person.p0", "linker.person.p0")
+    said = [_Said("events", key, "k", None, str(number), None) for number, key in enumerate(keys)]
+
+    assert [made.payloads for made in _runs(said)] == [["0"], ["1"], ["2", "3"]]
 
 
 def test_a_parcel_is_a_json_array_of_its_runs() -> None:

@@ -1,0 +1,41 @@
+import logging
+
+import pytest
+
+from infra.logs import _WithoutTexts, whereabouts
+from infra.telemetry import Telemetry, parcel_span
+
+PERSONAL = "Key (person_no)=(0000123) already exists"
+
+
+def failed() -> ValueError:
+    return ValueError(PERSONAL)
+
+
+def test_an_error_is_told_by_class_and_place_without_its_text() -> None:
+    told = whereabouts(failed())
+
+    assert told["error"] == "builtins.ValueError"
+    assert "failed:" in told["at"]
+    assert "0000123" not in str(told)
+
+
+def test_what_a_library_logs_of_an_error_has_no_text_of_it() -> None:
+    error = failed()
+    told = (ValueError, error, error.__traceback__)
+    record = logging.LogRecord("uvicorn.error", logging.ERROR, "f", 1, "Exception in ASGI application", None, told)
+
+    line = _WithoutTexts("%(name)s %(levelname)s").format(record)
+
+    assert line.startswith("uvicorn.error ERROR")
+    assert "builtins.ValueError" in line
+    assert "0000123" not in line
+
+
+def test_a_span_keeps_no_text_of_an_error() -> None:
+    telemetry = Telemetry("test", sample_ratio=1.0)
+
+    with pytest.raises(ValueError, match="person_no"), parcel_span(telemetry, "a parcel", []) as span:
+        raise failed()
+
+    assert "0000123" not in str(getattr(span, "status", ""))
