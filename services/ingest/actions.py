@@ -64,7 +64,7 @@ class Submission:
 
 @dataclass(slots=True)
 class _Arrival:
-    """One event on its way through the admission."""
+    """One event on its way through the admission. `attempt` is how often it came before."""
 
     submission: int
     source: Source
@@ -74,7 +74,7 @@ class _Arrival:
     verdict: Verdict
     traceparent: str | None
     entry: Entry | None = None
-    again: bool = False
+    attempt: int = 0
     judged: bool = False
     person_no: str | None = None
 
@@ -101,10 +101,10 @@ async def admit(work: UnitOfWork, submissions: Sequence[Submission]) -> list[Ans
     fresh = list(_fresh(arrivals, known))
     taken = await _compare(work, fresh)
 
-    news = [arrival for arrival in fresh if _is_news(arrival.entry, known.get(arrival.key))]
+    news = list(_news(fresh, known))
     # The last one of a key counts: a refused event and its mended second sending may meet in one transaction.
     await store.enter(work.db, list({arrival.key: arrival.entry for arrival in news if arrival.entry}.values()), at=work.now)
-    await store.count_repeats(work.db, Counter(arrival.key for arrival in arrivals if arrival.again))
+    await store.count_repeats(work.db, Counter(arrival.key for arrival in arrivals if arrival.attempt))
     await store.save_records(work.db, taken.records.values())
     await store.save_watermarks(work.db, taken.marks)
 
@@ -190,22 +190,23 @@ async def _recognise(work: UnitOfWork, arrivals: Sequence[_Arrival]) -> dict[UUI
 
 
 def _fresh(arrivals: Sequence[_Arrival], known: dict[UUID, Entry]) -> Iterator[_Arrival]:
-    """Arrivals to be judged: first comers, and those that were not taken the last time. The others are marked as repetitions."""
+    """Arrivals to be judged: first comers, and those that were not taken the last time. The others are repetitions."""
     seen: dict[UUID, _Arrival] = {}
+    came = Counter({key: 1 + entry.repeats for key, entry in known.items()})
     for arrival in arrivals:
-        before = seen.get(arrival.key)
+        arrival.attempt = came[arrival.key]
+        came[arrival.key] += 1
         earlier = known.get(arrival.key)
-        arrival.again = before is not None or earlier is not None
-        if before is None and (earlier is None or not earlier.outcome.final):
-            seen[arrival.key] = arrival
-            yield arrival
-        elif before is not None and isinstance(before.verdict, Refusal) and isinstance(arrival.verdict, Admitted):
-            # The mended event came in the same transaction as the refused one.
-            seen[arrival.key] = arrival
-            yield arrival
-        else:
-            seen.setdefault(arrival.key, arrival)
+        if earlier is not None and earlier.outcome.final:
             arrival.entry = earlier
+        elif arrival.key not in seen or _is_other_than_refused(arrival.verdict, seen[arrival.key].verdict):
+            seen[arrival.key] = arrival
+            yield arrival
+
+
+def _is_other_than_refused(verdict: Verdict, before: Verdict) -> bool:
+    """Whether an event that was refused a moment ago, in the same transaction, comes mended or with another mistake."""
+    return isinstance(before, Refusal) and (not isinstance(verdict, Refusal) or _place(verdict) != _place(before))
 
 
 async def _compare(work: UnitOfWork, fresh: Sequence[_Arrival]) -> _Taken:
@@ -239,14 +240,23 @@ async def _compare(work: UnitOfWork, fresh: Sequence[_Arrival]) -> _Taken:
     return taken
 
 
-def _is_news(entry: Entry | None, known: Entry | None) -> bool:
-    if entry is None or known is None:
-        return entry is not None
-    return (entry.outcome, _where(entry)) != (known.outcome, _where(known))
+def _news(fresh: Sequence[_Arrival], known: dict[UUID, Entry]) -> Iterator[_Arrival]:
+    """Arrivals that came to something else than the same event did the time before."""
+    last = dict(known)
+    for arrival in fresh:
+        if arrival.entry is not None:
+            before = last.get(arrival.key)
+            last[arrival.key] = arrival.entry
+            if before is None or _said_of(arrival.entry) != _said_of(before):
+                yield arrival
 
 
-def _where(entry: Entry) -> tuple[str, str] | None:
-    return (entry.refusal.code, entry.refusal.path) if entry.refusal else None
+def _said_of(entry: Entry) -> tuple[Outcome, tuple[str, str, str | None] | None]:
+    return entry.outcome, _place(entry.refusal) if entry.refusal else None
+
+
+def _place(refusal: Refusal) -> tuple[str, str, str | None]:
+    return refusal.code, refusal.path, refusal.item
 
 
 def _entry(arrival: _Arrival, outcome: Outcome, refusal: Refusal | None = None) -> Entry:
@@ -317,12 +327,17 @@ def _voided(work: UnitOfWork, arrival: _Arrival, admitted: Admitted) -> RecordVo
 
 
 def _tell_audit(work: UnitOfWork, arrival: _Arrival, refusal: Refusal) -> None:
-    """A 無し item came in: kept for the audit once, with the path and the item, without the value (ITEM-21, S18)."""
+    """
+    A 無し item came in: kept for the audit, with the path and the item, without the value (ITEM-21, S18).
+
+    An entry for each sending that was refused for something else than the one before; each needs an id of its own, because the
+    audit drops an id that it has heard, and the dropped one's number would be a gap for ever.
+    """
     work.decision(
         actor=work.service_actor(),
         action="ingest.disallowed_item_rejected",
         thing=Thing(kind="source_event", id=str(arrival.key)),
-        cause=arrival.key,
+        cause=caused(arrival.key, f"{refusal.path}|{refusal.item}|{arrival.attempt}"),
         fields=(refusal.path,),
         decision="deny",
         reason_code=refusal.item,
@@ -333,10 +348,11 @@ def _tell_audit(work: UnitOfWork, arrival: _Arrival, refusal: Refusal) -> None:
 
 def _answered(work: UnitOfWork, submissions: Sequence[Submission], arrivals: Sequence[_Arrival]) -> list[Answers]:
     """Answer every event: in the reply to its source, and to whoever waits for the submission."""
-    last = {arrival.key: arrival.entry for arrival in arrivals if arrival.entry is not None}
+    last: dict[UUID, Entry] = {}
     answers: list[Answers] = [[] for _ in submissions]
     for arrival in arrivals:
-        entry = arrival.entry or last[arrival.key]
+        # A repetition within the transaction came to what the one before it came to.
+        entry = last[arrival.key] = arrival.entry or last[arrival.key]
         named = Entry(entry.key, entry.source, arrival.identity, entry.outcome, entry.refusal)
         answers[arrival.submission].append(ledger.answer(named, again=not arrival.judged))
     for submission, said in zip(submissions, answers, strict=True):

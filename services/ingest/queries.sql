@@ -10,7 +10,7 @@ select source, review_on from source_registration order by source
 
 -- name: known_events
 -- $1 uuid[] event keys. What the ledger says of them.
-select event_key, event_type, record_id, revision, outcome, code, path, item from event_log where event_key = any($1::uuid[])
+select event_key, event_type, record_id, revision, outcome, code, path, item, repeats from event_log where event_key = any($1::uuid[])
 
 -- name: held_records
 -- $1 text[] sources, $2 text[] event types, $3 text[] record ids.

@@ -47,6 +47,7 @@ async def known_events(db: Database, source_of: Mapping[UUID, Source]) -> dict[U
             Identity(None, row["event_type"], row["record_id"], row["revision"]),
             Outcome(row["outcome"]),
             remembered_refusal(row["code"], row["path"], row["item"]),
+            row["repeats"],
         )
         for row in rows
     }

@@ -46,13 +46,14 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row."""
+    """One row. `repeats` is how often the event came again, as far as the ledger has counted; 0 in a row to be written."""
 
     key: UUID
     source: Source
     identity: Identity
     outcome: Outcome
     refusal: Refusal | None = None
+    repeats: int = 0
 
 
 def event_key(source: Source, event_id: str) -> UUID:

@@ -200,6 +200,36 @@ async def test_s18_a_disallowed_item_is_refused_whole_audited_once_and_nowhere_t
     assert json.dumps(value)[1:-1] not in kept
 
 
+@pytest.mark.parametrize("together", [True, False])
+async def test_s18_each_other_refusal_of_an_event_is_audited_under_an_id_of_its_own(ingest: Ingest, together: bool) -> None:
+    """An id said twice is dropped by the audit, and its number missing for ever."""
+    first = checkup({"questionnaire": {"hit_emotionally": True}})
+    second = {**first, "data": {**checkup()["data"], "council_status": "open"}}
+    sendings = [first, first, second, second, first, first]
+
+    if together:
+        answers = await ingest.takes(*map(body, sendings))
+    else:
+        answers = [answer for sent in sendings for answer in await ingest.takes(body(sent))]
+
+    assert [answer["path"] for answer in answers] == [path for path in ("questionnaire", "council_status", "questionnaire") for _ in "12"]
+    decisions = await ingest.decisions()
+    assert [decision.fields for decision in decisions] == [("questionnaire",), ("council_status",), ("questionnaire",)]
+    assert len({decision.event_id for decision in decisions}) == 3
+    assert len({decision.thing.id for decision in decisions}) == 1
+    assert await ingest.figures() == {"refused": 1}
+    assert await ingest.pool.fetchval("select repeats from event_log") == len(sendings) - 1
+
+
+async def test_a_mended_event_sent_twice_at_once_is_taken_once_and_the_second_is_a_duplicate(ingest: Ingest) -> None:
+    bad = checkup({"questionnaire": {}})
+    mended = {**bad, "data": checkup()["data"]}
+
+    outcomes = [await ingest.takes_events(bad), await ingest.takes_events(mended, mended)]
+
+    assert outcomes == [["refused"], ["accepted", "duplicate"]]
+
+
 async def test_a_purpose_past_its_review_stops_its_feed_until_it_was_looked_at(ingest: Ingest, clock: FixedClock) -> None:
     """LAW-02."""
     sent = checkup()
