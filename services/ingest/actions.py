@@ -41,6 +41,10 @@ _OUTCOMES = {
 Answers: TypeAlias = list[dict[str, Any]]
 
 
+class NothingKept(Exception):
+    """A parked event of which nothing was kept, because something in it is denied or could not be looked through."""
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """
@@ -129,11 +133,11 @@ async def park(work: UnitOfWork, submission: Submission, body: parking.ParkingBo
     return _answered(work, [submission], [arrival])[0]
 
 
-def unparked(body: bytes) -> Submission | None:
-    """The submission of an event that was parked; None where nothing of it was kept."""
+def unparked(body: bytes) -> Submission:
+    """The submission of an event that was parked. Raises NothingKept; other errors where the body is not what `park` wrote."""
     kept = json.loads(body)
     if kept["event"] is None:
-        return None
+        raise NothingKept
     return Submission(Source(kept["source"]), Inlet(kept["inlet"]), (examine(kept["event"]),), kept["name"], offset=kept["offset"])
 
 

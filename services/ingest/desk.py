@@ -11,6 +11,7 @@ from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import asyncpg
 import structlog
 
 from infra import parking
@@ -54,10 +55,19 @@ class Desk:
         """Take up parked events that a person wants handled again."""
         rows = await self._service.pool.fetch(parking.SQL.due_parked)
         for row in rows:
-            submission = unparked(self._body.open(row["event_id"], row["body"]))
-            answers = await self.submit(submission) if submission is not None else []
-            if answers and answers[0]["outcome"] != "parked":
-                await self._service.pool.execute(parking.SQL.unpark, row["event_id"])
+            await self._retry(row)
+
+    async def _retry(self, row: asyncpg.Record) -> None:
+        event_id = row["event_id"]
+        try:
+            submission = unparked(self._body.open(event_id, row["body"]))
+        except Exception as error:  # noqa: BLE001 -- another key, an older form: it waits for a person, and must not stop the others
+            log.error("ingest.parked_unreadable", event_id=str(event_id), **whereabouts(error))
+            await self._service.pool.execute(parking.SQL.set_aside_parked, event_id, type(error).__name__)
+            return
+        answers = await self.submit(submission)
+        if answers[0]["outcome"] != "parked":
+            await self._service.pool.execute(parking.SQL.unpark, event_id)
 
     async def _work_off(self) -> None:
         while self._queue:

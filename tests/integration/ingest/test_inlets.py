@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import aio_pika
 import asyncpg
@@ -21,6 +21,7 @@ from contracts import topology
 from contracts.values import ServiceName, Source
 from infra.local.ports import free_run
 from infra.local.stack import Stack
+from infra.parking import ParkingBody
 from infra.service import Service
 from services.ingest import inspection
 from services.ingest.app import assembled
@@ -86,6 +87,12 @@ class Running:
     async def outcome(self, event_id: str, source: Source = HEALTH) -> tuple[str, str | None, str | None] | None:
         async with self.service.pool.acquire() as db:
             return (await inspection.outcome(db, source, [event_id])).get(event_id)
+
+    async def dead_letters(self) -> int:
+        connection = await aio_pika.connect(self.stack.access.broker_url("operator"))
+        async with connection:
+            queue = await (await connection.channel()).declare_queue(topology.dead_letter_queue(ServiceName.INGEST), passive=True)
+            return queue.declaration_result.message_count or 0
 
     async def settled(self, *events: Event, source: Source = HEALTH) -> list[str]:
         """Wait until ingest knows the events; return their outcomes."""
@@ -157,10 +164,7 @@ async def test_bad_bodies_by_amqp_stop_nothing_and_reach_no_dead_letter_queue(ru
     await running.publish(*(bad.body for bad in BAD), body(good))
 
     assert await running.settled(good) == ["accepted"]
-    connection = await aio_pika.connect(running.stack.access.broker_url("operator"))
-    async with connection:
-        queue = await (await connection.channel()).declare_queue(topology.dead_letter_queue(ServiceName.INGEST), passive=True)
-        assert queue.declaration_result.message_count == 0
+    assert await running.dead_letters() == 0
 
 
 async def test_revisions_sent_one_behind_the_other_are_judged_in_that_order(running: Running) -> None:
@@ -297,6 +301,37 @@ async def test_an_event_that_breaks_us_is_parked_alone_and_replayed(running: Run
     await until(taken)
     await admin.close()
     assert await running.outcome(breaking["id"]) == ("accepted", None, None)
+
+
+async def test_parked_events_that_cannot_be_opened_or_hold_nothing_do_not_stop_the_others(running: Running) -> None:
+    pool = running.service.pool
+    sent = checkup(subject="J-1")
+    sealer = ParkingBody(bytes(32))
+    kept = {"source": HEALTH.value, "inlet": "http", "name": "J", "offset": 0}
+    ids = [uuid4() for _ in range(60)]
+    bodies = [sealer.seal(each, json.dumps({**kept, "event": None}).encode()) for each in ids[:55]]
+    bodies += [ParkingBody(bytes([1] * 32)).seal(each, b"{}") for each in ids[55:58]] + [sealer.seal(each, b"{}") for each in ids[58:]]
+    replayable = event_key(HEALTH, sent["id"])
+    rows = [*zip(ids, bodies, strict=True), (replayable, sealer.seal(replayable, json.dumps({**kept, "event": sent}).encode()))]
+
+    await pool.executemany(
+        "insert into parked (event_id, type, reason, body, retry_at) values ($1, 'source_event', 'Broken', $2, now() - interval '1 day')",
+        rows[:-1],
+    )
+    await pool.execute(
+        "insert into parked (event_id, type, reason, body, retry_at) values ($1, 'source_event', 'Broken', $2, now())", *rows[-1]
+    )
+
+    assert await running.settled(sent) == ["accepted"]
+
+    async def none_due() -> bool:
+        return not await pool.fetchval("select count(*) from parked where retry_at is not null")
+
+    await until(none_due)
+    left = {row["event_id"]: (row["reason"], bytes(row["body"])) for row in await pool.fetch("select event_id, reason, body from parked")}
+    reasons = ["NothingKept"] * 55 + ["InvalidTag"] * 3 + ["KeyError"] * 2
+    assert left == {each: (reason, content) for each, reason, content in zip(ids, reasons, bodies, strict=True)}
+    await pool.execute("delete from parked")
 
 
 async def test_what_waits_while_the_database_is_away_is_taken_when_it_is_back(running: Running) -> None:
