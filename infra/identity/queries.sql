@@ -37,6 +37,10 @@ returning staff.id, staff.login, staff.name, staff.section, staff.ward, staff.ro
 -- $1 sha256 of the token.
 delete from session where token_sha256 = $1
 
+-- name: lock_login
+-- $1 sha256 of the login as typed. Attempts at one login are weighed one after the other; held to the commit.
+select pg_advisory_xact_lock(hashtextextended(encode($1::bytea, 'hex'), 0))
+
 -- name: failures
 -- $1 sha256 of the login as typed.
 select failures, last_at from failed_login where login_sha256 = $1
@@ -44,7 +48,8 @@ select failures, last_at from failed_login where login_sha256 = $1
 -- name: count_failure
 -- $1 sha256 of the login as typed, $2 now. Counted in its own right: a crash afterwards must not give the attempt back.
 insert into failed_login (login_sha256, failures, last_at) values ($1, 1, $2)
-on conflict (login_sha256) do update set failures = failed_login.failures + 1, last_at = excluded.last_at
+on conflict (login_sha256) do update set failures = failed_login.failures + 1,
+    last_at = greatest(failed_login.last_at, excluded.last_at)
 
 -- name: uncount_failure
 -- $1 sha256 of the login as typed.

@@ -67,11 +67,9 @@ class Sessions:
         """Let the person in who knows the password and holds the telephone, and end that person's earlier session."""
         key = credentials.fingerprint(login)
         now = self._clock.now()
-        wait = await self._wait(key, now)
+        wait = await self._wait_or_count(key, now)
         if wait:
             return Refused(Refusal.WAIT, wait=wait)
-        # Counted before the password is looked at: a crash in between must use up the attempt.
-        await self._pool.execute(SQL.count_failure, key, now)
 
         row = await self._pool.fetchrow(SQL.staff_by_login, login) if LOGIN.fullmatch(login) else None
         refused = await self._refusal(row, password, code, now)
@@ -99,12 +97,16 @@ class Sessions:
         """End a session."""
         await self._pool.execute(SQL.close_session, credentials.fingerprint(token))
 
-    async def _wait(self, key: bytes, now: datetime) -> timedelta:
-        row = await self._pool.fetchrow(SQL.failures, key)
-        if row is None:
-            return timedelta()
-        until: datetime = row["last_at"] + credentials.wait_after(row["failures"])
-        return max(until - now, timedelta())
+    async def _wait_or_count(self, key: bytes, now: datetime) -> timedelta:
+        """Return how long the login still waits, or count the attempt as a failure and return nothing to wait for."""
+        async with self._pool.acquire() as db, db.transaction():
+            # One attempt at a time, or forty at once would all be looked at before the first of them is counted.
+            await db.execute(SQL.lock_login, key)
+            wait = _remaining(await db.fetchrow(SQL.failures, key), now)
+            if not wait:
+                # Before the password is looked at: a crash in between must use up the attempt.
+                await db.execute(SQL.count_failure, key, now)
+            return wait
 
     async def _refusal(self, row: Any, password: str, code: str, now: datetime) -> Refused | None:
         matches = await credentials.password_matches(row["password_hash"] if row else None, password)
@@ -133,3 +135,10 @@ class Sessions:
         await self._pool.execute(SQL.open_session, row["id"], credentials.fingerprint(token), now)
         await self._pool.execute(SQL.forget_failures, key)
         return Opened(staff_of(row, credentials.session_name(token), credentials.form_token(token)), token)
+
+
+def _remaining(row: Any, now: datetime) -> timedelta:
+    if row is None:
+        return timedelta()
+    until: datetime = row["last_at"] + credentials.wait_after(row["failures"])
+    return max(until - now, timedelta())

@@ -1,6 +1,8 @@
+import asyncio
 from datetime import timedelta
 
 import asyncpg
+import httpx
 import pytest
 
 from contracts.messages import DecisionRecorded
@@ -208,3 +210,22 @@ async def test_a_login_that_cannot_be_recorded_lets_nobody_in(door: Door) -> Non
 
     assert answer.status_code == 503
     assert "set-cookie" not in answer.headers
+
+
+async def test_forty_attempts_at_once_are_no_more_than_one_after_the_other(door: Door) -> None:
+    answers = await asyncio.gather(*(door.log_in(password="wrong") for _ in range(40)))
+
+    examined = [answer for answer in answers if answer.status_code == 401]
+    assert len(examined) == credentials.FREE_FAILURES + 1
+    assert {answer.status_code for answer in answers} == {401, 429}
+
+
+async def test_over_https_the_cookie_is_secure_and_bound_to_the_host(door: Door) -> None:
+    door.client.base_url = httpx.URL("https://casework.example")
+
+    answer = await door.log_in()
+
+    name, *attributes = answer.headers["set-cookie"].split("; ")
+    assert name.startswith("__Host-tsunagu-casework=")
+    assert {"secure", "path=/"} <= {attribute.lower() for attribute in attributes}
+    assert (await door.client.get("/v1/me")).status_code == 200
