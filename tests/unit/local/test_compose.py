@@ -47,3 +47,11 @@ def test_only_the_gateway_opens_ports_and_only_on_loopback() -> None:
 
     assert list(opened) == ["gateway"]
     assert all(port.startswith("127.0.0.1:") for port in opened["gateway"])
+
+
+def test_the_gateway_tells_the_services_who_comes_and_over_what() -> None:
+    """Cookies are Secure only where the service knows of https; the audit wants the visitor's address, not the gateway's."""
+    conf = (REPOSITORY / "infra/deploy/gateway.conf").read_text(encoding="utf-8")
+
+    told = {line.split()[1] for line in conf.splitlines() if line.strip().startswith("proxy_set_header")}
+    assert {"Host", "X-Forwarded-For", "X-Forwarded-Proto"} <= told
