@@ -331,7 +331,8 @@ async def _protect(work: UnitOfWork, change: Change) -> None:
     await store.save_measures(work.db, changed)
     for each in changed:
         cause = change.fresh[each.measure.key].event_id
-        work.announce(say.protection_changed(each.measure_id, each.version, each.measure, cause, work.now), key=str(each.measure.applicant))
+        # On every partition: whoever is covered may be told of on another one than the applicant.
+        work.announce_everywhere(say.protection_changed(each.measure_id, each.version, each.measure, cause, work.now))
 
 
 def _measure(work: UnitOfWork, record: Record, known: KnownMeasure | None, change: Change) -> KnownMeasure | None:

@@ -30,9 +30,11 @@ def what_hearers_hold(said: Sequence[Message]) -> dict[Any, Any]:
     for message in said:
         thing, version = _thing_and_version(message)
         before = held.get(thing)
-        assert before is None or before[0] != version
+        body = message.model_dump(exclude={"event_id", "version", "said"})
+        # A measure is said on every partition, in the same words.
+        assert before is None or before[0] != version or (isinstance(message, ProtectionChanged) and before[1] == body)
         if before is None or before[0] < version:
-            held[thing] = (version, message.model_dump(exclude={"event_id", "version", "said"}))
+            held[thing] = (version, body)
     return {thing: body for thing, (_, body) in held.items() if _is_something(body)}
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from contracts import topology
 from contracts.messages import (
     HouseholdChanged,
     KinshipChanged,
@@ -161,6 +162,16 @@ async def test_a_measure_protects_persons_whom_the_register_does_not_know_yet(po
 
     assert isinstance(said, ProtectionChanged)
     assert set(said.protected) == {await person(pool, "M7"), await person(pool, "c7")}
+
+
+async def test_a_measure_is_said_on_every_partition(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    # S07: the address of a covered child may come by on another partition than the applicant's.
+    copies = of(await hear(pool, clock, protection("M7", "2026-04-10", ["c7"], ["F7"]), partitions=3), ProtectionChanged)
+
+    keys = {row["routing_key"] for row in await pool.fetch("select routing_key from outbox")}
+    assert keys == {topology.routing_key(ServiceName.LINKER, "protection", partition) for partition in range(3)}
+    assert len({each.event_id for each in copies}) == 3
+    assert {(each.measure_id, each.version) for each in copies} == {(copies[0].measure_id, 1)}
 
 
 async def test_a_measure_that_was_taken_back_is_said_to_be_void(pool: asyncpg.Pool, clock: FixedClock) -> None:
