@@ -39,6 +39,9 @@ from infra.local.stack import Stack, running
 HTTP_PARTS = 1
 """One record of twenty comes over HTTP."""
 
+OTHER_PLACES = {"protected": "支援措置（区は非表示）", "unknown": "区不明"}
+"""Where reviews stand that are counted under no ward."""
+
 SHOWN_LOGINS = (f"{FOR_THE_READER}.clerk", f"{FOR_THE_READER}.lead", "coordinator", "security.officer")
 
 
@@ -180,7 +183,7 @@ def _show_reviews(figures: Mapping[ServiceName, Mapping[str, Any]], console: Con
     console.print(table)
     table = Table("reviews by ward", "n")
     for ward, states in figures[ServiceName.CASEWORK]["reviews_by_ward"].items():
-        table.add_row(WARD_NAMES[Ward(ward)] if ward in set(Ward) else str(ward), f"{sum(states.values()):,}")
+        table.add_row(WARD_NAMES[Ward(ward)] if ward in set(Ward) else OTHER_PLACES.get(ward, ward), f"{sum(states.values()):,}")
     console.print(table)
 
 

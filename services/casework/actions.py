@@ -11,6 +11,7 @@ from uuid import UUID
 
 from contracts.ids import CaseId, PersonId
 from contracts.messages import (
+    Actor,
     CaseMoved,
     CaseOpened,
     HouseholdChanged,
@@ -27,7 +28,7 @@ from infra.identity.staff import Staff
 from infra.work import UnitOfWork
 from services.casework import store, views
 from services.casework.domain import flow
-from services.casework.domain.calendar import INVESTIGATION_OPENING_DAYS, after_opening_days, is_open
+from services.casework.domain.calendar import INVESTIGATION_OPENING_DAYS, after_opening_days, in_scope, is_open
 from services.casework.domain.household import by_household, shown_siblings
 from services.casework.domain.policy import WARD_ROLES, WARD_SECTIONS, Action, Deny, Permit, Reason, Thing, Viewer, may
 from services.casework.domain.review import Kind, disposition_of, state_of
@@ -163,7 +164,8 @@ async def open_list(work: UnitOfWork, staff: Staff, tab: Tab, page: int = 1) -> 
         await _keep_access(work, staff, "casework.list_opened", decision)
         return decision
     await _act_as(work, staff)
-    rows = await views.listed_reviews(work.db, staff.ward)
+    # Who has left the age scope is in no list and no count; the page stays open, for the case ends by a person's hand (S16).
+    rows = [row for row in await views.listed_reviews(work.db, staff.ward) if in_scope(row.birth_date, work.today)]
 
     shown = by_household(row for row in rows if tab in _tabs(row.state))
     pages = max(1, -(-len(shown) // HOUSEHOLDS_ON_A_PAGE))
@@ -188,12 +190,14 @@ async def open_child(work: UnitOfWork, staff: Staff, person_id: PersonId, sensit
     child = await views.child(work.db, person_id) if isinstance(decision, Permit) else None
     if isinstance(decision, Deny) or child is None or thing is None:
         refused = decision if isinstance(decision, Deny) else Deny(Reason.OTHER_WARD, hidden=True)
-        await _keep_access(work, staff, name, refused, person_id=person_id)
+        await _keep_access(work, staff, name, refused, person_id=person_id, protected=_is_protected(thing))
         return refused
 
     page = await _child_page(work, staff, child, thing, shows_sensitive=sensitive is not None)
     fields = CHILD_FIELDS + (WHEREABOUTS_FIELDS if page.shows_whereabouts else ())
-    await _keep_access(work, staff, name, decision, person_id=person_id, child=child, fields=fields, opening=sensitive)
+    await _keep_access(
+        work, staff, name, decision, person_id=person_id, child=child, fields=fields, opening=sensitive, protected=child.protected
+    )
     return page
 
 
@@ -301,11 +305,11 @@ def version_of(review_version: int, case_version: int) -> str:
 
 async def start_investigation(work: UnitOfWork, staff: Staff, person_id: PersonId, request: InvestigationRequest) -> MoveOutcome:
     """Open the case of a child: the first move, always by a named person (PUSH-10)."""
-    _, decision = await _decide(work, staff, Action.START_INVESTIGATION, person_id)
+    thing, decision = await _decide(work, staff, Action.START_INVESTIGATION, person_id)
     review = await store.lock_review(work.db, person_id) if isinstance(decision, Permit) else None
     if isinstance(decision, Deny) or review is None:
         refused = decision if isinstance(decision, Deny) else Deny(Reason.OTHER_WARD, hidden=True)
-        await _keep_access(work, staff, "casework.move_refused", refused, person_id=person_id)
+        await _keep_access(work, staff, "casework.move_refused", refused, person_id=person_id, protected=_is_protected(thing))
         return refused
     # Asked after the lock: the second of two presses waits for the first, and then finds its answer here.
     answered = await store.answered_request(work.db, staff.id, request.key)
@@ -318,7 +322,7 @@ async def start_investigation(work: UnitOfWork, staff: Staff, person_id: PersonI
     if refused_move is not None:
         return refused_move
 
-    return await _open_case(work, staff, person_id, review, request)
+    return await _open_case(work, staff, person_id, review, request, protected=_is_protected(thing))
 
 
 def _refused_move(request: InvestigationRequest, state: CaseState, current: str, today: date) -> Stale | NotPossible | Invalid | None:
@@ -344,7 +348,7 @@ def _errors(request: InvestigationRequest, today: date) -> list[tuple[str, str]]
 
 
 async def _open_case(
-    work: UnitOfWork, staff: Staff, person_id: PersonId, review: store.LockedReview, request: InvestigationRequest
+    work: UnitOfWork, staff: Staff, person_id: PersonId, review: store.LockedReview, request: InvestigationRequest, *, protected: bool
 ) -> Started:
     move = flow.move_from(CaseState.NOTICED, START)
     case = store.NewCase(
@@ -367,7 +371,7 @@ async def _open_case(
 
     _announce(work, case)
     work.decision(
-        actor=staff.actor,
+        actor=_actor(staff, protected=protected),
         action="casework.investigation_started",
         thing=AuditThing(kind="child", id=str(person_id)),
         fields=("state", "sections", "due_on"),
@@ -440,15 +444,15 @@ async def _keep_access(
     fields: tuple[str, ...] = (),
     count: int | None = None,
     opening: OpeningReason | None = None,
+    protected: bool = False,
 ) -> None:
     permitted = isinstance(decision, Permit)
     relation = decision.relation if isinstance(decision, Permit) else "none"
     if child is not None and child.case is not None and child.case.opened_by == staff.id:
         relation = "assigned"
-    # The ward of a protected child is not told to the log either.
-    ward = child.ward if child is not None and not child.protected else None
+    ward = child.ward if child is not None and not protected else None
     entry = work.access(
-        actor=staff.actor,
+        actor=_actor(staff, protected=protected),
         action=action,
         thing=AuditThing(kind="child", id=str(person_id), ward=ward)
         if person_id
@@ -468,6 +472,15 @@ async def _keep_access(
         person_id=person_id,
         decision="permit" if permitted else "deny",
     )
+
+
+def _actor(staff: Staff, *, protected: bool) -> Actor:
+    # Where a protected child lives is not told to the log either, neither by its own ward nor by that of whoever may see it.
+    return staff.actor.model_copy(update={"ward": None}) if protected else staff.actor
+
+
+def _is_protected(thing: Thing | None) -> bool:
+    return thing is not None and thing.protected
 
 
 def _reason_code(decision: Permit | Deny, child: views.Child | None, opening: OpeningReason | None) -> str | None:

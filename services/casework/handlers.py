@@ -16,7 +16,6 @@ from contracts.messages import (
 from infra.outcomes import Outcome
 from infra.work import UnitOfWork
 from services.casework import actions, store
-from services.casework.store import Acting
 
 Heard: TypeAlias = ReviewNeeded | ReviewBasisChanged | PersonChanged | PersonIdentified | HouseholdChanged | ProtectionChanged
 M = TypeVar("M", bound=Message)
@@ -28,7 +27,7 @@ async def on_parcel(work: UnitOfWork, events: Sequence[Heard]) -> Mapping[UUID, 
 
     Protection first: nothing of a protected person is written before the measure that hides it (`domain.md` §4.4).
     """
-    await store.act_as(work.db, Acting.SYSTEM)
+    await store.begin_hearing(work.db)
     await actions.hear_persons(
         work,
         measures=_of(events, ProtectionChanged),

@@ -25,7 +25,11 @@ async def content_hash(db: Database) -> str:
 
 
 async def figures(db: Database) -> dict[str, Any]:
-    """Return open reviews by ward and state, what became of requests to look, and how many accesses were recorded."""
+    """
+    Return open reviews by ward and state, what became of requests to look, and how many accesses were recorded.
+
+    Reviews of protected children stand under `protected`, whatever their ward, and those without a ward under `unknown`.
+    """
     async with db.transaction():
         await act_as(db, Acting.SYSTEM)
         reviews: dict[str, dict[str, int]] = {}

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from contracts.values import CaseState, IndicatorValue, Section
+from contracts.values import CaseState, IndicatorValue, Section, Ward
 from infra.identity.staff import SECTION_NAMES, WARD_NAMES, Staff
 from infra.pages import dates
 from services.casework import actions, views
@@ -40,6 +40,7 @@ STEPS: tuple[tuple[str, tuple[CaseState, ...]], ...] = (
     ("終結", (CaseState.CLOSED,)),
 )
 NAME_UNKNOWN = "（氏名の記録なし）"
+WARD_UNKNOWN = "不明"
 
 
 # --- The list ---------------------------------------------------------------------------------------------------------
@@ -112,7 +113,7 @@ def child_context(page: ChildPage, staff: Staff, today: date) -> dict[str, Any]:
         if child.birth_date
         else "生年月日の記録なし",
         "sex": wording.SEXES[child.sex],
-        "place": WARD_NAMES[child.ward] if page.shows_whereabouts else wording.WHEREABOUTS_HIDDEN,
+        "place": _place(child.ward) if page.shows_whereabouts else wording.WHEREABOUTS_HIDDEN,
         "address_code": child.address_code if page.shows_whereabouts else None,
         "household_no": child.household_no if not child.protected else None,
         "protected": child.protected,
@@ -142,6 +143,10 @@ def child_context(page: ChildPage, staff: Staff, today: date) -> dict[str, Any]:
         "key": uuid4(),
         "ward_title": f"要確認　{WARD_NAMES[staff.ward]}" if staff.ward else "要確認",
     }
+
+
+def _place(ward: Ward | None) -> str:
+    return WARD_NAMES[ward] if ward is not None else WARD_UNKNOWN
 
 
 def _steps(child: views.Child) -> list[dict[str, str]]:

@@ -42,6 +42,11 @@ async def act_as(db: Database, acting: Acting, ward: Ward | None = None) -> None
     await db.execute(SQL.act_as, acting, ward or "")
 
 
+async def begin_hearing(db: Database) -> None:
+    """Act as the system, alone: another parcel waits until this transaction ends, and then sees what it did."""
+    await db.execute(SQL.begin_hearing)
+
+
 # --- What is heard ----------------------------------------------------------------------------------------------------
 
 

@@ -59,7 +59,8 @@ class Child:
 
     person_id: PersonId
     version: int
-    ward: Ward
+    ward: Ward | None
+    """None where the register names no ward."""
     protected: bool
     stands: bool
     name: str | None
@@ -157,7 +158,7 @@ async def child(db: Database, person_id: PersonId) -> Child | None:
     return Child(
         person_id=person_id,
         version=row["version"],
-        ward=Ward(row["ward"]),
+        ward=Ward(row["ward"]) if row["ward"] else None,
         protected=row["protected"],
         stands=row["stands"],
         name=row["name"],

@@ -57,6 +57,11 @@ def scope_end(birth: date) -> date:
     return march if attained <= march else date(attained.year + 1, *_SCHOOL_YEAR_ENDS)
 
 
+def in_scope(birth: date | None, today: date) -> bool:
+    """Whether a child is of the age that is looked at (REF-06). Whose birth date is not known yet may be."""
+    return birth is None or today <= scope_end(birth)
+
+
 def _nth_monday(year: int, month: int, nth: int) -> date:
     first = date(year, month, 1)
     return first + timedelta(days=(_MONDAY - first.weekday()) % 7 + 7 * (nth - 1))

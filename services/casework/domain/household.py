@@ -8,7 +8,7 @@ from uuid import UUID
 
 from contracts.ids import HouseholdId, PersonId
 from contracts.values import CaseState
-from services.casework.domain.calendar import scope_end
+from services.casework.domain.calendar import in_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def by_household(listed: Iterable[L]) -> tuple[tuple[L, ...], ...]:
 
 def shown_siblings(members: Sequence[M], *, protected: bool, today: date) -> tuple[M, ...]:
     """Return the other children of the household whom the page of a child may name, oldest first."""
-    children = (m for m in members if today <= scope_end(m.birth_date) and m.protected is protected)
+    children = (m for m in members if in_scope(m.birth_date, today) and m.protected is protected)
     return tuple(sorted(children, key=lambda member: (member.birth_date, member.person_id)))
 
 

@@ -29,9 +29,9 @@ def person(name: str) -> UUID:
 
 
 def lives(
-    who: str, ward: Ward = Ward.HAKATA, *, version: int = 1, birth: date = BIRTH, household: str | None = "H", exists: bool = True
+    who: str, ward: Ward | None = Ward.HAKATA, *, version: int = 1, birth: date = BIRTH, household: str | None = "H", exists: bool = True
 ) -> PersonChanged:
-    """Say where somebody lives."""
+    """Say where somebody lives; without a ward, that the register names none."""
     return PersonChanged(
         event_id=uuid4(),
         occurred_at=SAID,

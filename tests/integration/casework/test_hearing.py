@@ -1,5 +1,6 @@
 """What comes in, in any order and more than once."""
 
+import asyncio
 from itertools import permutations
 from random import Random
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from contracts.messages import DecisionRecorded
 from contracts.values import Group, Relationship, Ward
 from services.casework import inspection
-from services.casework.handlers import Heard
+from services.casework.handlers import Heard, on_parcel
 from tests.integration.casework import builders as b
 from tests.integration.casework.conftest import Office
 
@@ -185,3 +186,68 @@ async def test_a_review_without_a_case_follows_the_child(office: Office) -> None
     await office.hear(b.lives("a", Ward.NISHI, version=2))
 
     assert (await review(office, "a"))["ward"] == "nishi"
+
+
+async def at_once(office: Office, first: tuple[Heard, ...], second: tuple[Heard, ...]) -> None:
+    """Let two parcels arrive in transactions that overlap: the second begins before the first one ends."""
+    async with office.service.work() as work:
+        await on_parcel(work, first)
+        later = asyncio.create_task(office.hear(*second))
+        while not later.done() and not await somebody_waits(office):  # noqa: ASYNC110 -- the condition lives in the database
+            await asyncio.sleep(0.01)
+    await later
+
+
+async def somebody_waits(office: Office) -> bool:
+    waits: bool = await office.service.pool.fetchval(
+        "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"
+    )
+    return waits
+
+
+@pytest.mark.parametrize("measure_first", [True, False])
+async def test_an_opponent_who_moves_while_the_measure_arrives_is_kept_out(office: Office, measure_first: bool) -> None:
+    """S07: with several partitions the two are heard at once."""
+    await office.hear(b.lives("c"), b.needed("c"), b.lives("f", Ward.MINAMI))
+    measure, move = (b.measure(("c",), ("f",)),), (b.lives("f", Ward.HAKATA, version=2),)
+
+    await (at_once(office, measure, move) if measure_first else at_once(office, move, measure))
+
+    assert await hidden(office, "c") == (True, ["hakata"])
+
+
+@pytest.mark.parametrize("measure_first", [True, False])
+async def test_a_review_that_opens_while_the_measure_arrives_is_protected(office: Office, measure_first: bool) -> None:
+    """S07."""
+    await office.hear(b.lives("c"), b.lives("f", Ward.MINAMI))
+    measure, asked = (b.measure(("c",), ("f",)),), (b.needed("c"),)
+
+    await (at_once(office, measure, asked) if measure_first else at_once(office, asked, measure))
+
+    async with office.service.pool.acquire() as db, db.transaction():
+        await db.execute("select set_config('tsunagu.actor', 'system', true)")
+        row = await db.fetchrow("select protected, barred from review where person_id = $1", b.person("c"))
+    assert row is not None
+    assert tuple(row) == (True, ["minami"])
+
+
+@pytest.mark.parametrize("lost", ["protected = false", "barred = '{}'"])
+async def test_the_content_hash_sees_a_review_that_lost_its_wall(office: Office, lost: str) -> None:
+    await office.hear(b.measure(("c",), ("f",)), b.lives("c"), b.lives("f", Ward.MINAMI), b.needed("c"))
+    before = await content_hash(office)
+
+    async with office.service.pool.acquire() as db, db.transaction():
+        await db.execute("select set_config('tsunagu.actor', 'system', true)")
+        await db.execute(f"update review set {lost}")
+
+    assert await content_hash(office) != before
+
+
+async def test_reports_count_protected_children_without_their_ward(office: Office) -> None:
+    """S07: one child in a ward's figure tells where it lives."""
+    await office.hear(b.measure(("c",), ("f",)), b.lives("c", Ward.NISHI), b.needed("c"), b.lives("a"), b.needed("a"), b.needed("nowhere"))
+
+    async with office.service.pool.acquire() as db:
+        figures = await inspection.figures(db)
+
+    assert figures["reviews_by_ward"] == {"hakata": {"noticed": 1}, "protected": {"noticed": 1}, "unknown": {"noticed": 1}}

@@ -166,3 +166,14 @@ async def test_a_case_leaves_the_ward_where_the_opponent_lives(office: Office) -
     async with office.as_("hakata.lead") as old, office.as_("nishi.clerk") as new:
         answers = [await old.get(f"/v1/children/{CHILD}"), await new.get(f"/v1/children/{CHILD}")]
     assert [answer.status_code for answer in answers] == [404, 200]
+
+
+async def test_who_starts_with_a_protected_child_is_kept_without_a_ward(office: Office) -> None:
+    """S07: the clerk's ward is the child's."""
+    await office.hear(b.measure(("a",), ("f",)), b.lives("a"), b.needed("a"))
+    async with office.as_("hakata.clerk") as clerk:
+        answer = await start(clerk)
+
+    [started] = [each for each in await office.said() if getattr(each, "action", None) == "casework.investigation_started"]
+    assert isinstance(started, DecisionRecorded)
+    assert (answer.status_code, started.actor.ward, started.actor.id is None) == (201, None, False)

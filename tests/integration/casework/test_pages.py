@@ -1,6 +1,7 @@
 """What people see, what they do not, and what is kept of it (S07, S12, S24)."""
 
 import re
+from datetime import date
 from uuid import uuid4
 
 import asyncpg
@@ -167,7 +168,48 @@ async def test_a_protected_child_shows_no_whereabouts_and_every_look_is_marked(o
         if isinstance(each, AccessRecorded) and each.thing.kind == "child" and each.decision == "permit"
     ]
     assert {each.reason_code for each in entries} == {"protected_person"}
-    assert {each.thing.ward for each in entries} == {None}
+    assert {(each.thing.ward, each.actor.ward) for each in entries} == {(None, None)}
+
+
+async def test_a_refused_look_at_a_protected_child_tells_the_log_no_ward(office: Office) -> None:
+    """S07: that somebody of 南区 is kept out as the opponent's ward would tell where the opponent lives."""
+    await office.hear(b.measure(("a",), ("f",)), b.lives("f", Ward.MINAMI), b.lives("a", Ward.NISHI), b.needed("a"))
+    async with office.as_("minami.clerk") as opponents:
+        await opponents.get(f"/children/{CHILD}")
+
+    [entry] = [each for each in await office.said() if isinstance(each, AccessRecorded)]
+    assert (entry.reason_code, entry.actor.ward, entry.thing.ward) == ("opponents_ward", None, None)
+
+
+async def test_a_protected_child_without_a_ward_can_be_opened(office: Office) -> None:
+    await office.hear(b.measure(("a",), ("f",)), b.lives("a", None), b.needed("a"))
+    async with office.as_("coordinator") as coordinator:
+        page = await coordinator.get(f"/children/{CHILD}")
+        api = await coordinator.get(f"/v1/children/{CHILD}")
+        listed = await coordinator.get("/reviews?tab=all")
+
+    assert (page.status_code, api.status_code, listed.status_code) == (200, 200, 200)
+    assert "住所　不明" in page.text
+    assert api.json()["ward"] is None
+
+
+async def test_a_child_past_the_scope_is_in_no_list_and_its_page_stays(office: Office) -> None:
+    """REF-06, S16: born on 1 April 2011 is out on 1 April 2026, born a day later stays another year."""
+    await office.hear(
+        b.lives("a", birth=date(2011, 4, 1)),
+        b.is_called("a", "見本 あお"),
+        b.needed("a"),
+        b.lives("b", birth=date(2011, 4, 2)),
+        b.needed("b"),
+    )
+    async with office.as_("hakata.clerk") as clerk:
+        lists = [(await clerk.get(f"/v1/reviews?tab={tab}")).json() for tab in ("not_started", "all")]
+        page = await clerk.get(f"/children/{CHILD}")
+
+    for listed in lists:
+        assert [row["person_id"] for household in listed["households"] for row in household] == [str(b.person("b"))]
+        assert listed["counts"] == {"not_started": 1, "investigation": 0, "all": 1}
+    assert (page.status_code, "見本 あお" in page.text) == (200, True)
 
 
 async def test_the_coordinator_sees_protected_children_only(office: Office) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.casework.domain.calendar import after_opening_days, holidays, is_open, scope_end
+from services.casework.domain.calendar import after_opening_days, holidays, in_scope, is_open, scope_end
 
 YEARS_2026 = {
     date(2026, 1, 1),
@@ -72,3 +72,10 @@ def test_a_time_limit_ends_on_an_opening_day_with_as_many_between(day: date, cou
 def test_the_scope_ends_with_junior_high_school(birth: date, end: date) -> None:
     """REF-06; the values of domain.md §2.1."""
     assert scope_end(birth) == end
+
+
+def test_a_child_is_in_scope_to_the_last_day_and_without_a_birth_date() -> None:
+    birth = date(2011, 4, 1)
+
+    assert [in_scope(birth, day) for day in (date(2026, 3, 31), date(2026, 4, 1))] == [True, False]
+    assert in_scope(None, date(2026, 4, 1))
