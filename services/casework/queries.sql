@@ -273,7 +273,8 @@ select line from (
 
 -- name: reviews_by_ward
 -- Protected children count together: where there are few of them, a number by ward tells where they live.
-select case when review.protected then 'protected' else coalesce(review.ward, 'unknown') end as ward, coalesce(cases.state, 'noticed') as state, count(*) as reviews
+select case when review.protected then 'protected' else coalesce(review.ward, 'unknown') end as ward,
+    coalesce(cases.state, 'noticed') as state, count(*) as reviews
 from review left join cases on cases.case_id = review.case_id
 where review.closed_at is null group by 1, 2 order by 1, 2
 
