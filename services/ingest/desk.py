@@ -16,10 +16,8 @@ import structlog
 
 from infra import parking
 from infra.logs import whereabouts
-from infra.postgres import is_transient
 from infra.service import Service
 from infra.telemetry import EVENTS_HEARD, EVENTS_PARKED, PARCEL_SECONDS, parcel_span
-from infra.work import UnitOfWork
 from services.ingest.actions import Answers, Submission, admit, park, unparked
 from services.ingest.domain.envelope import trace_context
 
@@ -91,9 +89,7 @@ class Desk:
     async def _settle(self, batch: Sequence[_Waiting]) -> None:
         try:
             answers = await self._admitted([waiting.submission for waiting in batch])
-        except Exception as error:
-            if is_transient(error):
-                raise
+        except Exception as error:  # noqa: BLE001 -- whatever it is, one by one shows whose fault it is
             log.error("ingest.batch_split", submissions=len(batch), **whereabouts(error))
             answers = [await self._one_by_one(waiting.submission) for waiting in batch]
         for waiting, answer in zip(batch, answers, strict=True):
@@ -126,31 +122,37 @@ class Desk:
                 log.warning("ingest.events_refused", source=submission.source.value, events=refused, codes=codes)
 
     async def _one_by_one(self, submission: Submission) -> Answers:
-        """Find the event that cannot be handled: it is parked, the others go through."""
+        """
+        Find the event that cannot be handled: it is parked, the others go through.
+
+        Where parking fails too, it is no event's fault (a table or a right that is missing during a migration): both are tried
+        until one succeeds, because a message that is rejected takes good events with it.
+        """
         answers: Answers = []
         for single in _singles(submission):
-            try:
-                answers += (await self._admitted([single]))[0]
-            except Exception as error:
-                if is_transient(error):
-                    raise
-                log.error("ingest.event_parked", source=single.source.value, **whereabouts(error))
-                answers += await self._parked(single, type(error).__name__)
+
+            async def attempt(single: Submission = single) -> None:
+                answers.extend(await self._admitted_or_parked(single))
+
+            await self._service.patience.until_done(attempt, every=True)
         return answers
 
-    async def _parked(self, single: Submission, reason: str) -> Answers:
-        answers: Answers = []
+    async def _admitted_or_parked(self, single: Submission) -> Answers:
+        try:
+            return (await self._admitted([single]))[0]
+        except asyncpg.InsufficientPrivilegeError:
+            # Nothing that an event says takes a right away.
+            raise
+        except Exception as error:  # noqa: BLE001 -- the event is kept for a person, whatever is wrong with it
+            return await self._parked(single, error)
 
-        async def attempt() -> None:
-            async with self._service.work() as work:
-                answers[:] = await self._put_aside(work, single, reason)
-
-        await self._service.patience.until_done(attempt)
+    async def _parked(self, single: Submission, error: Exception) -> Answers:
+        reason = type(error).__name__
+        async with self._service.work() as work:
+            answers = await park(work, single, self._body, reason)
+        log.error("ingest.event_parked", source=single.source.value, **whereabouts(error))
         self._service.telemetry.count(EVENTS_PARKED, 1, reason=reason)
         return answers
-
-    async def _put_aside(self, work: UnitOfWork, single: Submission, reason: str) -> Answers:
-        return await park(work, single, self._body, reason)
 
 
 def _singles(submission: Submission) -> list[Submission]:

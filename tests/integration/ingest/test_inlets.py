@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import aio_pika
@@ -354,3 +355,51 @@ async def test_ids_of_announcements_follow_from_the_event(running: Running) -> N
     async with running.service.pool.acquire() as db:
         key: UUID = await db.fetchval("select event_key from record where record_id = 'I-1'")
     assert key == event_key(HEALTH, sent["id"])
+
+
+FAULTS = {
+    "a database that is read-only during a failover": (
+        "alter role ingest in database tsunagu set default_transaction_read_only = on",
+        "alter role ingest in database tsunagu reset default_transaction_read_only",
+    ),
+    "a password that was changed": ("alter role ingest password 'another'", "alter role ingest password '{password}'"),
+    "a right that is missing during a migration": (
+        "revoke insert, update on ingest.record from ingest",
+        "grant insert, update on ingest.record to ingest",
+    ),
+    "a table that is missing during a migration": (
+        "alter schema ingest rename to ingest_later",
+        "alter schema ingest_later rename to ingest",
+    ),
+}
+
+
+@pytest.mark.parametrize(("revision", "broken", "mended"), [(n, *fault) for n, fault in enumerate(FAULTS.values(), 1)], ids=FAULTS)
+async def test_what_is_no_events_fault_is_waited_for_and_nothing_is_parked_or_given_up(
+    running: Running, revision: int, broken: str, mended: str
+) -> None:
+    events = [checkup(subject=f"L-{n}", revision=revision) for n in range(5)]
+    by_http = checkup(subject="L-http", revision=revision)
+    password = urlsplit(running.stack.access.database_url(ServiceName.INGEST)).password
+    admin = await asyncpg.connect(running.stack.postgres.url("tsunagu"))
+    accepted = "select count(*) from ingest.event_log where outcome = 'accepted' and event_id = any($1::text[])"
+    new_sessions = "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'ingest'"
+
+    async def waits() -> bool:
+        return running.service.patience.waiting > 0
+
+    async def all_accepted() -> bool:
+        ids = [event["id"] for event in [*events, by_http]]
+        return bool(await admin.fetchval(accepted, ids) == len(ids))
+
+    await admin.execute(f"{broken}; {new_sessions}")
+    await running.publish(*map(body, events))
+    posting = asyncio.create_task(running.post(body(by_http)))
+    await until(waits)
+    await admin.execute(f"{mended.format(password=password)}; {new_sessions}")
+
+    await until(all_accepted)
+    assert (await posting).status_code == 200
+    assert await admin.fetchval("select count(*) from ingest.parked") == 0
+    assert await running.dead_letters() == 0
+    await admin.close()
