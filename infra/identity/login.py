@@ -2,11 +2,12 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
+from uuid import UUID
 
 import asyncpg
 import structlog
@@ -19,7 +20,7 @@ from infra.clock import Clock, SystemClock
 from infra.http import Problem, problem
 from infra.identity import requests
 from infra.identity.sessions import LONGEST, Opened, Refusal, Refused, Sessions
-from infra.identity.staff import Staff
+from infra.identity.staff import Registered, Staff
 from infra.logs import whereabouts
 from infra.pages.rendering import Pages
 from infra.postgres import open_pool
@@ -188,6 +189,12 @@ async def current_staff(request: Request) -> Staff:
     """Return who asks (`Identity.current_staff`), in any service whose app has the login routes."""
     identity: Identity = request.app.state.identity
     return await identity.current_staff(request)
+
+
+async def registered_staff(request: Request, *, ids: Collection[UUID] = (), logins: Collection[str] = ()) -> list[Registered]:
+    """Return who has one of these ids or logins (`Sessions.registered`), in any service whose app has the login routes."""
+    identity: Identity = request.app.state.identity
+    return await (await identity.sessions()).registered(ids=ids, logins=logins)
 
 
 def _keep(work: UnitOfWork, outcome: Opened | Refused, origin: str | None) -> None:

@@ -11,6 +11,10 @@ on conflict (login) do update set
 -- $1 login.
 select id, login, name, section, ward, roles, training_valid_until, active, password_hash, totp_secret, totp_last_step from staff where login = $1
 
+-- name: registered
+-- $1 uuid[] ids, $2 text[] logins. Who they are, for whoever may read the audit log; whoever has left is told too.
+select id, login, name, section, ward from staff where id = any($1::uuid[]) or login = any($2::text[])
+
 -- name: all_staff
 select login, name, section, ward, roles, active from staff order by login
 

@@ -1,17 +1,19 @@
 """Opens, finds and ends sessions. Real time decides here, whatever day the rules are told it is."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
 from contracts.ids import StaffId
 from infra.clock import Clock
 from infra.identity import credentials
-from infra.identity.staff import Staff, staff_of
+from infra.identity.staff import Registered, Staff, registered_of, staff_of
 from infra.sql import queries
 
 SQL = queries(__file__)
@@ -92,6 +94,14 @@ class Sessions:
             self._clock.today(),
         )
         return staff_of(row, credentials.session_name(token), credentials.form_token(token)) if row else None
+
+    async def registered(self, *, ids: Collection[UUID] = (), logins: Collection[str] = ()) -> list[Registered]:
+        """Return who has one of these ids or logins, in one question. Whoever is not registered is left out."""
+        # Anything that does not look like a login is nobody's, and some of it (NUL) no database takes.
+        looked_for = [login for login in logins if LOGIN.fullmatch(login)]
+        if not ids and not looked_for:
+            return []
+        return [registered_of(row) for row in await self._pool.fetch(SQL.registered, list(ids), looked_for)]
 
     async def close(self, token: str) -> None:
         """End a session."""

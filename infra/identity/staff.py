@@ -29,6 +29,26 @@ SECTION_NAMES: Mapping[Section, str] = {
 """The sections as people write them."""
 
 
+def place_of(section: Section, ward: Ward | None) -> str:
+    """Return ward and section in words, e.g. 博多区 子育て支援課."""
+    return f"{WARD_NAMES[ward]} {SECTION_NAMES[section]}" if ward else SECTION_NAMES[section]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """Who a member of staff is, by today's register: for pages on which an id alone would not tell."""
+
+    id: StaffId
+    login: str
+    name: str
+    section: Section
+    ward: Ward | None
+
+    def label(self, *, shows_ward: bool = True) -> str:
+        """Return name, login and place, e.g. 見本 ひかり（hakata.clerk、博多区 子育て支援課）."""
+        return f"{self.name}（{self.login}、{place_of(self.section, self.ward if shows_ward else None)}）"
+
+
 @dataclass(frozen=True, slots=True)
 class Staff:
     """
@@ -50,13 +70,18 @@ class Staff:
     @property
     def place(self) -> str:
         """Return ward and section in words, e.g. 博多区 子育て支援課."""
-        section = SECTION_NAMES[self.section]
-        return f"{WARD_NAMES[self.ward]} {section}" if self.ward else section
+        return place_of(self.section, self.ward)
 
     @property
     def actor(self) -> Actor:
         """Return the person as the audit log names one: by id, without a name."""
         return Actor(id=self.id, role=min(self.roles), ward=self.ward, session=self.session)
+
+
+def registered_of(row: Any) -> Registered:
+    """Return the person in a row of `registered`."""
+    ward = Ward(row["ward"]) if row["ward"] else None
+    return Registered(StaffId(row["id"]), row["login"], row["name"], Section(row["section"]), ward)
 
 
 def staff_of(row: Any, session: str, form_token: str) -> Staff:
