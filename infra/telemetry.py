@@ -41,7 +41,13 @@ EVENTS_PARKED = Metric("tsunagu.events.parked", "{event}", "Events put aside for
 EVENTS_SAID = Metric("tsunagu.events.said", "{event}", "Events that the broker confirmed.", "It stands still while the outbox grows.")
 STALLS = Metric("tsunagu.stalls", "{stall}", "Attempts that waited for the database or the broker.", "It grows for more than a minute.")
 PARCEL_SECONDS = Metric("tsunagu.parcel.duration", "s", "Time to handle one parcel, commit included.", "p99 above 1 s.")
-METRICS = (EVENTS_HEARD, EVENTS_REPEATED, EVENTS_PARKED, EVENTS_SAID, STALLS, PARCEL_SECONDS)
+REQUESTS_REFUSED = Metric(
+    "tsunagu.requests.refused",
+    "{request}",
+    "Requests turned away before any event was looked at.",
+    "401 grows: somebody tries logins.",
+)
+METRICS = (REQUESTS_REFUSED, EVENTS_HEARD, EVENTS_REPEATED, EVENTS_PARKED, EVENTS_SAID, STALLS, PARCEL_SECONDS)
 """Every metric of the runtime; `infra/README.md` prints this table."""
 
 

@@ -181,6 +181,8 @@ def parse_story(text: str, name: str) -> Story:
         content = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
         raise MalformedStory(f"{name}: not YAML: {error}") from error
+    except RecursionError as error:
+        raise MalformedStory(f"{name}: nested too deep") from error
     try:
         return Story.model_validate(content)
     except ValidationError as error:
@@ -220,4 +222,13 @@ def _integer_or_text(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> int | st
     return int(loader.construct_yaml_int(node))
 
 
+def _day_or_text(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> object:
+    """A day that does not exist stays a text: a story may send one to see it refused, and elsewhere its place is named."""
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        return str(node.value)
+
+
 _Loader.add_constructor("tag:yaml.org,2002:int", _integer_or_text)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _day_or_text)

@@ -1,25 +1,31 @@
 """
 What comes in by HTTP: CloudEvents in structured, batch and binary mode, under the source's own login.
 
-Answers: 200 with what became of each event; 401 wrong login; 413 too large; 415 another content type; 422 where nothing of it was
-taken, naming the path.
+Answers: 200 with what became of each event; 400 or 408 a body that did not arrive; 401 wrong login; 413 too large; 415 another
+content type; 422 where nothing of it was taken, naming the path.
 """
 
+import asyncio
 import base64
 import binascii
 import hmac
 from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 from urllib.parse import unquote
 
+import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import SecretStr
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
 
 from contracts.values import Source
 from infra.http import Problem
 from infra.service import Service
+from infra.telemetry import REQUESTS_REFUSED
 from services.ingest.actions import Answers, Submission
 from services.ingest.desk import Desk
 from services.ingest.domain.admission import Inlet
@@ -32,7 +38,13 @@ BATCH = "application/cloudevents-batch+json"
 JSON = "application/json"
 ALLOWED = (STRUCTURED, BATCH, JSON)
 
+BODY_SECONDS = 30.0
+DISCARD_BYTES = 32 * 2**20
+DISCARD_SECONDS = 5.0
+
 _NO_ONE = "0" * 64
+
+log = structlog.get_logger()
 
 
 def router(service: Service, desk: Desk, tokens: Mapping[Source, SecretStr]) -> APIRouter:
@@ -41,9 +53,15 @@ def router(service: Service, desk: Desk, tokens: Mapping[Source, SecretStr]) -> 
 
     @routes.post("/events", responses={code: {"description": text} for code, text in _RESPONSES.items()})
     async def events(request: Request) -> Response:
-        source = _login(request.headers.get("authorization", ""), tokens)
-        mode = _mode(request)
-        body = await _body(request)
+        try:
+            source = _login(request.headers.get("authorization", ""), tokens)
+            mode = _mode(request)
+            body = await _body(request)
+        except Problem as refused:
+            # No event was looked at, so the ledger has no row of it: it is counted here.
+            service.telemetry.count(REQUESTS_REFUSED, 1, status=str(refused.status))
+            log.warning("ingest.request_refused", status=refused.status)
+            return _ReadingOn(refused.response())
         content = _content(mode, request, body)
         answers = await desk.submit(
             Submission(source, Inlet.HTTP, content, submission_name(service, body), request.headers.get("traceparent"))
@@ -55,7 +73,9 @@ def router(service: Service, desk: Desk, tokens: Mapping[Source, SecretStr]) -> 
 
 _RESPONSES: dict[int | str, str] = {
     200: "What became of each event.",
+    400: "The body did not arrive whole.",
     401: "No such login.",
+    408: "The body did not arrive in time.",
     413: "Larger than 1 MiB.",
     415: "Not CloudEvents in JSON.",
     422: "No event was taken; each error names its path.",
@@ -102,22 +122,55 @@ def _mode(request: Request) -> str:
 
 
 async def _body(request: Request) -> bytes:
-    """The body, read no further than 1 MiB: whoever says or sends more is stopped there."""
+    """The body, of which no more than 1 MiB is kept. Raises Problem 413, and 408 or 400 where it does not arrive whole."""
     said = request.headers.get("content-length", "0")
     if not said.isdigit() or int(said) > BYTES_MAX:
         raise _too_large()
     parts = bytearray()
-    async for part in request.stream():
-        parts += part
-        if len(parts) > BYTES_MAX:
-            raise _too_large()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for part in request.stream():
+                parts += part
+                if len(parts) > BYTES_MAX:
+                    raise _too_large()
+    except TimeoutError as error:
+        raise Problem(408, "The body did not arrive in time", headers={"connection": "close"}) from error
+    except ClientDisconnect as error:
+        raise Problem(400, "The body did not arrive whole", headers={"connection": "close"}) from error
     return bytes(parts)
 
 
 def _too_large() -> Problem:
     refusal = refuse(BODY, "too_large")
-    # The rest of the body is still on its way; the connection is of no more use.
     return Problem(413, refusal.en, refusal.ja, [_error(refusal.path, refusal.code, refusal.ja, refusal.en)], {"connection": "close"})
+
+
+class _ReadingOn(Response):
+    """
+    Answers at once, then reads on and keeps nothing.
+
+    Whoever is cut off while still sending never sees the answer: the unread rest makes the system reset the connection.
+    """
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__(answer.body, answer.status_code, dict(answer.headers))
+
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body, "more_body": True})
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DISCARD_SECONDS):
+                await _discard(receive)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _discard(receive: Receive) -> None:
+    seen = 0
+    while seen < DISCARD_BYTES:
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            return
 
 
 def _content(mode: str, request: Request, body: bytes) -> tuple[RawEvent, ...] | Refusal:
