@@ -21,6 +21,9 @@ HEADERS = {
 }
 """On every answer: nothing is kept on the terminal, nothing comes from elsewhere."""
 
+FIRST_ERROR = 400
+"""The lowest HTTP status that is an error."""
+
 
 class Problem(Exception):
     """An answer in the form of RFC 9457. `errors` name the field (`path`) and what is wrong with it, never its value."""
@@ -40,6 +43,10 @@ class Problem(Exception):
         body: dict[str, Any] = {"type": "about:blank", "status": self.status, "title": self.title}
         body |= {key: value for key, value in (("detail", self.detail), ("errors", [dict(error) for error in self.errors])) if value}
         return JSONResponse(body, self.status, media_type="application/problem+json", headers=self.headers)
+
+
+ProblemPage = Callable[[Problem], Response]
+"""Makes the page that says an error to a person (`app.state.problem_page`), with the same status."""
 
 
 def problem(status: int, title: str, detail: str = "", errors: Sequence[Mapping[str, Any]] = ()) -> Problem:
@@ -78,23 +85,35 @@ async def _with_headers(request: Request, proceed: Callable[[Request], Awaitable
     return response
 
 
-async def _problem(_request: Request, error: Exception) -> Response:
+async def _problem(request: Request, error: Exception) -> Response:
     if not isinstance(error, Problem):
         raise error
-    return error.response()
+    return _answer(request, error)
 
 
-async def _invalid(_request: Request, error: Exception) -> Response:
+async def _invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
     # FastAPI's own answer quotes the input; ours names the field only.
     errors = [
         {"path": ".".join(str(part) for part in each["loc"]), "code": each["type"], "message": each["msg"]} for each in error.errors()
     ]
-    return Problem(422, "The request does not have the expected form", errors=errors).response()
+    return _answer(request, Problem(422, "The request does not have the expected form", errors=errors))
 
 
-async def _http(_request: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    return Problem(error.status_code, str(error.detail), headers=error.headers).response()
+    return _answer(request, Problem(error.status_code, str(error.detail), headers=error.headers))
+
+
+def _answer(request: Request, error: Problem) -> Response:
+    # A service with pages names `problem_page`: whoever reads pages is not shown JSON. What already is a page stays that page.
+    page: ProblemPage | None = getattr(request.app.state, "problem_page", None)
+    if page is None or type(error) is not Problem or error.status < FIRST_ERROR or not _wants_a_page(request):
+        return error.response()
+    return page(error)
+
+
+def _wants_a_page(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "") and not request.scope["path"].startswith("/v1/")

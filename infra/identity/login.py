@@ -4,7 +4,7 @@ import asyncio
 import math
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -36,6 +36,14 @@ SENTENCES = {
     Refusal.INACTIVE: "この職員の登録は使えません。利用者管理の担当へお問い合わせください。",
     Refusal.TRAINING: "研修の有効期限が切れています。受講してからログインしてください。",
 }
+ENDED = "ended"
+LOGGED_OUT = "logged-out"
+NOTES = {
+    ENDED: "ログインの時間が切れたか、別の端末でログインしたため、操作は行われていません。もう一度ログインしてください。",
+    LOGGED_OUT: "ログアウトしました。",
+}
+"""Why somebody stands before the login page, by the word in its address."""
+
 NOT_RIGHT = "ログインできませんでした。ログイン名、パスワード、確認コードを確かめてください。"
 """One sentence for wrong login, password and code: which of them was wrong is nobody's business."""
 
@@ -82,6 +90,10 @@ class Identity:
             raise self._pages.problem(403, "この操作は受け付けられません", text, staff=staff)
         return form
 
+    def problem_page(self, error: Problem) -> Response:
+        """Say an error to a person who reads pages."""
+        return self._pages.problem_page(error)
+
     async def sessions(self) -> Sessions:
         """Return the sessions, connecting at first use."""
         async with self._opening:
@@ -124,8 +136,8 @@ class Identity:
         finally:
             await self.close()
 
-    async def _login_page(self, next: str = "/") -> Response:  # noqa: A002 - the name in the address
-        return self._pages.render("login.html", trouble=None, login="", next=requests.own_path(next))
+    async def _login_page(self, next: str = "/", note: str = "") -> Response:  # noqa: A002 - the name in the address
+        return self._pages.render("login.html", trouble=None, note=NOTES.get(note), login="", next=requests.own_path(next))
 
     async def _log_in(self, request: Request) -> Response:
         _refuse_foreign(request)
@@ -150,7 +162,7 @@ class Identity:
             async with self._host.work() as work:
                 thing = Thing(kind="staff", id=str(staff.id))
                 work.decision(actor=staff.actor, action="identity.logged_out", thing=thing, origin=_origin(request))
-        response = RedirectResponse("/login", 303, headers={"clear-site-data": '"storage"'})
+        response = RedirectResponse(f"/login?note={LOGGED_OUT}", 303, headers={"clear-site-data": '"storage"'})
         response.delete_cookie(name, httponly=True, samesite="strict", secure=_is_secure(request))
         return response
 
@@ -159,7 +171,8 @@ class Identity:
         headers = {"retry-after": str(math.ceil(refused.wait.total_seconds()))} if waiting else {}
         sentence = SENTENCES.get(refused.reason, NOT_RIGHT)
         status = TOO_MANY if waiting else REFUSED
-        return self._pages.render("login.html", status, headers, trouble=sentence, login=login, next=requests.own_path(target))
+        context = {"trouble": sentence, "note": None, "login": login, "next": requests.own_path(target)}
+        return self._pages.render("login.html", status, headers, **context)
 
     def _let_in(self, request: Request, opened: Opened, target: str) -> Response:
         response = RedirectResponse(target, 303)
@@ -178,10 +191,11 @@ def identity_router(service: Service, clock: Clock | None = None) -> APIRouter:
     """
     Return login, logout and style sheets for `service` to mount; `current_staff` works in its routes from then on.
 
-    `clock` is the machine's, except in a test.
+    From then on, too, an error is a page for whoever reads pages. `clock` is the machine's, except in a test.
     """
     identity = Identity(service, clock)
     service.app.state.identity = identity
+    service.app.state.problem_page = identity.problem_page
     return identity.router
 
 
@@ -230,8 +244,17 @@ def _refuse_foreign(request: Request) -> None:
 def _not_logged_in(request: Request) -> Problem:
     if _is_for_programs(request):
         return problem(401, "Not logged in", "POST login, password and code to /login first.")
-    target = request.scope["path"] if request.method in requests.SAFE_METHODS else "/"
-    return Problem(303, "Not logged in", headers={"location": f"/login?{urlencode({'next': target}, quote_via=quote)}"})
+    return Problem(303, "Not logged in", headers={"location": f"/login?{urlencode(_way_back(request), quote_via=quote)}"})
+
+
+def _way_back(request: Request) -> dict[str, str]:
+    path = request.scope["path"]
+    if request.method in requests.SAFE_METHODS:
+        return {"next": path}
+    if path == "/logout":
+        return {"note": LOGGED_OUT}
+    # A form is sent to an address under that of its page: /children/<id>/moves. The page can be opened again, the act is not done.
+    return {"next": str(PurePosixPath(path).parent), "note": ENDED}
 
 
 def _is_for_programs(request: Request) -> bool:

@@ -16,6 +16,18 @@ HERE = Path(__file__).parent
 NOT_KEPT = {"cache-control": "no-store"}
 """Personal data stays in no cache (ASVS 14.3.2)."""
 
+PROBLEMS = {
+    403: ("この操作は受け付けられません", "別の画面から送られた操作です。はじめの画面から、もう一度操作してください。"),
+    404: ("見つかりません", "このアドレスの画面はありません。アドレスを確かめるか、はじめの画面から開いてください。"),
+    405: ("このアドレスは直接開けません", "ボタンを押したときだけ使うアドレスです。はじめの画面から、もう一度開いてください。"),
+    413: ("受け付けられません", "送られた内容が長すぎます。短くして、もう一度操作してください。"),
+    422: ("アドレスが正しくありません", "アドレスに読み取れないところがあります。はじめの画面から開いてください。"),
+    503: ("いまは使えません", "しばらくしてから、もう一度お試しください。"),
+}
+"""What a person reads, by HTTP status: title and text."""
+
+OTHER_PROBLEM = ("表示できません", "この操作は受け付けられませんでした。はじめの画面から、もう一度操作してください。")
+
 _MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".LICENSE": "text/plain; charset=utf-8"}
 
 
@@ -70,6 +82,13 @@ class Pages:
     def problem(self, status: int, title: str, text: str, **context: Any) -> Shown:
         """Make an error to raise that is answered with a page."""
         return Shown(self.message(status, title, text, **context), title)
+
+    def problem_page(self, error: Problem) -> Response:
+        """Say an error to a person: the same status and headers, nothing of its English text."""
+        title, text = PROBLEMS.get(error.status, OTHER_PROBLEM)
+        page = self.message(error.status, title, text)
+        page.headers.update(error.headers)
+        return page
 
     def static_router(self) -> APIRouter:
         """Return the routes of the style sheets."""

@@ -40,7 +40,9 @@ HOUSEHOLDS_ON_A_PAGE = 50
 LOOKS_SHOWN = 8
 OWN_ACCESSES_SHOWN = 200
 
-LIST_FIELDS = ("name", "kana", "age", "sex", "household_no", "reasons", "state", "due_on")
+LIST_FIELDS = ("name", "age", "household_no", "protected", "reasons", "basis_changed", "opened_on", "state", "due_on")
+"""What the list shows of a child, no more and no less."""
+
 CHILD_FIELDS = ("name", "kana", "birth_date", "sex", "ward", "household", "reasons", "case", "accesses")
 WHEREABOUTS_FIELDS = ("address_code", "household_no")
 
@@ -157,8 +159,12 @@ def viewer_of(staff: Staff) -> Viewer:
     return Viewer(staff.id, staff.section, staff.ward, staff.roles)
 
 
-async def open_list(work: UnitOfWork, staff: Staff, tab: Tab, page: int = 1) -> ListPage | Deny:
-    """Return the reviews that `staff` may see, and keep that they were seen. A refusal is kept too."""
+async def open_list(work: UnitOfWork, staff: Staff, tab: Tab, page: int = 1, *, fields: tuple[str, ...] = LIST_FIELDS) -> ListPage | Deny:
+    """
+    Return the reviews that `staff` may see, and keep that they were seen. A refusal is kept too.
+
+    `fields` are those that the asker is shown: the log says what was seen.
+    """
     decision = may(viewer_of(staff), Action.LIST_REVIEWS)
     if isinstance(decision, Deny):
         await _keep_access(work, staff, "casework.list_opened", decision)
@@ -173,7 +179,7 @@ async def open_list(work: UnitOfWork, staff: Staff, tab: Tab, page: int = 1) -> 
     households = shown[(page - 1) * HOUSEHOLDS_ON_A_PAGE : page * HOUSEHOLDS_ON_A_PAGE]
     details = await views.listed_details(work.db, [row.person_id for household in households for row in household])
 
-    await _keep_access(work, staff, "casework.list_opened", decision, fields=LIST_FIELDS, count=len(details))
+    await _keep_access(work, staff, "casework.list_opened", decision, fields=fields, count=len(details))
     counts = {each: sum(each in _tabs(row.state) for row in rows) for each in Tab}
     return ListPage(tab, counts, households, details, page, pages)
 
@@ -194,11 +200,17 @@ async def open_child(work: UnitOfWork, staff: Staff, person_id: PersonId, sensit
         return refused
 
     page = await _child_page(work, staff, child, thing, shows_sensitive=sensitive is not None)
-    fields = CHILD_FIELDS + (WHEREABOUTS_FIELDS if page.shows_whereabouts else ())
+    fields = CHILD_FIELDS + (WHEREABOUTS_FIELDS if page.shows_whereabouts else ()) + _sensitive_fields(page)
     await _keep_access(
         work, staff, name, decision, person_id=person_id, child=child, fields=fields, opening=sensitive, protected=child.protected
     )
     return page
+
+
+def _sensitive_fields(page: ChildPage) -> tuple[str, ...]:
+    # All that were open to the eye, whatever their value: a list of those that hold would tell the log about the family.
+    reasons = page.child.latest.reasons if page.shows_sensitive else ()
+    return tuple(reason.item for reason in reasons if sensitive_kind(reason.item) is not None)
 
 
 async def see_own_accesses(work: UnitOfWork, staff: Staff) -> list[views.OwnAccess] | Deny:
@@ -341,7 +353,7 @@ def _errors(request: InvestigationRequest, today: date) -> list[tuple[str, str]]
     if not request.sections or not WARD_SECTIONS.issuperset(request.sections):
         errors.append(("sections", "調査を依頼する課を、区の3課から1つ以上選んでください。"))
     if request.due_on is not None and request.due_on <= today:
-        errors.append(("due_on", "調査の期限は、あしたより後の日にしてください。"))
+        errors.append(("due_on", "調査の期限は、あした以降の日にしてください。"))
     elif request.due_on is not None and not is_open(request.due_on):
         errors.append(("due_on", "調査の期限は、開庁日にしてください。"))
     return errors

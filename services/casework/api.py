@@ -21,6 +21,9 @@ from services.casework.domain.review import Reason
 from services.casework.domain.wording import WHEREABOUTS_HIDDEN, sensitive_kind
 
 T = TypeVar("T")
+LIST_FIELDS = ("name", "kana", "birth_date", "protected", "reasons", "basis_changed", "needed", "opened_on", "state", "due_on")
+"""What the list shows of a child here, no more and no less."""
+
 Asker = Annotated[Staff, Depends(current_staff)]
 
 
@@ -42,7 +45,7 @@ def api_router(service: Service) -> APIRouter:
     async def reviews(staff: Asker, tab: actions.Tab = actions.Tab.ALL, page: Annotated[int, Query(ge=1)] = 1) -> Mapping[str, Any]:
         """Open reviews of one's ward, by household. Sensitive items appear as numbers only."""
         async with recorded(service) as work:
-            shown = _permitted(await actions.open_list(work, staff, tab, page))
+            shown = _permitted(await actions.open_list(work, staff, tab, page, fields=LIST_FIELDS))
         return _list_json(shown)
 
     @router.get("/children/{person_id}")

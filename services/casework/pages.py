@@ -13,15 +13,16 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
 from contracts.ids import PersonId
-from contracts.values import Section
+from contracts.values import CaseState, Section
 from infra.identity.login import Identity, current_staff
 from infra.identity.recording import NotRecorded, recorded
 from infra.identity.staff import Staff
 from infra.pages.rendering import Pages, Shown
 from infra.service import Service
 from infra.work import UnitOfWork
-from services.casework import actions
+from services.casework import actions, views
 from services.casework.actions import ChildPage, OpeningReason, Tab
+from services.casework.domain.calendar import in_scope
 from services.casework.domain.policy import Deny
 from services.casework.presentation import access_context, child_context, list_context
 
@@ -41,6 +42,15 @@ class NavEntry:
     count: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SeenChild:
+    """A child as read and recorded: on which day, and how many reviews nobody has taken up (the menu says it)."""
+
+    page: ChildPage
+    today: date
+    waiting: int
+
+
 def pages_router(service: Service) -> APIRouter:
     """Return the routes of the pages. The login routes must be mounted before."""
     pages = CaseworkPages(service)
@@ -50,6 +60,8 @@ def pages_router(service: Service) -> APIRouter:
     router.add_api_route("/children/{person_id}", pages.child, methods=["GET"])
     router.add_api_route("/children/{person_id}/sensitive", pages.sensitive, methods=["POST"])
     router.add_api_route("/children/{person_id}/moves", pages.moves, methods=["POST"])
+    for form in ("sensitive", "moves"):
+        router.add_api_route(f"/children/{{person_id}}/{form}", pages.back_to_child, methods=["GET"])
     router.add_api_route("/me/accesses", pages.own_accesses, methods=["GET"])
     return router
 
@@ -77,20 +89,16 @@ class CaseworkPages:
 
     async def child(self, person_id: UUID, staff: Asker, done: bool = False) -> Response:
         """Show a child under review."""
-        async with self._recording(staff) as work:
-            outcome = await actions.open_child(work, staff, PersonId(person_id))
-            today = work.today
-        return self._child_page(self._permitted(outcome, staff), staff, today, done=done)
+        seen = await self._open_child(person_id, staff)
+        return self._child_page(seen, staff, done=done)
 
     async def sensitive(self, person_id: UUID, request: Request, staff: Asker) -> Response:
         """Show a child with its sensitive items, for a stated reason."""
         form = await self._identity.form(request, staff)
         reason = _one_of(OpeningReason, form.get("reason"))
-        async with self._recording(staff) as work:
-            outcome = await actions.open_child(work, staff, PersonId(person_id), reason)
-            today = work.today
+        seen = await self._open_child(person_id, staff, reason)
         errors = () if reason else (("reason", "開く理由を選んでください。"),)
-        return self._child_page(self._permitted(outcome, staff), staff, today, 200 if reason else 422, errors)
+        return self._child_page(seen, staff, 200 if reason else 422, errors)
 
     async def moves(self, person_id: UUID, request: Request, staff: Asker) -> Response:
         """Make the move of a child's page; then show the child, so that a reload does nothing again."""
@@ -102,7 +110,11 @@ class CaseworkPages:
             outcome = await actions.start_investigation(work, staff, PersonId(person_id), asked)
         if isinstance(outcome, actions.Started):
             return RedirectResponse(f"/children/{person_id}?done=true", 303)
-        return await self._refused_move(person_id, staff, outcome)
+        return await self._refused_move(person_id, staff, outcome, asked)
+
+    async def back_to_child(self, person_id: UUID, _staff: Asker) -> Response:
+        """Lead to the child's page whoever types or reloads an address that a form is sent to."""
+        return RedirectResponse(f"/children/{person_id}", 303)
 
     async def own_accesses(self, staff: Asker) -> Response:
         """Show what one looked at oneself."""
@@ -111,20 +123,34 @@ class CaseworkPages:
         accesses = [access_context(each) for each in self._permitted(outcome, staff)]
         return self._pages.render("own_accesses.html", staff=staff, nav=_nav("/me/accesses"), accesses=accesses)
 
-    async def _refused_move(self, person_id: UUID, staff: Staff, outcome: actions.MoveOutcome) -> Response:
+    async def _open_child(self, person_id: UUID, staff: Staff, reason: OpeningReason | None = None) -> SeenChild:
+        async with self._recording(staff) as work:
+            outcome = await actions.open_child(work, staff, PersonId(person_id), reason)
+            waiting = 0 if isinstance(outcome, Deny) else await _count_not_started(work, staff)
+            today = work.today
+        return SeenChild(self._permitted(outcome, staff), today, waiting)
+
+    async def _refused_move(
+        self, person_id: UUID, staff: Staff, outcome: actions.MoveOutcome, asked: actions.InvestigationRequest
+    ) -> Response:
         if isinstance(outcome, Deny):
             raise self._refusal(outcome, staff)
-        async with self._recording(staff) as work:
-            again = await actions.open_child(work, staff, PersonId(person_id))
-            today = work.today
+        seen = await self._open_child(person_id, staff)
         status, errors = _move_errors(outcome)
-        return self._child_page(self._permitted(again, staff), staff, today, status, errors)
+        return self._child_page(seen, staff, status, errors, asked)
 
     def _child_page(
-        self, page: ChildPage, staff: Staff, today: date, status: int = 200, errors: Errors = (), *, done: bool = False
+        self,
+        seen: SeenChild,
+        staff: Staff,
+        status: int = 200,
+        errors: Errors = (),
+        asked: actions.InvestigationRequest | None = None,
+        *,
+        done: bool = False,
     ) -> Response:
-        context = child_context(page, staff, today)
-        return self._pages.render("child.html", status, staff=staff, nav=_nav("/reviews"), errors=errors, done=done, **context)
+        context = child_context(seen.page, staff, seen.today, asked, errors)
+        return self._pages.render("child.html", status, staff=staff, nav=_nav("/reviews", seen.waiting), done=done, **context)
 
     @asynccontextmanager
     async def _recording(self, staff: Staff) -> AsyncIterator[UnitOfWork]:
@@ -151,6 +177,12 @@ class CaseworkPages:
 
     def _problem(self, status: int, title: str, text: str, staff: Staff, back: str = "/reviews", label: str = "要確認の一覧へ") -> Shown:
         return self._pages.problem(status, title, text, staff=staff, nav=_nav(""), back=back, back_label=label)
+
+
+async def _count_not_started(work: UnitOfWork, staff: Staff) -> int:
+    """Count as the list does, in a transaction that acts as `staff`."""
+    rows = await views.listed_reviews(work.db, staff.ward)
+    return sum(row.state in {None, CaseState.NOTICED} and in_scope(row.birth_date, work.today) for row in rows)
 
 
 def _nav(current: str, count: int | None = None) -> tuple[NavEntry, ...]:

@@ -9,7 +9,7 @@ from contracts.values import CaseState, IndicatorValue, Section, Ward
 from infra.identity.staff import SECTION_NAMES, WARD_NAMES, Staff
 from infra.pages import dates
 from services.casework import actions, views
-from services.casework.actions import ChildPage, ListPage, OpeningReason, Tab
+from services.casework.actions import ChildPage, InvestigationRequest, ListPage, OpeningReason, Tab
 from services.casework.domain import wording
 from services.casework.domain.flow import STATE_TITLES
 from services.casework.domain.policy import WARD_SECTIONS
@@ -18,8 +18,8 @@ from services.casework.domain.wording import sensitive_kind
 
 TAB_TITLES = {Tab.NOT_STARTED: "未着手", Tab.INVESTIGATION: "調査中", Tab.ALL: "すべて"}
 OPENING_REASONS = {
-    OpeningReason.WHETHER_TO_INVESTIGATE: "調査を始めるかどうかを確かめるため",
-    OpeningReason.INVESTIGATION: "調査のため",
+    OpeningReason.WHETHER_TO_INVESTIGATE: "調査が必要か確かめるため",
+    OpeningReason.INVESTIGATION: "始めた調査を進めるため",
     OpeningReason.CONFERENCE: "三課の協議の準備のため",
 }
 ACTION_TITLES = {
@@ -39,6 +39,9 @@ STEPS: tuple[tuple[str, tuple[CaseState, ...]], ...] = (
     ("支援・見守り", (CaseState.SUPPORT, CaseState.WATCH_OVER)),
     ("終結", (CaseState.CLOSED,)),
 )
+FORM_FIELDS = ("reason", "sections", "due_on")
+"""Fields of a child's page beside which it says what is wrong with them."""
+
 NAME_UNKNOWN = "（氏名の記録なし）"
 WARD_UNKNOWN = "不明"
 
@@ -100,12 +103,14 @@ def _due(due_on: date, today: date) -> str:
 # --- A child ----------------------------------------------------------------------------------------------------------
 
 
-def child_context(page: ChildPage, staff: Staff, today: date) -> dict[str, Any]:
-    """Return what a child's page says."""
+def child_context(
+    page: ChildPage, staff: Staff, today: date, asked: InvestigationRequest | None = None, errors: Sequence[tuple[str, str]] = ()
+) -> dict[str, Any]:
+    """Return what a child's page says. `asked` and `errors` are those of a form that was refused: nothing filled in is lost."""
     child = page.child
-    shown = [reason for reason in child.latest.reasons if page.shows_sensitive or sensitive_kind(reason.item) is None]
-    hidden = [reason for reason in child.latest.reasons if reason not in shown]
     return {
+        **_facts_context(page),
+        **_form_context(page, asked, errors),
         "id": child.person_id,
         "name": child.name or NAME_UNKNOWN,
         "kana": child.kana,
@@ -125,23 +130,48 @@ def child_context(page: ChildPage, staff: Staff, today: date) -> dict[str, Any]:
         "ruleset": child.latest.ruleset,
         "steps": _steps(child),
         "case": child.case and _case_context(child.case, today),
-        "reasons": [_reason_context(reason) for reason in shown if reason.holds],
-        "reassuring": [_fact(reason) for reason in shown if reason.value is IndicatorValue.FALSE and reason.counted],
-        "unknown": [_fact(reason) for reason in shown if reason.value is IndicatorValue.UNKNOWN and reason.counted],
-        "history": [_fact(reason) for reason in shown if reason.value is IndicatorValue.TRUE and not reason.counted],
+        "first_time": len(child.words) == 1,
         "changes": list(_changes(child, shows_sensitive=page.shows_sensitive)),
-        "hidden_reasons": _hidden_counts(hidden),
         "has_sensitive": page.has_sensitive,
         "shows_sensitive": page.shows_sensitive,
         "opening_reasons": [(reason.value, title) for reason, title in OPENING_REASONS.items()],
         "siblings": [_sibling_context(sibling, today) for sibling in page.siblings],
         "looks": [_look_context(look) for look in page.looks],
+        "ward_title": f"要確認　{WARD_NAMES[staff.ward]}" if staff.ward else "要確認",
+    }
+
+
+def _facts_context(page: ChildPage) -> dict[str, Any]:
+    latest = page.child.latest.reasons
+    shown = [reason for reason in latest if page.shows_sensitive or sensitive_kind(reason.item) is None]
+    holding = [reason for reason in shown if reason.holds]
+    reassuring = [reason for reason in shown if wording.reassures(reason)]
+    unknown = [reason for reason in shown if reason.value is IndicatorValue.UNKNOWN and reason.counted]
+    history = [reason for reason in shown if reason.value is IndicatorValue.TRUE and not reason.counted]
+    said = [reason.item for reason in (*holding, *reassuring, *unknown, *history)] + [change.item for change in changes(page.child.words)]
+    return {
+        "reasons": [_reason_context(reason) for reason in holding],
+        "reassuring": [_fact(reason) for reason in reassuring],
+        "unknown": [_fact(reason) for reason in unknown],
+        "history": [_fact(reason) for reason in history],
+        "hidden_reasons": _hidden_counts([reason for reason in latest if reason not in shown]),
+        # The opening is offered alike to all: an offer that is missing would tell what is behind it.
+        "opened_nothing": page.shows_sensitive and not any(map(sensitive_kind, said)),
+    }
+
+
+def _form_context(page: ChildPage, asked: InvestigationRequest | None, errors: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    due_on = asked.due_on if asked else page.due_by_default
+    sections = asked.sections if asked else WARD_SECTIONS
+    return {
         "start": next((move for move in page.moves if move.key == actions.START), None),
-        "sections": [(section, SECTION_NAMES[section]) for section in Section if section in WARD_SECTIONS],
+        "sections": [(each, SECTION_NAMES[each], each in sections) for each in Section if each in WARD_SECTIONS],
         "due_by_default": page.due_by_default,
+        "due_on": due_on.isoformat() if due_on else "",
         "version": page.version,
         "key": uuid4(),
-        "ward_title": f"要確認　{WARD_NAMES[staff.ward]}" if staff.ward else "要確認",
+        "errors": [(field if field in FORM_FIELDS else None, text) for field, text in errors],
+        "wrong": dict.fromkeys(FORM_FIELDS) | dict(errors),
     }
 
 

@@ -239,9 +239,11 @@ where member.household_id = $1 and member.person_id <> $2 and person.stands and 
 order by person.birth_date, person.person_id
 
 -- name: looked_at
--- $1 person_id, $2 limit. Who looked lately.
-select at, staff_name, staff_place, action from access_note
-where person_id = $1 and decision = 'permit' order by at desc, id limit $2
+-- $1 person_id, $2 limit. Who looked lately, each person once, with the last look.
+select at, staff_name, staff_place, action from (
+    select distinct on (staff_id) id, at, staff_name, staff_place, action from access_note
+    where person_id = $1 and decision = 'permit' order by staff_id, at desc, id
+) as last_looks order by at desc, id limit $2
 
 -- name: own_accesses
 -- $1 staff_id, $2 limit.

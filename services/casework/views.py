@@ -197,7 +197,7 @@ async def household_members(db: Database, household_id: UUID | None, person_id: 
 
 
 async def looked_at(db: Database, person_id: PersonId, limit: int) -> list[Look]:
-    """Return who looked at a child lately, newest first."""
+    """Return who looked at a child lately, each once with the last look, newest first."""
     return [
         Look(row["at"], row["staff_name"], row["staff_place"], row["action"]) for row in await db.fetch(SQL.looked_at, person_id, limit)
     ]

@@ -106,6 +106,11 @@ async def test_every_page_is_free_of_barriers_and_fits_the_window(desk: Desk, wi
         await page.get_by_label("開く理由").select_option("investigation")
         await page.get_by_role("button", name="理由を記録して開く").click()
         await look(page, "child-opened")
+        for box in await page.get_by_role("checkbox").all():
+            await box.uncheck()
+        await page.get_by_role("button", name="この内容で調査を始める").click()
+        await look(page, "child-refused-form")
+        await page.goto(f"/children/{CHILD}")
         await page.get_by_role("button", name="この内容で調査を始める").click()
         await look(page, "child-started")
         await page.goto(f"/children/{b.person('p')}")
@@ -118,7 +123,7 @@ async def test_every_page_is_free_of_barriers_and_fits_the_window(desk: Desk, wi
         await look(page, "accesses")
 
     assert found == dict.fromkeys(found, (False, []))
-    assert len(found) == 10
+    assert len(found) == 11
 
 
 async def test_the_way_works_without_a_script(desk: Desk) -> None:
@@ -160,10 +165,12 @@ async def test_logging_out_ends_the_session(desk: Desk) -> None:
     async with desk.page() as page:
         await desk.log_in(page, "hakata.clerk")
         await page.get_by_role("button", name="ログアウト").click()
-        await page.wait_for_url("**/login")
+        await page.wait_for_url("**/login?note=logged-out")
+        said = await page.get_by_role("status").inner_text()
         await page.goto("/reviews")
 
         assert page.url.endswith("/login?next=%2Freviews")
+    assert said == "ログアウトしました。"
 
 
 async def tab(page: Page) -> str:

@@ -37,6 +37,8 @@ class ItemWording:
     absent: str
     unknown: str
     sensitive: Sensitive | None = None
+    reassures: bool = True
+    """Whether its absence is a reassurance. That a household gets no help is none."""
 
 
 ITEMS: Mapping[Item, ItemWording] = {
@@ -56,7 +58,11 @@ ITEMS: Mapping[Item, ItemWording] = {
         Sensitive.GUARDIANS_HEALTH,
     ),
     Item.HOUSEHOLD_PUBLIC_ASSISTANCE: ItemWording(
-        "世帯が生活保護を受けている", "世帯は生活保護を受けていない", "世帯が生活保護を受けているかどうか", Sensitive.WELFARE
+        "世帯が生活保護を受けている",
+        "世帯は生活保護を受けていない",
+        "世帯が生活保護を受けているかどうか",
+        Sensitive.WELFARE,
+        reassures=False,
     ),
 }
 """Every item of this release."""
@@ -148,6 +154,11 @@ def change_text(change: Change, say: SayDay) -> str:
         now = explain(change.after, say) if change.after is not None else "記録が取り消された"
         return f"「{wording.present}」ではなくなった：{now}"
     return f"「{wording.present}」が新しく加わった"
+
+
+def reassures(reason: Reason) -> bool:
+    """Whether a reason stands under what reassures."""
+    return reason.value is IndicatorValue.FALSE and reason.counted and ITEMS[reason.item].reassures
 
 
 def sensitive_kind(item: Item) -> Sensitive | None:

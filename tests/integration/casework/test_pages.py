@@ -11,6 +11,7 @@ import pytest
 from contracts.messages import AccessRecorded
 from contracts.values import Group, IndicatorValue, Item, Relationship, Ward
 from services.casework import inspection
+from services.casework.domain.policy import WARD_SECTIONS
 from tests.integration.casework import builders as b
 from tests.integration.casework.conftest import Office
 
@@ -271,6 +272,116 @@ async def test_a_form_without_its_token_does_nothing(office: Office) -> None:
         ]
 
     assert [answer.status_code for answer in answers] == [403, 422, 422, 422]
+
+
+async def test_a_refused_form_keeps_what_was_filled_in_and_says_what_is_wrong_beside_it(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    async with office.as_("hakata.clerk") as clerk:
+        fields = hidden_fields((await clerk.get(f"/children/{CHILD}")).text)
+        early = await clerk.post(f"/children/{CHILD}/moves", data={**fields, "sections": "health_section", "due_on": "2026-04-11"})
+        nobody = await clerk.post(f"/children/{CHILD}/moves", data={**fields, "due_on": "2026-04-20"})
+
+    assert (early.status_code, nobody.status_code) == (422, 422)
+    assert re.findall(r'value="(\w+_section)"[^>]* checked', early.text) == ["health_section"]
+    assert 'value="2026-04-11" required aria-invalid="true" aria-describedby="due_on-error"' in early.text
+    assert '<p class="wrong" id="due_on-error">調査の期限は、あした以降の日にしてください。</p>' in early.text
+    assert not re.search(r'value="\w+_section"[^>]* checked', nobody.text)
+    assert nobody.text.count('aria-invalid="true" aria-describedby="sections-error"') == len(WARD_SECTIONS)
+    assert 'value="2026-04-20" required>' in nobody.text
+
+
+async def test_a_form_sent_after_the_session_says_that_nothing_was_done_and_leads_back_to_the_child(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    async with office.as_("hakata.clerk") as clerk:
+        fields = hidden_fields((await clerk.get(f"/children/{CHILD}")).text)
+        clerk.cookies.clear()
+        answer = await clerk.post(f"/children/{CHILD}/moves", data={**fields, "sections": "health_section"})
+        login = await clerk.get(answer.headers["location"])
+
+    assert answer.status_code == 303
+    assert f'<input type="hidden" name="next" value="/children/{CHILD}">' in login.text
+    assert "ログインの時間が切れたか、別の端末でログインしたため、操作は行われていません。もう一度ログインしてください。" in login.text
+
+
+@pytest.mark.parametrize(("path", "status"), [("/children/foo", 422), ("/reviews?tab=foo", 422), ("/nothing", 404), ("/logout", 405)])
+async def test_a_person_at_a_wrong_address_reads_japanese_and_a_program_json(office: Office, path: str, status: int) -> None:
+    async with office.as_("hakata.clerk") as clerk:
+        page = await clerk.get(path, headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+        told = await clerk.get(path)
+
+    assert (page.status_code, told.status_code) == (status, status)
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.headers["cache-control"] == "no-store"
+    assert page.headers.get("allow") == told.headers.get("allow")
+    assert "はじめの画面へ" in page.text
+    assert told.headers["content-type"] == "application/problem+json"
+
+
+async def test_the_api_answers_json_to_a_browser_too(office: Office) -> None:
+    async with office.as_("hakata.clerk") as clerk:
+        answer = await clerk.get("/v1/children/foo", headers={"accept": "text/html"})
+
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+
+
+@pytest.mark.parametrize("form", ["sensitive", "moves"])
+async def test_the_address_of_a_form_leads_to_the_child(office: Office, form: str) -> None:
+    async with office.as_("hakata.clerk") as clerk:
+        answer = await clerk.get(f"/children/{CHILD}/{form}")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/children/{CHILD}")
+
+
+async def test_the_first_time_is_told_and_nothing_is_called_a_judgement(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"), b.lives("b"), b.needed("b"))
+    async with office.as_("hakata.clerk") as clerk:
+        page = (await clerk.get(f"/children/{CHILD}")).text
+
+    assert "はじめての要確認です。" in page
+    assert "時点の記録による（把握基準 " in page
+    assert "の判定（" not in page
+    assert '要確認 <span class="num">2</span>' in page
+
+
+async def test_getting_no_help_is_no_reassurance_and_an_opening_with_nothing_behind_it_says_so(office: Office) -> None:
+    no_welfare = b.indicator(Item.HOUSEHOLD_PUBLIC_ASSISTANCE, IndicatorValue.FALSE, "no_record", valid_from=None)
+    await office.hear(b.lives("a"), b.needed("a", indicators=(b.NO_18M, b.LATE_NOTIFICATION, no_welfare)))
+    async with office.as_("hakata.clerk") as clerk:
+        closed = (await clerk.get(f"/children/{CHILD}")).text
+        token = hidden_fields(closed)["form_token"]
+        opened = (await clerk.post(f"/children/{CHILD}/sensitive", data={"form_token": token, "reason": "investigation"})).text
+
+    assert "理由を記録して開く" in closed
+    assert "ほかに表示する項目はありません" not in closed
+    assert "ほかに表示する項目はありません。" in opened
+    assert "生活保護" not in opened
+
+
+async def test_the_log_says_what_was_shown(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a", indicators=(b.NO_18M, b.EPDS, b.WELFARE)))
+    async with office.as_("hakata.clerk") as clerk:
+        await clerk.get("/reviews")
+        await clerk.get("/v1/reviews")
+        token = hidden_fields((await clerk.get(f"/children/{CHILD}")).text)["form_token"]
+        await clerk.post(f"/children/{CHILD}/sensitive", data={"form_token": token, "reason": "investigation"})
+
+    listed, told, closed, opened = [each.fields for each in await office.said() if isinstance(each, AccessRecorded)]
+    assert listed == ("name", "age", "household_no", "protected", "reasons", "basis_changed", "opened_on", "state", "due_on")
+    assert set(told) - set(listed) == {"kana", "birth_date", "needed"}
+    assert set(opened) - set(closed) == {Item.EPDS_HIGH, Item.HOUSEHOLD_PUBLIC_ASSISTANCE}
+
+
+async def test_whoever_looks_often_stands_in_one_line(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    async with office.as_("hakata.lead") as lead, office.as_("hakata.clerk") as clerk:
+        for _ in range(9):
+            await lead.get(f"/children/{CHILD}")
+            await clerk.get(f"/children/{CHILD}")
+        page = (await clerk.get(f"/children/{CHILD}")).text
+
+    looks = page.split("最近このこどもを見た職員")[1]
+    assert looks.count("博多区 健康課") == 1
+    assert looks.count("<li>") == 2
 
 
 async def test_ones_own_accesses_are_listed_refusals_too(office: Office) -> None:

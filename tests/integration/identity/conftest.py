@@ -68,6 +68,7 @@ async def door(database: Database, real_time: FixedClock) -> AsyncIterator[Door]
     @router.get("/v1/me")
     @router.post("/v1/me")
     @router.get("/me")
+    @router.post("/me/act")
     async def me(staff: Annotated[Staff, Depends(current_staff)]) -> dict[str, str]:
         return {"login": staff.login, "form_token": staff.form_token}
 

@@ -168,6 +168,22 @@ async def test_a_person_is_led_to_the_login_page_and_back(door: Door) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Fme")
 
 
+async def test_who_logs_out_reads_so_even_where_the_session_had_ended(door: Door) -> None:
+    left = await door.client.post("/logout")
+    page = await door.client.get(left.headers["location"])
+
+    assert (left.status_code, left.headers["location"]) == (303, "/login?note=logged-out")
+    assert "ログアウトしました。" in page.text
+
+
+async def test_an_act_after_the_session_is_told_as_not_done(door: Door) -> None:
+    answer = await door.client.post("/me/act")
+    page = await door.client.get(answer.headers["location"])
+
+    assert answer.headers["location"] == "/login?next=%2Fme&note=ended"
+    assert "操作は行われていません" in page.text
+
+
 async def test_a_long_form_is_not_read(door: Door) -> None:
     answer = await door.client.post("/login", data={"login": "x" * 100_000})
 
