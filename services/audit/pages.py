@@ -1,27 +1,30 @@
 """The security team's pages, in Japanese: how the log stands, searches, one entry with its proof, who saw a child."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
+from infra.identity.sessions import LOGIN
 from infra.identity.staff import Staff
 from infra.pages.rendering import Pages
 from infra.service import Service
 from services.audit import reading, telling, views
 from services.audit.domain import wording
-from services.audit.domain.filters import LARGEST_INDEX, FilterInvalid, Filters, parse_filters
+from services.audit.domain.filters import LARGEST_INDEX, FilterInvalid, Filters, is_id, parse_filters
+from services.audit.domain.permission import may_read_log
 from services.audit.reading import NothingKept, NotPermitted, Question
 from services.audit.signer import Signer
 
 T = TypeVar("T")
 FIELD_NAMES = {
     "thing": "こども・対象のID",
-    "actor": "職員のID",
+    "actor": "職員（ログイン名またはID）",
     "action": "操作",
     "decision": "許可・拒否",
     "from": "期間の初日",
@@ -30,6 +33,7 @@ FIELD_NAMES = {
     "limit": "件数",
 }
 NOT_PERMITTED = "この画面は、情報セキュリティ担当とプライバシー保護責任者だけが使えます。開こうとしたことは記録されました。"
+UNKNOWN_LOGIN = "そのログイン名の職員は登録されていません。ログイン名かIDを確かめて、前の画面へ戻って直してください。"
 NOTHING_KEPT = "いま閲覧の記録を残せないため、何も表示できません。しばらくしてから、もう一度お試しください。"
 
 
@@ -78,9 +82,10 @@ class LogPages:
     async def search(self, request: Request, staff: Asker) -> HTMLResponse:
         """Entries by filters, newest first."""
         typed = dict(request.query_params)
-        asked = self._filters(typed, staff)
+        asked = await self._filters(request, typed, staff)
         page = await self._answer(request, staff, reading.search(asked))
-        return self._render("search.html", staff, "/entries", form=_form(typed), **_listed(page, "/entries", typed))
+        listed = await self._listed(request, staff, page, typed)
+        return self._render("search.html", staff, "/entries", form=_form(typed), **listed)
 
     async def entry(self, index: str, request: Request, staff: Asker) -> HTMLResponse:
         """One entry with all its fields, and its proof checked on the spot."""
@@ -89,12 +94,13 @@ class LogPages:
         if found is None:
             raise self._not_found(staff)
         row, proof = found.row, found.proof
+        names = await self._names(request, staff, telling.staff_ids([row]))
         return self._render(
             "entry.html",
             staff,
             "/entries",
-            entry=telling.told(row),
-            details=[] if row.columns is None else telling.details(row.columns),
+            entry=telling.told(row, names),
+            details=[] if row.columns is None else telling.details(row.columns, names),
             digest=row.digest.hex(),
             leaf=row.leaf.decode("utf-8", "replace"),
             proof=proof,
@@ -104,22 +110,25 @@ class LogPages:
     async def thing(self, thing: str, request: Request, staff: Asker) -> HTMLResponse:
         """Everything that was done to a child or another thing, oldest first: who saw this child (S24)."""
         typed = dict(request.query_params)
-        asked = self._filters({**typed, "thing": thing}, staff)
+        asked = await self._filters(request, {**typed, "thing": thing}, staff)
         if asked.thing is None:
             raise self._not_found(staff)
         page = await self._answer(request, staff, reading.accesses_of_thing(asked.thing, asked))
-        listed = _listed(page, request.url.path, typed)
-        return self._render("thing.html", staff, "/entries", thing=thing, form=_form(typed), total=page.total, **listed)
+        listed = await self._listed(request, staff, page, typed)
+        return self._render("thing.html", staff, "/entries", thing=asked.thing, form=_form(typed), total=page.total, **listed)
 
     async def actor(self, actor: str, request: Request, staff: Asker) -> HTMLResponse:
         """Everything that a member of staff did, oldest first."""
         typed = dict(request.query_params)
-        asked = self._filters({**typed, "actor": actor}, staff)
+        asked = await self._filters(request, {**typed, "actor": actor}, staff)
         if asked.actor is None:
             raise self._not_found(staff)
         page = await self._answer(request, staff, reading.deeds_of_actor(asked.actor, asked))
-        listed = _listed(page, request.url.path, typed)
-        return self._render("actor.html", staff, "/entries", actor=actor, form=_form(typed), total=page.total, **listed)
+        known = await self._names(request, staff, {asked.actor})
+        name = known[asked.actor].label() if asked.actor in known else None
+        listed = await self._listed(request, staff, page, typed)
+        facts = {"actor": str(asked.actor), "name": name, "form": _form(typed), "total": page.total}
+        return self._render("actor.html", staff, "/entries", **facts, **listed)
 
     async def _answer(self, request: Request, staff: Staff, question: Question[T]) -> T:
         try:
@@ -129,12 +138,39 @@ class LogPages:
         except NothingKept:
             raise self._pages.problem(503, "いまは表示できません", NOTHING_KEPT, staff=staff) from None
 
-    def _filters(self, typed: Mapping[str, str], staff: Staff) -> Filters:
+    async def _filters(self, request: Request, typed: Mapping[str, str], staff: Staff) -> Filters:
+        if _is_login(typed.get("actor", "")):
+            typed = await self._with_id(request, typed, staff)
         try:
             return parse_filters(typed)
         except FilterInvalid as error:
             text = f"「{FIELD_NAMES[error.field]}」の書き方が違います。前の画面へ戻って直してください。"
             raise self._pages.problem(422, "検索できませんでした", text, staff=staff) from None
+
+    async def _with_id(self, request: Request, typed: Mapping[str, str], staff: Staff) -> Mapping[str, str]:
+        """What was typed, with the id of a member of staff in place of the login."""
+        # Somebody without the right must not learn whose login exists; the refusal and its record follow.
+        if not may_read_log(staff.roles):
+            return {**typed, "actor": ""}
+        try:
+            found = await reading.id_of_login(request, typed["actor"].strip())
+        except NothingKept:
+            raise self._pages.problem(503, "いまは表示できません", NOTHING_KEPT, staff=staff) from None
+        if found is None:
+            raise self._pages.problem(422, "検索できませんでした", UNKNOWN_LOGIN, staff=staff)
+        return {**typed, "actor": str(found)}
+
+    async def _names(self, request: Request, staff: Staff, ids: Collection[UUID]) -> telling.Known:
+        try:
+            return await reading.names_of(request, sorted(ids))
+        except NothingKept:
+            raise self._pages.problem(503, "いまは表示できません", NOTHING_KEPT, staff=staff) from None
+
+    async def _listed(self, request: Request, staff: Staff, page: views.Page, typed: Mapping[str, str]) -> dict[str, Any]:
+        """What the list of entries needs; `more` leads to the next page, and is None on the last."""
+        known = await self._names(request, staff, telling.staff_ids(page.rows))
+        more = None if page.is_last else f"{request.url.path}?{urlencode({**typed, 'cursor': page.rows[-1].index})}"
+        return {"rows": [telling.told(row, known) for row in page.rows], "more": more, "continues": "cursor" in typed}
 
     def _not_found(self, staff: Staff) -> Exception:
         return self._pages.problem(404, "その記録はありません", "番号やIDを確かめてください。", staff=staff)
@@ -145,12 +181,8 @@ class LogPages:
         return self._pages.render(template, staff=staff, nav=nav, **context)
 
 
-def _listed(page: views.Page, address: str, typed: Mapping[str, str]) -> dict[str, Any]:
-    """What the list of entries needs; `more` leads to the next page, and is None on the last."""
-    more = None
-    if not page.is_last:
-        more = f"{address}?{urlencode({**typed, 'cursor': page.rows[-1].index})}"
-    return {"rows": [telling.told(row) for row in page.rows], "more": more, "continues": "cursor" in typed}
+def _is_login(text: str) -> bool:
+    return LOGIN.fullmatch(text.strip()) is not None and not is_id(text)
 
 
 def _form(typed: Mapping[str, str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ The one way to an answer from the log: asked by somebody who may, and kept in th
 Whoever reads the log is in it. If that cannot be written, nothing is shown.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -15,8 +15,8 @@ import asyncpg
 from fastapi import Request
 
 from contracts.messages import Thing
-from infra.identity.login import current_staff
-from infra.identity.staff import Staff
+from infra.identity.login import current_staff, registered_staff
+from infra.identity.staff import Registered, Staff
 from infra.postgres import Database, is_transient
 from infra.service import Service
 from services.audit import views
@@ -78,6 +78,24 @@ async def who_asks(request: Request) -> Staff:
     """Return who is logged in (`infra.identity`). Raises NothingKept where that cannot be found out."""
     try:
         return await current_staff(request)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise NothingKept from error
+
+
+async def names_of(request: Request, ids: Sequence[UUID]) -> Mapping[UUID, Registered]:
+    """Return who these ids are, in one question for a whole page. Asked after `answer`, which kept the look."""
+    return {UUID(str(each.id)): each for each in await _registered(request, ids, ())}
+
+
+async def id_of_login(request: Request, login: str) -> UUID | None:
+    """Return whose login this is, or None. Raises NothingKept where the register cannot be asked."""
+    found = await _registered(request, (), (login,))
+    return UUID(str(found[0].id)) if found else None
+
+
+async def _registered(request: Request, ids: Sequence[UUID], logins: Sequence[str]) -> list[Registered]:
+    try:
+        return await registered_staff(request, ids=ids, logins=logins)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise NothingKept from error
 

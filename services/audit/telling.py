@@ -1,73 +1,90 @@
 """An entry in plain Japanese: だれが・いつ・どの画面で・なにを."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
+from uuid import UUID
 
 from infra.clock import JST
+from infra.identity.staff import Registered
 from infra.pages.dates import moment
 from services.audit.domain import wording
 from services.audit.domain.leaf import Columns
 from services.audit.views import Row
 
-UNREADABLE = "(読めません)"
+UNREADABLE = "（読めません）"
+
+Known: TypeAlias = Mapping[UUID, Registered]
+"""The staff of a page's entries. The log holds no names: they are looked up for the page, and an unknown id stays an id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An entry as a page shows it. `who_id` and `thing_id` are opaque ids, for links."""
+    """An entry as a page shows it. `who_id` and `thing_id` are opaque ids, for links; the names are those of staff, or None."""
 
     index: int
     when: str
     who: str
     who_id: str | None
+    who_name: str | None
     screen: str
     deed: str
     thing: str
     thing_id: str | None
+    thing_name: str | None
     decision: str
     is_refusal: bool
     is_intact: bool
 
 
-def told(row: Row) -> Told:
+def staff_ids(rows: Sequence[Row]) -> set[UUID]:
+    """The ids of staff in these entries: who acted, and on whose login or record."""
+    readable = [row.columns for row in rows if row.columns is not None]
+    found = [each.actor for each in readable] + [_staff_thing(each) for each in readable]
+    return {staff_id for staff_id in found if staff_id is not None}
+
+
+def told(row: Row, known: Known) -> Told:
     """How an entry reads in a list."""
     columns = row.columns
     if columns is None:
-        return Told(row.index, *(UNREADABLE,) * 2, None, *(UNREADABLE,) * 3, None, UNREADABLE, is_refusal=False, is_intact=False)
-    words = wording.action_wording(columns.action)
+        return _unreadable(row.index)
     return Told(
         index=row.index,
         when=exact(columns),
         who=who(columns),
         who_id=str(columns.actor) if columns.actor is not None else None,
-        screen=words.screen,
-        deed=words.deed,
+        who_name=who_name(columns, known),
+        screen=wording.action_wording(columns.action).screen,
+        deed=deed(columns),
         thing=thing(columns),
         thing_id=columns.thing_id,
+        thing_name=thing_name(columns, known),
         decision=wording.DECISIONS.get(columns.decision, columns.decision),
         is_refusal=columns.decision == "deny",
         is_intact=row.is_intact,
     )
 
 
-def details(columns: Columns) -> list[tuple[str, str]]:
+def details(columns: Columns, known: Known) -> list[tuple[str, str]]:
     """Every field of an entry, by its Japanese name. An empty one says so: a reader must see that nothing was left out."""
-    words = wording.action_wording(columns.action)
     pairs: list[tuple[str, object]] = [
-        ("だれが(役割)", who(columns)),
-        ("だれが(職員のID)", columns.actor),
+        ("だれが", who_name(columns, known)),
+        ("だれが（そのときの役割）", who(columns)),
+        ("だれが（職員のID）", columns.actor),
         ("いつ", exact(columns)),
-        ("どの画面で", words.screen),
-        ("なにを", words.deed),
+        ("どの画面で", wording.action_wording(columns.action).screen),
+        ("なにを", deed(columns)),
         ("操作の名前", columns.action),
-        ("対象", thing(columns)),
+        ("対象", " ".join(filter(None, (thing(columns), thing_name(columns, known))))),
         ("対象のID", columns.thing_id),
-        ("見せた・変えた項目", "、".join(columns.fields)),
+        ("見せた・変えた項目", "、".join(map(wording.field_wording, columns.fields))),
         ("許可・拒否", wording.DECISIONS.get(columns.decision, columns.decision)),
-        ("理由の符号", columns.reason_code),
+        ("理由（符号）", wording.reason_wording(columns.reason_code) if columns.reason_code else None),
         ("担当関係", wording.RELATIONS.get(columns.relation, columns.relation)),
         ("目的", wording.PURPOSES.get(columns.purpose, columns.purpose)),
         ("件数", columns.count),
-        ("端末・入口", columns.origin),
+        ("端末・入口", wording.ORIGINS.get(columns.origin or "", columns.origin)),
         ("ログインの符号", columns.session),
         ("関連する処理", columns.correlation),
         ("記録した部分", wording.PRODUCERS.get(columns.producer, columns.producer)),
@@ -85,16 +102,62 @@ def exact(columns: Columns) -> str:
 
 
 def who(columns: Columns) -> str:
-    """Who acted: ward and role. Names are not in the log."""
+    """Who acted: ward and role at that time, as the log has them."""
     return " ".join(part for part in (ward(columns.actor_ward), wording.role_wording(columns.role)) if part)
+
+
+def who_name(columns: Columns, known: Known) -> str | None:
+    """Who acted by name, login and section of today; None where that is no registered member of staff."""
+    person = known.get(columns.actor) if columns.actor is not None else None
+    # Where the log keeps the ward back (a protected child's, domain.md §4.4), the page does too.
+    return None if person is None else person.label(shows_ward=columns.actor_ward is not None)
+
+
+def thing_name(columns: Columns, known: Known) -> str | None:
+    """Who was acted on, where that is a registered member of staff."""
+    staff_id = _staff_thing(columns)
+    person = known.get(staff_id) if staff_id is not None else None
+    return None if person is None else person.label()
+
+
+def deed(columns: Columns) -> str:
+    """What was done, or what somebody was refused to do."""
+    return wording.deed_wording(columns.action, columns.decision, columns.reason_code)
 
 
 def thing(columns: Columns) -> str:
     """What was acted on: its kind, and its ward where it has one."""
     kind = wording.THINGS.get(columns.thing_kind, columns.thing_kind)
-    return f"{kind}({ward(columns.thing_ward)})" if columns.thing_ward else kind
+    return f"{kind}（{ward(columns.thing_ward)}）" if columns.thing_ward else kind
 
 
 def ward(key: str | None) -> str:
     """A ward's name, or nothing."""
     return "" if key is None else wording.WARDS.get(key, key)
+
+
+def _staff_thing(columns: Columns) -> UUID | None:
+    if columns.thing_kind != "staff" or columns.thing_id is None:
+        return None
+    try:
+        return UUID(columns.thing_id)
+    except ValueError:
+        return None
+
+
+def _unreadable(index: int) -> Told:
+    return Told(
+        index=index,
+        when=UNREADABLE,
+        who=UNREADABLE,
+        who_id=None,
+        who_name=None,
+        screen=UNREADABLE,
+        deed=UNREADABLE,
+        thing=UNREADABLE,
+        thing_id=None,
+        thing_name=None,
+        decision=UNREADABLE,
+        is_refusal=False,
+        is_intact=False,
+    )

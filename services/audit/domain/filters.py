@@ -1,5 +1,6 @@
 """What somebody asks of the log, from what they typed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -7,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 JST = ZoneInfo("Asia/Tokyo")
+UUID_IN = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 DECISIONS = ("permit", "deny", "done")
 LONGEST_TEXT = 200
 PAGE_ROWS = 100
@@ -56,7 +58,7 @@ def parse_filters(typed: Mapping[str, str]) -> Filters:
     if first is not None and last is not None and last < first:
         raise FilterInvalid("to", "a day not before `from`")
     return Filters(
-        thing=_text(typed, "thing"),
+        thing=_thing(typed),
         actor=_uuid(typed, "actor"),
         action=_text(typed, "action"),
         decision=_one_of(typed, "decision", DECISIONS),
@@ -75,10 +77,30 @@ def _text(typed: Mapping[str, str], field: str) -> str | None:
     return text or None
 
 
+def is_id(text: str) -> bool:
+    """Whether this is an id in any of the ways in which one is written."""
+    try:
+        UUID(text.strip())
+    except ValueError:
+        return False
+    return True
+
+
+def without_address(text: str) -> str:
+    """Reduce what was copied from somewhere, e.g. a page's whole address, to the last id in it, as the log writes ids."""
+    ids: list[str] = UUID_IN.findall(text)
+    return ids[-1].lower() if ids and ("/" in text or UUID_IN.fullmatch(text.strip())) else text
+
+
+def _thing(typed: Mapping[str, str]) -> str | None:
+    text = _text(typed, "thing")
+    return None if text is None else without_address(text)
+
+
 def _uuid(typed: Mapping[str, str], field: str) -> UUID | None:
     text = _text(typed, field)
     try:
-        return None if text is None else UUID(text)
+        return None if text is None else UUID(without_address(text))
     except ValueError:
         raise FilterInvalid(field, "an id (UUID)") from None
 

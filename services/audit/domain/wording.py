@@ -1,65 +1,155 @@
 """The log in plain Japanese: one table from the names of actions, roles and decisions to what a reader should see."""
 
+import re
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Where (どの画面で) and what (なにを) of an action."""
+    """Where (どの画面で) and what (なにを) of an action. `attempt` is the deed where it was refused: then it did not happen."""
 
     screen: str
     deed: str
+    attempt: str
 
 
 ACTIONS: dict[str, Wording] = {
     # every service with a login page
-    "identity.logged_in": Wording("ログイン画面", "ログインした"),
-    "identity.login_refused": Wording("ログイン画面", "ログインを拒否された"),
-    "identity.logged_out": Wording("各画面の上部", "ログアウトした"),
+    "identity.logged_in": Wording("ログイン画面", "ログインした", "ログインしようとした"),
+    "identity.login_refused": Wording("ログイン画面", "ログインを断られた", "ログインしようとした"),
+    "identity.logged_out": Wording("各画面の上部", "ログアウトした", "ログアウトしようとした"),
     # casework
-    "casework.list_opened": Wording("要確認の一覧", "一覧を見た"),
-    "casework.child_opened": Wording("こどもの画面", "こどもの情報を開いた"),
-    "casework.sensitive_opened": Wording("こどもの画面", "特に慎重に扱う項目を開いた"),
-    "casework.own_accesses_opened": Wording("自分の閲覧記録", "自分の閲覧記録を見た"),
-    "casework.investigation_started": Wording("こどもの画面", "調査を始めた"),
-    "casework.move_refused": Wording("こどもの画面", "ケースの段階を進めようとして断られた"),
-    "casework.review_received": Wording("要確認の受け付け(自動)", "要確認として受け付けた"),
+    "casework.list_opened": Wording("要確認の一覧", "一覧を見た", "一覧を見ようとした"),
+    "casework.child_opened": Wording("こどもの画面", "こどもの情報を開いた", "こどもの情報を開こうとした"),
+    "casework.sensitive_opened": Wording("こどもの画面", "特に慎重に扱う項目を開いた", "特に慎重に扱う項目を開こうとした"),
+    "casework.own_accesses_opened": Wording("自分の閲覧記録", "自分の閲覧記録を見た", "自分の閲覧記録を見ようとした"),
+    "casework.investigation_started": Wording("こどもの画面", "調査を始めた", "調査を始めようとした"),
+    "casework.move_refused": Wording("こどもの画面", "ケースを進めることを断られた", "ケースの段階を進めようとした"),
+    "casework.review_received": Wording("要確認の受け付け（自動）", "要確認として受け付けた", "要確認として受け付けようとした"),
     # ingest
-    "ingest.record_accepted": Wording("受け入れ処理(自動)", "記録を受け入れた"),
-    "ingest.record_refused": Wording("受け入れ処理(自動)", "記録を拒否した"),
-    "ingest.disallowed_item_rejected": Wording("受け入れ処理(自動)", "利用を認められていない項目を拒否した"),
-    "ingest.event_parked": Wording("受け入れ処理(自動)", "事象を保留した"),
+    "ingest.record_accepted": Wording("受け入れ処理（自動）", "記録を受け入れた", "記録を受け入れようとした"),
+    "ingest.record_refused": Wording("受け入れ処理（自動）", "記録を拒否した", "受け入れられない記録が届いた"),
+    "ingest.disallowed_item_rejected": Wording(
+        "受け入れ処理（自動）", "利用を認められていない項目を拒否した", "利用を認められていない項目が届いた"
+    ),
+    "ingest.event_parked": Wording("受け入れ処理（自動）", "事象を保留した", "事象を保留しようとした"),
     # linker
-    "linker.record_linked": Wording("名寄せ処理(自動)", "記録を本人に結び付けた"),
-    "linker.records_in_review": Wording("名寄せ処理(自動)", "人の確認が要る記録とした"),
-    "linker.persons_merged": Wording("名寄せ処理", "同じ人としてまとめた"),
-    "linker.person_split": Wording("名寄せ処理", "別の人として分けた"),
-    # scorer
-    "scorer.review_needed": Wording("指標の計算(自動)", "確認が必要と判定した"),
-    "scorer.review_basis_changed": Wording("指標の計算(自動)", "確認の根拠が変わったと判定した"),
-    "scorer.ruleset_approved": Wording("判定ルールの管理", "判定ルールを承認した"),
+    "linker.record_linked": Wording("名寄せ処理（自動）", "記録を本人に結び付けた", "記録を本人に結び付けようとした"),
+    "linker.records_in_review": Wording("名寄せ処理（自動）", "人の確認が要る記録とした", "人の確認が要る記録としようとした"),
+    "linker.persons_merged": Wording("名寄せ処理", "同じ人としてまとめた", "同じ人としてまとめようとした"),
+    "linker.person_split": Wording("名寄せ処理", "別の人として分けた", "別の人として分けようとした"),
+    # scorer: it puts on a list what meets the rule. Only people judge (PUSH-10).
+    "scorer.review_needed": Wording("指標の計算（自動）", "要確認に挙げた", "要確認に挙げようとした"),
+    "scorer.review_basis_changed": Wording("指標の計算（自動）", "要確認の根拠の変化を知らせた", "要確認の根拠の変化を知らせようとした"),
+    "scorer.ruleset_approved": Wording("基準の管理", "基準を承認した", "基準を承認しようとした"),
     # audit
-    "audit.overview_opened": Wording("監査記録簿の状態", "状態を見た"),
-    "audit.searched": Wording("監査記録の検索", "監査記録を検索した"),
-    "audit.entry_opened": Wording("監査記録(1件)", "監査記録を1件開いた"),
-    "audit.checkpoint_taken": Wording("監査記録簿の封印", "封印(チェックポイント)または証明を取り出した"),
+    "audit.overview_opened": Wording("監査記録簿の状態", "状態を見た", "状態を見ようとした"),
+    "audit.searched": Wording("監査記録の検索", "監査記録を検索した", "監査記録を検索しようとした"),
+    "audit.entry_opened": Wording("監査記録（1件）", "監査記録を1件開いた", "監査記録を1件開こうとした"),
+    "audit.checkpoint_taken": Wording(
+        "監査記録簿の封印", "封印（チェックポイント）または証明を取り出した", "封印（チェックポイント）または証明を取り出そうとした"
+    ),
 }
 """Actions by name. Those of parked events exist in every service and are in PARKED."""
 
-PARKED: dict[str, str] = {
-    "parked_shown": "保留中の事象の中身を見た",
-    "parked_replayed": "保留中の事象をやり直させた",
-    "parked_discarded": "保留中の事象を捨てた",
+PARKED: dict[str, tuple[str, str]] = {
+    "parked_shown": ("保留中の事象の中身を見た", "保留中の事象の中身を見ようとした"),
+    "parked_replayed": ("保留中の事象をやり直させた", "保留中の事象をやり直させようとした"),
+    "parked_discarded": ("保留中の事象を捨てた", "保留中の事象を捨てようとした"),
 }
-"""The second words of the actions of the command line `tsunagu parked`."""
+"""The second words of the actions of the command line `tsunagu parked`: deed and attempt."""
+
+BY_RULE = frozenset({"scorer.review_needed", "casework.review_received"})
+"""Actions of a machine that follow from a rule, which their reason names: the words say both."""
+
+REASONS: dict[str, str] = {
+    # casework: why somebody was refused
+    "role": "その役割では使えない",
+    "section": "その課では使えない",
+    "other_ward": "ほかの区のこども",
+    "opponents_ward": "支援措置の相手方が住む区からの閲覧",
+    "protected": "支援措置の対象者で、知る権限がない",
+    "not_under_protection": "支援措置の対象者ではない（総括は対象者だけを見られる）",
+    "no_review": "要確認に挙がっていない、または存在しないこども",
+    # casework: what is said about a permitted look
+    "protected_person": "支援措置の対象者",
+    "whether_to_investigate": "調査を始めるかどうかを確かめるため",
+    "investigation": "調査のため",
+    "conference": "会議のため",
+    # identity: why nobody was let in
+    "unknown_login": "登録のないログイン名",
+    "wrong_password": "パスワードの誤り",
+    "wrong_code": "確認コードの誤り",
+    "code_used_before": "使用済みの確認コード",
+    "not_active": "使えない職員登録",
+    "training_expired": "研修の有効期限切れ",
+    "too_many_failures": "続けて失敗したための待ち時間中",
+    # ingest: which item is not allowed (ITEM-21)
+    "ITEM-01": "項目1 要対協への登録歴",
+    "ITEM-02": "項目2 一時保護の履歴",
+    "ITEM-04": "項目4 健診アンケート「感情的に叩いた」",
+    "ITEM-05": "項目5 健診アンケート「家に残して外出」",
+    "ITEM-06": "項目6 健診アンケート「長時間食事を与えなかった」",
+    "ITEM-07": "項目7 健診アンケート「口をふさいだ」",
+    "ITEM-08": "項目8 健診アンケート「激しく揺さぶった」",
+    "ITEM-04…08": "項目4～8 健診アンケートの回答",
+    "ITEM-14": "項目14 こども自身の心身の不調や希死念慮",
+    "ITEM-14 / EPDS": "EPDSの質問ごとの回答",
+    "FREE-TEXT": "自由記述の面談・相談の記録",
+    "MY-NUMBER": "個人番号（マイナンバー）とみられる数字",
+}
+"""Reason codes of all services. Several are joined by dots; a ruleset's name reads as 基準; a ticket of the operators stays."""
+
+_RULESET = re.compile(r"[A-Z]{2}-[0-9]+")
+
+FIELDS: dict[str, str] = {
+    # casework: the list, a child's page, a move
+    "name": "氏名",
+    "kana": "フリガナ",
+    "age": "年齢",
+    "birth_date": "生年月日",
+    "sex": "性別",
+    "ward": "区",
+    "address": "住所",
+    "address_code": "住所（町の番号）",
+    "household": "世帯の構成",
+    "household_no": "世帯番号",
+    "reasons": "挙がった理由",
+    "case": "ケースの状況",
+    "accesses": "ほかの職員の閲覧記録",
+    "state": "段階",
+    "due_on": "期限",
+    "opened_on": "要確認に挙がった日",
+    "basis_changed": "理由の変化の印",
+    "protected": "支援措置の印",
+    "sections": "調査を依頼した課",
+    # audit: by what was searched
+    "thing": "対象で検索",
+    "actor": "職員で検索",
+    "action": "操作で検索",
+    "decision": "許可・拒否で検索",
+    "since": "期間の初日で検索",
+    "until": "期間の最終日で検索",
+    # ingest: the outermost key of what was refused, where it is a usual one
+    "questionnaire": "健診アンケート",
+}
+"""Names of fields that were shown or changed. Those of refused source events come from their senders: any may occur."""
+
+ORIGINS: dict[str, str] = {
+    "command line": "コマンド",
+    "amqp": "連携元からの接続（AMQP）",
+    "http": "連携元からの接続（HTTP）",
+    "media": "媒体での持ち込み",
+}
+"""Ways in that are no terminal's address."""
 
 ROLES: dict[str, str] = {
-    "ward_clerk": "区 担当職員",
-    "ward_lead": "区 とりまとめ職員",
+    "ward_clerk": "担当職員",
+    "ward_lead": "とりまとめ職員",
     "coordinator": "こども家庭課 総括",
     "security_officer": "情報セキュリティ担当",
     "privacy_officer": "プライバシー保護責任者",
-    "operator": "運用担当(コマンド)",
+    "operator": "運用担当（コマンド）",
     "nobody": "ログインしていない人",
     "source": "連携元システム",
 }
@@ -91,10 +181,10 @@ THINGS: dict[str, str] = {
     "review": "要確認",
     "review_list": "要確認の一覧",
     "source_event": "連携元から届いた事象",
-    "ruleset": "判定ルール",
+    "ruleset": "基準",
     "session": "ログイン",
     "staff": "職員",
-    "audit_entry": "監査記録(1件)",
+    "audit_entry": "監査記録（1件）",
     "audit_log": "監査記録簿",
     "audited_thing": "対象者・対象物の記録",
     "parked_event": "保留中の事象",
@@ -118,13 +208,38 @@ def action_wording(action: str) -> Wording:
         return known
     service, _, deed = action.partition(".")
     if deed in PARKED:
-        return Wording(f"保留の管理({PRODUCERS.get(service, service)})", PARKED[deed])
-    return Wording(PRODUCERS.get(service, "不明"), action)
+        return Wording(f"保留の管理（{PRODUCERS.get(service, service)}）", *PARKED[deed])
+    return Wording(PRODUCERS.get(service, "不明"), action, f"{action}（しようとした）")
+
+
+def deed_wording(action: str, decision: str, reason_code: str | None) -> str:
+    """What was done, or, where it was refused, what somebody wanted to do."""
+    words = action_wording(action)
+    if decision == "deny":
+        return words.attempt
+    if action in BY_RULE and reason_code:
+        return f"{words.deed}（自動、基準 {reason_code}）"
+    return words.deed
+
+
+def reason_wording(code: str) -> str:
+    """How a reason reads, with its code. A code that nobody gave words to stays as it is, e.g. an operator's ticket."""
+    if code in REASONS:
+        return f"{REASONS[code]}（{code}）"
+    if _RULESET.fullmatch(code):
+        return f"基準 {code}"
+    parts = code.split(".")
+    return f"{'、'.join(REASONS[part] for part in parts)}（{code}）" if all(part in REASONS for part in parts) else code
+
+
+def field_wording(name: str) -> str:
+    """How a field reads, with its name. One that nobody gave words to stays as it is."""
+    return f"{FIELDS[name]}（{name}）" if name in FIELDS else name
 
 
 def role_wording(role: str) -> str:
     """How a role reads."""
     kind, _, name = role.partition(":")
     if kind in {"service", "source"} and name:
-        return f"{PRODUCERS.get(name, name)}(自動)" if kind == "service" else f"連携元システム({name})"
+        return f"{PRODUCERS.get(name, name)}（自動）" if kind == "service" else f"連携元システム（{name}）"
     return ROLES.get(role, role)

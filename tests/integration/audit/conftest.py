@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -40,11 +41,16 @@ class Desk:
     clock: FixedClock
     browser: httpx.AsyncClient
 
+    async def register(self, login: str, secret: str | None = None) -> UUID:
+        """Register somebody, and return the id."""
+        async with (await self.database.pool("identity")).acquire() as db:
+            await register_staff(db, PEOPLE[login], password=PASSWORD, totp_secret=secret or new_totp_secret())
+            return UUID(str(await db.fetchval("select id from staff where login = $1", login)))
+
     async def sit_down(self, login: str) -> None:
         """Register somebody and log them in."""
         secret = new_totp_secret()
-        async with (await self.database.pool("identity")).acquire() as db:
-            await register_staff(db, PEOPLE[login], password=PASSWORD, totp_secret=secret)
+        await self.register(login, secret)
         code = code_at(secret, datetime.now(UTC))
         answer = await self.browser.post("/login", data={"login": login, "password": PASSWORD, "code": code, "next": "/"})
         assert answer.status_code == 303, answer.text

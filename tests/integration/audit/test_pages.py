@@ -3,7 +3,8 @@
 import asyncpg
 import pytest
 
-from contracts.messages import Thing
+from contracts.messages import Actor, Thing
+from contracts.values import Ward
 from infra.http import CONTENT_SECURITY_POLICY
 from services.audit.domain.wording import ACTIONS
 from services.audit.verification import verify_and_record
@@ -134,12 +135,12 @@ async def test_an_entry_reads_as_who_when_where_and_what_with_a_proof_checked_on
 
     assert "まだ封印されていません" in unsealed.text
     for words in (
-        "博多区 区 担当職員",
+        "博多区 担当職員",
         "令和8年4月11日 12時00分01秒",
         "こどもの画面",
         "こどもの情報を開いた",
         "✓ 証明できました",
-        "name、address",
+        "氏名（name）、住所（address）",
         str(CLERK),
         CHILD,
     ):
@@ -239,6 +240,95 @@ async def test_pages_hold_no_inline_script_or_style_and_are_kept_nowhere(desk: D
         assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
         assert answer.headers["cache-control"] == "no-store"
         assert all(bad not in answer.text for bad in ("<script", "<style", " style=", " onclick=", "casework.<b>"))
+
+
+async def test_who_it_was_is_named_from_the_register_in_list_entry_and_timeline(desk: Desk) -> None:
+    clerk = await desk.register("hakata.clerk")
+    acting = Actor(id=clerk, role="ward_clerk", ward=Ward.HAKATA, session="a1b2c3")
+    refusal = decision(
+        1,
+        action="identity.login_refused",
+        actor=Actor(id=None, role="nobody"),
+        thing=Thing(kind="staff", id=str(clerk)),
+        decision="deny",
+        reason_code="wrong_code",
+    )
+    await hear(desk.pool, desk.clock, [access(1, actor=acting), access(2), refusal])
+    await desk.sit_down("security.officer")
+
+    pages = {path: (await desk.browser.get(path)).text for path in ("/entries", "/entries/0", "/entries/2", f"/staff/{clerk}")}
+    unknown = (await desk.browser.get("/entries/1")).text
+
+    assert all("見本 ひかり（hakata.clerk、博多区 子育て支援課）" in page for page in pages.values())
+    assert "確認コードの誤り（wrong_code）" in pages["/entries/2"]
+    assert "ログインしようとした" in pages["/entries/2"]
+    assert str(CLERK) in pages["/entries"]
+    assert "見本" not in unknown.split("<main")[1]
+    kept = [str(each["leaf"]) for each in await desk.pool.fetch("select convert_from(leaf, 'UTF8') as leaf from entry")]
+    assert not any("見本" in leaf or "hakata.clerk" in leaf for leaf in kept)
+
+
+async def test_where_the_log_keeps_the_ward_of_a_protected_child_back_the_page_does_too(desk: Desk) -> None:
+    clerk = await desk.register("hakata.clerk")
+    acting = Actor(id=clerk, role="ward_clerk", ward=None, session="a1b2c3")
+    await hear(desk.pool, desk.clock, [access(1, actor=acting, thing=Thing(kind="child", id=CHILD), reason_code="protected_person")])
+    await desk.sit_down("security.officer")
+
+    page = (await desk.browser.get("/entries/0")).text
+
+    assert "見本 ひかり（hakata.clerk、子育て支援課）" in page
+    assert "博多区" not in page
+
+
+async def test_a_refusal_reads_as_an_attempt(desk: Desk) -> None:
+    await hear(desk.pool, desk.clock, [access(1, decision="deny", reason_code="other_ward", fields=())])
+    await desk.sit_down("security.officer")
+
+    pages = [(await desk.browser.get(path)).text.split("<main")[1] for path in ("/entries/0", f"/things/{CHILD}")]
+
+    assert all("こどもの情報を開こうとした" in page and "こどもの情報を開いた" not in page for page in pages)
+    assert "ほかの区のこども（other_ward）" in pages[0]
+
+
+async def test_a_login_searches_as_well_as_an_id_does(desk: Desk) -> None:
+    clerk = await desk.register("hakata.clerk")
+    await hear(desk.pool, desk.clock, [access(1, actor=Actor(id=clerk, role="ward_clerk", ward=Ward.HAKATA)), access(2)])
+    await desk.sit_down("security.officer")
+
+    found = await desk.browser.get("/entries?actor=hakata.clerk")
+    unknown = await desk.browser.get("/entries?actor=hakata.clark")
+
+    assert found.text.count('href="/entries/0"') == 1
+    assert 'href="/entries/1"' not in found.text
+    assert (unknown.status_code, "そのログイン名の職員は登録されていません" in unknown.text) == (422, True)
+
+
+async def test_whoever_may_not_read_the_log_does_not_learn_whose_login_exists(desk: Desk) -> None:
+    await desk.sit_down("hakata.clerk")
+
+    answers = [await desk.browser.get(f"/entries?actor={login}") for login in ("hakata.clerk", "nobody.here")]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert [(each.action, each.decision) for each in await desk.kept()] == [("audit.searched", "deny")] * 2
+
+
+async def test_a_pasted_address_of_a_child_searches_for_the_child(desk: Desk) -> None:
+    await hear(desk.pool, desk.clock, [access(1)])
+    await desk.sit_down("security.officer")
+
+    page = await desk.browser.get("/entries", params={"thing": f"http://127.0.0.1:8080/children/{CHILD.upper()}"})
+
+    assert 'href="/entries/0"' in page.text
+
+
+async def test_an_address_that_does_not_exist_is_answered_with_a_page_to_whoever_reads_pages(desk: Desk) -> None:
+    await desk.sit_down("security.officer")
+
+    page = await desk.browser.get("/nothing", headers={"accept": "text/html"})
+
+    assert page.status_code == 404
+    assert page.headers["content-type"].startswith("text/html")
+    assert "見つかりません" in page.text
 
 
 def test_every_action_of_the_list_has_words() -> None:
