@@ -10,7 +10,7 @@ select source, review_on from source_registration order by source
 
 -- name: known_events
 -- $1 uuid[] event keys. What the ledger says of them.
-select event_key, event_type, record_id, revision, outcome, code, path, item, repeats from event_log where event_key = any($1::uuid[])
+select event_key, event_type, record_id, revision, content_hash, outcome, code, path, item, repeats from event_log where event_key = any($1::uuid[])
 
 -- name: held_records
 -- $1 text[] sources, $2 text[] event types, $3 text[] record ids.
@@ -24,15 +24,20 @@ select source, complete_through from watermark order by source
 
 -- name: enter
 -- $1 uuid[] keys, $2 text[] sources, $3 text[] event ids, $4 text[] types, $5 text[] record ids, $6 bigint[] revisions,
--- $7 text[] outcomes, $8 text[] codes, $9 text[] paths, $10 text[] items, $11 timestamptz.
+-- $7 text[] outcomes, $8 text[] codes, $9 text[] paths, $10 text[] items, $11 timestamptz, $12 bytea[] content hashes.
 -- An event that was refused or parked before may have become acceptable; every other row is final.
-insert into event_log (event_key, source, event_id, event_type, record_id, revision, outcome, code, path, item, received_at)
+insert into event_log (
+    event_key, source, event_id, event_type, record_id, revision, outcome, code, path, item, content_hash, received_at
+)
 select *, $11::timestamptz
-from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[])
+from unnest(
+    $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], $12::bytea[]
+)
 on conflict (event_key) do update set
     event_type = excluded.event_type,
     record_id = excluded.record_id,
     revision = excluded.revision,
+    content_hash = excluded.content_hash,
     outcome = excluded.outcome,
     code = excluded.code,
     path = excluded.path,

@@ -44,7 +44,7 @@ async def known_events(db: Database, source_of: Mapping[UUID, Source]) -> dict[U
         row["event_key"]: Entry(
             row["event_key"],
             source_of[row["event_key"]],
-            Identity(None, row["event_type"], row["record_id"], row["revision"]),
+            Identity(None, row["event_type"], row["record_id"], row["revision"], row["content_hash"]),
             Outcome(row["outcome"]),
             remembered_refusal(row["code"], row["path"], row["item"]),
             row["repeats"],
@@ -90,6 +90,7 @@ async def enter(db: Database, entries: Sequence[Entry], *, at: datetime) -> None
         [entry.refusal.path if entry.refusal else None for entry in entries],
         [entry.refusal.item if entry.refusal else None for entry in entries],
         at,
+        [entry.identity.content_hash for entry in entries],
     )
 
 

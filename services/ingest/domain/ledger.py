@@ -10,6 +10,7 @@ from contracts.values import Source
 from services.ingest.domain.admission import Admitted, Verdict
 from services.ingest.domain.denial import denies_text
 from services.ingest.domain.envelope import REVISION_MAX, TEXT_LENGTH_MAX
+from services.ingest.domain.newness import content_hash
 from services.ingest.domain.refusals import MESSAGES, Refusal
 
 _NAMESPACE = UUID("6f1b1c0a-6f0d-5c39-9a52-0d1f6a2f7c11")
@@ -42,6 +43,8 @@ class Identity:
     event_type: str | None
     record_id: str | None
     revision: int | None
+    content_hash: bytes | None = None
+    """Of what it said; only of an event that was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def identity_of(content: dict[str, Any], source: Source, verdict: Verdict) -> Id
     """What of an event may be kept. Of a refused one only what is harmless: a number may stand where an id belongs."""
     if isinstance(verdict, Admitted):
         envelope = verdict.envelope
-        return Identity(envelope.id, envelope.type, envelope.subject or None, envelope.revision)
+        return Identity(envelope.id, envelope.type, envelope.subject or None, envelope.revision, content_hash(verdict))
     revision = content.get("revision")
     return Identity(
         _harmless(readable_id(content)),
@@ -97,7 +100,10 @@ def is_same_event(known: Identity, verdict: Verdict) -> bool:
     if isinstance(verdict, Refusal):
         return verdict.code in _ABOUT_THE_SENDER
     envelope = verdict.envelope
-    return (known.event_type, known.record_id, known.revision) == (envelope.type, envelope.subject or None, envelope.revision)
+    if (known.event_type, known.record_id, known.revision) != (envelope.type, envelope.subject or None, envelope.revision):
+        return False
+    # A correction under the id of what it corrects would be lost if it passed for a repetition.
+    return known.content_hash is None or known.content_hash == content_hash(verdict)
 
 
 def answer(entry: Entry, *, again: bool) -> dict[str, Any]:
