@@ -59,6 +59,8 @@ class Submission:
     name: str
     traceparent: str | None = None
     offset: int = 0
+    message_id: str | None = None
+    """What the sender called the message: told back, so that it knows which one an answer is about."""
 
     @property
     def size(self) -> int:
@@ -358,7 +360,9 @@ def _answered(work: UnitOfWork, submissions: Sequence[Submission], arrivals: Seq
         # A repetition within the transaction came to what the one before it came to.
         entry = last[arrival.key] = arrival.entry or last[arrival.key]
         named = Entry(entry.key, entry.source, arrival.identity, entry.outcome, entry.refusal)
-        answers[arrival.submission].append(ledger.answer(named, again=not arrival.judged))
+        submission, answered = submissions[arrival.submission], answers[arrival.submission]
+        place = ledger.place_of(submission.message_id, submission.offset + len(answered))
+        answered.append({**ledger.answer(named, again=not arrival.judged), **place})
     for submission, said in zip(submissions, answers, strict=True):
         if said:
             work.reply(submission.source, said)

@@ -35,7 +35,7 @@ def submission_of(service: Service, delivery: Delivery) -> Submission:
     """
     source = _source_of(delivery.routing_key)
     name = submission_name(service, delivery.body, delivery.message_id)
-    return Submission(source, Inlet.AMQP, read(delivery.body), name, delivery.traceparent)
+    return Submission(source, Inlet.AMQP, read(delivery.body), name, delivery.traceparent, message_id=delivery.message_id)
 
 
 def submission_name(service: Service, body: bytes, message_id: str | None = None) -> str:

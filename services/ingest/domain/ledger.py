@@ -119,6 +119,12 @@ def answer(entry: Entry, *, again: bool) -> dict[str, Any]:
     return {**said, **item, "paths": list(refusal.paths), "message": {"ja": refusal.ja, "en": refusal.en}}
 
 
+def place_of(message_id: str | None, position: int) -> dict[str, Any]:
+    """Where an event stood in what was sent: for a sender whose event had no id that could be read."""
+    harmless = _harmless(message_id)
+    return {"position": position} | ({"message_id": harmless} if harmless else {})
+
+
 def remembered_refusal(code: str | None, path: str | None, item: str | None) -> Refusal | None:
     """A refusal as the ledger remembers it."""
     if code is None:
