@@ -2,7 +2,6 @@
 
 import fnmatch
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -10,7 +9,8 @@ from typing import Any, TypeAlias
 
 from contracts.catalogue import DENIED, EVENT_TYPES, Denial
 from services.ingest.domain.envelope import ATTRIBUTES
-from services.ingest.domain.my_number import holds_my_number
+from services.ingest.domain.my_number import APART, holds_my_number, joined
+from services.ingest.domain.normalise import compatible
 from services.ingest.domain.refusals import Refusal, path_of
 
 _CACHED_KEY_LENGTH = 64
@@ -33,26 +33,44 @@ class _Tree:
 
     @cached_property
     def joined(self) -> str:
-        """All texts and keys, set apart by a character that no digits or words reach across."""
-        return "\x1f".join([text for _, text in self.texts] + [key for _, key in self.keys])
+        """All texts and keys, for one look into all of them."""
+        return joined([text for _, text in self.texts] + [key for _, key in self.keys])
+
+
+_HIRAGANA = {katakana: katakana - 0x60 for katakana in range(ord("ァ"), ord("ヶ") + 1)}
+# Japanese from its first character up to a letter or digit of ASCII; words are looked for in nothing else.
+_JAPANESE = re.compile(rf"[^\x00-\x7f][^0-9A-Za-z{APART}]*")
+_BETWEEN = re.compile(rf"[^\w{APART}]+|_+")
+_NO_LETTER = re.compile(r"[\W_]+")
 
 
 def _squashed(key: str) -> str:
-    return re.sub(r"[-_.\s]", "", unicodedata.normalize("NFKC", key).casefold())
+    """A field name in one spelling: letters and digits alone, small, katakana as hiragana."""
+    return _NO_LETTER.sub("", compatible(key).casefold()).translate(_HIRAGANA)
+
+
+def _letters(text: str) -> str:
+    """The Japanese in a text without what may stand between letters: spaces, signs, marks."""
+    return _BETWEEN.sub("", compatible(APART.join(_JAPANESE.findall(text))))
+
+
+def _word_pattern(word: str) -> str:
+    """A word in hiragana as a pattern that takes its katakana too: folding every text would take longer."""
+    return "".join(f"[{letter}{chr(ord(letter) + 0x60)}]" if "ぁ" <= letter <= "ゖ" else re.escape(letter) for letter in word)
 
 
 def _key_rules() -> Iterator[tuple[re.Pattern[str], Denial]]:
     for rule in DENIED:
         for glob in rule.keys:
-            # A range such as [1-9] keeps its hyphen; only names are squashed.
-            parts = re.split(r"(\[[^]]*\])", unicodedata.normalize("NFKC", glob).casefold())
-            squashed = "".join(part if part.startswith("[") else re.sub(r"[-_.\s]", "", part) for part in parts)
+            # A range such as [1-9] and the stars stay; only what lies between them is squashed.
+            parts = re.split(r"(\[[^]]*\]|\*)", glob)
+            squashed = "".join(part if part[:1] in ("[", "*") else _squashed(part) for part in parts)
             yield re.compile(fnmatch.translate(squashed)), rule
 
 
 _KEYS = tuple(_key_rules())
-_WORDS = {word: rule for rule in DENIED for word in rule.words}
-_ANY_WORD = re.compile("|".join(re.escape(word) for word in _WORDS))
+_WORDS = {_squashed(word): rule for rule in DENIED for word in rule.words}
+_ANY_WORD = re.compile("|".join(map(_word_pattern, _WORDS)))
 _MY_NUMBER = next(rule for rule in DENIED if rule.twelve_digits_with_check_digit)
 
 
@@ -88,13 +106,16 @@ def _is_suspicious(event: dict[str, Any]) -> bool:
                 pending.append(child)
             elif kind is int and child in _TWELVE_DIGITS:
                 texts.append(str(child))
-    joined = "\x1f".join(texts)
-    return _word_in(joined) is not None or holds_my_number(joined)
+    return _denies(joined(texts))
 
 
 def denies_text(text: str) -> bool:
     """Whether a text must not be kept."""
-    return _word_in(text) is not None or holds_my_number(text)
+    return _denies(joined((text,)))
+
+
+def _denies(joined_texts: str) -> bool:
+    return _word_in(joined_texts) is not None or holds_my_number(joined_texts)
 
 
 def denies_key(key: str) -> bool:
@@ -147,7 +168,7 @@ def _path_to_key(steps: Steps, rule: Denial) -> str:
 
 def _denied_word(tree: _Tree) -> Refusal | None:
     for steps, text in _hits(tree, lambda text: _word_in(text) is not None):
-        return _refusal(path_of(steps), _WORDS[_word_in(text) or ""])
+        return _refusal(path_of(steps), _WORDS[_word_in(joined((text,))) or ""])
     return None
 
 
@@ -160,15 +181,16 @@ def _my_number(tree: _Tree) -> Refusal | None:
 def _hits(tree: _Tree, holds: Callable[[str], bool]) -> Iterator[tuple[Steps, str]]:
     """The texts, and then the keys, that hold something. One look over all of them together spares nearly every event the rest."""
     if holds(tree.joined):
-        yield from ((steps, text) for steps, text in (*tree.texts, *tree.keys) if holds(text))
+        yield from ((steps, text) for steps, text in (*tree.texts, *tree.keys) if holds(joined((text,))))
 
 
 def _word_in(text: str) -> str | None:
-    # All words are Japanese.
+    """The denied word, as `_WORDS` has it, in a text or in texts joined by `joined`."""
+    # All words are Japanese: a test sees to it.
     if text.isascii():
         return None
-    found = _ANY_WORD.search(unicodedata.normalize("NFKC", text))
-    return found.group() if found else None
+    found = _ANY_WORD.search(_letters(text))
+    return found.group().translate(_HIRAGANA) if found else None
 
 
 def _rule_for(key: str) -> Denial | None:

@@ -5,28 +5,26 @@ Only numbers with a valid check digit count: eleven in twelve random numbers of 
 """
 
 import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
-_SEPARATOR = "[-\u2010-\u2015\u2212\uff0d\u30fc\u00ad\u200b \u3000]"
-_CONTIGUOUS = re.compile(r"[0-9]{12,}")
-_IN_FOURS = re.compile(rf"(?<![0-9])[0-9]{{4}}{_SEPARATOR}{{1,3}}[0-9]{{4}}{_SEPARATOR}{{1,3}}[0-9]{{4}}(?![0-9])")
-_DIGIT_BY_DIGIT = re.compile(rf"(?<![0-9])[0-9](?:{_SEPARATOR}{{1,2}}[0-9]){{11}}(?!{_SEPARATOR}{{0,2}}[0-9])")
-# Nearly every text has none of these, and this look is all that it costs; three patterns are faster than their union.
-_QUICK = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"[0-9]{12}",
-        rf"[0-9]{{4}}{_SEPARATOR}{{1,3}}[0-9]{{4}}{_SEPARATOR}",
-        rf"[0-9]{_SEPARATOR}{{1,2}}[0-9]{_SEPARATOR}{{1,2}}[0-9]{_SEPARATOR}",
-    )
-)
+from services.ingest.domain.normalise import compatible
 
-# UUIDs, digests and trace ids hold runs of twelve digits by chance: one UUID in 3,000 would be taken for a My Number.
-_MACHINE_ID = re.compile(r"(?i)\b(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?=[0-9]*[a-f])[0-9a-f]{24,})\b")
+APART = "\x1f"
+"""Keeps joined texts apart: no number and no word reaches across."""
 
 _DIGITS = 12
 _MODULUS = 11
+
+# Digits with at most three separators between them, as far as they go. A separator is anything but a letter; `_` and the long
+# vowel mark (ー, often written for a hyphen) are made hyphens first. What is ASCII is searched faster as such.
+_STRETCH = re.compile(rf"\d(?:[^\w{APART}]{{0,3}}+\d){{{_DIGITS - 1},}}+")
+_ASCII_STRETCH = re.compile(rf"[0-9](?:[^0-9A-Za-z{APART}]{{0,3}}+[0-9]){{{_DIGITS - 1},}}+")
+_GROUP = re.compile(r"\d+")
+_GROUPINGS = ((12,), (6, 6), (4, 4, 4), (3, 3, 3, 3))
+
+# UUIDs, digests and trace ids hold runs of twelve digits by chance: one UUID in 3,000 would be taken for a My Number.
+_MACHINE_ID = re.compile(r"(?i)\b(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?=[0-9]*[a-f])[0-9a-f]{24,})\b")
 
 
 def check_digit(first_eleven: str) -> int:
@@ -46,20 +44,36 @@ def is_my_number(digits: str) -> bool:
     return len(digits) == _DIGITS and digits.isdecimal() and check_digit(digits[:11]) == int(digits[11])
 
 
+def joined(texts: Iterable[str]) -> str:
+    """Texts set apart by APART, for one look into all of them."""
+    return APART.join([text.replace(APART, " ") for text in texts])
+
+
 def holds_my_number(text: str) -> bool:
-    """Whether a My Number stands anywhere in a text: full-width, in fours, or digit by digit too."""
-    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    if not any(pattern.search(plain) for pattern in _QUICK):
-        return False
-    without_ids = _MACHINE_ID.sub(" \x1f ", plain)
-    return any(is_my_number(digits) for digits in _candidates(without_ids))
+    """Whether a My Number stands anywhere in a text, or in texts joined by `joined`: in any digits, in groups, or digit by digit too."""
+    plain = text if text.isascii() else compatible(text).replace("ー", "-")
+    plain = plain.replace("_", "-")
+    # Identifiers of machines are only looked for where it matters: that takes longer than all the rest.
+    return _holds(plain) and _holds(_MACHINE_ID.sub(f" {APART} ", plain))
 
 
-def _candidates(text: str) -> Iterator[str]:
-    for pattern in (_CONTIGUOUS, _IN_FOURS, _DIGIT_BY_DIGIT):
-        for found in pattern.finditer(text):
-            yield _digits_of(found.group())
+def _holds(plain: str) -> bool:
+    stretches = (_ASCII_STRETCH if plain.isascii() else _STRETCH).findall(plain)
+    return any(is_my_number(digits) for stretch in stretches for digits in _candidates(_GROUP.findall(stretch)))
 
 
-def _digits_of(text: str) -> str:
-    return "".join(str(int(character)) for character in text if character.isdecimal())
+def _candidates(groups: list[str]) -> Iterator[str]:
+    """What may be one number of twelve digits, out of groups of digits that stand side by side."""
+    lengths = tuple(map(len, groups))
+    for grouping in _GROUPINGS:
+        for first in range(len(groups) - len(grouping) + 1):
+            if lengths[first : first + len(grouping)] == grouping:
+                yield _plain_digits(groups[first : first + len(grouping)])
+    # More single digits than twelve are another thing: answers to questions, a longer number.
+    for single, row in groupby(groups, key=lambda group: len(group) == 1):
+        if single and len(digits := list(row)) == _DIGITS:
+            yield _plain_digits(digits)
+
+
+def _plain_digits(groups: Iterable[str]) -> str:
+    return "".join(str(int(character)) for group in groups for character in group)

@@ -23,6 +23,27 @@ ERAS: dict[str, date] = {
 """First days of the eras since Meiji."""
 
 _ERA_LETTERS = {"m": "明治", "t": "大正", "s": "昭和", "h": "平成", "r": "令和"}
+MARKS_MAX = 30
+"""Combining marks in a row. No writing needs more, and Unicode's own "stream-safe" format allows as many (UAX #15, section 13)."""
+
+# Beyond lies no combining mark, and none in the ideographs and syllables left out: a test sees to it.
+_WHERE_MARKS_ARE = (range(0x300, 0x3400), range(0xA000, 0xAC00), range(0xF900, 0x10000), range(0x10000, 0x11FFF), range(0x16000, 0x1F000))
+
+
+def _is_mark(character: str) -> bool:
+    # What is a mark only after decomposition counts too: a half-width ﾞ becomes one.
+    return all(map(unicodedata.combining, unicodedata.normalize("NFKD", character)))
+
+
+_MARKS = [chr(code) for codes in _WHERE_MARKS_ARE for code in codes if _is_mark(chr(code))]
+_IN_PLANE_0 = "".join(mark for mark in _MARKS if mark < "\U00010000")
+_BEYOND = [mark for mark in _MARKS if mark >= "\U00010000"]
+# A class of many characters beyond plane 0 is slow at every character that it lacks; one wide range is not, and is followed up.
+_WIDE_MARK, _MARK = f"[{_IN_PLANE_0}{_BEYOND[0]}-{_BEYOND[-1]}]", f"[{_IN_PLANE_0}{''.join(_BEYOND)}]"
+# The first class stands alone so that the search skips what is no mark without trying it.
+_PERHAPS_TOO_MANY = re.compile(f"{_WIDE_MARK}{_WIDE_MARK}{{{MARKS_MAX}}}")
+_TOO_MANY = re.compile(f"({_MARK}{_MARK}{{{MARKS_MAX - 1}}}){_MARK}+")
+
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ERA_DAY = re.compile(
     r"(?P<era>明治|大正|昭和|平成|令和|[mtshr])\s*(?P<year>元|[0-9]{1,2})(?:年|[./-])\s*(?P<month>[0-9]{1,2})(?:月|[./-])\s*(?P<day>[0-9]{1,2})日?",
@@ -46,6 +67,20 @@ def normalised(kind: EventType, data: dict[str, Any]) -> dict[str, Any]:
     for name, default in kind.defaults:
         result.setdefault(name, default)
     return result
+
+
+def has_too_many_marks(text: str) -> bool:
+    """Whether more than MARKS_MAX combining marks stand in a row: sorting them takes Python the square of their number."""
+    if len(text) <= MARKS_MAX or text.isascii() or _PERHAPS_TOO_MANY.search(text) is None:
+        return False
+    return _TOO_MANY.search(text) is not None
+
+
+def compatible(text: str) -> str:
+    """A text in NFKC, for looking into it. Marks beyond MARKS_MAX are left out, so that no text takes more time than its length."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFKC", _TOO_MANY.sub(r"\1", text) if has_too_many_marks(text) else text)
 
 
 def iso_day(text: str) -> str | None:

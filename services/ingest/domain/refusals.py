@@ -21,6 +21,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "nul_character": ("文字U+0000は使えません。", "The character U+0000 cannot be stored."),
     "lone_surrogate": ("対になっていないサロゲートがあります。", "There is a surrogate without its pair."),
     "replacement_character": ("文字化けを示す文字U+FFFDがあります。", "There is a U+FFFD, the sign of a failed conversion."),
+    "too_many_marks": (
+        "結合文字（濁点・アクセントなど）が30個を超えて続いています。",
+        "More than 30 combining marks (accents and the like) stand in a row.",
+    ),
     "number_not_finite": ("有限の数ではありません。", "The number is not finite."),
     "integer_too_large": ("整数が大きすぎます。", "The integer does not fit into 64 bits."),
     "duplicate_key": ("同じ項目名が二度あります。", "The same name is given twice."),
@@ -32,7 +36,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "unsupported_version": ("この版には対応していません。", "This version is not supported."),
     "wrong_form": ("書式が違います。", "The value does not have the expected form."),
     "not_in_list": ("定められた値ではありません。", "The value is not in the fixed list."),
-    "out_of_range": ("範囲の外です。", "The value is out of range."),
+    "out_of_range": ("範囲の外です（未来の日付は届けられません）。", "The value is out of range (a day of the future, for one)."),
     "too_long": ("長すぎます。", "The value is too long."),
     "not_text": ("文字列で送ってください（番号の先頭の0は意味を持ちます）。", "Send this as text (leading zeros of a number count)."),
     "not_a_date": ("日付として読めません（例: 2026-04-11、令和8年4月11日）。", "This is not a day (e.g. 2026-04-11 or 令和8年4月11日)."),
@@ -72,6 +76,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
 BODY = "body"
 """The path of a refusal that concerns the whole body."""
 
+PATHS_MAX = 50
+"""Places that one refusal names."""
+
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 _LONG_NUMBER = re.compile(r"[0-9]{5}")
 _HIDDEN_KEY = "*"
@@ -79,7 +86,7 @@ _HIDDEN_KEY = "*"
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One event is not taken. `paths` are all places that are wrong, `path` the first; `item` is set for a 無し item."""
+    """One event is not taken. `paths` are the places that are wrong, `path` the first; `item` is set for a 無し item."""
 
     path: str
     code: str
@@ -90,9 +97,12 @@ class Refusal:
 
 
 def refuse(path: str, code: str, *, paths: Sequence[str] = ()) -> Refusal:
-    """A refusal with the message of its code."""
+    """A refusal with the message of its code. It names at most PATHS_MAX places and says how many more there are."""
     ja, en = MESSAGES[code]
-    return Refusal(path, code, ja, en, paths=tuple(paths) or (path,))
+    more = len(paths) - PATHS_MAX
+    if more > 0:
+        ja, en = f"{ja}（ほかに{more}か所）", f"{en} ({more} more places.)"
+    return Refusal(path, code, ja, en, paths=tuple(paths[:PATHS_MAX]) or (path,))
 
 
 def shown_key(key: str) -> str:

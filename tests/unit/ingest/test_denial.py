@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from contracts.values import Source
 from services.ingest.domain.denial import (
     _KNOWN_NAMES,
+    _WORDS,
     _denied_key,
     _denied_word,
     _is_suspicious,
@@ -38,6 +39,24 @@ CASES: tuple[tuple[str, dict[str, Any], str, str], ...] = (
     ("a key before a word", {"note": "一時保護", "z": {"ideation": 1}}, "z.ideation", "ITEM-14"),
     ("a word in a list", {"notes": ["ok", "口をふさいだ"]}, "notes.1", "ITEM-07"),
     ("half-width kana", {"note": "ﾏｲﾅﾝﾊﾞｰ"}, "note", "MY-NUMBER"),
+    ("spaces between letters", {"note": "死 に　た\nい"}, "note", "ITEM-14"),
+    ("signs between letters", {"note": "一・時＿保_護"}, "note", "ITEM-02"),
+    ("nothing seen between letters", {"note": "自\u200b殺"}, "note", "ITEM-14"),
+    ("katakana", {"note": "シニタイ"}, "note", "ITEM-14"),
+    ("half-width katakana", {"note": "ｼﾆﾀｲ"}, "note", "ITEM-14"),
+    ("hiragana", {"note": "まいなんばー"}, "note", "MY-NUMBER"),
+    ("a text that begins in English", {"note": "Q7: 口をふさぐ"}, "note", "ITEM-07"),
+    ("another spelling", {"note": "激しく揺さ振った"}, "note", "ITEM-08"),
+    ("custody behind something", {"has_temporary_custody": 1}, "has_temporary_custody", "ITEM-02"),
+    ("a slash", {"temporary/custody": 1}, "*", "ITEM-02"),
+    ("a questionnaire of ours", {"健診アンケート": {}}, "アンケート", "ITEM-04…08"),
+    ("a questionnaire in hiragana", {"あんけーと": {}}, "*", "ITEM-04…08"),
+    ("an interview sheet", {"乳児問診票": 1}, "問診", "ITEM-04…08"),
+    ("distress, with more words", {"心身の大きな不調": 1}, "*", "ITEM-14"),
+    ("a question by its number", {"質問１０": 1}, "*", "ITEM-14 / EPDS"),
+    ("free text in Japanese", {"自由記述": "…"}, "自由記", "FREE-TEXT"),
+    ("an interview in Japanese", {"面談メモ": "…"}, "面談", "FREE-TEXT"),
+    ("a My Number in sixes", {"memo": f"{MY_NUMBER[:6]}/{MY_NUMBER[6:]}"}, "memo", "MY-NUMBER"),
     ("3-year payloads too", {"checkup_type": "3y", "shook_child": True}, "shook_child", "ITEM-08"),
 )
 
@@ -82,8 +101,30 @@ def test_names_that_every_event_may_use_are_not_denied() -> None:
     assert not [name for name in _KNOWN_NAMES if denies_key(name) or denies_text(name)]
 
 
-pieces = st.sampled_from(["questionnaire", "死にたい", "一時保護", MY_NUMBER, "1234", "-", " ", "a", "ｃｏｕｎｃｉｌ", "person_no", "\x1f"])
-words = st.lists(pieces, max_size=3).map("".join)
+def test_every_denied_word_is_japanese_from_its_first_letter_to_its_last() -> None:
+    """The quick look passes over what is ASCII."""
+    assert not [word for word in _WORDS if any(letter.isascii() for letter in word)]
+
+
+def test_letters_and_digits_keep_words_apart() -> None:
+    assert denial_in(checkup({"a": "死に1たい", "b": "死に", "c": "たい"})) is None
+
+
+def test_a_text_of_nothing_but_marks_is_looked_through_in_no_time() -> None:
+    """Sorting 480,000 marks would take minutes, and this comes before any refusal."""
+    marks = "\u0300\u0323" * 240_000
+
+    found = denial_in(checkup({"a": marks, "b": {marks: "死にたい"}}, subject=marks + "\uff9e\u0334" * 10_000))
+
+    assert found is not None
+    assert found.path == "b.*"
+
+
+numbers = [MY_NUMBER, MY_NUMBER[:6], MY_NUMBER[6:], "1234", "7", "٣", "-", "_", " ", "ー", "\x1f"]
+pieces = st.sampled_from(
+    [*numbers, "死にたい", "死に", "タイ", "一時保護", "a", "ｃｏｕｎｃｉｌ", "questionnaire", "person_no", "ﾞ", "\u0301"]
+)
+words = st.lists(pieces, max_size=4).map("".join)
 trees = st.recursive(
     words | st.integers(10**11, 10**12) | st.none() | st.booleans(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),

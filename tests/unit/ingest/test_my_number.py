@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.domain.my_number import check_digit, holds_my_number, is_my_number
+from services.ingest.domain.my_number import check_digit, holds_my_number, is_my_number, joined
 from tests.unit.ingest.events import MY_NUMBER
 
 elevens = st.text(alphabet="0123456789", min_size=11, max_size=11)
@@ -46,6 +46,25 @@ def test_it_is_found_however_it_is_written(first_eleven: str, separator: str, wi
 @given(elevens)
 def test_it_is_found_digit_by_digit(first_eleven: str) -> None:
     assert holds_my_number(" ".join(first_eleven + str(check_digit(first_eleven))))
+
+
+@given(
+    elevens,
+    st.sampled_from([1, 3, 4, 6]),
+    st.sampled_from(["_", "/", ".", " - ", "・", "ー", "―", "\u200b", "　", "→"]),
+    st.sampled_from(["0123456789", "０１２３４５６７８９", "٠١٢٣٤٥٦٧٨٩", "०१२३४५६७८९"]),
+)
+def test_it_is_found_in_groups_by_whatever_set_apart_and_in_any_digits(first_eleven: str, size: int, separator: str, digits: str) -> None:
+    number = first_eleven + str(check_digit(first_eleven))
+    written = separator.join(number[at : at + size] for at in range(0, 12, size))
+
+    assert holds_my_number(f"番号:{written}".translate(str.maketrans("0123456789", digits)))
+    assert not holds_my_number(joined((written[:-1], written[-1:])))
+
+
+def test_a_row_of_more_than_twelve_single_digits_is_something_else() -> None:
+    assert not holds_my_number(" ".join("0" + MY_NUMBER))
+    assert not holds_my_number("2026-04-01 12:34 2026-04-01T00:00:00.000000Z")
 
 
 @given(elevens, st.text(alphabet="0123456789", min_size=1, max_size=3))

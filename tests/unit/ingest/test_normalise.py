@@ -1,9 +1,11 @@
+import sys
+import unicodedata
 from typing import Any
 
 import pytest
 
 from contracts.catalogue import ENUMS, event_type
-from services.ingest.domain.normalise import iso_day, normalised
+from services.ingest.domain.normalise import _MARKS, MARKS_MAX, compatible, has_too_many_marks, iso_day, normalised
 
 RESIDENT = event_type("resident_registry", "resident.changed")
 PREGNANCY = event_type("maternal_child_health", "pregnancy.notified")
@@ -94,3 +96,18 @@ def test_every_spelling_of_the_catalogue_is_understood() -> None:
     for field in (field for field in RESIDENT.fields if field.enum):
         for spelling, value in ENUMS[field.enum or ""].spellings.items():
             assert value == normalised(RESIDENT, {field.name: spelling.replace("*", "父")})[field.name]
+
+
+def test_every_combining_mark_of_unicode_is_known_as_one() -> None:
+    characters = (chr(code) for code in range(sys.maxunicode + 1))
+
+    marks = [each for each in characters if all(map(unicodedata.combining, unicodedata.normalize("NFKD", each)))]
+
+    assert marks == _MARKS
+    assert all(has_too_many_marks("a" + mark * (MARKS_MAX + 1)) for mark in marks)
+    assert not any(has_too_many_marks("a" + mark * MARKS_MAX + "a" + mark) for mark in marks)
+
+
+def test_what_no_writing_needs_is_left_out_before_a_text_is_looked_into() -> None:
+    assert compatible("か\u3099" + "ﾊﾞ") == "がバ"
+    assert compatible("か" + "\u0301" * 500_000 + "ｱ") == "か" + "\u0301" * MARKS_MAX + "ア"

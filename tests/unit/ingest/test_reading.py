@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.domain.reading import DEPTH_MAX, EVENTS_MAX, RawEvent, deeper_than, read
+from services.ingest.domain.normalise import _MARKS
+from services.ingest.domain.reading import _ESCAPED_MARK, DEPTH_MAX, EVENTS_MAX, RawEvent, deeper_than, read
 from services.ingest.domain.refusals import Refusal
 from tests.unit.ingest.events import body, checkup
 
@@ -94,3 +95,16 @@ def test_no_bytes_break_the_reader(content: bytes) -> None:
 @given(st.text(alphabet='[]{}",:\\ u0dea1-9.eE"', max_size=120))
 def test_no_almost_json_breaks_the_reader(text: str) -> None:
     read(text.encode())
+
+
+def test_every_mark_that_is_written_as_an_escape_has_its_event_looked_through() -> None:
+    escaped = [json.dumps(mark).encode() for mark in _MARKS if mark < "\U00010000"]
+
+    assert all(_ESCAPED_MARK.search(each) and _ESCAPED_MARK.search(each.upper().replace(b"\\U", b"\\u")) for each in escaped)
+    assert not _ESCAPED_MARK.search(json.dumps("山田 太郎 ヤマダ はなこ ﾊﾅｺ").encode())
+
+
+def test_marks_in_a_name_as_japanese_and_vietnamese_write_them_pass() -> None:
+    sent = checkup({"exam_place_kind": "か\u3099き\u3099く\u3099 Nguye\u0302\u0303n " * 40})
+
+    assert events_of(body(sent)) == (RawEvent(sent),)
