@@ -79,6 +79,7 @@ class SourceField(Entry):
     max_items: int | None = Field(default=None, description="Longest list.")
     minimum: int | None = None
     maximum: int | None = None
+    past: bool = Field(default=False, description="A day that cannot lie in the future: what is said to have happened, happened.")
 
     @model_validator(mode="after")
     def _has_its_bounds(self) -> "SourceField":
@@ -86,6 +87,7 @@ class SourceField(Entry):
             "enum": self.type is FieldType.ENUM and self.enum is None,
             "max_length": self.type is FieldType.TEXT and self.max_length is None,
             "max_items": self.list and self.max_items is None,
+            "type date, once": self.past and (self.type is not FieldType.DATE or self.list),
         }
         if any(lacking.values()):
             message = f"{self.name} lacks {[key for key, missing in lacking.items() if missing]}"
@@ -115,6 +117,11 @@ class EventType(Entry):
     def defaults(self) -> tuple[tuple[str, str], ...]:
         """What a field holds where the source leaves it out."""
         return tuple((field.name, field.default) for field in self.fields if field.default is not None)
+
+    @cached_property
+    def past(self) -> tuple[str, ...]:
+        """Names of the fields whose days cannot lie in the future."""
+        return tuple(field.name for field in self.fields if field.past)
 
     @cached_property
     def names_person(self) -> frozenset[str]:

@@ -120,7 +120,8 @@ def _definition(field: SourceField) -> Any:
 
 
 def _extra(field: SourceField) -> dict[str, JsonValue]:
-    return {"x-sensitivity": field.sensitivity.value, "x-items": list(field.items), "x-names-person": field.names_person}
+    past: dict[str, JsonValue] = {"x-past": True} if field.past else {}
+    return {"x-sensitivity": field.sensitivity.value, "x-items": list(field.items), "x-names-person": field.names_person, **past}
 
 
 def _at_least_one(names: tuple[str, ...]) -> Callable[[Data], Data]:

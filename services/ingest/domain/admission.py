@@ -92,7 +92,7 @@ def judge(raw: RawEvent, door: Door) -> Verdict:
         kind = event_type(door.login, envelope.type)
     except NotInCatalogue:
         return refuse("type", "unknown_type")
-    return _with_data(envelope, kind)
+    return _with_data(envelope, kind, door.today)
 
 
 def _stranger(envelope: Envelope, door: Door) -> Refusal | None:
@@ -110,14 +110,14 @@ def _stranger(envelope: Envelope, door: Door) -> Refusal | None:
     return refuse("source", "purpose_overdue") if overdue else None
 
 
-def _with_data(envelope: Envelope, kind: EventType) -> Verdict:
+def _with_data(envelope: Envelope, kind: EventType, today: date) -> Verdict:
     if envelope.operation is Operation.VOID:
         return _voiding(envelope, kind)
     data = _with_person(envelope, kind)
     if isinstance(data, Refusal):
         return data
     data = normalised(kind, data)
-    refusal = _misfit(kind, data)
+    refusal = _misfit(kind, data) or _future(kind, data, today)
     return refusal or Admitted(kind.source, envelope, data, _subject(kind, data))
 
 
@@ -149,6 +149,14 @@ def _misfit(kind: EventType, data: dict[str, Any]) -> Refusal | None:
     except ValidationError as error:
         return _of_schema(kind, error)
     return None
+
+
+def _future(kind: EventType, data: dict[str, Any], today: date) -> Refusal | None:
+    """Refuses what is said to have happened after today (a day of Japan): a slip of the pen would change results until that day."""
+    last = today.isoformat()
+    # Days are ISO texts by now, which sort as days do.
+    paths = [path_of(("data", name)) for name in kind.past if (data.get(name) or "") > last]
+    return refuse(paths[0], "out_of_range", paths=paths) if paths else None
 
 
 def _of_schema(kind: EventType, error: ValidationError) -> Refusal:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from contracts.values import Operation, Source
 from services.ingest.domain.admission import Admitted, Inlet, Purpose, Verdict, judge
 from services.ingest.domain.reading import RawEvent, read
-from services.ingest.domain.refusals import MESSAGES, Refusal
+from services.ingest.domain.refusals import MESSAGES, PATHS_MAX, Refusal
 from tests.unit.ingest.events import BAD, TODAY, Bad, Event, body, checkup, door, event, resident, watermark
 
 
@@ -44,6 +44,22 @@ def test_bad_input_is_refused_by_its_path_and_the_next_event_passes(bad: Bad) ->
     assert verdict.ja
     assert verdict.en
     assert isinstance(next_one, Admitted)
+
+
+def test_what_happened_today_is_taken_and_what_was_agreed_for_later_too() -> None:
+    today, later = TODAY.isoformat(), "2030-04-01"
+
+    assert admitted(checkup({"exam_date": today}))
+    assert admitted(watermark(today))
+    assert admitted(resident({"birth_date": today, "resident_from": today, "resident_to": later}, effectiveon=later))
+
+
+def test_a_refusal_names_fifty_places_and_says_how_many_more_there_are() -> None:
+    refusal = refused(checkup({f"invented_{letter}{number}": 1 for letter in "abc" for number in range(40)}))
+
+    assert len(refusal.paths) == PATHS_MAX
+    assert "70" in refusal.ja
+    assert "70" in refusal.en
 
 
 def test_a_good_event_is_admitted_in_one_spelling() -> None:
