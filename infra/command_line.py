@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from contracts.values import ServiceName
+from infra.local.root import REPOSITORY, UP_ROOT, Root
 
 if TYPE_CHECKING:
     from infra.local.stack import Stack
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 CITY = "infra.city.commands"
 CONSERVATION = "infra.city.conservation"
 
@@ -37,11 +37,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Root = Annotated[
-    Path,
-    typer.Option(envvar="TSUNAGU_ROOT", help="The stack's data folder.", show_default=".tsunagu in the repository"),
+UpRoot = Annotated[
+    Path, typer.Option("--root", envvar="TSUNAGU_ROOT", help="The stack's data folder.", show_default=".tsunagu in the repository")
 ]
-DEFAULT_ROOT = REPOSITORY / ".tsunagu"
 
 
 def main() -> None:
@@ -64,15 +62,17 @@ def _for_people() -> tuple[type[Exception], ...]:
     from infra.local.packages import PackagesMissing
     from infra.local.postgres import NotInstalled
     from infra.local.process import StartFailed
-    from infra.local.stack import OtherPartitions, StackBusy
+    from infra.local.root import CannotDo
+    from infra.local.stack import NotADataFolder, OtherPartitions, StackBusy
     from infra.migrating import MigrationChanged
 
-    return (MigrationChanged, NoStack, NotInstalled, OtherPartitions, PackagesMissing, StackBusy, StartFailed)
+    stacks = (NoStack, NotADataFolder, OtherPartitions, StackBusy, StartFailed)
+    return (*stacks, CannotDo, MigrationChanged, NotInstalled, PackagesMissing, PermissionError)
 
 
 @app.command()
 def up(
-    root: Root = DEFAULT_ROOT,
+    root: UpRoot = UP_ROOT,
     partitions: Annotated[int, typer.Option(min=1, max=64, help="Partitions per service on the bus.")] = 1,
     *,
     detach: Annotated[bool, typer.Option("--detach", help="Return when it is up; `tsunagu down` stops it.")] = False,
@@ -99,13 +99,13 @@ def up(
 
 
 @app.command()
-def down(root: Root = DEFAULT_ROOT) -> None:
+def down(root: Root) -> None:
     """Stop the stack of the data folder, whoever started it."""
     from infra.local.stack import owner_of
 
     owner = owner_of(root)
     if owner is None:
-        print("Nothing runs.")
+        print(f"Nothing runs in {root}.")
         return
     os.kill(owner, signal.SIGTERM)
     deadline = time.monotonic() + _DOWN_SECONDS
@@ -114,12 +114,12 @@ def down(root: Root = DEFAULT_ROOT) -> None:
             print(f"tsunagu: process {owner} did not stop in {_DOWN_SECONDS:.0f} s", file=sys.stderr)
             raise typer.Exit(1)
         time.sleep(0.1)
-    print("Stopped.")
+    print(f"Stopped what ran in {root}.")
 
 
 @app.command()
 def status(
-    root: Root = DEFAULT_ROOT,
+    root: Root,
     *,
     check: Annotated[bool, typer.Option("--check", help="Check that nothing was lost or done twice (conservation).")] = False,
 ) -> None:
@@ -174,7 +174,7 @@ def _up_in_background(root: Path) -> None:
     packages.ensure(*packages.SERVERS)
     owner = owner_of(root)
     if owner is not None:
-        raise StackBusy(f"process {owner} runs a stack in {root} already")
+        raise StackBusy(f"process {owner} runs a stack in {root} already; `./tsunagu down --root {root}` stops it")
     (root / "log").mkdir(mode=0o711, parents=True, exist_ok=True)
     log_file = root / "log/up.log"
     argv = [sys.executable, "-m", "infra", *(word for word in sys.argv[1:] if word != "--detach")]
@@ -198,7 +198,9 @@ def _print_status(stack: "Stack") -> bool:
     for part in parts:
         state = "ready" if part.ready else "not ready" if part.pid else "not running"
         table.add_row(part.name, str(part.pid or ""), part.address, state)
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    console.print(f"Stack in {stack.root}", soft_wrap=True)
+    console.print(table)
     return all(part.ready for part in parts)
 
 

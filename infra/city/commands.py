@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from infra.local.root import DEMO_ROOT
+
 if TYPE_CHECKING:
     from rich.console import Console
 
-REPOSITORY = Path(__file__).resolve().parent.parent.parent
 FILE_COLUMNS = 140
-DEMO_ROOT = REPOSITORY / ".tsunagu/demo"
 
 bench = typer.Typer(help="Measures; nothing here is a test.", no_args_is_help=True)
 
@@ -28,7 +28,9 @@ def demo(
     children: Annotated[int, typer.Option(min=20, max=200_000, help="Children of the city.")] = 2000,
     seed: Annotated[int, typer.Option(help="Another seed, another city.")] = 7,
     today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The city's day instead of today.")] = None,
-    root: Annotated[Path, typer.Option(help="Data folder; what is in it is deleted first.", show_default=".tsunagu/demo")] = DEMO_ROOT,
+    root: Annotated[
+        Path, typer.Option(help="Data folder; what an earlier stack left in it is deleted first.", show_default=".tsunagu/demo")
+    ] = DEMO_ROOT,
     *,
     leave: Annotated[bool, typer.Option("--exit", help="Stop by itself; exit code 0 only if nothing was lost.")] = False,
 ) -> None:

@@ -6,6 +6,7 @@ Starts the stack, plays the city through the real inlets, lets a ward clerk look
 
 import asyncio
 import hashlib
+import os
 import signal
 import time
 from collections import Counter
@@ -34,6 +35,7 @@ from infra.identity import credentials
 from infra.identity.demonstration import Credential, register_demonstration_staff
 from infra.identity.staff import WARD_NAMES
 from infra.local.access import Access
+from infra.local.root import found_root
 from infra.local.stack import Stack, running
 
 HTTP_PARTS = 1
@@ -80,6 +82,7 @@ def run(root: Path, wish: Wish, console: Console) -> int:
                 console.print("Ctrl-C stops it.", style="bold")
                 while True:
                     signal.pause()
+        console.print("Stopped.")
     except KeyboardInterrupt:
         console.print("Stopped. Nothing is left running.")
     return report.exit_code if report is not None else 1
@@ -94,7 +97,8 @@ async def _demonstrate(stack: Stack, wish: Wish, console: Console) -> Report:
         played = await _play(books, city, staff, console)
         report = await conservation.check(stack.root, published=played.published)
         await _show(books, city, played, report, console)
-    _show_doors(stack.access, staff, console)
+    if wish.stay:
+        _show_doors(stack.access, staff, console)
     return report
 
 
@@ -207,6 +211,14 @@ def _show_doors(access: Access, staff: list[Credential], console: Console) -> No
     console.print(table)
     console.print(f"Casework: {access.service_url(ServiceName.CASEWORK)}   Audit: {access.service_url(ServiceName.AUDIT)}", highlight=False)
     console.print(f"Everybody: {access.root / 'secrets/staff.json'}; a fresh one-time code: ./tsunagu code LOGIN", highlight=False)
+    console.print(_how_commands_find(access.root), highlight=False, soft_wrap=True)
+
+
+def _how_commands_find(root: Path) -> str:
+    """Say how the other commands find the stack in `root`."""
+    if root == Path(os.environ.get("TSUNAGU_ROOT") or found_root()).resolve():
+        return "From another terminal: ./tsunagu status | audit verify | ingest refused | down …, which find this stack by themselves"
+    return f"From another terminal: ./tsunagu status --root {root}; audit, ingest, parked, code, down … take the same --root"
 
 
 def _named(report: Report, name: str) -> str:

@@ -1,6 +1,5 @@
 """Staff on the command line: for a demonstration, whose passwords and secrets lie in a file of the person who runs it."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,33 +10,37 @@ from rich.table import Table
 
 from infra.identity import credentials
 from infra.identity.demonstration import Credential, read_credentials
+from infra.local.root import DEMO_ROOT, CannotDo, Root
 
 app = typer.Typer(help="The people of a demonstration.", no_args_is_help=True)
-REPOSITORY = Path(__file__).resolve().parent.parent.parent
-STAFF_FILE = Path(os.environ.get("TSUNAGU_STAFF_FILE", REPOSITORY / ".tsunagu/demo/secrets/staff.json"))
-"""Where a demonstration keeps passwords and secrets of its invented staff."""
+StaffFile = Annotated[
+    Path | None,
+    typer.Option("--file", envvar="TSUNAGU_STAFF_FILE", help="The staff's passwords and secrets. Default: those in the data folder."),
+]
 
 
 @app.command()
-def code(login: Annotated[str, typer.Argument(help="e.g. hakata.clerk")], file: Path = STAFF_FILE) -> None:
+def code(login: Annotated[str, typer.Argument(help="e.g. hakata.clerk")], root: Root, file: StaffFile = None) -> None:
     """Print the one-time code of this moment, as the person's telephone would show it."""
-    known = {each.login: each for each in _read(file)}
+    known = {each.login: each for each in _read(root, file)}
     if login not in known:
-        raise typer.BadParameter(f"nobody is called {login}; there are {', '.join(known)}")
+        raise CannotDo(f"there is no login {login}; there are:\n  " + "\n  ".join(known))
     print(credentials.code_at(known[login].totp_secret, datetime.now(UTC)))
 
 
 @app.command()
-def staff(file: Path = STAFF_FILE) -> None:
+def staff(root: Root, file: StaffFile = None) -> None:
     """List everybody with password. One-time codes come from `tsunagu code LOGIN`."""
     table = Table("login", "password", "name", "place", title="Invented staff")
-    for each in _read(file):
+    for each in _read(root, file):
         table.add_row(each.login, each.password, each.name, each.place)
     Console().print(table)
 
 
-def _read(file: Path) -> list[Credential]:
+def _read(root: Path, file: Path | None) -> list[Credential]:
+    # A stack of `tsunagu up` has no invented staff; who asks then means the demonstration's.
+    kept = [file] if file is not None else [folder / "secrets/staff.json" for folder in (root, DEMO_ROOT)]
     try:
-        return read_credentials(file)
+        return read_credentials(next((each for each in kept if each.is_file()), kept[0]))
     except FileNotFoundError:
-        raise typer.BadParameter(f"{file} is not there; start the demonstration first") from None
+        raise CannotDo(f"{kept[0]} is not there; `./tsunagu demo` makes it") from None

@@ -39,11 +39,18 @@ from infra.local.service_process import ServiceProcess, Watch, Watched, stop_all
 NOTICE = "研修環境・架空データ"
 ALL_SERVICES = tuple(ServiceName)
 
+_BEFORE_STACK = {"lock", "clock.json", "secrets", "stack.json.new"}
+"""What a start that was broken off may leave beside its lock before `stack.json` tells of it."""
+
 T = TypeVar("T")
 
 
 class StackBusy(Exception):
     """Another process runs a stack in the same data folder."""
+
+
+class NotADataFolder(Exception):
+    """A folder that is to be cleared holds what no stack has put there."""
 
 
 class OtherPartitions(Exception):
@@ -160,7 +167,14 @@ class Stack:
         shutil.rmtree(self.root, ignore_errors=True)
 
     def clear(self) -> None:
-        """Delete what an earlier run left in the data folder, processes included, so that `start` begins anew. Raises StackBusy."""
+        """
+        Delete what an earlier run left in the data folder, processes included, so that `start` begins anew.
+
+        Raises StackBusy, and NotADataFolder for a folder with content that no stack ever ran in; then nothing was deleted.
+        """
+        # Before the lock is taken: our own lock file would look like a stack's.
+        if not self._may_be_cleared():
+            raise NotADataFolder(f"{self.root} is not a data folder of Tsunagu; nothing was deleted")
         self._take_lock()
         told = self._told_before()
         if told:
@@ -246,11 +260,21 @@ class Stack:
         except BlockingIOError:
             owner = (self.root / "lock").read_text(encoding="ascii").strip()
             lock.close()
-            raise StackBusy(f"process {owner} runs a stack in {self.root}; `tsunagu down` stops it") from None
+            raise StackBusy(f"process {owner} runs a stack in {self.root}; `./tsunagu down --root {self.root}` stops it") from None
         lock.truncate(0)
         lock.write(f"{os.getpid()}\n")
         lock.flush()
         self._lock = lock
+
+    def _may_be_cleared(self) -> bool:
+        """Whether the folder is absent, or empty, or a stack wrote what tells of it."""
+        if not self.root.exists():
+            return True
+        if not self.root.is_dir():
+            return False
+        names = {entry.name for entry in self.root.iterdir()}
+        broken_off = names <= _BEFORE_STACK and ("lock" in names or names <= {"clock.json"})
+        return broken_off or self._told_before() is not None
 
     def _settle_access(self) -> None:
         """Keep the ports of last time if they still are free; draw the secrets the first time."""

@@ -1,7 +1,6 @@
 """`tsunagu parked …`: a person sees what could not be handled, and decides. Each look at a body and each decision is kept."""
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -14,19 +13,19 @@ from contracts.messages import Actor, Thing
 from contracts.values import ServiceName
 from infra.clock import clock_of
 from infra.identifiers import Identifiers
+from infra.local.root import CannotDo, Root, reaching, settings_of
 from infra.parking import SQL, ParkingBody, listed
-from infra.settings import Settings, load
+from infra.settings import Settings
 from infra.work import UnitOfWork
 
 app = typer.Typer(help="Events that could not be handled: list, show, replay, discard.", no_args_is_help=True)
 T = TypeVar("T")
-Root = Annotated[Path, typer.Option(help="The stack's data folder.")]
 Reason = Annotated[str, typer.Option(help="Why, as a ticket number or code; kept in the audit log.")]
 OPERATOR = Actor(id=None, role="operator")
 
 
 @app.command("list")
-def list_parked(service: ServiceName, root: Root = Path(".tsunagu")) -> None:
+def list_parked(service: ServiceName, root: Root) -> None:
     """List what is parked at SERVICE: ids, types and reasons, nothing personal."""
     parked = _with(root, service, lambda work, _: listed(work.db))
     for each in parked:
@@ -36,19 +35,19 @@ def list_parked(service: ServiceName, root: Root = Path(".tsunagu")) -> None:
 
 
 @app.command()
-def show(service: ServiceName, event_id: UUID, reason: Reason, root: Root = Path(".tsunagu")) -> None:
+def show(service: ServiceName, event_id: UUID, reason: Reason, root: Root) -> None:
     """Show one parked event with its body. The look is kept in the audit log before the body is shown."""
     print(_with(root, service, lambda work, body: _show(work, body, event_id, reason)))
 
 
 @app.command()
-def replay(service: ServiceName, event_id: UUID, reason: Reason, root: Root = Path(".tsunagu")) -> None:
+def replay(service: ServiceName, event_id: UUID, reason: Reason, root: Root) -> None:
     """Have one parked event handled again by the running service."""
     _decide(root, service, event_id, reason, SQL.replay_parked, "replayed")
 
 
 @app.command()
-def discard(service: ServiceName, event_id: UUID, reason: Reason, root: Root = Path(".tsunagu")) -> None:
+def discard(service: ServiceName, event_id: UUID, reason: Reason, root: Root) -> None:
     """Throw one parked event away."""
     _decide(root, service, event_id, reason, SQL.discard_parked, "discarded")
 
@@ -62,14 +61,14 @@ def _decide(root: Path, service: ServiceName, event_id: UUID, reason: str, state
         return True
 
     if not _with(root, service, decide):
-        raise typer.BadParameter(f"{service} has no parked event {event_id}")
+        raise CannotDo(f"{service} has no parked event {event_id}")
     print(f"{event_id} {verb}")
 
 
 async def _show(work: UnitOfWork, body: ParkingBody, event_id: UUID, reason: str) -> str:
     row = await work.db.fetchrow(SQL.read_parked, event_id)
     if row is None:
-        raise typer.BadParameter(f"{work.service} has no parked event {event_id}")
+        raise CannotDo(f"{work.service} has no parked event {event_id}")
     thing = Thing(kind="parked_event", id=str(event_id))
     work.access(actor=OPERATOR, action=f"{work.service}.parked_shown", thing=thing, reason_code=_code(reason), origin="command line")
     return body.open(event_id, row["body"]).decode()
@@ -83,8 +82,8 @@ def _code(reason: str) -> str:
 
 
 def _with(root: Path, service: ServiceName, act: Callable[[UnitOfWork, ParkingBody], Awaitable[T]]) -> T:
-    os.environ.setdefault("TSUNAGU_SECRETS_DIR", str(root / "secrets" / service))
-    return asyncio.run(_act(load(Settings), service, act))
+    with reaching(root):
+        return asyncio.run(_act(settings_of(Settings, root, service), service, act))
 
 
 async def _act(settings: Settings, service: ServiceName, act: Callable[[UnitOfWork, ParkingBody], Awaitable[T]]) -> T:

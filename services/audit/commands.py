@@ -13,6 +13,7 @@ import asyncpg
 import typer
 
 from infra.clock import clock_of
+from infra.local.root import Root, not_running
 from infra.postgres import is_transient
 from services.audit import store
 from services.audit.domain.note import NoteMalformed, parse_verifier_key
@@ -26,13 +27,11 @@ app = typer.Typer(help="The audit log: verify it, keep its checkpoints elsewhere
 CANNOT_VERIFY = 3
 """Exit code where nothing could be said: no database, no key. 0 is sound, 1 tampered, 2 incomplete."""
 
-Root = Annotated[Path, typer.Option(envvar="TSUNAGU_ROOT", help="The stack's data folder.")]
 DatabaseUrl = Annotated[str | None, typer.Option("--database-url", help="Any login that may read the log. Default: the service's own.")]
 Key = Annotated[str | None, typer.Option("--key", help="The log's public key as a line (`tsunagu audit key`), or a file with it.")]
 Anchors = Annotated[
     list[Path] | None, typer.Option("--anchor", help="A checkpoint kept elsewhere (`tsunagu audit checkpoint`). Repeatable.")
 ]
-DEFAULT_ROOT = Path(".tsunagu")
 T = TypeVar("T")
 
 
@@ -55,28 +54,28 @@ def verify_log(
     database_url: DatabaseUrl = None,
     key: Key = None,
     anchor: Anchors = None,
-    root: Root = DEFAULT_ROOT,
+    root: Root,
 ) -> None:
     """
     Derive the whole log again and compare: leaves, columns, hashes, tree, checkpoints, signatures, producers' numbers.
 
     Ends with 0 if it is sound, 1 if something was altered, 2 if something is missing, 3 if it cannot be told.
     """
-    report = _run(_verified(root, database_url, key, anchor or []))
+    report = _run(root, _verified(root, database_url, key, anchor or []))
     print(json.dumps(report_json(report), ensure_ascii=False, indent=2) if as_json else "\n".join(_lines(report)))
     raise typer.Exit(report.exit_code)
 
 
 @app.command()
-def checkpoint(database_url: DatabaseUrl = None, key: Key = None, root: Root = DEFAULT_ROOT) -> None:
+def checkpoint(database_url: DatabaseUrl = None, key: Key = None, *, root: Root) -> None:
     """Print the newest signed checkpoint. Kept where this system's operators cannot reach, it is proof against all of them."""
-    print(_run(_newest_note(root, database_url, key)), end="")
+    print(_run(root, _newest_note(root, database_url, key)), end="")
 
 
 @app.command("key")
-def verifier_key(root: Root = DEFAULT_ROOT) -> None:
+def verifier_key(root: Root) -> None:
     """Print the log's public key, as `verify --key` and other tools for signed notes read it."""
-    print(_run(_own_key(root)))
+    print(_run(root, _own_key(root)))
 
 
 async def _verified(root: Path, database_url: str | None, key: str | None, anchors: list[Path]) -> Report:
@@ -107,11 +106,13 @@ async def _own_key(root: Path) -> str:
     return Signer(_origin(root), _private_key(root)).verifier_key
 
 
-def _run(answer: Coroutine[Any, Any, T]) -> T:
+def _run(root: Path, answer: Coroutine[Any, Any, T]) -> T:
     try:
         return asyncio.run(answer)
     except (NothingToGoBy, NoteMalformed, ValueError) as error:
         trouble = str(error)
+    except ConnectionRefusedError:
+        trouble = f"the log cannot be read: {not_running(root)}"
     except Exception as error:
         if not (is_transient(error) or isinstance(error, asyncpg.PostgresError)):
             raise

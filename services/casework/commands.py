@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Annotated
 
 import asyncpg
 import typer
 
-from infra.settings import load
+from contracts.values import ServiceName
+from infra.local.root import Root, reaching, settings_of
 from services.casework import inspection
 from services.casework.settings import CaseworkSettings
 
@@ -20,10 +22,15 @@ def casework() -> None:
 
 
 @app.command()
-def figures(database_url: Annotated[str | None, typer.Option(help="Default: the service's settings.")] = None) -> None:
+def figures(root: Root, database_url: Annotated[str | None, typer.Option(help="Default: the service's own.")] = None) -> None:
     """Print open reviews by ward and state."""
-    url = database_url or load(CaseworkSettings).database_url.get_secret_value()
-    print(json.dumps(asyncio.run(_figures(url)), ensure_ascii=False, indent=1))
+    with reaching(root):
+        found = asyncio.run(_figures(database_url or _own_url(root)))
+    print(json.dumps(found, ensure_ascii=False, indent=1))
+
+
+def _own_url(root: Path) -> str:
+    return settings_of(CaseworkSettings, root, ServiceName.CASEWORK).database_url.get_secret_value()
 
 
 async def _figures(url: str) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -12,29 +12,30 @@ from rich.console import Console
 from rich.table import Table
 
 from contracts.values import ServiceName, Source
+from infra.local.root import Root, reaching
 from services.ingest import inspection, store
 from services.ingest.domain.ledger import remembered_refusal
 
-DEFAULT_ROOT = Path(__file__).resolve().parents[2] / ".tsunagu"
 T = TypeVar("T")
 
 app = typer.Typer(help="What came in: figures, refusals, the purpose register.", no_args_is_help=True)
 
-Root = Annotated[Path, typer.Option(envvar="TSUNAGU_ROOT", help="The stack's data folder.", show_default=".tsunagu in the repository")]
 OfSource = Annotated[Source | None, typer.Option("--source", help="Only this source.")]
 
 
 @app.command()
-def refused(source: OfSource = None, limit: Annotated[int, typer.Option(min=1, max=10_000)] = 20, root: Root = DEFAULT_ROOT) -> None:
+def refused(source: OfSource = None, limit: Annotated[int, typer.Option(min=1, max=10_000)] = 20, *, root: Root) -> None:
     """Show what was refused: counted by reason, then the newest events with path and plain message. Nothing else was kept."""
     reasons, newest = _ask(root, lambda db: _refused(db, source, limit))
-    _print(("source", "code", "path", "item", "events"), [[*row.values()] for row in reasons])
-    columns = ("received (UTC)", "source", "event", "type", "record", "revision", "path", "what is wrong")
-    _print(columns, [_line(row) for row in newest])
+    for row in reasons:
+        print(f"{row['events']:>8,}  {_words(row['source'], row['code'], row['path'], row['item'])}")
+    for row in newest:
+        print("", *_block(row), sep="\n")
+    print(f"\n{sum(row['events'] for row in reasons):,} refused, {len(newest):,} shown; times are UTC")
 
 
 @app.command()
-def figures(root: Root = DEFAULT_ROOT) -> None:
+def figures(root: Root) -> None:
     """Show how many events came to what, by source."""
     found = _ask(root, inspection.ledger)
     names = list(next(iter(found.values()), {}))
@@ -42,10 +43,10 @@ def figures(root: Root = DEFAULT_ROOT) -> None:
 
 
 @app.command()
-def register(root: Root = DEFAULT_ROOT) -> None:
+def register(root: Root) -> None:
     """Show the purpose register (LAW-02): which source may be used for what, on which basis, until when it must be looked at again."""
-    rows = _ask(root, lambda db: db.fetch(store.SQL.registrations))
-    _print(("source", "purpose", "basis", "nature", "reason", "approver", "since", "review on"), [[*row.values()] for row in rows])
+    for row in _ask(root, lambda db: db.fetch(store.SQL.registrations)):
+        print(row["source"], *_fields({name.replace("_", " "): value for name, value in row.items() if name != "source"}), "", sep="\n")
 
 
 async def _refused(db: asyncpg.Connection, source: Source | None, limit: int) -> tuple[list[asyncpg.Record], list[asyncpg.Record]]:
@@ -53,11 +54,20 @@ async def _refused(db: asyncpg.Connection, source: Source | None, limit: int) ->
     return await db.fetch(store.SQL.refusals_by_reason, code), await db.fetch(store.SQL.refusals, code, limit)
 
 
-def _line(row: asyncpg.Record) -> list[object]:
+def _block(row: asyncpg.Record) -> list[str]:
+    """One refusal, a line for each thing known of it: ids and texts are longer than the columns of a terminal."""
     refusal = remembered_refusal(row["code"], row["path"], row["item"])
-    message = f"{refusal.ja} / {refusal.en}" if refusal is not None else ""
-    names = ("source", "event_id", "event_type", "record_id", "revision", "path")
-    return [f"{row['received_at']:%Y-%m-%d %H:%M:%S}", *(row[name] for name in names), message]
+    known = {"event": row["event_id"], "record": row["record_id"], "revision": row["revision"], "path": row["path"]}
+    wrong = {"wrong": refusal.ja, "": refusal.en} if refusal is not None else {"wrong": row["code"]}
+    return [f"{row['received_at']:%Y-%m-%d %H:%M:%S}  {_words(row['source'], row['event_type'])}", *_fields(known | wrong)]
+
+
+def _fields(known: Mapping[str, object]) -> list[str]:
+    return [f"  {name:9} {value}" for name, value in known.items() if value not in {None, ""}]
+
+
+def _words(*values: object) -> str:
+    return "  ".join(str(value) for value in values if value is not None)
 
 
 def _print(columns: tuple[str, ...], rows: list[list[object]]) -> None:
@@ -68,7 +78,8 @@ def _print(columns: tuple[str, ...], rows: list[list[object]]) -> None:
 
 
 def _ask(root: Path, question: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
-    return asyncio.run(_asked(_database_url(root), question))
+    with reaching(root):
+        return asyncio.run(_asked(_database_url(root), question))
 
 
 def _database_url(root: Path) -> str:

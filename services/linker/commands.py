@@ -9,14 +9,12 @@ import asyncpg
 import typer
 
 from contracts.values import ServiceName
+from infra.local.root import Root, reaching
 from infra.sql import queries
 
 SQL = queries(__file__, "views.sql")
-DEFAULT_ROOT = Path(__file__).resolve().parents[2] / ".tsunagu"
 
 app = typer.Typer(help="Who is who: records, persons, households, pregnancies.", no_args_is_help=True)
-
-Root = Annotated[Path, typer.Option(envvar="TSUNAGU_ROOT", help="The stack's data folder.", show_default=".tsunagu in the repository")]
 
 
 @app.callback()
@@ -25,10 +23,11 @@ def linker() -> None:
 
 
 @app.command()
-def waiting(root: Root = DEFAULT_ROOT, ids: Annotated[int, typer.Option(min=0, help="Record ids to show of each kind.")] = 10) -> None:
+def waiting(root: Root, ids: Annotated[int, typer.Option(min=0, help="Record ids to show of each kind.")] = 10) -> None:
     """List records that wait for another record or for a person's look, by source, event type and reason."""
-    for line in asyncio.run(_waiting(_database_url(root), ids)):
-        print(line)
+    with reaching(root):
+        lines = asyncio.run(_waiting(_database_url(root), ids))
+    print("\n".join(lines))
 
 
 def _database_url(root: Path) -> str:

@@ -4,20 +4,16 @@ import asyncio
 import json
 import os
 from pathlib import Path
-from typing import Annotated
 from uuid import UUID
 
 import asyncpg
 import typer
 
 from contracts.values import ServiceName
+from infra.local.root import CannotDo, Root, reaching
 from services.scorer import inspection
 
-DEFAULT_ROOT = Path(__file__).resolve().parents[2] / ".tsunagu"
-
 app = typer.Typer(help="Indicators and reviews.", no_args_is_help=True)
-
-Root = Annotated[Path, typer.Option(envvar="TSUNAGU_ROOT", help="The stack's data folder.", show_default=".tsunagu in the repository")]
 
 
 @app.callback()
@@ -26,9 +22,15 @@ def scorer() -> None:
 
 
 @app.command()
-def explain(person_id: UUID, root: Root = DEFAULT_ROOT) -> None:
+def explain(person_id: UUID, root: Root) -> None:
     """Show the indicators of a person with reasons and evidence, and what the ward was last told."""
-    print(json.dumps(asyncio.run(_explain(_database_url(root), person_id)), ensure_ascii=False, indent=2, default=str))
+    with reaching(root):
+        found = asyncio.run(_explain(_database_url(root), person_id))
+    if not any(found.values()):
+        raise CannotDo(
+            f"the scorer of {root} knows nothing of a person {person_id}; the id stands at the end of the address of a child's page"
+        )
+    print(json.dumps(found, ensure_ascii=False, indent=2, default=str))
 
 
 def _database_url(root: Path) -> str:
