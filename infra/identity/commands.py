@@ -10,7 +10,7 @@ from rich.table import Table
 
 from infra.identity import credentials
 from infra.identity.demonstration import Credential, read_credentials
-from infra.local.root import DEMO_ROOT, CannotDo, Root
+from infra.local.root import DEMO_ROOT, UP_ROOT, CannotDo, Root
 
 app = typer.Typer(help="The people of a demonstration.", no_args_is_help=True)
 StaffFile = Annotated[
@@ -39,7 +39,8 @@ def staff(root: Root, file: StaffFile = None) -> None:
 
 def _read(root: Path, file: Path | None) -> list[Credential]:
     # A stack of `tsunagu up` has no invented staff; who asks then means the demonstration's.
-    kept = [file] if file is not None else [folder / "secrets/staff.json" for folder in (root, DEMO_ROOT)]
+    folders = (root, DEMO_ROOT) if root == UP_ROOT else (root,)
+    kept = [file] if file is not None else [folder / "secrets/staff.json" for folder in folders]
     try:
         return read_credentials(next((each for each in kept if each.is_file()), kept[0]))
     except FileNotFoundError:

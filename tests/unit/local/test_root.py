@@ -176,6 +176,13 @@ def test_a_login_that_nobody_has_is_answered_with_those_there_are(tmp_path: Path
     assert str(answer.exception).startswith("there is no login nobody; ")
 
 
+def test_a_folder_without_invented_staff_is_not_answered_with_another_folders(tmp_path: Path) -> None:
+    answer = CliRunner().invoke(identity.app, ["code", "hakata.clerk", "--root", str(tmp_path)])
+
+    assert isinstance(answer.exception, CannotDo)
+    assert str(tmp_path / "secrets/staff.json") in str(answer.exception)
+
+
 # --- clearing a folder ---
 
 
