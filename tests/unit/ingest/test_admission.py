@@ -54,6 +54,13 @@ def test_what_happened_today_is_taken_and_what_was_agreed_for_later_too() -> Non
     assert admitted(resident({"birth_date": today, "resident_from": today, "resident_to": later}, effectiveon=later))
 
 
+def test_what_happened_tomorrow_is_refused() -> None:
+    found = [refused(sent) for sent in (watermark("2026-04-02"), checkup({"exam_date": "R8.4.2"}), resident({"birth_date": "2026-04-02"}))]
+
+    assert [each.path for each in found] == ["complete_through", "exam_date", "birth_date"]
+    assert {each.code for each in found} == {"out_of_range"}
+
+
 def test_a_refusal_names_fifty_places_and_says_how_many_more_there_are() -> None:
     refusal = refused(checkup({f"invented_{letter}{number}": 1 for letter in "abc" for number in range(40)}))
 
