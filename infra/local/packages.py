@@ -35,9 +35,10 @@ POSTGRESQL = Need("postgresql", "the database", "/usr/lib/postgresql/*/bin/initd
 TIME_ZONES = Need("tzdata", "Japanese local dates", "/usr/share/zoneinfo/Asia/Tokyo")
 CHROMIUM = Need("chromium", "tests in a browser", "/usr/bin/chromium*")
 JAPANESE_FONTS = Need("fonts-noto-cjk", "Japanese text in pages under test", "/usr/share/fonts/opentype/noto/NotoSansCJK*")
+DRIVER_LIBRARY = Need("libatomic1", "the browser's driver in tests", "/usr/lib/*/libatomic.so.1*")
 
 SERVERS = (RABBITMQ, POSTGRESQL, TIME_ZONES)
-BROWSER = (CHROMIUM, JAPANESE_FONTS)
+BROWSER = (CHROMIUM, JAPANESE_FONTS, DRIVER_LIBRARY)
 
 _POLICY = Path("/usr/sbin/policy-rc.d")
 _CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.conf")
