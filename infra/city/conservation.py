@@ -23,12 +23,15 @@ EXAMPLES = 5
 """So many offenders are named; the number of all is said."""
 
 
+_VERDICTS = {True: "[green]holds[/]", False: "[bold red]FAILS[/]", None: "not judged"}
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One balance: what was compared, whether it holds, and with what figures."""
+    """One balance: what was compared, whether it holds (None where there was nothing to compare with), and with what figures."""
 
     name: str
-    holds: bool
+    holds: bool | None
     figures: str
 
 
@@ -43,7 +46,7 @@ class Report:
     @property
     def holds(self) -> bool:
         """Whether every balance holds."""
-        return all(check.holds for check in self.checks)
+        return all(check.holds is not False for check in self.checks)
 
     @property
     def exit_code(self) -> int:
@@ -52,13 +55,13 @@ class Report:
 
     def failures(self) -> list[str]:
         """The balances that do not hold, in words."""
-        return [f"{check.name}: {check.figures}" for check in self.checks if not check.holds]
+        return [f"{check.name}: {check.figures}" for check in self.checks if check.holds is False]
 
     def show(self, console: Console) -> None:
         """Print it."""
         table = Table("conservation", "", "figures", title_justify="left")
         for check in self.checks:
-            table.add_row(check.name, "[green]holds[/]" if check.holds else "[bold red]FAILS[/]", check.figures)
+            table.add_row(check.name, _VERDICTS[check.holds], check.figures)
         console.print(table)
         for parked in self.parked:
             console.print(f"parked in {parked.service}: {parked.n} {parked.type} ({parked.reason}), e.g. {parked.example}")
@@ -104,7 +107,7 @@ async def _source_events(books: Books, published: Mapping[Source, int] | None) -
         words = " + ".join(f"{n} {outcome}" for outcome, n in outcomes.items() if n) or "0"
         if published is None:
             # Only the publisher knows what it published: here the ledger is told, not judged.
-            checks.append(Check(f"source events of {source}", True, f"{answered} received = {words}; what was published is not known here"))
+            checks.append(Check(f"source events of {source}", None, f"{answered} received = {words}; what was published is not known here"))
             continue
         expected = published.get(Source(source), 0)
         checks.append(Check(f"source events of {source}", answered == expected, f"{expected} = {words}"))
