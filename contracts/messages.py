@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from contracts.values import CaseState, Group, IndicatorValue, Item, Operation, Relationship, ServiceName, Sex, Source, Ward
+from contracts.values import CaseState, DatePrecision, Group, IndicatorValue, Item, Operation, Relationship, ServiceName, Sex, Source, Ward
 
 
 class Value(BaseModel):
@@ -83,6 +83,22 @@ class FeedWatermark(Message):
     complete_through: date
 
 
+class RecordHeldBack(Message):
+    """
+    An event of a source was put aside and is held, or (`held` False) is not held any more.
+
+    While it is held, nothing can be concluded from absence in that source (`domain.md` §2.8-2): it may be the very record.
+    """
+
+    said_by: ClassVar[ServiceName] = ServiceName.INGEST
+    family: ClassVar[str] = "record"
+    type: Literal["RecordHeldBack"] = "RecordHeldBack"
+    hold_id: UUID = Field(description="Names what is held; the same when it is let go.")
+    source: Source
+    person_no: str | None = Field(description="宛名番号 of whom it may concern; empty where that cannot be told.")
+    held: bool
+
+
 # --- linker -----------------------------------------------------------------------------------------------------------
 
 
@@ -125,6 +141,10 @@ class PersonChanged(Message):
     residence: tuple[Residence, ...] = Field(description="Stays in order; consecutive stays in two wards touch.")
     household_id: UUID | None
     exists: bool = Field(default=True, description="False once every record of the person was voided.")
+    birth_date_precision: DatePrecision = Field(
+        default=DatePrecision.DAY, description="How much of `birth_date` the register knows (不詳); the rest of it is the earliest day."
+    )
+    facts_said: int = Field(default=0, description="How many RecordLinked were said of this person so far, this transaction included.")
 
 
 class PersonIdentified(Message):
@@ -166,7 +186,8 @@ class Delivery(Value):
     """A pregnancy that a child was born of."""
 
     pregnancy_id: UUID
-    mother_id: UUID
+    mother_id: UUID | None = Field(description="Empty where the health section names the children and no mother (`domain.md` §2.8-3).")
+    facts_said: int = Field(default=0, description="How many RecordLinked were said of this mother so far, this transaction included.")
 
 
 class KinshipChanged(Message):
@@ -178,6 +199,29 @@ class KinshipChanged(Message):
     child_id: UUID
     version: int
     deliveries: tuple[Delivery, ...]
+    mother_id: UUID | None = Field(
+        default=None, description="The child's mother where she is certain (`domain.md` §2.8-3), also without a pregnancy."
+    )
+    mother_facts_said: int = Field(
+        default=0, description="How many RecordLinked were said of `mother_id` so far, this transaction included."
+    )
+
+
+class RecordsInHand(Message):
+    """
+    So many records of a source are held that are linked to nobody yet and may concern this person, or anybody where none is named.
+
+    Above zero nothing can be concluded from absence in that source for whom it may concern: UNKNOWN(record_in_hand),
+    `domain.md` §2.8-2. Without a person it is said on every partition.
+    """
+
+    said_by: ClassVar[ServiceName] = ServiceName.LINKER
+    family: ClassVar[str] = "hand"
+    type: Literal["RecordsInHand"] = "RecordsInHand"
+    source: Source
+    person_id: UUID | None
+    version: int = Field(description="Grows per source and person; an older one never overwrites a newer one.")
+    records: int
 
 
 class ProtectionChanged(Message):
@@ -193,27 +237,6 @@ class ProtectionChanged(Message):
     protected: tuple[UUID, ...] = Field(description="The applicant and the persons covered together.")
     opponents: tuple[UUID, ...]
     voided: bool = False
-
-
-class PersonsMerged(Message):
-    """Two persons turned out to be one: `absorbed` is an alias of `survivor` from now on."""
-
-    said_by: ClassVar[ServiceName] = ServiceName.LINKER
-    family: ClassVar[str] = "merge"
-    type: Literal["PersonsMerged"] = "PersonsMerged"
-    survivor_id: UUID
-    absorbed_id: UUID
-
-
-class PersonSplit(Message):
-    """One person turned out to be two: the named records belong to `new_id`."""
-
-    said_by: ClassVar[ServiceName] = ServiceName.LINKER
-    family: ClassVar[str] = "merge"
-    type: Literal["PersonSplit"] = "PersonSplit"
-    person_id: UUID
-    new_id: UUID
-    record_ids: tuple[str, ...]
 
 
 # --- scorer -----------------------------------------------------------------------------------------------------------
@@ -234,6 +257,10 @@ class IndicatorState(Value):
     evidence: tuple[UUID, ...] = Field(description="Ids of the RecordLinked messages that it rests on.")
     detail: dict[str, Any] = Field(default_factory=dict, description="Figures for the explanation, e.g. weeks, window, late.")
     fresh_through: date | None = Field(default=None, description="The source's watermark at the evaluation.")
+    stale_since: date | None = Field(
+        default=None,
+        description="Set where the value rests on an open-ended record of a feed that is silent since that day (`domain.md` §2.8-1).",
+    )
 
 
 class ReviewNeeded(Message):
@@ -265,14 +292,15 @@ class ReviewBasisChanged(Message):
     indicators: tuple[IndicatorState, ...]
 
 
-class RulesetApproved(Message):
-    """The coordinator approved a ruleset for use from a day on."""
+class EvaluationOverdue(Message):
+    """A child could not be evaluated: its answers are those of an older day. `since` is empty again once it was evaluated."""
 
     said_by: ClassVar[ServiceName] = ServiceName.SCORER
-    family: ClassVar[str] = "ruleset"
-    type: Literal["RulesetApproved"] = "RulesetApproved"
-    ruleset: str
-    effective_from: date
+    family: ClassVar[str] = "review"
+    type: Literal["EvaluationOverdue"] = "EvaluationOverdue"
+    person_id: UUID
+    version: int = Field(description="Grows with every word of this kind about the person; apart from the versions of reviews.")
+    since: date | None = Field(description="The day on which the evaluation was due first and failed.")
 
 
 # --- casework ---------------------------------------------------------------------------------------------------------
@@ -302,50 +330,6 @@ class CaseMoved(Message):
     from_state: CaseState
     to_state: CaseState
     version: int
-
-
-class OutcomeRecorded(Message):
-    """What a review or case came to, pseudonymous, for the evaluation of rules."""
-
-    said_by: ClassVar[ServiceName] = ServiceName.CASEWORK
-    family: ClassVar[str] = "outcome"
-    type: Literal["OutcomeRecorded"] = "OutcomeRecorded"
-    person_id: UUID
-    outcome: str
-    groups: tuple[Group, ...]
-
-
-class DataDisputed(Message):
-    """Staff say that a fact is wrong or old; the owner of the source is asked to correct it."""
-
-    said_by: ClassVar[ServiceName] = ServiceName.CASEWORK
-    family: ClassVar[str] = "dispute"
-    type: Literal["DataDisputed"] = "DataDisputed"
-    person_id: UUID
-    item: Item
-    kind: Literal["wrong", "old", "unrelated"]
-
-
-class AccessGranted(Message):
-    """The coordinator gave a member of staff a right (ROLE-06)."""
-
-    said_by: ClassVar[ServiceName] = ServiceName.CASEWORK
-    family: ClassVar[str] = "grant"
-    type: Literal["AccessGranted"] = "AccessGranted"
-    staff_id: UUID
-    role: str
-    ward: Ward | None
-
-
-class AccessRevoked(Message):
-    """The coordinator took a right back."""
-
-    said_by: ClassVar[ServiceName] = ServiceName.CASEWORK
-    family: ClassVar[str] = "grant"
-    type: Literal["AccessRevoked"] = "AccessRevoked"
-    staff_id: UUID
-    role: str
-    ward: Ward | None
 
 
 # --- everyone, to audit -----------------------------------------------------------------------------------------------
@@ -402,12 +386,22 @@ class DecisionRecorded(AuditMessage):
     type: Literal["DecisionRecorded"] = "DecisionRecorded"
 
 
-LinkerHears = Annotated[RecordAccepted | RecordVoided | FeedWatermark, Field(discriminator="type")]
+LinkerHears = Annotated[RecordAccepted | RecordVoided | RecordHeldBack | FeedWatermark, Field(discriminator="type")]
 ScorerHears = Annotated[
-    RecordLinked | PersonChanged | KinshipChanged | HouseholdChanged | FeedWatermark | CaseOpened | CaseMoved, Field(discriminator="type")
+    RecordLinked
+    | RecordsInHand
+    | PersonChanged
+    | KinshipChanged
+    | HouseholdChanged
+    | ProtectionChanged
+    | FeedWatermark
+    | CaseOpened
+    | CaseMoved,
+    Field(discriminator="type"),
 ]
 CaseworkHears = Annotated[
-    ReviewNeeded | ReviewBasisChanged | PersonChanged | PersonIdentified | HouseholdChanged | ProtectionChanged, Field(discriminator="type")
+    ReviewNeeded | ReviewBasisChanged | EvaluationOverdue | PersonChanged | PersonIdentified | HouseholdChanged | ProtectionChanged,
+    Field(discriminator="type"),
 ]
 AuditHears = Annotated[AccessRecorded | DecisionRecorded, Field(discriminator="type")]
 
@@ -415,23 +409,19 @@ MESSAGES: tuple[type[Message], ...] = (
     RecordAccepted,
     RecordVoided,
     FeedWatermark,
+    RecordHeldBack,
     RecordLinked,
+    RecordsInHand,
     PersonChanged,
     PersonIdentified,
     HouseholdChanged,
     KinshipChanged,
     ProtectionChanged,
-    PersonsMerged,
-    PersonSplit,
     ReviewNeeded,
     ReviewBasisChanged,
-    RulesetApproved,
+    EvaluationOverdue,
     CaseOpened,
     CaseMoved,
-    OutcomeRecorded,
-    DataDisputed,
-    AccessGranted,
-    AccessRevoked,
     AccessRecorded,
     DecisionRecorded,
 )

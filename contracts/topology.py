@@ -20,7 +20,16 @@ EXCHANGES = (SOURCE_EXCHANGE, REPLIES_EXCHANGE, EVENTS_EXCHANGE, DEAD_LETTER_EXC
 
 HEARS: dict[ServiceName, tuple[str, ...]] = {
     ServiceName.LINKER: ("ingest.record", "ingest.watermark"),
-    ServiceName.SCORER: ("linker.fact", "linker.person", "linker.kinship", "linker.household", "linker.watermark", "casework.case"),
+    ServiceName.SCORER: (
+        "linker.fact",
+        "linker.hand",
+        "linker.person",
+        "linker.kinship",
+        "linker.household",
+        "linker.protection",
+        "linker.watermark",
+        "casework.case",
+    ),
     ServiceName.CASEWORK: ("scorer.review", "linker.person", "linker.identity", "linker.household", "linker.protection"),
     ServiceName.AUDIT: tuple(f"{service}.audit" for service in ServiceName),
 }

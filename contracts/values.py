@@ -61,6 +61,15 @@ class Sex(StrEnum):
     UNKNOWN = "unknown"
 
 
+class DatePrecision(StrEnum):
+    """How much of a date the register knows: 不詳 stands on the certificates of many adults."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+    UNKNOWN = "unknown"
+
+
 class Relationship(StrEnum):
     """続柄, reduced to what linkage needs: who heads the household, who is the spouse, who is a child of the head."""
 

@@ -168,6 +168,8 @@ def _samples() -> dict[str, Message]:
         messages.RecordAccepted(**said, **record, recorded_at=SOME_TIME, person_no="0001013321", data=named),
         messages.RecordVoided(**said, **record, recorded_at=SOME_TIME, person_no="0001013321"),
         messages.FeedWatermark(**said, source=Source.MATERNAL_CHILD_HEALTH, complete_through=SOME_DAY),
+        messages.RecordHeldBack(**said, hold_id=SOME_ID, source=Source.MATERNAL_CHILD_HEALTH, person_no="0001013321", held=True),
+        messages.RecordsInHand(**said, source=Source.MATERNAL_CHILD_HEALTH, person_id=SOME_ID, version=1, records=1),
         messages.RecordLinked(**said, **record, operation=Operation.UPSERT, person_id=SOME_ID, pregnancy_id=SOME_ID, data=exam),
         messages.PersonChanged(
             **said, person_id=SOME_ID, version=2, birth_date=SOME_DAY, sex=Sex.FEMALE, residence=(stay,), household_id=SOME_ID
@@ -182,7 +184,7 @@ def _samples() -> dict[str, Message]:
         ),
         messages.ReviewNeeded(**said, **review, indicators=_indicators()),
         messages.ReviewBasisChanged(**said, **review, needed=True, indicators=_indicators()),
-        messages.RulesetApproved(**said, ruleset="SP-1", effective_from=SOME_DAY),
+        messages.EvaluationOverdue(**said, person_id=SOME_ID, version=1, since=SOME_DAY),
     )
     return {type(message).__name__: message for message in found}
 

@@ -118,7 +118,7 @@ async def _keep(work: UnitOfWork, messages: Sequence[Message]) -> store.Touched:
     told = await store.hear_facts(work.db, facts)
     await store.hear_kinships(work.db, kinships)
     children = told.persons | {k.child_id for k in kinships} | {p.person_id for p in persons}
-    await store.hear_persons(work.db, persons, children | {d.mother_id for k in kinships for d in k.deliveries})
+    await store.hear_persons(work.db, persons, children | {d.mother_id for k in kinships for d in k.deliveries if d.mother_id is not None})
     await store.hear_cases(work.db, cases)
     return store.Touched(children, told.pregnancies)
 
