@@ -33,6 +33,8 @@ log = structlog.get_logger()
 
 M = TypeVar("M", bound=Message)
 Handler = Callable[[UnitOfWork, Sequence[M]], Awaitable[Mapping[UUID, Outcome] | None]]
+OnHeld = Callable[[UnitOfWork, M, bool], Awaitable[None]]
+"""Told, in the same transaction, that an event is held back (parked for the first time), and later that it no longer is."""
 Begin = Callable[[Database], UnitOfWork]
 
 
@@ -89,6 +91,9 @@ class ParcelHandler(Generic[M]):
         patience: Patience,
         committed: Callable[[], None],
         name: str,
+        partition: int = 0,
+        partitions: int = 1,
+        on_held: OnHeld[M] | None = None,
     ) -> None:
         self._handler = handler
         self._parcel: TypeAdapter[list[M]] = TypeAdapter(list[hears])
@@ -100,6 +105,9 @@ class ParcelHandler(Generic[M]):
         self._patience = patience
         self._committed = committed
         self._name = name
+        self._partition = partition
+        self._partitions = partitions
+        self._on_held = on_held
         # First come, first served: parcels of a partition are handled in the order of their delivery.
         self._turn = asyncio.Lock()
 
@@ -118,10 +126,10 @@ class ParcelHandler(Generic[M]):
         self._committed()
 
     async def retry_parked(self) -> None:
-        """Take up parked events whose time has come."""
+        """Take up parked events of the partition whose time has come, and throw away what a person discarded."""
         async with self._turn, self._pool().acquire() as db, db.transaction():
             work = self._begin(db)
-            for row in await db.fetch(SQL.due_parked):
+            for row in await db.fetch(SQL.due_parked, self._partition, self._partitions):
                 await self._retry(work, row)
             await work.flush()
         self._committed()
@@ -174,7 +182,8 @@ class ParcelHandler(Generic[M]):
 
     async def _park(self, work: UnitOfWork, event: M, why: Park | RetryLater) -> None:
         sealed = self._body.seal(event.event_id, event.model_dump_json().encode())
-        await parking.park(work.db, event.event_id, type(event).__name__, sealed, why)
+        if await parking.park(work.db, event.event_id, type(event).__name__, sealed, why, partition=self._partition):
+            await self._tell_held(work, event, held=True)
         self._telemetry.count(EVENTS_PARKED, 1, reason=type(why).__name__)
         log.warning("runtime.event_parked", event_id=str(event.event_id), type=type(event).__name__, reason=why.reason)
 
@@ -185,12 +194,13 @@ class ParcelHandler(Generic[M]):
         mark = work.mark()
         try:
             async with work.db.transaction():
-                outcomes = await self._handler(work, [event]) or {}
+                outcomes = {} if row["discarded"] else await self._handler(work, [event]) or {}
                 again = outcomes.get(event.event_id, Done())
                 if isinstance(again, Park | RetryLater):
                     await self._park(work, event, again)
                 else:
                     await work.db.execute(SQL.unpark, event.event_id)
+                    await self._tell_held(work, event, held=False)
         except Exception as error:
             if is_transient(error):
                 raise
@@ -203,8 +213,15 @@ class ParcelHandler(Generic[M]):
             return self._event.validate_json(self._body.open(row["event_id"], row["body"]))
         except (InvalidTag, ValueError) as error:
             log.error("runtime.parked_unreadable", event_id=str(row["event_id"]), **whereabouts(error))
-            await work.db.execute(SQL.set_aside_parked, row["event_id"], "unreadable")
+            if row["discarded"]:
+                await work.db.execute(SQL.unpark, row["event_id"])
+            else:
+                await work.db.execute(SQL.set_aside_parked, row["event_id"], "unreadable")
             return None
+
+    async def _tell_held(self, work: UnitOfWork, event: M, *, held: bool) -> None:
+        if self._on_held is not None:
+            await self._on_held(work, event, held)
 
 
 def _is_error(error: BaseException) -> bool:

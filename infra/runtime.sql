@@ -34,16 +34,21 @@ select id, exchange, routing_key, partition_key, events, payload, traceparent fr
 delete from outbox where id = any($1::bigint[])
 
 -- name: park
--- $1 uuid, $2 text type, $3 text reason, $4 text path, $5 bytea encrypted body, $6 float8 seconds until the next try or null.
--- The database's clock decides when that is, because clocks of processes drift apart.
-insert into parked (event_id, type, reason, path, body, retry_at)
-values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6::float8))
+-- $1 uuid, $2 text type, $3 text reason, $4 text path, $5 bytea encrypted body, $6 float8 seconds until the next try or null,
+-- $7 smallint partition. The database's clock decides when that is, because clocks of processes drift apart.
+-- Returns whether it was not parked before.
+insert into parked (event_id, type, reason, path, body, retry_at, partition)
+values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6::float8), $7)
 on conflict (event_id) do update
 set reason = excluded.reason, path = excluded.path, retry_at = excluded.retry_at, attempts = parked.attempts + 1
+returning xmax = 0
 
 -- name: due_parked
--- Parked events whose next try has come. Locked, and skipped where another process holds them.
-select event_id, type, body from parked where retry_at <= now() order by retry_at, event_id limit 50 for update skip locked
+-- $1 int partition, $2 int how many partitions there are: one of a partition that is no more belongs to another.
+-- Parked events whose next try has come, or that a person threw away. Locked, and skipped where another process holds them.
+select event_id, type, body, discarded from parked
+where (retry_at <= now() or discarded) and partition % $2::int = $1::int
+order by retry_at nulls first, event_id limit 50 for update skip locked
 
 -- name: unpark
 -- $1 uuid: handled at last.
@@ -55,7 +60,7 @@ update parked set reason = $2, retry_at = null where event_id = $1
 
 -- name: list_parked
 -- Everything parked, oldest first, without bodies.
-select event_id, type, reason, path, attempts, parked_at, retry_at from parked order by parked_at, event_id
+select event_id, type, reason, path, attempts, parked_at, retry_at, discarded from parked order by parked_at, event_id
 
 -- name: read_parked
 -- $1 uuid.
@@ -63,11 +68,11 @@ select event_id, type, reason, path, attempts, parked_at, body from parked where
 
 -- name: replay_parked
 -- $1 uuid: the running service takes it up at its next look.
-update parked set retry_at = now() where event_id = $1 returning event_id
+update parked set retry_at = now() where event_id = $1 and not discarded returning event_id
 
 -- name: discard_parked
--- $1 uuid.
-delete from parked where event_id = $1 returning event_id
+-- $1 uuid: the running service throws it away at its next look.
+update parked set discarded = true where event_id = $1 and not discarded returning event_id
 
 -- name: forget_heard
 -- $1 int days. Ids older than any possible redelivery.

@@ -27,7 +27,7 @@ from infra import http
 from infra.clock import clock_of
 from infra.identifiers import Identifiers
 from infra.logs import configure, whereabouts
-from infra.parcels import Handler, M, ParcelHandler, Patience
+from infra.parcels import Handler, M, OnHeld, ParcelHandler, Patience
 from infra.parking import ParkingBody
 from infra.postgres import Database, open_pool
 from infra.relay import HEARTBEAT_SECONDS, RECONNECT_SECONDS, Relay
@@ -88,7 +88,6 @@ class Service:
         self.app: FastAPI = http.create_app(f"Tsunagu {name}", ready=self._needs, metrics=self.telemetry.exposition)
         self.app.router.lifespan_context = self._lifespan
         self._pool: asyncpg.Pool | None = None
-        self._handlers: list[ParcelHandler[Any]] = []
         self._tasks: list[tuple[float, Task]] = []
         self._running: list[asyncio.Task[None]] = []
         self._relaying: asyncio.Task[None] | None = None
@@ -115,16 +114,17 @@ class Service:
             await work.flush()
         self.relay.wake()
 
-    def hear(self, hears: Any, handler: Handler[M]) -> ParcelHandler[M]:
-        """Give `handler` every parcel that the service hears, on every partition; `hears` is the union of its message types."""
-        first: ParcelHandler[M] | None = None
-        for number in range(self.settings.partitions):
-            parcels = self._parcel_handler(hears, handler)
-            self._subscribe(topology.inlet_queue(self.name, number), PREFETCH, partial(_decoded, parcels), parcels)
-            first = first or parcels
-        assert first is not None  # noqa: S101 -- settings demand at least one partition
-        self.every(RETRY_PARKED_SECONDS, first.retry_parked)
-        return first
+    def hear(self, hears: Any, handler: Handler[M], on_held: OnHeld[M] | None = None) -> None:
+        """
+        Give `handler` every parcel that the service hears, on every partition; `hears` is the union of its message types.
+
+        `on_held` is called in the same transaction with True when an event is parked for the first time, and with False when it is
+        handled at last or discarded.
+        """
+        for partition in range(self.settings.partitions):
+            parcels = self._parcel_handler(hears, handler, partition, on_held)
+            self._subscribe(topology.inlet_queue(self.name, partition), PREFETCH, partial(_decoded, parcels), parcels)
+            self.every(RETRY_PARKED_SECONDS, parcels.retry_parked)
 
     def hear_raw(self, queue: str, handler: RawHandler) -> None:
         """Give `handler` each message of `queue` as it came. Handlers run side by side, started in the order of delivery."""
@@ -142,8 +142,8 @@ class Service:
         """Answer the routes of `router`."""
         self.app.include_router(router)
 
-    def _parcel_handler(self, hears: Any, handler: Handler[M]) -> ParcelHandler[M]:
-        parcels = ParcelHandler(
+    def _parcel_handler(self, hears: Any, handler: Handler[M], partition: int, on_held: OnHeld[M] | None) -> ParcelHandler[M]:
+        return ParcelHandler(
             handler,
             hears=hears,
             pool=lambda: self.pool,
@@ -153,9 +153,10 @@ class Service:
             patience=self.patience,
             committed=self.relay.wake,
             name=self.name,
+            partition=partition,
+            partitions=self.settings.partitions,
+            on_held=on_held,
         )
-        self._handlers.append(parcels)
-        return parcels
 
     def _subscribe(self, queue: str, prefetch: int, decoder: Decoder, handler: Callable[[Any], Awaitable[None]]) -> None:
         async def on_message(content: Any) -> None:

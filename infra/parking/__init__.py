@@ -43,13 +43,16 @@ class Parked:
     attempts: int
     parked_at: datetime
     retry_at: datetime | None
+    discarded: bool
 
 
-async def park(db: asyncpg.Connection, event_id: UUID, event_type: str, sealed: bytes, why: Park | RetryLater) -> None:
-    """Put an event aside. RetryLater sets when it is tried again by itself."""
+async def park(
+    db: asyncpg.Connection, event_id: UUID, event_type: str, sealed: bytes, why: Park | RetryLater, *, partition: int = 0
+) -> bool:
+    """Put an event aside; return whether it was not parked before. RetryLater sets when it is tried again by itself."""
     seconds = why.after.total_seconds() if isinstance(why, RetryLater) else None
     path = why.path if isinstance(why, Park) else None
-    await db.execute(SQL.park, event_id, event_type, why.reason, path, sealed, seconds)
+    return bool(await db.fetchval(SQL.park, event_id, event_type, why.reason, path, sealed, seconds, partition))
 
 
 async def listed(db: asyncpg.Connection) -> list[Parked]:

@@ -14,7 +14,7 @@ from contracts.values import ServiceName
 from infra.clock import clock_of
 from infra.identifiers import Identifiers
 from infra.local.root import CannotDo, Root, reaching, settings_of
-from infra.parking import SQL, ParkingBody, listed
+from infra.parking import SQL, Parked, ParkingBody, listed
 from infra.settings import Settings
 from infra.work import UnitOfWork
 
@@ -29,8 +29,7 @@ def list_parked(service: ServiceName, root: Root) -> None:
     """List what is parked at SERVICE: ids, types and reasons, nothing personal."""
     parked = _with(root, service, lambda work, _: listed(work.db))
     for each in parked:
-        again = f"again at {each.retry_at:%Y-%m-%d %H:%M:%S}Z" if each.retry_at else "waits for you"
-        print(f"{each.event_id}  {each.type}  {each.reason}{f' ({each.path})' if each.path else ''}  tried {each.attempts}×  {again}")
+        print(f"{each.event_id}  {each.type}  {each.reason}{f' ({each.path})' if each.path else ''}  tried {each.attempts}×  {_next(each)}")
     print(f"{len(parked)} parked at {service}")
 
 
@@ -48,8 +47,14 @@ def replay(service: ServiceName, event_id: UUID, reason: Reason, root: Root) -> 
 
 @app.command()
 def discard(service: ServiceName, event_id: UUID, reason: Reason, root: Root) -> None:
-    """Throw one parked event away."""
+    """Have one parked event thrown away by the running service, which tells others that it holds it no more."""
     _decide(root, service, event_id, reason, SQL.discard_parked, "discarded")
+
+
+def _next(parked: Parked) -> str:
+    if parked.discarded:
+        return "is thrown away by the service"
+    return f"again at {parked.retry_at:%Y-%m-%d %H:%M:%S}Z" if parked.retry_at else "waits for you"
 
 
 def _decide(root: Path, service: ServiceName, event_id: UUID, reason: str, statement: str, verb: str) -> None:

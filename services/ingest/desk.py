@@ -51,12 +51,15 @@ class Desk:
 
     async def retry_parked(self) -> None:
         """Take up parked events that a person wants handled again."""
-        rows = await self._service.pool.fetch(parking.SQL.due_parked)
+        rows = await self._service.pool.fetch(parking.SQL.due_parked, 0, 1)
         for row in rows:
             await self._retry(row)
 
     async def _retry(self, row: asyncpg.Record) -> None:
         event_id = row["event_id"]
+        if row["discarded"]:
+            await self._service.pool.execute(parking.SQL.unpark, event_id)
+            return
         try:
             submission = unparked(self._body.open(event_id, row["body"]))
         except Exception as error:  # noqa: BLE001 -- another key, an older form: it waits for a person, and must not stop the others

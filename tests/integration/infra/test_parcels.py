@@ -13,8 +13,8 @@ from contracts.values import ServiceName, Sex, Source
 from infra.clock import FixedClock
 from infra.identifiers import Identifiers, caused
 from infra.outcomes import Outcome, Park, RetryLater
-from infra.parcels import Handler, ParcelHandler, Patience
-from infra.parking import ParkingBody, listed
+from infra.parcels import Handler, OnHeld, ParcelHandler, Patience
+from infra.parking import SQL, ParkingBody, listed
 from infra.telemetry import Telemetry
 from infra.testing.fixtures import Database, announced
 from infra.work import UnitOfWork
@@ -63,7 +63,14 @@ def person(event: RecordAccepted) -> PersonChanged:
     )
 
 
-def parcels(pool: asyncpg.Pool, handler: Handler[RecordAccepted]) -> ParcelHandler[RecordAccepted]:
+def parcels(
+    pool: asyncpg.Pool,
+    handler: Handler[RecordAccepted],
+    *,
+    partition: int = 0,
+    partitions: int = 1,
+    on_held: OnHeld[RecordAccepted] | None = None,
+) -> ParcelHandler[RecordAccepted]:
     telemetry = Telemetry("test")
     return ParcelHandler(
         handler,
@@ -75,6 +82,9 @@ def parcels(pool: asyncpg.Pool, handler: Handler[RecordAccepted]) -> ParcelHandl
         patience=Patience(telemetry),
         committed=lambda: None,
         name="linker",
+        partition=partition,
+        partitions=partitions,
+        on_held=on_held,
     )
 
 
@@ -209,4 +219,70 @@ async def test_a_lost_connection_is_waited_for_and_the_parcel_is_handled_once(da
 
     assert attempts == 2
     assert len(await announced(pool)) == 1
+    assert await listed(pool) == []  # type: ignore[arg-type]
+
+
+class Held:
+    """Hears what is held back, and says it in the same transaction."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[int, bool]] = []
+
+    async def __call__(self, work: UnitOfWork, event: RecordAccepted, held: bool) -> None:
+        self.told.append((event.event_id.int, held))
+        work.announce(person(event), key="held")
+
+
+async def mended(work: UnitOfWork, events: Sequence[RecordAccepted]) -> None:
+    for event in events:
+        work.announce(person(event), key="k")
+
+
+async def test_an_event_is_told_to_be_held_once_and_to_be_held_no_more_when_it_is_handled_at_last(database: Database) -> None:
+    pool, held = await database.pool("linker"), Held()
+    await parcels(pool, says_one_person_each, on_held=held)([accepted(12), accepted(13)])
+    await pool.execute(SQL.replay_parked, UUID(int=13))
+    await parcels(pool, says_one_person_each, on_held=held).retry_parked()  # fails again: nothing new is told
+    told_so_far = list(held.told)
+
+    await pool.execute(SQL.replay_parked, UUID(int=13))
+    await parcels(pool, mended, on_held=held).retry_parked()
+
+    assert told_so_far == [(13, True)]
+    assert held.told == [(13, True), (13, False)]
+    assert len(await announced(pool)) == 4  # 12, held, handled, held no more
+
+
+async def test_a_discarded_event_is_thrown_away_by_the_service_which_tells_that_it_holds_it_no_more(database: Database) -> None:
+    pool, held = await database.pool("linker"), Held()
+    await parcels(pool, says_one_person_each, on_held=held)([accepted(13)])
+
+    assert await pool.fetchval(SQL.discard_parked, UUID(int=13)) == UUID(int=13)
+    assert [each.discarded for each in await listed(pool)] == [True]  # type: ignore[arg-type]
+    await parcels(pool, says_one_person_each, on_held=held).retry_parked()
+
+    assert held.told == [(13, True), (13, False)]
+    assert await listed(pool) == []  # type: ignore[arg-type]
+
+
+async def test_a_discarded_event_that_cannot_be_read_is_thrown_away(database: Database) -> None:
+    pool, held = await database.pool("linker"), Held()
+    await pool.execute("insert into parked (event_id, type, reason, body) values ($1, 'RecordAccepted', 'x', 'not ours')", UUID(int=1))
+
+    await pool.execute(SQL.discard_parked, UUID(int=1))
+    await parcels(pool, mended, on_held=held).retry_parked()
+
+    assert held.told == []
+    assert await listed(pool) == []  # type: ignore[arg-type]
+
+
+async def test_a_parked_event_is_tried_again_by_its_own_partition(database: Database) -> None:
+    pool = await database.pool("linker")
+    await parcels(pool, says_one_person_each, partition=1, partitions=2)([accepted(13)])
+    await pool.execute(SQL.replay_parked, UUID(int=13))
+
+    await parcels(pool, mended, partition=0, partitions=2).retry_parked()
+    assert len(await listed(pool)) == 1  # type: ignore[arg-type]
+    await parcels(pool, mended, partition=1, partitions=2).retry_parked()
+
     assert await listed(pool) == []  # type: ignore[arg-type]
