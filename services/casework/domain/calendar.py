@@ -1,19 +1,17 @@
 """
 Days on which the ward office is open (開庁日), and the age scope.
 
-National holidays are computed by 国民の祝日に関する法律 as it stands since 2022; the equinoxes by the National Astronomical
-Observatory's approximation, which holds from 1980 to 2099.
+National holidays (国民の祝日に関する法律, substitutes and days between two holidays included) are those of the library `holidays`.
+It knows them from 1949 to 2099: outside, only week-ends and the city's own days are closed.
 """
 
 from datetime import date, timedelta
 from functools import lru_cache
 
-DAY = timedelta(days=1)
-_MONDAY, _SATURDAY, _SUNDAY = 0, 5, 6
-_FIXED = ((1, 1), (2, 11), (2, 23), (4, 29), (5, 3), (5, 4), (5, 5), (8, 11), (11, 3), (11, 23))
-_MONDAYS = ((1, 2), (7, 3), (9, 3), (10, 2))
-"""Month, and which Monday of it: 成人の日, 海の日, 敬老の日, スポーツの日."""
+from holidays import country_holidays
 
+DAY = timedelta(days=1)
+_SATURDAY = 5
 _YEAR_END = frozenset({(12, 29), (12, 30), (12, 31), (1, 2), (1, 3)})
 """福岡市の休日を定める条例: closed from 29 December to 3 January."""
 
@@ -40,10 +38,7 @@ def after_opening_days(day: date, count: int) -> date:
 @lru_cache(maxsize=64)
 def holidays(year: int) -> frozenset[date]:
     """Return the national holidays of `year`, substitutes and days between two holidays included."""
-    named = {date(year, month, day) for month, day in _FIXED}
-    named |= {_nth_monday(year, month, nth) for month, nth in _MONDAYS}
-    named |= {_equinox(year, 3, 20.8431), _equinox(year, 9, 23.2488)}
-    return frozenset(named | _substitutes(named) | _between(named))
+    return frozenset(country_holidays("JP", years=year, expand=False))
 
 
 def scope_end(birth: date) -> date:
@@ -60,32 +55,6 @@ def scope_end(birth: date) -> date:
 def in_scope(birth: date | None, today: date) -> bool:
     """Whether a child is of the age that is looked at (REF-06). Whose birth date is not known yet may be."""
     return birth is None or today <= scope_end(birth)
-
-
-def _nth_monday(year: int, month: int, nth: int) -> date:
-    first = date(year, month, 1)
-    return first + timedelta(days=(_MONDAY - first.weekday()) % 7 + 7 * (nth - 1))
-
-
-def _equinox(year: int, month: int, constant: float) -> date:
-    since = year - 1980
-    return date(year, month, int(constant + 0.242194 * since) - since // 4)
-
-
-def _substitutes(named: set[date]) -> set[date]:
-    # Art. 3(2): where a holiday falls on a Sunday, the next day that is not a holiday is one.
-    found = set()
-    for sunday in (day for day in named if day.weekday() == _SUNDAY):
-        day = sunday + DAY
-        while day in named:
-            day += DAY
-        found.add(day)
-    return found
-
-
-def _between(named: set[date]) -> set[date]:
-    # Art. 3(3): a day between two holidays is one.
-    return {day + DAY for day in named if day + 2 * DAY in named and day + DAY not in named and (day + DAY).weekday() != _SUNDAY}
 
 
 def _anniversary(birth: date, years: int) -> date:

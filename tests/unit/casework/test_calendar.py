@@ -39,6 +39,26 @@ def test_a_holiday_on_a_sunday_moves_to_the_next_free_day(day: date) -> None:
 
 
 @pytest.mark.parametrize(
+    ("year", "only_then", "not_then"),
+    [
+        (2019, [date(2019, 4, 30), date(2019, 5, 1), date(2019, 5, 2), date(2019, 10, 22)], date(2019, 12, 23)),
+        (2020, [date(2020, 7, 23), date(2020, 7, 24), date(2020, 8, 10)], date(2020, 10, 12)),
+        (2021, [date(2021, 7, 22), date(2021, 7, 23), date(2021, 8, 8), date(2021, 8, 9)], date(2021, 8, 11)),
+    ],
+)
+def test_years_with_a_law_of_their_own_have_their_own_holidays(year: int, only_then: list[date], not_then: date) -> None:
+    """The enthronement with its days between, and the Olympic summers that moved three holidays."""
+    assert holidays(year) >= set(only_then)
+    assert not_then not in holidays(year)
+
+
+@pytest.mark.parametrize("day", [date(2024, 12, 31), date(2025, 1, 2), date(2026, 12, 29), date(2150, 1, 2)])
+def test_the_city_keeps_its_year_end_also_where_the_law_names_no_holiday(day: date) -> None:
+    assert day not in holidays(day.year)
+    assert not is_open(day)
+
+
+@pytest.mark.parametrize(
     ("day", "count", "due"),
     [
         (date(2026, 4, 11), 5, date(2026, 4, 17)),
