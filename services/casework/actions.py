@@ -128,12 +128,11 @@ def _keep_reception(work: UnitOfWork, needed: ReviewNeeded) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """The list as one person may see it. Counts and rows come from one question, so they cannot disagree."""
+    """The list as one person may see it. What it says of a child is decided on the facts of that one row."""
 
     tab: Tab
     counts: Mapping[Tab, int]
-    households: tuple[tuple[views.ListRow, ...], ...]
-    details: Mapping[PersonId, views.ListDetail]
+    households: tuple[tuple[views.ListedChild, ...], ...]
     page: int
     pages: int
 
@@ -144,7 +143,6 @@ class ChildPage:
 
     child: views.Child
     siblings: tuple[views.Sibling, ...]
-    looks: tuple[views.Look, ...]
     shows_whereabouts: bool
     shows_sensitive: bool
     has_sensitive: bool
@@ -176,12 +174,13 @@ async def open_list(work: UnitOfWork, staff: Staff, tab: Tab, page: int = 1, *, 
     shown = by_household(row for row in rows if tab in _tabs(row.state))
     pages = max(1, -(-len(shown) // HOUSEHOLDS_ON_A_PAGE))
     page = min(max(page, 1), pages)
-    households = shown[(page - 1) * HOUSEHOLDS_ON_A_PAGE : page * HOUSEHOLDS_ON_A_PAGE]
-    details = await views.listed_details(work.db, [row.person_id for household in households for row in household])
+    on_page = [row.person_id for household in shown[(page - 1) * HOUSEHOLDS_ON_A_PAGE : page * HOUSEHOLDS_ON_A_PAGE] for row in household]
+    # Grouped anew: a measure may have come since the rows were counted, and a protected child stands apart.
+    children = await views.listed_children(work.db, on_page)
 
-    await _keep_access(work, staff, "casework.list_opened", decision, fields=fields, count=len(details))
+    await _keep_access(work, staff, "casework.list_opened", decision, fields=fields, count=len(children))
     counts = {each: sum(each in _tabs(row.state) for row in rows) for each in Tab}
-    return ListPage(tab, counts, households, details, page, pages)
+    return ListPage(tab, counts, by_household(children), page, pages)
 
 
 async def open_child(work: UnitOfWork, staff: Staff, person_id: PersonId, sensitive: OpeningReason | None = None) -> ChildPage | Deny:
@@ -192,14 +191,16 @@ async def open_child(work: UnitOfWork, staff: Staff, person_id: PersonId, sensit
     """
     action = Action.OPEN_SENSITIVE if sensitive else Action.OPEN_CHILD
     name = "casework.sensitive_opened" if sensitive else "casework.child_opened"
-    thing, decision = await _decide(work, staff, action, person_id)
-    child = await views.child(work.db, person_id) if isinstance(decision, Permit) else None
-    if isinstance(decision, Deny) or child is None or thing is None:
-        refused = decision if isinstance(decision, Deny) else Deny(Reason.OTHER_WARD, hidden=True)
-        await _keep_access(work, staff, name, refused, person_id=person_id, protected=_is_protected(thing))
-        return refused
+    await _act_as(work, staff)
+    child = await views.child(work.db, person_id, work.today, LOOKS_SHOWN)
+    if child is None:
+        return await _refuse_hidden(work, staff, action, name, person_id)
+    decision = may(viewer_of(staff), action, child.thing)
+    if isinstance(decision, Deny):
+        await _keep_access(work, staff, name, decision, person_id=person_id, protected=child.protected)
+        return decision
 
-    page = await _child_page(work, staff, child, thing, shows_sensitive=sensitive is not None)
+    page = _child_page(work, staff, child, shows_sensitive=sensitive is not None)
     fields = CHILD_FIELDS + (WHEREABOUTS_FIELDS if page.shows_whereabouts else ()) + _sensitive_fields(page)
     await _keep_access(
         work, staff, name, decision, person_id=person_id, child=child, fields=fields, opening=sensitive, protected=child.protected
@@ -225,17 +226,13 @@ async def see_own_accesses(work: UnitOfWork, staff: Staff) -> list[views.OwnAcce
     return accesses
 
 
-async def _child_page(work: UnitOfWork, staff: Staff, child: views.Child, thing: Thing, *, shows_sensitive: bool) -> ChildPage:
-    members = await views.household_members(work.db, child.household_id, child.person_id, work.today)
-    siblings = shown_siblings(members, protected=child.protected, today=work.today)
-    looks = await views.looked_at(work.db, child.person_id, LOOKS_SHOWN)
+def _child_page(work: UnitOfWork, staff: Staff, child: views.Child, *, shows_sensitive: bool) -> ChildPage:
     state = child.case.state if child.case else CaseState.NOTICED
-    can_move = isinstance(may(viewer_of(staff), Action.START_INVESTIGATION, thing), Permit)
+    can_move = isinstance(may(viewer_of(staff), Action.START_INVESTIGATION, child.thing), Permit)
     return ChildPage(
         child=child,
-        siblings=siblings,
-        looks=tuple(looks),
-        shows_whereabouts=isinstance(may(viewer_of(staff), Action.SEE_WHEREABOUTS, thing), Permit),
+        siblings=shown_siblings(child.mates, protected=child.protected, today=work.today),
+        shows_whereabouts=isinstance(may(viewer_of(staff), Action.SEE_WHEREABOUTS, child.thing), Permit),
         shows_sensitive=shows_sensitive,
         has_sensitive=any(sensitive_kind(reason.item) is not None for reason in child.latest.reasons),
         moves=flow.possible_moves(state, staff.roles) if can_move else (),
@@ -317,12 +314,15 @@ def version_of(review_version: int, case_version: int) -> str:
 
 async def start_investigation(work: UnitOfWork, staff: Staff, person_id: PersonId, request: InvestigationRequest) -> MoveOutcome:
     """Open the case of a child: the first move, always by a named person (PUSH-10)."""
-    thing, decision = await _decide(work, staff, Action.START_INVESTIGATION, person_id)
-    review = await store.lock_review(work.db, person_id) if isinstance(decision, Permit) else None
-    if isinstance(decision, Deny) or review is None:
-        refused = decision if isinstance(decision, Deny) else Deny(Reason.OTHER_WARD, hidden=True)
-        await _keep_access(work, staff, "casework.move_refused", refused, person_id=person_id, protected=_is_protected(thing))
-        return refused
+    await _act_as(work, staff)
+    review = await store.lock_review(work.db, person_id)
+    if review is None:
+        return await _refuse_hidden(work, staff, Action.START_INVESTIGATION, "casework.move_refused", person_id)
+    # Decided on the locked row: whoever works out anew who may see the child waits for it, and then knows of the case.
+    decision = may(viewer_of(staff), Action.START_INVESTIGATION, review.thing)
+    if isinstance(decision, Deny):
+        await _keep_access(work, staff, "casework.move_refused", decision, person_id=person_id, protected=review.thing.protected)
+        return decision
     # Asked after the lock: the second of two presses waits for the first, and then finds its answer here.
     answered = await store.answered_request(work.db, staff.id, request.key)
     if answered is not None:
@@ -334,7 +334,7 @@ async def start_investigation(work: UnitOfWork, staff: Staff, person_id: PersonI
     if refused_move is not None:
         return refused_move
 
-    return await _open_case(work, staff, person_id, review, request, protected=_is_protected(thing))
+    return await _open_case(work, staff, person_id, review, request)
 
 
 def _refused_move(request: InvestigationRequest, state: CaseState, current: str, today: date) -> Stale | NotPossible | Invalid | None:
@@ -360,14 +360,16 @@ def _errors(request: InvestigationRequest, today: date) -> list[tuple[str, str]]
 
 
 async def _open_case(
-    work: UnitOfWork, staff: Staff, person_id: PersonId, review: store.LockedReview, request: InvestigationRequest, *, protected: bool
+    work: UnitOfWork, staff: Staff, person_id: PersonId, review: store.LockedReview, request: InvestigationRequest
 ) -> Started:
+    ward = review.thing.ward
+    assert ward is not None  # noqa: S101 -- nobody is permitted who is not of the child's ward
     move = flow.move_from(CaseState.NOTICED, START)
     case = store.NewCase(
         case_id=CaseId(work.identifiers.random()),
         person_id=person_id,
         household_id=review.household_id,
-        ward=review.ward,
+        ward=ward,
         state=move.end,
         version=1,
         opened_at=work.now,
@@ -383,7 +385,7 @@ async def _open_case(
 
     _announce(work, case)
     work.decision(
-        actor=_actor(staff, protected=protected),
+        actor=_actor(staff, protected=review.thing.protected),
         action="casework.investigation_started",
         thing=AuditThing(kind="child", id=str(person_id)),
         fields=("state", "sections", "due_on"),
@@ -424,25 +426,27 @@ def _announce(work: UnitOfWork, case: store.NewCase) -> None:
 # --- Permission and its record ----------------------------------------------------------------------------------------
 
 
-async def _decide(work: UnitOfWork, staff: Staff, action: Action, person_id: PersonId) -> tuple[Thing | None, Permit | Deny]:
-    """Ask the policy, and leave the transaction acting as `staff` for the second wall."""
+async def _refuse_hidden(work: UnitOfWork, staff: Staff, action: Action, name: str, person_id: PersonId) -> Deny:
+    """Refuse what the second wall showed no row of, and keep why: the log may know what the person is not told."""
     await store.act_as(work.db, Acting.SYSTEM)
     thing = await store.permission_facts(work.db, person_id)
     await _act_as(work, staff)
-    if thing is None:
-        decision = may(viewer_of(staff), action)
-        return None, decision if isinstance(decision, Deny) else Deny(Reason.NO_REVIEW, hidden=True)
-    return thing, may(viewer_of(staff), action, thing)
+    decision = may(viewer_of(staff), action, thing)
+    if isinstance(decision, Permit):
+        # There is no review; or there was none that this person might see a moment ago, and that moment counts.
+        decision = Deny(Reason.NO_REVIEW if thing is None else Reason.OTHER_WARD, hidden=True)
+    await _keep_access(work, staff, name, decision, person_id=person_id, protected=_is_protected(thing))
+    return decision
 
 
 async def _act_as(work: UnitOfWork, staff: Staff) -> None:
     if staff.roles & WARD_ROLES:
-        await store.act_as(work.db, Acting.STAFF, staff.ward)
+        await store.act_as(work.db, Acting.STAFF, staff.ward, staff.id)
     elif Role.COORDINATOR in staff.roles:
-        await store.act_as(work.db, Acting.COORDINATOR)
+        await store.act_as(work.db, Acting.COORDINATOR, None, staff.id)
     else:
-        # Named, and seeing nothing: no policy knows the empty word.
-        await store.act_as(work.db, Acting.STAFF)
+        # Named, and of no ward: no policy knows the empty word.
+        await store.act_as(work.db, Acting.STAFF, None, staff.id)
 
 
 async def _keep_access(
@@ -462,7 +466,7 @@ async def _keep_access(
     relation = decision.relation if isinstance(decision, Permit) else "none"
     if child is not None and child.case is not None and child.case.opened_by == staff.id:
         relation = "assigned"
-    ward = child.ward if child is not None and not protected else None
+    ward = child.thing.ward if child is not None and not protected else None
     entry = work.access(
         actor=_actor(staff, protected=protected),
         action=action,

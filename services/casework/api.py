@@ -15,7 +15,7 @@ from infra.identity.login import current_staff
 from infra.identity.recording import recorded
 from infra.identity.staff import Staff
 from infra.service import Service
-from services.casework import actions
+from services.casework import actions, views
 from services.casework.domain.policy import Deny
 from services.casework.domain.review import Reason
 from services.casework.domain.wording import WHEREABOUTS_HIDDEN, sensitive_kind
@@ -113,17 +113,16 @@ def _list_json(shown: actions.ListPage) -> Mapping[str, Any]:
         "counts": shown.counts,
         "page": shown.page,
         "pages": shown.pages,
-        "households": [[_row_json(row, shown) for row in household] for household in shown.households],
+        "households": [[_row_json(row) for row in household] for household in shown.households],
     }
 
 
-def _row_json(row: Any, shown: actions.ListPage) -> Mapping[str, Any]:
-    detail = shown.details.get(row.person_id)
-    holding = [reason for reason in detail.reasons if reason.holds] if detail else []
+def _row_json(row: views.ListedChild) -> Mapping[str, Any]:
+    holding = [reason for reason in row.reasons if reason.holds]
     return {
         "person_id": row.person_id,
-        "name": detail.name if detail else None,
-        "kana": detail.kana if detail else None,
+        "name": row.name,
+        "kana": row.kana,
         "birth_date": row.birth_date,
         "state": row.state or "noticed",
         "due_on": row.due_on,
@@ -145,7 +144,7 @@ def _child_json(page: actions.ChildPage) -> Mapping[str, Any]:
         "kana": child.kana,
         "birth_date": child.birth_date,
         "sex": child.sex,
-        "ward": child.ward if page.shows_whereabouts else WHEREABOUTS_HIDDEN,
+        "ward": child.lives_in if page.shows_whereabouts else WHEREABOUTS_HIDDEN,
         "address_code": child.address_code if page.shows_whereabouts else WHEREABOUTS_HIDDEN,
         "protected": child.protected,
         "opened_on": child.opened_on,

@@ -107,7 +107,7 @@ async def standing_of(db: Database, person_id: UUID, today: date) -> dict[str, A
         row = await db.fetchrow(SQL.standing_of, person_id)
         if row is None:
             return {"protected": False, "siblings": []}
-        members = await views.household_members(db, row["household_id"], PersonId(person_id), today)
-        siblings = [sibling.person_id for sibling in shown_siblings(members, protected=row["protected"], today=today)]
+        mates = await views.household_mates(db, row["household_id"], PersonId(person_id), today)
+        siblings = [sibling.person_id for sibling in shown_siblings(mates, protected=row["protected"], today=today)]
         numbers = [each["person_no"] for each in await db.fetch(SQL.numbers_of, siblings)]
     return {"protected": row["protected"], "siblings": numbers}

@@ -55,30 +55,30 @@ def list_context(shown: ListPage, staff: Staff, today: date) -> dict[str, Any]:
         "title": f"要確認　{WARD_NAMES[staff.ward]}" if staff.ward else "要確認　支援措置のあるこども（全区）",
         "hint": wording.HINT_NOT_JUDGEMENT,
         "tabs": [(tab, TAB_TITLES[tab], shown.counts[tab], tab is shown.tab) for tab in Tab],
-        "households": [_household_context(household, shown, today) for household in shown.households],
+        "households": [_household_context(household, today) for household in shown.households],
         "tab": shown.tab,
         "page": shown.page,
         "pages": shown.pages,
     }
 
 
-def _household_context(household: Sequence[views.ListRow], shown: ListPage, today: date) -> dict[str, Any]:
+def _household_context(household: Sequence[views.ListedChild], today: date) -> dict[str, Any]:
     first = household[0]
-    detail = shown.details.get(first.person_id)
     return {
         # A protected household shows no number: it would lead to the other papers of the house.
-        "number": detail.household_no if detail and not first.protected else None,
+        "number": first.household_no if not first.protected else None,
+        "known": first.household_id is not None,
         "protected": first.protected,
-        "children": [_row_context(row, shown.details.get(row.person_id), today) for row in household],
+        "children": [_row_context(row, today) for row in household],
     }
 
 
-def _row_context(row: views.ListRow, detail: views.ListDetail | None, today: date) -> dict[str, Any]:
+def _row_context(row: views.ListedChild, today: date) -> dict[str, Any]:
     return {
         "id": row.person_id,
-        "name": (detail and detail.name) or NAME_UNKNOWN,
+        "name": row.name or NAME_UNKNOWN,
         "age": dates.age(row.birth_date, today) if row.birth_date else "",
-        "lines": wording.list_lines(detail.reasons) if detail else (),
+        "lines": wording.list_lines(row.reasons),
         "since": dates.month_day(row.opened_on),
         "since_full": dates.era_date(row.opened_on),
         "basis_changed": row.basis_changed,
@@ -118,7 +118,7 @@ def child_context(
         if child.birth_date
         else "生年月日の記録なし",
         "sex": wording.SEXES[child.sex],
-        "place": _place(child.ward) if page.shows_whereabouts else wording.WHEREABOUTS_HIDDEN,
+        "place": _place(child.lives_in) if page.shows_whereabouts else wording.WHEREABOUTS_HIDDEN,
         "address_code": child.address_code if page.shows_whereabouts else None,
         "household_no": child.household_no if not child.protected else None,
         "protected": child.protected,
@@ -136,7 +136,7 @@ def child_context(
         "shows_sensitive": page.shows_sensitive,
         "opening_reasons": [(reason.value, title) for reason, title in OPENING_REASONS.items()],
         "siblings": [_sibling_context(sibling, today) for sibling in page.siblings],
-        "looks": [_look_context(look) for look in page.looks],
+        "looks": [_look_context(look) for look in child.looks],
         "ward_title": f"要確認　{WARD_NAMES[staff.ward]}" if staff.ward else "要確認",
     }
 

@@ -1,15 +1,16 @@
 -- Every transaction begins by saying who acts (row-level security).
 
 -- name: act_as
--- $1 actor (system, staff, coordinator), $2 ward or ''. Until the end of the transaction: a pooled connection forgets it by itself.
-select set_config('tsunagu.actor', $1, true), set_config('tsunagu.ward', $2, true)
+-- $1 actor (system, staff, coordinator), $2 ward or '', $3 staff id or ''. Until the end of the transaction: a pooled connection
+-- forgets it by itself.
+select set_config('tsunagu.actor', $1, true), set_config('tsunagu.ward', $2, true), set_config('tsunagu.staff', $3, true)
 
 -- What is heard. All statements take whole parcels.
 
 -- name: begin_hearing
 -- Acts as the system, and lets one parcel at a time in: a measure, a move of its opponent and a review that arrive on three partitions
 -- must not work out side by side who may see a child, each without the other two (S07). Held to the commit.
-select set_config('tsunagu.actor', 'system', true), set_config('tsunagu.ward', '', true),
+select set_config('tsunagu.actor', 'system', true), set_config('tsunagu.ward', '', true), set_config('tsunagu.staff', '', true),
     pg_advisory_xact_lock(hashtextextended('casework.hearing', 0))
 
 -- name: save_measures
@@ -39,27 +40,40 @@ insert into person (person_id) select distinct unnest($1::uuid[]) on conflict do
 
 -- name: save_persons
 -- $1 person_ids, $2 versions, $3 birth_dates, $4 sexes, $5 wards where they live, $6 household_ids, $7 whether they exist.
-insert into person (person_id, version, birth_date, sex, lives_in, household_id, stands)
-select distinct on (person_id) person_id, version, birth_date, sex, lives_in, household_id, stands
-from unnest($1::uuid[], $2::int[], $3::date[], $4::text[], $5::text[], $6::uuid[], $7::bool[])
-    as told (person_id, version, birth_date, sex, lives_in, household_id, stands)
-order by person_id, version desc
-on conflict (person_id) do update set
-    version = excluded.version, birth_date = excluded.birth_date, sex = excluded.sex, lives_in = excluded.lives_in,
-    household_id = excluded.household_id, stands = excluded.stands
-where person.version < excluded.version
+with told as (
+    select distinct on (person_id) *
+    from unnest($1::uuid[], $2::int[], $3::date[], $4::text[], $5::text[], $6::uuid[], $7::bool[])
+        as told (person_id, version, birth_date, sex, lives_in, household_id, stands)
+    order by person_id, version desc
+), saved as (
+    insert into person (person_id, version, birth_date, sex, household_id, stands)
+    select person_id, version, birth_date, sex, household_id, stands from told
+    on conflict (person_id) do update set
+        version = excluded.version, birth_date = excluded.birth_date, sex = excluded.sex, household_id = excluded.household_id,
+        stands = excluded.stands
+    where person.version < excluded.version
+    returning person_id
+)
+insert into whereabouts (person_id, lives_in) select person_id, lives_in from told join saved using (person_id)
+on conflict (person_id) do update set lives_in = excluded.lives_in
 
 -- name: save_names
 -- $1 person_ids, $2 versions, $3 person_nos, $4 names, $5 kanas, $6 address_codes.
-insert into person_name (person_id, version, person_no, name, kana, address_code)
-select distinct on (person_id) person_id, version, person_no, name, kana, address_code
-from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[])
-    as told (person_id, version, person_no, name, kana, address_code)
-order by person_id, version desc
-on conflict (person_id) do update set
-    version = excluded.version, person_no = excluded.person_no, name = excluded.name, kana = excluded.kana,
-    address_code = excluded.address_code
-where person_name.version < excluded.version
+with told as (
+    select distinct on (person_id) *
+    from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[])
+        as told (person_id, version, person_no, name, kana, address_code)
+    order by person_id, version desc
+), saved as (
+    insert into person_name (person_id, version, person_no, name, kana)
+    select person_id, version, person_no, name, kana from told
+    on conflict (person_id) do update set
+        version = excluded.version, person_no = excluded.person_no, name = excluded.name, kana = excluded.kana
+    where person_name.version < excluded.version
+    returning person_id
+)
+insert into whereabouts (person_id, address_code) select person_id, address_code from told join saved using (person_id)
+on conflict (person_id) do update set address_code = excluded.address_code
 
 -- name: save_households
 -- $1 household_ids, $2 versions, $3 household_nos. Returns the households whose members are to be written anew.
@@ -79,6 +93,13 @@ with gone as (
 insert into household_member (household_id, person_id, relationship, starts, ends)
 select * from unnest($2::uuid[], $3::uuid[], $4::text[], $5::date[], $6::date[])
 
+-- name: lock_access
+-- $1 person_ids of which something changed. Locks the reviews that refresh_access is about to work out. Apart from it: whoever has
+-- just started an investigation is waited for here, and only a statement that begins afterwards sees that case.
+select from review where person_id = any($1::uuid[]) or person_id in (
+    select unnest(measure.protected) from measure where not voided and measure.opponents && $1::uuid[]
+) order by person_id for update
+
 -- name: refresh_access
 -- $1 person_ids of which something changed. Works out anew who may see them, and those whom they are an opponent of.
 -- A case stays with its ward when the child moves, unless an opponent lives there.
@@ -88,14 +109,17 @@ with touched as (
     select unnest(measure.protected) from measure where not voided and measure.opponents && $1::uuid[]
 ), shadow as (
     select person.person_id, measures.protected, measures.barred,
-        case when cases.ward is not null and not (cases.ward = any (measures.barred)) then cases.ward else person.lives_in end as ward
+        case when cases.ward is not null and not (cases.ward = any (measures.barred)) then cases.ward else whereabouts.lives_in end as ward
     from touched
     join person using (person_id)
+    left join whereabouts using (person_id)
     left join cases on cases.person_id = person.person_id and cases.state <> 'closed'
     cross join lateral (
         select count(measure.measure_id) > 0 as protected,
-            coalesce(array_agg(distinct opponent.lives_in order by opponent.lives_in) filter (where opponent.lives_in is not null), '{}') as barred
-        from measure left join person as opponent on opponent.person_id = any (measure.opponents)
+            coalesce(array_agg(distinct theirs.lives_in order by theirs.lives_in) filter (where theirs.lives_in is not null), '{}') as barred
+        from measure
+        left join person as opponent on opponent.person_id = any (measure.opponents)
+        left join whereabouts as theirs on theirs.person_id = opponent.person_id
         where measure.protected @> array[person.person_id] and not measure.voided
     ) as measures
 ), persons as (
@@ -118,8 +142,7 @@ on conflict do nothing
 
 -- name: words_of
 -- $1 person_ids.
-select person_id, version, event_id, kind, ruleset, as_of, needed, groups, indicators
-from review_word where person_id = any($1::uuid[]) order by person_id, version
+select person_id, event_id, to_jsonb(word) as word from review_word as word where person_id = any($1::uuid[]) order by person_id, version
 
 -- name: save_reviews
 -- $1 review_ids, $2 person_ids, $3 opened_ons, $4 versions, $5 groups as '{A,B}' texts, $6 needed, $7 basis_changed, $8 oldest_known_ats.
@@ -144,13 +167,15 @@ on conflict (event_id) do update set disposition = excluded.disposition, review_
 -- What people do.
 
 -- name: permission_facts
--- $1 person_id. What permission depends on; nothing personal. Read as the system: a denial has to be told from a stranger's id.
+-- $1 person_id. What permission depends on; nothing personal. Read as the system, for the log only: why somebody saw no row.
 select ward, protected, barred, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders
 from review where person_id = $1 and closed_at is null
 
 -- name: lock_review
--- $1 person_id. Whoever comes second waits here and then sees what the first one did.
-select review.review_id, review.version, review.case_id, person.household_id, review.ward
+-- $1 person_id. Whoever comes second waits here and then sees what the first one did: the facts of permission are those of the locked
+-- row, and stay so until the commit.
+select review.review_id, review.version, review.case_id, review.needed, person.household_id, review.ward, review.protected, review.barred,
+    array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders
 from review join person using (person_id) where review.person_id = $1 and review.closed_at is null
 for update of review
 
@@ -200,50 +225,62 @@ left join cases on cases.case_id = review.case_id
 where review.closed_at is null and ($1::text is null or review.ward = $1)
 order by review.person_id
 
--- name: listed_details
--- $1 person_ids. What the list says of the children on one page.
-select review.person_id, name.name, name.kana, person.sex, household.household_no, word.indicators
+-- name: listed_children
+-- $1 person_ids. All that the list says of the children on one page, in one statement: no line is made of facts of two moments.
+select review.person_id, review.version, cardinality(review.groups) as group_count, review.oldest_known_at, review.opened_on, review.needed,
+    review.basis_changed, review.protected, person.birth_date, person.household_id, cases.state, cases.due_on,
+    name.name, name.kana, person.sex, household.household_no, word.indicators
 from review
 join review_word as word on word.person_id = review.person_id and word.version = review.version
 left join person on person.person_id = review.person_id
+left join cases on cases.case_id = review.case_id
 left join person_name as name on name.person_id = review.person_id
-left join household on household.household_id = person.household_id
+left join whereabouts on whereabouts.person_id = review.person_id
+left join household on household.household_id = person.household_id and whereabouts.person_id is not null
 where review.person_id = any($1::uuid[]) and review.closed_at is null
 order by review.person_id
 
 -- name: child
--- $1 person_id.
-select review.person_id, review.version, review.ward, review.opened_on, review.needed, review.basis_changed, review.protected,
-    person.birth_date, person.sex, person.household_id, person.stands, name.name, name.kana, name.address_code, household.household_no,
+-- $1 person_id, $2 today, $3 how many looks. All that a child's page shows and all that permission depends on, in one statement: a
+-- measure that is committed meanwhile hides everything or nothing of what is here.
+select review.person_id, review.version, review.ward, review.barred, review.opened_on, review.needed, review.basis_changed,
+    review.protected, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders,
+    person.birth_date, person.sex, person.household_id, person.stands, name.name, name.kana, household.household_no,
+    whereabouts.lives_in, whereabouts.address_code,
     cases.case_id, cases.state, cases.version as case_version, cases.opened_at, cases.opened_by, cases.opened_by_name, cases.due_on,
-    cases.ward as case_ward, move.details
+    cases.ward as case_ward, move.details,
+    (
+        select jsonb_agg(to_jsonb(word) order by word.version) from review_word as word where word.person_id = review.person_id
+    ) as words,
+    (
+        select jsonb_agg(to_jsonb(mate) order by mate.birth_date, mate.person_id) from household_mate as mate
+        where mate.household_id = person.household_id and mate.person_id <> review.person_id
+          and (mate.starts is null or mate.starts <= $2) and (mate.ends is null or mate.ends > $2)
+    ) as mates,
+    (
+        -- Each person once, with the last look.
+        select jsonb_agg(to_jsonb(look) order by look.at desc, look.id) from (
+            select * from (
+                select distinct on (staff_id) id, at, staff_name, staff_place, action from access_note
+                where person_id = review.person_id and decision = 'permit' order by staff_id, at desc, id
+            ) as last_looks order by at desc, id limit $3
+        ) as look
+    ) as looks
 from review
 join person on person.person_id = review.person_id
 left join person_name as name on name.person_id = review.person_id
-left join household on household.household_id = person.household_id
+left join whereabouts on whereabouts.person_id = review.person_id
+left join household on household.household_id = person.household_id and whereabouts.person_id is not null
 left join cases on cases.case_id = review.case_id
 left join case_move as move on move.case_id = cases.case_id and move.move = 'start_investigation'
 where review.person_id = $1 and review.closed_at is null
 
--- name: household_members
--- $1 household_id, $2 person_id left out, $3 today. Members of that day, with what may be said of a sibling: no indicator.
-select person.person_id, person.birth_date, person.sex, person.protected, name.name, name.kana, member.relationship,
-    review.review_id is not null as under_review, cases.state
-from household_member as member
-join person on person.person_id = member.person_id
-left join person_name as name on name.person_id = member.person_id
-left join review on review.person_id = member.person_id and review.closed_at is null
-left join cases on cases.case_id = review.case_id
-where member.household_id = $1 and member.person_id <> $2 and person.stands and person.birth_date is not null
-  and (member.starts is null or member.starts <= $3) and (member.ends is null or member.ends > $3)
-order by person.birth_date, person.person_id
-
--- name: looked_at
--- $1 person_id, $2 limit. Who looked lately, each person once, with the last look.
-select at, staff_name, staff_place, action from (
-    select distinct on (staff_id) id, at, staff_name, staff_place, action from access_note
-    where person_id = $1 and decision = 'permit' order by staff_id, at desc, id
-) as last_looks order by at desc, id limit $2
+-- name: household_mates
+-- $1 household_id, $2 person_id left out, $3 today.
+select to_jsonb(mate) as mate from household_mate as mate
+where mate.household_id = $1 and mate.person_id <> $2
+  and (mate.starts is null or mate.starts <= $3) and (mate.ends is null or mate.ends > $3)
+order by mate.birth_date, mate.person_id
 
 -- name: own_accesses
 -- $1 staff_id, $2 limit.
@@ -257,10 +294,12 @@ where note.staff_id = $1 order by note.at desc, note.id limit $2
 -- The state as lines of text that depend on the input alone, in a fixed order: no times, no versions, no drawn ids, and no day that
 -- was counted from the day on which somebody pressed a button.
 select line from (
-    select 'person ' || jsonb_build_array(person_id, birth_date, sex, lives_in, household_id, stands, ward, protected, barred)::text as line
+    select 'person ' || jsonb_build_array(person_id, birth_date, sex, household_id, stands, ward, protected, barred)::text as line
     from person where version > 0
     union all
-    select 'name ' || jsonb_build_array(person_id, person_no, name, kana, address_code)::text from person_name
+    select 'name ' || jsonb_build_array(person_id, person_no, name, kana)::text from person_name
+    union all
+    select 'whereabouts ' || jsonb_build_array(person_id, lives_in, address_code)::text from whereabouts
     union all
     select 'household ' || jsonb_build_array(household_id, household_no)::text from household
     union all

@@ -37,9 +37,9 @@ class Acting(StrEnum):
     COORDINATOR = "coordinator"
 
 
-async def act_as(db: Database, acting: Acting, ward: Ward | None = None) -> None:
+async def act_as(db: Database, acting: Acting, ward: Ward | None = None, staff_id: StaffId | None = None) -> None:
     """Say in whose name the rest of the transaction works. Without it, it sees nothing."""
-    await db.execute(SQL.act_as, acting, ward or "")
+    await db.execute(SQL.act_as, acting, ward or "", str(staff_id or ""))
 
 
 async def begin_hearing(db: Database) -> None:
@@ -120,7 +120,9 @@ async def save_households(db: Database, told: Sequence[HouseholdChanged]) -> Non
 
 async def refresh_access(db: Database, persons: Iterable[PersonId]) -> None:
     """Work out anew who may see these persons, and those whom they are an opponent of."""
-    await db.execute(SQL.refresh_access, list(persons))
+    touched = list(persons)
+    await db.execute(SQL.lock_access, touched)
+    await db.execute(SQL.refresh_access, touched)
 
 
 async def save_words(db: Database, told: Sequence[ReviewNeeded | ReviewBasisChanged]) -> None:
@@ -144,7 +146,7 @@ async def words_of(db: Database, persons: Iterable[PersonId]) -> Mapping[PersonI
     """Return every word about these persons with the id of its message, by version."""
     found: dict[PersonId, list[tuple[UUID, Word]]] = defaultdict(list)
     for row in await db.fetch(SQL.words_of, list(persons)):
-        found[PersonId(row["person_id"])].append((row["event_id"], word_of(row)))
+        found[PersonId(row["person_id"])].append((row["event_id"], word_from(json.loads(row["word"]))))
     return found
 
 
@@ -173,11 +175,12 @@ async def save_dispositions(db: Database, dispositions: Sequence[tuple[UUID, Per
 
 @dataclass(frozen=True, slots=True)
 class LockedReview:
-    """A review that nobody else can change until the transaction ends."""
+    """A review that nobody else can change until the transaction ends, with the facts on which permission depends."""
 
     review_id: UUID
     version: int
-    ward: Ward
+    needed: bool
+    thing: Thing
     household_id: UUID | None
     case_id: CaseId | None
 
@@ -208,16 +211,13 @@ class NewCase:
 
 
 async def permission_facts(db: Database, person_id: PersonId) -> Thing | None:
-    """Return what permission depends on, or None where the person is not under review. The transaction must act as the system."""
+    """
+    Return what permission depends on, or None where the person is not under review. The transaction must act as the system.
+
+    It says why somebody saw nothing. What is shown or done is decided on the facts of the row that is shown or locked.
+    """
     row = await db.fetchrow(SQL.permission_facts, person_id)
-    if row is None:
-        return None
-    return Thing(
-        ward=Ward(row["ward"]) if row["ward"] else None,
-        protected=row["protected"],
-        barred=frozenset(map(Ward, row["barred"])),
-        holders=frozenset(map(StaffId, row["holders"])),
-    )
+    return thing_of(row) if row is not None else None
 
 
 async def lock_review(db: Database, person_id: PersonId) -> LockedReview | None:
@@ -226,7 +226,7 @@ async def lock_review(db: Database, person_id: PersonId) -> LockedReview | None:
     if row is None:
         return None
     case_id = CaseId(row["case_id"]) if row["case_id"] else None
-    return LockedReview(row["review_id"], row["version"], Ward(row["ward"]), row["household_id"], case_id)
+    return LockedReview(row["review_id"], row["version"], row["needed"], thing_of(row), row["household_id"], case_id)
 
 
 async def case_state(db: Database, case_id: CaseId | None) -> tuple[CaseState, int]:
@@ -293,16 +293,26 @@ def ward_of(person: PersonChanged) -> Ward | None:
     return next((stay.ward for stay in reversed(person.residence) if stay.ward is not None), None)
 
 
-def word_of(row: asyncpg.Record) -> Word:
-    """Return the word in a row of `words_of`."""
+def thing_of(row: asyncpg.Record) -> Thing:
+    """Return a child as permission sees it, from a row that says who may see it."""
+    return Thing(
+        ward=Ward(row["ward"]) if row["ward"] else None,
+        protected=row["protected"],
+        barred=frozenset(map(Ward, row["barred"])),
+        holders=frozenset(map(StaffId, row["holders"])),
+    )
+
+
+def word_from(raw: Mapping[str, Any]) -> Word:
+    """Return the word in the JSON of a row of `review_word`."""
     return Word(
-        version=row["version"],
-        kind=Kind(row["kind"]),
-        ruleset=row["ruleset"],
-        as_of=row["as_of"],
-        needed=row["needed"],
-        groups=tuple(map(Group, row["groups"])),
-        reasons=tuple(map(reason_from, json.loads(row["indicators"]))),
+        version=raw["version"],
+        kind=Kind(raw["kind"]),
+        ruleset=raw["ruleset"],
+        as_of=date.fromisoformat(raw["as_of"]),
+        needed=raw["needed"],
+        groups=tuple(map(Group, raw["groups"])),
+        reasons=tuple(map(reason_from, raw["indicators"])),
     )
 
 

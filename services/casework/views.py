@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -12,8 +13,9 @@ from contracts.ids import CaseId, HouseholdId, PersonId, StaffId
 from contracts.values import CaseState, Relationship, Section, Sex, Ward
 from infra.postgres import Database
 from services.casework.domain.household import Listed, Member
+from services.casework.domain.policy import Thing
 from services.casework.domain.review import Reason, Word, reason_from
-from services.casework.store import SQL, word_of
+from services.casework.store import SQL, thing_of, word_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,8 @@ class ListRow(Listed):
 
 
 @dataclass(frozen=True, slots=True)
-class ListDetail:
-    """What the list says of one child."""
+class ListedChild(ListRow):
+    """A child on the page of the list that is shown, with all that the list says of it."""
 
     name: str | None
     kana: str | None
@@ -59,14 +61,15 @@ class Child:
 
     person_id: PersonId
     version: int
-    ward: Ward | None
-    """None where the register names no ward."""
-    protected: bool
+    thing: Thing
+    """What permission depends on, as it stood when all the rest was read."""
     stands: bool
     name: str | None
     kana: str | None
     birth_date: date | None
     sex: Sex
+    lives_in: Ward | None
+    """The ward where the child lives; None where the register names none, or whoever asks may not know it."""
     address_code: str | None
     household_id: HouseholdId | None
     household_no: str | None
@@ -75,6 +78,14 @@ class Child:
     basis_changed: bool
     case: CaseView | None
     words: tuple[Word, ...]
+    mates: tuple["Sibling", ...]
+    """Everybody else of the household today who may be seen."""
+    looks: tuple["Look", ...]
+
+    @property
+    def protected(self) -> bool:
+        """Whether a measure protects the child."""
+        return self.thing.protected
 
     @property
     def latest(self) -> Word:
@@ -91,6 +102,7 @@ class Sibling(Member):
     sex: Sex
     relationship: Relationship
     under_review: bool
+    needed: bool
     state: CaseState | None
 
 
@@ -117,54 +129,43 @@ class OwnAccess:
 
 async def listed_reviews(db: Database, ward: Ward | None) -> list[ListRow]:
     """Return every open review that may be seen, of one ward or of all."""
+    return [ListRow(**_row_facts(row)) for row in await db.fetch(SQL.listed_reviews, ward)]
+
+
+async def listed_children(db: Database, persons: Sequence[PersonId]) -> list[ListedChild]:
+    """Return what the list says of the children on one page: of those among `persons` who may be seen now."""
     return [
-        ListRow(
-            person_id=PersonId(row["person_id"]),
-            household_id=row["household_id"],
-            protected=row["protected"],
-            group_count=row["group_count"],
-            oldest_known_at=row["oldest_known_at"],
-            state=_state(row["state"]),
-            birth_date=row["birth_date"],
-            opened_on=row["opened_on"],
-            needed=row["needed"],
-            basis_changed=row["basis_changed"],
-            due_on=row["due_on"],
-        )
-        for row in await db.fetch(SQL.listed_reviews, ward)
-    ]
-
-
-async def listed_details(db: Database, persons: Sequence[PersonId]) -> Mapping[PersonId, ListDetail]:
-    """Return what the list says of these children."""
-    return {
-        PersonId(row["person_id"]): ListDetail(
+        ListedChild(
+            **_row_facts(row),
             name=row["name"],
             kana=row["kana"],
             sex=Sex(row["sex"] or Sex.UNKNOWN),
             household_no=row["household_no"],
             reasons=tuple(map(reason_from, json.loads(row["indicators"]))),
         )
-        for row in await db.fetch(SQL.listed_details, list(persons))
-    }
+        for row in await db.fetch(SQL.listed_children, list(persons))
+    ]
 
 
-async def child(db: Database, person_id: PersonId) -> Child | None:
-    """Return the child with every word about it, or None where it may not be seen."""
-    row = await db.fetchrow(SQL.child, person_id)
+async def child(db: Database, person_id: PersonId, today: date, looks: int) -> Child | None:
+    """
+    Return the child with every word about it, its household today and who looked lately, or None where it may not be seen.
+
+    One statement, so one moment: what it shows cannot be newer than the facts that permit it.
+    """
+    row = await db.fetchrow(SQL.child, person_id, today, looks)
     if row is None:
         return None
-    words = tuple(word_of(word) for word in await db.fetch(SQL.words_of, [person_id]))
     return Child(
         person_id=person_id,
         version=row["version"],
-        ward=Ward(row["ward"]) if row["ward"] else None,
-        protected=row["protected"],
+        thing=thing_of(row),
         stands=row["stands"],
         name=row["name"],
         kana=row["kana"],
         birth_date=row["birth_date"],
         sex=Sex(row["sex"] or Sex.UNKNOWN),
+        lives_in=Ward(row["lives_in"]) if row["lives_in"] else None,
         address_code=row["address_code"],
         household_id=row["household_id"],
         household_no=row["household_no"],
@@ -172,35 +173,15 @@ async def child(db: Database, person_id: PersonId) -> Child | None:
         needed=row["needed"],
         basis_changed=row["basis_changed"],
         case=_case(row),
-        words=words,
+        words=tuple(map(word_from, json.loads(row["words"]))),
+        mates=tuple(map(_sibling, json.loads(row["mates"] or "[]"))),
+        looks=tuple(map(_look, json.loads(row["looks"] or "[]"))),
     )
 
 
-async def household_members(db: Database, household_id: UUID | None, person_id: PersonId, today: date) -> list[Sibling]:
+async def household_mates(db: Database, household_id: UUID | None, person_id: PersonId, today: date) -> list[Sibling]:
     """Return the other members of a household on a day."""
-    if household_id is None:
-        return []
-    return [
-        Sibling(
-            person_id=PersonId(row["person_id"]),
-            birth_date=row["birth_date"],
-            protected=row["protected"],
-            name=row["name"],
-            kana=row["kana"],
-            sex=Sex(row["sex"] or Sex.UNKNOWN),
-            relationship=Relationship(row["relationship"]),
-            under_review=row["under_review"],
-            state=_state(row["state"]),
-        )
-        for row in await db.fetch(SQL.household_members, household_id, person_id, today)
-    ]
-
-
-async def looked_at(db: Database, person_id: PersonId, limit: int) -> list[Look]:
-    """Return who looked at a child lately, each once with the last look, newest first."""
-    return [
-        Look(row["at"], row["staff_name"], row["staff_place"], row["action"]) for row in await db.fetch(SQL.looked_at, person_id, limit)
-    ]
+    return [_sibling(json.loads(row["mate"])) for row in await db.fetch(SQL.household_mates, household_id, person_id, today)]
 
 
 async def own_accesses(db: Database, staff_id: StaffId, limit: int) -> list[OwnAccess]:
@@ -209,6 +190,41 @@ async def own_accesses(db: Database, staff_id: StaffId, limit: int) -> list[OwnA
         OwnAccess(row["at"], row["action"], row["decision"] == "permit", row["person_id"], row["name"])
         for row in await db.fetch(SQL.own_accesses, staff_id, limit)
     ]
+
+
+def _row_facts(row: asyncpg.Record) -> dict[str, Any]:
+    return {
+        "person_id": PersonId(row["person_id"]),
+        "household_id": row["household_id"],
+        "protected": row["protected"],
+        "group_count": row["group_count"],
+        "oldest_known_at": row["oldest_known_at"],
+        "state": _state(row["state"]),
+        "birth_date": row["birth_date"],
+        "opened_on": row["opened_on"],
+        "needed": row["needed"],
+        "basis_changed": row["basis_changed"],
+        "due_on": row["due_on"],
+    }
+
+
+def _sibling(raw: Mapping[str, Any]) -> Sibling:
+    return Sibling(
+        person_id=PersonId(UUID(raw["person_id"])),
+        birth_date=date.fromisoformat(raw["birth_date"]),
+        protected=raw["protected"],
+        name=raw["name"],
+        kana=raw["kana"],
+        sex=Sex(raw["sex"] or Sex.UNKNOWN),
+        relationship=Relationship(raw["relationship"]),
+        under_review=raw["under_review"],
+        needed=raw["needed"] is True,
+        state=_state(raw["state"]),
+    )
+
+
+def _look(raw: Mapping[str, Any]) -> Look:
+    return Look(datetime.fromisoformat(raw["at"]), raw["staff_name"], raw["staff_place"], raw["action"])
 
 
 def _state(text: str | None) -> CaseState | None:

@@ -45,8 +45,8 @@ def lives(
     )
 
 
-def is_called(who: str, name: str, kana: str | None = None, *, version: int = 1) -> PersonIdentified:
-    """Say what somebody is called."""
+def is_called(who: str, name: str, kana: str | None = None, *, version: int = 1, address: str = "40132001") -> PersonIdentified:
+    """Say what somebody is called, and in which street they live."""
     return PersonIdentified(
         event_id=uuid4(),
         occurred_at=SAID,
@@ -55,7 +55,7 @@ def is_called(who: str, name: str, kana: str | None = None, *, version: int = 1)
         person_no=f"00{version}",
         name=name,
         kana=kana,
-        address_code="40132001",
+        address_code=address,
     )
 
 

@@ -26,8 +26,8 @@ from services.casework.settings import CaseworkSettings
 PASSWORD = "a long enough pass phrase"
 EMPTY = """
     truncate casework.person, casework.person_name, casework.household, casework.household_member, casework.measure,
-        casework.whereabouts_holder, casework.review_word, casework.review, casework.disposition, casework.cases, casework.case_move,
-        casework.request_key, casework.access_note, casework.outbox, casework.tally, casework.inbox, casework.parked,
+        casework.whereabouts, casework.whereabouts_holder, casework.review_word, casework.review, casework.disposition, casework.cases,
+        casework.case_move, casework.request_key, casework.access_note, casework.outbox, casework.tally, casework.inbox, casework.parked,
         identity.session, identity.failed_login;
     update identity.staff set totp_last_step = 0;
 """
@@ -65,6 +65,14 @@ class Office:
     async def said(self) -> list[Message]:
         """Return what the service said so far."""
         return await announced(self.service.pool)
+
+
+async def somebody_waits(office: Office) -> bool:
+    """Whether a transaction waits for another."""
+    waits: bool = await office.service.pool.fetchval(
+        "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"
+    )
+    return waits
 
 
 PEOPLE = {

@@ -14,7 +14,7 @@ from contracts.values import Group, Relationship, Ward
 from services.casework import inspection
 from services.casework.handlers import Heard, on_parcel
 from tests.integration.casework import builders as b
-from tests.integration.casework.conftest import Office
+from tests.integration.casework.conftest import Office, somebody_waits
 
 
 async def review(office: Office, who: str) -> dict[str, Any]:
@@ -196,13 +196,6 @@ async def at_once(office: Office, first: tuple[Heard, ...], second: tuple[Heard,
         while not later.done() and not await somebody_waits(office):  # noqa: ASYNC110 -- the condition lives in the database
             await asyncio.sleep(0.01)
     await later
-
-
-async def somebody_waits(office: Office) -> bool:
-    waits: bool = await office.service.pool.fetchval(
-        "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"
-    )
-    return waits
 
 
 @pytest.mark.parametrize("measure_first", [True, False])

@@ -1,0 +1,44 @@
+"""What stood in the tables before a migration stands in them afterwards."""
+
+import asyncpg
+
+from infra.migrating import ROOT
+from infra.testing.fixtures import Database
+from tests.integration.casework.builders import person
+
+MIGRATIONS = ROOT / "services/casework/migrations"
+
+
+async def test_whereabouts_move_with_all_that_was_known_and_cases_get_their_reviews_back(database: Database) -> None:
+    """As the owner of the tables, whom row-level security binds too."""
+    admin = await asyncpg.connect(database.admin_url)
+    async with admin.transaction():
+        await admin.execute("create schema earlier authorization casework_owner")
+        await admin.execute("set local role casework_owner; set local search_path = earlier")
+        await admin.execute((MIGRATIONS / "0001_casework.sql").read_text("utf-8"))
+        await admin.execute("select set_config('tsunagu.actor', 'system', true)")
+        await admin.execute("insert into person (person_id, version, lives_in, ward) values ($1, 1, 'nishi', 'nishi')", person("a"))
+        await admin.execute("insert into person_name values ($1, 1, '1', 'あ', null, '町')", person("a"))
+        await admin.execute("insert into person_name values ($1, 1, '2', 'い', null, '通り')", person("named only"))
+        await admin.execute(
+            "insert into cases values ($1, $1, null, 'hakata', 'investigation', 1, now(), $1, 'x', '2026-04-17')", person("a")
+        )
+        await admin.execute(
+            "insert into review (review_id, person_id, opened_on, version, groups, needed, basis_changed, case_id, ward)"
+            " values ($1, $1, '2026-04-11', 1, '{}', true, false, $1, 'nishi')",
+            person("a"),
+        )
+        await admin.execute("select set_config('tsunagu.actor', '', true)")
+
+        await admin.execute((MIGRATIONS / "0002_whereabouts.sql").read_text("utf-8"))
+
+        afterwards = await admin.fetchval("select count(*) from whereabouts")
+        await admin.execute("select set_config('tsunagu.actor', 'system', true)")
+        rows = await admin.fetch("select person_id, lives_in, address_code from whereabouts order by address_code")
+        wards = await admin.fetchrow("select review.ward, person.ward from review join person using (person_id)")
+    await admin.close()
+
+    assert afterwards == 0
+    assert [tuple(row) for row in rows] == [(person("a"), "nishi", "町"), (person("named only"), None, "通り")]
+    assert wards is not None
+    assert tuple(wards) == ("hakata", "hakata")
