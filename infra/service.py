@@ -92,6 +92,7 @@ class Service:
         self._running: list[asyncio.Task[None]] = []
         self._relaying: asyncio.Task[None] | None = None
         self._first: list[Task] = []
+        self._own_needs: dict[str, Callable[[], bool]] = {}
         self._started = False
 
     @property
@@ -138,6 +139,10 @@ class Service:
         """Do `task` once, after the database is there and before anything is heard."""
         self._first.append(task)
 
+    def need(self, name: str, holds: Callable[[], bool]) -> None:
+        """Be ready only while `holds` says so; `/ready` shows it as `name`."""
+        self._own_needs[name] = holds
+
     def mount(self, router: APIRouter) -> None:
         """Answer the routes of `router`."""
         self.app.include_router(router)
@@ -177,6 +182,7 @@ class Service:
             "broker": self._started and await self.broker.ping(2),
             "relay": self.relay.healthy,
             "nothing_waits": self.patience.waiting == 0,
+            **{name: holds() for name, holds in self._own_needs.items()},
         }
 
     async def _database_answers(self) -> bool:

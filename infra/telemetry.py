@@ -47,7 +47,13 @@ REQUESTS_REFUSED = Metric(
     "Requests turned away before any event was looked at.",
     "401 grows: somebody tries logins.",
 )
-METRICS = (REQUESTS_REFUSED, EVENTS_HEARD, EVENTS_REPEATED, EVENTS_PARKED, EVENTS_SAID, STALLS, PARCEL_SECONDS)
+SEALS_REFUSED = Metric(
+    "tsunagu.audit.seals_refused",
+    "{attempt}",
+    "Attempts to seal an audit log that does not continue what was signed last.",
+    "Above zero: its history went back or was changed; nothing is signed any more.",
+)
+METRICS = (REQUESTS_REFUSED, SEALS_REFUSED, EVENTS_HEARD, EVENTS_REPEATED, EVENTS_PARKED, EVENTS_SAID, STALLS, PARCEL_SECONDS)
 """Every metric of the runtime; `infra/README.md` prints this table."""
 
 

@@ -52,6 +52,11 @@ class Access:
         """The file that tells the stack's clock (`infra.clock`)."""
         return self.root / "clock.json"
 
+    @property
+    def signer_state(self) -> Path:
+        """The file where the audit log's signer remembers what it signed last (`services/audit/memory.py`)."""
+        return self.root / "signer/signed.json"
+
     def admin_url(self, database: str = DATABASE) -> str:
         """Return the address of a database for the superuser."""
         return f"postgresql://operator:{self.secrets.postgres_operator}@127.0.0.1:{self.postgres_port}/{database}"

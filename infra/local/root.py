@@ -113,4 +113,5 @@ def _tell_environment(root: Path, service: ServiceName) -> None:
     access = Access.to(root.resolve())
     os.environ["TSUNAGU_SECRETS_DIR"] = str(access.root / "secrets" / service)
     os.environ.setdefault("TSUNAGU_CLOCK_FILE", str(access.clock_file))
+    os.environ.setdefault("TSUNAGU_SIGNER_STATE", str(access.signer_state))
     os.environ.setdefault("TSUNAGU_PARTITIONS", str(access.partitions))

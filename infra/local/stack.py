@@ -338,6 +338,7 @@ class Stack:
             "TSUNAGU_SECRETS_DIR": str(self.root / "secrets" / name),
             "TSUNAGU_HTTP_PORT": str(access.service_port(name)),
             "TSUNAGU_CLOCK_FILE": str(access.clock_file),
+            "TSUNAGU_SIGNER_STATE": str(access.signer_state),
             "TSUNAGU_PARTITIONS": str(self._partitions),
             "TSUNAGU_NOTICE": self._notice,
             **self._environment,

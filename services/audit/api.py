@@ -14,6 +14,7 @@ from services.audit import reading, store, views
 from services.audit.domain.filters import LARGEST_INDEX, FilterInvalid, parse_filters
 from services.audit.domain.leaf import event_in
 from services.audit.reading import NothingKept, NotPermitted, Question
+from services.audit.signer import Verifier
 
 T = TypeVar("T")
 
@@ -32,8 +33,9 @@ Asker = Annotated[Staff, Depends(who_asks)]
 class LogApi:
     """The routes under /v1."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, verifier: Verifier) -> None:
         self._service = service
+        self._verifier = verifier
         self.router = APIRouter(prefix="/v1")
         self.router.add_api_route("/entries", self.entries)
         self.router.add_api_route("/entries/{index}", self.entry)
@@ -74,7 +76,9 @@ class LogApi:
 
     async def checkpoint(self, request: Request, staff: Asker) -> PlainTextResponse:
         """The newest signed checkpoint, as text (C2SP tlog-checkpoint)."""
-        newest = await self._answer(request, staff, Question("audit.checkpoint_taken", store.last_checkpoint))
+        newest = await self._answer(
+            request, staff, Question("audit.checkpoint_taken", partial(store.last_checkpoint, verifier=self._verifier))
+        )
         if newest is None:
             raise problem(404, "No checkpoint yet")
         return PlainTextResponse(newest.note)
@@ -90,7 +94,7 @@ class LogApi:
         return {"m": m, "n": n, "path": [digest.hex() for digest in path]}
 
     async def _opened(self, request: Request, staff: Staff, index: int) -> views.Opened:
-        found = await self._answer(request, staff, reading.entry(index)) if 0 <= index <= LARGEST_INDEX else None
+        found = await self._answer(request, staff, reading.entry(index, self._verifier)) if 0 <= index <= LARGEST_INDEX else None
         if found is None:
             raise problem(404, "No such entry")
         return found

@@ -8,6 +8,7 @@ from infra.settings import load
 from services.audit.api import LogApi
 from services.audit.handlers import on_parcel
 from services.audit.keeper import Keeper
+from services.audit.memory import Memory
 from services.audit.pages import LogPages
 from services.audit.settings import AuditSettings
 from services.audit.signer import Signer
@@ -18,12 +19,14 @@ def build(settings: AuditSettings | None = None) -> Service:
     settings = settings or load(AuditSettings)
     signer = Signer(settings.log_origin, bytes.fromhex(settings.signing_key.get_secret_value()))
     service = Service(ServiceName.AUDIT, settings)
-    keeper = Keeper(service, signer)
+    keeper = Keeper(service, signer, Memory(signer.verifier, settings.signer_state))
 
+    service.app.state.log_keeper = keeper
     service.hear(AuditHears, on_parcel)
+    service.need("history", keeper.history_continues)
     service.every(settings.checkpoint_seconds, keeper.seal)
     service.every(settings.verification_seconds, keeper.verify)
     service.mount(identity_router(service))
-    service.mount(LogApi(service).router)
-    service.mount(LogPages(service, signer).router)
+    service.mount(LogApi(service, signer.verifier).router)
+    service.mount(LogPages(service, signer.verifier, keeper).router)
     return service

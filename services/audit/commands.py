@@ -19,11 +19,12 @@ from services.audit import store
 from services.audit.domain.note import NoteMalformed, parse_verifier_key
 from services.audit.domain.soundness import Report
 from services.audit.settings import LOG_ORIGIN
-from services.audit.signer import Signer
+from services.audit.signer import Signer, Verifier
 from services.audit.verification import report_json, verify, verify_and_record
 
 app = typer.Typer(help="The audit log: verify it, keep its checkpoints elsewhere.", no_args_is_help=True)
 
+SCHEMA = "audit"
 CANNOT_VERIFY = 3
 """Exit code where nothing could be said: no database, no key. 0 is sound, 1 tampered, 2 incomplete."""
 
@@ -81,7 +82,7 @@ def verifier_key(root: Root) -> None:
 async def _verified(root: Path, database_url: str | None, key: str | None, anchors: list[Path]) -> Report:
     log = _log(root, database_url, key)
     notes = [anchor.read_text(encoding="utf-8") for anchor in anchors]
-    db = await asyncpg.connect(log.database_url)
+    db = await _connect(log.database_url)
     try:
         if log.is_own and not anchors:
             now = clock_of(root / "clock.json").now()
@@ -92,9 +93,10 @@ async def _verified(root: Path, database_url: str | None, key: str | None, ancho
 
 
 async def _newest_note(root: Path, database_url: str | None, key: str | None) -> str:
-    db = await asyncpg.connect(_log(root, database_url, key).database_url)
+    log = _log(root, database_url, key)
+    db = await _connect(log.database_url)
     try:
-        newest = await store.last_checkpoint(db)
+        newest = await store.last_checkpoint(db, Verifier(log.origin, log.public_key))
     finally:
         await db.close()
     if newest is None:
@@ -104,6 +106,11 @@ async def _newest_note(root: Path, database_url: str | None, key: str | None) ->
 
 async def _own_key(root: Path) -> str:
     return Signer(_origin(root), _private_key(root)).verifier_key
+
+
+async def _connect(database_url: str) -> asyncpg.Connection:
+    # A login that only may read has no search path of ours.
+    return await asyncpg.connect(database_url, server_settings={"search_path": SCHEMA, "application_name": "tsunagu-audit-command"})
 
 
 def _run(root: Path, answer: Coroutine[Any, Any, T]) -> T:

@@ -18,8 +18,9 @@ from services.audit import reading, telling, views
 from services.audit.domain import wording
 from services.audit.domain.filters import LARGEST_INDEX, FilterInvalid, Filters, is_id, parse_filters
 from services.audit.domain.permission import may_read_log
+from services.audit.keeper import Keeper
 from services.audit.reading import NothingKept, NotPermitted, Question
-from services.audit.signer import Signer
+from services.audit.signer import Verifier
 
 T = TypeVar("T")
 FIELD_NAMES = {
@@ -60,11 +61,12 @@ Asker = Annotated[Staff, Depends(who_asks)]
 
 
 class LogPages:
-    """The pages. `signer` is needed for its public half only: every proof shown is checked against it."""
+    """The pages. Every proof and seal shown is checked with `verifier`; `keeper` knows whether the log is still sealed."""
 
-    def __init__(self, service: Service, signer: Signer) -> None:
+    def __init__(self, service: Service, verifier: Verifier, keeper: Keeper) -> None:
         self._service = service
-        self._signer = signer
+        self._verifier = verifier
+        self._keeper = keeper
         self._pages = Pages(Path(__file__).with_name("templates"), notice=service.settings.notice)
         service.app.state.log_pages = self._pages
         self.router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -76,8 +78,16 @@ class LogPages:
 
     async def overview(self, request: Request, staff: Asker) -> HTMLResponse:
         """How the log stands, and a form to search it."""
-        status = await self._answer(request, staff, reading.overview(self._service.clock.now()))
-        return self._render("overview.html", staff, "/", state=status, producers=_producers(status), form=_form({}))
+        status = await self._answer(request, staff, reading.overview(self._service.clock.now(), self._verifier))
+        return self._render(
+            "overview.html",
+            staff,
+            "/",
+            state=status,
+            history_continues=self._keeper.history_continues(),
+            producers=_producers(status),
+            form=_form({}),
+        )
 
     async def search(self, request: Request, staff: Asker) -> HTMLResponse:
         """Entries by filters, newest first."""
@@ -90,7 +100,7 @@ class LogPages:
     async def entry(self, index: str, request: Request, staff: Asker) -> HTMLResponse:
         """One entry with all its fields, and its proof checked on the spot."""
         known = index.isascii() and index.isdigit() and len(index) <= len(str(LARGEST_INDEX)) and int(index) <= LARGEST_INDEX
-        found = await self._answer(request, staff, reading.entry(int(index))) if known else None
+        found = await self._answer(request, staff, reading.entry(int(index), self._verifier)) if known else None
         if found is None:
             raise self._not_found(staff)
         row, proof = found.row, found.proof
@@ -104,7 +114,7 @@ class LogPages:
             digest=row.digest.hex(),
             leaf=row.leaf.decode("utf-8", "replace"),
             proof=proof,
-            proof_holds=proof is not None and views.holds(row, proof, self._signer.origin, self._signer.public_key),
+            proof_holds=proof is not None and views.holds(row, proof, self._verifier),
         )
 
     async def thing(self, thing: str, request: Request, staff: Asker) -> HTMLResponse:

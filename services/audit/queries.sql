@@ -1,6 +1,7 @@
--- name: lock_log
--- Only one transaction at a time gives out indices. Held to the commit, so whoever sees the last index sees all before it.
-select pg_advisory_xact_lock(hashtextextended('audit.log', 0))
+-- name: take_turn
+-- $1 text: append or seal. Held to the commit: only one transaction at a time gives out indices, so whoever sees the last index
+-- sees all before it.
+select from turn where name = $1 for no key update
 
 -- name: log_size
 -- From the primary key, not from a sequence: a sequence leaves gaps where a transaction was rolled back.
@@ -45,16 +46,9 @@ select hash from subtree where level = $1 and idx >= $2 and idx < $3 order by id
 -- $1 smallint level, $2 bigint index, $3 bytea root.
 insert into subtree (level, idx, hash) values ($1, $2, $3)
 
--- name: last_checkpoint
-select size, root, note, at from checkpoint order by size desc limit 1
-
--- name: checkpoint_at
--- $1 bigint size.
-select size, root, note, at from checkpoint where size = $1
-
--- name: checkpoint_covering
--- $1 bigint index. The first checkpoint that seals the entry.
-select size, root, note, at from checkpoint where size > $1 order by size limit 1
+-- name: checkpoints_newest_first
+-- Read through a cursor: the first may be forged.
+select size, root, note, at from checkpoint order by size desc, note
 
 -- name: keep_checkpoint
 -- $1 bigint size, $2 bytea root, $3 text note, $4 timestamptz. Two sealers say the same, so the second is dropped.

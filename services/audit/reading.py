@@ -22,6 +22,7 @@ from infra.service import Service
 from services.audit import views
 from services.audit.domain.filters import Filters
 from services.audit.domain.permission import may_read_log
+from services.audit.signer import Verifier
 
 T = TypeVar("T")
 PURPOSE = "AUDIT"
@@ -47,9 +48,9 @@ class Question(Generic[T]):
     count: Callable[[T], int] | None = None
 
 
-def overview(now: datetime) -> Question[views.Status]:
+def overview(now: datetime, verifier: Verifier) -> Question[views.Status]:
     """How the log stands."""
-    return Question("audit.overview_opened", partial(views.status, now=now))
+    return Question("audit.overview_opened", partial(views.status, now=now, verifier=verifier))
 
 
 def search(asked: Filters) -> Question[views.Page]:
@@ -69,9 +70,9 @@ def deeds_of_actor(actor: UUID, asked: Filters) -> Question[views.Page]:
     return Question("audit.searched", partial(views.deeds_of_actor, actor=actor, asked=asked), about, asked.names, _rows)
 
 
-def entry(index: int) -> Question[views.Opened | None]:
+def entry(index: int, verifier: Verifier) -> Question[views.Opened | None]:
     """One entry."""
-    return Question("audit.entry_opened", partial(views.opened, index=index), Thing(kind="audit_entry", id=str(index)))
+    return Question("audit.entry_opened", partial(views.opened, index=index, verifier=verifier), Thing(kind="audit_entry", id=str(index)))
 
 
 async def who_asks(request: Request) -> Staff:

@@ -1,5 +1,7 @@
 """What the audit service must be told besides what every service must be."""
 
+from pathlib import Path
+
 from pydantic import Field, SecretStr
 
 from infra.settings import Settings
@@ -13,5 +15,9 @@ class AuditSettings(Settings):
 
     signing_key: SecretStr = Field(description="Hex of the raw Ed25519 private key (32 bytes) that seals the log.")
     log_origin: str = Field(default=LOG_ORIGIN, pattern=r"^[^\s+]+$", description="The log's name in its checkpoints.")
+    signer_state: Path | None = Field(
+        default=None,
+        description="A file outside the database where the signer remembers what it signed last. Without it, a restart forgets.",
+    )
     checkpoint_seconds: float = Field(default=1.0, gt=0, description="A grown log is sealed at most this often.")
     verification_seconds: float = Field(default=3600.0, gt=0, description="The service verifies its whole log this often.")

@@ -1,9 +1,50 @@
 """The key that seals the log: Ed25519 signatures on checkpoints, and their check. The only module that touches keys."""
 
+from dataclasses import dataclass
+
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from services.audit.domain.note import Checkpoint, Note, Signature, checkpoint_text, key_id, note_text, verifier_key
+from services.audit.domain.note import (
+    Checkpoint,
+    Note,
+    NoteMalformed,
+    Signature,
+    checkpoint_text,
+    key_id,
+    note_text,
+    parse_checkpoint,
+    parse_note,
+    verifier_key,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """Tells what the log `origin` signed itself from what it did not, by its raw Ed25519 public key."""
+
+    origin: str
+    public_key: bytes
+
+    def said(self, text: str) -> Checkpoint:
+        """The checkpoint of a signed note. Raises NoteMalformed unless it is this log's, under its signature."""
+        note = parse_note(text)
+        checkpoint = parse_checkpoint(note.text)
+        if not is_signed_by(note, self.origin, self.public_key):
+            raise NoteMalformed("not signed by the log's key")
+        if checkpoint.origin != self.origin:
+            raise NoteMalformed(f"the signed note is of the log {checkpoint.origin}")
+        return checkpoint
+
+    def fault(self, text: str, size: int, root: bytes) -> str | None:
+        """Why this note is not the log's own word that it had `size` entries under `root`; None where it is."""
+        try:
+            said = self.said(text)
+        except NoteMalformed as error:
+            return str(error)
+        if (said.size, said.root) != (size, root):
+            return f"the signed note says {said.size} entries, root {said.root.hex()}"
+        return None
 
 
 class Signer:
@@ -13,6 +54,7 @@ class Signer:
         self.origin = origin
         self._key = Ed25519PrivateKey.from_private_bytes(private_key)
         self.public_key = self._key.public_key().public_bytes_raw()
+        self.verifier = Verifier(origin, self.public_key)
 
     def seal(self, size: int, root: bytes) -> str:
         """The signed note that the log has `size` entries under `root`."""

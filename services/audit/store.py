@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
 
 from infra.postgres import Database
 from infra.sql import queries
 from services.audit.domain import tiles
 from services.audit.domain.admission import Contradiction, Entry, Number
 from services.audit.domain.merkle import Frontier, Span
+from services.audit.signer import Verifier
 
 SQL = queries(__file__)
+CHECKPOINTS_AT_A_TIME = 10
 
 COLUMN_NAMES = (
     "event_id",
@@ -40,6 +42,17 @@ COLUMN_NAMES = (
 """Columns of `entry` that the leaf decides, in the order of the `append` statement."""
 
 
+class HashesMissing(Exception):
+    """Entries, or roots kept of them, are not there although later ones are."""
+
+
+class Turn(StrEnum):
+    """What only one transaction at a time may do."""
+
+    APPEND = "append"
+    SEAL = "seal"
+
+
 @dataclass(frozen=True, slots=True)
 class StoredCheckpoint:
     """A checkpoint with its signed note and when it was made."""
@@ -60,9 +73,9 @@ class StoredVerification:
     findings: int
 
 
-async def lock_log(db: Database) -> None:
-    """Wait until no other transaction appends; hold the right to append until the commit."""
-    await db.execute(SQL.lock_log)
+async def take_turn(db: Database, turn: Turn) -> None:
+    """Wait until no other transaction appends, or seals; hold the right to it until the commit."""
+    await db.execute(SQL.take_turn, turn)
 
 
 async def log_size(db: Database) -> int:
@@ -108,27 +121,31 @@ async def quarantine(db: Database, contradictions: Sequence[Contradiction], at: 
 
 
 async def span_root(db: Database, span: Span) -> bytes:
-    """The root over the entries of `span`: one of a proof's, or one that begins at 0."""
+    """The root over the entries of `span`: one of a proof's, or one that begins at 0. Raises HashesMissing."""
     frontier = Frontier()
-    for run in tiles.runs(span):
-        for digest in await _run(db, run):
-            frontier.push(run.level, digest)
+    await extend(db, frontier, span)
     return frontier.root()
 
 
+async def extend(db: Database, frontier: Frontier, span: Span) -> None:
+    """Append the kept hashes of `span` to a tree that ends where the span begins. Raises HashesMissing."""
+    for run in tiles.runs(span):
+        for digest in await _run(db, run):
+            frontier.push(run.level, digest)
+
+
 async def span_roots(db: Database, spans: Sequence[Span]) -> list[bytes]:
-    """The elements of a proof."""
+    """The elements of a proof. Raises HashesMissing."""
     return [await span_root(db, span) for span in spans]
 
 
-async def last_checkpoint(db: Database) -> StoredCheckpoint | None:
-    """The newest checkpoint."""
-    return _checkpoint(await db.fetchrow(SQL.last_checkpoint))
-
-
-async def checkpoint_covering(db: Database, index: int) -> StoredCheckpoint | None:
-    """The first checkpoint that seals entry `index`, if it is sealed yet."""
-    return _checkpoint(await db.fetchrow(SQL.checkpoint_covering, index))
+async def last_checkpoint(db: Database, verifier: Verifier | None = None) -> StoredCheckpoint | None:
+    """The newest checkpoint that the log signed itself; without `verifier`, the newest row, whatever it is worth."""
+    async with db.transaction(readonly=True):
+        async for row in db.cursor(SQL.checkpoints_newest_first, prefetch=CHECKPOINTS_AT_A_TIME):
+            if verifier is None or verifier.fault(row["note"], row["size"], row["root"]) is None:
+                return StoredCheckpoint(**dict(row))
+    return None
 
 
 async def keep_checkpoint(db: Database, checkpoint: StoredCheckpoint) -> None:
@@ -147,13 +164,11 @@ async def last_verification(db: Database) -> StoredVerification | None:
     return None if row is None else StoredVerification(**dict(row))
 
 
-def _checkpoint(row: Any) -> StoredCheckpoint | None:
-    return None if row is None else StoredCheckpoint(**dict(row))
-
-
 async def _run(db: Database, run: tiles.Run) -> list[bytes]:
     if run.level == 0:
         rows = await db.fetch(SQL.entry_hashes, run.start, run.end)
     else:
         rows = await db.fetch(SQL.subtree_hashes, run.level, run.start, run.end)
+    if len(rows) != run.end - run.start:
+        raise HashesMissing(f"{len(rows)} hashes of entries {run.start << run.level} to {(run.end << run.level) - 1}, level {run.level}")
     return [row["hash"] for row in rows]

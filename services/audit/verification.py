@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from infra.postgres import Database
@@ -11,7 +10,7 @@ from services.audit import store
 from services.audit.domain.note import parse_checkpoint, parse_note
 from services.audit.domain.soundness import Examiner, Report, StoredEntry, StoredSeal
 from services.audit.settings import LOG_ORIGIN
-from services.audit.signer import is_signed_by
+from services.audit.signer import Verifier
 
 ROWS_AT_A_TIME = 2000
 """Rows held in memory at once."""
@@ -27,8 +26,7 @@ async def verify(db: Database, public_key: bytes, *, origin: str = LOG_ORIGIN, a
     """
     async with db.transaction(isolation="repeatable_read", readonly=True):
         examiner = Examiner(
-            origin=origin,
-            is_signed=partial(is_signed_by, origin=origin, public_key=public_key),
+            fault=Verifier(origin, public_key).fault,
             subtrees={(row["level"], row["idx"]): row["hash"] for row in await db.fetch(store.SQL.all_subtrees)},
             column_names=store.COLUMN_NAMES,
         )

@@ -12,9 +12,8 @@ from services.audit import store
 from services.audit.domain.filters import Filters
 from services.audit.domain.leaf import Columns, LeafMalformed, NotCanonical, columns_of
 from services.audit.domain.merkle import ProofRejected, check_inclusion, consistency_spans, inclusion_spans, leaf_hash
-from services.audit.domain.note import Checkpoint, NoteMalformed, parse_checkpoint, parse_note
 from services.audit.domain.soundness import Lane
-from services.audit.signer import is_signed_by
+from services.audit.signer import Verifier
 from services.audit.store import SQL, StoredCheckpoint, StoredVerification
 
 SEALING_LATE = timedelta(minutes=1)
@@ -92,7 +91,7 @@ class Status:
         return sum(lane.last - lane.entries for lane in self.producers.values())
 
 
-async def status(db: Database, now: datetime) -> Status:
+async def status(db: Database, now: datetime, verifier: Verifier) -> Status:
     """How the log stands now. `producers` adds up each producer's lanes."""
     producers: dict[str, Lane] = {}
     for row in await db.fetch(SQL.entries_per_lane):
@@ -101,7 +100,7 @@ async def status(db: Database, now: datetime) -> Status:
     return Status(
         now=now,
         size=await store.log_size(db),
-        checkpoint=await store.last_checkpoint(db),
+        checkpoint=await store.last_checkpoint(db, verifier),
         verification=await store.last_verification(db),
         producers=producers,
         quarantined=int(await db.fetchval(SQL.quarantine_size)),
@@ -136,16 +135,20 @@ async def deeds_of_actor(db: Database, actor: UUID, asked: Filters) -> Page:
     return _page(rows, asked.limit, await db.fetchval(SQL.count_of_actor, actor, asked.since, asked.until))
 
 
-async def opened(db: Database, index: int) -> Opened | None:
+async def opened(db: Database, index: int, verifier: Verifier) -> Opened | None:
     """One entry with its proof under the newest checkpoint."""
     row = await db.fetchrow(SQL.entry_at, index)
     if row is None:
         return None
     read = _row(row)
-    checkpoint = await store.last_checkpoint(db)
+    checkpoint = await store.last_checkpoint(db, verifier)
     if checkpoint is None or checkpoint.size <= index:
         return Opened(read, None)
-    path = await store.span_roots(db, inclusion_spans(index, checkpoint.size))
+    try:
+        path = await store.span_roots(db, inclusion_spans(index, checkpoint.size))
+    except store.HashesMissing:
+        # Sealed, and not provable any more: an empty path proves nothing, and the page says so.
+        path = []
     return Opened(read, Proof(index, read.digest, tuple(path), checkpoint))
 
 
@@ -156,15 +159,14 @@ async def consistency(db: Database, old: int, new: int) -> list[bytes] | None:
     return await store.span_roots(db, consistency_spans(old, new))
 
 
-def holds(read: Row, proof: Proof, origin: str, public_key: bytes) -> bool:
+def holds(read: Row, proof: Proof, verifier: Verifier) -> bool:
     """Whether the proof leads from the entry's very bytes to a root that the log's key signed."""
+    sealed = proof.checkpoint
     try:
-        note = parse_note(proof.checkpoint.note)
-        check_inclusion(leaf_hash(read.leaf), read.index, proof.checkpoint.size, proof.path, proof.checkpoint.root)
-        says_so = parse_checkpoint(note.text) == Checkpoint(origin, proof.checkpoint.size, proof.checkpoint.root)
-    except (NoteMalformed, ProofRejected):
+        check_inclusion(leaf_hash(read.leaf), read.index, sealed.size, proof.path, sealed.root)
+    except ProofRejected:
         return False
-    return says_so and is_signed_by(note, origin, public_key)
+    return verifier.fault(sealed.note, sealed.size, sealed.root) is None
 
 
 def _statement(asked: Filters) -> str:

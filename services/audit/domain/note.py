@@ -4,6 +4,7 @@ Signed checkpoints: C2SP `signed-note` and `tlog-checkpoint`, Ed25519 (signature
 Only the form of the text. Signing and checking a signature is done where the keys are (`signer.py`).
 """
 
+import re
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from dataclasses import dataclass
@@ -13,8 +14,10 @@ from services.audit.domain.merkle import HASH_BYTES
 
 ED25519 = b"\x01"
 KEY_ID_BYTES = 4
-SIGNATURE_BYTES = 64
+MOST_SIGNATURES = 100
+"""A note with more is refused (C2SP signed-note): whoever checks one must not be kept busy by its author."""
 _DASH = "\N{EM DASH} "
+_SIZE = re.compile(r"[0-9]{1,19}")
 
 
 class NoteMalformed(Exception):
@@ -32,7 +35,7 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One signature line: whose, by which key (first four bytes of its hash), and the Ed25519 signature."""
+    """One signature line: whose, by which key (first four bytes of its hash), and the signature. Witnesses' may be of other kinds."""
 
     name: str
     key_id: bytes
@@ -77,7 +80,7 @@ def checkpoint_text(checkpoint: Checkpoint) -> str:
 def parse_checkpoint(text: str) -> Checkpoint:
     """The checkpoint that a note's text states. Raises NoteMalformed unless it is byte for byte what we would write."""
     lines = text.split("\n")
-    if len(lines) != len(("origin", "size", "root", "")) or not (lines[1].isascii() and lines[1].isdigit()):
+    if len(lines) != len(("origin", "size", "root", "")) or not _SIZE.fullmatch(lines[1]):
         raise NoteMalformed("a checkpoint is three lines: origin, size, root")
     checkpoint = Checkpoint(lines[0], int(lines[1]), _decode(lines[2]))
     if len(checkpoint.root) != HASH_BYTES or not checkpoint.origin or checkpoint_text(checkpoint) != text:
@@ -96,14 +99,19 @@ def parse_note(text: str) -> Note:
     body, separator, tail = text.rpartition("\n\n")
     if not separator or not tail.endswith("\n"):
         raise NoteMalformed("no blank line between text and signatures")
-    return Note(body + "\n", tuple(_parse_signature(line) for line in tail.removesuffix("\n").split("\n")))
+    if any(character < " " and character != "\n" for character in text):
+        raise NoteMalformed("a control character")
+    lines = tail.removesuffix("\n").split("\n")
+    if len(lines) > MOST_SIGNATURES:
+        raise NoteMalformed(f"a note has at most {MOST_SIGNATURES} signatures, got {len(lines)}")
+    return Note(body + "\n", tuple(map(_parse_signature, lines)))
 
 
 def _parse_signature(line: str) -> Signature:
     name, _, encoded = line.removeprefix(_DASH).partition(" ")
     value = _decode(encoded)
-    if not line.startswith(_DASH) or not name or "+" in name or len(value) != KEY_ID_BYTES + SIGNATURE_BYTES:
-        raise NoteMalformed("not an Ed25519 signature line")
+    if not line.startswith(_DASH) or not name or "+" in name or len(value) <= KEY_ID_BYTES:
+        raise NoteMalformed("not a signature line")
     return Signature(name, value[:KEY_ID_BYTES], value[KEY_ID_BYTES:])
 
 

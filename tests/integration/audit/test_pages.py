@@ -1,5 +1,7 @@
 """The security team's pages: who saw this child, and who asked that (S24, SEC-T3)."""
 
+import re
+
 import asyncpg
 import pytest
 
@@ -197,6 +199,28 @@ async def test_an_attack_is_announced_on_the_first_page_after_the_next_verificat
 
     assert "改ざんの疑いがあります" in page
     assert "1 件の不一致" in page
+
+
+async def test_a_history_changed_behind_its_back_turns_the_first_page_and_the_readiness_red(desk: Desk) -> None:
+    keeper = desk.service.app.state.log_keeper
+    await hear(desk.pool, desk.clock, [access(1), access(2)])
+    await keeper.seal()
+    admin = await asyncpg.connect(desk.database.admin_url)
+    await admin.execute("alter table audit.entry disable trigger no_change")
+    await admin.execute("alter table audit.checkpoint disable trigger no_change")
+    await admin.execute("delete from audit.entry where idx = 1; delete from audit.checkpoint")
+    await admin.close()
+    await desk.sit_down("security.officer")
+
+    await keeper.seal()
+
+    ready = (await desk.browser.get("/ready")).json()
+    figures = (await desk.browser.get("/metrics")).text
+    page = (await desk.browser.get("/")).text
+    assert (ready["ready"], ready["history"]) == (False, False)
+    assert re.search(r"^tsunagu_audit_seals_refused_total\{.*\} 1\.0$", figures, re.MULTILINE)
+    assert "記録簿の過去が書き換えられています" in page
+    assert await desk.pool.fetchval("select count(*) from checkpoint") == 0
 
 
 UNANSWERABLE = {

@@ -92,3 +92,32 @@ def test_a_checkpoint_in_any_other_form_is_refused(text: str) -> None:
 def test_a_note_without_a_signature_line_is_refused(text: str) -> None:
     with pytest.raises(NoteMalformed):
         parse_note(text)
+
+
+def with_signatures(number: int) -> str:
+    checkpoint = checkpoint_text(Checkpoint("log", 1, bytes(32)))
+    return note_text(Note(checkpoint, (Signature("log", bytes(4), bytes(64)),) * number))
+
+
+def test_a_note_with_more_than_a_hundred_signatures_is_refused() -> None:
+    assert len(parse_note(with_signatures(100)).signatures) == 100
+    with pytest.raises(NoteMalformed, match="at most 100 signatures"):
+        parse_note(with_signatures(101))
+
+
+@pytest.mark.parametrize("length", [1, 32, 63, 65, 72, 2420])
+def test_signatures_of_witnesses_of_other_kinds_do_no_harm(length: int) -> None:
+    note = Note(GO_NOTE.partition("\n\n")[0] + "\n", (*parse_note(GO_NOTE).signatures, Signature("witness", bytes(4), bytes(length))))
+
+    assert parse_note(note_text(note)) == note
+
+
+@pytest.mark.parametrize("text", ["a\tb\n\n— log AAAAAAAA\n", "a\x00\n\n— log AAAAAAAA\n", "a\r\n\n— log AAAAAAAA\n"])
+def test_a_note_with_control_characters_is_refused(text: str) -> None:
+    with pytest.raises(NoteMalformed, match="control character"):
+        parse_note(text)
+
+
+def test_a_checkpoint_of_a_size_beyond_all_measure_is_refused() -> None:
+    with pytest.raises(NoteMalformed):
+        parse_checkpoint("log\n" + "9" * 5000 + "\nbjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=\n")

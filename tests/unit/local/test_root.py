@@ -32,7 +32,7 @@ PERSON = "00000000-0000-4000-8000-000000000001"
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     # Set first, so that what a command sets is taken back too.
-    for name in ("ROOT", "SECRETS_DIR", "DATABASE_URL", "BROKER_URL", "STAFF_FILE", "CLOCK_FILE", "PARTITIONS"):
+    for name in ("ROOT", "SECRETS_DIR", "DATABASE_URL", "BROKER_URL", "STAFF_FILE", "CLOCK_FILE", "PARTITIONS", "SIGNER_STATE"):
         monkeypatch.setenv(f"TSUNAGU_{name}", "")
         monkeypatch.delenv(f"TSUNAGU_{name}")
 
