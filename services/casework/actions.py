@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from contracts.ids import CaseId, PersonId
@@ -14,6 +14,7 @@ from contracts.messages import (
     Actor,
     CaseMoved,
     CaseOpened,
+    EvaluationOverdue,
     HouseholdChanged,
     PersonChanged,
     PersonIdentified,
@@ -35,6 +36,8 @@ from services.casework.domain.review import Kind, disposition_of, state_of
 from services.casework.domain.wording import sensitive_kind
 from services.casework.store import Acting
 
+R = TypeVar("R", bound=views.ListRow)
+
 START = "start_investigation"
 HOUSEHOLDS_ON_A_PAGE = 50
 LOOKS_SHOWN = 8
@@ -48,9 +51,10 @@ WHEREABOUTS_FIELDS = ("address_code", "household_no")
 
 
 class Tab(StrEnum):
-    """The list's three views."""
+    """The list's views. A review whose reasons are gone is no work that waits: it stands, and counts, apart."""
 
     NOT_STARTED = "not_started"
+    REASONS_GONE = "reasons_gone"
     INVESTIGATION = "investigation"
     ALL = "all"
 
@@ -113,6 +117,12 @@ async def hear_words(work: UnitOfWork, told: Sequence[ReviewNeeded | ReviewBasis
             _keep_reception(work, each)
 
 
+async def hear_overdue(work: UnitOfWork, told: Sequence[EvaluationOverdue]) -> None:
+    """Keep for whom the scorer has no answer of today."""
+    if told:
+        await store.save_overdue(work.db, told)
+
+
 def _keep_reception(work: UnitOfWork, needed: ReviewNeeded) -> None:
     work.decision(
         actor=work.service_actor(),
@@ -168,10 +178,8 @@ async def open_list(work: UnitOfWork, staff: Staff, tab: Tab, page: int = 1, *, 
         await _keep_access(work, staff, "casework.list_opened", decision)
         return decision
     await _act_as(work, staff)
-    # Who has left the age scope is in no list and no count; the page stays open, for the case ends by a person's hand (S16).
-    rows = [row for row in await views.listed_reviews(work.db, staff.ward) if in_scope(row.birth_date, work.today)]
-
-    shown = by_household(row for row in rows if tab in _tabs(row.state))
+    rows = await _listed_rows(work, staff)
+    shown = _in_order([row for row in rows if tab in _tabs(row)])
     pages = max(1, -(-len(shown) // HOUSEHOLDS_ON_A_PAGE))
     page = min(max(page, 1), pages)
     on_page = [row.person_id for household in shown[(page - 1) * HOUSEHOLDS_ON_A_PAGE : page * HOUSEHOLDS_ON_A_PAGE] for row in household]
@@ -179,8 +187,32 @@ async def open_list(work: UnitOfWork, staff: Staff, tab: Tab, page: int = 1, *, 
     children = await views.listed_children(work.db, on_page)
 
     await _keep_access(work, staff, "casework.list_opened", decision, fields=fields, count=len(children))
-    counts = {each: sum(each in _tabs(row.state) for row in rows) for each in Tab}
-    return ListPage(tab, counts, by_household(children), page, pages)
+    counts = {each: sum(each in _tabs(row) for row in rows) for each in Tab}
+    return ListPage(tab, counts, _in_order(children), page, pages)
+
+
+async def count_not_started(work: UnitOfWork, staff: Staff) -> int:
+    """Return how many reviews wait for somebody of `staff`'s ward, counted as the list does."""
+    await _act_as(work, staff)
+    return sum(Tab.NOT_STARTED in _tabs(row) for row in await _listed_rows(work, staff))
+
+
+async def _listed_rows(work: UnitOfWork, staff: Staff) -> list[views.ListRow]:
+    # Who has left the age scope is in no list and no count; the page stays open, for the case ends by a person's hand (S16).
+    return [row for row in await views.listed_reviews(work.db, staff.ward) if in_scope(row.birth_date, work.today)]
+
+
+def _in_order(rows: Sequence[R]) -> tuple[tuple[R, ...], ...]:
+    waiting, gone = [row for row in rows if not row.is_gone], [row for row in rows if row.is_gone]
+    return by_household(waiting) + by_household(gone)
+
+
+def _tabs(row: views.ListRow) -> tuple[Tab, ...]:
+    if row.is_gone:
+        return Tab.REASONS_GONE, Tab.ALL
+    if row.state is None or row.state is CaseState.NOTICED:
+        return Tab.NOT_STARTED, Tab.ALL
+    return (Tab.INVESTIGATION, Tab.ALL) if row.state is CaseState.INVESTIGATION else (Tab.ALL,)
 
 
 async def open_child(work: UnitOfWork, staff: Staff, person_id: PersonId, sensitive: OpeningReason | None = None) -> ChildPage | Deny:
@@ -235,16 +267,10 @@ def _child_page(work: UnitOfWork, staff: Staff, child: views.Child, *, shows_sen
         shows_whereabouts=isinstance(may(viewer_of(staff), Action.SEE_WHEREABOUTS, child.thing), Permit),
         shows_sensitive=shows_sensitive,
         has_sensitive=any(sensitive_kind(reason.item) is not None for reason in child.latest.reasons),
-        moves=flow.possible_moves(state, staff.roles) if can_move else (),
+        moves=flow.possible_moves(state, staff.roles, needed=child.needed) if can_move else (),
         due_by_default=after_opening_days(work.today, INVESTIGATION_OPENING_DAYS),
         version=version_of(child.version, child.case.version if child.case else 0),
     )
-
-
-def _tabs(state: CaseState | None) -> tuple[Tab, ...]:
-    if state is None or state is CaseState.NOTICED:
-        return Tab.NOT_STARTED, Tab.ALL
-    return (Tab.INVESTIGATION, Tab.ALL) if state is CaseState.INVESTIGATION else (Tab.ALL,)
 
 
 # --- What people do ---------------------------------------------------------------------------------------------------
@@ -293,6 +319,13 @@ class NotPossible:
 
 
 @dataclass(frozen=True, slots=True)
+class NotNeeded:
+    """None of the reasons is left for which the child was put on the list: nobody starts with it."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Invalid:
     """What was filled in does not do: field and message."""
 
@@ -304,7 +337,7 @@ class KeyReused:
     """The key was used for another request."""
 
 
-MoveOutcome: TypeAlias = Started | Stale | NotPossible | Invalid | KeyReused | Deny
+MoveOutcome: TypeAlias = Started | Stale | NotPossible | NotNeeded | Invalid | KeyReused | Deny
 
 
 def version_of(review_version: int, case_version: int) -> str:
@@ -330,18 +363,22 @@ async def start_investigation(work: UnitOfWork, staff: Staff, person_id: PersonI
         return Started(answered.case_id, answered.case_version, again=True) if same else KeyReused()
 
     state, case_version = await store.case_state(work.db, review.case_id)
-    refused_move = _refused_move(request, state, version_of(review.version, case_version), work.today)
+    refused_move = _refused_move(request, state, version_of(review.version, case_version), work.today, needed=review.needed)
     if refused_move is not None:
         return refused_move
 
     return await _open_case(work, staff, person_id, review, request)
 
 
-def _refused_move(request: InvestigationRequest, state: CaseState, current: str, today: date) -> Stale | NotPossible | Invalid | None:
+def _refused_move(
+    request: InvestigationRequest, state: CaseState, current: str, today: date, *, needed: bool
+) -> Stale | NotPossible | NotNeeded | Invalid | None:
     if request.version != current:
         return Stale(current)
     try:
-        flow.move_from(state, START)
+        flow.move_from(state, START, needed=needed)
+    except flow.ReasonsGone as error:
+        return NotNeeded(str(error))
     except flow.MoveNotPossible as error:
         return NotPossible(str(error))
     errors = tuple(_errors(request, today))

@@ -98,6 +98,8 @@ def _moved_json(outcome: actions.MoveOutcome) -> Mapping[str, Any]:
             raise problem(412, "Something happened since", f'The version is "{outcome.current}" now. Look at the child again.')
         case actions.NotPossible():
             raise problem(409, "The move is not possible from here", outcome.why)
+        case actions.NotNeeded():
+            raise problem(409, "The reasons are gone", outcome.why)
         case actions.KeyReused():
             raise problem(422, "The key was used before", "This Idempotency-Key belongs to another request.")
         case actions.Invalid():
@@ -129,6 +131,7 @@ def _row_json(row: views.ListedChild) -> Mapping[str, Any]:
         "opened_on": row.opened_on,
         "basis_changed": row.basis_changed,
         "needed": row.needed,
+        "overdue_since": row.overdue_since,
         "protected": row.protected,
         "items": [reason.item for reason in holding if sensitive_kind(reason.item) is None],
         "hidden_items": sum(sensitive_kind(reason.item) is not None for reason in holding),
@@ -150,6 +153,7 @@ def _child_json(page: actions.ChildPage) -> Mapping[str, Any]:
         "opened_on": child.opened_on,
         "as_of": child.latest.as_of,
         "needed": child.needed,
+        "overdue_since": child.overdue_since,
         "basis_changed": child.basis_changed,
         "indicators": [_reason_json(reason) for reason in shown],
         "hidden_items": len(child.latest.reasons) - len(shown),
@@ -170,4 +174,5 @@ def _reason_json(reason: Reason) -> Mapping[str, Any]:
         "reason_code": reason.reason_code,
         "source": reason.source,
         "fresh_through": reason.fresh_through,
+        "stale_since": reason.stale_since,
     }

@@ -5,6 +5,7 @@ from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from contracts.messages import (
+    EvaluationOverdue,
     HouseholdChanged,
     Message,
     PersonChanged,
@@ -17,7 +18,9 @@ from infra.outcomes import Outcome
 from infra.work import UnitOfWork
 from services.casework import actions, store
 
-Heard: TypeAlias = ReviewNeeded | ReviewBasisChanged | PersonChanged | PersonIdentified | HouseholdChanged | ProtectionChanged
+Heard: TypeAlias = (
+    ReviewNeeded | ReviewBasisChanged | EvaluationOverdue | PersonChanged | PersonIdentified | HouseholdChanged | ProtectionChanged
+)
 M = TypeVar("M", bound=Message)
 
 
@@ -36,6 +39,7 @@ async def on_parcel(work: UnitOfWork, events: Sequence[Heard]) -> Mapping[UUID, 
         households=_of(events, HouseholdChanged),
     )
     await actions.hear_words(work, [event for event in events if isinstance(event, ReviewNeeded | ReviewBasisChanged)])
+    await actions.hear_overdue(work, _of(events, EvaluationOverdue))
     return {}
 
 

@@ -13,16 +13,15 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
 from contracts.ids import PersonId
-from contracts.values import CaseState, Section
+from contracts.values import Section
 from infra.identity.login import Identity, current_staff
 from infra.identity.recording import NotRecorded, recorded
 from infra.identity.staff import Staff
 from infra.pages.rendering import Pages, Shown
 from infra.service import Service
 from infra.work import UnitOfWork
-from services.casework import actions, views
+from services.casework import actions
 from services.casework.actions import ChildPage, OpeningReason, Tab
-from services.casework.domain.calendar import in_scope
 from services.casework.domain.policy import Deny
 from services.casework.presentation import access_context, child_context, list_context
 
@@ -126,7 +125,7 @@ class CaseworkPages:
     async def _open_child(self, person_id: UUID, staff: Staff, reason: OpeningReason | None = None) -> SeenChild:
         async with self._recording(staff) as work:
             outcome = await actions.open_child(work, staff, PersonId(person_id), reason)
-            waiting = 0 if isinstance(outcome, Deny) else await _count_not_started(work, staff)
+            waiting = 0 if isinstance(outcome, Deny) else await actions.count_not_started(work, staff)
             today = work.today
         return SeenChild(self._permitted(outcome, staff), today, waiting)
 
@@ -179,12 +178,6 @@ class CaseworkPages:
         return self._pages.problem(status, title, text, staff=staff, nav=_nav(""), back=back, back_label=label)
 
 
-async def _count_not_started(work: UnitOfWork, staff: Staff) -> int:
-    """Count as the list does, in a transaction that acts as `staff`."""
-    rows = await views.listed_reviews(work.db, staff.ward)
-    return sum(row.state in {None, CaseState.NOTICED} and in_scope(row.birth_date, work.today) for row in rows)
-
-
 def _nav(current: str, count: int | None = None) -> tuple[NavEntry, ...]:
     return (
         NavEntry("/reviews", "要確認", current == "/reviews", count),
@@ -217,6 +210,8 @@ def _move_errors(outcome: actions.MoveOutcome) -> tuple[int, tuple[tuple[str, st
             )
         case actions.NotPossible():
             return 409, (("move", "すでに次の段階に進んでいるため、この操作はできません。"),)
+        case actions.NotNeeded():
+            return 409, (("move", "いまの記録では、要確認のきっかけに当たらなくなったため、調査を始められません。"),)
         case actions.Invalid():
             return 422, outcome.errors
         case _:

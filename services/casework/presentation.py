@@ -16,7 +16,7 @@ from services.casework.domain.policy import WARD_SECTIONS
 from services.casework.domain.review import Reason, changes
 from services.casework.domain.wording import sensitive_kind
 
-TAB_TITLES = {Tab.NOT_STARTED: "未着手", Tab.INVESTIGATION: "調査中", Tab.ALL: "すべて"}
+TAB_TITLES = {Tab.NOT_STARTED: "未着手", Tab.REASONS_GONE: "きっかけがなくなった", Tab.INVESTIGATION: "調査中", Tab.ALL: "すべて"}
 OPENING_REASONS = {
     OpeningReason.WHETHER_TO_INVESTIGATE: "調査が必要か確かめるため",
     OpeningReason.INVESTIGATION: "始めた調査を進めるため",
@@ -59,6 +59,8 @@ def list_context(shown: ListPage, staff: Staff, today: date) -> dict[str, Any]:
         "tab": shown.tab,
         "page": shown.page,
         "pages": shown.pages,
+        "gone": shown.counts[Tab.REASONS_GONE] if shown.tab is Tab.NOT_STARTED else 0,
+        "gone_tab": Tab.REASONS_GONE,
     }
 
 
@@ -78,18 +80,21 @@ def _row_context(row: views.ListedChild, today: date) -> dict[str, Any]:
         "id": row.person_id,
         "name": row.name or NAME_UNKNOWN,
         "age": dates.age(row.birth_date, today) if row.birth_date else "",
-        "lines": wording.list_lines(row.reasons),
+        "lines": wording.list_lines(row.reasons, dates.month_day),
+        "overdue": f"▲ {dates.month_day(row.overdue_since)}からの見直しがまだ" if row.overdue_since else "",
         "since": dates.month_day(row.opened_on),
         "since_full": dates.era_date(row.opened_on),
         "basis_changed": row.basis_changed,
         "needed": row.needed,
-        "state": _state_title(row.state),
+        "state": _state_title(row.state, gone=row.is_gone),
         "due": _due(row.due_on, today) if row.due_on else "",
         "late": row.due_on is not None and row.due_on < today,
     }
 
 
-def _state_title(state: CaseState | None) -> str:
+def _state_title(state: CaseState | None, *, gone: bool) -> str:
+    if gone:
+        return "きっかけなし"
     return "未着手" if state is None else STATE_TITLES[state]
 
 
@@ -125,6 +130,8 @@ def child_context(
         "stands": child.stands,
         "hint": wording.HINT_NOT_JUDGEMENT,
         "needed": child.needed,
+        "gone": views.is_gone(child.case.state if child.case else None, needed=child.needed),
+        "overdue": wording.overdue_text(child.overdue_since, dates.era_date) if child.overdue_since else "",
         "basis_changed": child.basis_changed,
         "as_of": child.latest.as_of,
         "ruleset": child.latest.ruleset,
@@ -154,7 +161,7 @@ def _facts_context(page: ChildPage) -> dict[str, Any]:
         "reassuring": [_fact(reason) for reason in reassuring],
         "unknown": [_fact(reason) for reason in unknown],
         "history": [_fact(reason) for reason in history],
-        "hidden_reasons": _hidden_counts([reason for reason in latest if reason not in shown]),
+        "hidden_reasons": wording.sensitive_lines([reason for reason in latest if reason not in shown], dates.era_date),
         # The opening is offered alike to all: an offer that is missing would tell what is behind it.
         "opened_nothing": page.shows_sensitive and not any(map(sensitive_kind, said)),
     }
@@ -235,18 +242,14 @@ def _changes(child: views.Child, *, shows_sensitive: bool) -> Sequence[dict[str,
     ]
 
 
-def _hidden_counts(hidden: Sequence[Reason]) -> list[str]:
-    counts = ((kind, sum(sensitive_kind(reason.item) is kind and reason.holds for reason in hidden)) for kind in wording.Sensitive)
-    return [f"{kind}の項目 {number}件" for kind, number in counts if number]
-
-
 def _sibling_context(sibling: views.Sibling, today: date) -> dict[str, Any]:
+    gone = views.is_gone(sibling.state, needed=sibling.needed)
     return {
         "id": sibling.person_id if sibling.under_review else None,
         "name": sibling.name or NAME_UNKNOWN,
         "age": dates.age(sibling.birth_date, today),
         "sex": wording.SEXES[sibling.sex],
-        "state": f"要確認・{_state_title(sibling.state)}" if sibling.under_review else "要確認なし",
+        "state": f"要確認・{_state_title(sibling.state, gone=gone)}" if sibling.under_review else "要確認なし",
     }
 
 

@@ -131,6 +131,14 @@ update review set ward = shadow.ward, protected = shadow.protected, barred = sha
 from shadow where review.person_id = shadow.person_id
   and (review.ward, review.protected, review.barred) is distinct from (shadow.ward, shadow.protected, shadow.barred)
 
+-- name: save_overdue
+-- $1 person_ids, $2 versions, $3 days since when the evaluation is overdue, or null.
+insert into person (person_id, overdue_version, overdue_since)
+select distinct on (person_id) person_id, version, since from unnest($1::uuid[], $2::int[], $3::date[]) as told (person_id, version, since)
+order by person_id, version desc
+on conflict (person_id) do update set overdue_version = excluded.overdue_version, overdue_since = excluded.overdue_since
+where person.overdue_version < excluded.overdue_version
+
 -- name: save_words
 -- $1 person_ids, $2 versions, $3 event_ids, $4 kinds, $5 rulesets, $6 as_ofs, $7 needed, $8 groups as '{A,B}' texts,
 -- $9 indicators as JSON texts, $10 when they were said.
@@ -229,7 +237,7 @@ order by review.person_id
 -- $1 person_ids. All that the list says of the children on one page, in one statement: no line is made of facts of two moments.
 select review.person_id, review.version, cardinality(review.groups) as group_count, review.oldest_known_at, review.opened_on, review.needed,
     review.basis_changed, review.protected, person.birth_date, person.household_id, cases.state, cases.due_on,
-    name.name, name.kana, person.sex, household.household_no, word.indicators
+    name.name, name.kana, person.sex, person.overdue_since, household.household_no, word.indicators
 from review
 join review_word as word on word.person_id = review.person_id and word.version = review.version
 left join person on person.person_id = review.person_id
@@ -245,7 +253,7 @@ order by review.person_id
 -- measure that is committed meanwhile hides everything or nothing of what is here.
 select review.person_id, review.version, review.ward, review.barred, review.opened_on, review.needed, review.basis_changed,
     review.protected, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders,
-    person.birth_date, person.sex, person.household_id, person.stands, name.name, name.kana, household.household_no,
+    person.birth_date, person.sex, person.household_id, person.stands, person.overdue_since, name.name, name.kana, household.household_no,
     whereabouts.lives_in, whereabouts.address_code,
     cases.case_id, cases.state, cases.version as case_version, cases.opened_at, cases.opened_by, cases.opened_by_name, cases.due_on,
     cases.ward as case_ward, move.details,
@@ -297,6 +305,8 @@ select line from (
     select 'person ' || jsonb_build_array(person_id, birth_date, sex, household_id, stands, ward, protected, barred)::text as line
     from person where version > 0
     union all
+    select 'overdue ' || jsonb_build_array(person_id, overdue_since)::text from person where overdue_version > 0
+    union all
     select 'name ' || jsonb_build_array(person_id, person_no, name, kana)::text from person_name
     union all
     select 'whereabouts ' || jsonb_build_array(person_id, lives_in, address_code)::text from whereabouts
@@ -313,9 +323,11 @@ select line from (
 ) as lines order by line collate "C"
 
 -- name: reviews_by_ward
--- Protected children count together: where there are few of them, a number by ward tells where they live.
+-- Protected children count together: where there are few of them, a number by ward tells where they live. Reviews whose reasons are
+-- gone count apart: nobody is asked to take them up.
 select case when review.protected then 'protected' else coalesce(review.ward, 'unknown') end as ward,
-    coalesce(cases.state, 'noticed') as state, count(*) as reviews
+    case when cases.state is null and not review.needed then 'reasons_gone' else coalesce(cases.state, 'noticed') end as state,
+    count(*) as reviews
 from review left join cases on cases.case_id = review.case_id
 where review.closed_at is null group by 1, 2 order by 1, 2
 
@@ -344,8 +356,8 @@ select count(*) from access_note
 select person_no from review join person_name using (person_id) where closed_at is null and person_no = any($1::text[]) order by person_no
 
 -- name: reviews_without_case
--- Open reviews that nobody has taken up, and the ward that answers for each.
-select person_id, ward from review where closed_at is null and case_id is null and ward is not null order by opened_on, person_id
+-- Open reviews that somebody is asked to take up and nobody has, and the ward that answers for each.
+select person_id, ward from review where closed_at is null and case_id is null and needed and ward is not null order by opened_on, person_id
 
 -- name: count_open_cases
 select count(*) from cases where state <> 'closed'

@@ -13,6 +13,7 @@ import asyncpg
 
 from contracts.ids import CaseId, PersonId, StaffId
 from contracts.messages import (
+    EvaluationOverdue,
     HouseholdChanged,
     PersonChanged,
     PersonIdentified,
@@ -24,7 +25,7 @@ from contracts.values import CaseState, Group, Ward
 from infra.postgres import Database
 from infra.sql import queries
 from services.casework.domain.policy import Thing
-from services.casework.domain.review import Disposition, Kind, ReviewState, Word, reason_from
+from services.casework.domain.review import Disposition, Kind, ReviewState, Word, reason_from, without_opponent
 
 SQL = queries(__file__)
 
@@ -137,9 +138,14 @@ async def save_words(db: Database, told: Sequence[ReviewNeeded | ReviewBasisChan
         [each.as_of for each in told],
         [isinstance(each, ReviewNeeded) or each.needed for each in told],
         [_array(each.groups) for each in told],
-        [json.dumps([indicator.model_dump(mode="json") for indicator in each.indicators]) for each in told],
+        [json.dumps([without_opponent(indicator.model_dump(mode="json")) for indicator in each.indicators]) for each in told],
         [each.occurred_at for each in told],
     )
+
+
+async def save_overdue(db: Database, told: Sequence[EvaluationOverdue]) -> None:
+    """Save since when people could not be evaluated. An older version never overwrites a newer one."""
+    await db.execute(SQL.save_overdue, [each.person_id for each in told], [each.version for each in told], [each.since for each in told])
 
 
 async def words_of(db: Database, persons: Iterable[PersonId]) -> Mapping[PersonId, list[tuple[UUID, Word]]]:

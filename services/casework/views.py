@@ -18,6 +18,11 @@ from services.casework.domain.review import Reason, Word, reason_from
 from services.casework.store import SQL, thing_of, word_from
 
 
+def is_gone(state: CaseState | None, *, needed: bool) -> bool:
+    """Whether a review has lost its reasons before a case came of it."""
+    return not needed and state in {None, CaseState.NOTICED}
+
+
 @dataclass(frozen=True, slots=True)
 class ListRow(Listed):
     """A child in the list: what order, grouping and counts need."""
@@ -28,6 +33,11 @@ class ListRow(Listed):
     basis_changed: bool
     due_on: date | None
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether all reasons are gone before anybody began: the review waits for a person to close it, and for nothing else."""
+        return is_gone(self.state, needed=self.needed)
+
 
 @dataclass(frozen=True, slots=True)
 class ListedChild(ListRow):
@@ -37,6 +47,7 @@ class ListedChild(ListRow):
     kana: str | None
     sex: Sex
     household_no: str | None
+    overdue_since: date | None
     reasons: tuple[Reason, ...]
 
 
@@ -76,6 +87,8 @@ class Child:
     opened_on: date
     needed: bool
     basis_changed: bool
+    overdue_since: date | None
+    """Since when the child could not be evaluated: all that is said of it is of an older day."""
     case: CaseView | None
     words: tuple[Word, ...]
     mates: tuple["Sibling", ...]
@@ -141,6 +154,7 @@ async def listed_children(db: Database, persons: Sequence[PersonId]) -> list[Lis
             kana=row["kana"],
             sex=Sex(row["sex"] or Sex.UNKNOWN),
             household_no=row["household_no"],
+            overdue_since=row["overdue_since"],
             reasons=tuple(map(reason_from, json.loads(row["indicators"]))),
         )
         for row in await db.fetch(SQL.listed_children, list(persons))
@@ -172,6 +186,7 @@ async def child(db: Database, person_id: PersonId, today: date, looks: int) -> C
         opened_on=row["opened_on"],
         needed=row["needed"],
         basis_changed=row["basis_changed"],
+        overdue_since=row["overdue_since"],
         case=_case(row),
         words=tuple(map(word_from, json.loads(row["words"]))),
         mates=tuple(map(_sibling, json.loads(row["mates"] or "[]"))),

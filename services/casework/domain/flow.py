@@ -40,6 +40,10 @@ class MoveNotPossible(Exception):
     """The case stands where this move does not start, or there is no such move."""
 
 
+class ReasonsGone(MoveNotPossible):
+    """None of the reasons is left for which people were asked to look: no case begins with them."""
+
+
 S = CaseState
 OPEN_STATES = tuple(state for state in CaseState if state is not S.CLOSED)
 _IN_CHARGE = (S.APPROACH, S.ASSESSMENT, S.PLANNING, S.SUPPORT, S.WATCH_OVER)
@@ -119,17 +123,30 @@ _PARTIES: Mapping[Role, frozenset[Party]] = MappingProxyType(
 )
 
 
-def possible_moves(state: CaseState, roles: frozenset[Role]) -> tuple[Move, ...]:
-    """Return the moves with a screen that somebody with `roles` may make from `state`, in the order of the table."""
+def possible_moves(state: CaseState, roles: frozenset[Role], *, needed: bool = True) -> tuple[Move, ...]:
+    """
+    Return the moves with a screen that somebody with `roles` may make from `state`, in the order of the table.
+
+    `needed` is whether the ruleset still asks for the review.
+    """
     parties = frozenset(party for role in roles for party in _PARTIES.get(role, frozenset()))
-    return tuple(move for move in MOVES if move.key in WIRED and state in move.start and parties & move.who)
+    return tuple(
+        move for move in MOVES if move.key in WIRED and state in move.start and parties & move.who and (needed or not _begins(move, state))
+    )
 
 
-def move_from(state: CaseState, key: str) -> Move:
-    """Return the move `key` from `state`. Raises MoveNotPossible."""
+def move_from(state: CaseState, key: str, *, needed: bool = True) -> Move:
+    """Return the move `key` from `state`. Raises MoveNotPossible, and ReasonsGone where the review is not `needed` any more."""
     move = BY_KEY.get(key)
     if move is None or key not in WIRED:
         raise MoveNotPossible(f"there is no move '{key}'; there are {', '.join(WIRED)}")
     if state not in move.start:
         raise MoveNotPossible(f"'{key}' starts from {', '.join(move.start)}, and the case is at {state}")
+    if not needed and _begins(move, state):
+        raise ReasonsGone("none of the reasons for the review is left; people may look at it and close it, not start with it")
     return move
+
+
+def _begins(move: Move, state: CaseState) -> bool:
+    # What is being done stays with the people who do it, whatever the records say by now (S08).
+    return state is S.NOTICED and move.end is not S.CLOSED

@@ -13,6 +13,9 @@ from typing import Any
 
 from contracts.values import Group, IndicatorValue, Item, Source
 
+PROTECTED_SEPARATION = "protected_separation"
+RECORD_IN_HAND = "record_in_hand"
+
 
 class Kind(StrEnum):
     """What a word was: a request to look, or news about an earlier one."""
@@ -45,6 +48,8 @@ class Reason:
     valid_to: date | None = None
     fresh_through: date | None = None
     detail: Mapping[str, Any] | None = None
+    stale_since: date | None = None
+    """Since when the feed is silent on whose open-ended record the value rests (`domain.md` §2.8-1)."""
 
     @property
     def holds(self) -> bool:
@@ -149,7 +154,21 @@ def reason_from(raw: Mapping[str, Any]) -> Reason:
         valid_to=_day(raw.get("valid_to")),
         fresh_through=_day(raw.get("fresh_through")),
         detail=raw.get("detail") or {},
+        stale_since=_day(raw.get("stale_since")),
     )
+
+
+def without_opponent(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """
+    Return an indicator (JSON) as this service may keep it.
+
+    That a record was set aside because an opponent is in it would tell of the opponent (`domain.md` §2.8-8). It is kept as any
+    record that people have to settle: what is not here cannot be shown.
+    """
+    if raw["reason_code"] != PROTECTED_SEPARATION:
+        return raw
+    nothing: Mapping[str, Any] = {"klass": None, "valid_from": None, "valid_to": None, "stale_since": None, "evidence": [], "detail": {}}
+    return {**raw, **nothing, "reason_code": RECORD_IN_HAND}
 
 
 def _day(text: str | None) -> date | None:

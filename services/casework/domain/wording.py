@@ -4,13 +4,13 @@ Every indicator, reason and figure in plain Japanese: one table for all pages (`
 No score, no judgement: what is recorded, since when, and what is not known. Wording for families would differ; this is for staff.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from contracts.values import IndicatorValue, Item, Relationship, Sex, Source
-from services.casework.domain.review import Change, Reason
+from services.casework.domain.review import PROTECTED_SEPARATION, RECORD_IN_HAND, Change, Reason
 
 HINT_NOT_JUDGEMENT = "職員が確かめるための手がかりです。支援の要否は判定しません。"
 """Stands on every page with reasons."""
@@ -74,6 +74,8 @@ SOURCES: Mapping[Source, str] = {
 }
 """The section behind each source (もとの課)."""
 
+_IN_HAND = "届いた記録の中に、まだ確認の済んでいないものがあるため、いまは判断しない"
+
 REASONS: Mapping[str, tuple[str, ...]] = {
     # Checkups: items 3a to 3c.
     "not_received": ("対象の時期（{window_start}〜{window_end}）が過ぎ、{due_on}になっても受診の記録が届いていない",),
@@ -102,7 +104,13 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     "not_receiving": ("{valid_from}に終わっている", "いまは受給していない"),
     "suspended": ("{valid_from}から停止中", "停止中"),
     "no_record": ("受給の記録がない",),
+    "no_notification_no_exam": ("妊娠の届出も、出産までの健診の記録も、出産から120日たっても1件も届いていない",),
+    "mother_not_certain": ("このこどもの母がだれか、まだ確かめられていない",),
     # Any item.
+    RECORD_IN_HAND: (_IN_HAND,),
+    # The very words of a record in hand: nothing here may hint at an opponent (`domain.md` §2.8-8).
+    PROTECTED_SEPARATION: (_IN_HAND,),
+    "before_feed": ("もとの課からデータが届き始める前の時期のことなので、記録がなくても、なかったとは言えない",),
     "out_of_scope": ("対象の年齢を過ぎている",),
     "not_born": ("まだ生まれていない",),
     "person_voided": ("住民記録が取り消されている",),
@@ -142,7 +150,7 @@ def explain(reason: Reason, say: SayDay) -> str:
     figures = _figures(reason, say)
     sentence = next(filter(None, (_filled(template, figures) for template in REASONS.get(reason.reason_code, ()))), UNWORDED)
     late = reason.detail is not None and reason.detail.get("late") is True
-    return f"{sentence}（対象の時期を過ぎてからの受診）" if late else sentence
+    return f"{sentence}（対象の時期を過ぎてからの受診）" if late else f"{sentence}{_stale(reason.stale_since, say)}"
 
 
 def change_text(change: Change, say: SayDay) -> str:
@@ -150,6 +158,8 @@ def change_text(change: Change, say: SayDay) -> str:
     wording = ITEMS[change.item]
     if change.after is not None and change.after.value is IndicatorValue.TRUE and not change.after.counted:
         return f"「{wording.present}」は、数える年齢を過ぎたため、きっかけに数えなくなった"
+    if change.after is not None and change.after.value is IndicatorValue.UNKNOWN:
+        return f"「{wording.present}」かどうか、分からなくなった：{explain(change.after, say)}"
     if change.after is None or not change.after.holds:
         now = explain(change.after, say) if change.after is not None else "記録が取り消された"
         return f"「{wording.present}」ではなくなった：{now}"
@@ -166,12 +176,30 @@ def sensitive_kind(item: Item) -> Sensitive | None:
     return ITEMS[item].sensitive
 
 
-def list_lines(reasons: tuple[Reason, ...]) -> tuple[str, ...]:
+def list_lines(reasons: Sequence[Reason], say: SayDay = str) -> tuple[str, ...]:
     """Return what a list says of a child: reasons that hold, sensitive ones as a number only."""
-    holding = [reason for reason in reasons if reason.holds]
-    named = [title_of(reason) for reason in holding if sensitive_kind(reason.item) is None]
-    counted = [(kind, sum(sensitive_kind(reason.item) is kind for reason in holding)) for kind in Sensitive]
-    return (*named, *(f"ほかに{kind}の項目 {number}件" for kind, number in counted if number))
+    named = [f"{title_of(r)}{_stale(r.stale_since, say)}" for r in reasons if r.holds and sensitive_kind(r.item) is None]
+    return (*named, *(f"ほかに{line}" for line in sensitive_lines(reasons, say)))
+
+
+def sensitive_lines(reasons: Sequence[Reason], say: SayDay) -> tuple[str, ...]:
+    """Return how many sensitive reasons hold, by kind, and since when the oldest of them cannot be confirmed."""
+    lines = []
+    for kind in Sensitive:
+        holding = [reason for reason in reasons if reason.holds and sensitive_kind(reason.item) is kind]
+        since = min((reason.stale_since for reason in holding if reason.stale_since is not None), default=None)
+        if holding:
+            lines.append(f"{kind}の項目 {len(holding)}件{_stale(since, say)}")
+    return tuple(lines)
+
+
+def overdue_text(since: date, say: SayDay) -> str:
+    """Say that a child could not be evaluated, so that its answers are of an older day."""
+    return f"{say(since)}に行うはずだった見直しが、まだできていません。ここの内容は、それより前の日のものです。"
+
+
+def _stale(since: date | None, say: SayDay) -> str:
+    return f"（{say(since)}からデータが届いていないため、いまも同じかは確かめられない）" if since is not None else ""
 
 
 def _filled(template: str, figures: Mapping[str, str]) -> str | None:

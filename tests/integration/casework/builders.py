@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID, uuid4, uuid5
 
 from contracts.messages import (
+    EvaluationOverdue,
     HouseholdChanged,
     HouseholdMember,
     IndicatorState,
@@ -170,3 +171,8 @@ def basis_changed(
         groups=groups,
         indicators=indicators,
     )
+
+
+def overdue(who: str, since: date | None, *, version: int = 1) -> EvaluationOverdue:
+    """Say that somebody could not be evaluated, or could be again."""
+    return EvaluationOverdue(event_id=uuid4(), occurred_at=SAID, person_id=person(who), version=version, since=since)

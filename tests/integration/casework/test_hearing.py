@@ -114,6 +114,8 @@ STORY: tuple[Heard, ...] = (
     b.measure(("c", "m"), ("f",)),
     b.needed("c"),
     b.basis_changed("c"),
+    b.overdue("c", b.BIRTH),
+    b.overdue("c", None, version=2),
 )
 """S07 and S08 in one: a protected child that moved, renamed, with a review whose basis changed."""
 

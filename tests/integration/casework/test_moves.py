@@ -1,6 +1,7 @@
 """The first move: by a named person, once (PUSH-10, casework.md §2.2, §5)."""
 
 import asyncio
+from itertools import permutations
 from typing import Any
 from uuid import uuid4
 
@@ -80,13 +81,62 @@ async def test_a_key_belongs_to_one_request(office: Office) -> None:
 
 async def test_new_facts_since_the_page_was_made_are_looked_at_first(office: Office) -> None:
     await office.hear(b.lives("a"), b.needed("a"))
-    await office.hear(b.basis_changed("a"))
+    await office.hear(b.basis_changed("a", still_needed=True))
     async with office.as_("hakata.clerk") as clerk:
         stale = await start(clerk, '"1.0"')
         fresh = await start(clerk, '"2.0"')
 
     assert (stale.status_code, fresh.status_code) == (412, 201)
     assert '"2.0"' in stale.json()["detail"]
+
+
+GONE = (b.lives("a"), b.needed("a"), b.basis_changed("a"))
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+async def test_nobody_starts_with_a_review_whose_reasons_are_gone(office: Office, order: tuple[int, ...]) -> None:
+    """In whatever order it is heard: also where the reasons went before the request was heard at all."""
+    for number in order:
+        await office.hear(GONE[number])
+    async with office.as_("hakata.clerk") as clerk:
+        seen = await clerk.get(f"/v1/children/{CHILD}")
+        answer = await start(clerk, seen.headers["etag"])
+
+    assert (seen.json()["needed"], seen.json()["moves"]) == (False, [])
+    assert (answer.status_code, answer.json()["title"]) == (409, "The reasons are gone")
+    assert await case_of(office) is None
+
+
+async def test_a_review_that_is_asked_for_again_is_started(office: Office) -> None:
+    await office.hear(*GONE, b.needed("a", version=3))
+    async with office.as_("hakata.clerk") as clerk:
+        answer = await start(clerk, '"3.0"')
+
+    assert answer.status_code == 201
+
+
+async def test_a_case_that_has_begun_goes_on_when_its_reasons_go(office: Office) -> None:
+    """S08: nothing closes by itself, and who started it keeps the page and the answer to the request."""
+    key = str(uuid4())
+    await office.hear(*GONE[:2])
+    async with office.as_("hakata.clerk") as clerk:
+        first = await start(clerk, key=key)
+        await office.hear(GONE[2])
+        again = await start(clerk, key=key)
+        listed = (await clerk.get("/v1/reviews?tab=investigation")).json()
+
+    assert (again.status_code, again.json()["case_id"]) == (201, first.json()["case_id"])
+    assert listed["counts"] == {"not_started": 0, "reasons_gone": 0, "investigation": 1, "all": 1}
+
+
+async def test_reports_count_reviews_whose_reasons_are_gone_apart_and_hand_them_to_nobody(office: Office) -> None:
+    await office.hear(*GONE, b.lives("b"), b.needed("b"))
+
+    async with office.service.pool.acquire() as db:
+        figures, waiting = await inspection.figures(db), await inspection.reviews_without_case(db)
+
+    assert figures["reviews_by_ward"] == {"hakata": {"noticed": 1, "reasons_gone": 1}}
+    assert [person_id for person_id, _ in waiting] == [b.person("b")]
 
 
 async def test_a_case_is_not_started_twice(office: Office) -> None:

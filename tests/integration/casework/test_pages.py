@@ -92,6 +92,79 @@ async def test_a_changed_basis_stands_in_a_banner(office: Office) -> None:
     assert "きっかけが変わった" in listed
 
 
+async def test_a_review_whose_reasons_are_gone_says_so_and_stands_and_counts_apart(office: Office) -> None:
+    await office.hear(
+        b.lives("a"), b.is_called("a", "見本 あお"), b.needed("a"), b.basis_changed("a"),
+        b.lives("b", household="G"), b.is_called("b", "例題 べに"), b.needed("b"),
+    )  # fmt: skip
+    async with office.as_("hakata.clerk") as clerk:
+        waiting = (await clerk.get("/reviews")).text
+        gone = (await clerk.get("/reviews?tab=reasons_gone")).text
+        everything = (await clerk.get("/reviews?tab=all")).text
+        page = (await clerk.get(f"/children/{CHILD}")).text
+        form = {"form_token": hidden_fields(page)["form_token"], "move": "start_investigation", "version": "2.0", "key": str(uuid4())}
+        refused = await clerk.post(f"/children/{CHILD}/moves", data={**form, "sections": "health_section"})
+
+    assert ("例題 べに" in waiting, "見本 あお" in waiting) == (True, False)
+    assert "きっかけが変わった要確認が 1件" in waiting
+    assert '未着手 <span class="num">1</span>' in waiting
+    assert '要確認 <span class="num">1</span>' in page
+    assert ("例題 べに" in gone, "見本 あお" in gone) == (False, True)
+    assert "いまの記録では、要確認のきっかけに当たりません。" in gone
+    assert everything.index("例題 べに") < everything.index("見本 あお")
+    assert "調査は始めません" in page
+    assert "この内容で調査を始める" not in page
+    assert refused.status_code == 409
+    assert "いまの記録では、要確認のきっかけに当たらなくなったため、調査を始められません。" in refused.text
+
+
+async def test_answers_of_an_older_day_say_since_when_on_the_page_and_in_the_list(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"), b.overdue("a", date(2026, 4, 9)))
+    async with office.as_("hakata.clerk") as clerk:
+        late = [(await clerk.get(path)).text for path in ("/reviews", f"/children/{CHILD}", "/v1/reviews", f"/v1/children/{CHILD}")]
+        await office.hear(b.overdue("a", None, version=2))
+        await office.hear(b.overdue("a", date(2026, 4, 9)))
+        done = [(await clerk.get(path)).text for path in ("/reviews", f"/children/{CHILD}", "/v1/reviews", f"/v1/children/{CHILD}")]
+
+    assert "4月9日からの見直しがまだ" in late[0]
+    assert "令和8年4月9日に行うはずだった見直しが、まだできていません。" in late[1]
+    assert all('"overdue_since":"2026-04-09"' in answer for answer in late[2:])
+    assert not any("見直し" in page for page in done[:2])
+    assert all('"overdue_since":null' in answer for answer in done[2:])
+
+
+async def test_a_value_that_rests_on_a_silent_feed_says_so_wherever_it_is_shown(office: Office) -> None:
+    """domain.md §2.8-1."""
+    stale = b.WELFARE.model_copy(update={"stale_since": date(2026, 4, 1)})
+    await office.hear(b.lives("a"), b.needed("a", indicators=(b.NO_18M, stale)))
+    async with office.as_("hakata.clerk") as clerk:
+        listed, page = (await clerk.get("/reviews")).text, (await clerk.get(f"/children/{CHILD}")).text
+        form = {"form_token": hidden_fields(page)["form_token"], "reason": "investigation"}
+        opened = (await clerk.post(f"/children/{CHILD}/sensitive", data=form)).text
+
+    assert "ほかに福祉の項目 1件（4月1日からデータが届いていないため、いまも同じかは確かめられない）" in listed
+    assert "福祉の項目 1件（令和8年4月1日からデータが届いていないため" in page
+    assert "令和8年2月1日から受給（令和8年4月1日からデータが届いていないため、いまも同じかは確かめられない）" in opened
+
+
+async def test_a_record_set_aside_because_of_an_opponent_is_unknown_without_a_hint(office: Office) -> None:
+    """domain.md §2.8-8: neither on a page nor in the API nor for whoever asks the database."""
+    welfare = Item.HOUSEHOLD_PUBLIC_ASSISTANCE
+    separated = b.indicator(welfare, IndicatorValue.UNKNOWN, "protected_separation", detail={"case_of": "opponent"})
+    await office.hear(b.measure(("a",), ("f",)), b.lives("a"), b.needed("a", indicators=(b.NO_18M, b.LATE_NOTIFICATION, separated)))
+    async with office.as_("hakata.clerk") as clerk:
+        page = (await clerk.get(f"/children/{CHILD}")).text
+        form = {"form_token": hidden_fields(page)["form_token"], "reason": "investigation"}
+        opened = (await clerk.post(f"/children/{CHILD}/sensitive", data=form)).text
+        told = (await clerk.get(f"/v1/children/{CHILD}")).text
+    async with office.service.pool.acquire() as db, db.transaction():
+        await db.execute("select set_config('tsunagu.actor', 'system', true)")
+        kept = str(await db.fetch("select * from review_word"))
+
+    assert "世帯が生活保護を受けているかどうか：届いた記録の中に、まだ確認の済んでいないものがあるため、いまは判断しない" in opened
+    assert not re.search("separation|相手方|opponent", page + opened + told + kept)
+
+
 async def test_who_looked_is_shown_to_the_next(office: Office) -> None:
     await office.hear(b.lives("a"), b.needed("a"))
     async with office.as_("hakata.lead") as lead, office.as_("hakata.clerk") as clerk:
@@ -209,7 +282,7 @@ async def test_a_child_past_the_scope_is_in_no_list_and_its_page_stays(office: O
 
     for listed in lists:
         assert [row["person_id"] for household in listed["households"] for row in household] == [str(b.person("b"))]
-        assert listed["counts"] == {"not_started": 1, "investigation": 0, "all": 1}
+        assert listed["counts"] == {"not_started": 1, "reasons_gone": 0, "investigation": 0, "all": 1}
     assert (page.status_code, "見本 あお" in page.text) == (200, True)
 
 

@@ -5,7 +5,19 @@ from collections.abc import Iterable
 import pytest
 
 from contracts.values import CaseState, Role
-from services.casework.domain.flow import BY_KEY, MOVES, OPEN_STATES, STATE_TITLES, WIRED, MoveNotPossible, Party, move_from, possible_moves
+from services.casework.domain.flow import (
+    BY_KEY,
+    MOVES,
+    OPEN_STATES,
+    STATE_TITLES,
+    WIRED,
+    MoveNotPossible,
+    Party,
+    ReasonsGone,
+    _begins,
+    move_from,
+    possible_moves,
+)
 
 
 def reachable(starts: Iterable[CaseState]) -> set[CaseState]:
@@ -55,6 +67,20 @@ def test_the_first_move_is_the_wards(role: Role) -> None:
 @pytest.mark.parametrize("state", list(CaseState))
 def test_nobody_else_moves_a_case(role: Role, state: CaseState) -> None:
     assert possible_moves(state, frozenset({role})) == ()
+
+
+def test_nothing_begins_with_a_review_whose_reasons_are_gone() -> None:
+    assert possible_moves(CaseState.NOTICED, frozenset({Role.WARD_CLERK, Role.WARD_LEAD}), needed=False) == ()
+    with pytest.raises(ReasonsGone, match="none of the reasons"):
+        move_from(CaseState.NOTICED, "start_investigation", needed=False)
+
+
+@pytest.mark.parametrize("state", list(CaseState))
+def test_reasons_that_are_gone_never_stand_in_the_way_of_closing_or_of_what_has_begun(state: CaseState) -> None:
+    stopped = {move.key for move in MOVES if state in move.start and _begins(move, state)}
+
+    assert not any(BY_KEY[key].end is CaseState.CLOSED for key in stopped)
+    assert stopped == ({"start_investigation"} if state is CaseState.NOTICED else set())
 
 
 @pytest.mark.parametrize("state", [state for state in CaseState if state is not CaseState.NOTICED])

@@ -1,6 +1,7 @@
 """Plain Japanese for every item and reason; nothing sensitive in a list (casework.md §6.3, domain.md §4.7)."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from contracts.values import IndicatorValue, Item, Source
 from infra.pages.dates import era_date
 from services.casework.domain import wording
-from services.casework.domain.review import Change, Reason
+from services.casework.domain.review import Change, Reason, without_opponent
 
 SCORER = Path(__file__).parents[3] / "services/scorer/domain"
 
@@ -85,6 +86,68 @@ def test_a_list_counts_sensitive_items_and_names_none() -> None:
     lines = wording.list_lines(reasons)
 
     assert lines == ("1歳6か月児健診を受けた記録がない", "ほかに福祉の項目 1件", "ほかに保護者の健康の項目 1件")
+
+
+def test_a_value_that_rests_on_a_silent_feed_says_since_when_wherever_it_is_shown() -> None:
+    """domain.md §2.8-1."""
+    stale = replace(reason(Item.HOUSEHOLD_PUBLIC_ASSISTANCE, code="receiving"), stale_since=date(2026, 3, 1))
+    open_stale = replace(reason(Item.CHECKUP_3Y_NOT_RECEIVED), stale_since=date(2026, 3, 2))
+    ended = Change(date(2026, 5, 20), stale, replace(stale, value=IndicatorValue.FALSE, reason_code="not_receiving"))
+
+    said = [
+        wording.explain(stale, era_date),
+        *wording.list_lines((stale, open_stale), era_date),
+        *wording.sensitive_lines((stale,), era_date),
+        wording.change_text(ended, era_date),
+    ]
+
+    days = [re.search("令和8年3月[12]日からデータが届いていない", text) for text in said]
+    assert len(days) == 5
+    assert all(days)
+
+
+def test_a_value_that_is_not_known_any_more_is_not_said_to_be_gone() -> None:
+    then, now = reason(Item.HOUSEHOLD_PUBLIC_ASSISTANCE), reason(Item.HOUSEHOLD_PUBLIC_ASSISTANCE, IndicatorValue.UNKNOWN, "record_in_hand")
+
+    text = wording.change_text(Change(date(2026, 5, 20), then, now), era_date)
+
+    assert "分からなくなった" in text
+    assert "ではなくなった" not in text
+
+
+def test_a_record_that_is_set_aside_because_of_an_opponent_reads_as_any_record_in_hand() -> None:
+    """domain.md §2.8-8: no hint of the opponent, in no word and in nothing that is kept."""
+    told = {
+        "item": "household_public_assistance",
+        "value": "UNKNOWN",
+        "klass": "x",
+        "counted": True,
+        "valid_from": "2026-04-01",
+        "valid_to": None,
+        "known_at": "2026-04-11T00:00:00Z",
+        "source": "public_assistance",
+        "evidence": ["1"],
+        "detail": {"case": "2"},
+        "fresh_through": "2026-04-11",
+        "stale_since": None,
+    }
+
+    separated = without_opponent({**told, "reason_code": "protected_separation"})
+    in_hand = without_opponent({**told, "reason_code": "record_in_hand", "klass": None, "valid_from": None, "evidence": [], "detail": {}})
+
+    assert separated == in_hand
+    assert wording.REASONS["protected_separation"] == wording.REASONS["record_in_hand"]
+    assert not re.search("支援措置|相手|分離|保護", wording.REASONS["protected_separation"][0])
+
+
+@pytest.mark.parametrize(
+    "code", ["record_in_hand", "before_feed", "no_notification_no_exam", "protected_separation", "mother_not_certain", "feed_stale"]
+)
+def test_every_way_of_not_knowing_has_a_sentence_of_its_own(code: str) -> None:
+    text = wording.explain(reason(Item.NO_PRENATAL_CHECKUPS, IndicatorValue.UNKNOWN, code), era_date)
+
+    assert text != wording.UNWORDED
+    assert code not in text
 
 
 def test_no_wording_judges_or_scores() -> None:
