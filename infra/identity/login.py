@@ -2,8 +2,9 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -15,6 +16,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
+from contracts.ids import StaffId
 from contracts.messages import Actor, Thing
 from infra.clock import Clock, SystemClock
 from infra.http import Problem, problem
@@ -51,6 +53,21 @@ TOO_MANY = 429
 REFUSED = 401
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An entry of the log about a login: whose (None where nobody has that login), what, and how it ended."""
+
+    entry: UUID
+    staff: Staff | None
+    staff_id: StaffId | None
+    action: str
+    decision: str
+
+
+Noted = Callable[[UnitOfWork, Kept], Awaitable[None]]
+"""What a service notes for itself of such an entry, in the same transaction."""
+
+
 class Identity:
     """
     The login of one web service.
@@ -58,8 +75,9 @@ class Identity:
     Mount `router`, and let routes depend on `current_staff`. Logins, refusals and logouts are audit entries of the service.
     """
 
-    def __init__(self, host: Service, clock: Clock | None = None) -> None:
+    def __init__(self, host: Service, clock: Clock | None = None, noted: Noted | None = None) -> None:
         self._host = host
+        self._noted = noted
         self._pages = Pages(Path(__file__).with_name("templates"), notice=host.settings.notice)
         self._clock = clock or SystemClock()
         self._pool: asyncpg.Pool | None = None
@@ -148,7 +166,7 @@ class Identity:
             outcome = await (await self.sessions()).open(login.strip(), password, code.strip())
             # The entry commits before anybody is let in or told anything.
             async with self._host.work() as work:
-                _keep(work, outcome, _origin(request))
+                await self._note(work, _keep(work, outcome, _origin(request)))
         if isinstance(outcome, Refused):
             return self._refused_page(outcome, login, target)
         return self._let_in(request, outcome, requests.own_path(target))
@@ -160,11 +178,14 @@ class Identity:
         async with self._available(request):
             await (await self.sessions()).close(request.cookies[name])
             async with self._host.work() as work:
-                thing = Thing(kind="staff", id=str(staff.id))
-                work.decision(actor=staff.actor, action="identity.logged_out", thing=thing, origin=_origin(request))
+                await self._note(work, _keep_own(work, staff, "identity.logged_out", _origin(request)))
         response = RedirectResponse(f"/login?note={LOGGED_OUT}", 303, headers={"clear-site-data": '"storage"'})
         response.delete_cookie(name, httponly=True, samesite="strict", secure=_is_secure(request))
         return response
+
+    async def _note(self, work: UnitOfWork, kept: Kept) -> None:
+        if self._noted is not None:
+            await self._noted(work, kept)
 
     def _refused_page(self, refused: Refused, login: str, target: str) -> Response:
         waiting = refused.reason is Refusal.WAIT
@@ -187,13 +208,14 @@ class Identity:
         return response
 
 
-def identity_router(service: Service, clock: Clock | None = None) -> APIRouter:
+def identity_router(service: Service, clock: Clock | None = None, noted: Noted | None = None) -> APIRouter:
     """
     Return login, logout and style sheets for `service` to mount; `current_staff` works in its routes from then on.
 
-    From then on, too, an error is a page for whoever reads pages. `clock` is the machine's, except in a test.
+    From then on, too, an error is a page for whoever reads pages. `clock` is the machine's, except in a test. `noted` is what the
+    service does for itself about each login, refusal and logout.
     """
-    identity = Identity(service, clock)
+    identity = Identity(service, clock, noted)
     service.app.state.identity = identity
     service.app.state.problem_page = identity.problem_page
     return identity.router
@@ -211,21 +233,20 @@ async def registered_staff(request: Request, *, ids: Collection[UUID] = (), logi
     return await (await identity.sessions()).registered(ids=ids, logins=logins)
 
 
-def _keep(work: UnitOfWork, outcome: Opened | Refused, origin: str | None) -> None:
+def _keep_own(work: UnitOfWork, staff: Staff, action: str, origin: str | None) -> Kept:
+    entry = work.decision(actor=staff.actor, action=action, thing=Thing(kind="staff", id=str(staff.id)), origin=origin)
+    return Kept(entry, staff, staff.id, action, "done")
+
+
+def _keep(work: UnitOfWork, outcome: Opened | Refused, origin: str | None) -> Kept:
     if isinstance(outcome, Opened):
-        thing = Thing(kind="staff", id=str(outcome.staff.id))
-        work.decision(actor=outcome.staff.actor, action="identity.logged_in", thing=thing, origin=origin)
-        return
+        return _keep_own(work, outcome.staff, "identity.logged_in", origin)
     # A login that nobody has is not kept: it may be a password in the wrong field.
     thing = Thing(kind="staff", id=str(outcome.staff_id) if outcome.staff_id else None)
-    work.decision(
-        actor=Actor(id=None, role="nobody"),
-        action="identity.login_refused",
-        thing=thing,
-        decision="deny",
-        reason_code=outcome.reason,
-        origin=origin,
-    )
+    action = "identity.login_refused"
+    nobody = Actor(id=None, role="nobody")
+    entry = work.decision(actor=nobody, action=action, thing=thing, decision="deny", reason_code=outcome.reason, origin=origin)
+    return Kept(entry, None, outcome.staff_id, action, "deny")
 
 
 async def _read_form(request: Request) -> FormData:
