@@ -15,7 +15,9 @@ SOURCE_EXCHANGE = "source"
 REPLIES_EXCHANGE = "source.replies"
 EVENTS_EXCHANGE = "events"
 DEAD_LETTER_EXCHANGE = "dlx"
-EXCHANGES = (SOURCE_EXCHANGE, REPLIES_EXCHANGE, EVENTS_EXCHANGE, DEAD_LETTER_EXCHANGE)
+AGAIN_EXCHANGE = "again"
+"""Brings a message back to the one queue that it had reached, as `<service>.p<K>.<its first routing key>`."""
+EXCHANGES = (SOURCE_EXCHANGE, REPLIES_EXCHANGE, EVENTS_EXCHANGE, DEAD_LETTER_EXCHANGE, AGAIN_EXCHANGE)
 """All topic exchanges, durable."""
 
 HEARS: dict[ServiceName, tuple[str, ...]] = {
@@ -35,11 +37,31 @@ HEARS: dict[ServiceName, tuple[str, ...]] = {
 }
 """`<service>.<family>` that each service listens to. Ingest listens to the sources instead."""
 
-DELIVERY_LIMIT = 20
-"""The net beneath: handlers wait for infrastructure instead of giving a message back (`bus.md` §0.5)."""
+DELIVERIES = 1_000_000_000
+"""
+No limit, in the one form that RabbitMQ 3.10 and 4.x both take: 3.10 refuses -1, and 4.x takes 20 where nothing is said.
+
+Every lost connection and every acknowledgement timeout counts as a delivery, so that a limit throws away good events of a service that
+waits (`infra/decisions/0012`).
+"""
 
 REPLIES_KEPT = 10_000
 """Replies that wait for a source that does not read them; the oldest go first."""
+
+REPLIES_KEPT_BYTES = 16 * 1024 * 1024
+"""Their size: one reply to a large batch weighs as much as thousands of small ones."""
+
+_ROUTING_KEY_BYTES = 255
+"""The longest that AMQP 0-9-1 allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What holds for the queues whose names match `pattern`, and may change while they exist (arguments never may)."""
+
+    name: str
+    pattern: str
+    definition: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +83,16 @@ def routing_key(speaker: ServiceName, family: str, partition: int) -> str:
     return f"{speaker}.{family}.p{partition}"
 
 
+def again_key(service: ServiceName, partition: int, first: str) -> str:
+    """The key that brings a message, whose routing key was `first`, back to the inlet of `service`. What is too long is cut."""
+    return f"{service}.p{partition}.{first}".encode()[:_ROUTING_KEY_BYTES].decode(errors="ignore")
+
+
+def first_routing_key(exchange: str | None, key: str) -> str:
+    """The routing key with which a message was said first, whether it comes for the first time or again."""
+    return key.split(".", 2)[2] if exchange == AGAIN_EXCHANGE else key
+
+
 def inlet_queue(service: ServiceName, partition: int) -> str:
     """The queue from which `service` takes what it hears on `partition`."""
     return f"{service}.in.p{partition}"
@@ -80,18 +112,43 @@ def queues(partitions: int) -> Iterator[Queue]:
     """Every queue of the system with `partitions` partitions per service."""
     for service in ServiceName:
         for partition in range(partitions if service is not ServiceName.INGEST else 1):
-            yield Queue(inlet_queue(service, partition), _work_arguments(service), tuple(_bindings(service, partition)))
-        yield Queue(
-            dead_letter_queue(service),
-            {"x-queue-type": "quorum"},
-            ((DEAD_LETTER_EXCHANGE, dead_letter_queue(service)),),
-        )
+            yield Queue(
+                inlet_queue(service, partition), {**_QUORUM, "x-single-active-consumer": True}, tuple(_bindings(service, partition))
+            )
+        yield Queue(dead_letter_queue(service), _QUORUM, ((DEAD_LETTER_EXCHANGE, dead_letter_queue(service)),))
     for source in Source:
-        yield Queue(
-            replies_queue(source),
-            {"x-queue-type": "quorum", "x-max-length": REPLIES_KEPT, "x-overflow": "drop-head"},
-            ((REPLIES_EXCHANGE, f"{source}.#"),),
+        yield Queue(replies_queue(source), _QUORUM, ((REPLIES_EXCHANGE, f"{source}.#"),))
+
+
+def policies() -> Iterator[Policy]:
+    """Every policy of the system. One applies to a queue, never two."""
+    for service in ServiceName:
+        yield Policy(
+            f"{service}.in",
+            rf"^{service}\.in\.p[0-9]+$",
+            {
+                "delivery-limit": DELIVERIES,
+                "dead-letter-exchange": DEAD_LETTER_EXCHANGE,
+                "dead-letter-routing-key": dead_letter_queue(service),
+                # at-least-once dead-lettering needs reject-publish; both together lose nothing (bus.md B2).
+                "dead-letter-strategy": "at-least-once",
+                "overflow": "reject-publish",
+            },
         )
+    yield Policy("dead", r"\.dead$", {"delivery-limit": DELIVERIES})
+    yield Policy(
+        "replies",
+        r"^replies\.",
+        {
+            "delivery-limit": DELIVERIES,
+            "max-length": REPLIES_KEPT,
+            "max-length-bytes": REPLIES_KEPT_BYTES,
+            "overflow": "drop-head",
+        },
+    )
+
+
+_QUORUM: dict[str, Any] = {"x-queue-type": "quorum"}
 
 
 def _bindings(service: ServiceName, partition: int) -> Iterator[tuple[str, str]]:
@@ -99,16 +156,4 @@ def _bindings(service: ServiceName, partition: int) -> Iterator[tuple[str, str]]
         yield SOURCE_EXCHANGE, "#"
     for heard in HEARS.get(service, ()):
         yield EVENTS_EXCHANGE, f"{heard}.p{partition}"
-
-
-def _work_arguments(service: ServiceName) -> dict[str, Any]:
-    return {
-        "x-queue-type": "quorum",
-        "x-single-active-consumer": True,
-        "x-delivery-limit": DELIVERY_LIMIT,
-        "x-dead-letter-exchange": DEAD_LETTER_EXCHANGE,
-        "x-dead-letter-routing-key": dead_letter_queue(service),
-        # at-least-once dead-lettering needs reject-publish; both together lose nothing (bus.md B2).
-        "x-dead-letter-strategy": "at-least-once",
-        "x-overflow": "reject-publish",
-    }
+    yield AGAIN_EXCHANGE, f"{service}.p{partition}.#"

@@ -34,6 +34,7 @@ def definitions(passwords: Mapping[str, str], *, partitions: int = 1, vhost: str
         "users": [_user(login, passwords[login]) for login in logins()],
         "permissions": list(_permissions(vhost)),
         "topic_permissions": list(_topic_permissions(vhost)),
+        "policies": [_policy(policy, vhost) for policy in topology.policies()],
         "exchanges": [_exchange(name, vhost) for name in topology.EXCHANGES],
         "queues": [{"name": q.name, "vhost": vhost, "durable": True, "auto_delete": False, "arguments": q.arguments} for q in queues],
         "bindings": [_binding(exchange, queue.name, key, vhost) for queue in queues for exchange, key in queue.bindings],
@@ -75,7 +76,7 @@ def _permissions(vhost: str) -> Iterator[dict[str, str]]:
 
 
 def _writes(service: ServiceName) -> str:
-    exchanges = [topology.EVENTS_EXCHANGE, topology.DEAD_LETTER_EXCHANGE]
+    exchanges = [topology.EVENTS_EXCHANGE, topology.DEAD_LETTER_EXCHANGE, topology.AGAIN_EXCHANGE]
     if service is ServiceName.INGEST:
         exchanges.append(topology.REPLIES_EXCHANGE)
     return _only(*exchanges)
@@ -84,7 +85,8 @@ def _writes(service: ServiceName) -> str:
 def _topic_permissions(vhost: str) -> Iterator[dict[str, str]]:
     # Who has no topic permission on an exchange may use every key there: so each login that may write gets one.
     for service in ServiceName:
-        yield _topic_permission(service, vhost, topology.EVENTS_EXCHANGE, write=rf"^{service}\..*")
+        for exchange in (topology.EVENTS_EXCHANGE, topology.AGAIN_EXCHANGE):
+            yield _topic_permission(service, vhost, exchange, write=rf"^{service}\..*")
     for source in Source:
         yield _topic_permission(source, vhost, topology.SOURCE_EXCHANGE, write=rf"^{source}\..*")
 
@@ -100,6 +102,17 @@ def _permission(login: str, vhost: str, *, configure: str, write: str, read: str
 
 def _topic_permission(login: str, vhost: str, exchange: str, *, write: str) -> dict[str, str]:
     return {"user": str(login), "vhost": vhost, "exchange": exchange, "write": write, "read": NOTHING}
+
+
+def _policy(policy: topology.Policy, vhost: str) -> dict[str, Any]:
+    return {
+        "vhost": vhost,
+        "name": policy.name,
+        "pattern": policy.pattern,
+        "apply-to": "queues",
+        "priority": 0,
+        "definition": policy.definition,
+    }
 
 
 def _exchange(name: str, vhost: str) -> dict[str, Any]:

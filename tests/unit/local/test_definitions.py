@@ -66,11 +66,40 @@ def test_a_service_reads_its_own_queues_only(service: ServiceName) -> None:
 
 @pytest.mark.parametrize("service", ServiceName)
 def test_a_service_says_only_what_begins_with_its_name(service: ServiceName) -> None:
-    (topic,) = topic_rights_of(service)
+    topics = topic_rights_of(service)
 
-    assert topic["exchange"] == topology.EVENTS_EXCHANGE
-    for speaker in ServiceName:
-        assert (speaker == service) == allowed(topic["write"], topology.routing_key(speaker, "record", 0))
+    assert [topic["exchange"] for topic in topics] == [topology.EVENTS_EXCHANGE, topology.AGAIN_EXCHANGE]
+    for topic in topics:
+        for speaker in ServiceName:
+            assert (speaker == service) == allowed(topic["write"], topology.routing_key(speaker, "record", 0))
+
+
+def test_each_queue_has_exactly_one_policy_and_none_has_a_limit_on_deliveries_that_waiting_could_use_up() -> None:
+    made = definitions(PASSWORDS, partitions=12)
+
+    for queue in made["queues"]:
+        [policy] = [policy for policy in made["policies"] if allowed(policy["pattern"], queue["name"])]
+        assert policy["definition"]["delivery-limit"] == topology.DELIVERIES
+        # An argument would win over the policy, and can never be changed.
+        assert "x-delivery-limit" not in queue["arguments"]
+
+
+def test_replies_that_nobody_reads_are_bounded_by_number_and_by_bytes() -> None:
+    [policy] = [
+        policy for policy in definitions(PASSWORDS)["policies"] if allowed(policy["pattern"], topology.replies_queue(Source.CHILDCARE))
+    ]
+
+    assert {"max-length", "max-length-bytes", "overflow"} <= policy["definition"].keys()
+    assert policy["definition"]["overflow"] == "drop-head"
+
+
+@given(st.sampled_from(ServiceName), st.integers(0, 63), st.text(max_size=300))
+def test_a_message_that_comes_again_is_known_by_its_first_routing_key(service: ServiceName, partition: int, key: str) -> None:
+    again = topology.again_key(service, partition, key)
+
+    assert len(again.encode()) <= 255
+    assert key.startswith(topology.first_routing_key(topology.AGAIN_EXCHANGE, again))
+    assert topology.first_routing_key(topology.SOURCE_EXCHANGE, key) == key
 
 
 @pytest.mark.parametrize("service", ServiceName)
