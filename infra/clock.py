@@ -76,6 +76,7 @@ class FileClock:
         try:
             stat = self._path.stat()
         except FileNotFoundError:
+            self._stamp, self._frozen, self._shift = None, None, timedelta()
             return
         # The inode changes with every set, because a set replaces the file: two sets within one tick of the file system's
         # clock are told apart.

@@ -4,7 +4,9 @@ import json
 import logging
 import sys
 import traceback
-from typing import Any
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -14,7 +16,8 @@ def configure(service: str, level: str) -> None:
     number = logging.getLevelNamesMapping()[level.upper()]
     # Texts of libraries may quote data: only who logged and how grave it was is kept.
     form = '{"event":"library.log","logger":"%(name)s","level":"%(levelname)s","timestamp":"%(asctime)s"}'
-    handler = logging.StreamHandler(sys.stderr)
+    lines = cast("TextIO", _Unfailing(sys.stderr))
+    handler = logging.StreamHandler(lines)
     handler.setFormatter(_WithoutTexts(form))
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler])
     structlog.configure(
@@ -25,10 +28,36 @@ def configure(service: str, level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=lines),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service)
+
+
+def tell(say: Callable[..., Any], event: str, **facts: Any) -> None:
+    """
+    Say `event`, and go on if that fails.
+
+    For places where an error of the log itself (a full disk) would end a task for ever, or have a good message rejected.
+    """
+    with suppress(Exception):
+        say(event, **facts)
+
+
+class _Unfailing:
+    """Writes lines where it can. A line that finds no room is lost: no work may end because of it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
 
 
 class _WithoutTexts(logging.Formatter):

@@ -1,5 +1,9 @@
-"""Connections to PostgreSQL, and which of its errors mean *not now* rather than *never*."""
+"""Connections to PostgreSQL, and which errors mean *not now* rather than *never*."""
 
+import errno
+import re
+import socket
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 import asyncpg
@@ -16,27 +20,63 @@ CONNECTIONS = 8
 COMMAND_SECONDS = 60.0
 """A black-holed connection hangs for ever without a limit (`operations.md`)."""
 
-_NOT_NOW = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.InvalidAuthorizationSpecificationError,
-    asyncpg.InvalidCatalogNameError,
-    asyncpg.InternalClientError,
-)
+TRANSIENT: Mapping[type[Exception], str] = {
+    ConnectionError: "a server was not reached, or the connection broke; it will be there again",
+    socket.gaierror: "names are not resolved while a container is made anew",
+    TimeoutError: "a server is stalled, or another holds the lock: nothing shows that an event is at fault",
+    asyncpg.PostgresConnectionError: "the connection broke",
+    asyncpg.AdminShutdownError: "the server is stopped by its operator",
+    asyncpg.CrashShutdownError: "the server ends all sessions because one of them crashed",
+    asyncpg.CannotConnectNowError: "the server starts or stops",
+    asyncpg.IdleSessionTimeoutError: "the server ended an idle session; a new one will do",
+    asyncpg.IdleInTransactionSessionTimeoutError: "the server ended a session in which this process was stalled",
+    asyncpg.TransactionTimeoutError: "the server ended a transaction that waited too long",
+    asyncpg.QueryCanceledError: "an operator or a time limit ended a statement that waited",
+    asyncpg.DiskFullError: "the server's disk is full; somebody makes room",
+    asyncpg.OutOfMemoryError: "the server's memory or lock table is full of others' work",
+    asyncpg.TooManyConnectionsError: "others hold all connections; they give them back",
+    asyncpg.PostgresIOError: "the server's disk fails: no event can be at fault",
+    asyncpg.DeadlockDetectedError: "two transactions met; the next try meets nobody",
+    asyncpg.SerializationError: "two transactions met; the next try meets nobody",
+    asyncpg.LockNotAvailableError: "another held the lock for too long, for instance a migration",
+    asyncpg.ReadOnlySQLTransactionError: "the server is a stand-by until the failover is over",
+    asyncpg.InvalidAuthorizationSpecificationError: "nobody gets in while a password is changed: no event can be at fault",
+    asyncpg.InvalidCatalogNameError: "the database is still to be made: no event can be at fault",
+}
+"""
+What will go away by itself, each with the reason. Whatever is not here is a mistake of ours or a bad event, and no waiting mends it:
+a missing table, right, file or argument parks the one event that met it, where a person can look.
+"""
+
+_NEVER = (asyncpg.ProtocolViolationError,)
+"""Of a transient kind by PostgreSQL's numbering, yet a mistake of ours."""
+
+MACHINE = {
+    errno.ENOSPC: "the disk is full; somebody makes room",
+    errno.EDQUOT: "the quota is used up; somebody makes room",
+    errno.ENOMEM: "memory is short for the moment",
+    errno.ENOBUFS: "buffers of the network are full for the moment",
+    errno.EMFILE: "too many files are open for the moment",
+    errno.ENFILE: "too many files are open for the moment",
+    errno.EAGAIN: "the machine asks to try again",
+    errno.ENETDOWN: "the network is away",
+    errno.ENETUNREACH: "the network is away",
+    errno.EHOSTDOWN: "the server's machine is away",
+    errno.EHOSTUNREACH: "the server's machine is away",
+}
+"""Error numbers of the operating system that go away by themselves. A file or a right that is missing does not."""
+
+# asyncpg says both with one class: that a connection or the pool is closed, and that it was called wrongly (arguments, types).
+_CLOSED = re.compile(r"\b(connection|pool) is (closed|closing)\b")
 
 
 def is_transient(error: BaseException) -> bool:
     """Whether `error` will go away by itself, so that the same work is worth trying again."""
-    # A value that a parameter cannot hold is an InterfaceError and a ValueError at once; no waiting mends it.
-    return isinstance(error, _NOT_NOW) and not isinstance(error, ValueError)
+    if isinstance(error, _NEVER):
+        return False
+    if isinstance(error, asyncpg.InterfaceError):
+        return _CLOSED.search(str(error)) is not None
+    return isinstance(error, tuple(TRANSIENT)) or (isinstance(error, OSError) and error.errno in MACHINE)
 
 
 async def open_pool(url: str, *, name: str, least: int = 1, most: int = CONNECTIONS) -> asyncpg.Pool:

@@ -1,12 +1,16 @@
 """
-Publishes what the outbox holds: packed into parcels, pipelined, mandatory, persistent, confirmed; then forgets it.
+Publishes what the outbox holds: packed into parcels, mandatory, persistent, confirmed; then forgets it.
 
 Never a cursor over ids, because they commit out of order: rows are taken in order and deleted after the broker's word. One relay
 of a service works at a time (an advisory lock); a second process stands by. A relay killed between the broker's word and the
 deletion publishes again, and the hearers' inboxes drop it.
+
+Within a partition, the parcels of one routing key go one after the other, and nothing passes a barrier (a watermark, a protection
+measure) in either direction: what follows a parcel that the broker did not take waits with it. Partitions and keys go side by side.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,8 +21,9 @@ import asyncpg
 import structlog
 from aio_pika.abc import AbstractRobustConnection, FieldValue
 
+from contracts import topology
 from contracts.values import ServiceName
-from infra.logs import whereabouts
+from infra.logs import tell, whereabouts
 from infra.postgres import Database
 from infra.sql import queries
 from infra.telemetry import EVENTS_SAID, Telemetry
@@ -34,6 +39,10 @@ CONFIRM_SECONDS = 30.0
 RECONNECT_SECONDS = 1.0
 HEARTBEAT_SECONDS = 10
 """A silent black hole is noticed after 37 s with this, after more than 150 s with the default (`operations.md`)."""
+STUCK_SECONDS = 10.0
+"""The oldest run waits so long for the broker's word before the service says that it cannot be emptied."""
+_LOOK_SECONDS = 5.0
+_ANSWER_SECONDS = 0.2
 _LOCK = 0x7473756E  # "tsun"
 
 
@@ -82,6 +91,33 @@ def pack(rows: Sequence[Any]) -> list[Parcel]:
     return parcels
 
 
+def stretches(parcels: Sequence[Parcel]) -> dict[str, list[list[Parcel]]]:
+    """
+    Divide parcels, by partition, into stretches that go one after the other.
+
+    A barrier's parcels are a stretch of their own: all that was said before is confirmed before it goes, and nothing that was said
+    after it goes before it is confirmed.
+    """
+    lanes: dict[str, list[list[Parcel]]] = {}
+    for parcel in parcels:
+        lane = lanes.setdefault(_lane(parcel), [])
+        if not lane or _barrier(lane[-1][-1]) != _barrier(parcel):
+            lane.append([])
+        lane[-1].append(parcel)
+    return lanes
+
+
+def _lane(parcel: Parcel) -> str:
+    # Replies have no partition: each source's go for themselves.
+    if parcel.exchange != topology.EVENTS_EXCHANGE:
+        return f"{parcel.exchange} {parcel.routing_key}"
+    return parcel.routing_key.rpartition(".")[2]
+
+
+def _barrier(parcel: Parcel) -> str | None:
+    return parcel.routing_key if is_barrier(parcel.routing_key) else None
+
+
 class Relay:
     """The task of a service that empties its outbox."""
 
@@ -94,7 +130,24 @@ class Relay:
         self._stopping = False
         self._broker: AbstractRobustConnection | None = None
         self._exchanges: dict[str, Any] = {}
+        self._oldest: tuple[int, float] | None = None
         self.healthy = False
+        """Whether it relays, or stands by while another process of the service does."""
+
+    async def can_empty(self) -> bool:
+        """Whether what waits goes out: the broker takes what it is given, and blocks nobody (a memory or disk alarm)."""
+        stuck = self._oldest is not None and time.monotonic() - self._oldest[1] > STUCK_SECONDS
+        return not stuck and not await self._is_blocked()
+
+    async def messages_in(self, queue: str) -> int:
+        """Return how many messages lie in a queue. Raises ConnectionError while there is no broker, TimeoutError while it is silent."""
+        if self._broker is None:
+            raise ConnectionError("no broker")
+        async with asyncio.timeout(_LOOK_SECONDS):
+            channel = await self._broker.channel()
+            async with channel:
+                declared = await channel.declare_queue(queue, passive=True)
+                return declared.declaration_result.message_count or 0
 
     def wake(self) -> None:
         """Say that something was committed."""
@@ -109,7 +162,7 @@ class Relay:
                 raise
             except Exception as error:  # noqa: BLE001 -- a relay that dies silently is a system that says nothing
                 self.healthy = False
-                log.warning("relay.waiting", **whereabouts(error))
+                tell(log.warning, "relay.waiting", **whereabouts(error))
                 await self._hang_up()
                 await asyncio.sleep(RECONNECT_SECONDS)
         await self._hang_up()
@@ -123,6 +176,9 @@ class Relay:
         await self._connect()
         async with self._pool().acquire() as db:
             if not await self._only_one(db):
+                # Standing by is no failing: the outbox is another process's affair.
+                self._oldest = None
+                self.healthy = True
                 await self._wait()
                 return
             try:
@@ -145,17 +201,39 @@ class Relay:
 
     async def _empty(self, db: Database) -> None:
         while rows := await db.fetch(SQL.waiting_runs, RUNS_AT_ONCE):
-            parcels = pack(rows)
-            failures = await self._publish_all(db, parcels)
+            if self._oldest is None or self._oldest[0] != rows[0]["id"]:
+                self._oldest = (rows[0]["id"], time.monotonic())
+            failures = await self._publish_all(db, pack(rows))
             if failures:
                 raise failures[0]
+        self._oldest = None
 
-    async def _publish_all(self, db: Database, parcels: Sequence[Parcel]) -> list[BaseException]:
-        answers = await asyncio.gather(*(self._publish(parcel) for parcel in parcels), return_exceptions=True)
-        confirmed = [parcel for parcel, answer in zip(parcels, answers, strict=True) if not isinstance(answer, BaseException)]
+    async def _publish_all(self, db: Database, parcels: Sequence[Parcel]) -> list[Exception]:
+        confirmed: list[Parcel] = []
+        lanes = stretches(parcels).values()
+        failures = [error for lane in await asyncio.gather(*(self._publish_lane(lane, confirmed) for lane in lanes)) for error in lane]
         await db.execute(SQL.forget_runs, [run for parcel in confirmed for run in parcel.ids])
         self._telemetry.count(EVENTS_SAID, sum(parcel.events for parcel in confirmed))
-        return [answer for answer in answers if isinstance(answer, BaseException)]
+        return failures
+
+    async def _publish_lane(self, lane: Sequence[Sequence[Parcel]], confirmed: list[Parcel]) -> list[Exception]:
+        for stretch in lane:
+            by_key: dict[str, list[Parcel]] = {}
+            for parcel in stretch:
+                by_key.setdefault(parcel.routing_key, []).append(parcel)
+            failures = await asyncio.gather(*(self._publish_in_order(parcels, confirmed) for parcels in by_key.values()))
+            if found := [error for error in failures if error is not None]:
+                return found
+        return []
+
+    async def _publish_in_order(self, parcels: Sequence[Parcel], confirmed: list[Parcel]) -> Exception | None:
+        for parcel in parcels:
+            try:
+                await self._publish(parcel)
+            except Exception as error:  # noqa: BLE001 -- returned, refused or unconfirmed: it stays, and all behind it
+                return error
+            confirmed.append(parcel)
+        return None
 
     async def _publish(self, parcel: Parcel) -> None:
         headers: dict[str, FieldValue] = {"schema-version": 1, "partition-key": parcel.partition_key, "events": parcel.events}
@@ -183,6 +261,17 @@ class Relay:
         channel = await self._broker.channel(publisher_confirms=True, on_return_raises=True)
         for name in ("events", "source.replies"):
             self._exchanges[name] = await channel.get_exchange(name, ensure=False)
+
+    async def _is_blocked(self) -> bool:
+        """Whether the broker said that it takes nothing for now."""
+        transport = self._broker.transport if self._broker is not None else None
+        if transport is None:
+            return False
+        try:
+            await asyncio.wait_for(transport.ready(), _ANSWER_SECONDS)
+        except TimeoutError:
+            return True
+        return False
 
     async def _hang_up(self) -> None:
         broker, self._broker = self._broker, None

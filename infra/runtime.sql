@@ -1,18 +1,29 @@
 -- The runtime's statements, the same in every service's schema.
 
 -- name: hear
--- $1 uuid[]: ids of the events of a parcel. Returns those never heard before; the others are redelivered and dropped.
+-- $1 uuid[]: ids of the events of a parcel, $2 text the turn of its partition, held until the commit: a parcel that the broker
+-- delivers again elsewhere, because it waited here too long, is handled after this one and not beside it.
+-- Returns those never heard before; the others are redelivered and dropped.
+with turn as materialized (select pg_advisory_xact_lock(hashtextextended($2::text, 0)))
 insert into inbox (event_id)
-select distinct id from unnest($1::uuid[]) as id
+select distinct id from turn, unnest($1::uuid[]) as id
 on conflict do nothing
 returning event_id
+
+-- name: take_turn
+-- $1 text the turn of a partition. Parked events are tried again in turn with the parcels of their partition.
+select pg_advisory_xact_lock(hashtextextended($1::text, 0))
+
+-- name: database_time
+-- The database's clock, because clocks of processes drift apart.
+select clock_timestamp()
 
 -- name: say
 -- $1 text[] kinds, $2 text[] keys, $3 bigint[] counts for the tally, sorted, so that two transactions lock them in one order;
 -- $4 text[] exchanges, $5 text[] routing keys, $6 text[] partition keys, $7 int[] events, $8 text[] payloads, $9 text[] traceparents.
 with counted as (
     insert into tally (kind, key, n)
-    select * from unnest($1::text[], $2::text[], $3::bigint[])
+    select kind, key, n from unnest($1::text[], $2::text[], $3::bigint[]) as counted (kind, key, n)
     on conflict (kind, key) do update set n = tally.n + excluded.n
 )
 insert into outbox (exchange, routing_key, partition_key, events, payload, traceparent)
@@ -74,6 +85,27 @@ update parked set retry_at = now() where event_id = $1 and not discarded returni
 -- $1 uuid: the running service throws it away at its next look.
 update parked set discarded = true where event_id = $1 and not discarded returning event_id
 
+-- name: resume_parking
+-- A person's word that hearing goes on although much was parked.
+insert into parking_resumed (at) values (clock_timestamp()) on conflict (one) do update set at = excluded.at
+
+-- name: is_parking_resumed
+-- $1 timestamptz: whether a person said so since.
+select exists (select from parking_resumed where at > $1)
+
 -- name: forget_heard
--- $1 int days. Ids older than any possible redelivery.
-delete from inbox where heard_at < now() - make_interval(days => $1)
+-- $1 int days, $2 int at most so many at once. Ids older than any possible redelivery.
+delete from inbox
+where event_id in (select event_id from inbox where heard_at < now() - make_interval(days => $1) limit $2)
+
+-- name: number_entries
+-- $1 uuid[]: ids of audit entries that follow from an event. Returns those that never had a number.
+insert into numbered_entry (entry_id)
+select id from unnest($1::uuid[]) as id order by id
+on conflict do nothing
+returning entry_id
+
+-- name: forget_numbered
+-- $1 int days, $2 int at most so many at once.
+delete from numbered_entry
+where entry_id in (select entry_id from numbered_entry where numbered_on < current_date - $1::int limit $2)

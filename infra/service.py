@@ -26,13 +26,15 @@ from contracts.values import ServiceName
 from infra import http
 from infra.clock import clock_of
 from infra.identifiers import Identifiers
-from infra.logs import configure, whereabouts
-from infra.parcels import Handler, M, OnHeld, ParcelHandler, Patience
+from infra.logs import configure, tell, whereabouts
+from infra.parcels import GivenBack, Handler, M, NotMine, OnHeld, ParcelHandler, Patience, Undecodable
 from infra.parking import ParkingBody
+from infra.parking.limit import Limits, ParkingLimit
 from infra.postgres import Database, open_pool
 from infra.relay import HEARTBEAT_SECONDS, RECONNECT_SECONDS, Relay
 from infra.settings import Settings
 from infra.sql import queries
+from infra.tasks import Task, Tasks
 from infra.telemetry import Telemetry
 from infra.work import UnitOfWork
 
@@ -40,12 +42,17 @@ SQL = queries(__file__, "runtime.sql")
 log = structlog.get_logger()
 
 PREFETCH = 20
+DEAD_LETTER_LOOK_SECONDS = 5.0
+INBOX_CHUNK = 10_000
+NUMBERED_DAYS = 400
+"""Far longer than any message can lie in a queue or an operator's hands; entries that follow from events are few."""
 PREFETCH_RAW = 400
 GRACE_SECONDS = 20.0
 RETRY_PARKED_SECONDS = 1.0
 INBOX_DAYS = 14
 GC_ALLOCATIONS = 100_000
-_DAY_SECONDS = 86_400.0
+_HOUR_SECONDS = 3_600.0
+_LOOK_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +67,16 @@ class Delivery:
 
 
 RawHandler = Callable[[Delivery], Awaitable[None]]
-Decoder = Callable[[RabbitMessage], Awaitable[Any]]
-Task = Callable[[], Awaitable[None]]
+Decode = Callable[[RabbitMessage], Any]
+Handle = Callable[[Any, GivenBack], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _InHand:
+    """A decoded message, and whether it still is ours."""
+
+    content: Any
+    given_back: GivenBack
 
 
 class Service:
@@ -74,6 +89,10 @@ class Service:
         self.identifiers = Identifiers(bytes.fromhex(settings.identifier_key.get_secret_value()))
         self.telemetry = Telemetry(name, sample_ratio=settings.trace_sample_ratio, trace_file=settings.trace_file)
         self.patience = Patience(self.telemetry)
+        self.parking = ParkingLimit(
+            Limits(settings.parking_least, settings.parking_share, settings.parking_most, settings.parking_window_seconds)
+        )
+        self.tasks = Tasks(self.telemetry)
         self.relay = Relay(name, broker_url=settings.broker_url.get_secret_value(), pool=lambda: self.pool, telemetry=self.telemetry)
         self.broker = RabbitBroker(
             settings.broker_url.get_secret_value() + f"?heartbeat={HEARTBEAT_SECONDS}",
@@ -88,12 +107,15 @@ class Service:
         self.app: FastAPI = http.create_app(f"Tsunagu {name}", ready=self._needs, metrics=self.telemetry.exposition)
         self.app.router.lifespan_context = self._lifespan
         self._pool: asyncpg.Pool | None = None
-        self._tasks: list[tuple[float, Task]] = []
-        self._running: list[asyncio.Task[None]] = []
         self._relaying: asyncio.Task[None] | None = None
         self._first: list[Task] = []
         self._own_needs: dict[str, Callable[[], bool]] = {}
         self._started = False
+        self._dead_letters = 0
+        self._by_the_clock: list[tuple[float, Task]] = [
+            (DEAD_LETTER_LOOK_SECONDS, self._look_for_dead_letters),
+            (_LOOK_SECONDS, self._look_for_resumption),
+        ]
 
     @property
     def pool(self) -> asyncpg.Pool:
@@ -128,12 +150,27 @@ class Service:
             self.every(RETRY_PARKED_SECONDS, parcels.retry_parked)
 
     def hear_raw(self, queue: str, handler: RawHandler) -> None:
-        """Give `handler` each message of `queue` as it came. Handlers run side by side, started in the order of delivery."""
-        self._subscribe(queue, PREFETCH_RAW, _raw, handler)
+        """
+        Give `handler` each message of `queue` as it came. Handlers run side by side, started in the order of delivery.
+
+        A message for which it raises Undecodable is dead-lettered; for any other error it is tried again with the message in hand.
+        """
+
+        async def handle(delivery: Delivery, given_back: GivenBack) -> None:
+            try:
+                await handler(delivery)
+            except Undecodable:
+                raise
+            except Exception as error:  # noqa: BLE001 -- no mistake of ours may have a good message rejected
+                tell(log.error, "runtime.message_in_hand", **whereabouts(error))
+                with suppress(NotMine):
+                    await self.patience.until_done(lambda: handler(delivery), every=True, given_back=given_back)
+
+        self._subscribe(queue, PREFETCH_RAW, _raw, handle)
 
     def every(self, seconds: float, task: Task) -> None:
-        """Do `task` again and again, `seconds` apart, while the service runs. A failure is logged and tried again."""
-        self._tasks.append((seconds, task))
+        """Do `task` again and again, `seconds` apart, while the service runs. A failure is counted, logged and tried again."""
+        self._by_the_clock.append((seconds, task))
 
     def at_start(self, task: Task) -> None:
         """Do `task` once, after the database is there and before anything is heard."""
@@ -161,11 +198,16 @@ class Service:
             partition=partition,
             partitions=self.settings.partitions,
             on_held=on_held,
+            limit=self.parking,
         )
 
-    def _subscribe(self, queue: str, prefetch: int, decoder: Decoder, handler: Callable[[Any], Awaitable[None]]) -> None:
-        async def on_message(content: Any) -> None:
-            await handler(content)
+    def _subscribe(self, queue: str, prefetch: int, decode: Decode, handle: Handle) -> None:
+        async def decoder(message: RabbitMessage) -> _InHand:
+            channel = message.raw_message.channel
+            return _InHand(decode(message), lambda: channel.is_closed)
+
+        async def on_message(message: _InHand) -> None:
+            await handle(message.content, message.given_back)
 
         self.broker.subscriber(
             RabbitQueue(queue, queue_type=QueueType.QUORUM, declare=False),
@@ -181,7 +223,11 @@ class Service:
             "database": await self._database_answers(),
             "broker": self._started and await self.broker.ping(2),
             "relay": self.relay.healthy,
+            "outbox": await self.relay.can_empty(),
             "nothing_waits": self.patience.waiting == 0,
+            "parking": not self.parking.reached and self.patience.stuck == 0,
+            "dead_letters": self._dead_letters == 0,
+            "tasks": not self.tasks.ailing,
             **{name: holds() for name, holds in self._own_needs.items()},
         }
 
@@ -194,26 +240,27 @@ class Service:
     @asynccontextmanager
     async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
         # In the background, so that /health and /ready answer while the infrastructure is still on its way.
-        self._running.append(asyncio.create_task(self.start()))
+        self.tasks.keep(self.start, name="start")
         yield
         await self.stop()
 
     async def start(self) -> None:
-        """Open, then hear, relay and tick. Waits for infrastructure that is away."""
+        """Open, then hear, relay and tick. Waits for infrastructure that is away; may be tried again after any other error."""
         try:
-            # Whatever stands in the way at the start (a migration still to come, a password just changed) is waited for.
-            await self.patience.until_done(self._open, every=True)
+            await self.patience.until_done(self._open)
             for task in self._first:
-                await self.patience.until_done(task, every=True)
-            self._relaying = asyncio.create_task(self.relay.run())
-            self._running.append(self._relaying)
-            await self.patience.until_done(self.broker.start, every=True)
-            self.every(_DAY_SECONDS, self._forget_heard)
-            self._running.extend(asyncio.create_task(self._repeat(seconds, task)) for seconds, task in self._tasks)
+                await self.patience.until_done(task)
+            if self._relaying is None:
+                self._relaying = self.tasks.keep(self.relay.run, name="relay")
+            await self.patience.until_done(self.broker.start)
+            for seconds, task in self._by_the_clock:
+                self.tasks.keep(task, every=seconds)
+            # Not at once: what was delivered before a long stop comes again now, and must still be known.
+            self.tasks.keep(self._forget, every=_HOUR_SECONDS, after=_HOUR_SECONDS)
             self._started = True
-            log.info("service.started")
+            tell(log.info, "service.started")
         except Exception as error:
-            log.critical("service.start_failed", **whereabouts(error))
+            tell(log.critical, "service.start_failed", **whereabouts(error))
             raise
 
     async def _open(self) -> None:
@@ -226,13 +273,11 @@ class Service:
             await asyncio.wait_for(self.broker.stop(), GRACE_SECONDS)
         self.relay.stop()
         drained = await self._relay_ended()
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
-        if self._pool is not None:
-            await asyncio.wait_for(self._pool.close(), GRACE_SECONDS)
-        self.telemetry.close()
-        log.info("service.stopped", drained=drained)
+        await self.tasks.stop()
+        await self._close()
+        with suppress(Exception):
+            self.telemetry.close()
+        tell(log.info, "service.stopped", drained=drained)
 
     async def _relay_ended(self) -> bool:
         if self._relaying is None:
@@ -240,28 +285,44 @@ class Service:
         await asyncio.wait([self._relaying], timeout=GRACE_SECONDS)
         return self._relaying.done()
 
-    async def _repeat(self, seconds: float, task: Task) -> None:
-        while True:
-            try:
-                await task()
-            except Exception as error:  # noqa: BLE001 -- the next turn tries again, and the log says what happened
-                log.error("service.task_failed", task=getattr(task, "__qualname__", "task"), **whereabouts(error))
-                await asyncio.sleep(1)
-            await asyncio.sleep(seconds)
+    async def _close(self) -> None:
+        if self._pool is None:
+            return
+        try:
+            await asyncio.wait_for(self._pool.close(), GRACE_SECONDS)
+        except Exception as error:  # noqa: BLE001 -- who still holds a connection is cut off: the service ends now
+            tell(log.warning, "service.connections_cut", **whereabouts(error))
+            self._pool.terminate()
 
-    async def _forget_heard(self) -> None:
-        await self.pool.execute(SQL.forget_heard, INBOX_DAYS)
+    async def _look_for_dead_letters(self) -> None:
+        self._dead_letters = await self.relay.messages_in(topology.dead_letter_queue(self.name))
+
+    async def _look_for_resumption(self) -> None:
+        if self.parking.reached and await self.pool.fetchval(SQL.is_parking_resumed, self.parking.stopped_at):
+            tell(log.warning, "runtime.parking_resumed")
+            self.parking.resume()
+
+    async def _forget(self) -> None:
+        """Forget what can come no more, a little at a time: a statement that takes long would be cut off, and undone."""
+        for statement, days in ((SQL.forget_heard, INBOX_DAYS), (SQL.forget_numbered, NUMBERED_DAYS)):
+            done = ""
+            while done != "DELETE 0":
+                done = await self.pool.execute(statement, days, INBOX_CHUNK)
 
 
-async def _decoded(parcels: ParcelHandler[Any], message: RabbitMessage) -> Any:
+def _decoded(parcels: ParcelHandler[Any], message: RabbitMessage) -> Any:
     return parcels.decode(message.body)
 
 
-async def _raw(message: RabbitMessage) -> Delivery:
+def _raw(message: RabbitMessage) -> Delivery:
     raw = message.raw_message
     traceparent = message.headers.get("traceparent")
     return Delivery(
-        message.body, raw.routing_key or "", raw.message_id, raw.content_type, str(traceparent) if traceparent is not None else None
+        message.body,
+        topology.first_routing_key(raw.exchange, raw.routing_key or ""),
+        raw.message_id,
+        raw.content_type,
+        str(traceparent) if traceparent is not None else None,
     )
 
 

@@ -28,6 +28,10 @@ class Settings(BaseSettings):
     clock_file: Path | None = Field(default=None, description="A settable clock, for demonstrations and tests only.")
     identifier_key: SecretStr = Field(description="Hex; the key that person ids are derived with.")
     parking_key: SecretStr = Field(description="Hex, 32 bytes; encrypts the bodies of parked events.")
+    parking_least: int = Field(default=20, ge=1, description="So few parked events within the window never stop the hearing.")
+    parking_share: float = Field(default=0.2, gt=0, le=1, description="More than this share of what was heard, parked: hearing stops.")
+    parking_most: int = Field(default=1000, ge=1, description="More parked events within the window: hearing stops, whatever the share.")
+    parking_window_seconds: float = Field(default=600, gt=0, description="The window in which parked events are counted.")
     log_level: str = "INFO"
     trace_sample_ratio: float = Field(default=0.05, ge=0, le=1)
     trace_file: Path | None = Field(default=None, description="Spans as JSON, one after another; none are kept without it.")

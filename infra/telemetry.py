@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from opentelemetry import trace
+from opentelemetry.context import Context
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.metrics import Counter, Histogram
 from opentelemetry.sdk.metrics import MeterProvider
@@ -14,10 +15,11 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
-from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, SpanKind, TraceFlags, TraceState
+from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanContext, SpanKind
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import CollectorRegistry, generate_latest
 
-_PARENT_PARTS = 4
+_W3C = TraceContextTextMapPropagator()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,30 @@ SEALS_REFUSED = Metric(
     "Attempts to seal an audit log that does not continue what was signed last.",
     "Above zero: its history went back or was changed; nothing is signed any more.",
 )
-METRICS = (REQUESTS_REFUSED, SEALS_REFUSED, EVENTS_HEARD, EVENTS_REPEATED, EVENTS_PARKED, EVENTS_SAID, STALLS, PARCEL_SECONDS)
+TASKS_FAILED = Metric(
+    "tsunagu.tasks.failed",
+    "{failure}",
+    "Failures of the service's own tasks (relay, clock, retries), each followed by another try.",
+    "It grows: `/ready` tells `tasks`, the log tells which and where.",
+)
+PARKING_STOPPED = Metric(
+    "tsunagu.parking.stopped",
+    "{stop}",
+    "Times that hearing was stopped because too many events were parked.",
+    "Above zero: look at the release that was deployed last.",
+)
+METRICS = (
+    REQUESTS_REFUSED,
+    EVENTS_HEARD,
+    EVENTS_REPEATED,
+    EVENTS_PARKED,
+    EVENTS_SAID,
+    STALLS,
+    TASKS_FAILED,
+    PARKING_STOPPED,
+    SEALS_REFUSED,
+    PARCEL_SECONDS,
+)
 """Every metric of the runtime; `infra/README.md` prints this table."""
 
 
@@ -116,23 +141,25 @@ class Telemetry:
 
 def current_traceparent() -> str | None:
     """Return the W3C trace context of the running span, or None where it is not sampled."""
-    context = trace.get_current_span().get_span_context()
-    if not context.is_valid or not context.trace_flags.sampled:
-        return None
-    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
+    span = trace.get_current_span()
+    return traceparent_of(span.get_span_context()) if span.get_span_context().trace_flags.sampled else None
 
 
-def span_context(traceparent: str | None) -> SpanContext | None:
-    """Read a W3C traceparent; None where there is none or it is not one."""
-    parts = (traceparent or "").split("-")
-    if len(parts) != _PARENT_PARTS:
-        return None
-    try:
-        context = SpanContext(
-            int(parts[1], 16), int(parts[2], 16), is_remote=True, trace_flags=TraceFlags(int(parts[3], 16)), trace_state=TraceState()
-        )
-    except ValueError:
-        return None
+def traceparent_of(context: SpanContext) -> str | None:
+    """Write a span's context as a W3C traceparent; None where it is not valid."""
+    carrier: dict[str, str] = {}
+    _W3C.inject(carrier, trace.set_span_in_context(NonRecordingSpan(context), Context()))
+    return carrier.get("traceparent")
+
+
+def span_context(traceparent: str | None, tracestate: str | None = None) -> SpanContext | None:
+    """
+    Read a W3C trace context, as the standard says what is one; None where there is none.
+
+    The one parser of the system: whatever takes a `traceparent` from outside comes here.
+    """
+    carrier = {name: value for name, value in (("traceparent", traceparent), ("tracestate", tracestate)) if value}
+    context = trace.get_current_span(_W3C.extract(carrier, Context())).get_span_context()
     return context if context.is_valid else None
 
 

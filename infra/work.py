@@ -44,6 +44,7 @@ class _Said:
 class _Note:
     kind: type[AccessRecorded] | type[DecisionRecorded]
     event_id: UUID
+    caused: bool
     facts: dict[str, Any]
 
 
@@ -158,16 +159,18 @@ class UnitOfWork:
         facts: dict[str, Any],
     ) -> UUID:
         event_id = caused(cause, f"{action}:{thing.kind}:{thing.id}") if cause is not None else self.identifiers.random()
-        self._notes.append(_Note(kind, event_id, {"actor": actor, "action": action, "thing": thing, **facts}))
+        self._notes.append(_Note(kind, event_id, cause is not None, {"actor": actor, "action": action, "thing": thing, **facts}))
         return event_id
 
     async def _number_notes(self) -> None:
-        if not self._notes:
+        notes = await self._new_notes()
+        self._notes.clear()
+        if not notes:
             return
         # One lane per connection, so that accesses through several connections do not wait for each other.
         lane = self.db.get_server_pid() % AUDIT_LANES
-        last = await self.db.fetchval(SQL.take_audit_numbers, lane, len(self._notes))
-        for number, note in enumerate(self._notes, start=last - len(self._notes) + 1):
+        last = await self.db.fetchval(SQL.take_audit_numbers, lane, len(notes))
+        for number, note in enumerate(notes, start=last - len(notes) + 1):
             message = note.kind(
                 event_id=note.event_id,
                 occurred_at=self.now,
@@ -179,7 +182,23 @@ class UnitOfWork:
             )
             key = message.thing.id or "-"
             self._say(message, key, topology.partition_of(key, self._partitions))
-        self._notes.clear()
+
+    async def _new_notes(self) -> list[_Note]:
+        """
+        Return the notes that never had a number.
+
+        A number is taken for a new entry only: the log knows an entry by its id and keeps the first, so that the number of a second
+        would be missing for ever. What was numbered was also said, in the same transaction; it needs not be said again.
+        """
+        caused_ids = [note.event_id for note in self._notes if note.caused]
+        new = {row["entry_id"] for row in await self.db.fetch(SQL.number_entries, caused_ids)} if caused_ids else set()
+        notes = []
+        for note in self._notes:
+            if note.caused and note.event_id not in new:
+                continue
+            new.discard(note.event_id)  # the same entry may be noted twice in one unit of work
+            notes.append(note)
+        return notes
 
 
 def is_barrier(routing_key: str) -> bool:

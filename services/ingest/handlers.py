@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from contracts.topology import inlet_queue
 from contracts.values import ServiceName, Source
+from infra.parcels import Undecodable
 from infra.service import Delivery, Service
 from services.ingest.actions import Submission
 from services.ingest.desk import Desk
@@ -14,7 +15,7 @@ from services.ingest.domain.reading import read
 QUEUE = inlet_queue(ServiceName.INGEST, 0)
 
 
-class NoSuchInlet(Exception):
+class NoSuchInlet(Undecodable):
     """A message whose routing key begins with no source: it cannot have come through the sources' logins. It is dead-lettered."""
 
 
