@@ -15,7 +15,7 @@ from contracts.values import ServiceName
 from infra.local.stack import Stack
 from infra.service import Service
 from infra.work import UnitOfWork
-from tests.integration.infra.servers import accepted, dead, messages_in, needs, parcel, publish, settings, until
+from tests.integration.infra.servers import accepted, dead, messages_in, parcel, publish, settings, until
 
 pytestmark = pytest.mark.servers
 INLET = topology.inlet_queue(ServiceName.LINKER, 0)
