@@ -191,13 +191,14 @@ def _up_in_background(root: Path) -> None:
 def _print_status(stack: "Stack") -> bool:
     """Print a table of the parts. Returns whether all that were started are ready."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     parts = stack.status()
-    table = Table("part", "process", "address", "state")
+    table = Table("part", "process", "address", "state", "what is missing")
     for part in parts:
-        state = "ready" if part.ready else "not ready" if part.pid else "not running"
-        table.add_row(part.name, str(part.pid or ""), part.address, state)
+        state = "[green]ready[/]" if part.ready else "[bold red]not ready[/]" if part.pid else "[bold red]not running[/]"
+        table.add_row(part.name, str(part.pid or ""), part.address, state, escape("; ".join(part.lacks)))
     console = Console(highlight=False)
     console.print(f"Stack in {stack.root}", soft_wrap=True)
     console.print(table)

@@ -14,7 +14,35 @@ from pathlib import Path
 
 from infra.local.process import Account, StartFailed
 
+ROOM = 300_000_000
+"""Free bytes without which no server is started. Below 200 MB the broker takes nothing (`disk_free_limit`)."""
+_FEWEST_FILES = 1_000
+
 _PLAIN = re.compile(r"[A-Za-z0-9_./+@-]+")
+
+
+class NoRoom(StartFailed):
+    """The disk is full, or nearly."""
+
+
+def need_room(folder: Path) -> None:
+    """Raise NoRoom where the disk under `folder` is so full that a server would not come to rest on it."""
+    disk = os.statvfs(folder)
+    free = disk.f_bavail * disk.f_frsize
+    if free < ROOM:
+        megabytes = 1_000_000
+        raise NoRoom(f"only {free // megabytes} MB are free on the disk of {folder}; {ROOM // megabytes} MB are needed: please make room")
+    if disk.f_files and disk.f_favail < _FEWEST_FILES:
+        raise NoRoom(f"the disk of {folder} has room for {disk.f_favail} more files only: please make room")
+
+
+def has_room(folder: Path) -> bool:
+    """Whether the disk under `folder` has room for a server to start on."""
+    try:
+        need_room(folder)
+    except (NoRoom, OSError):
+        return False
+    return True
 
 
 def reachable(folder: Path, account: Account) -> bool:

@@ -14,7 +14,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from infra.local.place import open_for_passing, outside, reachable, remove_outside
+from infra.local.place import need_room, open_for_passing, outside, reachable, remove_outside
 from infra.local.process import POLL_SECONDS, SAME_ACCOUNT, Account, Child, StartFailed
 
 OPERATOR = "operator"
@@ -41,6 +41,8 @@ SETTINGS = {
 _INSTALLED = Path("/usr/lib/postgresql")
 _START_SECONDS = 60.0
 _STOP_SECONDS = 30.0
+_PATIENCE_SECONDS = 300.0
+"""Recovery after a crash takes its time, and a new start would only begin it again."""
 
 
 class NotInstalled(Exception):
@@ -74,6 +76,7 @@ class PostgresServer:
     def __init__(self, root: Path, port: int, *, password: str, settings: dict[str, str] | None = None) -> None:
         """`password` is the operator's. `settings` go over SETTINGS. Nothing is started yet."""
         self.port = port
+        self.patience = _PATIENCE_SECONDS
         self.wanted = False
         self._root = root
         self._password = password
@@ -91,18 +94,32 @@ class PostgresServer:
 
     def is_ready(self) -> bool:
         """Whether it runs and takes connections."""
-        return self.pid is not None and _says_ready((self._root / "postgres").resolve()) and _answers(self.port)
+        return self.pid is not None and self.trouble() is None
+
+    def trouble(self) -> str | None:
+        """Say that it takes no connections, if so."""
+        if _says_ready((self._root / "postgres").resolve()) and _answers(self.port):
+            return None
+        return "takes no connections"
+
+    def lacks(self) -> list[str]:
+        """Return what it lacks to be ready. Empty when it is ready."""
+        trouble = self.trouble()
+        return [] if trouble is None else [trouble]
 
     def start(self) -> None:
         """Make the data folder if there is none, start, and return when it takes connections. Raises StartFailed, NotInstalled."""
+        self.wanted = True
+        self.start_again()
+
+    def start_again(self) -> None:
+        """End what is left of an earlier run, and start, for as long as it is wanted. Raises StartFailed, NotInstalled."""
         account = unprivileged_account()
         data = self._data_folder(account)
-
-        self._child.end(signal.SIGINT, seconds=_STOP_SECONDS)  # left over from a run that was killed
+        need_room(data)
+        self._child.end(signal.SIGINT, seconds=_STOP_SECONDS)
         if not (data / "PG_VERSION").exists():
             self._initialise(data, account)
-
-        self.wanted = True
         self._start_until_ready(data, account)
 
     def stop(self) -> None:
@@ -132,10 +149,22 @@ class PostgresServer:
         return real
 
     def _initialise(self, data: Path, account: Account) -> None:
+        """Make the database beside its place and move it there when it is whole: a start that is broken off leaves nothing half made."""
+        draft = data.with_name(f"{data.name}.new")
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700)
+        account.own(draft)
         password_file = data.parent / "first-password"
         password_file.touch(mode=0o600)
-        password_file.write_text(self._password, encoding="ascii")
-        account.own(password_file)
+        try:
+            password_file.write_text(self._password, encoding="ascii")
+            account.own(password_file)
+            self._run_initdb(draft, password_file, account)
+        finally:
+            password_file.unlink(missing_ok=True)
+        draft.rename(data)
+
+    def _run_initdb(self, data: Path, password_file: Path, account: Account) -> None:
         argv = [
             str(programs() / "initdb"),
             f"--pgdata={data}",
@@ -158,16 +187,15 @@ class PostgresServer:
             extra_groups=None if account.user is None else [],
             check=False,
         )
-        password_file.unlink()
         if done.returncode != 0:
             raise StartFailed(f"initdb failed with {done.returncode}:\n{done.stderr.decode(errors='replace')}")
 
     def _start_until_ready(self, data: Path, account: Account) -> None:
         """Start again and again: after a kill, orphaned backends hold the shared memory for a moment."""
         deadline = time.monotonic() + _START_SECONDS
-        while True:
+        while self.wanted:
             self._spawn(data, account)
-            while self._child.pid is not None and time.monotonic() < deadline:
+            while self._child.pid is not None and self.wanted and time.monotonic() < deadline:
                 if _says_ready(data) and _answers(self.port):
                     return
                 time.sleep(POLL_SECONDS)
@@ -175,6 +203,7 @@ class PostgresServer:
                 self._child.end(signal.SIGINT, seconds=5)
                 raise StartFailed(f"PostgreSQL did not become ready in {_START_SECONDS:.0f} s:\n{self._child.last_words()}")
             time.sleep(0.2)
+        raise StartFailed("PostgreSQL is no longer wanted")
 
     def _spawn(self, data: Path, account: Account) -> None:
         settings = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]

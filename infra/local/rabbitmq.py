@@ -5,19 +5,20 @@ The topology is loaded from definitions.json at boot. `start` returns when the b
 quorum queue has a leader.
 """
 
-import contextlib
 import json
+import re
 import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.local.place import plainly_named
+from infra.local.place import has_room, need_room, plainly_named
 from infra.local.postgres import NotInstalled
 from infra.local.process import POLL_SECONDS, Child, StartFailed
 from infra.local.secrets import write_secret
@@ -30,14 +31,26 @@ _START_SECONDS = 120.0
 _STOP_SECONDS = 40.0
 _LEADER_SECONDS = 60.0
 _CONTROL_SECONDS = 60.0
+_ANSWER_SECONDS = 10.0
 _SETTLE_SECONDS = 1.5
+_PATIENCE_SECONDS = 20.0
+_SHOWN_QUEUES = 3
 
-# Names the quorum queues that have no leader, and asks them to elect one.
-_LEADERLESS = """
-[ begin _ = (catch ra:trigger_election(amqqueue:get_pid(Q))), element(4, amqqueue:get_name(Q)) end
-  || Q <- rabbit_amqqueue:list(), amqqueue:get_type(Q) =:= rabbit_quorum_queue,
-     case catch ra:members(amqqueue:get_pid(Q), 2000) of {ok, _, {_, _}} -> false; _ -> true end ].
+# Asked of the node itself: whether its application runs, which quorum queues have no leader (they are asked to elect one), and which
+# alarms hold publishers back. After a full disk a node takes connections while none of its queues lives.
+_QUESTION = """
+  case rabbit:is_running() of
+    false -> "stopped";
+    true ->
+      Leaderless = [ begin _ = (catch ra:trigger_election(amqqueue:get_pid(Q))), binary_to_list(element(4, amqqueue:get_name(Q))) end
+        || Q <- rabbit_amqqueue:list(), amqqueue:get_type(Q) =:= rabbit_quorum_queue,
+           case catch ra:members(amqqueue:get_pid(Q), 1000) of {ok, _, {_, _}} -> false; _ -> true end ],
+      Alarms = [ case A of {{resource_limit, R, _}, _} -> atom_to_list(R); {O, _} -> atom_to_list(O) end
+        || A <- rabbit_alarm:get_alarms() ],
+      "running;" ++ string:join(Leaderless, ",") ++ ";" ++ string:join(Alarms, ",")
+  end.
 """
+_ANSWER = re.compile(r'\{ok, "(stopped|running;[^;"]*;[^;"]*)"\}')
 
 
 class BrokerCommandFailed(Exception):
@@ -57,13 +70,23 @@ class BrokerPorts:
     CONTROL_PORTS = 4
 
 
+@dataclass(frozen=True, slots=True)
+class BrokerState:
+    """What a node says of itself: queues without a leader, and alarms (`disk`, `memory`) that hold publishers back."""
+
+    leaderless: tuple[str, ...] = ()
+    alarms: tuple[str, ...] = ()
+
+
 class RabbitServer:
     """One RabbitMQ node in `root`/rabbitmq."""
 
     def __init__(self, root: Path, ports: BrokerPorts, *, cookie: str, definitions: Mapping[str, Any], management: bool = False) -> None:
         """`management` turns on the web interface, which costs 5 s at every stop. Nothing is started yet."""
         self.ports = ports
+        self.patience = _PATIENCE_SECONDS
         self.wanted = False
+        self._root = root
         self._base = plainly_named(root) / "rabbitmq"
         self._made_mark = self._base / "made"
         self._cookie = cookie
@@ -77,18 +100,38 @@ class RabbitServer:
         return self._child.pid
 
     def is_ready(self) -> bool:
-        """Whether it runs and speaks AMQP."""
-        return self.pid is not None and _speaks_amqp(self.ports.amqp)
+        """Whether it runs, speaks AMQP, every quorum queue has a leader, and nothing holds publishers back."""
+        return self.pid is not None and not self.lacks()
+
+    def lacks(self) -> list[str]:
+        """Return what it lacks to be ready, in words. Empty when it is ready."""
+        try:
+            state = self._state()
+        except BrokerCommandFailed as error:
+            return [str(error)]
+        alarms = [f"takes nothing in: {alarm} alarm" for alarm in state.alarms]
+        return [*([_without_leader(state)] if state.leaderless else []), *alarms]
+
+    def trouble(self) -> str | None:
+        """Say why it does not serve although it runs. What ends with its cause is no trouble: an alarm, and whatever a full disk does."""
+        return self._fault() if has_room(self._root) else None
 
     def start(self) -> None:
         """Start and return when it can be used. Raises StartFailed, NotInstalled."""
+        self.wanted = True
+        self.start_again()
+
+    def start_again(self) -> None:
+        """End what is left of an earlier run, and start, for as long as it is wanted. Raises StartFailed, NotInstalled."""
         if not (_PROGRAMS / "rabbitmq-server").exists():
             raise NotInstalled(f"no RabbitMQ under {_PROGRAMS} (Debian package rabbitmq-server)")
-        self._child.end(signal.SIGTERM, seconds=_STOP_SECONDS)  # left over from a run that was killed
+        need_room(self._root)
+        self._child.end(signal.SIGTERM, seconds=_STOP_SECONDS)
         self._forget_half_made_data()
         self._write_files()
+        if not self.wanted:
+            raise StartFailed("RabbitMQ is no longer wanted")
 
-        self.wanted = True
         environment = {**self._environment(), "RUNNING_UNDER_SYSTEMD": "true"}  # the script becomes the node, instead of waiting for it
         self._child.spawn([str(_PROGRAMS / "rabbitmq-server")], environment=environment, folder=self._base)
         self._wait_for_amqp()
@@ -138,26 +181,68 @@ class RabbitServer:
         time.sleep(_SETTLE_SECONDS)
 
     def wait_for_leaders(self) -> None:
-        """Wait until every quorum queue has a leader. Raises StartFailed."""
+        """Wait until every quorum queue has a leader. Raises StartFailed, at once if the node ends meanwhile."""
         deadline = time.monotonic() + _LEADER_SECONDS
-        leaderless = "all"
-        while time.monotonic() < deadline:
-            with contextlib.suppress(BrokerCommandFailed):
-                leaderless = self.control("eval", _LEADERLESS)
-                if leaderless == "[]":
-                    return
+        while True:
+            fault = self._fault()
+            if fault is None:
+                return
+            self._must_go_on()
+            if time.monotonic() > deadline:
+                raise StartFailed(f"after {_LEADER_SECONDS:.0f} s RabbitMQ {fault}\n{self._child.last_words()}")
             time.sleep(0.2)
-        raise StartFailed(f"queues without a leader after {_LEADER_SECONDS:.0f} s: {leaderless}\n{self._child.last_words()}")
 
     def _wait_for_amqp(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
         while not _speaks_amqp(self.ports.amqp):
-            if self._child.pid is None:
-                raise StartFailed(f"RabbitMQ ended with {self._child.exit_code}:\n{self._child.last_words()}")
+            self._must_go_on()
             if time.monotonic() > deadline:
                 self._child.end(signal.SIGTERM, seconds=_STOP_SECONDS)
                 raise StartFailed(f"RabbitMQ did not answer in {_START_SECONDS:.0f} s:\n{self._child.last_words()}")
             time.sleep(POLL_SECONDS * 2)
+
+    def _must_go_on(self) -> None:
+        """Raise StartFailed where waiting is in vain: the node ended, or its owner does not want it any longer."""
+        if self._child.pid is None:
+            raise StartFailed(f"RabbitMQ ended with {self._child.exit_code}:\n{self._child.last_words()}")
+        if not self.wanted:
+            raise StartFailed("RabbitMQ is no longer wanted")
+
+    def _fault(self) -> str | None:
+        try:
+            state = self._state()
+        except BrokerCommandFailed as error:
+            return str(error)
+        return _without_leader(state) if state.leaderless else None
+
+    def _state(self) -> BrokerState:
+        """Ask the node for its state, in some milliseconds and without a virtual machine of our own. Raises BrokerCommandFailed."""
+        if not _speaks_amqp(self.ports.amqp):
+            raise BrokerCommandFailed("does not answer on its port")
+        program = shutil.which("erl_call", path="/usr/bin:/usr/local/bin:/usr/lib/erlang/bin")
+        if program is None:
+            raise BrokerCommandFailed("cannot be asked: no erl_call (Debian package erlang-base)")
+        try:
+            said = subprocess.run(
+                # The cookie stands in HOME, not on the command line. Two callers of one name would turn each other away, and the
+                # node keeps every name that it ever heard: so each thread has one.
+                [program, "-sname", _NODE, "-h", f"asks{threading.get_native_id()}", "-e"],
+                input=" ".join(_QUESTION.split()).encode() + b"\n",
+                env=self._environment(),
+                cwd="/",
+                capture_output=True,
+                timeout=_ANSWER_SECONDS,
+                check=False,
+            ).stdout.decode(errors="replace")
+        except subprocess.TimeoutExpired as error:
+            raise BrokerCommandFailed(f"does not answer its operator within {_ANSWER_SECONDS:.0f} s") from error
+        answer = _ANSWER.fullmatch(said.strip())
+        if answer is None:
+            raise BrokerCommandFailed("does not answer its operator")
+        if answer[1] == "stopped":
+            raise BrokerCommandFailed("its application is stopped")
+        _, leaderless, alarms = answer[1].split(";")
+        return BrokerState(tuple(filter(None, leaderless.split(","))), tuple(filter(None, alarms.split(","))))
 
     def _forget_half_made_data(self) -> None:
         """
@@ -236,6 +321,12 @@ class RabbitServer:
             if not _listens(self.ports.epmd):
                 return
             time.sleep(0.1)
+
+
+def _without_leader(state: BrokerState) -> str:
+    shown = ", ".join(state.leaderless[:_SHOWN_QUEUES])
+    more = len(state.leaderless) - _SHOWN_QUEUES
+    return f"has queues without a leader: {shown}" + (f" and {more} more" if more > 0 else "")
 
 
 def _speaks_amqp(port: int) -> bool:

@@ -95,11 +95,15 @@ def source_tokens(kept: Secrets) -> dict[str, str]:
 
 
 def write_secret(file: Path, content: str, *, mode: int = 0o600) -> None:
-    """Write a file that only its owner can read, at no moment otherwise."""
+    """Write a file that only its owner can read, at no moment otherwise; what stood there before stays until the new one is whole."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file.unlink(missing_ok=True)
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as out:
+    draft = file.with_name(f"{file.name}.new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as out:
         out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(file)
 
 
 def _password() -> str:

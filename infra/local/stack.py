@@ -30,17 +30,21 @@ from contracts.values import ServiceName
 from infra.local import packages, ports
 from infra.local.access import DATABASE, PORTS_NEEDED, Access
 from infra.local.definitions import definitions
+from infra.local.place import need_room
 from infra.local.postgres import PostgresServer, remove_data
 from infra.local.process import StartFailed
 from infra.local.rabbitmq import RabbitServer
 from infra.local.secrets import Secrets, write_people_files, write_service_files
-from infra.local.service_process import ServiceProcess, Watch, Watched, stop_all
+from infra.local.service_process import ServiceProcess, stop_all
+from infra.local.watch import Watch, Watched
 
 NOTICE = "研修環境・架空データ"
 ALL_SERVICES = tuple(ServiceName)
 
 _BEFORE_STACK = {"lock", "clock.json", "secrets", "stack.json.new"}
 """What a start that was broken off may leave beside its lock before `stack.json` tells of it."""
+
+_OWNER_DIGITS = 10
 
 T = TypeVar("T")
 
@@ -59,12 +63,17 @@ class OtherPartitions(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PartStatus:
-    """What is known of one part. `pid` is None when it does not run."""
+    """What is known of one part. `pid` is None when it does not run; `lacks` says in words what keeps it from being ready."""
 
     name: str
     pid: int | None
     address: str
-    ready: bool
+    lacks: tuple[str, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        """Whether it runs and lacks nothing."""
+        return self.pid is not None and not self.lacks
 
 
 class Stack:
@@ -112,26 +121,21 @@ class Stack:
 
     def start(self) -> None:
         """Start everything and return when every service is ready. On an error nothing is left running. Raises StackBusy, StartFailed."""
-        try:
+        with self._all_or_nothing():
             self.start_servers()
             self.start_services()
-        except BaseException:
-            self.stop()
-            raise
 
     def start_servers(self) -> None:
         """Start PostgreSQL and RabbitMQ and bring the database up to date. Raises StackBusy, StartFailed, PackagesMissing."""
         packages.ensure(*packages.SERVERS)
-        self._take_lock()
-        try:
+        with self._all_or_nothing():
+            self._take_lock()
+            need_room(self.root)
             self._settle_access()
             self._make_servers()
             with ThreadPoolExecutor(2) as both:
                 list(both.map(lambda server: server.start(), (self.postgres, self.broker)))
             self.create_database(DATABASE)
-        except BaseException:
-            self.stop()
-            raise
 
     def start_services(self) -> None:
         """Start the services, wait until they are ready, and watch over them."""
@@ -142,7 +146,6 @@ class Stack:
         for service in self.services.values():
             service.wait_until_ready()
 
-        # Services first: they are back in a moment and wait for the servers by themselves.
         parts: dict[str, Watched] = {service.name: service for service in self.services.values()}
         self._watch = Watch({**parts, "postgres": self.postgres, "rabbitmq": self.broker}, self.root / "log/watch.log")
         self._watch.start()
@@ -205,7 +208,7 @@ class Stack:
         deadline = time.monotonic() + seconds
         while not all(part.ready for part in self.status()):
             if time.monotonic() > deadline:
-                late = ", ".join(part.name for part in self.status() if not part.ready)
+                late = ", ".join(f"{part.name} ({', '.join(part.lacks) or 'not running'})" for part in self.status() if not part.ready)
                 raise StartFailed(f"not ready after {seconds:.0f} s: {late}")
             time.sleep(0.1)
 
@@ -231,9 +234,9 @@ class Stack:
         told = self._told_before() or {}
         services = self.services or {name: self._service(name) for name in map(ServiceName, told.get("services", self._names))}
         return [
-            PartStatus("postgres", self.postgres.pid, f"127.0.0.1:{self.access.postgres_port}", self.postgres.is_ready()),
-            PartStatus("rabbitmq", self.broker.pid, f"127.0.0.1:{self.access.broker_ports.amqp}", self.broker.is_ready()),
-            *(PartStatus(name, part.pid, self.access.service_url(name), part.is_ready()) for name, part in services.items()),
+            _status("postgres", self.postgres, f"127.0.0.1:{self.access.postgres_port}"),
+            _status("rabbitmq", self.broker, f"127.0.0.1:{self.access.broker_ports.amqp}"),
+            *(_status(name, part, self.access.service_url(name)) for name, part in services.items()),
         ]
 
     @classmethod
@@ -250,21 +253,33 @@ class Stack:
 
     # -- steps ---------------------------------------------------------------------------------------------------------
 
+    @contextlib.contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        """Leave nothing running where the start fails. Raises StartFailed for what the machine refuses: a full disk, for instance."""
+        try:
+            yield
+        except (OSError, asyncpg.PostgresError) as error:
+            self.stop()
+            raise StartFailed(f"the stack in {self.root} did not start: {error}") from error
+        except BaseException:
+            self.stop()
+            raise
+
     def _take_lock(self) -> None:
         if self._lock is not None:
             return
         self.root.mkdir(mode=0o711, parents=True, exist_ok=True)
-        lock = (self.root / "lock").open("a+", encoding="ascii")
+        (self.root / "lock").touch()
+        lock = (self.root / "lock").open("r+", encoding="ascii")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            owner = (self.root / "lock").read_text(encoding="ascii").strip()
+            owner = lock.read().strip()
             lock.close()
             raise StackBusy(f"process {owner} runs a stack in {self.root}; `./tsunagu down --root {self.root}` stops it") from None
-        lock.truncate(0)
-        lock.write(f"{os.getpid()}\n")
-        lock.flush()
         self._lock = lock
+        # Over what stood there, and always as long: that needs no room on a full disk.
+        os.pwrite(lock.fileno(), f"{os.getpid():<{_OWNER_DIGITS}}\n".encode("ascii"), 0)
 
     def _may_be_cleared(self) -> bool:
         """Whether the folder is absent, or empty, or a stack wrote what tells of it."""
@@ -380,6 +395,11 @@ def owner_of(root: Path) -> int | None:
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+def _status(name: str, part: PostgresServer | RabbitServer | ServiceProcess, address: str) -> PartStatus:
+    pid = part.pid
+    return PartStatus(name, pid, address, tuple(part.lacks()) if pid is not None else ())
 
 
 def _kill(pid: int | None) -> None:
