@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias, TypeVar
@@ -11,7 +11,6 @@ from uuid import UUID
 
 from contracts.ids import CaseId, PersonId
 from contracts.messages import (
-    Actor,
     CaseMoved,
     CaseOpened,
     EvaluationOverdue,
@@ -27,35 +26,31 @@ from contracts.values import CaseState, Role, Section
 from infra.identifiers import caused
 from infra.identity.staff import Staff
 from infra.work import UnitOfWork
-from services.casework import store, views
+from services.casework import accesses, store, views
+from services.casework.accesses import Look, Show
 from services.casework.domain import flow
 from services.casework.domain.calendar import INVESTIGATION_OPENING_DAYS, after_opening_days, in_scope, is_open
 from services.casework.domain.household import by_household, shown_siblings
-from services.casework.domain.policy import WARD_ROLES, WARD_SECTIONS, Action, Deny, Permit, Reason, Thing, Viewer, may
+from services.casework.domain.policy import WARD_ROLES, WARD_SECTIONS, Action, Deny, Permit, Reason, Viewer, may
 from services.casework.domain.review import Kind, disposition_of, state_of
 from services.casework.domain.wording import sensitive_kind
 from services.casework.store import Acting
 
 R = TypeVar("R", bound=views.ListRow)
+T = TypeVar("T")
 
 START = "start_investigation"
 HOUSEHOLDS_ON_A_PAGE = 50
 LOOKS_SHOWN = 8
 OWN_ACCESSES_SHOWN = 200
 
-LIST_FIELDS = ("name", "age", "household_no", "protected", "reasons", "basis_changed", "opened_on", "state", "due_on")
-"""What the list shows of a child, no more and no less."""
-
-CHILD_FIELDS = ("name", "kana", "birth_date", "sex", "ward", "household", "reasons", "case", "accesses")
-WHEREABOUTS_FIELDS = ("address_code", "household_no")
-
 
 class Tab(StrEnum):
     """The list's views. A review whose reasons are gone is no work that waits: it stands, and counts, apart."""
 
     NOT_STARTED = "not_started"
-    REASONS_GONE = "reasons_gone"
     INVESTIGATION = "investigation"
+    REASONS_GONE = "reasons_gone"
     ALL = "all"
 
 
@@ -167,28 +162,26 @@ def viewer_of(staff: Staff) -> Viewer:
     return Viewer(staff.id, staff.section, staff.ward, staff.roles)
 
 
-async def open_list(work: UnitOfWork, staff: Staff, tab: Tab, page: int = 1, *, fields: tuple[str, ...] = LIST_FIELDS) -> ListPage | Deny:
-    """
-    Return the reviews that `staff` may see, and keep that they were seen. A refusal is kept too.
-
-    `fields` are those that the asker is shown: the log says what was seen.
-    """
+async def open_list(work: UnitOfWork, staff: Staff, tab: Tab, page: int = 1, *, show: Show[ListPage, T]) -> T | Deny:
+    """Return what `show` makes of the reviews that `staff` may see, and keep that they were seen. A refusal is kept too."""
+    await _act_as(work, staff)
+    look = Look(accesses.LIST_OPENED)
     decision = may(viewer_of(staff), Action.LIST_REVIEWS)
     if isinstance(decision, Deny):
-        await _keep_access(work, staff, "casework.list_opened", decision)
+        await accesses.keep(work, staff, look, decision)
         return decision
-    await _act_as(work, staff)
     rows = await _listed_rows(work, staff)
-    shown = _in_order([row for row in rows if tab in _tabs(row)])
-    pages = max(1, -(-len(shown) // HOUSEHOLDS_ON_A_PAGE))
+    in_tab = _in_order([row for row in rows if tab in _tabs(row)])
+    pages = max(1, -(-len(in_tab) // HOUSEHOLDS_ON_A_PAGE))
     page = min(max(page, 1), pages)
-    on_page = [row.person_id for household in shown[(page - 1) * HOUSEHOLDS_ON_A_PAGE : page * HOUSEHOLDS_ON_A_PAGE] for row in household]
+    on_page = [row.person_id for household in in_tab[(page - 1) * HOUSEHOLDS_ON_A_PAGE : page * HOUSEHOLDS_ON_A_PAGE] for row in household]
     # Grouped anew: a measure may have come since the rows were counted, and a protected child stands apart.
-    children = await views.listed_children(work.db, on_page)
-
-    await _keep_access(work, staff, "casework.list_opened", decision, fields=fields, count=len(children))
+    households = _in_order(await views.listed_children(work.db, on_page))
     counts = {each: sum(each in _tabs(row) for row in rows) for each in Tab}
-    return ListPage(tab, counts, _in_order(children), page, pages)
+
+    shown = show(ListPage(tab, counts, households, page, pages))
+    await accesses.keep(work, staff, look, decision, shown)
+    return shown.answer
 
 
 async def count_not_started(work: UnitOfWork, staff: Staff) -> int:
@@ -215,47 +208,43 @@ def _tabs(row: views.ListRow) -> tuple[Tab, ...]:
     return (Tab.INVESTIGATION, Tab.ALL) if row.state is CaseState.INVESTIGATION else (Tab.ALL,)
 
 
-async def open_child(work: UnitOfWork, staff: Staff, person_id: PersonId, sensitive: OpeningReason | None = None) -> ChildPage | Deny:
+async def open_child(
+    work: UnitOfWork, staff: Staff, person_id: PersonId, sensitive: OpeningReason | None = None, *, show: Show[ChildPage, T]
+) -> T | Deny:
     """
-    Return a child under review, and keep that it was seen. A refusal is kept too.
+    Return what `show` makes of a child under review, and keep that it was seen. A refusal is kept too.
 
     `sensitive` is the reason for which welfare and health items are opened; without one they are left out.
     """
     action = Action.OPEN_SENSITIVE if sensitive else Action.OPEN_CHILD
-    name = "casework.sensitive_opened" if sensitive else "casework.child_opened"
+    look = Look(accesses.SENSITIVE_OPENED if sensitive else accesses.CHILD_OPENED, person_id, reason=sensitive)
     await _act_as(work, staff)
     child = await views.child(work.db, person_id, work.today, LOOKS_SHOWN)
     if child is None:
-        return await _refuse_hidden(work, staff, action, name, person_id)
+        return await _refuse_hidden(work, staff, action, look)
+    look = replace(look, ward=child.thing.ward, protected=child.protected)
     decision = may(viewer_of(staff), action, child.thing)
     if isinstance(decision, Deny):
-        await _keep_access(work, staff, name, decision, person_id=person_id, protected=child.protected)
+        await accesses.keep(work, staff, look, decision)
         return decision
 
-    page = _child_page(work, staff, child, shows_sensitive=sensitive is not None)
-    fields = CHILD_FIELDS + (WHEREABOUTS_FIELDS if page.shows_whereabouts else ()) + _sensitive_fields(page)
-    await _keep_access(
-        work, staff, name, decision, person_id=person_id, child=child, fields=fields, opening=sensitive, protected=child.protected
-    )
-    return page
+    shown = show(_child_page(work, staff, child, shows_sensitive=sensitive is not None))
+    is_in_charge = child.case is not None and child.case.opened_by == staff.id
+    await accesses.keep(work, staff, replace(look, is_in_charge=is_in_charge), decision, shown)
+    return shown.answer
 
 
-def _sensitive_fields(page: ChildPage) -> tuple[str, ...]:
-    # All that were open to the eye, whatever their value: a list of those that hold would tell the log about the family.
-    reasons = page.child.latest.reasons if page.shows_sensitive else ()
-    return tuple(reason.item for reason in reasons if sensitive_kind(reason.item) is not None)
-
-
-async def see_own_accesses(work: UnitOfWork, staff: Staff) -> list[views.OwnAccess] | Deny:
-    """Return what `staff` looked at, newest first."""
+async def see_own_accesses(work: UnitOfWork, staff: Staff, *, show: Show[Sequence[views.OwnAccess], T]) -> T | Deny:
+    """Return what `show` makes of what `staff` looked at and did, newest first. It names children: that is a look, too."""
+    await _act_as(work, staff)
+    look = Look(accesses.OWN_ACCESSES_OPENED)
     decision = may(viewer_of(staff), Action.SEE_OWN_ACCESSES)
     if isinstance(decision, Deny):
-        await _keep_access(work, staff, "casework.own_accesses_opened", decision)
+        await accesses.keep(work, staff, look, decision)
         return decision
-    await _act_as(work, staff)
-    accesses = await views.own_accesses(work.db, staff.id, OWN_ACCESSES_SHOWN)
-    await _keep_access(work, staff, "casework.own_accesses_opened", decision, count=len(accesses))
-    return accesses
+    shown = show(await views.own_accesses(work.db, staff.id, OWN_ACCESSES_SHOWN))
+    await accesses.keep(work, staff, look, decision, shown)
+    return shown.answer
 
 
 def _child_page(work: UnitOfWork, staff: Staff, child: views.Child, *, shows_sensitive: bool) -> ChildPage:
@@ -350,11 +339,12 @@ async def start_investigation(work: UnitOfWork, staff: Staff, person_id: PersonI
     await _act_as(work, staff)
     review = await store.lock_review(work.db, person_id)
     if review is None:
-        return await _refuse_hidden(work, staff, Action.START_INVESTIGATION, "casework.move_refused", person_id)
+        return await _refuse_hidden(work, staff, Action.START_INVESTIGATION, Look(accesses.MOVE_REFUSED, person_id))
     # Decided on the locked row: whoever works out anew who may see the child waits for it, and then knows of the case.
     decision = may(viewer_of(staff), Action.START_INVESTIGATION, review.thing)
     if isinstance(decision, Deny):
-        await _keep_access(work, staff, "casework.move_refused", decision, person_id=person_id, protected=review.thing.protected)
+        look = Look(accesses.MOVE_REFUSED, person_id, review.thing.ward, review.thing.protected)
+        await accesses.keep(work, staff, look, decision)
         return decision
     # Asked after the lock: the second of two presses waits for the first, and then finds its answer here.
     answered = await store.answered_request(work.db, staff.id, request.key)
@@ -421,14 +411,7 @@ async def _open_case(
     await store.keep_answer(work.db, staff.id, request.key, answered)
 
     _announce(work, case)
-    work.decision(
-        actor=_actor(staff, protected=review.thing.protected),
-        action="casework.investigation_started",
-        thing=AuditThing(kind="child", id=str(person_id)),
-        fields=("state", "sections", "due_on"),
-        relation="assigned",
-        correlation=str(case.case_id),
-    )
+    await accesses.keep_start(work, staff, person_id, case.case_id, protected=review.thing.protected)
     return Started(case.case_id, case.version)
 
 
@@ -463,16 +446,17 @@ def _announce(work: UnitOfWork, case: store.NewCase) -> None:
 # --- Permission and its record ----------------------------------------------------------------------------------------
 
 
-async def _refuse_hidden(work: UnitOfWork, staff: Staff, action: Action, name: str, person_id: PersonId) -> Deny:
+async def _refuse_hidden(work: UnitOfWork, staff: Staff, action: Action, look: Look) -> Deny:
     """Refuse what the second wall showed no row of, and keep why: the log may know what the person is not told."""
+    assert look.person_id is not None  # noqa: S101 -- a single child was asked for
     await store.act_as(work.db, Acting.SYSTEM)
-    thing = await store.permission_facts(work.db, person_id)
+    thing = await store.permission_facts(work.db, look.person_id)
     await _act_as(work, staff)
     decision = may(viewer_of(staff), action, thing)
     if isinstance(decision, Permit):
         # There is no review; or there was none that this person might see a moment ago, and that moment counts.
         decision = Deny(Reason.NO_REVIEW if thing is None else Reason.OTHER_WARD, hidden=True)
-    await _keep_access(work, staff, name, decision, person_id=person_id, protected=_is_protected(thing))
+    await accesses.keep(work, staff, replace(look, protected=thing is not None and thing.protected), decision)
     return decision
 
 
@@ -484,61 +468,3 @@ async def _act_as(work: UnitOfWork, staff: Staff) -> None:
     else:
         # Named, and of no ward: no policy knows the empty word.
         await store.act_as(work.db, Acting.STAFF, None, staff.id)
-
-
-async def _keep_access(
-    work: UnitOfWork,
-    staff: Staff,
-    action: str,
-    decision: Permit | Deny,
-    *,
-    person_id: PersonId | None = None,
-    child: views.Child | None = None,
-    fields: tuple[str, ...] = (),
-    count: int | None = None,
-    opening: OpeningReason | None = None,
-    protected: bool = False,
-) -> None:
-    permitted = isinstance(decision, Permit)
-    relation = decision.relation if isinstance(decision, Permit) else "none"
-    if child is not None and child.case is not None and child.case.opened_by == staff.id:
-        relation = "assigned"
-    ward = child.thing.ward if child is not None and not protected else None
-    entry = work.access(
-        actor=_actor(staff, protected=protected),
-        action=action,
-        thing=AuditThing(kind="child", id=str(person_id), ward=ward)
-        if person_id
-        else AuditThing(kind="review_list", id=None, ward=staff.ward),
-        fields=fields,
-        decision="permit" if permitted else "deny",
-        relation=relation,
-        reason_code=_reason_code(decision, child, opening),
-        count=count,
-    )
-    await store.note_access(
-        work.db,
-        entry,
-        work.now,
-        staff=(staff.id, staff.name, staff.place),
-        action=action,
-        person_id=person_id,
-        decision="permit" if permitted else "deny",
-    )
-
-
-def _actor(staff: Staff, *, protected: bool) -> Actor:
-    # Where a protected child lives is not told to the log either, neither by its own ward nor by that of whoever may see it.
-    return staff.actor.model_copy(update={"ward": None}) if protected else staff.actor
-
-
-def _is_protected(thing: Thing | None) -> bool:
-    return thing is not None and thing.protected
-
-
-def _reason_code(decision: Permit | Deny, child: views.Child | None, opening: OpeningReason | None) -> str | None:
-    if isinstance(decision, Deny):
-        return decision.reason
-    # Every look at a protected child is worth an alert (`domain.md` §4.4).
-    protected = "protected_person" if child is not None and child.protected else None
-    return ".".join(filter(None, (protected, opening))) or None

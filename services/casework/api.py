@@ -16,13 +16,19 @@ from infra.identity.recording import recorded
 from infra.identity.staff import Staff
 from infra.service import Service
 from services.casework import actions, views
+from services.casework.accesses import Shown, Sight
 from services.casework.domain.policy import Deny
 from services.casework.domain.review import Reason
 from services.casework.domain.wording import WHEREABOUTS_HIDDEN, sensitive_kind
 
 T = TypeVar("T")
-LIST_FIELDS = ("name", "kana", "birth_date", "protected", "reasons", "basis_changed", "needed", "opened_on", "state", "due_on")
-"""What the list shows of a child here, no more and no less."""
+_ROW = ("name", "kana", "birth_date", "protected", "state", "due_on", "opened_on", "basis_changed", "needed", "overdue_since")
+_CHILD = ("name", "kana", "birth_date", "sex", "ward", "address_code", "protected", "opened_on", "needed", "basis_changed", "overdue_since")
+ROW_FIELDS = dict(zip(_ROW, _ROW, strict=True)) | {"items": "reasons", "hidden_items": "hidden_items"}
+"""What the list tells of a child here, by the log's name for it."""
+
+CHILD_FIELDS = dict(zip(_CHILD, _CHILD, strict=True)) | {"case": "case", "hidden_items": "hidden_items"}
+"""What is told of a child, by the log's name for it. Items go by their own names."""
 
 Asker = Annotated[Staff, Depends(current_staff)]
 
@@ -45,17 +51,17 @@ def api_router(service: Service) -> APIRouter:
     async def reviews(staff: Asker, tab: actions.Tab = actions.Tab.ALL, page: Annotated[int, Query(ge=1)] = 1) -> Mapping[str, Any]:
         """Open reviews of one's ward, by household. Sensitive items appear as numbers only."""
         async with recorded(service) as work:
-            shown = _permitted(await actions.open_list(work, staff, tab, page, fields=LIST_FIELDS))
-        return _list_json(shown)
+            outcome = await actions.open_list(work, staff, tab, page, show=_show_list)
+        return _permitted(outcome)
 
     @router.get("/children/{person_id}")
     async def child(person_id: UUID, staff: Asker, response: Response) -> Mapping[str, Any]:
         """Return a child under review. The ETag is the version that a move must name."""
         async with recorded(service) as work:
-            shown = await actions.open_child(work, staff, PersonId(person_id))
-        page = _permitted(shown)
-        response.headers["etag"] = f'"{page.version}"'
-        return _child_json(page)
+            outcome = await actions.open_child(work, staff, PersonId(person_id), show=_show_child)
+        child = _permitted(outcome)
+        response.headers["etag"] = f'"{child["version"]}"'
+        return child
 
     @router.post("/reviews/{person_id}/moves", status_code=201)
     async def moves(
@@ -109,14 +115,16 @@ def _moved_json(outcome: actions.MoveOutcome) -> Mapping[str, Any]:
             raise _refusal(outcome)
 
 
-def _list_json(shown: actions.ListPage) -> Mapping[str, Any]:
-    return {
-        "tab": shown.tab,
-        "counts": shown.counts,
-        "page": shown.page,
-        "pages": shown.pages,
-        "households": [[_row_json(row) for row in household] for household in shown.households],
-    }
+def _show_list(shown: actions.ListPage) -> Shown[Mapping[str, Any]]:
+    households = [[_row_json(row) for row in household] for household in shown.households]
+    others = tuple(Sight(row["person_id"], _told(row, ROW_FIELDS), row["protected"]) for household in households for row in household)
+    answer = {"tab": shown.tab, "counts": shown.counts, "page": shown.page, "pages": shown.pages, "households": households}
+    return Shown(answer, tuple(dict.fromkeys(field for sight in others for field in sight.fields)), others, len(others))
+
+
+def _told(answer: Mapping[str, Any], fields: Mapping[str, str]) -> tuple[str, ...]:
+    # What is False or 0 is told all the same; what is missing or hidden is not.
+    return tuple(name for key, name in fields.items() if answer[key] not in (None, [], WHEREABOUTS_HIDDEN))
 
 
 def _row_json(row: views.ListedChild) -> Mapping[str, Any]:
@@ -138,10 +146,10 @@ def _row_json(row: views.ListedChild) -> Mapping[str, Any]:
     }
 
 
-def _child_json(page: actions.ChildPage) -> Mapping[str, Any]:
+def _show_child(page: actions.ChildPage) -> Shown[Mapping[str, Any]]:
     child = page.child
     shown = [reason for reason in child.latest.reasons if page.shows_sensitive or sensitive_kind(reason.item) is None]
-    return {
+    answer = {
         "person_id": child.person_id,
         "name": child.name,
         "kana": child.kana,
@@ -161,6 +169,7 @@ def _child_json(page: actions.ChildPage) -> Mapping[str, Any]:
         "moves": [move.key for move in page.moves],
         "version": page.version,
     }
+    return Shown(answer, (*_told(answer, CHILD_FIELDS), *(reason.item for reason in shown)))
 
 
 def _reason_json(reason: Reason) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from infra.identity.login import identity_router
 from infra.service import Service
 from infra.settings import load
 from services.casework import store
+from services.casework.accesses import note_login
 from services.casework.api import api_router
 from services.casework.handlers import on_parcel
 from services.casework.pages import pages_router
@@ -21,7 +22,7 @@ def build(settings: CaseworkSettings | None = None) -> Service:
     settings = settings or load(CaseworkSettings)
     service = Service(ServiceName.CASEWORK, settings)
     service.hear(CaseworkHears, on_parcel)
-    service.mount(identity_router(service))
+    service.mount(identity_router(service, noted=note_login))
     service.mount(api_router(service))
     service.mount(pages_router(service))
 

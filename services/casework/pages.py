@@ -1,11 +1,12 @@
 """The ward's pages: the list of reviews, a child, one's own accesses. Every page works without a script."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -21,9 +22,9 @@ from infra.pages.rendering import Pages, Shown
 from infra.service import Service
 from infra.work import UnitOfWork
 from services.casework import actions
-from services.casework.actions import ChildPage, OpeningReason, Tab
+from services.casework.actions import OpeningReason, Tab
 from services.casework.domain.policy import Deny
-from services.casework.presentation import access_context, child_context, list_context
+from services.casework.presentation import show_accesses, show_child, show_list
 
 T = TypeVar("T")
 Chosen = TypeVar("Chosen", OpeningReason, Section)
@@ -43,10 +44,9 @@ class NavEntry:
 
 @dataclass(frozen=True, slots=True)
 class SeenChild:
-    """A child as read and recorded: on which day, and how many reviews nobody has taken up (the menu says it)."""
+    """What a child's page says, recorded; and how many reviews nobody has taken up (the menu says it)."""
 
-    page: ChildPage
-    today: date
+    context: Mapping[str, Any]
     waiting: int
 
 
@@ -80,11 +80,9 @@ class CaseworkPages:
     async def reviews(self, staff: Asker, tab: Tab = Tab.NOT_STARTED, page: Annotated[int, Query(ge=1, le=10_000)] = 1) -> Response:
         """Show the reviews of one's ward, by household."""
         async with self._recording(staff) as work:
-            outcome = await actions.open_list(work, staff, tab, page)
-            today = work.today
-        shown = self._permitted(outcome, staff)
-        nav = _nav("/reviews", shown.counts[Tab.NOT_STARTED])
-        return self._pages.render("reviews.html", staff=staff, nav=nav, **list_context(shown, staff, today))
+            outcome = await actions.open_list(work, staff, tab, page, show=partial(show_list, staff=staff, today=work.today))
+        context = self._permitted(outcome, staff)
+        return self._pages.render("reviews.html", staff=staff, nav=_nav("/reviews", context["waiting"]), **context)
 
     async def child(self, person_id: UUID, staff: Asker, done: bool = False) -> Response:
         """Show a child under review."""
@@ -95,9 +93,9 @@ class CaseworkPages:
         """Show a child with its sensitive items, for a stated reason."""
         form = await self._identity.form(request, staff)
         reason = _one_of(OpeningReason, form.get("reason"))
-        seen = await self._open_child(person_id, staff, reason)
         errors = () if reason else (("reason", "開く理由を選んでください。"),)
-        return self._child_page(seen, staff, 200 if reason else 422, errors)
+        seen = await self._open_child(person_id, staff, reason, errors=errors)
+        return self._child_page(seen, staff, 200 if reason else 422)
 
     async def moves(self, person_id: UUID, request: Request, staff: Asker) -> Response:
         """Make the move of a child's page; then show the child, so that a reload does nothing again."""
@@ -118,38 +116,36 @@ class CaseworkPages:
     async def own_accesses(self, staff: Asker) -> Response:
         """Show what one looked at oneself."""
         async with self._recording(staff) as work:
-            outcome = await actions.see_own_accesses(work, staff)
-        accesses = [access_context(each) for each in self._permitted(outcome, staff)]
-        return self._pages.render("own_accesses.html", staff=staff, nav=_nav("/me/accesses"), accesses=accesses)
+            outcome = await actions.see_own_accesses(work, staff, show=show_accesses)
+        context = self._permitted(outcome, staff)
+        return self._pages.render("own_accesses.html", staff=staff, nav=_nav("/me/accesses"), **context)
 
-    async def _open_child(self, person_id: UUID, staff: Staff, reason: OpeningReason | None = None) -> SeenChild:
+    async def _open_child(
+        self,
+        person_id: UUID,
+        staff: Staff,
+        reason: OpeningReason | None = None,
+        *,
+        asked: actions.InvestigationRequest | None = None,
+        errors: Errors = (),
+    ) -> SeenChild:
         async with self._recording(staff) as work:
-            outcome = await actions.open_child(work, staff, PersonId(person_id), reason)
+            show = partial(show_child, staff=staff, today=work.today, asked=asked, errors=errors)
+            outcome = await actions.open_child(work, staff, PersonId(person_id), reason, show=show)
             waiting = 0 if isinstance(outcome, Deny) else await actions.count_not_started(work, staff)
-            today = work.today
-        return SeenChild(self._permitted(outcome, staff), today, waiting)
+        return SeenChild(self._permitted(outcome, staff), waiting)
 
     async def _refused_move(
         self, person_id: UUID, staff: Staff, outcome: actions.MoveOutcome, asked: actions.InvestigationRequest
     ) -> Response:
         if isinstance(outcome, Deny):
             raise self._refusal(outcome, staff)
-        seen = await self._open_child(person_id, staff)
         status, errors = _move_errors(outcome)
-        return self._child_page(seen, staff, status, errors, asked)
+        seen = await self._open_child(person_id, staff, asked=asked, errors=errors)
+        return self._child_page(seen, staff, status)
 
-    def _child_page(
-        self,
-        seen: SeenChild,
-        staff: Staff,
-        status: int = 200,
-        errors: Errors = (),
-        asked: actions.InvestigationRequest | None = None,
-        *,
-        done: bool = False,
-    ) -> Response:
-        context = child_context(seen.page, staff, seen.today, asked, errors)
-        return self._pages.render("child.html", status, staff=staff, nav=_nav("/reviews", seen.waiting), done=done, **context)
+    def _child_page(self, seen: SeenChild, staff: Staff, status: int = 200, *, done: bool = False) -> Response:
+        return self._pages.render("child.html", status, staff=staff, nav=_nav("/reviews", seen.waiting), done=done, **seen.context)
 
     @asynccontextmanager
     async def _recording(self, staff: Staff) -> AsyncIterator[UnitOfWork]:

@@ -1,14 +1,20 @@
-"""What the pages say, made of what the actions return: names of things, sentences, dates. Nothing here reads or decides."""
+"""
+What the pages say, made of what the actions read: names of things, sentences, dates. Nothing here reads or decides.
 
-from collections.abc import Sequence
+What the log says was shown is taken from what a template is given (`..._FIELDS`: which name the log has for it), so that the two
+cannot differ.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from contracts.values import CaseState, IndicatorValue, Section, Ward
+from contracts.values import CaseState, IndicatorValue, Section, Sex, Ward
 from infra.identity.staff import SECTION_NAMES, WARD_NAMES, Staff
 from infra.pages import dates
 from services.casework import actions, views
+from services.casework.accesses import Shown, Sight
 from services.casework.actions import ChildPage, InvestigationRequest, ListPage, OpeningReason, Tab
 from services.casework.domain import wording
 from services.casework.domain.flow import STATE_TITLES
@@ -23,12 +29,19 @@ OPENING_REASONS = {
     OpeningReason.CONFERENCE: "三課の協議の準備のため",
 }
 ACTION_TITLES = {
-    "casework.list_opened": "要確認の一覧を開いた",
-    "casework.child_opened": "こどもの画面を開いた",
-    "casework.sensitive_opened": "福祉・保護者の健康の項目を開いた",
-    "casework.own_accesses_opened": "自分の閲覧記録を開いた",
-    "casework.move_refused": "手続きが受け付けられなかった",
+    "casework.list_opened": ("要確認の一覧を開いた", "要確認の一覧を開こうとした"),
+    "casework.child_opened": ("こどもの画面を開いた", "こどもの画面を開こうとした"),
+    "casework.sensitive_opened": ("福祉・保護者の健康の項目を開いた", "福祉・保護者の健康の項目を開こうとした"),
+    "casework.own_accesses_opened": ("自分の閲覧記録を開いた", "自分の閲覧記録を開こうとした"),
+    "casework.investigation_started": ("調査を始めた", "調査を始めようとした"),
+    "casework.move_refused": ("調査を始めようとした", "調査を始めようとした"),
+    "identity.logged_in": ("ログインした", "ログインしようとした"),
+    "identity.login_refused": ("ログインしようとした", "あなたのログイン名でログインしようとした"),
+    "identity.logged_out": ("ログアウトした", "ログアウトしようとした"),
 }
+"""What somebody did, and what it is called where it was refused: then it did not happen."""
+
+RESULTS = {"permit": "表示", "done": "実施", "deny": "断られた"}
 STEPS: tuple[tuple[str, tuple[CaseState, ...]], ...] = (
     ("把握", (CaseState.NOTICED,)),
     ("調査", (CaseState.INVESTIGATION,)),
@@ -44,14 +57,60 @@ FORM_FIELDS = ("reason", "sections", "due_on")
 
 NAME_UNKNOWN = "（氏名の記録なし）"
 WARD_UNKNOWN = "不明"
+BIRTH_UNKNOWN = "生年月日の記録なし"
+NOTHING_TOLD = frozenset({NAME_UNKNOWN, WARD_UNKNOWN, BIRTH_UNKNOWN, wording.WHEREABOUTS_HIDDEN, wording.SEXES[Sex.UNKNOWN]})
+"""What stands in the place of something that is not shown."""
+
+ROW_FIELDS = {
+    "name": "name",
+    "age": "age",
+    "lines": "reasons",
+    "hidden_lines": "hidden_items",
+    "since": "opened_on",
+    "gone": "needed",
+    "basis_changed": "basis_changed",
+    "overdue": "overdue_since",
+    "state": "state",
+    "due": "due_on",
+}
+"""What the list is given of a child, by the log's name for it."""
+
+HOUSEHOLD_FIELDS = {"number": "household_no", "protected": "protected"}
+"""What the list is given of a household, by the log's name for it at every child of it."""
+
+CHILD_FIELDS = {
+    "name": "name",
+    "kana": "kana",
+    "born": "birth_date",
+    "sex": "sex",
+    "place": "ward",
+    "address_code": "address_code",
+    "household_no": "household_no",
+    "protected": "protected",
+    "voided": "voided",
+    "steps": "opened_on",
+    "case": "case",
+    "gone": "needed",
+    "basis_changed": "basis_changed",
+    "overdue": "overdue_since",
+    "hidden_reasons": "hidden_items",
+    "siblings": "household",
+    "looks": "accesses",
+}
+"""What a child's page is given of the child, by the log's name for it. Items go by their own names."""
+
+HIDDEN_ITEMS = "hidden_items"
+ITEM_LISTS = ("reasons", "reassuring", "unknown", "history", "changes")
+SIBLING_FIELDS = {"name": "name", "age": "age", "sex": "sex", "state": "state"}
+"""What a child's page is given of a sibling, by the log's name for it."""
 
 
 # --- The list ---------------------------------------------------------------------------------------------------------
 
 
-def list_context(shown: ListPage, staff: Staff, today: date) -> dict[str, Any]:
-    """Return what the list says."""
-    return {
+def show_list(shown: ListPage, staff: Staff, today: date) -> Shown[dict[str, Any]]:
+    """Return what the list says, and of whom it says what."""
+    context: dict[str, Any] = {
         "title": f"要確認　{WARD_NAMES[staff.ward]}" if staff.ward else "要確認　支援措置のあるこども（全区）",
         "hint": wording.HINT_NOT_JUDGEMENT,
         "tabs": [(tab, TAB_TITLES[tab], shown.counts[tab], tab is shown.tab) for tab in Tab],
@@ -61,7 +120,18 @@ def list_context(shown: ListPage, staff: Staff, today: date) -> dict[str, Any]:
         "pages": shown.pages,
         "gone": shown.counts[Tab.REASONS_GONE] if shown.tab is Tab.NOT_STARTED else 0,
         "gone_tab": Tab.REASONS_GONE,
+        "waiting": shown.counts[Tab.NOT_STARTED],
     }
+    others = tuple(
+        Sight(child["id"], _told(household, HOUSEHOLD_FIELDS) + _told(child, ROW_FIELDS), household["protected"])
+        for household in context["households"]
+        for child in household["children"]
+    )
+    return Shown(context, tuple(dict.fromkeys(field for sight in others for field in sight.fields)), others, len(others))
+
+
+def _told(context: Mapping[str, Any], fields: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(name for key, name in fields.items() if context[key] and str(context[key]) not in NOTHING_TOLD)
 
 
 def _household_context(household: Sequence[views.ListedChild], today: date) -> dict[str, Any]:
@@ -80,7 +150,9 @@ def _row_context(row: views.ListedChild, today: date) -> dict[str, Any]:
         "id": row.person_id,
         "name": row.name or NAME_UNKNOWN,
         "age": dates.age(row.birth_date, today) if row.birth_date else "",
-        "lines": wording.list_lines(row.reasons, dates.month_day),
+        "lines": wording.named_lines(row.reasons, dates.month_day),
+        "hidden_lines": wording.sensitive_lines(row.reasons, dates.month_day),
+        "gone": row.is_gone,
         "overdue": f"▲ {dates.month_day(row.overdue_since)}からの見直しがまだ" if row.overdue_since else "",
         "since": dates.month_day(row.opened_on),
         "since_full": dates.era_date(row.opened_on),
@@ -108,26 +180,28 @@ def _due(due_on: date, today: date) -> str:
 # --- A child ----------------------------------------------------------------------------------------------------------
 
 
-def child_context(
+def show_child(
     page: ChildPage, staff: Staff, today: date, asked: InvestigationRequest | None = None, errors: Sequence[tuple[str, str]] = ()
-) -> dict[str, Any]:
-    """Return what a child's page says. `asked` and `errors` are those of a form that was refused: nothing filled in is lost."""
+) -> Shown[dict[str, Any]]:
+    """
+    Return what a child's page says, and of whom it says what.
+
+    `asked` and `errors` are those of a form that was refused: nothing filled in is lost.
+    """
     child = page.child
-    return {
+    context: dict[str, Any] = {
         **_facts_context(page),
         **_form_context(page, asked, errors),
         "id": child.person_id,
         "name": child.name or NAME_UNKNOWN,
         "kana": child.kana,
-        "born": f"{dates.age(child.birth_date, today)}（{dates.era_date(child.birth_date)}生）"
-        if child.birth_date
-        else "生年月日の記録なし",
+        "born": f"{dates.age(child.birth_date, today)}（{dates.era_date(child.birth_date)}生）" if child.birth_date else BIRTH_UNKNOWN,
         "sex": wording.SEXES[child.sex],
         "place": _place(child.lives_in) if page.shows_whereabouts else wording.WHEREABOUTS_HIDDEN,
         "address_code": child.address_code if page.shows_whereabouts else None,
         "household_no": child.household_no if not child.protected else None,
         "protected": child.protected,
-        "stands": child.stands,
+        "voided": not child.stands,
         "hint": wording.HINT_NOT_JUDGEMENT,
         "needed": child.needed,
         "gone": views.is_gone(child.case.state if child.case else None, needed=child.needed),
@@ -146,6 +220,9 @@ def child_context(
         "looks": [_look_context(look) for look in child.looks],
         "ward_title": f"要確認　{WARD_NAMES[staff.ward]}" if staff.ward else "要確認",
     }
+    items = [fact["item"] for facts in ITEM_LISTS for fact in context[facts]]
+    others = tuple(Sight(told["person_id"], _told(told, SIBLING_FIELDS), child.protected) for told in context["siblings"])
+    return Shown(context, tuple(dict.fromkeys([*_told(context, CHILD_FIELDS), *items])), others)
 
 
 def _facts_context(page: ChildPage) -> dict[str, Any]:
@@ -212,6 +289,7 @@ def _case_context(case: views.CaseView, today: date) -> dict[str, Any]:
 
 def _reason_context(reason: Reason) -> dict[str, str]:
     return {
+        "item": reason.item,
         "title": wording.title_of(reason),
         "recorded": wording.explain(reason, dates.era_date),
         "since": f"{dates.era_date(reason.valid_from)}から" if reason.valid_from else "いつからかの記録なし",
@@ -223,6 +301,7 @@ def _reason_context(reason: Reason) -> dict[str, str]:
 
 def _fact(reason: Reason) -> dict[str, str]:
     return {
+        "item": reason.item,
         "title": wording.title_of(reason),
         "text": wording.explain(reason, dates.era_date),
         "source": wording.SOURCES.get(reason.source, ""),
@@ -232,6 +311,7 @@ def _fact(reason: Reason) -> dict[str, str]:
 def _changes(child: views.Child, *, shows_sensitive: bool) -> Sequence[dict[str, str]]:
     return [
         {
+            "item": change.item if shows_sensitive or kind is None else HIDDEN_ITEMS,
             "on": dates.era_date(change.on),
             "text": wording.change_text(change, dates.era_date)
             if shows_sensitive or kind is None
@@ -245,6 +325,7 @@ def _changes(child: views.Child, *, shows_sensitive: bool) -> Sequence[dict[str,
 def _sibling_context(sibling: views.Sibling, today: date) -> dict[str, Any]:
     gone = views.is_gone(sibling.state, needed=sibling.needed)
     return {
+        "person_id": sibling.person_id,
         "id": sibling.person_id if sibling.under_review else None,
         "name": sibling.name or NAME_UNKNOWN,
         "age": dates.age(sibling.birth_date, today),
@@ -257,15 +338,28 @@ def _look_context(look: views.Look) -> dict[str, str]:
     return {
         "at": dates.short_moment(look.at),
         "who": f"{look.staff_place}　{look.staff_name}",
-        "what": ACTION_TITLES.get(look.action, look.action),
+        "what": _title(look.action, refused=False),
     }
 
 
-def access_context(access: views.OwnAccess) -> dict[str, Any]:
-    """Return what the list of one's own accesses says of one of them."""
+def show_accesses(accesses: Sequence[views.OwnAccess]) -> Shown[dict[str, Any]]:
+    """Return what the list of one's own looks and deeds says, and whom it names."""
+    named = {access.person_id: access.protected for access in accesses if access.person_id is not None and access.name}
+    others = tuple(Sight(person_id, ("name",), protected) for person_id, protected in named.items())
+    return Shown({"accesses": [_access_context(access) for access in accesses]}, (), others, len(accesses))
+
+
+def _access_context(access: views.OwnAccess) -> dict[str, Any]:
+    refused = access.decision == "deny"
     return {
         "at": dates.moment(access.at),
-        "what": ACTION_TITLES.get(access.action, access.action),
-        "permitted": access.permitted,
+        "what": _title(access.action, refused=refused) + (f"（こども {access.others}人も表示）" if access.others else ""),
+        "refused": refused,
+        "result": RESULTS.get(access.decision, access.decision),
         "name": access.name or ("—" if access.person_id is None else "（表示できません）"),
     }
+
+
+def _title(action: str, *, refused: bool) -> str:
+    deed, attempt = ACTION_TITLES.get(action, (action, action))
+    return attempt if refused else deed

@@ -218,8 +218,10 @@ insert into request_key (staff_id, key, fingerprint, case_id, case_version) valu
 delete from request_key where answered_at < now() - interval '24 hours'
 
 -- name: note_access
--- $1 id, $2 now, $3 staff id, $4 staff name, $5 section in words, $6 action, $7 person_id, $8 permit or deny.
-insert into access_note (id, at, staff_id, staff_name, staff_place, action, person_id, decision) values ($1, $2, $3, $4, $5, $6, $7, $8)
+-- $1 id, $2 now, $3 staff id, $4 staff name, $5 section in words, $6 action, $7 person_id, $8 permit, deny or done, $9 access or
+-- decision, $10 how many others were shown beside.
+insert into access_note (id, at, staff_id, staff_name, staff_place, action, person_id, decision, kind, others)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 
 -- What the screens show. Row-level security narrows every one of these.
 
@@ -270,7 +272,7 @@ select review.person_id, review.version, review.ward, review.barred, review.open
         select jsonb_agg(to_jsonb(look) order by look.at desc, look.id) from (
             select * from (
                 select distinct on (staff_id) id, at, staff_name, staff_place, action from access_note
-                where person_id = review.person_id and decision = 'permit' order by staff_id, at desc, id
+                where person_id = review.person_id and kind = 'access' and decision = 'permit' order by staff_id, at desc, id
             ) as last_looks order by at desc, id limit $3
         ) as look
     ) as looks
@@ -292,8 +294,10 @@ order by mate.birth_date, mate.person_id
 
 -- name: own_accesses
 -- $1 staff_id, $2 limit.
-select note.at, note.action, note.decision, note.person_id, name.name
-from access_note as note left join person_name as name on name.person_id = note.person_id and note.decision = 'permit'
+select note.at, note.action, note.decision, note.person_id, note.others, name.name, person.protected
+from access_note as note
+left join person on person.person_id = note.person_id and note.decision <> 'deny'
+left join person_name as name on name.person_id = person.person_id
 where note.staff_id = $1 order by note.at desc, note.id limit $2
 
 -- What inspection asks.
@@ -349,7 +353,8 @@ select reason, until from disposition where person_id = $1 and disposition = 'su
 select case_id, ward, state, version, due_on, opened_by from cases where person_id = $1 order by opened_at desc, case_id limit 1
 
 -- name: count_accesses
-select count(*) from access_note
+-- One entry for each look, and one for everybody whom it showed beside.
+select coalesce(sum(1 + others), 0)::bigint from access_note where kind = 'access'
 
 -- name: reviewed_among
 -- $1 text[] person numbers. Those with an open review.

@@ -216,6 +216,25 @@ class NewCase:
     due_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class AccessNote:
+    """
+    A note of one look or deed, by the id of its entry in the audit.
+
+    `others` is how many further entries say what it showed beside. Name and place are missing where a login was refused.
+    """
+
+    entry: UUID
+    staff_id: StaffId
+    staff_name: str | None
+    staff_place: str | None
+    action: str
+    decision: str
+    person_id: PersonId | None
+    is_decision: bool = False
+    others: int = 0
+
+
 async def permission_facts(db: Database, person_id: PersonId) -> Thing | None:
     """
     Return what permission depends on, or None where the person is not under review. The transaction must act as the system.
@@ -282,11 +301,21 @@ async def forget_answers(db: Database) -> None:
     await db.execute(SQL.forget_answers)
 
 
-async def note_access(
-    db: Database, note_id: UUID, at: datetime, *, staff: tuple[StaffId, str, str], action: str, person_id: PersonId | None, decision: str
-) -> None:
-    """Note that an access went to the audit. `staff` is id, name and section in words."""
-    await db.execute(SQL.note_access, note_id, at, *staff, action, person_id, decision)
+async def note_access(db: Database, note: AccessNote, at: datetime) -> None:
+    """Note that an access, or a deed, went to the audit."""
+    await db.execute(
+        SQL.note_access,
+        note.entry,
+        at,
+        note.staff_id,
+        note.staff_name,
+        note.staff_place,
+        note.action,
+        note.person_id,
+        note.decision,
+        "decision" if note.is_decision else "access",
+        note.others,
+    )
 
 
 def ward_of(person: PersonChanged) -> Ward | None:

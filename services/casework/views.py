@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -131,13 +131,16 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class OwnAccess:
-    """One's own access. The name is empty where it may not be seen any more."""
+    """One's own look or deed: permit, deny or done. The name is empty where it may not be seen, or not any more."""
 
     at: datetime
     action: str
-    permitted: bool
-    person_id: PersonId | None = field(default=None)
-    name: str | None = None
+    decision: str
+    others: int
+    """How many people it showed beside."""
+    person_id: PersonId | None
+    name: str | None
+    protected: bool
 
 
 async def listed_reviews(db: Database, ward: Ward | None) -> list[ListRow]:
@@ -200,9 +203,17 @@ async def household_mates(db: Database, household_id: UUID | None, person_id: Pe
 
 
 async def own_accesses(db: Database, staff_id: StaffId, limit: int) -> list[OwnAccess]:
-    """Return what somebody looked at, newest first."""
+    """Return what somebody looked at and did, newest first."""
     return [
-        OwnAccess(row["at"], row["action"], row["decision"] == "permit", row["person_id"], row["name"])
+        OwnAccess(
+            at=row["at"],
+            action=row["action"],
+            decision=row["decision"],
+            others=row["others"],
+            person_id=row["person_id"],
+            name=row["name"],
+            protected=row["protected"] is True,
+        )
         for row in await db.fetch(SQL.own_accesses, staff_id, limit)
     ]
 

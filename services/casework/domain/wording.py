@@ -178,8 +178,12 @@ def sensitive_kind(item: Item) -> Sensitive | None:
 
 def list_lines(reasons: Sequence[Reason], say: SayDay = str) -> tuple[str, ...]:
     """Return what a list says of a child: reasons that hold, sensitive ones as a number only."""
-    named = [f"{title_of(r)}{_stale(r.stale_since, say)}" for r in reasons if r.holds and sensitive_kind(r.item) is None]
-    return (*named, *(f"ほかに{line}" for line in sensitive_lines(reasons, say)))
+    return (*named_lines(reasons, say), *(f"ほかに{line}" for line in sensitive_lines(reasons, say)))
+
+
+def named_lines(reasons: Sequence[Reason], say: SayDay) -> tuple[str, ...]:
+    """Return the reasons that hold and may be named."""
+    return tuple(f"{title_of(r)}{_stale(r.stale_since, say)}" for r in reasons if r.holds and sensitive_kind(r.item) is None)
 
 
 def sensitive_lines(reasons: Sequence[Reason], say: SayDay) -> tuple[str, ...]:
