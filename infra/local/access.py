@@ -12,6 +12,7 @@ from infra.local.secrets import Secrets
 
 PORTS_NEEDED = 16
 DATABASE = "tsunagu"
+SIGNER_STATE = "signer/signed.json"
 
 
 class NoStack(Exception):
@@ -55,7 +56,7 @@ class Access:
     @property
     def signer_state(self) -> Path:
         """The file where the audit log's signer remembers what it signed last (`services/audit/memory.py`)."""
-        return self.root / "signer/signed.json"
+        return self.root / SIGNER_STATE
 
     def admin_url(self, database: str = DATABASE) -> str:
         """Return the address of a database for the superuser."""

@@ -2,17 +2,23 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import structlog
 
+from contracts.messages import Actor, Thing
 from infra.postgres import Database
+from infra.work import UnitOfWork
 from services.audit import store
-from services.audit.domain.admission import admit, number_of
+from services.audit.domain.admission import Contradiction, admit, number_of
+from services.audit.domain.explaining import numbers_id
 from services.audit.domain.leaf import Recorded
-from services.audit.domain.merkle import Frontier, Span
+from services.audit.domain.merkle import Frontier, Span, leaf_hash
 from services.audit.domain.note import Checkpoint
+from services.audit.domain.sequences import Numbers
+from services.audit.domain.soundness import Outcome, Report
 from services.audit.memory import Memory
 from services.audit.signer import Signer
 
@@ -23,23 +29,101 @@ class HistoryChanged(Exception):
     """The log no longer contains what was sealed last. It is not sealed again: a signature would bless the change."""
 
 
-async def append(db: Database, events: Sequence[Recorded], received: datetime) -> Mapping[UUID, str]:
+async def append(work: UnitOfWork, events: Sequence[Recorded]) -> Mapping[UUID, str]:
     """Append `events` to the log. Returns the reason for each that can never be an entry."""
     if not events:
         return {}
-    await store.take_turn(db, store.Turn.APPEND)
-    size = await store.log_size(db)
-    known = await store.known_leaves(db, [number_of(event) for event in events])
+    await store.take_turn(work.db, store.Turn.APPEND)
+    size = await store.log_size(work.db)
+    known = await store.known_leaves(work.db, [number_of(event) for event in events])
 
-    admission = admit(events, known, size, received)
+    admission = admit(events, known, size, work.now)
 
-    await store.append(db, size, admission.entries)
-    await store.quarantine(db, admission.contradictions, received)
+    await store.append(work.db, size, admission.entries)
+    kept = await store.quarantine(work.db, admission.contradictions, work.now)
     for each in admission.contradictions:
-        columns = each.columns
-        number = {"producer": columns.producer, "lane": columns.lane, "sequence": columns.sequence}
-        log.error("audit.equivocation", event_id=str(columns.event_id), **number)
+        if each.columns.event_id in kept:
+            _say_contradiction(work, each)
     return admission.refused
+
+
+def _say_contradiction(work: UnitOfWork, kept: Contradiction) -> None:
+    """Say in the log itself what was put into quarantine, so that nobody can take it out again unseen."""
+    columns = kept.columns
+    number = {"producer": columns.producer, "lane": columns.lane, "sequence": columns.sequence}
+    log.error("audit.equivocation", event_id=str(columns.event_id), **number)
+    work.decision(
+        actor=work.service_actor(),
+        action="audit.contradiction_kept",
+        thing=Thing(kind="quarantined_event", id=str(columns.event_id)),
+        cause=columns.event_id,
+        reason_code="equivocation",
+        correlation=leaf_hash(kept.leaf).hex(),
+    )
+
+
+class NotExplainable(Exception):
+    """These numbers cannot be explained: the text says which are there, or not given out yet."""
+
+
+class NothingToAccept(Exception):
+    """There is no restored history that the log could go on from; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Who decides on the command line, through which inlet, and the reason's code."""
+
+    actor: Actor
+    origin: str
+    code: str
+
+
+async def explain_gap(work: UnitOfWork, why: Why, *, producer: str, lane: int, numbers: Numbers) -> None:
+    """
+    Keep that an operator explained why `numbers` have no entry. Raises NotExplainable unless all of them are missing.
+
+    An explanation given in advance would cover what is removed later.
+    """
+    if numbers.last < numbers.first or not (await store.numbers_state(work.db, producer, lane, numbers)).is_gap:
+        raise NotExplainable(
+            f"{numbers_id(producer, lane, numbers)} is no gap: only numbers without an entry, below one that has one, are explained"
+        )
+    work.decision(
+        actor=why.actor,
+        action="audit.gap_explained",
+        thing=Thing(kind="audit_numbers", id=numbers_id(producer, lane, numbers)),
+        purpose="AUDIT",
+        reason_code=why.code,
+        origin=why.origin,
+    )
+
+
+async def accept_history(work: UnitOfWork, why: Why, *, memory: Memory, report: Report) -> str:
+    """
+    Keep that an operator lets the log go on from what `report` verified. Returns what is given up by that.
+
+    Raises NothingToAccept where the log continues what was signed last, or does not hold together in itself; MemoryUnusable.
+    """
+    heads = memory.heads()
+    if report.outcome is Outcome.TAMPERED:
+        raise NothingToAccept("the log does not hold together in itself, so it is no restored one; `tsunagu audit verify` says where")
+    try:
+        await _continued(work.db, heads, report.size)
+    except HistoryChanged:
+        given_up = f"{heads[-1].size}:{heads[-1].root.hex()}"
+    else:
+        raise NothingToAccept("the log continues what was signed last: there is nothing to accept")
+    work.decision(
+        actor=why.actor,
+        action="audit.history_accepted",
+        thing=Thing(kind="audit_checkpoint", id=given_up),
+        purpose="AUDIT",
+        reason_code=why.code,
+        correlation=f"{report.size}:{report.root.hex()}",
+        origin=why.origin,
+    )
+    return given_up
 
 
 async def seal(db: Database, signer: Signer, at: datetime, memory: Memory | None = None) -> int | None:

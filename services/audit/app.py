@@ -13,6 +13,8 @@ from services.audit.pages import LogPages
 from services.audit.settings import AuditSettings
 from services.audit.signer import Signer
 
+ASKED_SECONDS = 1.0
+
 
 def build(settings: AuditSettings | None = None) -> Service:
     """Return the audit service, ready to run. Without `settings` they are read from environment and secret files."""
@@ -25,7 +27,9 @@ def build(settings: AuditSettings | None = None) -> Service:
     service.hear(AuditHears, on_parcel)
     service.need("history", keeper.history_continues)
     service.every(settings.checkpoint_seconds, keeper.seal)
-    service.every(settings.verification_seconds, keeper.verify)
+    service.every(settings.verification_seconds, keeper.verify_all)
+    service.every(settings.growth_seconds, keeper.verify_growth)
+    service.every(ASKED_SECONDS, keeper.verify_if_asked)
     service.mount(identity_router(service))
     service.mount(LogApi(service, signer.verifier).router)
     service.mount(LogPages(service, signer.verifier, keeper).router)

@@ -6,19 +6,27 @@ import os
 import sys
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import asyncpg
 import typer
 
+from contracts.values import ServiceName
 from infra.clock import clock_of
-from infra.local.root import Root, not_running
+from infra.local.access import SIGNER_STATE
+from infra.local.deciding import COMMAND_LINE, OPERATOR, Reason, code_of, decide
+from infra.local.root import CannotDo, Root, not_running, reaching, settings_of
 from infra.postgres import is_transient
-from services.audit import store
+from services.audit import actions, store
+from services.audit.domain.explaining import numbers_id
+from services.audit.domain.leaf import LARGEST_INTEGER
 from services.audit.domain.note import NoteMalformed, parse_verifier_key
+from services.audit.domain.sequences import Numbers
 from services.audit.domain.soundness import Report
-from services.audit.settings import LOG_ORIGIN
+from services.audit.memory import Memory, MemoryUnusable
+from services.audit.settings import LOG_ORIGIN, AuditSettings
 from services.audit.signer import Signer, Verifier
 from services.audit.verification import report_json, verify, verify_and_record
 
@@ -33,6 +41,9 @@ Key = Annotated[str | None, typer.Option("--key", help="The log's public key as 
 Anchors = Annotated[
     list[Path] | None, typer.Option("--anchor", help="A checkpoint kept elsewhere (`tsunagu audit checkpoint`). Repeatable.")
 ]
+Lane = Annotated[int, typer.Argument(min=0, max=10**9 - 1)]
+First = Annotated[int, typer.Argument(min=1, max=LARGEST_INTEGER, help="The first missing number.")]
+Last = Annotated[int, typer.Argument(min=1, max=LARGEST_INTEGER, help="The last missing number.")]
 T = TypeVar("T")
 
 
@@ -73,6 +84,38 @@ def checkpoint(database_url: DatabaseUrl = None, key: Key = None, *, root: Root)
     print(_run(root, _newest_note(root, database_url, key)), end="")
 
 
+@app.command("explain-gap")
+def explain_gap(producer: ServiceName, lane: Lane, first: First, last: Last, reason: Reason, root: Root) -> None:
+    """
+    Say in the log itself why the numbers FIRST to LAST of a PRODUCER's LANE will never come.
+
+    Only numbers that are missing now can be explained, and nothing that contradicts the log. Who, when and why stays in the log;
+    `verify` then tells the gap as explained. Should the entries come after all, that is no contradiction.
+    """
+    numbers, why = Numbers(first, last), _why(reason)
+    with reaching(root):
+        settings = settings_of(AuditSettings, root, ServiceName.AUDIT)
+        explain = partial(actions.explain_gap, why=why, producer=producer, lane=lane, numbers=numbers)
+        try:
+            asyncio.run(decide(settings, ServiceName.AUDIT, explain))
+        except actions.NotExplainable as error:
+            raise CannotDo(str(error)) from error
+    print(f"{numbers_id(producer, lane, numbers)} explained by {why.code}")
+
+
+@app.command("accept-history")
+def accept_history(reason: Reason, root: Root) -> None:
+    """
+    Let the log go on from a restored backup: what was signed before and is not in it is given up.
+
+    Only a log that holds together in itself is accepted. The decision stays in the log, what was given up in the signer's memory.
+    """
+    why = _why(reason)
+    with reaching(root):
+        given_up, goes_on = asyncio.run(_accept(settings_of(AuditSettings, root, ServiceName.AUDIT), why))
+    print(f"given up: {given_up}; the log goes on from {goes_on:,} entries")
+
+
 @app.command("key")
 def verifier_key(root: Root) -> None:
     """Print the log's public key, as `verify --key` and other tools for signed notes read it."""
@@ -82,12 +125,39 @@ def verifier_key(root: Root) -> None:
 async def _verified(root: Path, database_url: str | None, key: str | None, anchors: list[Path]) -> Report:
     log = _log(root, database_url, key)
     notes = [anchor.read_text(encoding="utf-8") for anchor in anchors]
+    if database_url is None:
+        # Another database is another log, of which this memory knows nothing.
+        notes += Memory(Verifier(log.origin, log.public_key), _signer_state(root)).notes()
+    now = clock_of(_clock_file(root)).now()
     db = await _connect(log.database_url)
     try:
         if log.is_own and not anchors:
-            now = clock_of(root / "clock.json").now()
-            return await verify_and_record(db, log.public_key, at=now, origin=log.origin)
-        return await verify(db, log.public_key, origin=log.origin, anchors=notes)
+            return await verify_and_record(db, log.public_key, at=now, origin=log.origin, anchors=notes)
+        return await verify(db, log.public_key, origin=log.origin, anchors=notes, at=now)
+    finally:
+        await db.close()
+
+
+async def _accept(settings: AuditSettings, why: actions.Why) -> tuple[str, int]:
+    signer = Signer(settings.log_origin, bytes.fromhex(settings.signing_key.get_secret_value()))
+    if settings.signer_state is None:
+        raise CannotDo("nothing is remembered outside the database (TSUNAGU_SIGNER_STATE); the service forgets when it starts again")
+    memory = Memory(signer.verifier, settings.signer_state)
+    report = await _examined(settings, signer)
+    try:
+        accept = partial(actions.accept_history, why=why, memory=memory, report=report)
+        given_up = await decide(settings, ServiceName.AUDIT, accept)
+        # After the commit: what is accepted is in the log before the signer goes on.
+        memory.give_up(signer.seal(report.size, report.root))
+    except (actions.NothingToAccept, MemoryUnusable) as error:
+        raise CannotDo(str(error)) from error
+    return given_up, report.size
+
+
+async def _examined(settings: AuditSettings, signer: Signer) -> Report:
+    db = await _connect(settings.database_url.get_secret_value())
+    try:
+        return await verify(db, signer.public_key, origin=signer.origin)
     finally:
         await db.close()
 
@@ -116,7 +186,7 @@ async def _connect(database_url: str) -> asyncpg.Connection:
 def _run(root: Path, answer: Coroutine[Any, Any, T]) -> T:
     try:
         return asyncio.run(answer)
-    except (NothingToGoBy, NoteMalformed, ValueError) as error:
+    except (NothingToGoBy, NoteMalformed, MemoryUnusable, ValueError) as error:
         trouble = str(error)
     except ConnectionRefusedError:
         trouble = f"the log cannot be read: {not_running(root)}"
@@ -155,6 +225,18 @@ def _secret(root: Path, field: str) -> str:
         raise NothingToGoBy(f"no {file}; start the stack first, or give --database-url and --key") from error
 
 
+def _why(reason: str) -> actions.Why:
+    return actions.Why(OPERATOR, COMMAND_LINE, code_of(reason))
+
+
+def _signer_state(root: Path) -> Path:
+    return Path(os.environ.get("TSUNAGU_SIGNER_STATE") or root / SIGNER_STATE)
+
+
+def _clock_file(root: Path) -> Path:
+    return Path(os.environ.get("TSUNAGU_CLOCK_FILE") or root / "clock.json")
+
+
 def _secrets_dir(root: Path) -> Path:
     return Path(os.environ.get("TSUNAGU_SECRETS_DIR") or root / "secrets" / "audit")
 
@@ -167,8 +249,15 @@ def _lines(report: Report) -> list[str]:
     for producer, lanes in report.lanes.items():
         entries, last = sum(lane.entries for lane in lanes.values()), sum(lane.last for lane in lanes.values())
         lines.append(f"{producer}: {entries:,} of {last:,} entries in {len(lanes)} lanes")
+    for explained in report.explained:
+        numbers = numbers_id(explained.producer, explained.lane, explained.numbers)
+        lines.append(f"  explained: {numbers} will not come: {explained.reason_code}, {explained.at:%Y-%m-%d}, entry {explained.index}")
+    for accepted in report.accepted:
+        why = f"{accepted.reason_code}, {accepted.at:%Y-%m-%d}, entry {accepted.index}"
+        lines.append(f"  restored: the history up to {accepted.given_up} was given up: {why}")
     lines += [f"  {finding.kind}: {finding.text}" for finding in report.findings]
     if report.findings_total > len(report.findings):
         lines.append(f"  … and {report.findings_total - len(report.findings):,} more findings")
-    lines.append(f"{report.outcome.upper()}: {report.findings_total:,} findings")
+    explained_total = f", {len(report.explained):,} gaps explained" if report.explained else ""
+    lines.append(f"{report.outcome.upper()}: {report.findings_total:,} findings{explained_total}")
     return lines

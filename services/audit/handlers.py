@@ -11,5 +11,5 @@ from services.audit.domain.leaf import Recorded
 
 async def on_parcel(work: UnitOfWork, events: Sequence[Recorded]) -> Mapping[UUID, Outcome]:
     """Append a parcel of audit messages. What can never be an entry is parked, not dropped."""
-    refused = await actions.append(work.db, events, work.now)
+    refused = await actions.append(work, events)
     return {event_id: Park(reason) for event_id, reason in refused.items()}

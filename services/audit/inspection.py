@@ -42,3 +42,11 @@ async def entries_per_producer(db: Database) -> dict[str, dict[int, tuple[int, i
     for row in await db.fetch(store.SQL.entries_per_lane):
         lanes.setdefault(row["producer"], {})[row["lane"]] = (row["entries"], row["last"])
     return lanes
+
+
+async def explained_per_producer(db: Database) -> dict[str, dict[int, int]]:
+    """How many numbers of each producer's lane have no entry, and an operator's explanation of that."""
+    lanes: dict[str, dict[int, int]] = {}
+    for (producer, lane), numbers in (await store.explained_numbers(db)).items():
+        lanes.setdefault(producer, {})[lane] = numbers
+    return lanes

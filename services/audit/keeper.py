@@ -1,15 +1,18 @@
 """What the log does by the clock: seal itself, verify itself."""
 
+import asyncio
+
 import structlog
 
 from infra.service import Service
 from infra.telemetry import SEALS_REFUSED
-from services.audit import actions
+from services.audit import actions, store
 from services.audit.actions import HistoryChanged
-from services.audit.domain.soundness import Outcome
+from services.audit.apart import apart
+from services.audit.domain.soundness import Examiner, Outcome, Report
 from services.audit.memory import Memory, MemoryUnusable
 from services.audit.signer import Signer
-from services.audit.verification import verify_and_record
+from services.audit.verification import BaseChanged, Job, carry_out, record
 
 log = structlog.get_logger()
 
@@ -25,10 +28,28 @@ class Keeper:
         self._signer = signer
         self._memory = memory
         self._refusals = 0
+        self._examiner: Examiner | None = None
+        self._outcome: Outcome | None = None
+        self._verifying = asyncio.Lock()
+        self._asked = False
 
     def history_continues(self) -> bool:
         """Whether the log still continued what was signed last when it was to be sealed last."""
         return self._refusals == 0
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What this process found when it verified last, whatever the database says that it found; None before the first time."""
+        return self._outcome
+
+    @property
+    def is_verifying(self) -> bool:
+        """Whether a verification runs or is about to."""
+        return self._asked or self._verifying.locked()
+
+    def ask(self) -> None:
+        """Have the whole log verified now. Asked while that runs, it is the same verification."""
+        self._asked = self._asked or not self._verifying.locked()
 
     async def seal(self) -> None:
         """Sign a checkpoint if the log grew. A log whose history changed is left unsealed, loudly, until somebody has looked."""
@@ -44,16 +65,49 @@ class Keeper:
         if sealed is not None:
             log.debug("audit.sealed", size=sealed)
 
+    async def verify_all(self) -> None:
+        """Verify the whole log and keep what was found. An installation that has nothing yet has nothing to verify."""
+        async with self._verifying:
+            self._asked = False
+            remembered = await asyncio.to_thread(self._memory.notes)
+            if remembered or await self._log_size():
+                await self._verify(None)
+
+    async def verify_growth(self) -> None:
+        """Verify what the log grew by since it was verified last, with the proof that it begins with that."""
+        async with self._verifying:
+            if self._examiner is None or await self._log_size() == self._examiner.size:
+                return
+            try:
+                await self._verify(self._examiner)
+            except BaseChanged as error:
+                log.critical("audit.verified_part_changed", reason=str(error))
+                await self._verify(None)
+
+    async def verify_if_asked(self) -> None:
+        """Verify the whole log if somebody asked for it."""
+        if self._asked:
+            await self.verify_all()
+
+    async def _verify(self, examiner: Examiner | None) -> None:
+        at, notes = self._service.clock.now(), await asyncio.to_thread(self._memory.notes)
+        url = self._service.settings.database_url.get_secret_value()
+        self._examiner, report = await apart(carry_out, Job(url, self._signer.verifier, notes, at, examiner))
+        self._outcome = report.outcome
+        async with self._service.pool.acquire() as db:
+            await record(db, report, at, is_full=examiner is None)
+        self._say(report, is_full=examiner is None)
+
+    async def _log_size(self) -> int:
+        async with self._service.pool.acquire() as db:
+            return await store.log_size(db)
+
+    def _say(self, report: Report, *, is_full: bool) -> None:
+        say = log.info if report.outcome is Outcome.SOUND else log.error
+        say("audit.verified", outcome=str(report.outcome), size=report.size, findings=report.findings_total, full=is_full)
+
     def _refuse(self, error: HistoryChanged | MemoryUnusable) -> None:
         if self._refusals % SAID_EVERY == 0:
             log.critical("audit.history_changed", reason=str(error))
         self._refusals += 1
         self._service.telemetry.count(SEALS_REFUSED)
-
-    async def verify(self) -> None:
-        """Verify the whole log and keep what was found."""
-        async with self._service.pool.acquire() as db:
-            now = self._service.clock.now()
-            report = await verify_and_record(db, self._signer.public_key, at=now, origin=self._signer.origin)
-        say = log.info if report.outcome is Outcome.SOUND else log.error
-        say("audit.verified", outcome=str(report.outcome), size=report.size, findings=report.findings_total)

@@ -22,8 +22,11 @@ class _Told(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    signed: str | None = None
-    given_up: tuple[str, ...] = ()
+    signed: str | None
+    given_up: tuple[str, ...]
+
+
+_NOTHING = _Told(signed=None, given_up=())
 
 
 class Memory:
@@ -73,11 +76,11 @@ class Memory:
 
     def _read(self) -> _Told:
         if self.file is None:
-            return _Told()
+            return _NOTHING
         try:
             return _Told.model_validate_json(self.file.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            return _Told()
+            return _NOTHING
         except (OSError, ValueError) as error:
             raise MemoryUnusable(f"{self.file} cannot be read: {type(error).__name__}") from error
 

@@ -27,12 +27,13 @@ select * from unnest(
 )
 
 -- name: quarantine
--- One array per column; $7 timestamptz.
+-- One array per column; $7 timestamptz. Returns those that were not there yet.
 insert into quarantine (event_id, producer, lane, sequence, reason, leaf, at)
 select event_id, producer, lane, sequence, reason, leaf, $7
 from unnest($1::uuid[], $2::text[], $3::int[], $4::bigint[], $5::text[], $6::bytea[])
     as contradiction (event_id, producer, lane, sequence, reason, leaf)
 on conflict do nothing
+returning event_id
 
 -- name: entry_hashes
 -- $1, $2 bigint: from, to (exclusive).
@@ -55,28 +56,40 @@ select size, root, note, at from checkpoint order by size desc, note
 insert into checkpoint (size, root, note, at) values ($1, $2, $3, $4) on conflict do nothing
 
 -- name: keep_verification
--- $1 timestamptz, $2 bigint size, $3 text outcome, $4 int findings.
-insert into verification (at, size, outcome, findings) values ($1, $2, $3, $4)
+-- $1 timestamptz, $2 bigint size, $3 text outcome, $4 int findings, $5 boolean full, $6 int gaps explained.
+insert into verification (at, size, outcome, findings, is_full, explained) values ($1, $2, $3, $4, $5, $6)
 
 -- name: last_verification
-select at, size, outcome, findings from verification order by id desc limit 1
+select at, size, outcome, findings, is_full, explained from verification order by id desc limit 1
 
--- name: all_entries
--- Everything, for the verification. Read through a cursor.
+-- name: entries_between
+-- $1, $2 bigint: from, to (exclusive). For the verification, a span at a time. By index and receipt: the key may have been dropped.
 select idx, event_id, type, ts, received, producer, lane, sequence, actor, role, actor_ward, session, action, thing_kind, thing_id,
     thing_ward, purpose, decision, relation, reason_code, correlation, origin, count, leaf, hash
-from entry order by idx
+from entry where idx >= $1 and idx < $2 order by idx, received
 
--- name: all_checkpoints
--- A row a second of a busy log: read through a cursor beside the entries.
-select size, root, note from checkpoint order by size
+-- name: next_index
+-- $1 bigint. The first entry at or after it.
+select min(idx) from entry where idx >= $1
 
--- name: all_subtrees
--- In the order in which a growing log completes them.
-select level, idx, hash from subtree order by (idx + 1) << level, level
+-- name: checkpoints_between
+-- $1, $2 bigint: sizes from (exclusive), to.
+select size, root, note, at from checkpoint where size > $1 and size <= $2 order by size, note
+
+-- name: checkpoints_beyond
+-- $1 bigint: size from (exclusive), $2 int limit.
+select size, root, note, at from checkpoint where size > $1 order by size, note limit $2
+
+-- name: subtrees_of
+-- $1 smallint[] levels, $2 bigint[] indices.
+select level, idx, hash from subtree join unnest($1::smallint[], $2::bigint[]) as asked (level, idx) using (level, idx) order by level, idx
+
+-- name: subtrees_beyond
+-- $1 bigint: size of the log. Roots kept of subtrees that it does not fill.
+select level, idx from subtree where idx >= $1::bigint >> level order by level, idx
 
 -- name: quarantined
-select event_id, producer, lane, sequence, reason from quarantine order by at, event_id
+select event_id, producer, lane, sequence, leaf from quarantine order by at, event_id
 
 -- name: entries_of_thing
 -- $1 text thing id, $2 bigint after which entry (null: from the start), $3 int limit, $4, $5 timestamptz from, to (or null).
@@ -160,6 +173,17 @@ select producer, action, thing_kind, coalesce(thing_id, '') as thing_id, role, d
 from entry
 group by producer, action, thing_kind, coalesce(thing_id, ''), role, decision
 order by producer collate "C", action collate "C", thing_kind collate "C", coalesce(thing_id, '') collate "C", role collate "C", decision collate "C"
+
+-- name: leaves_of_action
+-- $1 text action.
+select idx, leaf from entry where action = $1 order by idx
+
+-- name: numbers_state
+-- $1 text producer, $2 int lane, $3, $4 bigint first and last number, $5 bigint before which entry.
+select count(*) as present,
+    count(*) filter (where idx < $5) = 0
+        and exists (select from entry where producer = $1 and lane = $2 and sequence > $4 and idx < $5) as is_gap
+from entry where producer = $1 and lane = $2 and sequence between $3 and $4
 
 -- name: quarantine_size
 select count(*) from quarantine

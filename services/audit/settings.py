@@ -20,4 +20,5 @@ class AuditSettings(Settings):
         description="A file outside the database where the signer remembers what it signed last. Without it, a restart forgets.",
     )
     checkpoint_seconds: float = Field(default=1.0, gt=0, description="A grown log is sealed at most this often.")
-    verification_seconds: float = Field(default=3600.0, gt=0, description="The service verifies its whole log this often.")
+    verification_seconds: float = Field(default=21_600.0, gt=0, description="The service verifies its whole log this often.")
+    growth_seconds: float = Field(default=120.0, gt=0, description="In between it verifies what the log grew by, this often.")

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from infra.postgres import Database
 from infra.sql import queries
 from services.audit.domain import tiles
 from services.audit.domain.admission import Contradiction, Entry, Number
+from services.audit.domain.explaining import GAP_EXPLAINED, Explanation, explanation_of
+from services.audit.domain.leaf import readable
 from services.audit.domain.merkle import Frontier, Span
+from services.audit.domain.sequences import Numbers, without
 from services.audit.signer import Verifier
 
 SQL = queries(__file__)
@@ -65,12 +69,26 @@ class StoredCheckpoint:
 
 @dataclass(frozen=True, slots=True)
 class StoredVerification:
-    """What a full verification found: `outcome` is sound, tampered or incomplete."""
+    """
+    What a verification found: `outcome` is sound, tampered or incomplete.
+
+    `is_full`: everything was derived again, not only what was added since the last. `explained`: gaps that an operator explained.
+    """
 
     at: datetime
     size: int
     outcome: str
     findings: int
+    is_full: bool = True
+    explained: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersState:
+    """How many of some numbers have an entry; `is_gap` where none had one, and one beyond them had."""
+
+    present: int
+    is_gap: bool
 
 
 async def take_turn(db: Database, turn: Turn) -> None:
@@ -81,6 +99,34 @@ async def take_turn(db: Database, turn: Turn) -> None:
 async def log_size(db: Database) -> int:
     """How many entries the log has."""
     return int(await db.fetchval(SQL.log_size))
+
+
+async def numbers_state(db: Database, producer: str, lane: int, numbers: Numbers, before: int = 2**63 - 1) -> NumbersState:
+    """How a lane's `numbers` stand now, and stood before entry `before`."""
+    row = (await db.fetch(SQL.numbers_state, producer, lane, *numbers, before))[0]
+    return NumbersState(row["present"], is_gap=row["is_gap"])
+
+
+async def explanations(db: Database) -> list[Explanation]:
+    """What operators explained, in the log's order: whatever it is worth."""
+    rows = await db.fetch(SQL.leaves_of_action, GAP_EXPLAINED)
+    found = (explanation_of(row["idx"], columns) for row in rows if (columns := readable(row["leaf"])) is not None)
+    return [each for each in found if each is not None]
+
+
+async def explained_numbers(db: Database) -> dict[tuple[str, int], int]:
+    """How many numbers of each producer's lane are missing and explained: only what was a gap when it was said counts."""
+    explained: dict[tuple[str, int], int] = {}
+    taken: dict[tuple[str, int], list[Numbers]] = {}
+    for each in await explanations(db):
+        key = (each.producer, each.lane)
+        if not (await numbers_state(db, *key, each.numbers, each.index)).is_gap:
+            continue
+        for part in list(without(each.numbers, taken.setdefault(key, []))):
+            present = (await numbers_state(db, *key, part)).present
+            explained[key] = explained.get(key, 0) + part.last - part.first + 1 - present
+        taken[key].append(each.numbers)
+    return explained
 
 
 async def known_leaves(db: Database, numbers: Sequence[Number]) -> dict[Number, bytes]:
@@ -103,12 +149,12 @@ async def append(db: Database, size: int, entries: Sequence[Entry]) -> None:
         await db.execute(SQL.keep_subtree, level, index, tiles.subtree_root(below))
 
 
-async def quarantine(db: Database, contradictions: Sequence[Contradiction], at: datetime) -> None:
-    """Keep events that contradict entries."""
+async def quarantine(db: Database, contradictions: Sequence[Contradiction], at: datetime) -> set[UUID]:
+    """Keep events that contradict entries. Returns the ids of those that were not kept yet."""
     if not contradictions:
-        return
+        return set()
     columns = [each.columns for each in contradictions]
-    await db.execute(
+    rows = await db.fetch(
         SQL.quarantine,
         [each.event_id for each in columns],
         [each.producer for each in columns],
@@ -118,6 +164,7 @@ async def quarantine(db: Database, contradictions: Sequence[Contradiction], at: 
         [each.leaf for each in contradictions],
         at,
     )
+    return {row["event_id"] for row in rows}
 
 
 async def span_root(db: Database, span: Span) -> bytes:
@@ -155,11 +202,12 @@ async def keep_checkpoint(db: Database, checkpoint: StoredCheckpoint) -> None:
 
 async def keep_verification(db: Database, verification: StoredVerification) -> None:
     """Write what a verification found."""
-    await db.execute(SQL.keep_verification, verification.at, verification.size, verification.outcome, verification.findings)
+    kept = verification
+    await db.execute(SQL.keep_verification, kept.at, kept.size, kept.outcome, kept.findings, kept.is_full, kept.explained)
 
 
 async def last_verification(db: Database) -> StoredVerification | None:
-    """What the newest full verification found."""
+    """What the newest verification found."""
     row = await db.fetchrow(SQL.last_verification)
     return None if row is None else StoredVerification(**dict(row))
 

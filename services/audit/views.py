@@ -10,7 +10,7 @@ import asyncpg
 from infra.postgres import Database
 from services.audit import store
 from services.audit.domain.filters import Filters
-from services.audit.domain.leaf import Columns, LeafMalformed, NotCanonical, columns_of
+from services.audit.domain.leaf import Columns, readable
 from services.audit.domain.merkle import ProofRejected, check_inclusion, consistency_spans, inclusion_spans, leaf_hash
 from services.audit.domain.soundness import Lane
 from services.audit.signer import Verifier
@@ -182,8 +182,4 @@ def _page(rows: Sequence[asyncpg.Record], limit: int, total: int | None = None) 
 
 
 def _row(row: asyncpg.Record) -> Row:
-    try:
-        columns = columns_of(row["leaf"])
-    except (NotCanonical, LeafMalformed):
-        columns = None
-    return Row(row["idx"], row["leaf"], row["hash"], columns)
+    return Row(row["idx"], row["leaf"], row["hash"], readable(row["leaf"]))

@@ -115,6 +115,14 @@ def columns_of(leaf: bytes) -> Columns:
         raise LeafMalformed(f"not an audit event: {type(error).__name__}") from error
 
 
+def readable(leaf: bytes) -> Columns | None:
+    """The columns that belong to a leaf; None where it cannot be read."""
+    try:
+        return columns_of(leaf)
+    except (NotCanonical, LeafMalformed):
+        return None
+
+
 def canonical(value: Any) -> bytes:
     """`value` as canonical JSON. Raises NotCanonical where the profile (see above) does not cover it."""
     _check_profile(value)

@@ -1,46 +1,70 @@
 """Whether every producer's numbers are all there: 1, 2, 3 … without a gap, per lane."""
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from sys import maxsize
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class LaneGap:
-    """Numbers of one producer's lane that no entry has: `missing` of them, the first being `first`."""
+class Numbers(NamedTuple):
+    """The numbers `first` to `last`, both included."""
 
-    producer: str
-    lane: int
     first: int
-    missing: int
+    last: int
 
 
 @dataclass(slots=True)
 class LaneWatch:
     """
-    Follows one lane in the log's order, holding only what came too early.
+    Follows one lane in the log's order. `through` is the last number up to which all came; `early` are those beyond, as ranges.
 
     Messages may overtake each other, so a gap is one only at the end.
     """
 
     through: int = 0
-    early: dict[int, int] = field(default_factory=dict)
+    early: list[Numbers] = field(default_factory=list)
 
-    def see(self, sequence: int, index: int) -> int | None:
-        """Note the number of entry `index`. Returns the index that already had it (or -1 if it was long ago), else None."""
-        if sequence <= self.through:
-            return -1
-        if sequence in self.early:
-            return self.early[sequence]
-        self.early[sequence] = index
-        while self.through + 1 in self.early:
-            self.through += 1
-            del self.early[self.through]
-        return None
+    @property
+    def highest(self) -> int:
+        """The highest number seen."""
+        return self.early[-1].last if self.early else self.through
 
-    def gaps(self) -> Iterable[tuple[int, int]]:
-        """(first missing number, how many) of every gap below the highest number seen."""
+    def see(self, number: int) -> bool:
+        """Note a number. Returns whether it was used before."""
+        if not self.lacks(Numbers(number, number)):
+            return True
+        at = bisect_right(self.early, (number, maxsize))
+        joins_left = at > 0 and self.early[at - 1].last == number - 1
+        joins_right = at < len(self.early) and self.early[at].first == number + 1
+        first = self.early[at - 1].first if joins_left else number
+        last = self.early[at].last if joins_right else number
+        self.early[at - joins_left : at + joins_right] = [Numbers(first, last)]
+        if self.early[0].first == self.through + 1:
+            self.through = self.early.pop(0).last
+        return False
+
+    def lacks(self, numbers: Numbers) -> bool:
+        """Whether none of `numbers` was seen."""
+        at = bisect_right(self.early, (numbers.last, maxsize))
+        return numbers.first > self.through and (at == 0 or self.early[at - 1].last < numbers.first)
+
+    def gaps(self) -> Iterator[Numbers]:
+        """Every range of numbers below the highest that was not seen."""
         expected = self.through + 1
-        for sequence in sorted(self.early):
-            if sequence > expected:
-                yield expected, sequence - expected
-            expected = sequence + 1
+        for seen in self.early:
+            yield Numbers(expected, seen.first - 1)
+            expected = seen.last + 1
+
+
+def without(numbers: Numbers, taken: list[Numbers]) -> Iterator[Numbers]:
+    """What remains of `numbers` without the ranges `taken`, which may overlap."""
+    expected = numbers.first
+    for each in sorted(taken):
+        if each.first > numbers.last:
+            break
+        if each.first > expected:
+            yield Numbers(expected, each.first - 1)
+        expected = max(expected, each.last + 1)
+    if expected <= numbers.last:
+        yield Numbers(expected, numbers.last)

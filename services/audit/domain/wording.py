@@ -52,6 +52,14 @@ ACTIONS: dict[str, Wording] = {
     "audit.checkpoint_taken": Wording(
         "監査記録簿の封印", "封印（チェックポイント）または証明を取り出した", "封印（チェックポイント）または証明を取り出そうとした"
     ),
+    "audit.verification_asked": Wording("監査記録簿の状態", "全件検証を始めさせた", "全件検証を始めさせようとした"),
+    "audit.gap_explained": Wording("監査記録簿の管理", "欠けた番号の理由を記録した", "欠けた番号の理由を記録しようとした"),
+    "audit.history_accepted": Wording(
+        "監査記録簿の管理", "バックアップから戻した記録簿を受け入れた", "バックアップから戻した記録簿を受け入れようとした"
+    ),
+    "audit.contradiction_kept": Wording(
+        "監査記録簿（自動）", "同じ番号で内容の違う記録を隔離した", "同じ番号で内容の違う記録を隔離しようとした"
+    ),
 }
 """Actions by name. Those of parked events exist in every service and are in PARKED."""
 
@@ -87,6 +95,8 @@ REASONS: dict[str, str] = {
     "not_active": "使えない職員登録",
     "training_expired": "研修の有効期限切れ",
     "too_many_failures": "続けて失敗したための待ち時間中",
+    # audit: what is the matter with an event
+    "equivocation": "同じ番号で内容の違う記録",
     # ingest: which item is not allowed (ITEM-21)
     "ITEM-01": "項目1 要対協への登録歴",
     "ITEM-02": "項目2 一時保護の履歴",
@@ -201,6 +211,9 @@ THINGS: dict[str, str] = {
     "audit_entry": "監査記録（1件）",
     "audit_log": "監査記録簿",
     "audited_thing": "対象者・対象物の記録",
+    "audit_numbers": "監査記録の番号",
+    "audit_checkpoint": "監査記録簿の封印",
+    "quarantined_event": "隔離した記録",
     "parked_event": "保留中の事象",
 }
 

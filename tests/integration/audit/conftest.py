@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from uuid import UUID
 
 import asyncpg
 import httpx
+import pytest
 import pytest_asyncio
 
 from contracts.messages import AccessRecorded
@@ -14,11 +16,14 @@ from contracts.values import Role, Section, Ward
 from infra.clock import FixedClock
 from infra.identity.credentials import code_at, new_totp_secret
 from infra.identity.registration import Person, register_staff
+from infra.local.postgres import PostgresServer
 from infra.service import Service
-from infra.testing.fixtures import Database, announced
+from infra.testing.fixtures import START, Database, announced
 from services.audit.app import build
 from services.audit.settings import AuditSettings
-from tests.integration.audit.log import ORIGIN, PRIVATE_KEY
+from tests.integration.audit.attacked import ENTRIES, Attacked
+from tests.integration.audit.log import ORIGIN, PRIVATE_KEY, hear, seal
+from tests.unit.audit.builders import access
 
 PASSWORD = "a long enough pass phrase"
 VALID = date(2099, 3, 31)
@@ -79,3 +84,53 @@ async def desk(database: Database, clock: FixedClock) -> AsyncIterator[Desk]:
     async with httpx.AsyncClient(transport=transport, base_url="http://audit.example") as browser:
         yield Desk(service, database, service._pool, clock, browser)
     await service.app.state.identity.close()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def sealed_log(postgres: PostgresServer, template: str) -> str:
+    """A database with the log, from which each attack gets its own copy."""
+    name = "audit_log_template"
+    admin = await asyncpg.connect(postgres.url())
+    await admin.execute(f"create database {name} template {template}")
+    await admin.close()
+    pool = await Database(postgres, name).pool("audit")
+    number = 0
+    for size in (100, 300, 500, ENTRIES):
+        await hear(pool, FixedClock(START), [access(sequence) for sequence in range(number + 1, size + 1)])
+        await seal(pool, FixedClock(START))
+        number = size
+    await pool.close()
+    return name
+
+
+@pytest_asyncio.fixture
+async def copy(postgres: PostgresServer, sealed_log: str) -> AsyncIterator[Database]:
+    """A copy of the log."""
+    admin = await asyncpg.connect(postgres.url())
+    await admin.execute(f"create database audit_log_copy template {sealed_log}")
+    copied = Database(postgres, "audit_log_copy")
+    yield copied
+    for pool in copied.pools:
+        await pool.close()
+    await admin.execute("drop database audit_log_copy with (force)")
+    await admin.close()
+
+
+@pytest_asyncio.fixture
+async def log(copy: Database) -> AsyncIterator[Attacked]:
+    admin = await asyncpg.connect(copy.admin_url)
+    for table in ("entry", "checkpoint", "subtree", "quarantine"):
+        await admin.execute(f"alter table audit.{table} disable trigger no_change")
+    yield Attacked(await copy.pool("audit"), admin)
+    await admin.close()
+
+
+@pytest.fixture
+def log_in_folder(log: Attacked, copy: Database, tmp_path: Path) -> Path:
+    assert log.pool is not None
+    folder = tmp_path / "secrets" / "audit"
+    folder.mkdir(parents=True)
+    (folder / "tsunagu_database_url").write_text(copy.url("audit"), encoding="utf-8")
+    (folder / "tsunagu_signing_key").write_text(PRIVATE_KEY.hex(), encoding="utf-8")
+    (folder / "tsunagu_log_origin").write_text(ORIGIN, encoding="utf-8")
+    return tmp_path

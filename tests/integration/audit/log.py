@@ -14,6 +14,7 @@ from infra.testing.fixtures import unit_of_work
 from services.audit import actions
 from services.audit.domain.leaf import Recorded
 from services.audit.handlers import on_parcel
+from services.audit.memory import Memory
 from services.audit.signer import Signer
 
 ORIGIN = "tests.tsunagu.local/audit"
@@ -28,10 +29,10 @@ async def hear(pool: asyncpg.Pool, clock: FixedClock, events: Sequence[Recorded]
         return await on_parcel(work, events)
 
 
-async def seal(pool: asyncpg.Pool, clock: FixedClock, signer: Signer = SIGNER) -> int | None:
+async def seal(pool: asyncpg.Pool, clock: FixedClock, signer: Signer = SIGNER, memory: Memory | None = None) -> int | None:
     """Let the service seal its log."""
     async with unit_of_work(pool, ServiceName.AUDIT, clock) as work:
-        return await actions.seal(work.db, signer, clock.now())
+        return await actions.seal(work.db, signer, clock.now(), memory)
 
 
 async def asked(pool: asyncpg.Pool, question: Callable[[Database], Awaitable[T]]) -> T:

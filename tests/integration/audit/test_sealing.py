@@ -314,7 +314,8 @@ async def test_no_other_login_can_hold_up_the_log(database: Database, clock: Fix
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await other.execute("select from audit.turn for update")
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await other.execute("lock table audit.entry in access share mode")
+            await other.execute("begin; lock table audit.entry in access share mode")
+        await other.execute("rollback")
         await asyncio.wait_for(hear(pool, clock, [access(1), access(2)]), 10)
         await other.close()
 

@@ -1,96 +1,32 @@
 """A superuser tampers; the verification says so, and where (S24, SEC-T3)."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+import pickle
+from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
-import asyncpg
 import pytest
 import pytest_asyncio
 from typer.testing import CliRunner
 
+from contracts.messages import DecisionRecorded
 from infra.clock import FixedClock
-from infra.local.postgres import PostgresServer
-from infra.testing.fixtures import START, Database
-from services.audit import commands, store
+from infra.local.access import SIGNER_STATE
+from infra.testing.fixtures import PASSWORD, START, Database, announced
+from services.audit import commands, store, verification
 from services.audit.domain.leaf import event_of, leaf_of
-from services.audit.domain.merkle import leaf_hash, tree_root
+from services.audit.domain.merkle import leaf_hash
 from services.audit.domain.note import Checkpoint, Note, checkpoint_text, note_text
-from services.audit.domain.soundness import Finding, FindingKind, Outcome, Report
+from services.audit.domain.soundness import Finding, FindingKind, Outcome
+from services.audit.memory import Memory
 from services.audit.signer import Signer
-from services.audit.verification import verify
+from services.audit.verification import BaseChanged, examine, new_examiner
+from tests.integration.audit.attacked import ENTRIES, Attacked, kinds, places
 from tests.integration.audit.log import ORIGIN, PRIVATE_KEY, SIGNER, hear, seal
 from tests.unit.audit.builders import NOON, access, decision
-
-ENTRIES = 600
-"""Two whole tiles and a part of a third."""
-
-
-@dataclass
-class Attacked:
-    """A log of ENTRIES entries sealed at 100, 300, 500 and 600, and a superuser with the guards off."""
-
-    pool: asyncpg.Pool
-    admin: asyncpg.Connection
-
-    async def verified(self, *, anchors: Sequence[str] = ()) -> Report:
-        """What the verification says now, as the service's own login sees it."""
-        async with self.pool.acquire() as db:
-            return await verify(db, SIGNER.public_key, origin=ORIGIN, anchors=anchors)
-
-    async def renumber(self, first: int, by: int) -> None:
-        """Move the entries from `first` on by `by` places."""
-        await self.admin.execute("update audit.entry set idx = idx + 100000 where idx >= $1", first)
-        await self.admin.execute("update audit.entry set idx = idx - 100000 + $1 where idx >= 100000", by)
-
-
-@pytest_asyncio.fixture(scope="session")
-async def sealed_log(postgres: PostgresServer, template: str) -> str:
-    """A database with the log, from which each attack gets its own copy."""
-    name = "audit_log_template"
-    admin = await asyncpg.connect(postgres.url())
-    await admin.execute(f"create database {name} template {template}")
-    await admin.close()
-    pool = await Database(postgres, name).pool("audit")
-    number = 0
-    for size in (100, 300, 500, ENTRIES):
-        await hear(pool, FixedClock(START), [access(sequence) for sequence in range(number + 1, size + 1)])
-        await seal(pool, FixedClock(START))
-        number = size
-    await pool.close()
-    return name
-
-
-@pytest_asyncio.fixture
-async def copy(postgres: PostgresServer, sealed_log: str) -> AsyncIterator[Database]:
-    """A copy of the log."""
-    admin = await asyncpg.connect(postgres.url())
-    await admin.execute(f"create database audit_log_copy template {sealed_log}")
-    copied = Database(postgres, "audit_log_copy")
-    yield copied
-    for pool in copied.pools:
-        await pool.close()
-    await admin.execute("drop database audit_log_copy with (force)")
-    await admin.close()
-
-
-@pytest_asyncio.fixture
-async def log(copy: Database) -> AsyncIterator[Attacked]:
-    admin = await asyncpg.connect(copy.admin_url)
-    for table in ("entry", "checkpoint", "subtree"):
-        await admin.execute(f"alter table audit.{table} disable trigger no_change")
-    yield Attacked(await copy.pool("audit"), admin)
-    await admin.close()
-
-
-def places(report: Report, kind: FindingKind) -> list[tuple[int | None, int | None]]:
-    return [(finding.first, finding.last) for finding in report.findings if finding.kind is kind]
-
-
-def kinds(report: Report) -> set[FindingKind]:
-    return {finding.kind for finding in report.findings}
 
 
 async def test_an_untouched_log_is_sound(log: Attacked) -> None:
@@ -194,7 +130,7 @@ async def test_a_deleted_row_with_the_rest_renumbered_is_named(log: Attacked) ->
 async def test_a_deletion_with_everything_signed_anew_is_still_named_by_the_producers_number(log: Attacked, clock: FixedClock) -> None:
     await log.admin.execute("delete from audit.entry where idx = 250; delete from audit.checkpoint; delete from audit.subtree")
     await log.renumber(251, -1)
-    await _keep_subtrees_anew(log)
+    await log.keep_subtrees_anew()
     await seal(log.pool, clock)
 
     report = await log.verified()
@@ -242,16 +178,10 @@ async def test_a_log_rewritten_and_signed_with_its_own_key_is_named_by_a_checkpo
     log: Attacked, clock: FixedClock
 ) -> None:
     kept_elsewhere = await log.pool.fetchval("select note from checkpoint where size = 500")
-    leaf = leaf_of(event_of(access(343, action="casework.list_opened")), NOON)
-    await log.admin.execute(
-        "update audit.entry set leaf = $1, hash = $2, action = 'casework.list_opened', received = $3 where idx = 342",
-        leaf,
-        leaf_hash(leaf),
-        NOON,
-    )
+    await log.change_leaf(342)
     await log.admin.execute("delete from audit.checkpoint; delete from audit.subtree")
     await log.admin.execute("alter table audit.entry enable always trigger no_change")
-    await _keep_subtrees_anew(log)
+    await log.keep_subtrees_anew()
     await seal(log.pool, clock)
 
     alone = await log.verified()
@@ -399,23 +329,301 @@ def test_the_command_ends_with_3_where_it_cannot_tell(options: list[str]) -> Non
     assert answer.stderr.startswith("tsunagu audit: ")
 
 
-@pytest.fixture
-def log_in_folder(log: Attacked, copy: Database, tmp_path: Path) -> Path:
-    assert log.pool is not None
-    folder = tmp_path / "secrets" / "audit"
-    folder.mkdir(parents=True)
-    (folder / "tsunagu_database_url").write_text(copy.url("audit"), encoding="utf-8")
-    (folder / "tsunagu_signing_key").write_text(PRIVATE_KEY.hex(), encoding="utf-8")
-    (folder / "tsunagu_log_origin").write_text(ORIGIN, encoding="utf-8")
-    return tmp_path
-
-
 @pytest_asyncio.fixture
 async def tampered(log: Attacked) -> None:
     await log.admin.execute("update audit.entry set action = 'casework.list_opened' where idx = 17")
 
 
-async def _keep_subtrees_anew(log: Attacked) -> None:
-    for index in (0, 1):
-        rows = await log.pool.fetch("select hash from entry where idx / 256 = $1 order by idx", index)
-        await log.pool.execute("insert into subtree values (8, $1, $2)", index, tree_root([row["hash"] for row in rows]))
+# -- what no checkpoint in the database can tell ------------------------------------------------------------------------
+
+
+async def test_a_log_whose_checkpoints_end_far_below_it_is_not_sound(log: Attacked) -> None:
+    await log.change_leaf(342)
+    await log.keep_subtrees_anew()
+    await log.admin.execute("delete from audit.checkpoint where size > 300")
+
+    report = await log.verified()
+
+    assert (report.outcome, places(report, FindingKind.SEAL_MISSING)) == (Outcome.INCOMPLETE, [(300, 599)])
+
+
+async def test_a_seal_that_is_overdue_is_named_where_the_time_is_known(log: Attacked, clock: FixedClock) -> None:
+    await hear(log.pool, clock, [decision(1)])
+
+    soon = await log.verified(at=START + timedelta(seconds=59))
+    late = await log.verified(at=START + timedelta(seconds=61))
+
+    assert soon.outcome is Outcome.SOUND
+    assert places(late, FindingKind.SEAL_MISSING) == [(ENTRIES, ENTRIES)]
+
+
+async def test_a_seal_that_comes_while_the_log_is_verified_is_waited_for(log: Attacked, clock: FixedClock) -> None:
+    await hear(log.pool, clock, [decision(number) for number in range(1, 101)])
+
+    async def seal_soon() -> None:
+        await asyncio.sleep(0.3)
+        await hear(log.pool, clock, [decision(101)])
+        await seal(log.pool, clock)
+
+    report, _ = await asyncio.gather(log.verified(), seal_soon())
+
+    assert (report.outcome, report.sealed_size) == (Outcome.SOUND, ENTRIES + 101)
+
+
+async def test_a_log_that_lost_everything_is_never_sound(log: Attacked) -> None:
+    kept_elsewhere = await log.pool.fetchval("select note from checkpoint where size = 600")
+    await log.admin.execute("delete from audit.entry; delete from audit.checkpoint; delete from audit.subtree")
+
+    alone = await log.verified()
+    anchored = await log.verified(anchors=[kept_elsewhere])
+
+    assert (alone.outcome, kinds(alone)) == (Outcome.INCOMPLETE, {FindingKind.NEVER_SEALED})
+    assert (anchored.outcome, places(anchored, FindingKind.ENTRIES_CUT_OFF)) == (Outcome.TAMPERED, [(0, 599)])
+
+
+async def test_entries_gone_under_checkpoints_that_stayed_are_named(log: Attacked) -> None:
+    await log.admin.execute("delete from audit.entry; delete from audit.subtree")
+
+    report = await log.verified()
+
+    assert report.outcome is Outcome.TAMPERED
+    assert (0, 599) in places(report, FindingKind.ENTRIES_CUT_OFF)
+
+
+@pytest.mark.parametrize("size", [1, 300, 599, 601, 10**15])
+async def test_a_forged_checkpoint_of_any_size_is_named_and_hides_nothing(size: int, log: Attacked) -> None:
+    forged = Signer(ORIGIN, bytes(32)).seal(size, bytes(32))
+    await log.pool.execute("insert into checkpoint values ($1, $2, $3, now())", size, bytes(32), forged)
+
+    report = await log.verified()
+
+    assert kinds(report) == {FindingKind.CHECKPOINT_FORGED}
+    assert (report.checkpoints, report.sealed_size) == (4, ENTRIES)
+
+
+async def test_an_entry_inserted_in_the_middle_with_everything_above_rebuilt_is_named_by_the_seal_signed_before(
+    log: Attacked, clock: FixedClock
+) -> None:
+    kept_elsewhere = await log.pool.fetchval("select note from checkpoint where size = 600")
+    await log.renumber(400, 1)
+    leaf = leaf_of(event_of(access(1, lane=5)), clock.now())
+    columns = ", ".join((*store.COLUMN_NAMES, "leaf", "hash"))
+    await log.admin.execute("alter table audit.entry drop constraint entry_producer_lane_sequence_key")
+    await log.admin.execute(f"insert into audit.entry (idx, {columns}) select 400, {columns} from audit.entry where idx = 0")
+    await log.admin.execute(
+        "update audit.entry set leaf = $1, hash = $2, event_id = $3, lane = 5 where idx = 400",
+        leaf,
+        leaf_hash(leaf),
+        access(1, lane=5).event_id,
+    )
+    await log.keep_subtrees_anew()
+    await log.admin.execute("delete from audit.checkpoint where size > 300")
+    await seal(log.pool, clock)
+
+    alone = await log.verified()
+    anchored = await log.verified(anchors=[kept_elsewhere])
+
+    assert alone.outcome is Outcome.SOUND
+    assert places(anchored, FindingKind.HISTORY_CHANGED) == [(300, 599)]
+
+
+async def test_entries_in_no_place_and_far_away_are_named_without_a_long_search(log: Attacked) -> None:
+    await log.admin.execute("alter table audit.entry drop constraint entry_idx_check")
+    await log.admin.execute("update audit.entry set idx = -(10::numeric ^ 15)::bigint where idx = 3")
+    await log.admin.execute("update audit.entry set idx = (10::numeric ^ 15)::bigint where idx = 500")
+
+    report = await log.verified()
+
+    assert places(report, FindingKind.ENTRIES_MISSING)[:2] == [(3, 3), (500, 500)]
+    assert FindingKind.INDEX_REPEATED in kinds(report)
+
+
+@pytest.mark.parametrize("span", [1, 7, 64, 256, 599])
+async def test_the_findings_are_the_same_in_spans_of_any_length(span: int, log: Attacked, monkeypatch: pytest.MonkeyPatch) -> None:
+    await log.change_leaf(17)
+    await log.admin.execute("delete from audit.entry where idx between 290 and 310")
+    await log.admin.execute("update audit.subtree set hash = sha256(hash) where idx = 0")
+    whole = await log.verified()
+
+    monkeypatch.setattr(verification, "SPAN", span)
+    in_spans = await log.verified()
+
+    assert in_spans == whole
+    assert {FindingKind.SUBTREE_DIFFERS, FindingKind.ENTRIES_MISSING, FindingKind.HISTORY_CHANGED} <= kinds(whole)
+
+
+# -- clocks -------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_receipt_that_goes_back_is_named(log: Attacked) -> None:
+    await hear(log.pool, FixedClock(START - timedelta(days=56)), [access(ENTRIES + 1), access(ENTRIES + 2)])
+    await seal(log.pool, FixedClock(START))
+
+    report = await log.verified()
+
+    assert (report.outcome, places(report, FindingKind.CLOCK_WENT_BACK)) == (Outcome.INCOMPLETE, [(ENTRIES, ENTRIES)])
+    assert report.findings[0].text == "entry 600: the log's own clock went back, to 2026-02-04 00:00:00Z"
+
+
+async def test_a_signers_clock_that_goes_back_is_named(log: Attacked) -> None:
+    await hear(log.pool, FixedClock(START), [access(ENTRIES + 1)])
+    await seal(log.pool, FixedClock(START - timedelta(days=56)))
+
+    report = await log.verified()
+
+    assert places(report, FindingKind.CLOCK_WENT_BACK) == [(ENTRIES, ENTRIES)]
+
+
+async def test_a_producers_clock_that_goes_back_is_named(log: Attacked, clock: FixedClock) -> None:
+    back = NOON - timedelta(days=56)
+    await hear(log.pool, clock, [access(ENTRIES + 1, occurred_at=back), access(ENTRIES + 2, occurred_at=back)])
+    await seal(log.pool, clock)
+
+    report = await log.verified()
+
+    assert places(report, FindingKind.CLOCK_WENT_BACK) == [(ENTRIES, ENTRIES)]
+    assert "the clock of casework, lane 0, went back" in report.findings[0].text
+
+
+async def test_entries_that_overtake_each_other_or_overlap_by_a_transaction_are_no_finding(log: Attacked) -> None:
+    late = [access(ENTRIES + number, occurred_at=NOON + timedelta(hours=number)) for number in (3, 1, 4, 2)]
+    await hear(log.pool, FixedClock(START + timedelta(minutes=1)), late)
+    overlapping = access(ENTRIES + 5, occurred_at=NOON + timedelta(hours=4) - timedelta(minutes=10))
+    await hear(log.pool, FixedClock(START), [overlapping])
+    await seal(log.pool, FixedClock(START))
+
+    assert (await log.verified()).findings == ()
+
+
+# -- quarantine ---------------------------------------------------------------------------------------------------------
+
+
+async def contradicted(log: Attacked, clock: FixedClock) -> None:
+    """An event contradicts an entry, and the log heard what its own service said of that."""
+    await hear(log.pool, clock, [access(600, event_id=uuid4())])
+    await hear(log.pool, clock, [each for each in await announced(log.pool) if isinstance(each, DecisionRecorded)])
+    await seal(log.pool, clock)
+
+
+async def test_what_was_put_into_quarantine_is_said_in_the_log_once(log: Attacked, clock: FixedClock) -> None:
+    await contradicted(log, clock)
+    [again] = await log.pool.fetch("select event_id, leaf from quarantine")
+    await hear(log.pool, clock, [access(600, event_id=again["event_id"])])
+
+    report = await log.verified()
+
+    [row] = await log.pool.fetch("select action, thing_id, correlation from entry where producer = 'audit'")
+    assert tuple(row) == ("audit.contradiction_kept", str(again["event_id"]), leaf_hash(again["leaf"]).hex())
+    assert [each.action for each in await announced(log.pool) if isinstance(each, DecisionRecorded)] == ["audit.contradiction_kept"]
+    assert (report.outcome, kinds(report)) == (Outcome.INCOMPLETE, {FindingKind.EQUIVOCATION})
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "delete from audit.quarantine",
+        "update audit.quarantine set leaf = convert_to(replace(convert_from(leaf, 'UTF8'), 'permit', 'denyed'), 'UTF8')",
+        "update audit.quarantine set leaf = '{}'",
+        "update audit.quarantine set sequence = 599",
+        "update audit.quarantine set event_id = gen_random_uuid()",
+    ],
+)
+async def test_a_quarantine_that_was_altered_is_named(attack: str, log: Attacked, clock: FixedClock) -> None:
+    await contradicted(log, clock)
+    await log.admin.execute(attack)
+
+    report = await log.verified()
+
+    assert report.outcome is Outcome.TAMPERED
+    assert FindingKind.QUARANTINE_DIFFERS in kinds(report)
+
+
+# -- what a log grew by ---------------------------------------------------------------------------------------------------
+
+
+async def test_what_a_log_grew_by_is_verified_from_where_the_last_verification_ended(log: Attacked, clock: FixedClock) -> None:
+    examiner = new_examiner(SIGNER.verifier)
+    async with log.pool.acquire() as db:
+        before = await examine(db, examiner, SIGNER.verifier)
+        await hear(log.pool, clock, [access(number) for number in range(ENTRIES + 1, ENTRIES + 301)])
+        await seal(log.pool, clock)
+        kept = pickle.loads(pickle.dumps(examiner))  # noqa: S301 -- our own, as another process gets it
+
+        grown = await examine(db, kept, SIGNER.verifier)
+
+    assert (before.outcome, before.size) == (Outcome.SOUND, ENTRIES)
+    assert grown == await log.verified()
+    assert (grown.outcome, grown.size, grown.checkpoints) == (Outcome.SOUND, ENTRIES + 300, 5)
+
+
+@pytest.mark.parametrize("attack", ["edited", "cut", "emptied"])
+async def test_a_verified_part_that_is_not_there_any_more_is_noticed_before_the_new_one_is_verified(attack: str, log: Attacked) -> None:
+    examiner = new_examiner(SIGNER.verifier)
+    async with log.pool.acquire() as db:
+        await examine(db, examiner, SIGNER.verifier)
+        match attack:
+            case "edited":
+                await log.change_leaf(599)
+            case "cut":
+                await log.admin.execute("delete from audit.entry where idx > 580")
+            case _:
+                await log.admin.execute("delete from audit.entry; delete from audit.subtree")
+
+        with pytest.raises(BaseChanged):
+            await examine(db, examiner, SIGNER.verifier)
+
+
+async def test_what_was_found_before_is_still_found_when_only_the_growth_is_verified(log: Attacked, clock: FixedClock) -> None:
+    await log.admin.execute("update audit.entry set action = 'casework.list_opened' where idx = 17")
+    examiner = new_examiner(SIGNER.verifier)
+    async with log.pool.acquire() as db:
+        await examine(db, examiner, SIGNER.verifier)
+        await hear(log.pool, clock, [access(ENTRIES + 1)])
+        await seal(log.pool, clock)
+
+        grown = await examine(db, examiner, SIGNER.verifier)
+
+    assert (grown.outcome, places(grown, FindingKind.COLUMN_DIFFERS)) == (Outcome.TAMPERED, [(17, 17)])
+
+
+# -- any login, and the signer's memory -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reader(copy: Database) -> str:
+    """The address with which a login that may only read the log's tables logs in."""
+    return copy.url("log_reader")
+
+
+@pytest_asyncio.fixture
+async def _reading_login(log: Attacked) -> AsyncIterator[None]:
+    await log.admin.execute(f"create role log_reader login password '{PASSWORD}'")
+    await log.admin.execute("grant usage on schema audit to log_reader")
+    await log.admin.execute("grant select on audit.entry, audit.checkpoint, audit.subtree, audit.quarantine to log_reader")
+    yield
+    await log.admin.execute("drop owned by log_reader; drop role log_reader")
+
+
+@pytest.mark.usefixtures("_reading_login")
+def test_the_command_verifies_with_a_login_that_may_only_read(reader: str) -> None:
+    answer = CliRunner().invoke(commands.app, ["verify", "--database-url", reader, "--key", SIGNER.verifier_key])
+
+    assert (answer.exit_code, answer.stdout.splitlines()[-1]) == (0, "SOUND: 0 findings"), answer.stderr
+
+
+@pytest_asyncio.fixture
+async def cut_with_its_seals(log: Attacked) -> None:
+    await log.admin.execute("delete from audit.entry where idx >= 500; delete from audit.checkpoint where size > 500")
+    await log.admin.execute("delete from audit.subtree where idx > 0")
+
+
+@pytest.mark.usefixtures("cut_with_its_seals")
+def test_the_command_holds_its_own_log_to_what_the_signer_remembers(log_in_folder: Path) -> None:
+    forgotten = CliRunner().invoke(commands.app, ["verify", "--root", str(log_in_folder)])
+    Memory(SIGNER.verifier, log_in_folder / SIGNER_STATE).keep(SIGNER.seal(600, bytes(32)))
+
+    answer = CliRunner().invoke(commands.app, ["verify", "--root", str(log_in_folder)])
+
+    assert forgotten.exit_code == 0
+    assert answer.exit_code == 1
+    assert "entries_cut_off: anchor of 600 entries: entries 500 to 599 are gone" in answer.stdout
