@@ -47,6 +47,7 @@ async def entries_per_producer(db: Database) -> dict[str, dict[int, tuple[int, i
 async def explained_per_producer(db: Database) -> dict[str, dict[int, int]]:
     """How many numbers of each producer's lane have no entry, and an operator's explanation of that."""
     lanes: dict[str, dict[int, int]] = {}
-    for (producer, lane), numbers in (await store.explained_numbers(db)).items():
-        lanes.setdefault(producer, {})[lane] = numbers
+    for gap in await store.explained_gaps(db):
+        of_producer, lane = lanes.setdefault(gap.explanation.producer, {}), gap.explanation.lane
+        of_producer[lane] = of_producer.get(lane, 0) + gap.missing
     return lanes

@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
+from infra.identity.login import Identity
 from infra.identity.sessions import LOGIN
 from infra.identity.staff import Staff
 from infra.pages.rendering import Pages
@@ -67,10 +69,13 @@ class LogPages:
         self._service = service
         self._verifier = verifier
         self._keeper = keeper
+        self._identity: Identity = service.app.state.identity
         self._pages = Pages(Path(__file__).with_name("templates"), notice=service.settings.notice)
         service.app.state.log_pages = self._pages
         self.router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
         self.router.add_api_route("/", self.overview)
+        self.router.add_api_route("/verifications", self.verify, methods=["POST"])
+        self.router.add_api_route("/verifications", self.back_to_overview, methods=["GET"])
         self.router.add_api_route("/entries", self.search)
         self.router.add_api_route("/entries/{index}", self.entry)
         self.router.add_api_route("/things/{thing:path}", self.thing)
@@ -84,10 +89,26 @@ class LogPages:
             staff,
             "/",
             state=status,
-            history_continues=self._keeper.history_continues(),
+            standing=status.standing(history_continues=self._keeper.history_continues(), found=self._keeper.outcome),
+            is_verifying=self._keeper.is_verifying,
+            ago=partial(telling.ago, status.now),
             producers=_producers(status),
+            producer_names=wording.PRODUCERS,
             form=_form({}),
         )
+
+    async def verify(self, request: Request, staff: Asker) -> RedirectResponse:
+        """Have the whole log verified now, in the background; then show how it stands."""
+        # What somebody without the right tries is kept before anything that was sent is read.
+        if may_read_log(staff.roles):
+            await self._identity.form(request, staff)
+        await self._answer(request, staff, reading.verification())
+        self._keeper.ask()
+        return RedirectResponse("/", 303)
+
+    async def back_to_overview(self, _staff: Asker) -> RedirectResponse:
+        """Lead to the first page whoever types or reloads the address that the button is sent to."""
+        return RedirectResponse("/", 303)
 
     async def search(self, request: Request, staff: Asker) -> HTMLResponse:
         """Entries by filters, newest first."""
@@ -204,7 +225,16 @@ def _form(typed: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _producers(status: views.Status) -> list[dict[str, Any]]:
+    explained: dict[str, int] = {}
+    for gap in status.explained:
+        explained[gap.explanation.producer] = explained.get(gap.explanation.producer, 0) + gap.missing
     return [
-        {"name": wording.PRODUCERS.get(name, name), "entries": lane.entries, "last": lane.last, "missing": lane.last - lane.entries}
+        {
+            "name": wording.PRODUCERS.get(name, name),
+            "entries": lane.entries,
+            "last": lane.last,
+            "missing": lane.last - lane.entries - explained.get(name, 0),
+            "explained": explained.get(name, 0),
+        }
         for name, lane in status.producers.items()
     ]

@@ -60,7 +60,12 @@ insert into checkpoint (size, root, note, at) values ($1, $2, $3, $4) on conflic
 insert into verification (at, size, outcome, findings, is_full, explained) values ($1, $2, $3, $4, $5, $6)
 
 -- name: last_verification
-select at, size, outcome, findings, is_full, explained from verification order by id desc limit 1
+-- $1 boolean: only full ones.
+select at, size, outcome, findings, is_full, explained from verification where is_full or not $1 order by id desc limit 1
+
+-- name: received_at
+-- $1 bigint index.
+select received from entry where idx = $1
 
 -- name: entries_between
 -- $1, $2 bigint: from, to (exclusive). For the verification, a span at a time. By index and receipt: the key may have been dropped.

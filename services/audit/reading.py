@@ -39,13 +39,23 @@ class NothingKept(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Question(Generic[T]):
-    """What is asked: its name in the log, what it is about, the names of filters used, and how many entries the answer shows."""
+    """
+    What is asked: its name in the log, what it is about, the names of filters used, and how many entries the answer shows.
+
+    `is_deed` where something is done rather than shown.
+    """
 
     action: str
     ask: Callable[[Database], Awaitable[T]]
     thing: Thing = THE_LOG
     fields: tuple[str, ...] = ()
     count: Callable[[T], int] | None = None
+    is_deed: bool = False
+
+
+def verification() -> Question[None]:
+    """That the whole log be verified now: a deed and no look, kept like one before it is done."""
+    return Question("audit.verification_asked", _nothing, is_deed=True)
 
 
 def overview(now: datetime, verifier: Verifier) -> Question[views.Status]:
@@ -115,7 +125,8 @@ async def answer(service: Service, staff: Staff, origin: str | None, question: Q
             found = await question.ask(work.db)
             counted: dict[str, Any] = {} if question.count is None else {"count": question.count(found)}
             facts = {"fields": question.fields, "purpose": PURPOSE, "origin": origin, **counted}
-            work.access(actor=staff.actor, action=question.action, thing=question.thing, **facts)
+            keep = work.decision if question.is_deed else work.access
+            keep(actor=staff.actor, action=question.action, thing=question.thing, **facts)
     except Exception as error:
         raise _unavailable(error) from error
     return found
@@ -129,7 +140,8 @@ def origin_of(request: Request) -> str | None:
 async def _keep_refusal(service: Service, staff: Staff, origin: str | None, question: Question[Any]) -> None:
     try:
         async with service.work() as work:
-            work.access(
+            keep = work.decision if question.is_deed else work.access
+            keep(
                 actor=staff.actor,
                 action=question.action,
                 thing=question.thing,
@@ -144,6 +156,10 @@ async def _keep_refusal(service: Service, staff: Staff, origin: str | None, ques
 
 def _audited(thing: str) -> Thing:
     return Thing(kind="audited_thing", id=thing)
+
+
+async def _nothing(_db: Database) -> None:
+    return None
 
 
 def _rows(page: views.Page) -> int:

@@ -10,7 +10,14 @@ from infra.postgres import Database
 from infra.sql import queries
 from services.audit.domain import tiles
 from services.audit.domain.admission import Contradiction, Entry, Number
-from services.audit.domain.explaining import GAP_EXPLAINED, Explanation, explanation_of
+from services.audit.domain.explaining import (
+    GAP_EXPLAINED,
+    HISTORY_ACCEPTED,
+    Acceptance,
+    Explanation,
+    acceptance_of,
+    explanation_of,
+)
 from services.audit.domain.leaf import readable
 from services.audit.domain.merkle import Frontier, Span
 from services.audit.domain.sequences import Numbers, without
@@ -91,6 +98,14 @@ class NumbersState:
     is_gap: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ExplainedGap:
+    """An operator's explanation, and how many of its numbers are still missing."""
+
+    explanation: Explanation
+    missing: int
+
+
 async def take_turn(db: Database, turn: Turn) -> None:
     """Wait until no other transaction appends, or seals; hold the right to it until the commit."""
     await db.execute(SQL.take_turn, turn)
@@ -114,19 +129,26 @@ async def explanations(db: Database) -> list[Explanation]:
     return [each for each in found if each is not None]
 
 
-async def explained_numbers(db: Database) -> dict[tuple[str, int], int]:
-    """How many numbers of each producer's lane are missing and explained: only what was a gap when it was said counts."""
-    explained: dict[tuple[str, int], int] = {}
+async def explained_gaps(db: Database) -> list[ExplainedGap]:
+    """The explanations that count: of what was a gap when they were said. A number that several explain counts at the first."""
+    found: list[ExplainedGap] = []
     taken: dict[tuple[str, int], list[Numbers]] = {}
     for each in await explanations(db):
         key = (each.producer, each.lane)
-        if not (await numbers_state(db, *key, each.numbers, each.index)).is_gap:
-            continue
-        for part in list(without(each.numbers, taken.setdefault(key, []))):
-            present = (await numbers_state(db, *key, part)).present
-            explained[key] = explained.get(key, 0) + part.last - part.first + 1 - present
-        taken[key].append(each.numbers)
-    return explained
+        if (await numbers_state(db, *key, each.numbers, each.index)).is_gap:
+            before = taken.setdefault(key, [])
+            parts = list(without(each.numbers, before))
+            present = sum([(await numbers_state(db, *key, part)).present for part in parts])
+            found.append(ExplainedGap(each, sum(part.last - part.first + 1 for part in parts) - present))
+            before.append(each.numbers)
+    return found
+
+
+async def acceptances(db: Database) -> list[Acceptance]:
+    """The restored histories that operators accepted, in the log's order."""
+    rows = await db.fetch(SQL.leaves_of_action, HISTORY_ACCEPTED)
+    found = (acceptance_of(row["idx"], columns) for row in rows if (columns := readable(row["leaf"])) is not None)
+    return [each for each in found if each is not None]
 
 
 async def known_leaves(db: Database, numbers: Sequence[Number]) -> dict[Number, bytes]:
@@ -206,9 +228,15 @@ async def keep_verification(db: Database, verification: StoredVerification) -> N
     await db.execute(SQL.keep_verification, kept.at, kept.size, kept.outcome, kept.findings, kept.is_full, kept.explained)
 
 
-async def last_verification(db: Database) -> StoredVerification | None:
-    """What the newest verification found."""
-    row = await db.fetchrow(SQL.last_verification)
+async def first_waiting(db: Database, sealed: int) -> datetime | None:
+    """When the log received the first entry that is not among the `sealed`; None where all are."""
+    found: datetime | None = await db.fetchval(SQL.received_at, sealed)
+    return found
+
+
+async def last_verification(db: Database, *, full: bool = False) -> StoredVerification | None:
+    """What the newest verification found, or the newest full one."""
+    row = await db.fetchrow(SQL.last_verification, full)
     return None if row is None else StoredVerification(**dict(row))
 
 

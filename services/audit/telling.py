@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -99,6 +100,15 @@ def details(columns: Columns, known: Known) -> list[tuple[str, str]]:
 def exact(columns: Columns) -> str:
     """The time of an entry to the second, in Japan."""
     return f"{moment(columns.ts)}{columns.ts.astimezone(JST).second:02d}秒"
+
+
+def ago(now: datetime, then: datetime) -> str:
+    """How long ago something was, in the largest unit that fits."""
+    minutes = int((now - then).total_seconds()) // 60
+    for unit, length in (("日", 24 * 60), ("時間", 60), ("分", 1)):
+        if minutes >= length:
+            return f"{minutes // length}{unit}前"
+    return "1分以内"
 
 
 def who(columns: Columns) -> str:

@@ -9,15 +9,14 @@ import asyncpg
 
 from infra.postgres import Database
 from services.audit import store
+from services.audit.domain.explaining import Acceptance
 from services.audit.domain.filters import Filters
 from services.audit.domain.leaf import Columns, readable
 from services.audit.domain.merkle import ProofRejected, check_inclusion, consistency_spans, inclusion_spans, leaf_hash
-from services.audit.domain.soundness import Lane
+from services.audit.domain.soundness import SEALED_WITHIN, Lane, Outcome
+from services.audit.domain.standing import Standing, Verified, standing
 from services.audit.signer import Verifier
-from services.audit.store import SQL, StoredCheckpoint, StoredVerification
-
-SEALING_LATE = timedelta(minutes=1)
-"""Entries that wait longer than this for their seal are a reason to look (audit.md §0.3)."""
+from services.audit.store import SQL, ExplainedGap, StoredCheckpoint, StoredVerification
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +63,22 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How the log stands."""
+    """
+    How the log stands. `waits_since` is when the first entry came that has no seal yet.
+
+    `verification` is the newest of whatever kind, `full_verification` the newest of everything.
+    """
 
     now: datetime
     size: int
     checkpoint: StoredCheckpoint | None
+    waits_since: datetime | None
     verification: StoredVerification | None
+    full_verification: StoredVerification | None
     producers: Mapping[str, Lane]
     quarantined: int
+    explained: Sequence[ExplainedGap]
+    accepted: Sequence[Acceptance]
 
     @property
     def unsealed(self) -> int:
@@ -79,16 +86,38 @@ class Status:
         return self.size - (self.checkpoint.size if self.checkpoint is not None else 0)
 
     @property
+    def unverified(self) -> int:
+        """Entries that no verification has seen yet."""
+        return max(0, self.size - (self.verification.size if self.verification is not None else 0))
+
+    @property
     def sealing_is_late(self) -> bool:
         """Whether entries wait for their seal for too long, or the log is shorter than what was sealed."""
-        if self.unsealed <= 0:
-            return self.unsealed < 0
-        return self.checkpoint is not None and self.now - self.checkpoint.at > SEALING_LATE
+        return self.unsealed < 0 or (self.waits_since is not None and self.now - self.waits_since > SEALED_WITHIN)
 
     @property
     def missing(self) -> int:
-        """Numbers below each lane's highest that no entry has: on their way, or lost."""
-        return sum(lane.last - lane.entries for lane in self.producers.values())
+        """Numbers below each lane's highest that no entry has, on their way or lost, without those that an operator explained."""
+        return sum(lane.last - lane.entries for lane in self.producers.values()) - sum(gap.missing for gap in self.explained)
+
+    def standing(self, *, history_continues: bool, found: str | None) -> Standing:
+        """What may be said of the log; `found` is what this process found itself, whatever the database says that it found."""
+        verified = [self._verified(each) for each in (self.verification, self.full_verification)]
+        if found == Outcome.TAMPERED:
+            verified[1] = Verified(self.size, found, timedelta())
+        return standing(
+            size=self.size,
+            newest=verified[0],
+            full=verified[1],
+            history_continues=history_continues,
+            sealing_is_late=self.sealing_is_late,
+            open_points=self.missing + self.quarantined,
+        )
+
+    def _verified(self, verification: StoredVerification | None) -> Verified | None:
+        if verification is None:
+            return None
+        return Verified(verification.size, verification.outcome, self.now - verification.at)
 
 
 async def status(db: Database, now: datetime, verifier: Verifier) -> Status:
@@ -97,13 +126,18 @@ async def status(db: Database, now: datetime, verifier: Verifier) -> Status:
     for row in await db.fetch(SQL.entries_per_lane):
         known = producers.get(row["producer"], Lane(0, 0))
         producers[row["producer"]] = Lane(known.entries + row["entries"], known.last + row["last"])
+    checkpoint = await store.last_checkpoint(db, verifier)
     return Status(
         now=now,
         size=await store.log_size(db),
-        checkpoint=await store.last_checkpoint(db, verifier),
+        checkpoint=checkpoint,
+        waits_since=await store.first_waiting(db, checkpoint.size if checkpoint is not None else 0),
         verification=await store.last_verification(db),
+        full_verification=await store.last_verification(db, full=True),
         producers=producers,
         quarantined=int(await db.fetchval(SQL.quarantine_size)),
+        explained=await store.explained_gaps(db),
+        accepted=await store.acceptances(db),
     )
 
 

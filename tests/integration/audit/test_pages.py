@@ -1,13 +1,16 @@
 """The security team's pages: who saw this child, and who asked that (S24, SEC-T3)."""
 
 import re
+from datetime import timedelta
 
 import asyncpg
 import pytest
 
-from contracts.messages import Actor, Thing
+from contracts.messages import Actor, DecisionRecorded, Thing
 from contracts.values import Ward
 from infra.http import CONTENT_SECURITY_POLICY
+from infra.testing.fixtures import announced
+from services.audit import store
 from services.audit.domain.wording import ACTIONS
 from services.audit.verification import verify_and_record
 from tests.integration.audit.conftest import Desk
@@ -168,9 +171,16 @@ async def test_a_changed_entry_is_shown_as_changed(desk: Desk) -> None:
     assert all("証明できません" in page for page in pages[:2])
 
 
+async def verified(desk: Desk) -> None:
+    """The log as it is, verified and recorded."""
+    async with desk.pool.acquire() as db:
+        await verify_and_record(db, SIGNER.public_key, at=desk.clock.now(), origin=ORIGIN)
+
+
 async def test_the_first_page_says_how_the_log_stands(desk: Desk) -> None:
     await hear(desk.pool, desk.clock, [access(1), access(2), decision(1)])
     await seal(desk.pool, desk.clock)
+    await verified(desk)
     await desk.sit_down("security.officer")
     sound = (await desk.browser.get("/")).text
     await hear(desk.pool, desk.clock, [access(5)])
@@ -178,10 +188,174 @@ async def test_the_first_page_says_how_the_log_stands(desk: Desk) -> None:
     gaps = (await desk.browser.get("/")).text
 
     assert "✓ 記録簿は正常です" in sound
+    assert "3 件のうち 3 件を検証しました（1分以内）。改ざんは見つかっていません。欠けた番号はありません。" in sound
     assert "令和8年4月1日 9時00分　3 件まで" in sound
     assert "研修環境・架空データ" in sound
     assert "まだ届いていない番号が 2 件あります" in gaps
     assert '封印待ち</dt><dd class="num">1 件' in gaps
+
+
+@pytest.mark.parametrize("seen", [None, 0, 1, 10, 73])
+async def test_the_first_page_is_never_green_on_less_than_the_log(seen: int | None, desk: Desk) -> None:
+    await hear(desk.pool, desk.clock, [access(number) for number in range(1, 148)])
+    await seal(desk.pool, desk.clock)
+    if seen is not None:
+        async with desk.pool.acquire() as db:
+            await store.keep_verification(db, store.StoredVerification(desk.clock.now(), seen, "sound", 0))
+    await desk.sit_down("security.officer")
+
+    page = (await desk.browser.get("/")).text
+
+    assert "正常です" not in page
+    assert f"147 件のうち {seen or 0} 件を検証しました" in page
+    assert f"{147 - (seen or 0)} 件" in page.split("検証待ち</dt>")[1].split("</dd>")[0]
+
+
+async def test_what_has_just_come_is_told_and_what_waits_for_longer_is_not_green(desk: Desk) -> None:
+    await hear(desk.pool, desk.clock, [access(number) for number in range(1, 10)])
+    await seal(desk.pool, desk.clock)
+    await verified(desk)
+    await hear(desk.pool, desk.clock, [access(10)])
+    await seal(desk.pool, desk.clock)
+    await desk.sit_down("security.officer")
+
+    just_come = (await desk.browser.get("/")).text
+    desk.clock.at += timedelta(minutes=6)
+    waits = (await desk.browser.get("/")).text
+    await verified(desk)
+    desk.clock.at += timedelta(days=2)
+    old = (await desk.browser.get("/")).text
+
+    assert "正常です" in just_come
+    assert "10 件のうち 9 件を検証しました（1分以内）。" in just_come
+    assert "そのあとに届いた 1 件は、次の検証で確かめます。" in just_come
+    assert "正常です" not in waits
+    assert "10 件のうち 9 件を検証しました（6分前）。" in waits
+    assert "正常です" not in old
+    assert "最後に全件を検証したのは 2日前です。" in old
+
+
+async def test_tampering_that_a_full_verification_found_stays_red_when_the_growth_after_it_is_sound(desk: Desk) -> None:
+    await hear(desk.pool, desk.clock, [access(1), access(2)])
+    await seal(desk.pool, desk.clock)
+    async with desk.pool.acquire() as db:
+        await store.keep_verification(db, store.StoredVerification(desk.clock.now(), 2, "tampered", 1))
+        await store.keep_verification(db, store.StoredVerification(desk.clock.now(), 2, "sound", 0, is_full=False))
+    await desk.sit_down("security.officer")
+
+    assert "改ざんの疑いがあります" in (await desk.browser.get("/")).text
+
+
+async def test_what_the_service_found_itself_counts_though_somebody_wrote_another_finding(desk: Desk) -> None:
+    keeper = desk.service.app.state.log_keeper
+    await hear(desk.pool, desk.clock, [access(1)])
+    await keeper.seal()
+    admin = await asyncpg.connect(desk.database.admin_url)
+    await admin.execute("alter table audit.entry disable trigger no_change; update audit.entry set action = 'casework.list_opened'")
+    await keeper.verify_all()
+    await admin.execute("insert into audit.verification (at, size, outcome, findings) values ($1, 1, 'sound', 0)", desk.clock.now())
+    await admin.close()
+    await desk.sit_down("security.officer")
+
+    assert "改ざんの疑いがあります" in (await desk.browser.get("/")).text
+
+
+async def test_a_log_that_was_never_sealed_is_not_green(desk: Desk) -> None:
+    await hear(desk.pool, desk.clock, [access(1)])
+    desk.clock.at += timedelta(minutes=2)
+    await desk.sit_down("security.officer")
+
+    assert "封印が止まっています" in (await desk.browser.get("/")).text
+
+
+async def decided(desk: Desk) -> list[DecisionRecorded]:
+    """The decisions about the log that the service kept of itself."""
+    return [each for each in await announced(desk.pool) if isinstance(each, DecisionRecorded) and each.action.startswith("audit.")]
+
+
+def form_token(page: str) -> str:
+    return page.split('action="/verifications"><input type="hidden" name="form_token" value="')[1].split('"', maxsplit=1)[0]
+
+
+async def test_the_button_has_the_whole_log_verified_and_the_log_has_who_pressed_it(desk: Desk) -> None:
+    keeper = desk.service.app.state.log_keeper
+    await hear(desk.pool, desk.clock, [access(1), access(2)])
+    await keeper.seal()
+    await desk.sit_down("security.officer")
+    token = form_token((await desk.browser.get("/")).text)
+
+    pressed = [await desk.browser.post("/verifications", data={"form_token": token}) for _ in range(2)]
+
+    meanwhile = (await desk.browser.get("/")).text
+    await keeper.verify_if_asked()
+    after = (await desk.browser.get("/")).text
+    said = await decided(desk)
+    assert [(answer.status_code, answer.headers["location"]) for answer in pressed] == [(303, "/")] * 2
+    assert "いま全件を検証しています" in meanwhile
+    assert "今すぐ検証する" not in meanwhile
+    assert "✓ 記録簿は正常です" in after
+    assert [(each.action, each.decision, each.thing.kind, each.purpose) for each in said] == [
+        ("audit.verification_asked", "done", "audit_log", "AUDIT")
+    ] * 2
+    assert await desk.pool.fetchval("select count(*) from verification") == 1
+
+
+async def test_the_button_works_from_our_own_page_only(desk: Desk) -> None:
+    await hear(desk.pool, desk.clock, [access(1)])
+    await desk.sit_down("security.officer")
+    token = form_token((await desk.browser.get("/")).text)
+
+    without_token = await desk.browser.post("/verifications")
+    wrong_token = await desk.browser.post("/verifications", data={"form_token": token[::-1]})
+    foreign = await desk.browser.post("/verifications", data={"form_token": token}, headers={"sec-fetch-site": "cross-site"})
+    typed = await desk.browser.get("/verifications")
+
+    assert [answer.status_code for answer in (without_token, wrong_token, foreign)] == [403, 403, 403]
+    assert (typed.status_code, typed.headers["location"]) == (303, "/")
+    assert not desk.service.app.state.log_keeper.is_verifying
+
+
+async def test_whoever_may_not_read_the_log_has_nothing_verified_and_the_attempt_is_kept(desk: Desk) -> None:
+    await desk.sit_down("hakata.clerk")
+
+    answer = await desk.browser.post("/verifications")
+
+    said = await decided(desk)
+    assert answer.status_code == 403
+    assert not desk.service.app.state.log_keeper.is_verifying
+    assert [(each.action, each.decision, each.reason_code) for each in said] == [("audit.verification_asked", "deny", "role")]
+
+
+async def test_an_explained_gap_and_an_accepted_history_are_told_for_ever(desk: Desk) -> None:
+    operator = Actor(id=None, role="operator")
+    explained = decision(
+        1,
+        producer="audit",
+        actor=operator,
+        action="audit.gap_explained",
+        thing=Thing(kind="audit_numbers", id="casework/0/2-4"),
+        reason_code="INC-7",
+    )
+    accepted = decision(
+        2,
+        producer="audit",
+        actor=operator,
+        action="audit.history_accepted",
+        thing=Thing(kind="audit_checkpoint", id="600:abcd"),
+        reason_code="RESTORE-3",
+    )
+    await hear(desk.pool, desk.clock, [access(1), access(5), explained, accepted, access(3)])
+    await seal(desk.pool, desk.clock)
+    await verified(desk)
+    await desk.sit_down("security.officer")
+
+    page = (await desk.browser.get("/")).text
+
+    assert "✓ 記録簿は正常です" in page
+    assert "説明の付いた欠番のほかに、欠けた番号はありません。" in page
+    assert '系列 0 の 2～4 番</td><td class="num">2</td><td>INC-7</td>' in page
+    assert "600:abcd</td><td>RESTORE-3</td>" in page
+    assert '<a href="/entries/2">2 番</a>' in page
 
 
 async def test_an_attack_is_announced_on_the_first_page_after_the_next_verification(desk: Desk) -> None:
@@ -191,8 +365,7 @@ async def test_an_attack_is_announced_on_the_first_page_after_the_next_verificat
     await admin.execute("alter table audit.entry disable trigger no_change")
     await admin.execute("update audit.entry set action = 'casework.list_opened'")
     await admin.close()
-    async with desk.pool.acquire() as db:
-        await verify_and_record(db, SIGNER.public_key, at=desk.clock.now(), origin=ORIGIN)
+    await verified(desk)
     await desk.sit_down("security.officer")
 
     page = (await desk.browser.get("/")).text
