@@ -108,6 +108,8 @@ async def accept_history(work: UnitOfWork, why: Why, *, memory: Memory, report: 
     heads = memory.heads()
     if report.outcome is Outcome.TAMPERED:
         raise NothingToAccept("the log does not hold together in itself, so it is no restored one; `tsunagu audit verify` says where")
+    if report.size and not report.checkpoints:
+        raise NothingToAccept("no checkpoint of its own vouches for any of the log's entries, so it is no restored one")
     try:
         await _continued(work.db, heads, report.size)
     except HistoryChanged:
@@ -121,6 +123,8 @@ async def accept_history(work: UnitOfWork, why: Why, *, memory: Memory, report: 
         purpose="AUDIT",
         reason_code=why.code,
         correlation=f"{report.size}:{report.root.hex()}",
+        # So many entries of what it goes on from are vouched for by checkpoints of their own.
+        count=report.sealed_size,
         origin=why.origin,
     )
     return given_up

@@ -112,8 +112,9 @@ def accept_history(reason: Reason, root: Root) -> None:
     """
     why = _why(reason)
     with reaching(root):
-        given_up, goes_on = asyncio.run(_accept(settings_of(AuditSettings, root, ServiceName.AUDIT), why))
-    print(f"given up: {given_up}; the log goes on from {goes_on:,} entries")
+        given_up, report = asyncio.run(_accept(settings_of(AuditSettings, root, ServiceName.AUDIT), why))
+    print(f"given up: {given_up}")
+    print(f"the log goes on from {report.size:,} entries; checkpoints of their own vouch for the first {report.sealed_size:,} of them")
 
 
 @app.command("key")
@@ -138,7 +139,7 @@ async def _verified(root: Path, database_url: str | None, key: str | None, ancho
         await db.close()
 
 
-async def _accept(settings: AuditSettings, why: actions.Why) -> tuple[str, int]:
+async def _accept(settings: AuditSettings, why: actions.Why) -> tuple[str, Report]:
     signer = Signer(settings.log_origin, bytes.fromhex(settings.signing_key.get_secret_value()))
     if settings.signer_state is None:
         raise CannotDo("nothing is remembered outside the database (TSUNAGU_SIGNER_STATE); the service forgets when it starts again")
@@ -151,7 +152,7 @@ async def _accept(settings: AuditSettings, why: actions.Why) -> tuple[str, int]:
         memory.give_up(signer.seal(report.size, report.root))
     except (actions.NothingToAccept, MemoryUnusable) as error:
         raise CannotDo(str(error)) from error
-    return given_up, report.size
+    return given_up, report
 
 
 async def _examined(settings: AuditSettings, signer: Signer) -> Report:

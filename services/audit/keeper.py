@@ -74,9 +74,9 @@ class Keeper:
                 await self._verify(None)
 
     async def verify_growth(self) -> None:
-        """Verify what the log grew by since it was verified last, with the proof that it begins with that."""
+        """Verify what the log grew by since this process verified it, with the proof that it begins with that; all, if it never did."""
         async with self._verifying:
-            if self._examiner is None or await self._log_size() == self._examiner.size:
+            if await self._log_size() == (self._examiner.size if self._examiner is not None else 0):
                 return
             try:
                 await self._verify(self._examiner)

@@ -228,11 +228,12 @@ async def test_a_restored_log_goes_on_once_an_operator_accepted_it_and_both_side
 
     answer = await asyncio.to_thread(run, folder, "accept-history", "--reason", "RESTORE-3")
 
-    given_up, *_ = answer.stdout.split(";")
+    given_up, goes_on = answer.stdout.splitlines()
     [said] = [each for each in await announced(log.pool) if isinstance(each, DecisionRecorded)]
     assert before.exit_code == 1
     assert answer.exit_code == 0, answer.exception
     assert given_up.startswith("given up: 600:")
+    assert goes_on == "the log goes on from 500 entries; checkpoints of their own vouch for the first 500 of them"
     assert (said.action, said.actor, said.reason_code) == ("audit.history_accepted", OPERATOR, "RESTORE-3")
     assert ([head.size for head in memory.heads()], len(memory.given_up())) == ([500], 1)
     await hear(log.pool, FixedClock(START), [said])
@@ -274,6 +275,19 @@ async def test_an_altered_log_is_not_accepted_as_a_restored_one(folder: Path, lo
     assert isinstance(answer.exception, CannotDo)
     assert "does not hold together" in str(answer.exception)
     assert ([head.size for head in memory.heads()], await announced(log.pool)) == ([ENTRIES], [])
+
+
+async def test_an_altered_log_without_any_checkpoint_is_not_accepted_either(folder: Path, log: Attacked, memory: Memory) -> None:
+    memory.keep(await log.pool.fetchval("select note from checkpoint where size = 600"))
+    await log.change_leaf(342)
+    await log.keep_subtrees_anew()
+    await log.admin.execute("delete from audit.checkpoint")
+
+    answer = await asyncio.to_thread(run, folder, "accept-history", "--reason", "RESTORE-3")
+
+    assert isinstance(answer.exception, CannotDo)
+    assert "no checkpoint of its own" in str(answer.exception)
+    assert await announced(log.pool) == []
 
 
 async def test_nothing_is_accepted_where_nothing_went_back(folder: Path, log: Attacked, memory: Memory) -> None:
