@@ -353,11 +353,17 @@ def _access_context(access: views.OwnAccess) -> dict[str, Any]:
     refused = access.decision == "deny"
     return {
         "at": dates.moment(access.at),
-        "what": _title(access.action, refused=refused) + (f"（こども {access.others}人も表示）" if access.others else ""),
+        "what": _title(access.action, refused=refused) + _beside(access),
         "refused": refused,
         "result": RESULTS.get(access.decision, access.decision),
         "name": access.name or ("—" if access.person_id is None else "（表示できません）"),
     }
+
+
+def _beside(access: views.OwnAccess) -> str:
+    if not access.others:
+        return ""
+    return f"（{'ほかの' if access.person_id else ''}こども {access.others}人を表示）"
 
 
 def _title(action: str, *, refused: bool) -> str:
