@@ -27,7 +27,8 @@ PASSWORD = "a long enough pass phrase"
 EMPTY = """
     truncate casework.person, casework.person_name, casework.household, casework.household_member, casework.measure,
         casework.whereabouts, casework.whereabouts_holder, casework.review_word, casework.review, casework.disposition, casework.cases,
-        casework.case_move, casework.request_key, casework.access_note, casework.outbox, casework.tally, casework.inbox, casework.parked,
+        casework.case_move, casework.request_key, casework.access_note, casework.numbered_entry, casework.outbox, casework.tally,
+        casework.inbox, casework.parked,
         identity.session, identity.failed_login;
     update identity.staff set totp_last_step = 0;
 """
