@@ -65,9 +65,10 @@ def _for_people() -> tuple[type[Exception], ...]:
     from infra.local.root import CannotDo
     from infra.local.stack import NotADataFolder, OtherPartitions, StackBusy
     from infra.migrating import MigrationChanged
+    from infra.queues import QueueInUse
 
     stacks = (NoStack, NotADataFolder, OtherPartitions, StackBusy, StartFailed)
-    return (*stacks, CannotDo, MigrationChanged, NotInstalled, PackagesMissing, PermissionError)
+    return (*stacks, CannotDo, MigrationChanged, NotInstalled, PackagesMissing, PermissionError, QueueInUse)
 
 
 @app.command()
@@ -206,8 +207,9 @@ def _print_status(stack: "Stack") -> bool:
 
 
 def _add_the_others() -> None:
-    """Add the commands of parking and identity, the services' as `tsunagu <service> …`, and the synthetic city's."""
+    """Add the commands of parking, dead letters and identity, the services' as `tsunagu <service> …`, and the synthetic city's."""
     app.add_typer(importlib.import_module("infra.parking.commands").app, name="parked")
+    app.add_typer(importlib.import_module("infra.dead_letters.commands").app, name="dead")
     if _exists("infra.identity.commands"):
         app.add_typer(importlib.import_module("infra.identity.commands").app)
     for service in ServiceName:

@@ -37,6 +37,7 @@ from infra.local.rabbitmq import RabbitServer
 from infra.local.secrets import Secrets, write_people_files, write_service_files
 from infra.local.service_process import ServiceProcess, stop_all
 from infra.local.watch import Watch, Watched
+from infra.queues import renew_queues
 
 NOTICE = "研修環境・架空データ"
 ALL_SERVICES = tuple(ServiceName)
@@ -126,7 +127,7 @@ class Stack:
             self.start_services()
 
     def start_servers(self) -> None:
-        """Start PostgreSQL and RabbitMQ and bring the database up to date. Raises StackBusy, StartFailed, PackagesMissing."""
+        """Start PostgreSQL and RabbitMQ and bring database and queues up to date. Raises StackBusy, StartFailed, PackagesMissing."""
         packages.ensure(*packages.SERVERS)
         with self._all_or_nothing():
             self._take_lock()
@@ -136,6 +137,8 @@ class Stack:
             with ThreadPoolExecutor(2) as both:
                 list(both.map(lambda server: server.start(), (self.postgres, self.broker)))
             self.create_database(DATABASE)
+            if _finish(renew_queues(self.access.broker_url(), self._partitions)):
+                self.broker.wait_for_leaders()
 
     def start_services(self) -> None:
         """Start the services, wait until they are ready, and watch over them."""

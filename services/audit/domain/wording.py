@@ -67,8 +67,12 @@ PARKED: dict[str, tuple[str, str]] = {
     "parked_shown": ("保留中の事象の中身を見た", "保留中の事象の中身を見ようとした"),
     "parked_replayed": ("保留中の事象をやり直させた", "保留中の事象をやり直させようとした"),
     "parked_discarded": ("保留中の事象を捨てた", "保留中の事象を捨てようとした"),
+    "parking_resumed": ("保留が多すぎて止まった受付を再開させた", "保留が多すぎて止まった受付を再開させようとした"),
+    "dead_letter_shown": ("読めなかった電文の中身を見た", "読めなかった電文の中身を見ようとした"),
+    "dead_letter_brought_back": ("読めなかった電文をもう一度受け付けさせた", "読めなかった電文をもう一度受け付けさせようとした"),
+    "dead_letter_discarded": ("読めなかった電文を捨てた", "読めなかった電文を捨てようとした"),
 }
-"""The second words of the actions of the command line `tsunagu parked`: deed and attempt."""
+"""The second words of the actions of the command lines `tsunagu parked` and `tsunagu dead`: deed and attempt."""
 
 BY_RULE = frozenset({"scorer.review_needed", "casework.review_received"})
 """Actions of a machine that follow from a rule, which their reason names: the words say both."""
@@ -215,6 +219,8 @@ THINGS: dict[str, str] = {
     "audit_checkpoint": "監査記録簿の封印",
     "quarantined_event": "隔離した記録",
     "parked_event": "保留中の事象",
+    "dead_letter": "読めなかった電文",
+    "service": "サービス",
 }
 
 WARDS: dict[str, str] = {

@@ -1,0 +1,64 @@
+"""What an operator's commands share: a unit of work at a service, and reasons that are codes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import asyncpg
+import typer
+
+from contracts.messages import Actor
+from contracts.values import ServiceName
+from infra.clock import clock_of
+from infra.identifiers import Identifiers
+from infra.local.root import reaching, settings_of
+from infra.settings import Settings
+from infra.work import UnitOfWork
+
+T = TypeVar("T")
+Reason = Annotated[str, typer.Option(help="Why, as a ticket number or code; kept in the audit log.")]
+OPERATOR = Actor(id=None, role="operator")
+ORIGIN = "command line"
+
+
+def identifiers_of(settings: Settings) -> Identifiers:
+    """Return what makes the service's identifiers."""
+    return Identifiers(bytes.fromhex(settings.identifier_key.get_secret_value()))
+
+
+def code(reason: str) -> str:
+    """Return `reason` if it is a code. The log takes codes, not sentences: a sentence may name a person. Raises BadParameter."""
+    if not reason.isascii() or not reason.replace("-", "").replace("_", "").isalnum():
+        raise typer.BadParameter("give the reason as a ticket or code: letters, digits, - and _", param_hint="--reason")
+    return reason
+
+
+@asynccontextmanager
+async def work_at(service: ServiceName, settings: Settings) -> AsyncIterator[UnitOfWork]:
+    """Open a unit of work with the service's own login: committed at the end, or nothing of it happened."""
+    db = await asyncpg.connect(settings.database_url.get_secret_value())
+    try:
+        async with db.transaction():
+            work = UnitOfWork(
+                db,
+                service=service,
+                clock=clock_of(settings.clock_file),
+                identifiers=identifiers_of(settings),
+                partitions=settings.partitions,
+            )
+            yield work
+            await work.flush()
+    finally:
+        await db.close()
+
+
+def act(root: Path, service: ServiceName, what: Callable[[Settings], Awaitable[T]]) -> T:
+    """Do `what` with the settings of `service`. Raises NotRunning where its database does not answer."""
+
+    async def go(settings: Settings) -> T:
+        return await what(settings)
+
+    with reaching(root):
+        return asyncio.run(go(settings_of(Settings, root, service)))
