@@ -21,10 +21,10 @@ from infra.outcomes import Outcome
 from infra.postgres import Database
 from infra.work import UnitOfWork
 from services.linker import announcements as say
-from services.linker import store
+from services.linker import holding, store
 from services.linker.domain.household import Membership
-from services.linker.domain.kinship import DeliveryLink, Kin, by_household, childhood, deliveries, mother_of
-from services.linker.domain.linking import Known, decide
+from services.linker.domain.kinship import UNKNOWN_BIRTH, Birth, Kin, birth_of, by_household, childhood, mother_of
+from services.linker.domain.linking import Known, concerned, decide
 from services.linker.domain.person import Person, disputed, person_of
 from services.linker.domain.pregnancy import Pregnancy, pregnancy_of
 from services.linker.domain.protection import Measure, measure_of, taken_back
@@ -65,9 +65,13 @@ class Change:
     links: dict[RecordKey, Link] = field(default_factory=dict)
     """What becomes of the records concerned."""
     kin: dict[PersonId, Kin] = field(default_factory=dict)
-    deliveries: dict[PersonId, tuple[DeliveryLink, ...]] = field(default_factory=dict)
-    """The children whose pregnancies changed."""
-    old_deliveries: dict[PersonId, tuple[DeliveryLink, ...]] = field(default_factory=dict)
+    births: dict[PersonId, Birth] = field(default_factory=dict)
+    """The children whose mother or pregnancies changed."""
+    old_births: dict[PersonId, Birth] = field(default_factory=dict)
+    pregnancies_known: dict[PregnancyId, Pregnancy] = field(default_factory=dict)
+    """All that the links of the records rest on."""
+    facts_said: dict[PersonId, int] = field(default_factory=dict)
+    """How many facts were said so far of whom this parcel tells of."""
 
     def cause(self, *concerned: UUID) -> UUID:
         """Return the event that led to a change of one of the concerned."""
@@ -87,9 +91,12 @@ async def take_in(work: UnitOfWork, events: Sequence[RecordAccepted | RecordVoid
     await _decide_kinship(work.db, change)
 
     await _protect(work, change)
+    # Facts first: nothing may be concluded from the absence of what was here already (domain.md §2.8-2).
+    said = await _save_links(work, change)
+    change.facts_said = await store.count_facts(work.db, said, _people_told_of(change))
     await _save_persons(work, change)
     await _save_kinship(work, change)
-    await _save_links(work, change)
+    await holding.tell(work, {key: concerned(change.records[key], link, change.pregnancies_known) for key, link in change.links.items()})
     return parked
 
 
@@ -186,7 +193,18 @@ def _decide_again(registered: set[PersonId], change: Change) -> None:
 def _gone(person_id: PersonId, known: KnownPerson) -> Person:
     # Name and address go with the register's entry; birth date and sex stay, because the message has no room for their absence.
     return Person(
-        person_id, known.person_no, known.birth_date, known.sex, None, None, None, names=(), residence=(), memberships=(), exists=False
+        person_id,
+        known.person_no,
+        known.birth_date,
+        known.sex,
+        None,
+        None,
+        None,
+        names=(),
+        residence=(),
+        memberships=(),
+        exists=False,
+        birth_precision=known.birth_precision,
     )
 
 
@@ -215,6 +233,7 @@ async def _decide_links(db: Database, change: Change) -> None:
     change.records = change.held | change.fresh
 
     known = await _known(db, change)
+    change.pregnancies_known = dict(known.pregnancies)
     change.links = {key: decide(record, known) for key, record in change.records.items()}
 
 
@@ -256,8 +275,8 @@ async def _decide_kinship(db: Database, change: Change) -> None:
 
     children = _children(core, households, change)
     stored = await store.pregnancies_around(db, set(change.kin), ())
-    change.old_deliveries = await store.deliveries(db, children)
-    _decide_deliveries(children, list(_overlaid(stored, change.pregnancies).values()), change)
+    change.old_births = await store.births(db, children)
+    _decide_births(children, list(_overlaid(stored, change.pregnancies).values()), change)
 
 
 def _all_memberships(person_id: PersonId, change: Change) -> tuple[Membership, ...]:
@@ -275,13 +294,15 @@ def _changed_kin(person_id: PersonId, change: Change) -> bool:
 def _overlay_kin(core: set[PersonId], change: Change) -> None:
     for person_id, person in change.people.items():
         if person.exists:
-            change.kin[person_id] = Kin(person_id, person.birth_date, person.sex, person.memberships)
+            change.kin[person_id] = Kin(person_id, person.birth_date, person.sex, person.memberships, person.birth_precision)
         else:
             change.kin.pop(person_id, None)
     for person_id in core - set(change.kin) - set(change.people):
         known = change.known.get(person_id)
         if known is not None and known.registered:
-            change.kin[person_id] = Kin(person_id, known.birth_date, known.sex, change.memberships.get(person_id, ()))
+            change.kin[person_id] = Kin(
+                person_id, known.birth_date, known.sex, change.memberships.get(person_id, ()), known.birth_precision
+            )
 
 
 def _children(core: set[PersonId], households: set[HouseholdId], change: Change) -> set[PersonId]:
@@ -292,32 +313,29 @@ def _children(core: set[PersonId], households: set[HouseholdId], change: Change)
     return core | beside
 
 
-def _decide_deliveries(children: set[PersonId], pregnancies: Sequence[Pregnancy], change: Change) -> None:
-    homes, concerned = by_household(change.kin), _pregnancies_by_person(pregnancies)
+def _decide_births(children: set[PersonId], pregnancies: Sequence[Pregnancy], change: Change) -> None:
+    homes, concerned_by = by_household(change.kin), _pregnancies_by_person(pregnancies)
     for child in sorted(children):
         kin = change.kin.get(child)
-        now = _deliveries_of(kin, homes, concerned) if kin is not None else ()
-        if now != change.old_deliveries.get(child, ()):
-            change.deliveries[child] = now
+        now = _birth_of(kin, homes, concerned_by) if kin is not None else UNKNOWN_BIRTH
+        if now != change.old_births.get(child, UNKNOWN_BIRTH):
+            change.births[child] = now
 
 
 def _pregnancies_by_person(pregnancies: Sequence[Pregnancy]) -> dict[PersonId, list[Pregnancy]]:
-    concerned: dict[PersonId, list[Pregnancy]] = {}
+    found: dict[PersonId, list[Pregnancy]] = {}
     for each in pregnancies:
         for person_id in each.children | ({each.mother_id} if each.mother_id is not None else set()):
-            concerned.setdefault(person_id, []).append(each)
-    return concerned
+            found.setdefault(person_id, []).append(each)
+    return found
 
 
-def _deliveries_of(
-    child: Kin, homes: Mapping[HouseholdId, Sequence[Kin]], concerned: Mapping[PersonId, Sequence[Pregnancy]]
-) -> tuple[DeliveryLink, ...]:
-    if not concerned:
-        return ()
+def _birth_of(child: Kin, homes: Mapping[HouseholdId, Sequence[Kin]], concerned_by: Mapping[PersonId, Sequence[Pregnancy]]) -> Birth:
     home = childhood(child)
-    mother = mother_of(child, homes[home.household_id]) if home is not None else None
-    naming_child = concerned.get(child.person_id, ())
-    return deliveries(child, mother, [*naming_child, *(concerned.get(mother, ()) if mother is not None else ())])
+    people = homes[home.household_id] if home is not None else ()
+    mother = mother_of(child, people)
+    hers = concerned_by.get(mother, ()) if mother is not None else ()
+    return birth_of(child, people, [*concerned_by.get(child.person_id, ()), *hers])
 
 
 # --- saving and saying ------------------------------------------------------------------------------------------------
@@ -357,7 +375,9 @@ async def _save_persons(work: UnitOfWork, change: Change) -> None:
     for person, version, _ in rows:
         if version != _version_of(change.known.get(person.person_id)):
             cause = change.cause(person.person_id)
-            work.announce(say.person_changed(person, version, cause, work.now), key=str(person.person_id))
+            work.announce(
+                say.person_changed(person, version, change.facts_said.get(person.person_id, 0), cause, work.now), key=str(person.person_id)
+            )
     for person, _, identity in rows:
         known = change.known.get(person.person_id)
         if identity != (known.identity_version if known else 0):
@@ -388,11 +408,11 @@ def _next(version: int, *, changed: bool) -> int:
 
 
 def _public(person: Person) -> tuple[Any, ...]:
-    return (person.exists, person.birth_date, person.sex, person.household_id, person.residence)
+    return (person.exists, person.birth_date, person.sex, person.household_id, person.residence, person.birth_precision)
 
 
 def _public_known(known: KnownPerson) -> tuple[Any, ...]:
-    return (known.registered, known.birth_date, known.sex, known.household_id, known.residence)
+    return (known.registered, known.birth_date, known.sex, known.household_id, known.residence, known.birth_precision)
 
 
 def _identity(person: Person) -> tuple[Any, ...]:
@@ -407,15 +427,22 @@ async def _save_kinship(work: UnitOfWork, change: Change) -> None:
     known = [each for key, each in change.pregnancies.items() if each is not None and each != change.old_pregnancies.get(key)]
     gone = [key for key in change.old_pregnancies if change.pregnancies.get(key) is None]
     await store.save_pregnancies(work.db, known, gone)
-    versions = await store.save_deliveries(work.db, work.now, change.deliveries, change.old_deliveries)
-    for child, links in change.deliveries.items():
-        concerned = [thing for each in links for thing in (each.pregnancy_id, each.mother_id)]
-        message = say.kinship_changed(child, versions[child], links, change.cause(child, *concerned), work.now)
-        work.announce(message, key=str(child))
+    versions = await store.save_births(work.db, work.now, change.births, change.old_births)
+    for child, birth in change.births.items():
+        concerned_things = [thing for each in birth.links for thing in (each.pregnancy_id, each.mother_id) if thing is not None]
+        cause = change.cause(child, *concerned_things)
+        work.announce(say.kinship_changed(child, versions[child], birth, change.facts_said, cause, work.now), key=str(child))
 
 
-async def _save_links(work: UnitOfWork, change: Change) -> None:
+def _people_told_of(change: Change) -> set[PersonId]:
+    named = (mother for birth in change.births.values() for mother in (birth.mother_id, *(each.mother_id for each in birth.links)))
+    return change.people.keys() | {mother for mother in named if mother is not None}
+
+
+async def _save_links(work: UnitOfWork, change: Change) -> Counter[PersonId]:
+    """Save what became of the records and say their facts. Returns how many were said of whom."""
     saved: list[Record] = []
+    said: Counter[PersonId] = Counter()
     for key, link in sorted(change.links.items()):
         record, before, fresh = change.records[key], change.held.get(key), key in change.fresh
         if not fresh and before is not None and before.link == link:
@@ -423,9 +450,11 @@ async def _save_links(work: UnitOfWork, change: Change) -> None:
         facts = say.facts_of(record, before.link if before is not None else None, link, work.now, fresh=fresh)
         for fact in facts:
             work.announce(fact, key=str(fact.person_id))
+            said[PersonId(fact.person_id)] += 1
         saved.append(replace(record, link=link, said=record.said + len(facts)))
     await store.save_records(work.db, work.now, saved)
     _log(saved)
+    return said
 
 
 def _log(records: Iterable[Record]) -> None:

@@ -1,6 +1,6 @@
 """What the linker says. Pure: the same change gives the same messages with the same ids."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -21,13 +21,13 @@ from contracts.messages import (
 )
 from contracts.values import Operation, Source
 from infra.identifiers import caused
-from services.linker.domain.kinship import DeliveryLink, Kin
+from services.linker.domain.kinship import Birth, Kin
 from services.linker.domain.person import Person
 from services.linker.domain.protection import Measure
 from services.linker.domain.records import Link, LinkState, Record
 
 
-def person_changed(person: Person, version: int, cause: UUID, at: datetime) -> PersonChanged:
+def person_changed(person: Person, version: int, facts_said: int, cause: UUID, at: datetime) -> PersonChanged:
     """Say what rules may use of a person."""
     return PersonChanged(
         event_id=caused(cause, f"PersonChanged:{person.person_id}"),
@@ -39,6 +39,8 @@ def person_changed(person: Person, version: int, cause: UUID, at: datetime) -> P
         residence=tuple(Residence(start=stay.start, end=stay.end, ward=stay.ward) for stay in person.residence),
         household_id=person.household_id,
         exists=person.exists,
+        birth_date_precision=person.birth_precision,
+        facts_said=facts_said,
     )
 
 
@@ -70,14 +72,24 @@ def household_changed(
     )
 
 
-def kinship_changed(child: PersonId, version: int, links: Sequence[DeliveryLink], cause: UUID, at: datetime) -> KinshipChanged:
-    """Say which pregnancies a child was born of."""
+def kinship_changed(
+    child: PersonId, version: int, birth: Birth, facts_said: Mapping[PersonId, int], cause: UUID, at: datetime
+) -> KinshipChanged:
+    """Say who a child's mother is and which pregnancies it was born of, with how much was said of each mother so far."""
+
+    def said_of(mother: PersonId | None) -> int:
+        return facts_said.get(mother, 0) if mother is not None else 0
+
     return KinshipChanged(
         event_id=caused(cause, f"KinshipChanged:{child}"),
         occurred_at=at,
         child_id=child,
         version=version,
-        deliveries=tuple(Delivery(pregnancy_id=each.pregnancy_id, mother_id=each.mother_id) for each in links),
+        deliveries=tuple(
+            Delivery(pregnancy_id=each.pregnancy_id, mother_id=each.mother_id, facts_said=said_of(each.mother_id)) for each in birth.links
+        ),
+        mother_id=birth.mother_id,
+        mother_facts_said=said_of(birth.mother_id),
     )
 
 

@@ -5,11 +5,12 @@ from contracts.values import ServiceName
 from infra.service import Service
 from infra.settings import load
 from services.linker.handlers import on_parcel
+from services.linker.holding import on_held
 from services.linker.settings import LinkerSettings
 
 
 def build() -> Service:
     """Wire the linker."""
     service = Service(ServiceName.LINKER, load(LinkerSettings))
-    service.hear(LinkerHears, on_parcel)
+    service.hear(LinkerHears, on_parcel, on_held=on_held)
     return service

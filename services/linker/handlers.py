@@ -3,18 +3,23 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from contracts.messages import FeedWatermark, RecordAccepted, RecordVoided
+from contracts.messages import FeedWatermark, RecordAccepted, RecordHeldBack, RecordVoided
 from infra.outcomes import Outcome
 from infra.work import UnitOfWork
-from services.linker import actions, watermarks
+from services.linker import actions, holding, watermarks
 
 
-async def on_parcel(work: UnitOfWork, events: Sequence[RecordAccepted | RecordVoided | FeedWatermark]) -> Mapping[UUID, Outcome]:
+async def on_parcel(
+    work: UnitOfWork, events: Sequence[RecordAccepted | RecordVoided | RecordHeldBack | FeedWatermark]
+) -> Mapping[UUID, Outcome]:
     """Link a parcel of records. What cannot be read is parked alone. Watermarks are passed on behind the records."""
-    records = [event for event in events if not isinstance(event, FeedWatermark)]
+    records = [event for event in events if isinstance(event, RecordAccepted | RecordVoided)]
+    held_back = [event for event in events if isinstance(event, RecordHeldBack)]
     marks = [event for event in events if isinstance(event, FeedWatermark)]
 
     parked = await actions.take_in(work, records) if records else {}
+    if held_back:
+        await holding.hear(work, held_back)
     if marks:
         await watermarks.pass_on(work, marks)
     return parked

@@ -43,7 +43,7 @@ order by person_id, position
 
 -- name: kin
 -- $1 uuid[] households: everybody who was ever in one of them, with every household that they were ever in.
-select person_id, birth_date, sex, each.household_id as member_of, household_no, relationship, valid_from, valid_to
+select person_id, birth_date, birth_precision, sex, each.household_id as member_of, household_no, relationship, valid_from, valid_to
 from (select distinct person_id from membership where household_id = any($1::uuid[])) as people
 join person using (person_id)
 join membership as each using (person_id)
@@ -61,8 +61,10 @@ select * from pregnancy where pregnancy_id = any($2::uuid[])
 order by pregnancy_id
 
 -- name: deliveries
--- $1 uuid[] children.
-select * from delivery where child_id = any($1::uuid[]) order by child_id, pregnancy_id
+-- $1 uuid[] children. Each has one row at least.
+select person.person_id as child_id, person.mother_id as certain_mother_id, pregnancy_id, delivery.mother_id, rule
+from person left join delivery on child_id = person_id
+where person_id = any($1::uuid[]) order by person_id, pregnancy_id
 
 -- name: save_records
 -- Arrays of the columns of `record`, in its order; $8 is JSON text; $17 timestamptz. New revisions, and what became anew of records
@@ -77,7 +79,8 @@ with given as (
         (decided_at, subject, source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id)
     select $17::timestamptz, 'record', source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id from given
 )
-insert into record
+insert into record (source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id,
+                    state, rule, reason, person_id, pregnancy_id, said)
 select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data::json, subject_id, stated_pregnancy_id,
        state, rule, reason, person_id, pregnancy_id, said
 from given
@@ -89,14 +92,14 @@ set revision = excluded.revision, effective_on = excluded.effective_on, recorded
 where record.revision <= excluded.revision
 
 -- name: save_persons
--- $1…$12 arrays of the columns of `person` without the kinship version, in its order, $12 JSON text; $13…$17 arrays of the columns of
--- `person_name`; $18…$23 of `membership`; $24 uuid[] households that changed, $25 text[] their numbers. Names and memberships are
+-- $1…$12 arrays of the columns of `person` as named below, $12 JSON text; $13…$17 arrays of the columns of `person_name`; $18…$23 of
+-- `membership`; $24 uuid[] households that changed, $25 text[] their numbers; $26 text[] precision of the birth dates. Names and memberships are
 -- replaced. Returns the version that each household has now.
 with given as (
     select * from unnest($1::uuid[], $2::text[], $3::bool[], $4::int[], $5::int[], $6::date[], $7::text[], $8::text[], $9::text[],
-                         $10::text[], $11::uuid[], $12::text[])
+                         $10::text[], $11::uuid[], $12::text[], $26::text[])
         as given (person_id, person_no, registered, version, identity_version, birth_date, sex, name, kana, address_code,
-                  household_id, residence)
+                  household_id, residence, birth_precision)
 ), named as (
     select * from unnest($13::uuid[], $14::int[], $15::date[], $16::text[], $17::text[]) as named (person_id, position, since, name, kana)
 ), placed as (
@@ -104,28 +107,31 @@ with given as (
         as placed (person_id, position, household_id, relationship, valid_from, valid_to)
 ), saved as (
     insert into person
-        (person_id, person_no, registered, version, identity_version, birth_date, sex, name, kana, address_code, household_id, residence)
+        (person_id, person_no, registered, version, identity_version, birth_date, sex, name, kana, address_code, household_id, residence,
+         birth_precision)
     select person_id, person_no, registered, version, identity_version, birth_date, sex, name, kana, address_code, household_id,
-           residence::jsonb
+           residence::jsonb, birth_precision
     from given
     on conflict (person_id) do update
     set registered = excluded.registered, version = excluded.version, identity_version = excluded.identity_version,
         birth_date = excluded.birth_date, sex = excluded.sex, name = excluded.name, kana = excluded.kana,
-        address_code = excluded.address_code, household_id = excluded.household_id, residence = excluded.residence
+        address_code = excluded.address_code, household_id = excluded.household_id, residence = excluded.residence,
+        birth_precision = excluded.birth_precision
 ), names_cut as (
     -- Only rows beyond the new ones: what one statement deletes and inserts under one key would collide.
     delete from person_name using given
     where person_name.person_id = given.person_id
       and not exists (select from named where (named.person_id, named.position) = (person_name.person_id, person_name.position))
 ), names as (
-    insert into person_name (person_id, position, since, name, kana) select * from named
+    insert into person_name (person_id, position, since, name, kana) select person_id, position, since, name, kana from named
     on conflict (person_id, position) do update set since = excluded.since, name = excluded.name, kana = excluded.kana
 ), memberships_cut as (
     delete from membership using given
     where membership.person_id = given.person_id
       and not exists (select from placed where (placed.person_id, placed.position) = (membership.person_id, membership.position))
 ), memberships as (
-    insert into membership (person_id, position, household_id, relationship, valid_from, valid_to) select * from placed
+    insert into membership (person_id, position, household_id, relationship, valid_from, valid_to)
+    select person_id, position, household_id, relationship, valid_from, valid_to from placed
     on conflict (person_id, position) do update
     set household_id = excluded.household_id, relationship = excluded.relationship, valid_from = excluded.valid_from,
         valid_to = excluded.valid_to
@@ -138,14 +144,14 @@ returning household_id, version
 -- name: save_pregnancies
 -- $1 uuid[] pregnancies, $2 text[] numbers, $3 uuid[] mothers, $4 date[] due, $5 date[] issued, $6 text[] outcomes, $7 date[] ended;
 -- $8 uuid[], $9 uuid[]: pregnancy and child, pair by pair, because arrays of arrays must be rectangular; $10 uuid[] pregnancies of which
--- every record was taken back.
+-- every record was taken back; $11 int[] fetuses.
 with forgotten as (
     delete from pregnancy where pregnancy_id = any($10::uuid[])
 )
-insert into pregnancy (pregnancy_id, pregnancy_no, mother_id, due_on, issued_on, outcome, ended_on, children)
-select given.*, coalesce(named.children, '{}')
-from unnest($1::uuid[], $2::text[], $3::uuid[], $4::date[], $5::date[], $6::text[], $7::date[])
-    as given (pregnancy_id, pregnancy_no, mother_id, due_on, issued_on, outcome, ended_on)
+insert into pregnancy (pregnancy_id, pregnancy_no, mother_id, due_on, issued_on, outcome, ended_on, fetus_count, children)
+select pregnancy_id, pregnancy_no, mother_id, due_on, issued_on, outcome, ended_on, fetus_count, coalesce(named.children, '{}')
+from unnest($1::uuid[], $2::text[], $3::uuid[], $4::date[], $5::date[], $6::text[], $7::date[], $11::int[])
+    as given (pregnancy_id, pregnancy_no, mother_id, due_on, issued_on, outcome, ended_on, fetus_count)
 left join (
     select pregnancy_id, array_agg(child_id order by child_id) as children
     from unnest($8::uuid[], $9::uuid[]) as pair (pregnancy_id, child_id)
@@ -153,11 +159,12 @@ left join (
 ) as named using (pregnancy_id)
 on conflict (pregnancy_id) do update
 set mother_id = excluded.mother_id, due_on = excluded.due_on, issued_on = excluded.issued_on, outcome = excluded.outcome,
-    ended_on = excluded.ended_on, children = excluded.children
+    ended_on = excluded.ended_on, fetus_count = excluded.fetus_count, children = excluded.children
 
 -- name: save_deliveries
 -- $1 uuid[] children whose pregnancies changed; $2…$5 arrays of the columns of `delivery` of all of them; $6…$9 the decisions: states, rules,
--- children, pregnancies; $10 timestamptz. Returns the kinship version that each child has now.
+-- children, pregnancies; $10 timestamptz; $11 uuid[] the mother of each child of $1 where she is certain. Returns the kinship version that
+-- each child has now.
 with given as (
     select * from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[]) as given (child_id, pregnancy_id, mother_id, rule)
 ), cut as (
@@ -165,13 +172,16 @@ with given as (
     where child_id = any($1::uuid[])
       and not exists (select from given where (given.child_id, given.pregnancy_id) = (delivery.child_id, delivery.pregnancy_id))
 ), linked as (
-    insert into delivery (child_id, pregnancy_id, mother_id, rule) select * from given
+    insert into delivery (child_id, pregnancy_id, mother_id, rule) select child_id, pregnancy_id, mother_id, rule from given
     on conflict (child_id, pregnancy_id) do update set mother_id = excluded.mother_id, rule = excluded.rule
 ), decided as (
     insert into link_decision (decided_at, subject, state, rule, person_id, pregnancy_id)
-    select $10::timestamptz, 'delivery', * from unnest($6::text[], $7::text[], $8::uuid[], $9::uuid[])
+    select $10::timestamptz, 'delivery', state, rule, person_id, pregnancy_id
+    from unnest($6::text[], $7::text[], $8::uuid[], $9::uuid[]) as decision (state, rule, person_id, pregnancy_id)
 )
-update person set kinship_version = kinship_version + 1 where person_id = any($1::uuid[]) returning person_id, kinship_version
+update person set kinship_version = kinship_version + 1, mother_id = certain.mother_id
+from unnest($1::uuid[], $11::uuid[]) as certain (child_id, mother_id)
+where person_id = child_id returning person_id, kinship_version
 
 -- name: measures
 -- $1 text[] sources, $2 text[] event types, $3 text[] record ids.
@@ -181,7 +191,51 @@ order by source, event_type, record_id
 
 -- name: save_measure
 -- Columns of `protection_measure`, in its order. Once per measure: they are few, and their lists differ in length.
-insert into protection_measure values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+insert into protection_measure (measure_id, source, event_type, record_id, version, valid_from, valid_to, applicant_id, protected, opponents,
+                                voided)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 on conflict (measure_id) do update
 set version = excluded.version, valid_from = excluded.valid_from, valid_to = excluded.valid_to, applicant_id = excluded.applicant_id,
     protected = excluded.protected, opponents = excluded.opponents, voided = excluded.voided
+
+-- name: count_facts
+-- $1 uuid[] persons of whom facts are said now, sorted, $2 int[] how many; $3 uuid[] persons whose number is asked for. Returns how many were
+-- said so far.
+with counted as (
+    insert into facts_told (person_id, facts) select person_id, n from unnest($1::uuid[], $2::int[]) as now (person_id, n)
+    on conflict (person_id) do update set facts = facts_told.facts + excluded.facts
+    returning person_id, facts
+)
+select person_id, facts from counted
+union all
+select person_id, facts from facts_told where person_id = any($3::uuid[]) and person_id <> all($1::uuid[])
+
+-- name: replace_concerns
+-- $1 text[] sources, $2 text[] event types, $3 text[] record ids: what is held, or no longer; $4…$7 arrays of the columns of `concern` of
+-- all of them. Returns the sources and persons whose number may be another one now.
+with ended as (
+    delete from concern using unnest($1::text[], $2::text[], $3::text[]) as held (source, event_type, record_id)
+    where (concern.source, concern.event_type, concern.record_id) = (held.source, held.event_type, held.record_id)
+      and not exists (
+          select from unnest($4::text[], $5::text[], $6::text[], $7::uuid[]) as given (source, event_type, record_id, person_id)
+          where (given.source, given.event_type, given.record_id, given.person_id)
+              = (concern.source, concern.event_type, concern.record_id, concern.person_id)
+      )
+    returning concern.source, concern.person_id
+), begun as (
+    insert into concern (source, event_type, record_id, person_id)
+    select source, event_type, record_id, person_id
+    from unnest($4::text[], $5::text[], $6::text[], $7::uuid[]) as given (source, event_type, record_id, person_id)
+    on conflict do nothing
+    returning source, person_id
+)
+select source, person_id from ended union select source, person_id from begun order by source, person_id
+
+-- name: recount_concerns
+-- $1 text[] sources, $2 uuid[] persons (the nil id: nobody in particular). Returns what is in hand for each now, where it changed.
+insert into in_hand (source, person_id, records, version)
+select source, person_id, (select count(*) from concern where (concern.source, concern.person_id) = (asked.source, asked.person_id)), 1
+from unnest($1::text[], $2::uuid[]) as asked (source, person_id)
+on conflict (source, person_id) do update set records = excluded.records, version = in_hand.version + 1
+where in_hand.records <> excluded.records
+returning source, person_id, records, version

@@ -5,17 +5,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import blake2b
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 import asyncpg
 
 from contracts.ids import HouseholdId, PersonId, PregnancyId
-from contracts.values import Relationship, Sex, Source, Ward
+from contracts.values import DatePrecision, Relationship, Sex, Source, Ward
 from infra.postgres import Database
 from infra.sql import queries
 from services.linker.domain.household import Membership
-from services.linker.domain.kinship import DeliveryLink, Kin
+from services.linker.domain.kinship import UNKNOWN_BIRTH, Birth, DeliveryLink, Kin
 from services.linker.domain.person import Person
 from services.linker.domain.pregnancy import Outcome, Pregnancy
 from services.linker.domain.protection import Measure
@@ -27,6 +27,8 @@ _WHOLE = int.from_bytes(b"linker")
 
 Row: TypeAlias = asyncpg.Record
 Links: TypeAlias = tuple[DeliveryLink, ...]
+NOBODY = UUID(int=0)
+"""Stands for "nobody in particular" where a column cannot be empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class KnownPerson:
     address_code: str | None
     household_id: HouseholdId | None
     residence: tuple[Stay, ...]
+    birth_precision: DatePrecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,15 @@ class KnownMeasure:
     measure_id: UUID
     version: int
     measure: Measure
+
+
+class InHand(NamedTuple):
+    """How many records of a source are held that may concern a person, or anybody."""
+
+    source: Source
+    person_id: PersonId | None
+    version: int
+    records: int
 
 
 async def lock(db: Database, keys: Iterable[int]) -> None:
@@ -109,7 +121,9 @@ async def kin(db: Database, households: Collection[HouseholdId]) -> dict[PersonI
     for row in await db.fetch(SQL.kin, list(households)) if households else ():
         before = found.get(row["person_id"])
         held = before.memberships if before is not None else ()
-        found[row["person_id"]] = Kin(row["person_id"], row["birth_date"], Sex(row["sex"]), (*held, _membership(row)))
+        found[row["person_id"]] = Kin(
+            row["person_id"], row["birth_date"], Sex(row["sex"]), (*held, _membership(row)), DatePrecision(row["birth_precision"])
+        )
     return found
 
 
@@ -120,12 +134,13 @@ async def pregnancies_around(db: Database, people: Collection[PersonId], ids: Co
     return {row["pregnancy_id"]: _pregnancy(row) for row in await db.fetch(SQL.pregnancies_around, list(people), list(ids))}
 
 
-async def deliveries(db: Database, children: Collection[PersonId]) -> dict[PersonId, Links]:
-    """Return the pregnancies that the children are linked to."""
-    found: dict[PersonId, Links] = {}
+async def births(db: Database, children: Collection[PersonId]) -> dict[PersonId, Birth]:
+    """Return the certain mothers of the children and the pregnancies that they are linked to."""
+    found: dict[PersonId, Birth] = {}
     for row in await db.fetch(SQL.deliveries, list(children)) if children else ():
-        link = DeliveryLink(row["pregnancy_id"], row["mother_id"], row["rule"])
-        found[row["child_id"]] = (*found.get(row["child_id"], ()), link)
+        before = found.get(row["child_id"], Birth(row["certain_mother_id"]))
+        links = (DeliveryLink(row["pregnancy_id"], row["mother_id"], row["rule"]),) if row["pregnancy_id"] is not None else ()
+        found[row["child_id"]] = Birth(before.mother_id, (*before.links, *links))
     return found
 
 
@@ -159,6 +174,7 @@ async def save_persons(
         *_columns([row for person, _, _ in people for row in _name_rows(person)], 5),
         *_columns([row for person, _, _ in people for row in _membership_rows(person)], 6),
         *_columns(changed, 2),
+        [person.birth_precision.value for person, _, _ in people],
     )
     return {row["household_id"]: row["version"] for row in rows}
 
@@ -168,19 +184,41 @@ async def save_pregnancies(db: Database, known: Sequence[Pregnancy], gone: Seque
     if known or gone:
         rows = [(p.pregnancy_id, p.pregnancy_no, p.mother_id, p.due_on, p.issued_on, p.outcome, p.ended_on) for p in known]
         pairs = [(p.pregnancy_id, child) for p in known for child in sorted(p.children)]
-        await db.execute(SQL.save_pregnancies, *_columns(rows, 7), *_columns(pairs, 2), list(gone))
+        await db.execute(SQL.save_pregnancies, *_columns(rows, 7), *_columns(pairs, 2), list(gone), [p.fetus_count for p in known])
 
 
-async def save_deliveries(
-    db: Database, at: datetime, links: Mapping[PersonId, Links], before: Mapping[PersonId, Links]
-) -> dict[PersonId, int]:
-    """Replace the pregnancies that the children are linked to; return the kinship version of each."""
-    if not links:
+async def save_births(db: Database, at: datetime, now: Mapping[PersonId, Birth], before: Mapping[PersonId, Birth]) -> dict[PersonId, int]:
+    """Replace the mothers of the children and the pregnancies that they are linked to; return the kinship version of each."""
+    if not now:
         return {}
-    rows = [(child, each.pregnancy_id, each.mother_id, each.rule) for child in sorted(links) for each in links[child]]
-    decisions = [row for child in sorted(links) for row in _delivery_decisions(child, before.get(child, ()), links[child])]
-    found = await db.fetch(SQL.save_deliveries, sorted(links), *_columns(rows, 4), *_columns(decisions, 4), at)
+    children = sorted(now)
+    rows = [(child, each.pregnancy_id, each.mother_id, each.rule) for child in children for each in now[child].links]
+    decisions = [row for child in children for row in _delivery_decisions(child, before.get(child, UNKNOWN_BIRTH).links, now[child].links)]
+    mothers = [now[child].mother_id for child in children]
+    found = await db.fetch(SQL.save_deliveries, children, *_columns(rows, 4), *_columns(decisions, 4), at, mothers)
     return {row["person_id"]: row["kinship_version"] for row in found}
+
+
+async def count_facts(db: Database, said: Mapping[PersonId, int], asked: Collection[PersonId]) -> dict[PersonId, int]:
+    """Count facts that are said now; return how many were said so far of these persons and of those `asked` for."""
+    if not said and not asked:
+        return {}
+    persons = sorted(said)
+    rows = await db.fetch(SQL.count_facts, persons, [said[each] for each in persons], list(asked))
+    return {row["person_id"]: row["facts"] for row in rows}
+
+
+async def replace_concerns(db: Database, held: Mapping[RecordKey, Collection[PersonId | None]]) -> list[InHand]:
+    """Save whom each of the held records may concern (None: anybody; empty: it is held no longer). Returns the numbers that changed."""
+    rows = [(*key, person or NOBODY) for key in sorted(held) for person in sorted(held[key], key=str)]
+    touched = await db.fetch(SQL.replace_concerns, *_columns(sorted(held), 3), *_columns(rows, 4)) if held else ()
+    if not touched:
+        return []
+    counted = await db.fetch(SQL.recount_concerns, [row["source"] for row in touched], [row["person_id"] for row in touched])
+    return [
+        InHand(Source(row["source"]), row["person_id"] if row["person_id"] != NOBODY else None, row["version"], row["records"])
+        for row in counted
+    ]
 
 
 async def save_measures(db: Database, known: Sequence[KnownMeasure]) -> None:
@@ -246,6 +284,7 @@ def _person(row: Row) -> KnownPerson:
         address_code=row["address_code"],
         household_id=row["household_id"],
         residence=tuple(Stay(_day(start), _day(end), Ward(ward) if ward else None) for start, end, ward in json.loads(row["residence"])),
+        birth_precision=DatePrecision(row["birth_precision"]),
     )
 
 
@@ -299,6 +338,7 @@ def _pregnancy(row: Row) -> Pregnancy:
         issued_on=row["issued_on"],
         outcome=Outcome(row["outcome"]) if row["outcome"] is not None else None,
         ended_on=row["ended_on"],
+        fetus_count=row["fetus_count"],
         children=frozenset(row["children"]),
     )
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from contracts.ids import HouseholdId, PersonId, PregnancyId
-from contracts.values import Relationship, Sex
+from contracts.values import DatePrecision, Relationship, Sex
 from services.linker.domain.household import Membership
-from services.linker.domain.pregnancy import WITHOUT_CHILD, Pregnancy, may_have_born, nearest
+from services.linker.domain.pregnancy import TWINS_APART_DAYS, WITHOUT_CHILD, Pregnancy, distance, may_have_born
+from services.linker.domain.statements import span_of
 
 YOUNGEST_MOTHER_YEARS = 12
 OLDEST_MOTHER_YEARS = 60
@@ -24,6 +25,7 @@ class Kin:
     birth_date: date
     sex: Sex
     memberships: tuple[Membership, ...]
+    precision: DatePrecision = DatePrecision.DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,20 @@ class DeliveryLink:
     """A pregnancy that a child was born of, and by which rule."""
 
     pregnancy_id: PregnancyId
-    mother_id: PersonId
+    mother_id: PersonId | None
     rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """A child's mother where she is certain, and the pregnancies that it was born of (`domain.md` §2.8-3)."""
+
+    mother_id: PersonId | None = None
+    links: tuple[DeliveryLink, ...] = ()
+
+
+UNKNOWN_BIRTH = Birth()
+"""Nothing is known of it."""
 
 
 def childhood(child: Kin) -> Membership | None:
@@ -42,44 +56,64 @@ def childhood(child: Kin) -> Membership | None:
 
 def mother_of(child: Kin, people: Iterable[Kin]) -> PersonId | None:
     """
-    Return the woman who was head of the child's household, or the head's spouse, at its birth, 12 to 60 years older.
+    Return the only woman who was head of the child's household, or the head's spouse, at its birth, 12 to 60 years older.
 
-    Where nobody was then, the first one afterwards counts; where there are two, nobody: a wrong link is worse than none.
+    Who joined after the birth is never taken for the mother, nor is anybody where the child itself came into the household after
+    it was born, or where there are two: a wrong link is worse than none (`domain.md` §2.8-3, §2.8-19).
     """
     home = childhood(child)
-    if home is None:
+    if home is None or home.start is None or home.start > child.birth_date:
         return None
-    at_birth = max(home.start, child.birth_date) if home.start is not None else child.birth_date
-    times = [(each, who.person_id) for who in people if _may_be_mother(who, child) for each in _parental(who, home.household_id)]
-    then = {person_id for each, person_id in times if each.covers(at_birth)}
-    later = [(each.start or date.min, person_id) for each, person_id in times if _overlap(each, home)]
-    if not then and later:
-        first = min(start for start, _ in later)
-        then = {person_id for start, person_id in later if start == first}
+    then = {
+        who.person_id
+        for who in people
+        if _may_be_mother(who, child) and any(each.covers(child.birth_date) for each in _parental(who, home.household_id))
+    }
     return then.pop() if len(then) == 1 else None
 
 
-def deliveries(child: Kin, mother: PersonId | None, pregnancies: Iterable[Pregnancy]) -> tuple[DeliveryLink, ...]:
+def birth_of(child: Kin, people: Sequence[Kin], pregnancies: Iterable[Pregnancy]) -> Birth:
     """
-    Return the pregnancies that a child was born of.
+    Return the certain mother of a child and the pregnancies that it was born of; `people` are everybody of its first household.
 
-    Those that name the child win. One that names other children is theirs. Else the mother's pregnancy whose window holds the
-    birth. A stillbirth or miscarriage has no child, whatever else is said.
+    Pregnancies that name the child win, and their mother with them. One that names other children is theirs. Else it is the only
+    pregnancy of the certain mother that can have led to this birth and is not used up by another one: of two there is no link
+    (`domain.md` §2.8-3). A stillbirth or miscarriage has no child, whatever else is said.
     """
-    possible = sorted(
-        (each for each in set(pregnancies) if each.mother_id is not None and each.outcome not in WITHOUT_CHILD),
-        key=lambda each: each.pregnancy_id,
-    )
-    named = tuple(_link(each, EXPLICIT) for each in possible if child.person_id in each.children)
-    if named or mother is None:
-        return named
-    by_window = [
-        each for each in possible if each.mother_id == mother and not each.children and may_have_born(each, child.birth_date) is not None
-    ]
-    if not by_window:
-        return ()
-    best = nearest(by_window, child.birth_date)
-    return (_link(best, may_have_born(best, child.birth_date) or ""),)
+    possible = sorted((each for each in set(pregnancies) if each.outcome not in WITHOUT_CHILD), key=lambda each: each.pregnancy_id)
+    named = [each for each in possible if child.person_id in each.children]
+    mother = mother_of(child, people)
+    if named:
+        mothers = {each.mother_id for each in named} - {None}
+        return Birth(
+            mothers.pop() if len(mothers) == 1 else (mother if not mothers else None), tuple(_link(each, EXPLICIT) for each in named)
+        )
+    if mother is None:
+        return UNKNOWN_BIRTH
+    births = _births(mother, people)
+    candidates = [each for each in possible if each.mother_id == mother and not each.children and _is_of(each, child.birth_date, births)]
+    confirmed = [each for each in candidates if each.ended_on is not None] if len(candidates) > 1 else candidates
+    if len(confirmed) != 1:
+        return Birth(mother)
+    return Birth(mother, (_link(confirmed[0], may_have_born(confirmed[0], child.birth_date) or ""),))
+
+
+def _births(mother: PersonId, people: Sequence[Kin]) -> list[date]:
+    """Return the birth dates of her children among `people`; of twins there are two."""
+    return [each.birth_date for each in people if childhood(each) is not None and mother_of(each, people) == mother]
+
+
+def _is_of(pregnancy: Pregnancy, born_on: date, births: Sequence[date]) -> bool:
+    """Whether a pregnancy led to the birth of that day: not where another birth fits as well and better, or more were born than carried."""
+    fitting = [each for each in births if may_have_born(pregnancy, each) is not None]
+    if not fitting or may_have_born(pregnancy, born_on) is None:
+        return False
+    together = [each for each in fitting if abs((each - born_on).days) <= TWINS_APART_DAYS]
+    if pregnancy.fetus_count is not None and len(together) > pregnancy.fetus_count:
+        return False
+    others = [each for each in fitting if each not in together]
+    nearest = min((distance(pregnancy, each) for each in together), default=0)
+    return all(nearest < distance(pregnancy, each) for each in others)
 
 
 def by_household(people: Mapping[PersonId, Kin]) -> dict[HouseholdId, list[Kin]]:
@@ -92,21 +126,17 @@ def by_household(people: Mapping[PersonId, Kin]) -> dict[HouseholdId, list[Kin]]
 
 
 def _link(pregnancy: Pregnancy, rule: str) -> DeliveryLink:
-    assert pregnancy.mother_id is not None  # noqa: S101 -- `deliveries` looks at no other
     return DeliveryLink(pregnancy.pregnancy_id, pregnancy.mother_id, rule)
 
 
 def _may_be_mother(person: Kin, child: Kin) -> bool:
-    years = (child.birth_date - person.birth_date).days / _DAYS_PER_YEAR
-    return person.sex is Sex.FEMALE and YOUNGEST_MOTHER_YEARS <= years <= OLDEST_MOTHER_YEARS
+    if person.sex is not Sex.FEMALE:
+        return False
+    # Of whom the register knows only the year, either end of it may do; of whom it knows nothing, any age may (不詳).
+    years = [(child.birth_date - day).days / _DAYS_PER_YEAR for day in span_of(person.birth_date, person.precision)]
+    return person.precision is DatePrecision.UNKNOWN or (max(years) >= YOUNGEST_MOTHER_YEARS and min(years) <= OLDEST_MOTHER_YEARS)
 
 
 def _parental(person: Kin, household_id: HouseholdId) -> Sequence[Membership]:
     roles = (Relationship.HEAD, Relationship.SPOUSE)
     return [each for each in person.memberships if each.household_id == household_id and each.relationship in roles]
-
-
-def _overlap(one: Membership, other: Membership) -> bool:
-    one_begins = one.start is None or other.end is None or one.start < other.end
-    other_begins = other.start is None or one.end is None or other.start < one.end
-    return one_begins and other_begins

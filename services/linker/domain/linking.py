@@ -28,7 +28,6 @@ BY_EXAM_WINDOW = "exam_window"
 
 NOT_REGISTERED = "person not in the register"
 NOT_NOTIFIED = "pregnancy not notified"
-NO_PREGNANCY = "no pregnancy around the exam date"
 SEVERAL_PREGNANCIES = "several pregnancies around the exam date"
 OTHER_MOTHER = "names another mother than the pregnancy"
 NUMBER_REUSED = "number belongs to somebody else"
@@ -55,6 +54,21 @@ def decide(record: Record, known: Known) -> Link:
         return Link(LinkState.VOID)
     rule = _RULES.get(record.key.event_type)
     return rule(record, known) if rule is not None else _review(NO_RULE)
+
+
+def concerned(record: Record, link: Link, pregnancies: Mapping[PregnancyId, Pregnancy]) -> frozenset[PersonId | None]:
+    """
+    Return whom a record may concern that is held and linked to nobody: None stands for anybody (`domain.md` §2.8-2).
+
+    A record of a person who is not in the register yet concerns nobody of whom anything is concluded; it is linked with their entry.
+    """
+    about_pregnancy = pregnancies.get(record.pregnancy_id) if record.pregnancy_id is not None else None
+    if link.state is LinkState.WAITING and link.reason == NOT_NOTIFIED:
+        return frozenset(about_pregnancy.children) if about_pregnancy is not None else frozenset()
+    if link.state is not LinkState.REVIEW or link.reason in (NO_RULE, NUMBER_REUSED):
+        return frozenset()
+    named = {record.subject_id, about_pregnancy.mother_id if about_pregnancy is not None else None} - {None}
+    return frozenset(named) or frozenset({None})
 
 
 def _resident(record: Record, known: Known) -> Link:
@@ -94,7 +108,8 @@ def _by_window(record: Record, known: Known) -> Link:
         return _waiting(NOT_REGISTERED)
     candidates = _around(record, known.of_mother(record.subject_id))
     if not candidates:
-        return _waiting(NO_PREGNANCY)
+        # An exam is a fact about the mother, with a pregnancy or without: what is held must not look absent (domain.md §2.8-2, §2.8-5).
+        return _linked(BY_PERSON_NO, record.subject_id)
     if len(candidates) > 1:
         return _review(SEVERAL_PREGNANCIES)
     return _linked(BY_EXAM_WINDOW, record.subject_id, candidates[0].pregnancy_id)

@@ -7,7 +7,7 @@ from typing import TypeVar
 from unicodedata import normalize
 
 from contracts.ids import HouseholdId, PersonId
-from contracts.values import Sex
+from contracts.values import DatePrecision, Sex
 from services.linker.domain.household import Membership, last_household, memberships
 from services.linker.domain.records import RecordKey
 from services.linker.domain.residence import Stay, residence, sojourns
@@ -40,6 +40,7 @@ class Person:
     residence: tuple[Stay, ...]
     memberships: tuple[Membership, ...]
     exists: bool = True
+    birth_precision: DatePrecision = DatePrecision.DAY
 
     @property
     def household_id(self) -> HouseholdId | None:
@@ -64,6 +65,7 @@ def person_of(person_id: PersonId, trusted: Sequence[Statement]) -> Person | Non
         names=_names(ordered),
         residence=residence(stays),
         memberships=memberships(stays),
+        birth_precision=ordered[-1].birth_precision,
     )
 
 

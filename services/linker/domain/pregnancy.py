@@ -1,7 +1,7 @@
 """A pregnancy as all current records about its number show it, and the times in which things that belong to it may lie."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -15,6 +15,8 @@ EARLIEST_BIRTH_DAYS = 126
 """A birth before EDD − 126 d (22 weeks) is not registered as a birth (`domain.md` §2.3)."""
 LATEST_BIRTH_DAYS = 21
 POSTPARTUM_DAYS = 120
+TWINS_APART_DAYS = 1
+"""Children of one pregnancy are born on one day, or before and after midnight."""
 HANDBOOK_DAYS = 300
 """Without an EDD: the handbook was issued at most so long before the birth."""
 
@@ -44,6 +46,7 @@ class Pregnancy:
     issued_on: date | None = None
     outcome: Outcome | None = None
     ended_on: date | None = None
+    fetus_count: int | None = None
     children: frozenset[PersonId] = frozenset()
 
 
@@ -67,6 +70,7 @@ def pregnancy_of(records: Iterable[Record], naming: Naming) -> Pregnancy | None:
         issued_on=min((issued for notice in notices if (issued := _issued_on(notice.data or {})) is not None), default=None),
         outcome=value_of(ended, "outcome", Outcome),
         ended_on=day(ended, "ended_on"),
+        fetus_count=next((count for notice in reversed(notices) if (count := _fetus_count(notice.data or {})) is not None), None),
         children=frozenset(naming.person(number) for number in texts(ended, "child_person_nos")),
     )
 
@@ -77,6 +81,7 @@ def check_readable(record: Record) -> None:
     if record.key.event_type == NOTIFIED:
         _due_on(data)
         _issued_on(data)
+        _fetus_count(data)
     elif record.key.event_type == ENDED:
         value_of(data, "outcome", Outcome)
         day(data, "ended_on")
@@ -112,30 +117,42 @@ def holds_postpartum_checkup(pregnancy: Pregnancy, on: date) -> bool:
 
 
 def may_have_born(pregnancy: Pregnancy, born_on: date) -> str | None:
-    """Return the rule by which a child born to the same mother on that day is of this pregnancy, or None (`domain.md` §2.3)."""
+    """
+    Return the rule by which a child born to the same mother on that day is of this pregnancy, or None.
+
+    Sources: `domain.md` §2.3 (window), §2.8-3 and §2.8-19 (one that ended on another day is another child's).
+    """
     if pregnancy.outcome in WITHOUT_CHILD:
+        return None
+    ended = pregnancy.ended_on if pregnancy.outcome is not Outcome.MOVED_OUT else None
+    if ended is not None and not _within(born_on, ended, TWINS_APART_DAYS, TWINS_APART_DAYS):
         return None
     if pregnancy.due_on is not None:
         return "delivery_window" if _within(born_on, pregnancy.due_on, EARLIEST_BIRTH_DAYS, LATEST_BIRTH_DAYS) else None
-    if pregnancy.outcome is Outcome.LIVE_BIRTH and pregnancy.ended_on is not None:
-        return "delivery_ended_on" if _within(born_on, pregnancy.ended_on, 1, 1) else None
+    if ended is not None:
+        return "delivery_ended_on"
     if pregnancy.issued_on is not None and _within(born_on, pregnancy.issued_on, 0, HANDBOOK_DAYS):
         return "delivery_handbook"
     return None
 
 
-def nearest(candidates: Sequence[Pregnancy], born_on: date) -> Pregnancy:
-    """Return the candidate whose expected day lies nearest to a birth: an unreported miscarriage leaves two whose windows overlap."""
-
-    def distance(pregnancy: Pregnancy) -> tuple[int, PregnancyId]:
-        expected = pregnancy.due_on or pregnancy.ended_on or pregnancy.issued_on or born_on
-        return abs((born_on - expected).days), pregnancy.pregnancy_id
-
-    return min(candidates, key=distance)
+def distance(pregnancy: Pregnancy, born_on: date) -> int:
+    """Return how many days lie between a birth and the day on which the pregnancy was expected to end, or did."""
+    expected = pregnancy.ended_on or pregnancy.due_on or born_on
+    return abs((born_on - expected).days)
 
 
 def _within(on: date, around: date, days_before: int, days_after: int) -> bool:
     return around - timedelta(days=days_before) <= on <= around + timedelta(days=days_after)
+
+
+def _fetus_count(notice: Mapping[str, Any]) -> int | None:
+    count = notice.get("fetus_count")
+    if count is None:
+        return None
+    if type(count) is not int:
+        raise Unreadable("fetus_count")
+    return count
 
 
 def _issued_on(notice: Mapping[str, Any]) -> date | None:

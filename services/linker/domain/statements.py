@@ -1,11 +1,14 @@
 """One statement of the resident register about one person."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any, assert_never
 
+from contracts.days import EARLIEST_DAY, LATEST_DAY
 from contracts.ids import HouseholdId
-from contracts.values import Relationship, Sex, Ward
+from contracts.values import DatePrecision, Relationship, Sex, Ward
 from services.linker.domain.records import Naming, Record, RecordKey, Unreadable, day, needed_day, text, value_of
 
 
@@ -22,6 +25,10 @@ class ChangeReason(StrEnum):
     HOUSEHOLD_CHANGE = "household_change"
 
 
+UNKNOWN_DAY = "unknown"
+_MONTH_DIGITS, _YEAR_DIGITS = 7, 4
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """What one record of the register says. What is empty, it does not speak of."""
@@ -32,6 +39,7 @@ class Statement:
     effective_on: date
     person_no: str
     birth_date: date
+    birth_precision: DatePrecision = DatePrecision.DAY
     sex: Sex | None = None
     name: str | None = None
     kana: str | None = None
@@ -48,6 +56,7 @@ class Statement:
 def statement_of(record: Record, naming: Naming) -> Statement:
     """Read a `resident.changed` record that stands. Raises Unreadable."""
     data = record.data or {}
+    birth_date, precision = birth_of(data)
     number, household_no = text(data, "person_no"), text(data, "household_no")
     if number is None:
         raise Unreadable("person_no")
@@ -57,7 +66,8 @@ def statement_of(record: Record, naming: Naming) -> Statement:
         recorded_at=record.recorded_at,
         effective_on=record.effective_on,
         person_no=number,
-        birth_date=needed_day(data, "birth_date"),
+        birth_date=birth_date,
+        birth_precision=precision,
         sex=value_of(data, "sex", Sex),
         name=text(data, "name"),
         kana=text(data, "kana"),
@@ -70,3 +80,35 @@ def statement_of(record: Record, naming: Naming) -> Statement:
         resident_to=day(data, "resident_to"),
         reason=value_of(data, "change_reason", ChangeReason),
     )
+
+
+def birth_of(data: Mapping[str, Any]) -> tuple[date, DatePrecision]:
+    """
+    Return the earliest possible birth date and how much of it the register knows: "1985-06", "1985" or "unknown" (不詳).
+
+    Raises Unreadable.
+    """
+    told = text(data, "birth_date")
+    if told == UNKNOWN_DAY:
+        return EARLIEST_DAY, DatePrecision.UNKNOWN
+    if told is not None and len(told) == _YEAR_DIGITS:
+        return needed_day({"birth_date": f"{told}-01-01"}, "birth_date"), DatePrecision.YEAR
+    if told is not None and len(told) == _MONTH_DIGITS:
+        return needed_day({"birth_date": f"{told}-01"}, "birth_date"), DatePrecision.MONTH
+    return needed_day(data, "birth_date"), DatePrecision.DAY
+
+
+def span_of(earliest: date, precision: DatePrecision) -> tuple[date, date]:
+    """Return the first and the last day that a date known so far may be."""
+    match precision:
+        case DatePrecision.DAY:
+            return earliest, earliest
+        case DatePrecision.MONTH:
+            following = earliest.replace(day=28) + timedelta(days=4)
+            return earliest, following.replace(day=1) - timedelta(days=1)
+        case DatePrecision.YEAR:
+            return earliest, earliest.replace(month=12, day=31)
+        case DatePrecision.UNKNOWN:
+            return EARLIEST_DAY, LATEST_DAY
+        case _:
+            assert_never(precision)

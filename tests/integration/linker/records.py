@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 import asyncpg
 
-from contracts.messages import Message, RecordAccepted, RecordVoided
+from contracts.messages import Message, RecordAccepted, RecordHeldBack, RecordVoided
 from contracts.values import ServiceName, Source
 from infra.clock import Clock
 from infra.testing.fixtures import Database, announced, unit_of_work
@@ -50,6 +50,17 @@ def voided(event: RecordAccepted, *, revision: int | None = None) -> RecordVoide
         effective_on=event.effective_on,
         recorded_at=event.recorded_at + timedelta(days=1),
         person_no=event.person_no,
+    )
+
+
+def held_back(name: str, person_no: str | None, *, held: bool = True) -> RecordHeldBack:
+    return RecordHeldBack(
+        event_id=uuid5(_SPACE, f"held {name} {held}"),
+        occurred_at=NOW,
+        hold_id=uuid5(_SPACE, name),
+        source=HEALTH,
+        person_no=person_no,
+        held=held,
     )
 
 
@@ -98,7 +109,7 @@ def protection(number: str, since: str, covered: Sequence[str], opponents: Seque
     return accepted(REGISTER, "resident.protection_measure", f"P-{number}", data, on=since, revision=revision)
 
 
-async def hear(pool: asyncpg.Pool, clock: Clock, *events: Event, partitions: int = 1) -> list[Message]:
+async def hear(pool: asyncpg.Pool, clock: Clock, *events: Event | RecordHeldBack, partitions: int = 1) -> list[Message]:
     """Hand a parcel to the linker as the runtime would; return what it said of this parcel."""
     already = len(await announced(pool))
     async with unit_of_work(pool, ServiceName.LINKER, clock, partitions=partitions) as work:

@@ -14,6 +14,7 @@ from contracts.messages import (
     PersonIdentified,
     ProtectionChanged,
     RecordLinked,
+    RecordsInHand,
 )
 from contracts.values import Operation, ServiceName
 from infra.clock import FixedClock
@@ -30,12 +31,20 @@ def what_hearers_hold(said: Sequence[Message]) -> dict[Any, Any]:
     for message in said:
         thing, version = _thing_and_version(message)
         before = held.get(thing)
-        body = message.model_dump(exclude={"event_id", "version", "said"})
+        # How much was said of whom depends on what came first, not on what holds in the end.
+        counts: Any = {"facts_said", "mother_facts_said"}
+        body = message.model_dump(exclude={"event_id", "version", "said", *counts, "deliveries"}) | _births(message)
         # A measure is said on every partition, in the same words.
         assert before is None or before[0] != version or (isinstance(message, ProtectionChanged) and before[1] == body)
         if before is None or before[0] < version:
             held[thing] = (version, body)
     return {thing: body for thing, (_, body) in held.items() if _is_something(body)}
+
+
+def _births(message: Message) -> dict[str, Any]:
+    if not isinstance(message, KinshipChanged):
+        return {}
+    return {"deliveries": tuple((each.pregnancy_id, each.mother_id) for each in message.deliveries)}
 
 
 def _thing_and_version(message: Message) -> tuple[Any, Any]:
@@ -46,6 +55,8 @@ def _thing_and_version(message: Message) -> tuple[Any, Any]:
             return (message.type, message.household_id), message.version
         case KinshipChanged():
             return (message.type, message.child_id), message.version
+        case RecordsInHand():
+            return (message.type, message.source, message.person_id), message.version
         case ProtectionChanged():
             return (message.type, message.measure_id), message.version
         case RecordLinked():
@@ -58,7 +69,9 @@ def _is_something(body: dict[str, Any]) -> bool:
     # "Nobody", "nothing any more" and "never heard of" are the same to a hearer.
     if body["type"] == "PersonIdentified":
         return body["name"] is not None
-    empty = (("exists", False), ("operation", Operation.VOID), ("members", ()), ("deliveries", ()))
+    if body["type"] == "KinshipChanged":
+        return bool(body["deliveries"]) or body["mother_id"] is not None
+    empty = (("exists", False), ("operation", Operation.VOID), ("members", ()), ("records", 0))
     return not any(body.get(name, ...) == nothing for name, nothing in empty)
 
 

@@ -15,6 +15,7 @@ from contracts.messages import (
     PersonIdentified,
     ProtectionChanged,
     RecordLinked,
+    RecordsInHand,
 )
 from contracts.values import Operation, ServiceName, Source, Ward
 from infra.clock import FixedClock
@@ -27,6 +28,7 @@ from tests.integration.linker.records import (
     ended,
     exam,
     hear,
+    held_back,
     mother,
     notified,
     protection,
@@ -78,7 +80,7 @@ async def test_both_twins_are_linked_to_the_pregnancy_and_an_older_sibling_is_no
     )
 
     twins = {await person(pool, "A"), await person(pool, "B")}
-    assert {each.child_id for each in of(said, KinshipChanged)} == twins
+    assert {each.child_id for each in of(said, KinshipChanged) if each.deliveries} == twins
     assert set(await children_of(pool, "P1")) == twins
 
 
@@ -115,7 +117,7 @@ async def test_a_pregnancy_file_that_comes_after_the_birth_links_the_child(pool:
     late = notified("P6", "M6", edd="2026-06-05", on="2026-01-16", gestational_weeks=20)
     said = await hear(pool, clock, late, exam("prenatal_exam.recorded", "X6", "2026-03-01", pregnancy_id="P6"))
 
-    assert of(before, KinshipChanged) == []
+    assert [(each.deliveries, each.mother_id) for each in of(before, KinshipChanged)] == [((), await person(pool, "M6"))]
     [kinship] = of(said, KinshipChanged)
     assert kinship.child_id == await person(pool, "c6")
     assert [each.mother_id for each in kinship.deliveries] == [await person(pool, "M6")]
@@ -340,3 +342,70 @@ async def test_an_unreadable_record_is_parked_alone(pool: asyncpg.Pool, clock: F
 
     assert {key: getattr(outcome, "path", None) for key, outcome in outcomes.items()} == {broken.event_id: "birth_date"}
     assert await person(pool, "M2")
+
+
+async def test_what_waited_is_said_before_its_person_and_counted(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    # domain.md §2.8-2: whoever hears of the child first must know that two facts are on their way.
+    await hear(pool, clock, checkup("c2", "4m", "2024-10-20"), checkup("c2", "18m", "2026-02-01"))
+
+    said = await hear(pool, clock, child("c2", "2024-06-01", "H2"))
+
+    assert [type(each).__name__ for each in said][:2] == ["RecordLinked", "RecordLinked"]
+    assert [each.facts_said for each in of(said, PersonChanged)] == [2]
+
+
+async def test_a_mother_who_is_registered_late_brings_her_exams_with_her(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    # domain.md §2.8-2
+    await hear(
+        pool,
+        clock,
+        child("c6", "2026-05-31", "H6"),
+        notified("P6", "M6", edd="2026-06-05"),
+        exam("prenatal_exam.recorded", "X6", "2026-03-01", pregnancy_id="P6"),
+    )
+
+    said = await hear(pool, clock, mother("M6", "H6"))
+
+    kinds = [type(each).__name__ for each in said]
+    [kinship] = of(said, KinshipChanged)
+    assert max(at for at, kind in enumerate(kinds) if kind == "RecordLinked") < kinds.index("PersonChanged")
+    assert [each.facts_said for each in kinship.deliveries] == [2]
+    assert (kinship.mother_id, kinship.mother_facts_said) == (await person(pool, "M6"), 2)
+
+
+async def test_exams_of_a_mother_are_facts_before_anybody_notified_the_pregnancy(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    # domain.md §2.8-2, §2.8-5
+    await hear(pool, clock, mother("M6", "H6"), child("c6", "2026-05-31", "H6"))
+
+    [loose] = of(await hear(pool, clock, exam("prenatal_exam.recorded", "X6", "2026-03-01", mother_person_no="M6")), RecordLinked)
+    said = await hear(pool, clock, notified("P6", "M6", edd="2026-06-05"))
+
+    assert loose.pregnancy_id is None
+    assert {(each.record_id, each.pregnancy_id is not None) for each in of(said, RecordLinked)} == {("N-P6", True), ("X6", True)}
+
+
+async def test_a_record_in_review_is_in_hand_for_whom_it_may_concern_until_it_is_cleared_up(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    # domain.md §2.8-2
+    both = exam("prenatal_exam.recorded", "X1", "2026-01-10", pregnancy_id="P1", mother_person_no="M2")
+    notice = notified("P1", "M1", edd="2026-04-04")
+    await hear(pool, clock, mother("M1", "H1"), mother("M2", "H2"), both)
+
+    held = of(await hear(pool, clock, notice), RecordsInHand)
+    cleared = of(await hear(pool, clock, voided(both)), RecordsInHand)
+
+    mothers = {await person(pool, "M1"), await person(pool, "M2")}
+    assert {(each.person_id, each.version, each.records) for each in held} == {(mother_id, 1, 1) for mother_id in mothers}
+    assert {(each.person_id, each.version, each.records) for each in cleared} == {(mother_id, 2, 0) for mother_id in mothers}
+
+
+async def test_what_ingest_holds_back_is_in_hand_for_everybody_where_nobody_is_named(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    # domain.md §2.8-2
+    held = held_back("1", None), held_back("2", "M1")
+
+    said = of(await hear(pool, clock, *held, partitions=2), RecordsInHand)
+    again = of(await hear(pool, clock, *held), RecordsInHand)
+    let_go = of(await hear(pool, clock, held_back("1", None, held=False)), RecordsInHand)
+
+    assert sorted((each.person_id is None, each.records) for each in said) == [(False, 1), (True, 1), (True, 1)]
+    assert again == []
+    assert [(each.person_id, each.version, each.records) for each in let_go] == [(None, 2, 0)]

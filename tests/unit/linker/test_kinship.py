@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -5,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.values import Relationship, Sex
-from services.linker.domain.kinship import Kin, deliveries, mother_of
+from contracts.values import DatePrecision, Relationship, Sex
+from services.linker.domain.kinship import Kin, birth_of, mother_of
 from services.linker.domain.pregnancy import Outcome, Pregnancy
 from tests.unit.linker.statements import NAMES, day, membership
 
@@ -29,10 +30,10 @@ def pregnancy(name: str = "P", *, mother: str = "mother", due: str | None = DUE,
     return Pregnancy(NAMES.pregnancy(name), name, NAMES.person(mother), due_on=day(due) if due else None, **facts)
 
 
-def rules(child: Kin, *pregnancies: Pregnancy, mother: str | None = "mother") -> list[tuple[str, str]]:
-    found = deliveries(child, NAMES.person(mother) if mother else None, pregnancies)
+def rules(child: Kin, *pregnancies: Pregnancy, mother: str | None = "mother", beside: tuple[Kin, ...] = ()) -> list[tuple[str, str]]:
+    people = [child, *beside, *([woman(mother)] if mother else [])]
     numbers = {each.pregnancy_id: each.pregnancy_no for each in pregnancies}
-    return [(numbers[each.pregnancy_id], each.rule) for each in found]
+    return [(numbers[each.pregnancy_id], each.rule) for each in birth_of(child, people, pregnancies).links]
 
 
 def test_the_mother_is_the_woman_who_was_head_or_spouse_at_the_birth() -> None:
@@ -41,10 +42,32 @@ def test_the_mother_is_the_woman_who_was_head_or_spouse_at_the_birth() -> None:
     assert mother_of(infant("child", "2026-03-10"), [mother, later]) == mother.person_id
 
 
-def test_a_woman_who_came_later_counts_where_nobody_was_there_at_the_birth() -> None:
-    later = woman("mother", start="2026-03-20")
+@pytest.mark.parametrize("start", ["2026-03-11", "2026-03-20", "2027-01-01"])
+def test_a_woman_who_came_after_the_birth_is_never_taken_for_the_mother(start: str) -> None:
+    # domain.md §2.8-3: a stepmother must not pass on her own pregnancy.
+    assert mother_of(infant("child", "2026-03-10"), [woman("stepmother", start=start)]) is None
 
-    assert mother_of(infant("child", "2026-03-10"), [later]) == later.person_id
+
+def test_who_moved_in_together_after_the_birth_is_not_certain() -> None:
+    # domain.md §2.8-19
+    child = kin("child", "2026-03-10", Sex.MALE, ("H", Relationship.CHILD, "2026-08-01", None))
+
+    assert mother_of(child, [woman("mother", start="2026-08-01")]) is None
+
+
+@pytest.mark.parametrize(
+    ("born", "precision", "certain"),
+    [
+        ("1995-01-01", DatePrecision.YEAR, True),
+        ("1868-01-25", DatePrecision.UNKNOWN, True),
+        ("2016-01-01", DatePrecision.YEAR, False),
+        ("1950-01-01", DatePrecision.MONTH, False),
+    ],
+)
+def test_a_mother_whose_birth_date_is_not_known_is_a_mother_all_the_same(born: str, precision: DatePrecision, certain: bool) -> None:
+    mother = replace(woman("mother", born=born), precision=precision)
+
+    assert (mother_of(infant("child", "2026-03-10"), [mother]) is not None) == certain
 
 
 def test_two_possible_mothers_are_none() -> None:
@@ -120,14 +143,53 @@ def test_without_any_expected_day_a_handbook_of_the_last_300_days_links(issued_o
     assert bool(rules(infant("child", "2026-03-10"), pregnancy(due=None, issued_on=day(issued_on)))) == linked
 
 
-def test_of_two_pregnancies_whose_windows_overlap_the_nearer_one_counts() -> None:
-    # A miscarriage that nobody reported leaves the earlier one open.
-    assert rules(infant("child", "2026-03-30"), pregnancy("earlier", due="2026-03-15"), pregnancy("later", due="2026-04-04")) == [
-        ("later", "delivery_window")
-    ]
+def test_of_two_pregnancies_whose_windows_hold_the_birth_neither_is_linked() -> None:
+    # domain.md §2.8-3: a wrong link is worse than none; a miscarriage that nobody reported leaves the earlier one open.
+    assert rules(infant("child", "2026-03-30"), pregnancy("earlier", due="2026-03-15"), pregnancy("later", due="2026-04-04")) == []
 
 
-@given(st.permutations([pregnancy("a", due="2026-02-01"), pregnancy("b", due="2026-04-01"), pregnancy("c", due="2026-05-01")]))
+def test_of_two_pregnancies_the_one_that_ended_with_the_birth_is_linked() -> None:
+    confirmed = pregnancy("ended", due="2026-04-04", outcome=Outcome.LIVE_BIRTH, ended_on=day("2026-03-30"))
+
+    assert rules(infant("child", "2026-03-30"), pregnancy("open", due="2026-03-15"), confirmed) == [("ended", "delivery_window")]
+
+
+@pytest.mark.parametrize(("ended_on", "linked"), [("2026-03-29", True), ("2026-03-31", True), ("2026-03-28", False), ("2026-04-01", False)])
+def test_a_pregnancy_that_ended_two_days_from_the_birth_is_another_childs(ended_on: str, linked: bool) -> None:
+    # domain.md §2.8-19
+    known = pregnancy(outcome=Outcome.LIVE_BIRTH, ended_on=day(ended_on))
+
+    assert bool(rules(infant("child", "2026-03-30"), known)) == linked
+
+
+def test_a_pregnancy_is_used_up_by_as_many_children_as_it_carried() -> None:
+    # domain.md §2.8-3
+    twin = infant("twin", "2026-03-10")
+
+    found = [rules(infant("child", "2026-03-10"), pregnancy(fetus_count=count), beside=(twin,)) for count in (2, 1)]
+
+    assert found == [[("P", "delivery_window")], []]
+
+
+def test_a_pregnancy_is_of_the_nearer_of_two_births() -> None:
+    sibling = infant("sibling", "2026-04-04")
+
+    found = [rules(infant("child", born), pregnancy(), beside=(sibling,)) for born in ("2025-12-20", "2026-04-05")]
+
+    assert found == [[], [("P", "delivery_window")]]
+
+
+def test_a_pregnancy_that_names_children_and_no_mother_links_them() -> None:
+    # domain.md §2.8-3: the mother stays open.
+    child = infant("child", "2026-03-10")
+    named = Pregnancy(NAMES.pregnancy("P"), "P", children=frozenset({child.person_id}))
+
+    birth = birth_of(child, [child], [named])
+
+    assert (birth.mother_id, [each.mother_id for each in birth.links]) == (None, [None])
+
+
+@given(st.permutations([pregnancy("a", due="2026-02-01"), pregnancy("b", due="2026-04-01"), pregnancy("c", due="2027-05-01")]))
 def test_the_order_of_pregnancies_never_matters(known: list[Pregnancy]) -> None:
     assert rules(infant("child", "2026-03-20"), *known) == [("b", "delivery_window")]
 
