@@ -29,6 +29,7 @@ from services.linker.domain.person import Person, disputed, person_of
 from services.linker.domain.pregnancy import Pregnancy, pregnancy_of
 from services.linker.domain.protection import Measure, measure_of, taken_back
 from services.linker.domain.records import OF_PREGNANCY, PROTECTION, RESIDENT, Link, LinkState, Naming, Record, RecordKey
+from services.linker.domain.revisions import Course, Revision, Verdict, course_of
 from services.linker.domain.statements import Statement, statement_of
 from services.linker.naming import Names
 from services.linker.reading import read
@@ -50,6 +51,8 @@ class Change:
     """The records concerned as they were stored."""
     records: dict[RecordKey, Record]
     """The records concerned as they are now."""
+    courses: dict[RecordKey, Course]
+    """What holds of the register's records of which there is more than one revision."""
     causes: dict[UUID, UUID]
     """By person or pregnancy: the last event of the parcel about it."""
     last_cause: UUID
@@ -84,8 +87,23 @@ async def take_in(work: UnitOfWork, events: Sequence[RecordAccepted | RecordVoid
     arrived, parked = read(events, naming)
 
     change = await _fresh(work, arrived, naming)
-    if change is None:
-        return parked
+    if change is not None:
+        await _settle(work, change)
+    return parked
+
+
+async def judge(work: UnitOfWork, key: RecordKey, revision: int, verdict: Verdict) -> bool:
+    """Carry out what a person decided about a contested revision. Returns whether there was one to decide about."""
+    naming = Names(work.identifiers)
+    if not await store.judge(work.db, key, revision, verdict):
+        return False
+    change = await _fresh(work, {key: []}, naming)
+    if change is not None:
+        await _settle(work, change)
+    return True
+
+
+async def _settle(work: UnitOfWork, change: Change) -> None:
     await _decide_persons(work.db, change)
     await _decide_links(work.db, change)
     await _decide_kinship(work.db, change)
@@ -97,18 +115,18 @@ async def take_in(work: UnitOfWork, events: Sequence[RecordAccepted | RecordVoid
     await _save_persons(work, change)
     await _save_kinship(work, change)
     await holding.tell(work, {key: concerned(change.records[key], link, change.pregnancies_known) for key, link in change.links.items()})
-    return parked
 
 
 # --- what there is to decide about ------------------------------------------------------------------------------------
 
 
-async def _fresh(work: UnitOfWork, arrived: dict[RecordKey, Record], naming: Naming) -> Change | None:
-    named = {record.pregnancy_id for record in arrived.values() if record.pregnancy_id is not None}
+async def _fresh(work: UnitOfWork, arrived: dict[RecordKey, list[Record]], naming: Naming) -> Change | None:
+    named = {record.pregnancy_id for revisions in arrived.values() for record in revisions if record.pregnancy_id is not None}
     db, alone = work.db, work.partitions == 1
     await (store.lock_all(db) if alone else store.lock(db, [*map(record_lock, arrived), *map(thing_lock, named)]))
     held = await store.records_named(db, arrived, named) if arrived else {}
-    fresh = {key: record for key, record in arrived.items() if key not in held or held[key].revision < record.revision}
+    courses = await _courses(db, arrived, held, naming)
+    fresh = _newest(arrived, held) | {key: course.trusted[-1] for key, course in courses.items()}
     if not fresh:
         return None
     named |= {each.pregnancy_id for key in fresh if (each := held.get(key)) is not None and each.pregnancy_id is not None}
@@ -119,6 +137,7 @@ async def _fresh(work: UnitOfWork, arrived: dict[RecordKey, Record], naming: Nam
         alone=alone,
         fresh=fresh,
         held=held,
+        courses=courses,
         records=held | fresh,
         causes=_causes(fresh.values()),
         last_cause=next(reversed(fresh.values())).event_id,
@@ -126,6 +145,48 @@ async def _fresh(work: UnitOfWork, arrived: dict[RecordKey, Record], naming: Nam
     )
     change.pregnancies = _pregnancies(change.records.values(), named, naming)
     return change
+
+
+def _newest(arrived: Mapping[RecordKey, Sequence[Record]], held: Mapping[RecordKey, Record]) -> dict[RecordKey, Record]:
+    """Return the revisions of the parcel that are newer than what is held. Of the register's records see `_courses`."""
+    last = {key: revisions[-1] for key, revisions in arrived.items() if revisions}
+    return {
+        key: record
+        for key, record in last.items()
+        if (key not in held and len(arrived[key]) == 1)
+        or (key.event_type != RESIDENT and (key not in held or held[key].revision < record.revision))
+    }
+
+
+async def _courses(
+    db: Database, arrived: Mapping[RecordKey, Sequence[Record]], held: Mapping[RecordKey, Record], naming: Naming
+) -> dict[RecordKey, Course]:
+    """Decide which revisions of the register's records hold, where there is another one than before. Keeps all of them."""
+    several = [key for key in arrived if key.event_type == RESIDENT and (key in held or len(arrived[key]) > 1)]
+    kept = await store.revisions(db, several)
+    decided: dict[RecordKey, Course] = {}
+    saved: list[tuple[Revision, bool]] = []
+    for key in several:
+        known = {each.record.revision: each for each in kept.get(key, ())}
+        if key in held:
+            known.setdefault(held[key].revision, Revision(held[key]))
+        before = set(known)
+        for record in arrived[key]:
+            known.setdefault(record.revision, Revision(record))
+        if arrived[key] and before == set(known):
+            continue
+        course = course_of(known.values(), naming)
+        saved += [(each, each.record is course.contested) for each in known.values()]
+        if key not in held or course.trusted[-1].revision != held[key].revision or _reaches_back(course, kept.get(key, ())):
+            decided[key] = course
+    await store.save_revisions(db, saved)
+    return decided
+
+
+def _reaches_back(course: Course, kept: Sequence[Revision]) -> bool:
+    """Whether an older revision that came late says something of the time before."""
+    known = {each.record.revision for each in kept}
+    return any(each.revision not in known for each in course.trusted[:-1])
 
 
 def _causes(records: Iterable[Record]) -> dict[UUID, UUID]:
@@ -164,8 +225,15 @@ async def _decide_persons(db: Database, change: Change) -> None:
     statements = await store.statements_about(db, registered)
     change.held |= statements
     change.records = change.held | change.fresh
+    others = [key for key in statements if key not in change.courses]
+    for key, revisions in (await store.revisions(db, others)).items():
+        change.courses[key] = course_of([*revisions, *_of_record(statements[key], revisions)], change.naming)
     change.known, change.memberships = await store.persons(db, subjects | by_pregnancies)
     _decide_again(registered, change)
+
+
+def _of_record(record: Record, revisions: Sequence[Revision]) -> list[Revision]:
+    return [] if any(each.record.revision == record.revision for each in revisions) else [Revision(record)]
 
 
 def _registered_in(change: Change) -> set[PersonId]:
@@ -177,7 +245,8 @@ def _decide_again(registered: set[PersonId], change: Change) -> None:
     told: dict[PersonId, list[Statement]] = {each: [] for each in registered}
     for record in change.records.values():
         if record.key.event_type == RESIDENT and record.stands and record.subject_id in told:
-            told[record.subject_id].append(statement_of(record, change.naming))
+            course = change.courses.get(record.key)
+            told[record.subject_id] += [statement_of(each, change.naming) for each in (course.trusted if course else (record,))]
     others: set[RecordKey] = set()
     for person_id, statements in told.items():
         somebody_else = disputed(statements)

@@ -68,7 +68,7 @@ where person_id = any($1::uuid[]) order by person_id, pregnancy_id
 
 -- name: save_records
 -- Arrays of the columns of `record`, in its order; $8 is JSON text; $17 timestamptz. New revisions, and what became anew of records
--- that were here. An older revision never overwrites a newer one. Every row is a decision.
+-- that were here. `actions.py` sees to it, under locks, that an older revision never overwrites a newer one. Every row is a decision.
 with given as (
     select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::date[], $6::timestamptz[], $7::uuid[], $8::text[],
                          $9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::uuid[], $16::int[])
@@ -89,7 +89,6 @@ set revision = excluded.revision, effective_on = excluded.effective_on, recorded
     event_id = excluded.event_id, data = excluded.data, subject_id = excluded.subject_id,
     stated_pregnancy_id = excluded.stated_pregnancy_id, state = excluded.state, rule = excluded.rule, reason = excluded.reason,
     person_id = excluded.person_id, pregnancy_id = excluded.pregnancy_id, said = excluded.said
-where record.revision <= excluded.revision
 
 -- name: save_persons
 -- $1…$12 arrays of the columns of `person` as named below, $12 JSON text; $13…$17 arrays of the columns of `person_name`; $18…$23 of
@@ -239,3 +238,21 @@ from unnest($1::text[], $2::uuid[]) as asked (source, person_id)
 on conflict (source, person_id) do update set records = excluded.records, version = in_hand.version + 1
 where in_hand.records <> excluded.records
 returning source, person_id, records, version
+
+-- name: revisions
+-- $1 text[] sources, $2 text[] event types, $3 text[] record ids: what is kept of their further revisions, oldest first.
+select statement.* from unnest($1::text[], $2::text[], $3::text[]) as asked (source, event_type, record_id)
+join statement using (source, event_type, record_id)
+order by source, event_type, record_id, revision
+
+-- name: save_revisions
+-- Arrays of the columns of `statement` as named below, without the verdict, which only a person gives.
+insert into statement (source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, contested)
+select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data::json, subject_id, contested
+from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::date[], $6::timestamptz[], $7::uuid[], $8::text[], $9::uuid[], $10::bool[])
+    as given (source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, contested)
+on conflict (source, event_type, record_id, revision) do update set contested = excluded.contested
+
+-- name: judge
+-- $1 text source, $2 text event type, $3 text record id, $4 bigint revision, $5 text verdict. Only what waits for a decision.
+update statement set verdict = $5 where (source, event_type, record_id, revision) = ($1, $2, $3, $4) and contested returning revision

@@ -21,9 +21,9 @@ from services.linker.domain.records import (
 from services.linker.domain.statements import statement_of
 
 
-def read(events: Sequence[RecordAccepted | RecordVoided], naming: Naming) -> tuple[dict[RecordKey, Record], dict[UUID, Park]]:
-    """Return the newest revision of each record in the parcel, and the events that cannot be read."""
-    newest: dict[RecordKey, Record] = {}
+def read(events: Sequence[RecordAccepted | RecordVoided], naming: Naming) -> tuple[dict[RecordKey, list[Record]], dict[UUID, Park]]:
+    """Return the revisions of each record in the parcel, oldest first, and the events that cannot be read."""
+    revisions: dict[RecordKey, dict[int, Record]] = {}
     parked: dict[UUID, Park] = {}
     for event in events:
         try:
@@ -31,10 +31,8 @@ def read(events: Sequence[RecordAccepted | RecordVoided], naming: Naming) -> tup
         except Unreadable as error:
             parked[event.event_id] = Park("a field cannot be read", error.path)
             continue
-        held = newest.get(record.key)
-        if held is None or held.revision < record.revision:
-            newest[record.key] = record
-    return newest, parked
+        revisions.setdefault(record.key, {}).setdefault(record.revision, record)
+    return {key: [held[revision] for revision in sorted(held)] for key, held in revisions.items()}, parked
 
 
 def _record(event: RecordAccepted | RecordVoided, naming: Naming) -> Record:

@@ -21,6 +21,7 @@ from services.linker.domain.pregnancy import Outcome, Pregnancy
 from services.linker.domain.protection import Measure
 from services.linker.domain.records import PROTECTION, RESIDENT, Link, LinkState, Record, RecordKey
 from services.linker.domain.residence import Stay
+from services.linker.domain.revisions import Revision, Verdict
 
 SQL = queries(__file__)
 _WHOLE = int.from_bytes(b"linker")
@@ -95,6 +96,27 @@ async def records_named(db: Database, keys: Collection[RecordKey], pregnancies: 
 async def statements_about(db: Database, persons: Collection[PersonId]) -> dict[RecordKey, Record]:
     """Return the register's current statements about the persons."""
     return _records(await db.fetch(SQL.statements_about, list(persons), RESIDENT)) if persons else {}
+
+
+async def revisions(db: Database, keys: Collection[RecordKey]) -> dict[RecordKey, list[Revision]]:
+    """Return what is kept of the further revisions of the register's records, oldest first."""
+    found: dict[RecordKey, list[Revision]] = {}
+    for row in await db.fetch(SQL.revisions, *_columns(sorted(keys), 3)) if keys else ():
+        revision = _revision(row)
+        found.setdefault(revision.record.key, []).append(revision)
+    return found
+
+
+async def save_revisions(db: Database, kept: Sequence[tuple[Revision, bool]]) -> None:
+    """Keep revisions of the register's records, each with whether it waits for a person's decision."""
+    if kept:
+        rows = sorted(((*_stated_columns(each.record), contested) for each, contested in kept), key=lambda row: row[:4])
+        await db.execute(SQL.save_revisions, *_columns(rows, 10))
+
+
+async def judge(db: Database, key: RecordKey, revision: int, verdict: Verdict) -> bool:
+    """Keep what a person decided about a contested revision; return whether there was one."""
+    return await db.fetchval(SQL.judge, *key, revision, verdict.value) is not None
 
 
 async def facts_about(db: Database, persons: Collection[PersonId]) -> dict[RecordKey, Record]:
@@ -250,7 +272,21 @@ def _record(row: Row) -> Record:
     )
 
 
-def _record_columns(record: Record) -> tuple[Any, ...]:
+def _revision(row: Row) -> Revision:
+    record = Record(
+        key=RecordKey(Source(row["source"]), row["event_type"], row["record_id"]),
+        revision=row["revision"],
+        effective_on=row["effective_on"],
+        recorded_at=row["recorded_at"],
+        event_id=row["event_id"],
+        data=json.loads(row["data"]) if row["data"] is not None else None,
+        subject_id=row["subject_id"],
+        pregnancy_id=None,
+    )
+    return Revision(record, Verdict(row["verdict"]) if row["verdict"] is not None else None)
+
+
+def _stated_columns(record: Record) -> tuple[Any, ...]:
     return (
         *record.key,
         record.revision,
@@ -259,6 +295,12 @@ def _record_columns(record: Record) -> tuple[Any, ...]:
         record.event_id,
         json.dumps(record.data, ensure_ascii=False) if record.data is not None else None,
         record.subject_id,
+    )
+
+
+def _record_columns(record: Record) -> tuple[Any, ...]:
+    return (
+        *_stated_columns(record),
         record.pregnancy_id,
         *_link_columns(record.link),
         record.said,

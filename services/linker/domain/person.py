@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
-from unicodedata import normalize
 
 from contracts.ids import HouseholdId, PersonId
 from contracts.values import DatePrecision, Sex
 from services.linker.domain.household import Membership, last_household, memberships
+from services.linker.domain.names import comparable
 from services.linker.domain.records import RecordKey
 from services.linker.domain.residence import Stay, residence, sojourns
-from services.linker.domain.statements import Statement
+from services.linker.domain.statements import Statement, span_of
 
 T = TypeVar("T")
 
@@ -79,32 +79,37 @@ def disputed(statements: Sequence[Statement]) -> frozenset[RecordKey]:
     trusted: list[Statement] = []
     others: set[RecordKey] = set()
     for statement in sorted(statements, key=lambda each: (each.recorded_at, *each.rank)):
-        if trusted and _somebody_else(statement, trusted):
+        if trusted and is_somebody_else(statement, trusted):
             others.add(statement.key)
         else:
             trusted.append(statement)
     return frozenset(others)
 
 
-def _somebody_else(statement: Statement, trusted: Sequence[Statement]) -> bool:
-    if any(statement.birth_date == each.birth_date for each in trusted):
+def is_somebody_else(statement: Statement, trusted: Sequence[Statement]) -> bool:
+    """
+    Whether a statement contradicts all trusted ones so strongly that it is about somebody else: another birth date, and another sex or
+    name. A slip in one of them is a correction.
+    """
+    if any(_may_be_born_together(statement, each) for each in trusted):
         return False
     sexes = {each.sex for each in trusted} - {None, Sex.UNKNOWN}
     other_sex = statement.sex not in (None, Sex.UNKNOWN) and bool(sexes) and statement.sex not in sexes
     return other_sex or _other_name(statement, trusted)
 
 
+def _may_be_born_together(one: Statement, other: Statement) -> bool:
+    (first, last), (other_first, other_last) = (span_of(each.birth_date, each.birth_precision) for each in (one, other))
+    return first <= other_last and other_first <= last
+
+
 def _other_name(statement: Statement, trusted: Sequence[Statement]) -> bool:
     # The reading decides where both have one: the same name is written with more than one form of a character (髙橋, 高橋).
-    readings = {_plain(each.kana) for each in trusted if each.kana is not None}
+    readings = {comparable(each.kana) for each in trusted if each.kana is not None}
     if statement.kana is not None and readings:
-        return _plain(statement.kana) not in readings
-    written = {_plain(each.name) for each in trusted if each.name is not None}
-    return statement.name is not None and bool(written) and _plain(statement.name) not in written
-
-
-def _plain(name: str) -> str:
-    return "".join(normalize("NFKC", name).split())
+        return comparable(statement.kana) not in readings
+    written = {comparable(each.name) for each in trusted if each.name is not None}
+    return statement.name is not None and bool(written) and comparable(statement.name) not in written
 
 
 def _latest(ordered: Sequence[Statement], told: Callable[[Statement], T | None]) -> T | None:

@@ -1,0 +1,64 @@
+"""The revisions of one record of the register: which of them hold, and which may be about somebody else (`domain.md` §2.8-11, §2.8-16)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.linker.domain.person import is_somebody_else
+from services.linker.domain.records import Naming, Record
+from services.linker.domain.statements import statement_of
+
+
+class Verdict(StrEnum):
+    """What a person decided about a revision: the same person as before, or somebody else."""
+
+    SAME = "same"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One revision, with what a person decided about it."""
+
+    record: Record
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The revisions that hold, oldest first, and the newest one that waits for a person's decision."""
+
+    trusted: tuple[Record, ...]
+    contested: Record | None = None
+
+
+def course_of(revisions: Iterable[Revision], naming: Naming) -> Course:
+    """
+    Return what holds of the revisions of one record, the same in whatever order they came.
+
+    A revision that begins later than the one before it is a change: both hold, each from its day. One that begins on the same day
+    or before is a correction and takes the place of what it corrects. One that names another number, or contradicts what holds as
+    strongly as another person would, changes nothing until a person decides; a later one that agrees again settles it.
+    """
+    trusted: list[Record] = []
+    contested: Record | None = None
+    for revision in sorted(revisions, key=lambda each: each.record.revision):
+        record = revision.record
+        if not record.stands or not trusted or not trusted[-1].stands:
+            trusted, contested = [record], None
+        elif revision.verdict is Verdict.OTHER:
+            continue
+        elif revision.verdict is None and _contradicts(record, trusted, naming):
+            contested = record
+        else:
+            trusted = [each for each in trusted if each.effective_on < record.effective_on] if revision.verdict is None else []
+            trusted.append(record)
+            contested = None
+    return Course(tuple(trusted), contested)
+
+
+def _contradicts(record: Record, trusted: Iterable[Record], naming: Naming) -> bool:
+    held = list(trusted)
+    if any(each.subject_id != record.subject_id for each in held):
+        return True
+    return is_somebody_else(statement_of(record, naming), [statement_of(each, naming) for each in held])
