@@ -8,9 +8,17 @@ from typing import Annotated
 import asyncpg
 import typer
 
-from contracts.values import ServiceName
-from infra.local.root import Root, reaching
+from contracts.messages import Thing
+from contracts.values import ServiceName, Source
+from infra.local import deciding
+from infra.local.deciding import COMMAND_LINE, OPERATOR, Reason, code_of
+from infra.local.root import CannotDo, Root, reaching, settings_of
 from infra.sql import queries
+from infra.work import UnitOfWork
+from services.linker.actions import judge
+from services.linker.domain.records import RESIDENT, RecordKey
+from services.linker.domain.revisions import Verdict
+from services.linker.settings import LinkerSettings
 
 SQL = queries(__file__, "views.sql")
 
@@ -30,18 +38,52 @@ def waiting(root: Root, ids: Annotated[int, typer.Option(min=0, help="Record ids
     print("\n".join(lines))
 
 
+@app.command()
+def contested(root: Root) -> None:
+    """List revisions of the register that may be about somebody else than the record was: the old one holds until a person decides."""
+    with reaching(root):
+        rows = asyncio.run(_rows(_database_url(root), SQL.contested_revisions))
+    for row in rows:
+        print(f"{row['record_id']}  revision {row['revision']} of {row['recorded_at']:%Y-%m-%d}, against revision {row['held']}")
+    print(f"{len(rows)} to decide: tsunagu linker decide RECORD_ID REVISION same|other --reason CODE")
+
+
+@app.command()
+def decide(record_id: str, revision: int, verdict: Verdict, reason: Reason, root: Root) -> None:
+    """Decide whether a contested revision is about the SAME person (it takes the place of what held) or another (it is left aside)."""
+
+    async def act(work: UnitOfWork) -> bool:
+        if not await judge(work, RecordKey(Source.RESIDENT_REGISTRY, RESIDENT, record_id), revision, verdict):
+            return False
+        thing = Thing(kind="register_revision", id=str(work.identifiers.derive("revision", record_id, str(revision))))
+        action = "linker.revision_same" if verdict is Verdict.SAME else "linker.revision_other"
+        why = code_of(reason)
+        work.decision(actor=OPERATOR, action=action, thing=thing, reason_code=why, origin=COMMAND_LINE)
+        return True
+
+    with reaching(root):
+        settings = settings_of(LinkerSettings, root, ServiceName.LINKER)
+        if not asyncio.run(deciding.decide(settings, ServiceName.LINKER, act)):
+            raise CannotDo(f"no revision {revision} of {record_id} waits for a decision")
+    print(f"{record_id} revision {revision}: {verdict}")
+
+
 def _database_url(root: Path) -> str:
     from infra.local.access import Access
 
     return os.environ.get("TSUNAGU_DATABASE_URL") or Access.to(root).database_url(ServiceName.LINKER)
 
 
-async def _waiting(url: str, ids: int) -> list[str]:
+async def _rows(url: str, statement: str, *arguments: int) -> list[asyncpg.Record]:
     db = await asyncpg.connect(url)
     try:
-        rows = await db.fetch(SQL.open_records, ids)
+        return list(await db.fetch(statement, *arguments))
     finally:
         await db.close()
+
+
+async def _waiting(url: str, ids: int) -> list[str]:
+    rows = await _rows(url, SQL.open_records, ids)
     return [_line(row) for row in rows] or ["Nothing waits."]
 
 

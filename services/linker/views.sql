@@ -9,6 +9,13 @@ where state in ('waiting', 'review')
 group by state, source, event_type, reason
 order by state, source, event_type, reason
 
+-- name: contested_revisions
+-- Revisions of the register that wait for a person's decision, without saying whom they name.
+select record_id, statement.revision, statement.recorded_at, record.revision as held
+from statement join record using (source, event_type, record_id)
+where contested and verdict is null
+order by statement.recorded_at, record_id, statement.revision
+
 -- name: records_now
 -- What became of every record; the tombstones of taken-back ones included.
 select source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id

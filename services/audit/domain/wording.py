@@ -53,6 +53,10 @@ ACTIONS: dict[str, Wording] = {
         "監査記録簿の封印", "封印（チェックポイント）または証明を取り出した", "封印（チェックポイント）または証明を取り出そうとした"
     ),
     "audit.verification_asked": Wording("監査記録簿の状態", "全件検証を始めさせた", "全件検証を始めさせようとした"),
+    "linker.revision_same": Wording("名寄せの確認", "住民記録の訂正を同じ人のものと認めた", "住民記録の訂正を同じ人のものと認めようとした"),
+    "linker.revision_other": Wording(
+        "名寄せの確認", "住民記録の訂正を別の人のものとして除いた", "住民記録の訂正を別の人のものとして除こうとした"
+    ),
     "audit.gap_explained": Wording("監査記録簿の管理", "欠けた番号の理由を記録した", "欠けた番号の理由を記録しようとした"),
     "audit.history_accepted": Wording(
         "監査記録簿の管理", "バックアップから戻した記録簿を受け入れた", "バックアップから戻した記録簿を受け入れようとした"
@@ -201,6 +205,7 @@ PURPOSES: dict[str, str] = {
 }
 
 THINGS: dict[str, str] = {
+    "register_revision": "住民記録の訂正",
     "person": "こども・本人",
     "child": "こども",
     "case": "ケース",

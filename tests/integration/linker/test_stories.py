@@ -19,8 +19,11 @@ from contracts.messages import (
 )
 from contracts.values import Operation, ServiceName, Source, Ward
 from infra.clock import FixedClock
-from infra.testing.fixtures import Database
+from infra.testing.fixtures import Database, announced, unit_of_work
 from services.linker import inspection
+from services.linker.actions import judge
+from services.linker.domain.records import RecordKey
+from services.linker.domain.revisions import Verdict
 from tests.integration.linker.records import (
     accepted,
     checkup,
@@ -333,7 +336,6 @@ async def test_saying_nothing_new_says_nothing(pool: asyncpg.Pool, clock: FixedC
 
 
 async def test_an_unreadable_record_is_parked_alone(pool: asyncpg.Pool, clock: FixedClock) -> None:
-    from infra.testing.fixtures import unit_of_work
     from services.linker.handlers import on_parcel
 
     broken = resident("M1", "not a day")
@@ -409,3 +411,31 @@ async def test_what_ingest_holds_back_is_in_hand_for_everybody_where_nobody_is_n
     assert sorted((each.person_id is None, each.records) for each in said) == [(False, 1), (True, 1), (True, 1)]
     assert again == []
     assert [(each.person_id, each.version, each.records) for each in let_go] == [(None, 2, 0)]
+
+
+async def test_a_revision_that_is_somebody_else_is_seen_by_nobody_until_a_person_decides(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    # Issue "Repairs", 10; domain.md §2.8-11
+    await hear(pool, clock, child("c9", "2024-02-10", "H9", name="山田 結衣", ward_code="hakata"))
+    other: dict[str, Any] = {"sex": "female", "name": "田中 花", "ward_code": "nishi", "revision": 2, "on": "2026-05-01"}
+    stranger = child("c9", "2019-07-07", "H8", **other)
+
+    said = await hear(pool, clock, stranger)
+    again = await hear(pool, clock, stranger)
+    async with unit_of_work(pool, ServiceName.LINKER, clock) as work:
+        decided = await judge(work, RecordKey(stranger.source, stranger.event_type, stranger.record_id), 2, Verdict.SAME)
+
+    assert said == again == []
+    assert decided
+    changed = of(await announced(pool), PersonChanged)[-1]
+    assert (str(changed.birth_date), changed.residence[-1].ward) == ("2019-07-07", Ward.NISHI)
+
+
+async def test_an_older_revision_that_comes_late_still_says_what_was_before(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    # domain.md §2.8-16
+    moved = child("c9", "2024-02-10", "H9", revision=2, on="2026-10-01", ward_code="nishi", change_reason="move_within")
+    await hear(pool, clock, moved)
+
+    await hear(pool, clock, child("c9", "2024-02-10", "H9", on="2024-02-10", ward_code="hakata"))
+
+    changed = of(await announced(pool), PersonChanged)[-1]
+    assert [each.ward for each in changed.residence] == [Ward.HAKATA, Ward.NISHI]
