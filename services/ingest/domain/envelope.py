@@ -42,7 +42,8 @@ ATTRIBUTES = frozenset(
 )
 
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
-_TRACE = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+# Version ff and ids of nothing but zeros are invalid; a version of the future may say more, which is left out.
+_TRACE = re.compile(r"(?!ff)(?P<version>[0-9a-f]{2})(?P<known>-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2})(?P<more>-[^\n]*)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -218,8 +219,15 @@ def _read(reader: _Reader) -> Envelope:
 
 
 def trace_context(value: object) -> str | None:
-    """A W3C trace context, or None. A broken one is dropped, not refused: it is no part of what the city is told."""
-    return value if isinstance(value, str) and _TRACE.fullmatch(value) else None
+    """
+    A W3C trace context in version 00, or None. A broken one is dropped, not refused: it is no part of what the city is told.
+
+    What a later version says behind the flags is not kept: it may be anything.
+    """
+    found = _TRACE.fullmatch(value.strip(" \t")) if isinstance(value, str) else None
+    if found is None or (found["more"] is not None and found["version"] == "00"):
+        return None
+    return "00" + found["known"]
 
 
 def _is_json(value: object) -> bool:

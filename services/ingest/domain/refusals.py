@@ -64,7 +64,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "同じ改訂番号で内容の違うものを、すでに受け取っています。",
         "The same revision was already taken with other content. Send it with a higher one.",
     ),
-    "id_reused": ("同じidを、別の記録にすでに使っています。", "The same id was already used for another record."),
+    "id_reused": (
+        "同じidを、別の内容にすでに使っています。新しいidと、より大きい改訂番号で送ってください。",
+        "The same id was already used for something else. Send it with a new id and a higher revision.",
+    ),
     # trouble of our own
     "parked": (
         "処理できなかったため、係員が確認します。送り直しは不要です。",
