@@ -64,11 +64,11 @@ def _for_people() -> tuple[type[Exception], ...]:
     from infra.local.process import StartFailed
     from infra.local.root import CannotDo
     from infra.local.stack import NotADataFolder, OtherPartitions, StackBusy
-    from infra.migrating import MigrationChanged
+    from infra.migrating import MigrationBlocked, MigrationChanged
     from infra.queues import QueueInUse
 
     stacks = (NoStack, NotADataFolder, OtherPartitions, StackBusy, StartFailed)
-    return (*stacks, CannotDo, MigrationChanged, NotInstalled, PackagesMissing, PermissionError, QueueInUse)
+    return (*stacks, CannotDo, MigrationBlocked, MigrationChanged, NotInstalled, PackagesMissing, PermissionError, QueueInUse)
 
 
 @app.command()

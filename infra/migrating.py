@@ -5,6 +5,7 @@ One schema per service with two roles: the owner, who cannot log in and whose ta
 them. Row-level security and revoked rights bind the login because it owns nothing.
 """
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -23,22 +24,53 @@ class MigrationChanged(Exception):
     """A migration that was applied has other text now. Write a new one instead."""
 
 
+class MigrationBlocked(Exception):
+    """Others held the tables that are to be changed for too long. Stop what works with them, or try again later."""
+
+
+LOCK_SECONDS = 5
+"""
+A change waits no longer than this for a table: whoever comes after it would wait behind it, and the service would stand still.
+"""
+
+TRIES = 12
+_PAUSE_SECONDS = 2.0
+
+# In one cluster only one may migrate at a time, whatever the database: roles belong to the cluster. Nobody's login waits for this.
+_ONE_AT_A_TIME = "lock table pg_authid in share row exclusive mode"
+
+
 async def migrate_all(admin_url: str, passwords: Mapping[str, str]) -> None:
     """
-    Create what is missing, in one transaction.
+    Create what is missing, in one transaction, one at a time.
 
     `admin_url` logs in as a superuser to the database; `passwords` holds the login password of every schema. Raises
-    MigrationChanged.
+    MigrationChanged, and MigrationBlocked where tables stay locked; then nothing was changed.
     """
-    admin = await asyncpg.connect(admin_url)
-    try:
-        async with admin.transaction():
-            for schema in SCHEMAS:
-                await _prepare(admin, schema, passwords[schema])
-                for file in _files(schema):
-                    await _apply(admin, schema, file)
-    finally:
-        await admin.close()
+    for left in reversed(range(TRIES)):
+        admin = await asyncpg.connect(admin_url)
+        try:
+            await _migrate(admin, passwords)
+        except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError) as error:
+            if not left:
+                raise MigrationBlocked(
+                    f"tables stayed locked {TRIES} times for {LOCK_SECONDS} s; nothing was changed. Stop the services or try again later"
+                ) from error
+        else:
+            return
+        finally:
+            await admin.close()
+        await asyncio.sleep(_PAUSE_SECONDS)
+
+
+async def _migrate(admin: asyncpg.Connection, passwords: Mapping[str, str]) -> None:
+    async with admin.transaction():
+        await admin.execute(_ONE_AT_A_TIME)
+        await admin.execute("select set_config('lock_timeout', $1, true)", f"{LOCK_SECONDS}s")
+        for schema in SCHEMAS:
+            await _prepare(admin, schema, passwords[schema])
+            for file in _files(schema):
+                await _apply(admin, schema, file)
 
 
 async def _prepare(admin: asyncpg.Connection, schema: str, password: str) -> None:

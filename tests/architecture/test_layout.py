@@ -1,6 +1,7 @@
 """A newcomer sees the architecture in the folder tree (architecture.md §2)."""
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -79,3 +80,23 @@ def test_the_import_rules_hold() -> None:
     done = subprocess.run([checker, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout
+
+
+def test_no_insert_depends_on_the_order_of_a_tables_columns() -> None:
+    """A column added in the middle, or in another order by a migration, would put values where they do not belong."""
+    unnamed = [
+        f"{file.relative_to(ROOT)}: {found.group()}"
+        for root in ("infra", "services")
+        for file in (ROOT / root).rglob("*.sql")
+        if "migrations" not in file.parts
+        for found in re.finditer(r"insert into \w+(?!\w|\s*\()|select \w+\.\*, ", file.read_text(encoding="utf-8"))
+        if found.group().startswith("insert") or "insert into" in _statement_around(file, found.start())
+    ]
+
+    assert unnamed == []
+
+
+def _statement_around(file: Path, place: int) -> str:
+    text = file.read_text(encoding="utf-8")
+    start, end = text.rfind("-- name:", 0, place), text.find("-- name:", place)
+    return text[start : end if end >= 0 else None]
