@@ -118,6 +118,9 @@ class RecordLinked(Message):
     effective_on: date
     data: dict[str, Any] = Field(description="The record's fields without any number or name of a person.")
     said: int = Field(default=0, description="Counts what was said of this revision; an earlier statement never overwrites a later one.")
+    person_version: int = Field(
+        default=0, description="The version of PersonChanged that was decided together with it: nothing is concluded before that was heard."
+    )
 
 
 class Residence(Value):

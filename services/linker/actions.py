@@ -33,7 +33,7 @@ from services.linker.domain.revisions import Course, Revision, Verdict, course_o
 from services.linker.domain.statements import Statement, statement_of
 from services.linker.naming import Names
 from services.linker.reading import read
-from services.linker.store import KnownMeasure, KnownPerson, record_lock, thing_lock
+from services.linker.store import KnownMeasure, KnownPerson, Round, record_lock, thing_lock
 
 log = structlog.get_logger()
 
@@ -43,8 +43,7 @@ class Change:
     """Everything that a parcel changes, with what was there before."""
 
     naming: Naming
-    alone: bool
-    """Whether this is the only partition."""
+    partitions: int
     fresh: dict[RecordKey, Record]
     """Revisions newer than what was held."""
     held: dict[RecordKey, Record]
@@ -122,8 +121,10 @@ async def _settle(work: UnitOfWork, change: Change) -> None:
 
 async def _fresh(work: UnitOfWork, arrived: dict[RecordKey, list[Record]], naming: Naming) -> Change | None:
     named = {record.pregnancy_id for revisions in arrived.values() for record in revisions if record.pregnancy_id is not None}
-    db, alone = work.db, work.partitions == 1
-    await (store.lock_all(db) if alone else store.lock(db, [*map(record_lock, arrived), *map(thing_lock, named)]))
+    db, partitions, alone = work.db, work.partitions, work.partitions == 1
+    await (
+        store.lock_all(db) if alone else store.lock(db, Round.RECORDS, [*map(record_lock, arrived), *map(thing_lock, named)], partitions)
+    )
     held = await store.records_named(db, arrived, named) if arrived else {}
     courses = await _courses(db, arrived, held, naming)
     fresh = _newest(arrived, held) | {key: course.trusted[-1] for key, course in courses.items()}
@@ -134,7 +135,7 @@ async def _fresh(work: UnitOfWork, arrived: dict[RecordKey, list[Record]], namin
     held = {key: record for key, record in held.items() if key in fresh or record.pregnancy_id in named}
     change = Change(
         naming=naming,
-        alone=alone,
+        partitions=partitions,
         fresh=fresh,
         held=held,
         courses=courses,
@@ -216,8 +217,8 @@ def _concerned_by_pregnancies(change: Change) -> set[PersonId]:
 async def _decide_persons(db: Database, change: Change) -> None:
     by_pregnancies = _concerned_by_pregnancies(change)
     subjects = {each.subject_id for each in (*change.held.values(), *change.fresh.values()) if each.subject_id is not None}
-    if not change.alone:
-        await store.lock(db, map(thing_lock, subjects | by_pregnancies))
+    if change.partitions > 1:
+        await store.lock(db, Round.PERSONS, map(thing_lock, subjects | by_pregnancies), change.partitions)
         # Read again behind the locks: another partition may have linked them in between.
         change.held |= await store.records_named(db, change.held, ())
 
@@ -337,8 +338,8 @@ async def _decide_kinship(db: Database, change: Change) -> None:
     if not core:
         return
     households = {each.household_id for person_id in core for each in _all_memberships(person_id, change)}
-    if not change.alone:
-        await store.lock(db, map(thing_lock, households))
+    if change.partitions > 1:
+        await store.lock(db, Round.HOUSEHOLDS, map(thing_lock, households), change.partitions)
     change.kin = await store.kin(db, households)
     _overlay_kin(core, change)
 
@@ -436,7 +437,7 @@ async def _save_persons(work: UnitOfWork, change: Change) -> None:
     rows: list[tuple[Person, int, int]] = []
     for person_id, person in change.people.items():
         known = change.known.get(person_id)
-        version = _next(known.version if known else 0, changed=known is None or _public(person) != _public_known(known))
+        version = _next_version(person_id, change)
         identity = _next(known.identity_version if known else 0, changed=known is None or _identity(person) != _identity_known(known))
         rows.append((person, version, identity))
     households = _changed_households(change)
@@ -466,6 +467,14 @@ def _changed_households(change: Change) -> dict[HouseholdId, tuple[str, UUID]]:
         for each in set(change.memberships.get(person_id, ())) ^ set(person.memberships):
             changed[each.household_id] = (each.household_no, change.cause(person_id))
     return changed
+
+
+def _next_version(person_id: PersonId, change: Change) -> int:
+    """Return the version of a person after this parcel; 0 of whom the parcel tells nothing."""
+    person, known = change.people.get(person_id), change.known.get(person_id)
+    if person is None:
+        return 0
+    return _next(_version_of(known), changed=known is None or _public(person) != _public_known(known))
 
 
 def _version_of(known: KnownPerson | None) -> int:
@@ -518,7 +527,8 @@ async def _save_links(work: UnitOfWork, change: Change) -> Counter[PersonId]:
             continue
         facts = say.facts_of(record, before.link if before is not None else None, link, work.now, fresh=fresh)
         for fact in facts:
-            work.announce(fact, key=str(fact.person_id))
+            version = _next_version(PersonId(fact.person_id), change)
+            work.announce(fact.model_copy(update={"person_version": version}), key=str(fact.person_id))
             said[PersonId(fact.person_id)] += 1
         saved.append(replace(record, link=link, said=record.said + len(facts)))
     await store.save_records(work.db, work.now, saved)

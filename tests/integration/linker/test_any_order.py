@@ -32,7 +32,7 @@ def what_hearers_hold(said: Sequence[Message]) -> dict[Any, Any]:
         thing, version = _thing_and_version(message)
         before = held.get(thing)
         # How much was said of whom depends on what came first, not on what holds in the end.
-        counts: Any = {"facts_said", "mother_facts_said"}
+        counts: Any = {"facts_said", "mother_facts_said", "person_version"}
         body = message.model_dump(exclude={"event_id", "version", "said", *counts, "deliveries"}) | _births(message)
         # A measure is said on every partition, in the same words.
         assert before is None or before[0] != version or (isinstance(message, ProtectionChanged) and before[1] == body)

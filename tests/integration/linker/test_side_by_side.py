@@ -53,3 +53,16 @@ async def test_partitions_that_work_on_the_same_families_come_to_the_state_of_on
     assert unaccounted == 0
     assert what_hearers_hold(await announced(pool)) == facts
     assert alone == together
+
+
+@pytest.mark.parametrize("partitions", [2, 4, 16, 64])
+async def test_partitions_never_use_up_the_servers_locks(database: Database, clock: FixedClock, partitions: int) -> None:
+    # About 12,800 with default settings, for every service together.
+    pool = await database.pool(ServiceName.LINKER)
+    events = city(drawing(3), families=150)
+
+    async with unit_of_work(pool, ServiceName.LINKER, clock, partitions=partitions) as work:
+        await on_parcel(work, events)
+        held = await work.db.fetchval("select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()")
+
+    assert 0 < held * partitions <= 6_000 + partitions
