@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 from contracts.values import ServiceName
-from infra.local.definitions import definitions
 from infra.local.secrets import Secrets, write_people_files, write_secret, write_service_files
 
 FOLDER = Path(__file__).resolve().parent / "secrets"
@@ -20,7 +19,7 @@ RABBITMQ = "rabbitmq:5672"
 _IN_CONTAINERS = 0o644
 
 
-def prepare(folder: Path, *, partitions: int = 1) -> None:
+def prepare(folder: Path) -> None:
     """Write every secret that docker-compose.yml mounts into `folder`, which only its owner can open."""
     kept = Secrets.kept_in(folder)
     write_people_files(folder, kept)
@@ -29,7 +28,7 @@ def prepare(folder: Path, *, partitions: int = 1) -> None:
         for file in made.iterdir():
             file.chmod(_IN_CONTAINERS)
 
-    write_secret(folder / "definitions.json", json.dumps(definitions(kept.broker, partitions=partitions)), mode=_IN_CONTAINERS)
+    write_secret(folder / "broker.json", json.dumps(kept.broker), mode=_IN_CONTAINERS)
     write_secret(folder / "postgres_password", kept.postgres_operator, mode=_IN_CONTAINERS)
     admin_url = f"postgresql://operator:{kept.postgres_operator}@{POSTGRES}/tsunagu"
     write_secret(folder / "migrations.json", json.dumps({"admin_url": admin_url, "passwords": kept.database}), mode=_IN_CONTAINERS)

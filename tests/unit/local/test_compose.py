@@ -1,12 +1,17 @@
 """docker-compose.yml and what prepares its secrets fit together."""
 
+import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
+from contracts.topology import queues
 from contracts.values import ServiceName
 from infra.deploy.prepare import prepare
+from infra.deploy.topology import FewerPartitions, write_topology
+from infra.local.secrets import Secrets
 from infra.local.service_process import REPOSITORY
 
 
@@ -27,12 +32,85 @@ def test_every_secret_that_is_mounted_is_prepared_and_the_other_way_round(tmp_pa
 def test_every_service_runs_without_privileges_on_the_closed_network() -> None:
     parts = compose()["services"]
 
-    assert {*ServiceName, "postgres", "rabbitmq", "migrations", "gateway"} == set(parts)
+    assert {*ServiceName, "postgres", "rabbitmq", "topology", "migrations", "staff", "gateway"} == set(parts)
     for name, part in parts.items():
         assert part["read_only"] is True, name
         assert part["cap_drop"] == ["ALL"], name
-        assert (name == "gateway") == ("door" in part["networks"]), name
-    assert compose()["networks"]["inside"] == {"internal": True}
+        assert part["user"] not in {"", "0", "root"}, name
+        assert (name == "gateway") == ("door" in part.get("networks", [])), name
+    assert {name for name, network in compose()["networks"].items() if network != {"internal": True}} == {"door"}
+
+
+def test_no_part_can_fill_the_disk_with_its_log_or_take_the_machine() -> None:
+    for name, part in compose()["services"].items():
+        assert part["logging"] == {"driver": "json-file", "options": {"max-size": "10m", "max-file": "5"}}, name
+        assert part["mem_limit"], name
+        assert part["pids_limit"] > 0, name
+
+
+def test_the_gateway_is_alone_with_each_service_on_a_network_of_that_service() -> None:
+    """So that no address which changed hands leads from one service's door to another service, nor to a server."""
+    parts = compose()["services"]
+    networks = set(parts["gateway"]["networks"]) - {"door"}
+
+    assert networks == {"to_casework", "to_audit", "to_ingest"}
+    for network in networks:
+        assert {name for name, part in parts.items() if network in part.get("networks", [])} == {"gateway", network.removeprefix("to_")}
+
+
+def test_the_gateway_looks_every_name_up_anew() -> None:
+    conf = [line.strip() for line in (REPOSITORY / "infra/deploy/gateway.conf").read_text(encoding="utf-8").splitlines()]
+
+    assert any(line.startswith("resolver 127.0.0.11 valid=") for line in conf)
+    passed = [line for line in conf if "proxy_pass " in line]
+    assert len(passed) == 3
+    assert all("proxy_pass $" in line for line in passed)
+
+
+def test_only_the_programs_get_into_the_image() -> None:
+    kept = (REPOSITORY / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    dockerfile = (REPOSITORY / "infra/deploy/Dockerfile").read_text(encoding="utf-8").splitlines()
+
+    copied = {line.split()[1] for line in dockerfile if line.startswith("COPY ") and "--from" not in line}
+    assert copied == {line[1:] for line in kept if line.startswith("!")} == {"requirements.lock", "contracts", "infra", "services"}
+    assert kept.index("*") < kept.index("!infra") < kept.index("infra/deploy/secrets")
+
+
+@pytest.mark.parametrize("partitions", [1, 3])
+def test_the_broker_is_given_the_queues_of_as_many_partitions_as_the_start_asks_for(partitions: int, tmp_path: Path) -> None:
+    passwords = Secrets.drawn().broker
+
+    write_topology(tmp_path, passwords, partitions)
+
+    made = json.loads((tmp_path / "definitions.json").read_text())
+    assert {queue["name"] for queue in made["queues"]} == {queue.name for queue in queues(partitions)}
+    assert not any(password in json.dumps(made) for password in passwords.values())
+
+
+def test_an_installation_may_grow_and_never_loses_a_partition_that_may_hold_events(tmp_path: Path) -> None:
+    passwords = Secrets.drawn().broker
+    write_topology(tmp_path, passwords, 1)
+    write_topology(tmp_path, passwords, 3)
+    before = (tmp_path / "definitions.json").read_bytes()
+
+    with pytest.raises(FewerPartitions):
+        write_topology(tmp_path, passwords, 2)
+
+    assert (tmp_path / "definitions.json").read_bytes() == before
+
+
+def test_broker_and_services_are_told_the_same_number_of_partitions() -> None:
+    parts = compose()["services"]
+
+    told = {name: part["environment"].get("TSUNAGU_PARTITIONS") for name, part in parts.items() if name not in {"postgres", "gateway"}}
+    assert set(told.values()) == {"${TSUNAGU_PARTITIONS:-1}"}
+
+
+def test_nobody_is_registered_unless_somebody_asks() -> None:
+    staff = compose()["services"]["staff"]
+
+    assert staff["profiles"] == ["staff"]
+    assert [secret["target"] for secret in staff["secrets"]] == ["tsunagu_identity_database_url"]
 
 
 def test_each_service_gets_its_own_secrets_only() -> None:

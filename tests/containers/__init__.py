@@ -1,0 +1,1 @@
+"""The installation on containers, on a real engine."""
