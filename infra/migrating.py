@@ -71,6 +71,62 @@ async def _migrate(admin: asyncpg.Connection, passwords: Mapping[str, str]) -> N
             await _prepare(admin, schema, passwords[schema])
             for file in _files(schema):
                 await _apply(admin, schema, file)
+        await wall_off(admin, await admin.fetchval("select current_database()"))
+        await _close_to_everybody(admin)
+
+
+async def wall_off(admin: asyncpg.Connection, database: str) -> None:
+    """
+    Let our logins connect to `database`, nobody else, and nobody make temporary tables in it.
+
+    PostgreSQL lets everybody do both in every new database, a copy of a walled one included; the server's own databases are none of
+    our logins' business either.
+    """
+    statements = await admin.fetchval(
+        """
+        select array(
+            select format('revoke all on database %I from public', datname)
+            from pg_database
+            where datname = any (array[$1, 'postgres', 'template1']::text[])
+                and exists (
+                    select from aclexplode(coalesce(datacl, acldefault('d', datdba))) as granted where granted.grantee = 0
+                )
+            order by datname
+        ) || array(
+            select format('grant connect on database %I to %I', datname, login)
+            from unnest($2::text[]) as login cross join pg_database
+            where datname = $1 and not exists (
+                select from aclexplode(datacl) as granted where granted.grantee = login::regrole and granted.privilege_type = 'CONNECT'
+            )
+            order by login
+        )
+        """,
+        database,
+        list(map(str, SCHEMAS)),
+    )
+    for statement in statements:
+        await admin.execute(statement)
+
+
+async def _close_to_everybody(admin: asyncpg.Connection) -> None:
+    """
+    Take from everybody what a login could use outside its own schema: the schema `public`, and large objects.
+
+    What is left to everybody and cannot be taken without taking it from ourselves are locks by number (pg_advisory_lock): a login can
+    hold up another service with one. So nothing that must not be held up by others may rest on them (the audit log's order rests on a
+    row of its own).
+    """
+    await admin.execute("revoke all on schema public from public")
+    for statement in await admin.fetchval(
+        """
+        select coalesce(array_agg(format('revoke execute on function %s from public', p.oid::regprocedure) order by p.oid), '{}')
+        from pg_proc p
+        where p.pronamespace = 'pg_catalog'::regnamespace
+            and (starts_with(p.proname, 'lo_') or p.proname in ('lowrite', 'loread'))
+            and has_function_privilege('public', p.oid, 'execute')
+        """
+    ):
+        await admin.execute(statement)
 
 
 async def _prepare(admin: asyncpg.Connection, schema: str, password: str) -> None:

@@ -25,7 +25,7 @@ from infra.identifiers import Identifiers
 from infra.local.packages import POSTGRESQL, RABBITMQ, ensure
 from infra.local.ports import free_run
 from infra.local.postgres import PostgresServer
-from infra.migrating import SCHEMAS, migrate_all
+from infra.migrating import SCHEMAS, migrate_all, wall_off
 from infra.postgres import open_pool
 from infra.work import UnitOfWork
 
@@ -89,6 +89,7 @@ async def database(postgres: PostgresServer, template: str) -> AsyncIterator[Dat
     name = f"test_{next(_numbers)}"
     admin = await asyncpg.connect(postgres.url())
     await admin.execute(f"create database {name} template {template}")
+    await wall_off(admin, name)
     fresh = Database(postgres, name)
     yield fresh
     for pool in fresh.pools:
