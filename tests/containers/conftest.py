@@ -23,7 +23,7 @@ OFFICIAL = {
     "RABBITMQ_IMAGE": "rabbitmq:4-management",
     "NGINX_IMAGE": "nginxinc/nginx-unprivileged:1.29-alpine",
 }
-STAND_IN = "tsunagu-test/stand-in"
+STAND_INS = {name: f"tsunagu-test/{name.removesuffix('_IMAGE').lower()}" for name in OFFICIAL}
 SECRET = "of-a-decoy-that-must-stay-outside"
 PARTITIONS = 3
 HEALTHY_SECONDS = 240
@@ -55,12 +55,11 @@ def compose_command() -> tuple[str, ...]:
 
 def images() -> dict[str, str]:
     """Return the images to be used: the official ones where this engine has them, else stand-ins, or skip."""
-    wanted = {name: os.environ.get(name, official) for name, official in OFFICIAL.items()}
-    if all(succeeds("docker", "image", "inspect", image) for image in wanted.values()):
-        return wanted
-    if succeeds("docker", "image", "inspect", STAND_IN):
-        return dict.fromkeys(OFFICIAL, STAND_IN)
-    pytest.skip(f"this engine has neither the images {', '.join(wanted.values())} nor {STAND_IN} (tests/containers/README.md)")
+    official = {name: os.environ.get(name, image) for name, image in OFFICIAL.items()}
+    for these in (official, STAND_INS):
+        if all(succeeds("docker", "image", "inspect", image) for image in these.values()):
+            return these
+    pytest.skip(f"this engine has neither {', '.join(official.values())} nor the stand-ins (tests/containers/stand_ins/make)")
 
 
 @dataclass
