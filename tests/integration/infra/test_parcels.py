@@ -1,20 +1,24 @@
 """Exactly one effect for each event, and one bad event never takes its parcel with it (architecture.md §3)."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import errno
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import asyncpg
 import pytest
 
-from contracts.messages import PersonChanged, RecordAccepted
+from contracts.messages import DecisionRecorded, PersonChanged, RecordAccepted, Thing
 from contracts.values import ServiceName, Sex, Source
+from infra import parcels as parcels_module
 from infra.clock import FixedClock
 from infra.identifiers import Identifiers, caused
 from infra.outcomes import Outcome, Park, RetryLater
 from infra.parcels import Handler, OnHeld, ParcelHandler, Patience
 from infra.parking import SQL, ParkingBody, listed
+from infra.parking.limit import Limits, ParkingLimit
 from infra.telemetry import Telemetry
 from infra.testing.fixtures import Database, announced
 from infra.work import UnitOfWork
@@ -70,6 +74,7 @@ def parcels(
     partition: int = 0,
     partitions: int = 1,
     on_held: OnHeld[RecordAccepted] | None = None,
+    limit: ParkingLimit | None = None,
 ) -> ParcelHandler[RecordAccepted]:
     telemetry = Telemetry("test")
     return ParcelHandler(
@@ -85,6 +90,7 @@ def parcels(
         partition=partition,
         partitions=partitions,
         on_held=on_held,
+        limit=limit,
     )
 
 
@@ -286,3 +292,194 @@ async def test_a_parked_event_is_tried_again_by_its_own_partition(database: Data
     await parcels(pool, mended, partition=1, partitions=2).retry_parked()
 
     assert await listed(pool) == []  # type: ignore[arg-type]
+
+
+class Wrong:
+    """A handler with a mistake that one event meets."""
+
+    def __init__(self, mistake: Callable[[UnitOfWork], Awaitable[object]]) -> None:
+        self._mistake = mistake
+
+    async def __call__(self, work: UnitOfWork, events: Sequence[RecordAccepted]) -> None:
+        for event in events:
+            if event.record_id == "R-13":
+                await self._mistake(work)
+            work.announce(person(event), key=event.record_id)
+
+
+async def missing_file(_work: UnitOfWork) -> None:
+    await asyncio.to_thread(Path("/nowhere/at/all").read_text)
+
+
+@pytest.mark.parametrize(
+    ("mistake", "reason"),
+    [
+        (lambda work: work.db.fetch("select $1::int", 1, 2), "InterfaceError"),
+        (lambda work: work.db.fetch("select * from no_such_table"), "UndefinedTableError"),
+        (lambda work: work.db.fetch("select * from audit.entry"), "InsufficientPrivilegeError"),
+        (lambda work: work.db.fetch("select $1::int", "not a number"), "DataError"),
+        (missing_file, "FileNotFoundError"),
+    ],
+)
+async def test_a_mistake_parks_the_one_event_that_meets_it_and_is_not_waited_for(
+    database: Database, mistake: Callable[[UnitOfWork], Awaitable[object]], reason: str
+) -> None:
+    pool = await database.pool("linker")
+
+    async with asyncio.timeout(20):
+        await parcels(pool, Wrong(mistake))([accepted(number) for number in range(10, 16)])
+
+    assert [(UUID(int=13), reason)] == [(each.event_id, each.reason) for each in await listed(pool)]  # type: ignore[arg-type]
+    assert len(await announced(pool)) == 5
+
+
+async def test_what_one_event_says_and_the_database_does_not_take_is_that_events_fault(database: Database) -> None:
+    pool = await database.pool("linker")
+
+    async def says_with_a_bad_key(work: UnitOfWork, events: Sequence[RecordAccepted]) -> None:
+        for event in events:
+            work.announce(person(event), key="k\x00" if event.record_id == "R-10" else "k")
+
+    async with asyncio.timeout(20):
+        await parcels(pool, says_with_a_bad_key)([accepted(number) for number in range(10, 16)])
+
+    assert [UUID(int=10)] == [each.event_id for each in await listed(pool)]  # type: ignore[arg-type]
+    assert len(await announced(pool)) == 5
+
+
+async def test_a_log_that_fails_costs_no_event(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = await database.pool("linker")
+
+    class FullDisk:
+        def __getattr__(self, name: str) -> Callable[..., None]:
+            def fail(*_: object, **__: object) -> None:
+                raise OSError(errno.ENOSPC, name)
+
+            return fail
+
+    monkeypatch.setattr(parcels_module, "log", FullDisk())
+
+    async with asyncio.timeout(20):
+        await parcels(pool, says_one_person_each)([accepted(number) for number in range(10, 16)])
+
+    assert [UUID(int=13)] == [each.event_id for each in await listed(pool)]  # type: ignore[arg-type]
+    assert len(await announced(pool)) == 5
+
+
+async def breaks(_work: UnitOfWork, _events: Sequence[RecordAccepted]) -> None:
+    raise Broken
+
+
+async def test_a_bad_deployment_parks_a_few_events_then_stops_with_the_rest_in_hand(database: Database) -> None:
+    pool = await database.pool("linker")
+    limit = ParkingLimit(Limits(least=4, share=0.5))
+    handle = parcels(pool, breaks, limit=limit)
+    await handle([accepted(number) for number in range(1, 5)])
+
+    handling = asyncio.create_task(handle([accepted(number) for number in range(5, 9)]))
+    async with asyncio.timeout(20):
+        while not limit.reached:  # noqa: ASYNC110 -- the condition is in another task
+            await asyncio.sleep(0.01)
+
+    assert len(await listed(pool)) == 4  # type: ignore[arg-type]
+    assert not handling.done()
+    limit.resume()
+    async with asyncio.timeout(20):
+        await handling
+    assert len(await listed(pool)) == 8  # type: ignore[arg-type]
+
+
+async def test_a_person_lets_a_stopped_service_go_on(database: Database) -> None:
+    pool = await database.pool("linker")
+    stopped_at = await pool.fetchval(SQL.database_time)
+    before = await pool.fetchval(SQL.is_parking_resumed, stopped_at)
+
+    await pool.execute(SQL.resume_parking)
+
+    assert before is False
+    assert await pool.fetchval(SQL.is_parking_resumed, stopped_at) is True
+    assert await pool.fetchval(SQL.is_parking_resumed, await pool.fetchval(SQL.database_time)) is False
+
+
+async def test_whoever_waited_for_a_message_that_was_given_back_lets_go_of_it(database: Database) -> None:
+    pool = await database.pool("linker")
+    given_back = False
+    handle = parcels(pool, says_one_person_each)
+    admin = await asyncpg.connect(database.admin_url)
+
+    await admin.execute("revoke insert on linker.inbox from linker")
+    handling = asyncio.create_task(handle([accepted(1)], lambda: given_back))
+    async with asyncio.timeout(20):
+        while not handle._patience.stuck:  # noqa: ASYNC110 -- the condition is in another task
+            await asyncio.sleep(0.01)
+        given_back = True
+        await handling
+    await admin.execute("grant insert on linker.inbox to linker")
+    await admin.close()
+
+    assert await announced(pool) == []
+    await handle([accepted(1)])
+    assert len(await announced(pool)) == 1
+
+
+async def test_two_processes_never_handle_one_partition_side_by_side(database: Database) -> None:
+    pool = await database.pool("linker")
+    at_work = most = 0
+
+    async def slow(work: UnitOfWork, _events: Sequence[RecordAccepted]) -> None:
+        nonlocal at_work, most
+        at_work += 1
+        most = max(most, at_work)
+        await work.db.execute("select pg_sleep(0.05)")
+        at_work -= 1
+
+    await asyncio.gather(*(parcels(pool, slow)([accepted(number)]) for number in range(1, 5)))
+    one_by_one, most = most, 0
+    await asyncio.gather(*(parcels(pool, slow, partition=number, partitions=4)([accepted(10 + number)]) for number in range(4)))
+
+    assert one_by_one == 1
+    assert most > 1
+
+
+def decides(work: UnitOfWork, event: RecordAccepted) -> None:
+    thing = Thing(kind="source_event", id=event.record_id)
+    work.decision(actor=work.service_actor(), action="linker.tested", thing=thing, cause=event.event_id)
+
+
+async def numbers(pool: asyncpg.Pool) -> list[tuple[UUID, int, int]]:
+    return [(said.event_id, said.lane, said.sequence) for said in await announced(pool) if isinstance(said, DecisionRecorded)]
+
+
+async def test_a_parcel_that_comes_again_after_the_inbox_forgot_it_takes_no_number_twice(database: Database) -> None:
+    pool = await database.pool("linker")
+
+    async def decide(work: UnitOfWork, events: Sequence[RecordAccepted]) -> None:
+        for event in events:
+            decides(work, event)
+            decides(work, event)  # noted twice in one unit of work: one entry, one number
+
+    await parcels(pool, decide)([accepted(1), accepted(2)])
+    first = await numbers(pool)
+    await pool.execute("delete from inbox")
+    await parcels(pool, decide)([accepted(1), accepted(2), accepted(3)])
+
+    given = await numbers(pool)
+    assert given[:2] == first
+    assert len(given) == len({entry for entry, _, _ in given}) == 3
+    lanes = {row["lane"]: row["last"] for row in await pool.fetch("select lane, last from audit_lane")}
+    assert sum(lanes.values()) == 3
+    for lane, last in lanes.items():
+        assert sorted(number for _, at, number in given if at == lane) == list(range(1, last + 1))
+
+
+async def test_what_people_do_is_numbered_each_time(database: Database) -> None:
+    pool = await database.pool("linker")
+
+    async def look(work: UnitOfWork, _events: Sequence[RecordAccepted]) -> None:
+        for _ in range(2):
+            work.decision(actor=work.service_actor(), action="linker.tested", thing=Thing(kind="session", id=None))
+
+    await parcels(pool, look)([accepted(1)])
+
+    assert len(await numbers(pool)) == 2
+    assert await pool.fetchval("select count(*) from numbered_entry") == 0

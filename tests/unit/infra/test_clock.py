@@ -32,3 +32,16 @@ def test_a_shifted_clock_runs(tmp_path: Path) -> None:
 
 def test_without_a_file_it_is_the_system_clock(tmp_path: Path) -> None:
     assert abs((FileClock(tmp_path / "none").now() - datetime.now(UTC)).total_seconds()) < 1
+
+
+def test_a_frozen_clock_whose_file_is_deleted_runs_again(tmp_path: Path) -> None:
+    file = tmp_path / "clock"
+    clock = FileClock(file)
+    freeze(file, datetime(2020, 1, 1, tzinfo=UTC))
+    assert clock.now().year == 2020
+
+    file.unlink()
+
+    assert abs((clock.now() - datetime.now(UTC)).total_seconds()) < 1
+    freeze(file, datetime(2021, 1, 1, tzinfo=UTC))
+    assert clock.now().year == 2021

@@ -1,10 +1,14 @@
+import asyncio
 from collections.abc import Sequence
+from typing import Any, cast
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.relay import pack
-from infra.work import PARCEL_BYTES, PARCEL_EVENTS, _runs, _Said
+from contracts.values import ServiceName
+from infra.relay import Parcel, Relay, pack
+from infra.telemetry import Telemetry
+from infra.work import PARCEL_BYTES, PARCEL_EVENTS, _runs, _Said, is_barrier
 
 
 def run(number: int, key: str, *, events: int = 1, size: int = 10) -> dict[str, object]:
@@ -80,3 +84,53 @@ def test_a_parcel_is_a_json_array_of_its_runs() -> None:
     parcel = pack([run(1, "linker.person.p0"), run(2, "linker.person.p0")])[0]
 
     assert parcel.body() == b"[xxxxxxxxxx,xxxxxxxxxx]"
+
+
+class Broker(Relay):
+    """A relay whose broker does not take some parcels, and notes in which order it took the others."""
+
+    def __init__(self, refused: set[int]) -> None:
+        super().__init__(ServiceName.LINKER, broker_url="", pool=lambda: cast("Any", None), telemetry=TELEMETRY)
+        self.refused = refused
+        self.taken: list[int] = []
+        self.forgotten: list[int] = []
+
+    async def execute(self, _statement: str, ids: list[int]) -> None:
+        self.forgotten = ids
+
+    async def _publish(self, parcel: Parcel) -> None:
+        await asyncio.sleep(0)
+        if self.refused.intersection(parcel.ids):
+            raise TimeoutError
+        self.taken.extend(parcel.ids)
+
+
+TELEMETRY = Telemetry("test")
+KEYS = ["linker.fact.p0", "linker.fact.p1", "linker.person.p0", "linker.watermark.p0", "linker.watermark.p1", "linker.protection.p0"]
+
+
+@given(st.lists(st.sampled_from(KEYS), max_size=30), st.sets(st.integers(0, 29), max_size=6))
+def test_nothing_passes_what_the_broker_did_not_take(keys: list[str], refused: set[int]) -> None:
+    broker = Broker(refused)
+    waiting = [run(number, key, events=PARCEL_EVENTS) for number, key in enumerate(keys)]
+
+    failures = asyncio.run(broker._publish_all(cast("Any", broker), pack(waiting)))
+
+    assert sorted(broker.taken) == sorted(broker.forgotten)
+    assert bool(failures) == bool(refused.intersection(range(len(keys))))
+    place = {number: order for order, number in enumerate(broker.taken)}
+    for later, key in enumerate(keys):
+        for earlier, other in enumerate(keys[:later]):
+            same_partition = key[-2:] == other[-2:]
+            if later in place and (key == other or (same_partition and (is_barrier(key) or is_barrier(other)))):
+                assert earlier in place
+                assert place[earlier] < place[later]
+
+
+def test_partitions_do_not_wait_for_each_other() -> None:
+    broker = Broker({0})
+    keys = ["linker.fact.p0", "linker.watermark.p0", "linker.fact.p1", "linker.watermark.p1"]
+
+    asyncio.run(broker._publish_all(cast("Any", broker), pack([run(number, key) for number, key in enumerate(keys)])))
+
+    assert broker.taken == [2, 3]
