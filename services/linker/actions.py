@@ -122,6 +122,10 @@ async def _settle(work: UnitOfWork, change: Change) -> None:
 async def _fresh(work: UnitOfWork, arrived: dict[RecordKey, list[Record]], naming: Naming) -> Change | None:
     named = {record.pregnancy_id for revisions in arrived.values() for record in revisions if record.pregnancy_id is not None}
     db, partitions, alone = work.db, work.partitions, work.partitions == 1
+    if not alone:
+        # What is taken back names no pregnancy any more; the one that it named must be locked like all others, so it is looked for first.
+        stored = (await store.records_named(db, arrived, ())).values()
+        named |= {each.pregnancy_id for each in stored if each.key in arrived and each.pregnancy_id is not None}
     await (
         store.lock_all(db) if alone else store.lock(db, Round.RECORDS, [*map(record_lock, arrived), *map(thing_lock, named)], partitions)
     )

@@ -54,18 +54,21 @@ def person_of(person_id: PersonId, trusted: Sequence[Statement]) -> Person | Non
         return None
     ordered = sorted(trusted, key=lambda statement: statement.rank)
     stays = sojourns(ordered)
+    # What has no time of its own is as it was recorded last; where somebody lives follows what still stands of the stays.
+    recorded = max(ordered, key=lambda statement: (statement.recorded_at, statement.rank))
+    standing = [statement for stay in stays for statement in stay.statements] or ordered
     return Person(
         person_id=person_id,
         person_no=ordered[-1].person_no,
-        birth_date=ordered[-1].birth_date,
+        birth_date=recorded.birth_date,
         sex=_latest(ordered, lambda statement: statement.sex) or Sex.UNKNOWN,
         name=_latest(ordered, lambda statement: statement.name),
         kana=_latest(ordered, lambda statement: statement.kana),
-        address_code=_latest(ordered, lambda statement: statement.address_code),
+        address_code=_latest(standing, lambda statement: statement.address_code),
         names=_names(ordered),
         residence=residence(stays),
         memberships=memberships(stays),
-        birth_precision=ordered[-1].birth_precision,
+        birth_precision=recorded.birth_precision,
     )
 
 

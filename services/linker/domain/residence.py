@@ -41,6 +41,7 @@ def sojourns(statements: Iterable[Statement]) -> tuple[Sojourn, ...]:
     starts = sorted({start for statement in ordered if (start := _began(statement)) is not None})
     for statement in ordered:
         told.setdefault(_stay_of(statement, starts), []).append(statement)
+    told = {start: _standing(about) for start, about in told.items()}
     in_order = sorted(told, key=lambda start: (start is not None, start or date.min))
     return tuple(_sojourns(in_order, told))
 
@@ -55,6 +56,26 @@ def residence(stays: Sequence[Sojourn]) -> tuple[Stay, ...]:
             else:
                 parts.append(part)
     return tuple(parts)
+
+
+def _standing(about: Sequence[Statement]) -> list[Statement]:
+    """
+    Return the statements about one stay that later ones leave standing.
+
+    What was recorded later wins over what it overlaps, also where that begins later: a cancellation beats the move that was announced
+    before it (`domain.md` §2.8-9). A change of name alone cancels no move.
+    """
+    return [each for each in about if not any(_overrides(other, each) for other in about)]
+
+
+def _overrides(later: Statement, earlier: Statement) -> bool:
+    return (
+        later.key != earlier.key
+        and later.recorded_at > earlier.recorded_at
+        and later.effective_on <= earlier.effective_on
+        and later.reason not in _SILENT_ON_RESIDENCE
+        and _speaks_of_residence(later)
+    )
 
 
 def _began(statement: Statement) -> date | None:

@@ -1,7 +1,7 @@
 """The revisions of one record of the register: which of them hold, and which may be about somebody else (`domain.md` §2.8-11, §2.8-16)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from services.linker.domain.person import is_somebody_else
@@ -54,7 +54,16 @@ def course_of(revisions: Iterable[Revision], naming: Naming) -> Course:
             trusted = [each for each in trusted if each.effective_on < record.effective_on] if revision.verdict is None else []
             trusted.append(record)
             contested = None
-    return Course(tuple(trusted), contested)
+    return Course(_in_order(trusted), contested)
+
+
+def _in_order(trusted: Iterable[Record]) -> tuple[Record, ...]:
+    """A sender's clock that ran ahead never lets a revision outrank a later one of the same record."""
+    ordered: list[Record] = []
+    for record in reversed(list(trusted)):
+        later = ordered[-1].recorded_at if ordered else record.recorded_at
+        ordered.append(record if record.recorded_at <= later else replace(record, recorded_at=later))
+    return tuple(reversed(ordered))
 
 
 def _contradicts(record: Record, trusted: Iterable[Record], naming: Naming) -> bool:

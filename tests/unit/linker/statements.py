@@ -59,8 +59,10 @@ def record(
     )
 
 
-def statement(on: str, *, name: str | None = None, number: str = "1", born: str = "2020-03-01", **facts: Any) -> Statement:
-    told = record("resident.changed", {"person_no": number, "birth_date": born, **facts}, name=name or on, on=on)
+def statement(
+    on: str, *, name: str | None = None, number: str = "1", born: str = "2020-03-01", at: datetime | None = None, **facts: Any
+) -> Statement:
+    told = record("resident.changed", {"person_no": number, "birth_date": born, **facts}, name=name or on, on=on, at=at)
     return statement_of(told, NAMES)
 
 

@@ -1,6 +1,7 @@
 import itertools
 from collections.abc import Sequence
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -183,3 +184,52 @@ def _in_order(intervals: Sequence[Stay | Membership]) -> bool:
 
 def _covers(interval: Stay | Membership, on: date) -> bool:
     return (interval.start is None or interval.start <= on) and (interval.end is None or on < interval.end)
+
+
+def at(moment: str) -> datetime:
+    return datetime.fromisoformat(f"{moment}T09:00:00+09:00")
+
+
+def test_a_cancellation_beats_the_move_that_was_announced_before_it() -> None:
+    # domain.md §2.8-9: recorded later, effective earlier.
+    born = statement("2020-03-01", resident_from="2020-03-01", ward_code="higashi", at=at("2020-03-05"))
+    announced = statement(
+        "2026-10-01", name="B", resident_from="2020-03-01", ward_code="sawara", change_reason="move_within", at=at("2026-09-01")
+    )
+    out = statement(
+        "2026-10-01", name="C", resident_from="2020-03-01", resident_to="2026-10-01", change_reason="move_out", at=at("2026-09-01")
+    )
+    cancelled = statement(
+        "2026-09-20", name="D", resident_from="2020-03-01", ward_code="higashi", change_reason="ex_officio", at=at("2026-09-20")
+    )
+
+    assert stays(born, announced, cancelled) == stays(born, out, cancelled) == [("2020-03-01", None, Ward.HIGASHI)]
+
+
+def test_a_change_of_name_cancels_no_move() -> None:
+    born = statement("2020-03-01", resident_from="2020-03-01", ward_code="higashi", at=at("2020-03-05"))
+    announced = statement(
+        "2026-10-01", name="B", resident_from="2020-03-01", ward_code="sawara", change_reason="move_within", at=at("2026-09-01")
+    )
+    renamed = statement(
+        "2026-09-20", name="D", resident_from="2020-03-01", ward_code="higashi", change_reason="name_change", at=at("2026-09-20")
+    )
+
+    assert stays(born, announced, renamed) == [("2020-03-01", "2026-10-01", Ward.HIGASHI), ("2026-10-01", None, Ward.SAWARA)]
+
+
+def test_a_return_that_is_announced_outlives_the_end_of_the_stay_before() -> None:
+    born = statement("2020-03-01", resident_from="2020-03-01", ward_code="higashi", at=at("2020-03-05"))
+    back = statement("2026-10-01", name="B", resident_from="2026-10-01", ward_code="sawara", change_reason="move_in", at=at("2026-07-01"))
+    out = statement(
+        "2026-08-01", name="C", resident_from="2020-03-01", resident_to="2026-08-01", change_reason="move_out", at=at("2026-08-01")
+    )
+
+    assert stays(born, back, out) == [("2020-03-01", "2026-08-01", Ward.HIGASHI), ("2026-10-01", None, Ward.SAWARA)]
+
+
+@given(histories())
+def test_the_order_of_statements_never_matters_whatever_was_recorded_when(told: list[Statement]) -> None:
+    recorded = [replace(each, recorded_at=at(f"2026-02-{1 + number * 7 % 28:02d}")) for number, each in enumerate(told)]
+
+    assert stays(*recorded) == stays(*reversed(recorded))

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -100,3 +101,13 @@ def test_a_name_written_in_two_ways_is_one_name(one: str, other: str) -> None:
 @pytest.mark.parametrize(("one", "other"), [("ユウ", "ユー"), ("ハナ", "バナ"), ("キヨ", "キョ"), ("高橋", "高梁")])
 def test_names_that_differ_in_sound_or_sign_are_two(one: str, other: str) -> None:
     assert comparable(one) != comparable(other)
+
+
+def test_a_clock_that_ran_ahead_never_lets_a_revision_outrank_a_later_one() -> None:
+    # Issue "Repairs", 11
+    ahead = Revision(record("resident.changed", CHILD, on="2024-02-10", at=datetime(2031, 1, 1, tzinfo=UTC)))
+    corrected = Revision(record("resident.changed", CHILD, on="2026-10-01", at=datetime(2026, 10, 1, tzinfo=UTC), revision=2))
+
+    course = course_of([ahead, corrected], NAMES)
+
+    assert [each.recorded_at.year for each in course.trusted] == [2026, 2026]
