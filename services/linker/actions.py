@@ -27,7 +27,7 @@ from services.linker.domain.kinship import UNKNOWN_BIRTH, Birth, Kin, birth_of, 
 from services.linker.domain.linking import Known, concerned, decide
 from services.linker.domain.person import Person, disputed, person_of
 from services.linker.domain.pregnancy import Pregnancy, pregnancy_of
-from services.linker.domain.protection import Measure, measure_of, taken_back
+from services.linker.domain.protection import Measure, measure_of, taken_back, unlisted
 from services.linker.domain.records import OF_PREGNANCY, PROTECTION, RESIDENT, Link, LinkState, Naming, Record, RecordKey
 from services.linker.domain.revisions import Course, Revision, Verdict, course_of
 from services.linker.domain.statements import Statement, statement_of
@@ -61,6 +61,13 @@ class Change:
     disputed: frozenset[RecordKey] = frozenset()
     memberships: dict[PersonId, tuple[Membership, ...]] = field(default_factory=dict)
     """As they were stored."""
+    old_measures: dict[RecordKey, KnownMeasure] = field(default_factory=dict)
+    measures: dict[RecordKey, KnownMeasure] = field(default_factory=dict)
+    """Those that are new, changed or taken back."""
+    households: dict[HouseholdId, tuple[str, UUID]] = field(default_factory=dict)
+    """Those to tell of, with their numbers and the events that changed them."""
+    unlisted: dict[HouseholdId, frozenset[PersonId]] = field(default_factory=dict)
+    """Whom each of them must not list."""
     old_pregnancies: dict[PregnancyId, Pregnancy] = field(default_factory=dict)
     pregnancies: dict[PregnancyId, Pregnancy | None] = field(default_factory=dict)
     """Those of the parcel, decided again; None where every record was taken back."""
@@ -103,9 +110,11 @@ async def judge(work: UnitOfWork, key: RecordKey, revision: int, verdict: Verdic
 
 
 async def _settle(work: UnitOfWork, change: Change) -> None:
+    await _decide_measures(work, change)
     await _decide_persons(work.db, change)
     await _decide_links(work.db, change)
     await _decide_kinship(work.db, change)
+    await _decide_households(work.db, change)
 
     await _protect(work, change)
     # Facts first: nothing may be concluded from the absence of what was here already (domain.md §2.8-2).
@@ -215,12 +224,40 @@ def _concerned_by_pregnancies(change: Change) -> set[PersonId]:
     return found
 
 
+# --- protection measures ----------------------------------------------------------------------------------------------
+
+
+async def _decide_measures(work: UnitOfWork, change: Change) -> None:
+    records = {key: record for key, record in change.fresh.items() if key.event_type == PROTECTION}
+    change.old_measures = await store.measures(work.db, records)
+    for key, record in records.items():
+        measure = _measure(work, record, change.old_measures.get(key), change)
+        if measure is not None:
+            change.measures[key] = measure
+
+
+def _measure(work: UnitOfWork, record: Record, known: KnownMeasure | None, change: Change) -> KnownMeasure | None:
+    measure: Measure | None = measure_of(record, change.naming)
+    if measure is None and known is not None:
+        measure = taken_back(known.measure)
+    if measure is None or (known is not None and measure == known.measure):
+        return None
+    measure_id = known.measure_id if known is not None else work.identifiers.derive("measure", *record.key)
+    return KnownMeasure(measure_id, known.version + 1 if known is not None else 1, measure)
+
+
+def _measures_before_and_now(change: Change) -> list[Measure]:
+    return [known.measure for each in (change.old_measures, change.measures) for key, known in each.items() if key in change.measures]
+
+
 # --- persons ----------------------------------------------------------------------------------------------------------
 
 
 async def _decide_persons(db: Database, change: Change) -> None:
     by_pregnancies = _concerned_by_pregnancies(change)
     subjects = {each.subject_id for each in (*change.held.values(), *change.fresh.values()) if each.subject_id is not None}
+    # Whoever a measure is about is locked with it, so that no household is told of before the measure is known that parts it.
+    subjects |= {person for measure in _measures_before_and_now(change) for person in (*measure.protected, *measure.opponents)}
     if change.partitions > 1:
         await store.lock(db, Round.PERSONS, map(thing_lock, subjects | by_pregnancies), change.partitions)
         # Read again behind the locks: another partition may have linked them in between.
@@ -339,9 +376,10 @@ async def _decide_kinship(db: Database, change: Change) -> None:
     core = {person_id for person_id in change.people if _changed_kin(person_id, change)}
     if change.old_pregnancies != {key: each for key, each in change.pregnancies.items() if each is not None}:
         core |= _concerned_by_pregnancies(change)
-    if not core:
-        return
     households = {each.household_id for person_id in core for each in _all_memberships(person_id, change)}
+    households |= {home.household_id for measure in _measures_before_and_now(change) for home in _homes_of_opponents(measure, change)}
+    if not households and not core:
+        return
     if change.partitions > 1:
         await store.lock(db, Round.HOUSEHOLDS, map(thing_lock, households), change.partitions)
     change.kin = await store.kin(db, households)
@@ -351,6 +389,17 @@ async def _decide_kinship(db: Database, change: Change) -> None:
     stored = await store.pregnancies_around(db, set(change.kin), ())
     change.old_births = await store.births(db, children)
     _decide_births(children, list(_overlaid(stored, change.pregnancies).values()), change)
+
+
+def _homes_of_opponents(measure: Measure, change: Change) -> list[Membership]:
+    """Return where the opponents of a measure live, or lived last."""
+    places = (_memberships_now(opponent, change) for opponent in measure.opponents)
+    return [each[-1] for each in places if each]
+
+
+def _memberships_now(person_id: PersonId, change: Change) -> tuple[Membership, ...]:
+    person = change.people.get(person_id)
+    return person.memberships if person is not None else change.memberships.get(person_id, ())
 
 
 def _all_memberships(person_id: PersonId, change: Change) -> tuple[Membership, ...]:
@@ -412,29 +461,50 @@ def _birth_of(child: Kin, homes: Mapping[HouseholdId, Sequence[Kin]], concerned_
     return birth_of(child, people, [*concerned_by.get(child.person_id, ()), *hers])
 
 
+# --- households -------------------------------------------------------------------------------------------------------
+
+
+async def _decide_households(db: Database, change: Change) -> None:
+    """Decide which households are told of, and whom each must not list: nobody in the household of an opponent (`domain.md` §2.8-8)."""
+    homes = by_household(change.kin)
+    change.households = _parted_households(homes, change) | _changed_households(change)
+    if not change.households:
+        return
+    people = {each.person_id for household_id in change.households for each in homes.get(household_id, ())}
+    measures = await store.measures_against(db, people)
+    measures |= {known.measure_id: known.measure for known in change.measures.values()}
+    for household_id in change.households:
+        change.unlisted[household_id] = unlisted(household_id, homes.get(household_id, ()), measures.values())
+
+
+def _changed_households(change: Change) -> dict[HouseholdId, tuple[str, UUID]]:
+    """Return the number of each household in which a membership changed, and the event that changed it."""
+    changed: dict[HouseholdId, tuple[str, UUID]] = {}
+    for person_id, person in change.people.items():
+        for each in set(change.memberships.get(person_id, ())) ^ set(person.memberships):
+            changed[each.household_id] = (each.household_no, change.cause(person_id))
+    return changed
+
+
+def _parted_households(homes: Mapping[HouseholdId, Sequence[Kin]], change: Change) -> dict[HouseholdId, tuple[str, UUID]]:
+    """Return the households of opponents that a protected person belongs or belonged to, where a measure changed."""
+    parted: dict[HouseholdId, tuple[str, UUID]] = {}
+    for measure in _measures_before_and_now(change):
+        for home in _homes_of_opponents(measure, change):
+            if any(each.person_id in measure.protected for each in homes.get(home.household_id, ())):
+                parted[home.household_id] = (home.household_no, change.fresh[measure.key].event_id)
+    return parted
+
+
 # --- saving and saying ------------------------------------------------------------------------------------------------
 
 
 async def _protect(work: UnitOfWork, change: Change) -> None:
     """Save and say protection measures, before anything else: an address that moved must find them (S07)."""
-    records = [record for key, record in change.fresh.items() if key.event_type == PROTECTION]
-    known = await store.measures(work.db, [record.key for record in records])
-    changed = [each for record in records if (each := _measure(work, record, known.get(record.key), change)) is not None]
-    await store.save_measures(work.db, changed)
-    for each in changed:
-        cause = change.fresh[each.measure.key].event_id
+    await store.save_measures(work.db, list(change.measures.values()))
+    for key, each in change.measures.items():
         # On every partition: whoever is covered may be told of on another one than the applicant.
-        work.announce_everywhere(say.protection_changed(each.measure_id, each.version, each.measure, cause, work.now))
-
-
-def _measure(work: UnitOfWork, record: Record, known: KnownMeasure | None, change: Change) -> KnownMeasure | None:
-    measure: Measure | None = measure_of(record, change.naming)
-    if measure is None and known is not None:
-        measure = taken_back(known.measure)
-    if measure is None or (known is not None and measure == known.measure):
-        return None
-    measure_id = known.measure_id if known is not None else work.identifiers.derive("measure", *record.key)
-    return KnownMeasure(measure_id, known.version + 1 if known is not None else 1, measure)
+        work.announce_everywhere(say.protection_changed(each.measure_id, each.version, each.measure, change.fresh[key].event_id, work.now))
 
 
 async def _save_persons(work: UnitOfWork, change: Change) -> None:
@@ -444,8 +514,7 @@ async def _save_persons(work: UnitOfWork, change: Change) -> None:
         version = _next_version(person_id, change)
         identity = _next(known.identity_version if known else 0, changed=known is None or _identity(person) != _identity_known(known))
         rows.append((person, version, identity))
-    households = _changed_households(change)
-    versions = await store.save_persons(work.db, rows, {key: number for key, (number, _) in households.items()})
+    versions = await store.save_persons(work.db, rows, {key: number for key, (number, _) in change.households.items()})
     for person, version, _ in rows:
         if version != _version_of(change.known.get(person.person_id)):
             cause = change.cause(person.person_id)
@@ -457,20 +526,11 @@ async def _save_persons(work: UnitOfWork, change: Change) -> None:
         if identity != (known.identity_version if known else 0):
             cause = change.cause(person.person_id)
             work.announce(say.person_identified(person, identity, cause, work.now), key=str(person.person_id))
-    homes = by_household(change.kin) if households else {}
-    for household_id, (number, cause) in sorted(households.items()):
-        members = homes.get(household_id, ())
+    homes = by_household(change.kin) if change.households else {}
+    for household_id, (number, cause) in sorted(change.households.items()):
+        members = [each for each in homes.get(household_id, ()) if each.person_id not in change.unlisted[household_id]]
         message = say.household_changed(household_id, number, versions[household_id], members, cause, work.now)
         work.announce(message, key=str(household_id))
-
-
-def _changed_households(change: Change) -> dict[HouseholdId, tuple[str, UUID]]:
-    """Return the number of each household in which a membership changed, and the event that changed it."""
-    changed: dict[HouseholdId, tuple[str, UUID]] = {}
-    for person_id, person in change.people.items():
-        for each in set(change.memberships.get(person_id, ())) ^ set(person.memberships):
-            changed[each.household_id] = (each.household_no, change.cause(person_id))
-    return changed
 
 
 def _next_version(person_id: PersonId, change: Change) -> int:

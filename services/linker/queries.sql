@@ -188,6 +188,10 @@ select protection_measure.* from unnest($1::text[], $2::text[], $3::text[]) as n
 join protection_measure using (source, event_type, record_id)
 order by source, event_type, record_id
 
+-- name: measures_against
+-- $1 uuid[] persons: the measures that stand and name one of them as opponent. They are few.
+select * from protection_measure where not voided and opponents && $1::uuid[] order by measure_id
+
 -- name: save_measure
 -- Columns of `protection_measure`, in its order. Once per measure: they are few, and their lists differ in length.
 insert into protection_measure (measure_id, source, event_type, record_id, version, valid_from, valid_to, applicant_id, protected, opponents,

@@ -196,6 +196,12 @@ async def measures(db: Database, keys: Collection[RecordKey]) -> dict[RecordKey,
     return {(known := _measure(row)).measure.key: known for row in rows}
 
 
+async def measures_against(db: Database, persons: Collection[PersonId]) -> dict[UUID, Measure]:
+    """Return the measures that stand and of which one of the persons is an opponent."""
+    rows = await db.fetch(SQL.measures_against, list(persons)) if persons else ()
+    return {row["measure_id"]: _measure(row).measure for row in rows}
+
+
 async def save_records(db: Database, at: datetime, records: Sequence[Record]) -> None:
     """Save new revisions, and what became anew of records that were here; every one is a decision."""
     if records:
@@ -211,7 +217,7 @@ async def save_persons(
 
     `households` are those that changed by it, with their numbers; returns the version that each has now.
     """
-    if not people:
+    if not people and not households:
         return {}
     changed = sorted(households.items())
     rows = await db.fetch(

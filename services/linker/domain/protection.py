@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from contracts.ids import PersonId
+from contracts.ids import HouseholdId, PersonId
+from services.linker.domain.household import last_household
+from services.linker.domain.kinship import Kin
 from services.linker.domain.records import Naming, Record, RecordKey, day, needed_day, texts
 
 
@@ -44,6 +46,16 @@ def measure_of(record: Record, naming: Naming) -> Measure | None:
 def taken_back(measure: Measure) -> Measure:
     """Return the measure as one that was never true."""
     return replace(measure, voided=True)
+
+
+def unlisted(household_id: HouseholdId, people: Iterable[Kin], measures: Iterable[Measure]) -> frozenset[PersonId]:
+    """
+    Return whom a household must not list: who is protected from somebody who lives there, or lived there last (`domain.md` §2.8-8).
+
+    `people` are everybody who ever belonged to it. Who is protected is left out also where the register still has them there.
+    """
+    living = {each.person_id for each in people if last_household(each.memberships) == household_id}
+    return protected_persons(measure for measure in measures if not living.isdisjoint(measure.opponents))
 
 
 def protected_persons(measures: Iterable[Measure]) -> frozenset[PersonId]:

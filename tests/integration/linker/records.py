@@ -76,6 +76,11 @@ def mother(number: str, household: str, **facts: Any) -> RecordAccepted:
     return resident(number, given.pop("born", "1995-06-01"), **given)
 
 
+def father(number: str, household: str, **facts: Any) -> RecordAccepted:
+    given = {"sex": "male", "household_no": household, "relationship_to_head": "head", **facts}
+    return resident(number, "1990-01-01", **given)
+
+
 def child(number: str, born: str, household: str, **facts: Any) -> RecordAccepted:
     return resident(number, born, **{"sex": "male", "household_no": household, "relationship_to_head": "child", **facts})
 

@@ -30,6 +30,7 @@ from tests.integration.linker.records import (
     child,
     ended,
     exam,
+    father,
     hear,
     held_back,
     mother,
@@ -131,8 +132,7 @@ async def test_protection_is_said_before_the_address_change_and_the_opponent_los
     pool: asyncpg.Pool, clock: FixedClock
 ) -> None:
     # S07
-    father = resident("F7", "1990-01-01", sex="male", household_no="H7", relationship_to_head="head")
-    await hear(pool, clock, father, mother("M7", "H7"), child("c7", "2021-01-10", "H7"))
+    await hear(pool, clock, father("F7", "H7"), mother("M7", "H7"), child("c7", "2021-01-10", "H7"))
     away: dict[str, Any] = {"on": "2026-04-10", "ward_code": "nishi", "change_reason": "move_within", "address_code": "40135-9"}
 
     said = await hear(
@@ -148,15 +148,45 @@ async def test_protection_is_said_before_the_address_change_and_the_opponent_los
     assert set(said[0].protected) == {child_id, await person(pool, "M7")}
     assert said[0].opponents == (opponent,)
     fathers = next(each for each in of(said, HouseholdChanged) if each.household_no == "H7")
-    assert {(each.person_id, each.end is None) for each in fathers.members if each.person_id in {child_id, opponent}} == {
-        (child_id, False),
-        (opponent, True),
-    }
+    assert [each.person_id for each in fathers.members] == [opponent]
     refuge = next(each for each in of(said, HouseholdChanged) if each.household_no == "H7b")
     assert opponent not in {each.person_id for each in refuge.members}
     moved = next(each for each in of(said, PersonChanged) if each.person_id == child_id)
     assert [each.ward for each in moved.residence] == [Ward.HAKATA, Ward.NISHI]
     assert moved.residence[0].end == moved.residence[1].start
+
+
+async def test_an_opponents_household_lists_nobody_whom_a_measure_protects_also_where_the_register_still_does(
+    pool: asyncpg.Pool, clock: FixedClock
+) -> None:
+    # domain.md §2.8-8: said anew when the measure begins, and again when it is taken back.
+    measure = protection("M7", "2026-04-10", ["c7"], ["F7"])
+    await hear(pool, clock, father("F7", "H7"), mother("M7", "H7"), child("c7", "2021-01-10", "H7"), child("s7", "2022-01-10", "H7"))
+    everybody = {await person(pool, number) for number in ("F7", "M7", "c7", "s7")}
+
+    began = of(await hear(pool, clock, measure), HouseholdChanged)
+    joined = of(await hear(pool, clock, child("n7", "2026-04-01", "H7")), HouseholdChanged)
+    ended = of(await hear(pool, clock, voided(measure)), HouseholdChanged)
+
+    newborn, free = await person(pool, "n7"), {await person(pool, "F7"), await person(pool, "s7")}
+    assert [{each.person_id for each in said.members} for said in (*began, *joined, *ended)] == [
+        free,
+        free | {newborn},
+        everybody | {newborn},
+    ]
+    assert [said.version for said in (*began, *joined, *ended)] == [2, 3, 4]
+
+
+async def test_a_household_that_an_opponent_left_for_another_one_lists_who_stayed(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    measure = protection("M7", "2026-04-10", ["c7"], ["F7"])
+    await hear(pool, clock, measure, father("F7", "H7"), mother("M7", "H7"), child("c7", "2021-01-10", "H7"))
+
+    said = of(await hear(pool, clock, father("F7", "H8", record="R2-F7", on="2026-04-12", change_reason="move_within")), HouseholdChanged)
+
+    home, new = (next(each for each in said if each.household_no == number) for number in ("H7", "H8"))
+    opponent, protected = await person(pool, "F7"), {await person(pool, "M7"), await person(pool, "c7")}
+    assert {each.person_id for each in home.members} == protected | {opponent}
+    assert {each.person_id for each in new.members} == {opponent}
 
 
 async def test_a_measure_protects_persons_whom_the_register_does_not_know_yet(pool: asyncpg.Pool, clock: FixedClock) -> None:
