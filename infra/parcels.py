@@ -24,7 +24,7 @@ from contracts.messages import Message
 from infra import parking
 from infra.logs import tell, whereabouts
 from infra.outcomes import Done, Outcome, Park, RetryLater
-from infra.parking.limit import ParkingLimit, TooManyParked
+from infra.parking.limit import ParkingLimit, TooManyParked, stop_hearing
 from infra.postgres import Database, is_transient
 from infra.sql import queries
 from infra.telemetry import (
@@ -32,7 +32,6 @@ from infra.telemetry import (
     EVENTS_PARKED,
     EVENTS_REPEATED,
     PARCEL_SECONDS,
-    PARKING_STOPPED,
     STALLS,
     Telemetry,
     parcel_span,
@@ -211,19 +210,14 @@ class ParcelHandler(Generic[M]):
             except NotMine:
                 raise
             except TooManyParked:
-                await self._patience.until_done(self._stop_hearing, every=True, given_back=given_back)
+                await self._patience.until_done(
+                    lambda: stop_hearing(self._limit, self._pool(), self._telemetry, self._name), every=True, given_back=given_back
+                )
             except Exception as error:  # noqa: BLE001 -- whatever it is, the careful turn finds the event that is at fault
                 tell(log.error, "runtime.parcel_split", events=len(events), **whereabouts(error))
                 careful = True
             else:
                 return
-
-    async def _stop_hearing(self) -> None:
-        at = await self._pool().fetchval(SQL.database_time)
-        if not self._limit.reached:
-            self._limit.stop(at)
-            self._telemetry.count(PARKING_STOPPED)
-        tell(log.critical, "runtime.parking_stopped", go_on=f"tsunagu parked resume {self._name}")
 
     async def _in_one_transaction(self, events: Sequence[M], *, careful: bool) -> None:
         self._parked_now = 0

@@ -29,7 +29,7 @@ from infra.identifiers import Identifiers
 from infra.logs import configure, tell, whereabouts
 from infra.parcels import GivenBack, Handler, M, NotMine, OnHeld, ParcelHandler, Patience, Undecodable
 from infra.parking import ParkingBody
-from infra.parking.limit import Limits, ParkingLimit
+from infra.parking.limit import Limits, ParkingLimit, TooManyParked, stop_hearing
 from infra.postgres import Database, open_pool
 from infra.relay import HEARTBEAT_SECONDS, RECONNECT_SECONDS, Relay
 from infra.settings import Settings
@@ -167,6 +167,22 @@ class Service:
                     await self.patience.until_done(lambda: handler(delivery), every=True, given_back=given_back)
 
         self._subscribe(queue, PREFETCH_RAW, _raw, handle)
+
+    async def may_park(self) -> None:
+        """
+        Return when one more event may be parked.
+
+        For a service that parks by its own hand. Where it would be too many, hearing stops, and this waits for a person.
+        """
+        while True:
+            if not await self.parking.passed(_LOOK_SECONDS):
+                continue
+            try:
+                self.parking.check(1, 1)
+            except TooManyParked:
+                await stop_hearing(self.parking, self.pool, self.telemetry, self.name)
+            else:
+                return
 
     def every(self, seconds: float, task: Task) -> None:
         """Do `task` again and again, `seconds` apart, while the service runs. A failure is counted, logged and tried again."""

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from contracts.values import ServiceName
+from infra.local.definitions import OPERATOR
 from infra.local.secrets import Secrets, write_people_files, write_secret, write_service_files
 
 FOLDER = Path(__file__).resolve().parent / "secrets"
@@ -31,7 +32,9 @@ def prepare(folder: Path) -> None:
     write_secret(folder / "broker.json", json.dumps(kept.broker), mode=_IN_CONTAINERS)
     write_secret(folder / "postgres_password", kept.postgres_operator, mode=_IN_CONTAINERS)
     admin_url = f"postgresql://operator:{kept.postgres_operator}@{POSTGRES}/tsunagu"
-    write_secret(folder / "migrations.json", json.dumps({"admin_url": admin_url, "passwords": kept.database}), mode=_IN_CONTAINERS)
+    broker_url = f"amqp://{OPERATOR}:{kept.broker[OPERATOR]}@{RABBITMQ}/"
+    told = {"admin_url": admin_url, "broker_url": broker_url, "passwords": kept.database}
+    write_secret(folder / "migrations.json", json.dumps(told), mode=_IN_CONTAINERS)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+
+import asyncpg
+import structlog
+
+from infra.logs import tell
+from infra.sql import queries
+from infra.telemetry import PARKING_STOPPED, Telemetry
+
+SQL = queries(str(Path(__file__).parent), "runtime.sql")
+log = structlog.get_logger()
 
 
 class TooManyParked(Exception):
@@ -98,3 +109,12 @@ class ParkingLimit:
         while self._counts and self._counts[0].at < oldest:
             self._counts.popleft()
         return self._counts
+
+
+async def stop_hearing(limit: ParkingLimit, pool: asyncpg.Pool, telemetry: Telemetry, name: str) -> None:
+    """Stop the hearing of the service `name`, and say so."""
+    at = await pool.fetchval(SQL.database_time)
+    if not limit.reached:
+        limit.stop(at)
+        telemetry.count(PARKING_STOPPED)
+    tell(log.critical, "runtime.parking_stopped", go_on=f"tsunagu parked resume {name}")

@@ -120,6 +120,7 @@ class Desk:
         for submission, said in zip(submissions, answers, strict=True):
             outcomes = Counter(answer["outcome"] for answer in said)
             telemetry.count(EVENTS_HEARD, len(said), source=submission.source.value)
+            self._service.parking.count(len(said), 0)
             if refused := outcomes["refused"]:
                 codes = sorted({answer["code"] for answer in said if answer["outcome"] == "refused"})
                 log.warning("ingest.events_refused", source=submission.source.value, events=refused, codes=codes)
@@ -151,8 +152,10 @@ class Desk:
 
     async def _parked(self, single: Submission, error: Exception) -> Answers:
         reason = type(error).__name__
+        await self._service.may_park()
         async with self._service.work() as work:
             answers = await park(work, single, self._body, reason)
+        self._service.parking.count(1, 1)
         log.error("ingest.event_parked", source=single.source.value, **whereabouts(error))
         self._service.telemetry.count(EVENTS_PARKED, 1, reason=reason)
         return answers

@@ -1,8 +1,10 @@
 """Queues that an older release made with other arguments are made anew, and nothing that lies in them is lost."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import aio_pika
 import pytest
@@ -11,6 +13,7 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from contracts import topology
 from contracts.topology import Queue
 from contracts.values import ServiceName, Source
+from infra.deploy import migrate
 from infra.local.stack import Stack
 from infra.queues import QueueInUse, renew_queues
 from tests.integration.infra.servers import messages_in
@@ -111,3 +114,19 @@ async def test_a_queue_that_an_older_release_still_hears_is_refused(stack: Stack
             await renew_queues(stack.access.broker_url(), 1)
 
     assert await renew_queues(stack.access.broker_url(), 1) == [INLET.name]
+
+
+async def test_the_one_shot_of_compose_brings_queues_up_to_date(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with operator(stack) as channel:
+        await as_the_older_release_made_it(channel, INLET, OLD_INLET)
+    told = {
+        "admin_url": stack.access.admin_url(),
+        "broker_url": stack.access.broker_url(),
+        "passwords": stack.access.secrets.database,
+    }
+    (tmp_path / "migrations.json").write_text(json.dumps(told), encoding="utf-8")
+    monkeypatch.setenv("TSUNAGU_SECRETS_DIR", str(tmp_path))
+
+    await asyncio.to_thread(migrate.main)
+
+    assert await renew_queues(stack.access.broker_url(), 1) == []

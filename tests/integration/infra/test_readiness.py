@@ -13,6 +13,7 @@ from contracts.messages import FeedWatermark, PersonChanged, RecordAccepted
 from contracts.values import ServiceName, Sex, Source
 from infra import relay, service
 from infra.local.stack import Stack
+from infra.parking import SQL
 from infra.service import Service
 from infra.work import UnitOfWork
 from tests.integration.infra.servers import NOW, accepted, messages_in, needs, parcel, publish, settings, until
@@ -157,3 +158,24 @@ async def test_the_inbox_is_forgotten_a_little_at_a_time(stack: Stack, monkeypat
 
     assert await linker.pool.fetchval("select count(*) from inbox") == 5
     await linker.stop()
+
+
+async def test_a_service_that_parks_by_its_own_hand_stops_at_the_limit_until_a_person_lets_it_go_on(stack: Stack) -> None:
+    ingest = Service(ServiceName.INGEST, settings(stack, ServiceName.INGEST, parking_least=2, parking_share=0.1))
+    await ingest.start()
+    for _ in range(2):
+        await ingest.may_park()
+        ingest.parking.count(1, 1)
+
+    waiting = asyncio.create_task(ingest.may_park())
+
+    async def is_red() -> bool:
+        return not (await needs(ingest))["parking"]
+
+    await until(is_red)
+    assert not waiting.done()
+    await ingest.pool.execute(SQL.resume_parking)
+    async with asyncio.timeout(10):
+        await waiting
+    await until(lambda: ready(ingest))
+    await ingest.stop()
