@@ -7,13 +7,13 @@ which they came.
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from contracts.messages import FeedWatermark, RecordAccepted, RecordVoided, Thing
+from contracts.messages import FeedWatermark, RecordAccepted, RecordHeldBack, RecordVoided, Thing
 from contracts.values import Operation, Source
 from infra import parking
 from infra.identifiers import caused
@@ -59,6 +59,8 @@ class Submission:
     name: str
     traceparent: str | None = None
     offset: int = 0
+    again: bool = False
+    """Whether it lay in the parking and is taken up again."""
     message_id: str | None = None
     """What the sender called the message: told back, so that it knows which one an answer is about."""
 
@@ -116,6 +118,7 @@ async def admit(work: UnitOfWork, submissions: Sequence[Submission]) -> list[Ans
 
     for arrival in news:
         _say(work, arrival)
+    await let_go(work, _parked_before(submissions, arrivals, known))
     return _answered(work, submissions, arrivals)
 
 
@@ -131,8 +134,31 @@ async def park(work: UnitOfWork, submission: Submission, body: parking.ParkingBo
     arrival = _Arrival(0, submission.source, submission.inlet, _key(submission, 0), nobody, refusal, None, judged=True)
     arrival.entry = Entry(arrival.key, arrival.source, nobody, Outcome.PARKED, refusal)
     await store.enter(work.db, [arrival.entry], at=work.now)
-    await parking.park(work.db, arrival.key, PARKED_TYPE, body.seal(arrival.key, _parked_body(submission)), Park(reason))
+    if await parking.park(work.db, arrival.key, PARKED_TYPE, body.seal(arrival.key, _parked_body(submission)), Park(reason)):
+        _say_held(work, arrival.key, arrival.source, held=True)
     return _answered(work, [submission], [arrival])[0]
+
+
+async def let_go(work: UnitOfWork, keys: Collection[UUID]) -> None:
+    """Take events out of the parking, because they are handled at last or discarded, and say that they are held no longer."""
+    for key, source in await store.unpark(work.db, keys):
+        _say_held(work, key, source, held=False)
+
+
+def _parked_before(submissions: Sequence[Submission], arrivals: Sequence[_Arrival], known: dict[UUID, Entry]) -> set[UUID]:
+    """Keys of what may lie in the parking: what is taken up from there, and what its sender sent again meanwhile."""
+    return {
+        arrival.key
+        for arrival in arrivals
+        if submissions[arrival.submission].again or (arrival.key in known and known[arrival.key].outcome is Outcome.PARKED)
+    }
+
+
+def _say_held(work: UnitOfWork, key: UUID, source: Source, *, held: bool) -> None:
+    """Whom it concerns is not told: nothing of a parked event may be kept in the clear. The id is new, for it may be held twice."""
+    work.announce_everywhere(
+        RecordHeldBack(event_id=work.identifiers.random(), occurred_at=work.now, hold_id=key, source=source, person_no=None, held=held)
+    )
 
 
 def unparked(body: bytes) -> Submission:
@@ -140,7 +166,9 @@ def unparked(body: bytes) -> Submission:
     kept = json.loads(body)
     if kept["event"] is None:
         raise NothingKept
-    return Submission(Source(kept["source"]), Inlet(kept["inlet"]), (examine(kept["event"]),), kept["name"], offset=kept["offset"])
+    return Submission(
+        Source(kept["source"]), Inlet(kept["inlet"]), (examine(kept["event"]),), kept["name"], offset=kept["offset"], again=True
+    )
 
 
 def _parked_body(submission: Submission) -> bytes:

@@ -18,7 +18,7 @@ from infra import parking
 from infra.logs import whereabouts
 from infra.service import Service
 from infra.telemetry import EVENTS_HEARD, EVENTS_PARKED, PARCEL_SECONDS, parcel_span
-from services.ingest.actions import Answers, Submission, admit, park, unparked
+from services.ingest.actions import Answers, Submission, admit, let_go, park, unparked
 from services.ingest.domain.envelope import trace_context
 
 EVENTS_TOGETHER = 500
@@ -58,7 +58,8 @@ class Desk:
     async def _retry(self, row: asyncpg.Record) -> None:
         event_id = row["event_id"]
         if row["discarded"]:
-            await self._service.pool.execute(parking.SQL.unpark, event_id)
+            async with self._service.work() as work:
+                await let_go(work, [event_id])
             return
         try:
             submission = unparked(self._body.open(event_id, row["body"]))
@@ -66,9 +67,7 @@ class Desk:
             log.error("ingest.parked_unreadable", event_id=str(event_id), **whereabouts(error))
             await self._service.pool.execute(parking.SQL.set_aside_parked, event_id, type(error).__name__)
             return
-        answers = await self.submit(submission)
-        if answers[0]["outcome"] != "parked":
-            await self._service.pool.execute(parking.SQL.unpark, event_id)
+        await self.submit(submission)
 
     async def _work_off(self) -> None:
         while self._queue:

@@ -44,6 +44,11 @@ on conflict (event_key) do update set
     item = excluded.item
 where event_log.outcome in ('refused', 'parked')
 
+-- name: unpark
+-- $1 uuid[] keys: handled at last, or discarded. Returns those that were parked, with their source, which the ledger knows.
+with gone as (delete from parked where event_id = any($1::uuid[]) returning event_id)
+select event_key, source from event_log join gone on event_log.event_key = gone.event_id order by event_key
+
 -- name: count_repeats
 -- $1 uuid[] keys, $2 int[] how often each came again.
 update event_log

@@ -1,6 +1,6 @@
 """Ingest's own tables."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from json import JSONEncoder
@@ -99,6 +99,13 @@ async def count_repeats(db: Database, repeats: Mapping[UUID, int]) -> None:
     if repeats:
         keys = sorted(repeats)
         await db.execute(SQL.count_repeats, keys, [repeats[key] for key in keys])
+
+
+async def unpark(db: Database, keys: Collection[UUID]) -> list[tuple[UUID, Source]]:
+    """Delete those of `keys` that are parked; return them, each with its source."""
+    if not keys:
+        return []
+    return [(row["event_key"], Source(row["source"])) for row in await db.fetch(SQL.unpark, sorted(keys))]
 
 
 async def save_records(db: Database, saved: Iterable[Saved]) -> None:
