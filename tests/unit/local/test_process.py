@@ -75,7 +75,8 @@ print("started", flush=True); time.sleep(60)
     with subprocess.Popen([sys.executable, "-c", owner], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"started\n"
-        assert child(tmp_path).pid is not None
+        # Until the child itself runs: setpriv, which becomes it, has asked for the signal by then.
+        wait_until(lambda: Path(f"/proc/{child(tmp_path).pid}/comm").read_text().strip() == "sleep")
 
         process.kill()
 
