@@ -1,8 +1,12 @@
 import logging
+import sys
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
+import structlog
 
-from infra.logs import _WithoutTexts, whereabouts
+from infra.logs import _WithoutTexts, configure, whereabouts
 from infra.telemetry import Telemetry, parcel_span
 
 PERSONAL = "Key (person_no)=(0000123) already exists"
@@ -42,3 +46,18 @@ def test_a_span_keeps_no_text_of_an_error() -> None:
         raise failed()
 
     assert "0000123" not in str(getattr(span, "status", ""))
+
+
+def test_a_log_on_a_full_disk_fails_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    handlers = list(logging.getLogger().handlers)
+    full = Path("/dev/full").open("w", encoding="utf-8", buffering=1)  # noqa: SIM115 -- closing it fails, as it must
+    monkeypatch.setattr(sys, "stderr", full)
+    configure("test", "INFO")
+    try:
+        structlog.get_logger("full").error("said.on_a_full_disk")
+    finally:
+        structlog.reset_defaults()
+        structlog.contextvars.clear_contextvars()
+        logging.getLogger().handlers[:] = handlers
+        with suppress(OSError):
+            full.close()
