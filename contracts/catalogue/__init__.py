@@ -8,13 +8,15 @@ It is data (`*.toml` in this folder), so that adding a source or a field is a ch
 
 from contracts.catalogue.entries import AcquisitionMode, Denial, EventType, FieldType, FixedList, Sensitivity, SourceEntry, SourceField
 from contracts.catalogue.loading import DENIED, ENUMS, EVENT_TYPES, SOURCES, WATERMARK_TYPE, NotInCatalogue, event_type, source
-from contracts.catalogue.models import data_model
+from contracts.catalogue.models import IDENTIFIER_PATTERN, PERSON_NO_PATTERN, data_model
 from contracts.catalogue.schemas import source_event_schema
 
 __all__ = [
     "DENIED",
     "ENUMS",
     "EVENT_TYPES",
+    "IDENTIFIER_PATTERN",
+    "PERSON_NO_PATTERN",
     "SOURCES",
     "WATERMARK_TYPE",
     "AcquisitionMode",

@@ -27,6 +27,8 @@ class FieldType(StrEnum):
     """What a field holds once normalised."""
 
     TEXT = "text"
+    IDENTIFIER = "identifier"
+    """A number, code or key of the source's own: visible ASCII, so that no two that look alike are different."""
     DATE = "date"
     INTEGER = "integer"
     DECIMAL = "decimal"
@@ -85,7 +87,7 @@ class SourceField(Entry):
     def _has_its_bounds(self) -> "SourceField":
         lacking = {
             "enum": self.type is FieldType.ENUM and self.enum is None,
-            "max_length": self.type is FieldType.TEXT and self.max_length is None,
+            "max_length": self.type in {FieldType.TEXT, FieldType.IDENTIFIER} and self.max_length is None,
             "max_items": self.list and self.max_items is None,
             "type date, once": self.past and (self.type is not FieldType.DATE or self.list),
         }

@@ -33,6 +33,15 @@ LATEST_YEAR = 2199
 PERSON_NO_LENGTH = 15
 """宛名番号 is X(15) in the municipal standard layouts (§6.1)."""
 
+IDENTIFIER_PATTERN = "^[!-~]+$"
+"""
+Identifiers are of visible ASCII: a character that cannot be seen, looks like a blank or looks like another would make one child two.
+
+Nothing is folded: what breaks the rule is refused, because only the source knows which number it meant.
+"""
+
+PERSON_NO_PATTERN = rf"^[!-~]{{1,{PERSON_NO_LENGTH}}}$"
+
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -63,8 +72,12 @@ def _text(field: SourceField) -> Any:
     return Annotated[str, Strict(), StringConstraints(min_length=1, max_length=field.max_length)]
 
 
+def _identifier(field: SourceField) -> Any:
+    return Annotated[str, Strict(), StringConstraints(min_length=1, max_length=field.max_length, pattern=IDENTIFIER_PATTERN)]
+
+
 def _person_no(_: SourceField) -> Any:
-    return Annotated[str, Strict(), StringConstraints(pattern=rf"^\S{{1,{PERSON_NO_LENGTH}}}$")]
+    return Annotated[str, Strict(), StringConstraints(pattern=PERSON_NO_PATTERN)]
 
 
 def _integer(field: SourceField) -> Any:
@@ -93,6 +106,7 @@ def _boolean(_: SourceField) -> Any:
 
 _PYTHON_TYPES: dict[FieldType, Callable[[SourceField], Any]] = {
     FieldType.TEXT: _text,
+    FieldType.IDENTIFIER: _identifier,
     FieldType.DATE: _day,
     FieldType.INTEGER: _integer,
     FieldType.DECIMAL: _decimal,

@@ -4,16 +4,16 @@ from typing import Any
 
 from contracts.catalogue.entries import EventType, FieldType, SourceField
 from contracts.catalogue.loading import ENUMS, WATERMARK_TYPE, event_type
-from contracts.catalogue.models import data_model
+from contracts.catalogue.models import IDENTIFIER_PATTERN, data_model
 from contracts.values import Source
 
-_TEXT = {"type": "string", "minLength": 1, "maxLength": 255}
+_IDENTIFIER = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": IDENTIFIER_PATTERN}
 
 _ENVELOPE: dict[str, Any] = {
     "specversion": {"const": "1.0"},
-    "id": _TEXT | {"description": "Unique within the source; a repetition has the same."},
+    "id": _IDENTIFIER | {"description": "Unique within the source; a repetition has the same."},
     "time": {"type": "string", "format": "date-time", "description": "When the event was published, with its offset."},
-    "subject": _TEXT | {"description": "The source's own number of the record."},
+    "subject": _IDENTIFIER | {"description": "The source's own number of the record."},
     "schemaversion": {"enum": ["1", 1], "default": "1"},
     "revision": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1, "description": "The highest one of a record wins."},
     "op": {"enum": ["upsert", "void"], "default": "upsert", "description": "void takes the record back: it was never true."},
@@ -21,7 +21,7 @@ _ENVELOPE: dict[str, Any] = {
     "recordedat": {"type": "string", "format": "date-time", "description": "Default: time."},
     "datacontenttype": {"const": "application/json"},
     "traceparent": {"type": "string", "description": "W3C trace context."},
-    "personno": {"type": "string", "description": "宛名番号, for systems that keep it outside the record."},
+    "personno": _IDENTIFIER | {"description": "宛名番号, for systems that keep it outside the record."},
 }
 
 _ERA_DAY = {"type": "string", "description": "Or a Japanese era: 令和8年4月11日, R8.4.11"}

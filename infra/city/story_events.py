@@ -15,7 +15,7 @@ from infra.clock import JST
 HOUR_OF_EVENTS = time(9)
 """When a story's day plays, in Japan."""
 
-TEXTS = frozenset({FieldType.TEXT, FieldType.PERSON_NO, FieldType.ENUM})
+TEXTS = frozenset({FieldType.TEXT, FieldType.IDENTIFIER, FieldType.PERSON_NO, FieldType.ENUM})
 """Types of fields in which a number without quotes was meant as a text."""
 
 

@@ -1,5 +1,6 @@
 """Whether one event may come in: who sends it, by which way, for which purpose, with what in it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +9,16 @@ from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 
-from contracts.catalogue import WATERMARK_TYPE, AcquisitionMode, EventType, NotInCatalogue, data_model, event_type, source
+from contracts.catalogue import (
+    PERSON_NO_PATTERN,
+    WATERMARK_TYPE,
+    AcquisitionMode,
+    EventType,
+    NotInCatalogue,
+    data_model,
+    event_type,
+    source,
+)
 from contracts.values import Operation, Source
 from services.ingest.domain.denial import denial_in
 from services.ingest.domain.envelope import Envelope, envelope_of
@@ -77,6 +87,9 @@ _CODES = {
 """Codes of refusals by pydantic's error types; every other one is `wrong_form`."""
 
 
+_PERSON_NO = re.compile(PERSON_NO_PATTERN)
+
+
 def judge(raw: RawEvent, door: Door) -> Verdict:
     """Decide on one event. What is denied is named before anything else that may be wrong with it."""
     refusal = denial_in(raw.content) or raw.defect
@@ -131,6 +144,10 @@ def _voiding(envelope: Envelope, kind: EventType) -> Verdict:
     unknown = [path_of(("data", key)) for key in data if key not in kind.by_name]
     if unknown:
         return refuse(unknown[0], "unknown_field", paths=unknown)
+    # Who it is about is kept: a number that no record could have is refused here too.
+    misfits = [path_of(("data", name)) for name in kind.subject if _is_broken_number(data.get(name))]
+    if misfits:
+        return refuse(misfits[0], "wrong_form", paths=misfits)
     return Admitted(kind.source, envelope, {}, _subject(kind, data))
 
 
@@ -167,6 +184,10 @@ def _of_schema(kind: EventType, error: ValidationError) -> Refusal:
     ]
     path, code = faults[0]
     return refuse(path, code, paths=[path for path, _ in faults])
+
+
+def _is_broken_number(value: object) -> bool:
+    return isinstance(value, str) and value != "" and _PERSON_NO.fullmatch(value) is None
 
 
 def _subject(kind: EventType, data: dict[str, Any]) -> str | None:

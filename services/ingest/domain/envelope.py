@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from contracts.catalogue import WATERMARK_TYPE
+from contracts.catalogue import IDENTIFIER_PATTERN, WATERMARK_TYPE
 from contracts.values import Operation
 from services.ingest.domain.normalise import iso_day
 from services.ingest.domain.refusals import Refusal, path_of, refuse
@@ -45,6 +45,7 @@ _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]
 # Version ff and ids of nothing but zeros are invalid; a version of the future may say more, which is left out.
 _TRACE = re.compile(r"(?!ff)(?P<version>[0-9a-f]{2})(?P<known>-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2})(?P<more>-[^\n]*)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_IDENTIFIER = re.compile(IDENTIFIER_PATTERN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,12 @@ class _Reader:
         else:
             return value
         return ""
+
+    def identifier(self, name: str, *, required: bool = True) -> str:
+        value = self.text(name, required=required)
+        if value and _IDENTIFIER.fullmatch(value) is None:
+            self.fault(name, "wrong_form")
+        return value
 
     def instant(self, name: str, *, required: bool = True) -> datetime | None:
         value = self.event.get(name)
@@ -192,7 +199,7 @@ def _read(reader: _Reader) -> Envelope:
     event = reader.event
     if "specversion" not in event:
         reader.fault("specversion", "missing")
-    event_id, source, kind = reader.text("id"), reader.text("source"), reader.text("type")
+    event_id, source, kind = reader.identifier("id"), reader.text("source"), reader.text("type")
     time = reader.instant("time")
     is_record = kind != WATERMARK_TYPE
     operation = reader.operation()
@@ -201,13 +208,13 @@ def _read(reader: _Reader) -> Envelope:
         source=source,
         type=kind,
         time=time or datetime.min.replace(tzinfo=UTC),
-        subject=reader.text("subject", required=is_record),
+        subject=reader.identifier("subject", required=is_record),
         revision=reader.revision(required=is_record),
         operation=operation,
         recorded_at=reader.instant("recordedat", required=False) or time or datetime.min.replace(tzinfo=UTC),
         stated_effective_on=reader.day("effectiveon"),
         traceparent=trace_context(event.get("traceparent")),
-        person_no=reader.text("personno", required=False) or None,
+        person_no=reader.identifier("personno", required=False) or None,
         data=reader.data(operation),
     )
     if not _is_json(event.get("datacontenttype")):

@@ -39,6 +39,7 @@ def example(kind: EventType) -> dict[str, Any]:
     """A value for every field, as a source would write it."""
     values: dict[FieldType, Any] = {
         FieldType.TEXT: "x-1",
+        FieldType.IDENTIFIER: "x-1",
         FieldType.DATE: "令和8年4月11日",
         FieldType.INTEGER: 2026,
         FieldType.DECIMAL: 10.5,
