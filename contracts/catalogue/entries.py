@@ -76,6 +76,9 @@ class SourceField(Entry):
     default: str | None = None
     sensitivity: Sensitivity = Sensitivity.PERSONAL
     items: tuple[str, ...] = Field(default=(), description="Which of the 19 items need the field, e.g. ITEM-03b.")
+    in_parts: bool = Field(
+        default=False, description="A person's name or an address: a denied word is looked for within each of its parts, never across them."
+    )
     names_person: bool = Field(default=False, description="The value names or singles out a person: no service after the linker sees it.")
     max_length: int | None = Field(default=None, description="Longest text, in characters.")
     max_items: int | None = Field(default=None, description="Longest list.")
@@ -89,6 +92,7 @@ class SourceField(Entry):
             "enum": self.type is FieldType.ENUM and self.enum is None,
             "max_length": self.type in {FieldType.TEXT, FieldType.IDENTIFIER} and self.max_length is None,
             "max_items": self.list and self.max_items is None,
+            "type text": self.in_parts and self.type is not FieldType.TEXT,
             "type date, once": self.past and (self.type is not FieldType.DATE or self.list),
         }
         if any(lacking.values()):
@@ -119,6 +123,16 @@ class EventType(Entry):
     def defaults(self) -> tuple[tuple[str, str], ...]:
         """What a field holds where the source leaves it out."""
         return tuple((field.name, field.default) for field in self.fields if field.default is not None)
+
+    @cached_property
+    def numbering(self) -> frozenset[str]:
+        """Names of the fields that hold numbers, codes or keys of the source's own making."""
+        return frozenset(field.name for field in self.fields if field.type in {FieldType.IDENTIFIER, FieldType.PERSON_NO})
+
+    @cached_property
+    def in_parts(self) -> frozenset[str]:
+        """Names of the fields that hold a person's name or an address."""
+        return frozenset(field.name for field in self.fields if field.in_parts)
 
     @cached_property
     def past(self) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from infra.outcomes import Park
 from infra.work import UnitOfWork
 from services.ingest import store
 from services.ingest.domain import ledger
-from services.ingest.domain.admission import Admitted, Door, Inlet, Verdict, judge
+from services.ingest.domain.admission import Admitted, Door, Inlet, Verdict, judge, kind_of
 from services.ingest.domain.denial import denial_in
 from services.ingest.domain.envelope import trace_context
 from services.ingest.domain.ledger import Entry, Identity, Outcome
@@ -172,7 +172,7 @@ def unparked(body: bytes) -> Submission:
 
 
 def _parked_body(submission: Submission) -> bytes:
-    event = None if isinstance(submission.events, Refusal) else _keepable(submission.events[0])
+    event = None if isinstance(submission.events, Refusal) else _keepable(submission.events[0], submission.source)
     kept = {
         "source": submission.source.value,
         "inlet": submission.inlet.value,
@@ -183,9 +183,9 @@ def _parked_body(submission: Submission) -> bytes:
     return json.dumps(kept).encode()
 
 
-def _keepable(raw: RawEvent) -> dict[str, Any] | None:
+def _keepable(raw: RawEvent, source: Source) -> dict[str, Any] | None:
     try:
-        return raw.content if raw.defect is None and denial_in(raw.content) is None else None
+        return raw.content if raw.defect is None and denial_in(raw.content, kind_of(raw.content, source)) is None else None
     except Exception:  # noqa: BLE001 -- what cannot even be looked through may hold anything
         return None
 

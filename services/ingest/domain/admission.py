@@ -92,7 +92,8 @@ _PERSON_NO = re.compile(PERSON_NO_PATTERN)
 
 def judge(raw: RawEvent, door: Door) -> Verdict:
     """Decide on one event. What is denied is named before anything else that may be wrong with it."""
-    refusal = denial_in(raw.content) or raw.defect
+    kind = kind_of(raw.content, door.login)
+    refusal = denial_in(raw.content, kind) or raw.defect
     if refusal is not None:
         return refusal
     envelope = envelope_of(raw.content)
@@ -101,11 +102,18 @@ def judge(raw: RawEvent, door: Door) -> Verdict:
     stranger = _stranger(envelope, door)
     if stranger is not None:
         return stranger
-    try:
-        kind = event_type(door.login, envelope.type)
-    except NotInCatalogue:
+    if kind is None:
         return refuse("type", "unknown_type")
     return _with_data(envelope, kind, door.today)
+
+
+def kind_of(content: dict[str, Any], login: Source) -> EventType | None:
+    """What the catalogue says of the kind of event that `login` sends; None where it says nothing."""
+    kind = content.get("type")
+    try:
+        return event_type(login, kind if isinstance(kind, str) else "")
+    except NotInCatalogue:
+        return None
 
 
 def _stranger(envelope: Envelope, door: Door) -> Refusal | None:

@@ -1,13 +1,18 @@
-"""Looks for what is refused by name: a 無し item or a My Number, at any depth (§2.4; ITEM-21, S18)."""
+"""
+Looks for what is refused by name: a 無し item or a My Number, at any depth (§2.4; ITEM-21, S18).
+
+What is declared in the catalogue is looked at by its meaning: numbers of the source's own are not searched at all, names and addresses
+part by part. Everything else is searched whole: free text, and whatever nobody declared (unknown fields and attributes, keys).
+"""
 
 import fnmatch
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 
-from contracts.catalogue import DENIED, EVENT_TYPES, Denial
+from contracts.catalogue import DENIED, EVENT_TYPES, IDENTIFIER_PATTERN, Denial, EventType
 from services.ingest.domain.envelope import ATTRIBUTES
 from services.ingest.domain.my_number import APART, holds_my_number, joined
 from services.ingest.domain.normalise import compatible
@@ -18,6 +23,10 @@ _TWELVE_DIGITS = range(10**11, 10**12)
 # A trace context is hexadecimal by its own rule and never kept; by chance it would look like a My Number.
 _NOT_SCANNED = frozenset({"traceparent", "tracestate"})
 
+# Attributes of the envelope that hold numbers of the source's own making.
+_NUMBERING = frozenset({"id", "subject", "personno"})
+_IDENTIFIER = re.compile(IDENTIFIER_PATTERN)
+
 # A test sees to it that none of these is denied.
 _KNOWN_NAMES = frozenset(ATTRIBUTES) | {field.name for kind in EVENT_TYPES for field in kind.fields}
 
@@ -26,10 +35,15 @@ Steps: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class _Tree:
-    """An event, level by level: its keys and its texts with the steps to them, outermost first."""
+    """
+    An event, level by level: its keys and its texts with the steps to them, outermost first.
+
+    Names of persons and addresses stand apart, because words are looked for in them otherwise.
+    """
 
     keys: list[tuple[Steps, str]]
     texts: list[tuple[Steps, str]]
+    names: list[tuple[Steps, str]]
 
     @cached_property
     def joined(self) -> str:
@@ -42,6 +56,7 @@ _HIRAGANA = {katakana: katakana - 0x60 for katakana in range(ord("ァ"), ord("�
 _JAPANESE = re.compile(rf"[^\x00-\x7f][^0-9A-Za-z{APART}]*")
 _BETWEEN = re.compile(rf"[^\w{APART}]+|_+")
 _NO_LETTER = re.compile(r"[\W_]+")
+_KANA = re.compile("[ぁ-ゖー]+")
 
 
 def _squashed(key: str) -> str:
@@ -52,6 +67,11 @@ def _squashed(key: str) -> str:
 def _letters(text: str) -> str:
     """The Japanese in a text without what may stand between letters: spaces, signs, marks."""
     return _BETWEEN.sub("", compatible(APART.join(_JAPANESE.findall(text))))
+
+
+def _parts(name: str) -> str:
+    """The Japanese in a name or an address, its parts set apart by APART."""
+    return _BETWEEN.sub(APART, compatible(APART.join(_JAPANESE.findall(name))))
 
 
 def _word_pattern(word: str) -> str:
@@ -71,25 +91,49 @@ def _key_rules() -> Iterator[tuple[re.Pattern[str], Denial]]:
 _KEYS = tuple(_key_rules())
 _WORDS = {_squashed(word): rule for rule in DENIED for word in rule.words}
 _ANY_WORD = re.compile("|".join(map(_word_pattern, _WORDS)))
+# Two parts of a name that is written without a space may spell a word of kana: in names such a word must be the whole of a part.
+_WORD_OF_A_PART = re.compile(
+    "|".join(f"(?<![^{APART}]){_word_pattern(word)}(?![^{APART}])" if _KANA.fullmatch(word) else _word_pattern(word) for word in _WORDS)
+)
 _MY_NUMBER = next(rule for rule in DENIED if rule.twelve_digits_with_check_digit)
 
 
-def denial_in(event: dict[str, Any]) -> Refusal | None:
+def denial_in(event: dict[str, Any], kind: EventType | None) -> Refusal | None:
     """
-    The refusal of an event that holds something denied, or None.
+    The refusal of an event that holds something denied, or None. `kind` is what the catalogue says of its type, where it knows it.
 
-    Keys come first and the outermost one is named (`questionnaire`, not what lies in it); then words in texts; then My Numbers.
+    Keys come first and the outermost one is named (`questionnaire`, not what lies in it); then words in texts; then My Numbers. Where
+    the catalogue declares a number of the source's own, twelve digits are nothing but that: `watch` looks at many of them together.
     """
-    if not _is_suspicious(event):
+    loose, names = _set_apart(event, kind)
+    if not _is_suspicious(loose, names.values()):
         return None
-    tree = _tree_of(event)
+    tree = _tree_of(loose, names)
     return _denied_key(tree) or _denied_word(tree) or _my_number(tree)
 
 
-def _is_suspicious(event: dict[str, Any]) -> bool:
+def _set_apart(event: dict[str, Any], kind: EventType | None) -> tuple[dict[str, Any], dict[str, str]]:
+    """An event without what it says where its meaning is declared, and the names and addresses among that."""
+    loose = {key: value for key, value in event.items() if key not in _NOT_SCANNED and not (key in _NUMBERING and is_numbering(value))}
+    data = loose.get("data")
+    if kind is None or type(data) is not dict:
+        return loose, {}
+    names = {key: data[key] for key in kind.in_parts if type(data.get(key)) is str}
+    loose["data"] = {key: value for key, value in data.items() if key not in names and not (key in kind.numbering and is_numbering(value))}
+    return loose, names
+
+
+def is_numbering(value: object) -> bool:
+    """Whether a value is what a number of a source's own may be, or a list of such: visible ASCII. Others are refused by the schema."""
+    if type(value) is list:
+        return all(type(each) is str and is_numbering(each) for each in value)
+    return type(value) is int or (type(value) is str and _IDENTIFIER.fullmatch(value) is not None)
+
+
+def _is_suspicious(loose: dict[str, Any], names: Iterable[str]) -> bool:
     """One quick look that nearly every event passes. It finds whatever the slow search would find, without saying where."""
     texts: list[str] = []
-    pending: list[Any] = [{key: value for key, value in event.items() if key not in _NOT_SCANNED}]
+    pending: list[Any] = [loose]
     while pending:
         value = pending.pop()
         if type(value) is dict:
@@ -106,12 +150,18 @@ def _is_suspicious(event: dict[str, Any]) -> bool:
                 pending.append(child)
             elif kind is int and child in _TWELVE_DIGITS:
                 texts.append(str(child))
-    return _denies(joined(texts))
+    joined_names = joined(list(names))
+    return _denies(joined(texts)) or _word_in_part(joined_names) is not None or holds_my_number(joined_names)
 
 
 def denies_text(text: str) -> bool:
     """Whether a text must not be kept."""
     return _denies(joined((text,)))
+
+
+def denies_number(text: str) -> bool:
+    """Whether what stands where a number of the source's own belongs must not be kept."""
+    return not is_numbering(text) and denies_text(text)
 
 
 def _denies(joined_texts: str) -> bool:
@@ -123,9 +173,9 @@ def denies_key(key: str) -> bool:
     return _rule_for(key) is not None
 
 
-def _tree_of(event: dict[str, Any]) -> _Tree:
-    tree = _Tree([], [])
-    level: list[tuple[Steps, Any]] = [((), event)]
+def _tree_of(loose: dict[str, Any], names: dict[str, str]) -> _Tree:
+    tree = _Tree([], [], [(("data", name), text) for name, text in sorted(names.items())])
+    level: list[tuple[Steps, Any]] = [((), loose)]
     while level:
         below: list[tuple[Steps, Any]] = []
         for steps, value in level:
@@ -138,8 +188,6 @@ def _tree_of(event: dict[str, Any]) -> _Tree:
 def _note(tree: _Tree, below: list[tuple[Steps, Any]], steps: Steps, child: Any) -> None:
     step = steps[-1]
     if isinstance(step, str):
-        if step in _NOT_SCANNED and len(steps) == 1:
-            return
         tree.keys.append((steps, step))
     if isinstance(child, str):
         tree.texts.append((steps, child))
@@ -169,13 +217,17 @@ def _path_to_key(steps: Steps, rule: Denial) -> str:
 def _denied_word(tree: _Tree) -> Refusal | None:
     for steps, text in _hits(tree, lambda text: _word_in(text) is not None):
         return _refusal(path_of(steps), _WORDS[_word_in(joined((text,))) or ""])
+    for steps, text in tree.names:
+        word = _word_in_part(joined((text,)))
+        if word is not None:
+            return _refusal(path_of(steps), _WORDS[word])
     return None
 
 
 def _my_number(tree: _Tree) -> Refusal | None:
     for steps, _ in _hits(tree, holds_my_number):
         return _refusal(path_of(steps), _MY_NUMBER)
-    return None
+    return next((_refusal(path_of(steps), _MY_NUMBER) for steps, text in tree.names if holds_my_number(joined((text,)))), None)
 
 
 def _hits(tree: _Tree, holds: Callable[[str], bool]) -> Iterator[tuple[Steps, str]]:
@@ -187,9 +239,16 @@ def _hits(tree: _Tree, holds: Callable[[str], bool]) -> Iterator[tuple[Steps, st
 def _word_in(text: str) -> str | None:
     """The denied word, as `_WORDS` has it, in a text or in texts joined by `joined`."""
     # All words are Japanese: a test sees to it.
-    if text.isascii():
-        return None
-    found = _ANY_WORD.search(_letters(text))
+    return None if text.isascii() else _found(_ANY_WORD, _letters(text))
+
+
+def _word_in_part(names: str) -> str | None:
+    """The denied word in one part of a name or an address."""
+    return None if names.isascii() else _found(_WORD_OF_A_PART, _parts(names))
+
+
+def _found(words: re.Pattern[str], letters: str) -> str | None:
+    found = words.search(letters)
     return found.group().translate(_HIRAGANA) if found else None
 
 

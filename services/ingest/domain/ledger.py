@@ -1,14 +1,15 @@
 """The ledger's rows: exactly one for every distinct source event, naming what became of it and never what it said."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid5
 
-from contracts.catalogue import DENIED, NotInCatalogue, event_type
+from contracts.catalogue import DENIED
 from contracts.values import Source
-from services.ingest.domain.admission import Admitted, Verdict
-from services.ingest.domain.denial import denies_text
+from services.ingest.domain.admission import Admitted, Verdict, kind_of
+from services.ingest.domain.denial import denies_number, denies_text
 from services.ingest.domain.envelope import REVISION_MAX, TEXT_LENGTH_MAX
 from services.ingest.domain.newness import content_hash
 from services.ingest.domain.refusals import MESSAGES, Refusal
@@ -86,11 +87,11 @@ def identity_of(content: dict[str, Any], source: Source, verdict: Verdict) -> Id
     if isinstance(verdict, Admitted):
         envelope = verdict.envelope
         return Identity(envelope.id, envelope.type, envelope.subject or None, envelope.revision, content_hash(verdict))
-    revision = content.get("revision")
+    kind, revision = kind_of(content, source), content.get("revision")
     return Identity(
-        _harmless(readable_id(content)),
-        _known_type(source, content.get("type")),
-        _harmless(content.get("subject")),
+        _harmless(readable_id(content), denies_number),
+        kind.type if kind is not None else None,
+        _harmless(content.get("subject"), denies_number),
         revision if type(revision) is int and 0 <= revision <= REVISION_MAX else None,
     )
 
@@ -121,7 +122,7 @@ def answer(entry: Entry, *, again: bool) -> dict[str, Any]:
 
 def place_of(message_id: str | None, position: int) -> dict[str, Any]:
     """Where an event stood in what was sent: for a sender whose event had no id that could be read."""
-    harmless = _harmless(message_id)
+    harmless = _harmless(message_id, denies_text)
     return {"position": position} | ({"message_id": harmless} if harmless else {})
 
 
@@ -134,16 +135,7 @@ def remembered_refusal(code: str | None, path: str | None, item: str | None) -> 
     return Refusal(path or "", code, ja, en, item=item, paths=(path,) if path else ())
 
 
-def _harmless(text: object) -> str | None:
+def _harmless(text: object, denies: Callable[[str], bool]) -> str | None:
     if not isinstance(text, str) or not 0 < len(text) <= TEXT_LENGTH_MAX or not text.isprintable():
         return None
-    return None if denies_text(text) else text
-
-
-def _known_type(source: Source, kind: object) -> str | None:
-    if not isinstance(kind, str):
-        return None
-    try:
-        return event_type(source, kind).type
-    except NotInCatalogue:
-        return None
+    return None if denies(text) else text

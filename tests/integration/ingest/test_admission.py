@@ -176,7 +176,7 @@ S18: tuple[tuple[str, Event, Source, str, str], ...] = (
         "70017",
     ),
     ("e", resident({"name": f"山田 {MY_NUMBER}"}), Source.RESIDENT_REGISTRY, "name", MY_NUMBER),
-    ("e as the record's number", resident(subject=MY_NUMBER), Source.RESIDENT_REGISTRY, "subject", MY_NUMBER),
+    ("e beside the record's number", resident(subject=f"番号 {MY_NUMBER}"), Source.RESIDENT_REGISTRY, "subject", MY_NUMBER),
     ("e as a key", resident({MY_NUMBER: 1}), Source.RESIDENT_REGISTRY, "*", MY_NUMBER),
 )
 

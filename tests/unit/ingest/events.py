@@ -154,7 +154,8 @@ BAD = (
     # 無し items (S18)
     Bad("S18a", body(checkup({"questionnaire": {"hit_emotionally": True}})), "questionnaire", "disallowed_item"),
     Bad("a My Number", body(checkup({"exam_place_kind": MY_NUMBER})), "exam_place_kind", "my_number"),
-    Bad("a My Number as the id", body(checkup(id=MY_NUMBER)), "id", "my_number"),
+    Bad("a My Number as an attribute", body(checkup(cityextension=MY_NUMBER)), "cityextension", "my_number"),
+    Bad("a My Number in words as the id", body(checkup(id=f"番号{MY_NUMBER}")), "id", "my_number"),
     Bad("a My Number as a key", body(checkup({MY_NUMBER: 1})), "*", "my_number"),
 )
 """Bodies that the health system may send by mistake, and where each is wrong."""
