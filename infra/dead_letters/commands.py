@@ -11,8 +11,8 @@ import typer
 from contracts.messages import Thing
 from contracts.values import ServiceName
 from infra.dead_letters import MOST_LISTED, DeadLetter, DeadLetters, dead_letters_of
+from infra.local.deciding import COMMAND_LINE, OPERATOR, Reason, act, code_of, identifiers_of, work_at
 from infra.local.root import CannotDo, Root
-from infra.parking.deciding import OPERATOR, ORIGIN, Reason, act, code, identifiers_of, work_at
 from infra.settings import Settings
 
 app = typer.Typer(help="Messages that could not be decoded: list, show, bring back, discard.", no_args_is_help=True)
@@ -42,7 +42,11 @@ def show(service: ServiceName, letter_id: UUID, reason: Reason, root: Root) -> N
             [letter] = _chosen(service, letters, [letter_id], everything=False)
             async with work_at(service, settings) as work:
                 work.access(
-                    actor=OPERATOR, action=f"{service}.dead_letter_shown", thing=_thing(letter), reason_code=code(reason), origin=ORIGIN
+                    actor=OPERATOR,
+                    action=f"{service}.dead_letter_shown",
+                    thing=_thing(letter),
+                    reason_code=code_of(reason),
+                    origin=COMMAND_LINE,
                 )
             return letter.message.body.decode("utf-8", "backslashreplace")
 
@@ -88,8 +92,8 @@ def _decide(
                         actor=OPERATOR,
                         action=f"{service}.dead_letter_{verb}",
                         thing=_thing(letter),
-                        reason_code=code(reason),
-                        origin=ORIGIN,
+                        reason_code=code_of(reason),
+                        origin=COMMAND_LINE,
                     )
                 await do(dead, letter)
             return len(chosen)

@@ -1,6 +1,9 @@
-"""What an operator decides on the command line: in the service's own database, and kept in the audit log with the reason."""
+"""What an operator does on the command line: in the service's own database, and kept in the audit log with the reason."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Annotated, TypeVar
 
 import asyncpg
@@ -10,6 +13,7 @@ from contracts.messages import Actor
 from contracts.values import ServiceName
 from infra.clock import clock_of
 from infra.identifiers import Identifiers
+from infra.local.root import reaching, settings_of
 from infra.settings import Settings
 from infra.work import UnitOfWork
 
@@ -27,8 +31,18 @@ def code_of(reason: str) -> str:
     return reason
 
 
-async def decide(settings: Settings, service: ServiceName, act: Callable[[UnitOfWork], Awaitable[T]]) -> T:
-    """Let `act` work in a transaction of `service`; what it says is sent by the running service."""
+def identifiers_of(settings: Settings) -> Identifiers:
+    """Return what makes the service's identifiers."""
+    return Identifiers(bytes.fromhex(settings.identifier_key.get_secret_value()))
+
+
+@asynccontextmanager
+async def work_at(service: ServiceName, settings: Settings) -> AsyncIterator[UnitOfWork]:
+    """
+    Open a unit of work with the service's own login: committed at the end, or nothing of it happened.
+
+    What it says is sent by the running service.
+    """
     db = await asyncpg.connect(settings.database_url.get_secret_value())
     try:
         async with db.transaction():
@@ -36,11 +50,20 @@ async def decide(settings: Settings, service: ServiceName, act: Callable[[UnitOf
                 db,
                 service=service,
                 clock=clock_of(settings.clock_file),
-                identifiers=Identifiers(bytes.fromhex(settings.identifier_key.get_secret_value())),
+                identifiers=identifiers_of(settings),
                 partitions=settings.partitions,
             )
-            answer = await act(work)
+            yield work
             await work.flush()
-        return answer
     finally:
         await db.close()
+
+
+def act(root: Path, service: ServiceName, what: Callable[[Settings], Awaitable[T]]) -> T:
+    """Do `what` with the settings of `service`. Raises NotRunning where its database does not answer."""
+
+    async def go(settings: Settings) -> T:
+        return await what(settings)
+
+    with reaching(root):
+        return asyncio.run(go(settings_of(Settings, root, service)))

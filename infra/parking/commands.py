@@ -7,9 +7,9 @@ import typer
 
 from contracts.messages import Thing
 from contracts.values import ServiceName
+from infra.local.deciding import COMMAND_LINE, OPERATOR, Reason, act, code_of, work_at
 from infra.local.root import CannotDo, Root
 from infra.parking import SQL, Parked, ParkingBody, listed
-from infra.parking.deciding import OPERATOR, ORIGIN, Reason, act, code, work_at
 from infra.settings import Settings
 
 app = typer.Typer(help="Events that could not be handled: list, show, replay, discard; resume hearing.", no_args_is_help=True)
@@ -38,7 +38,9 @@ def show(service: ServiceName, event_id: UUID, reason: Reason, root: Root) -> No
             row = await work.db.fetchrow(SQL.read_parked, event_id)
             if row is None:
                 raise CannotDo(f"{service} has no parked event {event_id}")
-            work.access(actor=OPERATOR, action=f"{service}.parked_shown", thing=_thing(event_id), reason_code=code(reason), origin=ORIGIN)
+            work.access(
+                actor=OPERATOR, action=f"{service}.parked_shown", thing=_thing(event_id), reason_code=code_of(reason), origin=COMMAND_LINE
+            )
         return ParkingBody(bytes.fromhex(settings.parking_key.get_secret_value())).open(event_id, row["body"]).decode()
 
     print(act(root, service, look))
@@ -64,7 +66,9 @@ def resume(service: ServiceName, reason: Reason, root: Root) -> None:
         async with work_at(service, settings) as work:
             await work.db.execute(SQL.resume_parking)
             thing = Thing(kind="service", id=str(service))
-            work.decision(actor=OPERATOR, action=f"{service}.parking_resumed", thing=thing, reason_code=code(reason), origin=ORIGIN)
+            work.decision(
+                actor=OPERATOR, action=f"{service}.parking_resumed", thing=thing, reason_code=code_of(reason), origin=COMMAND_LINE
+            )
 
     act(root, service, decide)
     print(f"{service} goes on")
@@ -76,7 +80,7 @@ def _decide(root: Path, service: ServiceName, event_id: UUID, reason: str, state
             if await work.db.fetchval(statement, event_id) is None:
                 raise CannotDo(f"{service} has no parked event {event_id}")
             work.decision(
-                actor=OPERATOR, action=f"{service}.parked_{verb}", thing=_thing(event_id), reason_code=code(reason), origin=ORIGIN
+                actor=OPERATOR, action=f"{service}.parked_{verb}", thing=_thing(event_id), reason_code=code_of(reason), origin=COMMAND_LINE
             )
 
     act(root, service, decide)

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -16,7 +15,7 @@ import typer
 from contracts.values import ServiceName
 from infra.clock import clock_of
 from infra.local.access import SIGNER_STATE
-from infra.local.deciding import COMMAND_LINE, OPERATOR, Reason, code_of, decide
+from infra.local.deciding import COMMAND_LINE, OPERATOR, Reason, code_of, work_at
 from infra.local.root import CannotDo, Root, not_running, reaching, settings_of
 from infra.postgres import is_transient
 from services.audit import actions, store
@@ -95,9 +94,8 @@ def explain_gap(producer: ServiceName, lane: Lane, first: First, last: Last, rea
     numbers, why = Numbers(first, last), _why(reason)
     with reaching(root):
         settings = settings_of(AuditSettings, root, ServiceName.AUDIT)
-        explain = partial(actions.explain_gap, why=why, producer=producer, lane=lane, numbers=numbers)
         try:
-            asyncio.run(decide(settings, ServiceName.AUDIT, explain))
+            asyncio.run(_explain(settings, why, producer, lane, numbers))
         except actions.NotExplainable as error:
             raise CannotDo(str(error)) from error
     print(f"{numbers_id(producer, lane, numbers)} explained by {why.code}")
@@ -139,6 +137,11 @@ async def _verified(root: Path, database_url: str | None, key: str | None, ancho
         await db.close()
 
 
+async def _explain(settings: AuditSettings, why: actions.Why, producer: ServiceName, lane: int, numbers: Numbers) -> None:
+    async with work_at(ServiceName.AUDIT, settings) as work:
+        await actions.explain_gap(work, why=why, producer=producer, lane=lane, numbers=numbers)
+
+
 async def _accept(settings: AuditSettings, why: actions.Why) -> tuple[str, Report]:
     signer = Signer(settings.log_origin, bytes.fromhex(settings.signing_key.get_secret_value()))
     if settings.signer_state is None:
@@ -146,8 +149,8 @@ async def _accept(settings: AuditSettings, why: actions.Why) -> tuple[str, Repor
     memory = Memory(signer.verifier, settings.signer_state)
     report = await _examined(settings, signer)
     try:
-        accept = partial(actions.accept_history, why=why, memory=memory, report=report)
-        given_up = await decide(settings, ServiceName.AUDIT, accept)
+        async with work_at(ServiceName.AUDIT, settings) as work:
+            given_up = await actions.accept_history(work, why=why, memory=memory, report=report)
         # After the commit: what is accepted is in the log before the signer goes on.
         memory.give_up(signer.seal(report.size, report.root))
     except (actions.NothingToAccept, MemoryUnusable) as error:

@@ -10,15 +10,13 @@ import typer
 
 from contracts.messages import Thing
 from contracts.values import ServiceName, Source
-from infra.local import deciding
-from infra.local.deciding import COMMAND_LINE, OPERATOR, Reason, code_of
-from infra.local.root import CannotDo, Root, reaching, settings_of
+from infra.local.deciding import COMMAND_LINE, OPERATOR, Reason, act, code_of, work_at
+from infra.local.root import CannotDo, Root, reaching
+from infra.settings import Settings
 from infra.sql import queries
-from infra.work import UnitOfWork
 from services.linker.actions import judge
 from services.linker.domain.records import RESIDENT, RecordKey
 from services.linker.domain.revisions import Verdict
-from services.linker.settings import LinkerSettings
 
 SQL = queries(__file__, "views.sql")
 
@@ -52,19 +50,15 @@ def contested(root: Root) -> None:
 def decide(record_id: str, revision: int, verdict: Verdict, reason: Reason, root: Root) -> None:
     """Decide whether a contested revision is about the SAME person (it takes the place of what held) or another (it is left aside)."""
 
-    async def act(work: UnitOfWork) -> bool:
-        if not await judge(work, RecordKey(Source.RESIDENT_REGISTRY, RESIDENT, record_id), revision, verdict):
-            return False
-        thing = Thing(kind="register_revision", id=str(work.identifiers.derive("revision", record_id, str(revision))))
-        action = "linker.revision_same" if verdict is Verdict.SAME else "linker.revision_other"
-        why = code_of(reason)
-        work.decision(actor=OPERATOR, action=action, thing=thing, reason_code=why, origin=COMMAND_LINE)
-        return True
+    async def judged(settings: Settings) -> None:
+        async with work_at(ServiceName.LINKER, settings) as work:
+            if not await judge(work, RecordKey(Source.RESIDENT_REGISTRY, RESIDENT, record_id), revision, verdict):
+                raise CannotDo(f"no revision {revision} of {record_id} waits for a decision")
+            thing = Thing(kind="register_revision", id=str(work.identifiers.derive("revision", record_id, str(revision))))
+            action = "linker.revision_same" if verdict is Verdict.SAME else "linker.revision_other"
+            work.decision(actor=OPERATOR, action=action, thing=thing, reason_code=code_of(reason), origin=COMMAND_LINE)
 
-    with reaching(root):
-        settings = settings_of(LinkerSettings, root, ServiceName.LINKER)
-        if not asyncio.run(deciding.decide(settings, ServiceName.LINKER, act)):
-            raise CannotDo(f"no revision {revision} of {record_id} waits for a decision")
+    act(root, ServiceName.LINKER, judged)
     print(f"{record_id} revision {revision}: {verdict}")
 
 
