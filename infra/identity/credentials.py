@@ -2,9 +2,10 @@
 
 import asyncio
 import hmac
+import re
 import secrets
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 
 import pyotp
@@ -20,10 +21,8 @@ CODE_SECONDS = 30
 STEPS_TOLERATED = 1
 """How many steps a telephone's clock may be off, either way (RFC 6238 §5.2 recommends one)."""
 
-FREE_FAILURES = 3
-"""Mistakes that cost nothing; then the wait doubles with each."""
-
-LONGEST_WAIT = timedelta(minutes=15)
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+"""What a login looks like, as the table demands it. Anything else is nobody's, and some of it (NUL) no database takes."""
 
 # Hashing is memory-hard on purpose: two at a time, so that a flood of logins cannot eat the machine.
 _HASHING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
@@ -88,14 +87,6 @@ def matching_step(secret: str, code: str, now: datetime) -> int | None:
 def code_at(secret: str, now: datetime) -> str:
     """Return the one-time code of this moment."""
     return pyotp.TOTP(secret, interval=CODE_SECONDS).generate_otp(int(now.timestamp()) // CODE_SECONDS)
-
-
-def wait_after(failures: int) -> timedelta:
-    """Return how long after its last failure a login is refused unread: 0, 0, 0, 2 s, 4 s, 8 s … 15 minutes."""
-    if failures <= FREE_FAILURES:
-        return timedelta()
-    # The exponent is bounded before the power is taken: the count is not.
-    return min(timedelta(seconds=2 ** min(failures - FREE_FAILURES, 20)), LONGEST_WAIT)
 
 
 def _verify(password_hash: str, password: str) -> bool:

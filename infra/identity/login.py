@@ -5,6 +5,7 @@ import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -18,9 +19,11 @@ from starlette.datastructures import FormData
 
 from contracts.ids import StaffId
 from contracts.messages import Actor, Thing
-from infra.clock import Clock, SystemClock
+from infra.clock import JST, Clock, SystemClock
 from infra.http import Problem, problem
 from infra.identity import requests
+from infra.identity.guesses import KNOWN_FOR, Place
+from infra.identity.keys import Keys
 from infra.identity.sessions import LONGEST, Opened, Refusal, Refused, Sessions
 from infra.identity.staff import Registered, Staff
 from infra.logs import whereabouts
@@ -33,7 +36,6 @@ log = structlog.get_logger()
 
 CONNECTIONS = 4
 SENTENCES = {
-    Refusal.WAIT: "続けて失敗したため、しばらくログインできません。時間をおいて、もう一度お試しください。",
     Refusal.CODE_USED: "この確認コードは使用済みです。次のコードに変わってから、もう一度お試しください。",
     Refusal.INACTIVE: "この職員の登録は使えません。利用者管理の担当へお問い合わせください。",
     Refusal.TRAINING: "研修の有効期限が切れています。受講してからログインしてください。",
@@ -49,6 +51,12 @@ NOTES = {
 NOT_RIGHT = "ログインできませんでした。ログイン名、パスワード、確認コードを確かめてください。"
 """One sentence for wrong login, password and code: which of them was wrong is nobody's business."""
 
+TOO_MANY_FAILED = "ログインの失敗が続いたので、いまは受け付けていません。"
+"""The same whether anybody has that login or not."""
+
+SECONDS_OF_A_MINUTE = 60
+KNOWN_SECONDS = int(KNOWN_FOR.total_seconds())
+PURGE_SECONDS = 600.0
 TOO_MANY = 429
 REFUSED = 401
 
@@ -80,6 +88,7 @@ class Identity:
         self._noted = noted
         self._pages = Pages(Path(__file__).with_name("templates"), notice=host.settings.notice)
         self._clock = clock or SystemClock()
+        self._keys = Keys.of(host.settings.parking_key.get_secret_value())
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
         self.router = self._routes()
@@ -120,7 +129,11 @@ class Identity:
                 if url is None:
                     raise RuntimeError(f"{self._host.name} has a login page but no TSUNAGU_IDENTITY_DATABASE_URL")
                 self._pool = await open_pool(url.get_secret_value(), name=f"{self._host.name}-identity", most=CONNECTIONS)
-        return Sessions(self._pool, self._clock)
+        return Sessions(self._pool, self._clock, self._keys)
+
+    async def purge(self) -> None:
+        """Drop what says nothing any more (`Sessions.purge`). For the service's clock."""
+        await (await self.sessions()).purge()
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -163,7 +176,7 @@ class Identity:
         login, password, code, target = (_text(form, name) for name in ("login", "password", "code", "next"))
 
         async with self._available(request):
-            outcome = await (await self.sessions()).open(login.strip(), password, code.strip())
+            outcome = await (await self.sessions()).open(login.strip(), password, code.strip(), self._place(request))
             # The entry commits before anybody is let in or told anything.
             async with self._host.work() as work:
                 await self._note(work, _keep(work, outcome, _origin(request)))
@@ -187,24 +200,29 @@ class Identity:
         if self._noted is not None:
             await self._noted(work, kept)
 
+    def _place(self, request: Request) -> Place:
+        return Place(_origin(request), request.cookies.get(self._browser_cookie(request)))
+
+    def _browser_cookie(self, request: Request) -> str:
+        return f"{_cookie(self._host.name, request)}-browser"
+
     def _refused_page(self, refused: Refused, login: str, target: str) -> Response:
         waiting = refused.reason is Refusal.WAIT
         headers = {"retry-after": str(math.ceil(refused.wait.total_seconds()))} if waiting else {}
-        sentence = SENTENCES.get(refused.reason, NOT_RIGHT)
-        status = TOO_MANY if waiting else REFUSED
+        sentence = TOO_MANY_FAILED if waiting else SENTENCES.get(refused.reason, NOT_RIGHT)
+        if refused.wait:
+            sentence += wait_in_words(refused.wait, self._clock.now())
         context = {"trouble": sentence, "note": None, "login": login, "next": requests.own_path(target)}
-        return self._pages.render("login.html", status, headers, **context)
+        return self._pages.render("login.html", TOO_MANY if waiting else REFUSED, headers, **context)
 
     def _let_in(self, request: Request, opened: Opened, target: str) -> Response:
         response = RedirectResponse(target, 303)
-        response.set_cookie(
-            _cookie(self._host.name, request),
-            opened.token,
-            max_age=int(LONGEST.total_seconds()),
-            httponly=True,
-            samesite="strict",
-            secure=_is_secure(request),
+        cookies = (
+            (_cookie(self._host.name, request), opened.token, int(LONGEST.total_seconds())),
+            (self._browser_cookie(request), opened.browser, KNOWN_SECONDS),
         )
+        for name, value, seconds in cookies:
+            response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="strict", secure=_is_secure(request))
         return response
 
 
@@ -218,6 +236,7 @@ def identity_router(service: Service, clock: Clock | None = None, noted: Noted |
     identity = Identity(service, clock, noted)
     service.app.state.identity = identity
     service.app.state.problem_page = identity.problem_page
+    service.every(PURGE_SECONDS, identity.purge)
     return identity.router
 
 
@@ -231,6 +250,17 @@ async def registered_staff(request: Request, *, ids: Collection[UUID] = (), logi
     """Return who has one of these ids or logins (`Sessions.registered`), in any service whose app has the login routes."""
     identity: Identity = request.app.state.identity
     return await (await identity.sessions()).registered(ids=ids, logins=logins)
+
+
+def wait_in_words(wait: timedelta, now: datetime) -> str:
+    """Say how long to wait, e.g. あと2分ほどたってから（11時20分以降に）, as a sentence."""
+    seconds = math.ceil(wait.total_seconds())
+    if seconds < SECONDS_OF_A_MINUTE:
+        return f"あと{seconds}秒たってから、もう一度お試しください。"
+    minutes = math.ceil(seconds / SECONDS_OF_A_MINUTE)
+    # The minute that has begun is not over: told is the first full minute.
+    until = (now + wait + timedelta(seconds=59)).astimezone(JST)
+    return f"あと{minutes}分ほどたってから（{until.hour}時{until.minute:02d}分以降に）、もう一度お試しください。"
 
 
 def _keep_own(work: UnitOfWork, staff: Staff, action: str, origin: str | None) -> Kept:

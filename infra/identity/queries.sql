@@ -41,24 +41,46 @@ returning staff.id, staff.login, staff.name, staff.section, staff.ward, staff.ro
 -- $1 sha256 of the token.
 delete from session where token_sha256 = $1
 
--- name: lock_login
--- $1 sha256 of the login as typed. Attempts at one login are weighed one after the other; held to the commit.
-select pg_advisory_xact_lock(hashtextextended(encode($1::bytea, 'hex'), 0))
+-- name: known_places
+-- $1 login, $2 bytea[] places, $3 known since. Which of them the person with that login came in from.
+select known_place.place from known_place join staff on staff.id = known_place.staff_id
+where staff.login = $1 and known_place.place = any($2::bytea[]) and known_place.seen_at > $3
 
--- name: failures
--- $1 sha256 of the login as typed.
-select failures, last_at from failed_login where login_sha256 = $1
+-- name: know_places
+-- $1 staff id, $2 bytea[] places, $3 now.
+insert into known_place (staff_id, place, seen_at) select $1, place, $3 from unnest($2::bytea[]) as place order by place
+on conflict (staff_id, place) do update set seen_at = excluded.seen_at
 
--- name: count_failure
--- $1 sha256 of the login as typed, $2 now. Counted in its own right: a crash afterwards must not give the attempt back.
-insert into failed_login (login_sha256, failures, last_at) values ($1, 1, $2)
-on conflict (login_sha256) do update set failures = failed_login.failures + 1,
-    last_at = greatest(failed_login.last_at, excluded.last_at)
+-- name: rename_place
+-- $1 old place, $2 new place. For everybody who came in there.
+update known_place set place = $2 where place = $1
+
+-- name: hold_failures
+-- $1 bytea[] keys in order, $2 now. Attempts that are counted by the same are weighed one after the other; held to the commit.
+insert into failed_login (key, failures, last_at, forgotten_at)
+select key, 0, $2, $2 from unnest($1::bytea[]) with ordinality as asked (key, place) order by place
+on conflict (key) do update set last_at = failed_login.last_at
+returning key, failures, last_at
+
+-- name: keep_failures
+-- $1 bytea[] keys, $2 float8[] failures, $3 now, $4 timestamptz[] forgotten at; one of each.
+update failed_login set failures = counted.failures, last_at = greatest(failed_login.last_at, $3), forgotten_at = counted.forgotten_at
+from unnest($1::bytea[], $2::float8[], $4::timestamptz[]) as counted (key, failures, forgotten_at)
+where failed_login.key = counted.key
 
 -- name: uncount_failure
--- $1 sha256 of the login as typed.
-update failed_login set failures = failures - 1 where login_sha256 = $1 and failures > 0
+-- $1 bytea[] keys.
+update failed_login set failures = greatest(failures - 1, 0) where key = any($1::bytea[])
 
 -- name: forget_failures
--- $1 sha256 of the login as typed.
-delete from failed_login where login_sha256 = $1
+-- $1 bytea[] keys.
+delete from failed_login where key = any($1::bytea[])
+
+-- name: purge_failures
+-- $1 now, $2 how many are kept at most.
+delete from failed_login
+where forgotten_at <= $1 or key in (select key from failed_login order by last_at desc, key offset $2::bigint)
+
+-- name: purge_places
+-- $1 seen no later.
+delete from known_place where seen_at <= $1

@@ -1,8 +1,7 @@
 """Opens, finds and ends sessions. Real time decides here, whatever day the rules are told it is."""
 
-import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -13,13 +12,13 @@ import asyncpg
 from contracts.ids import StaffId
 from infra.clock import Clock
 from infra.identity import credentials
+from infra.identity.credentials import LOGIN
+from infra.identity.guesses import Attempt, Guesses, Place, Wait
+from infra.identity.keys import Keys
 from infra.identity.staff import Registered, Staff, registered_of, staff_of
 from infra.sql import queries
 
 SQL = queries(__file__)
-LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
-"""What a login looks like, as the table demands it. Anything else is nobody's, and some of it (NUL) no database takes."""
-
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=9)
 
@@ -38,15 +37,16 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Somebody is in. `token` goes into the cookie and nowhere else."""
+    """Somebody is in. `token` goes into the session's cookie, `browser` into the one that outlives it, and both nowhere else."""
 
     staff: Staff
     token: str
+    browser: str
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Nobody is in. `staff_id` is set where the login is a registered one; `wait` where it is refused unread for a while."""
+    """Nobody is in. `staff_id` is set where the login is a registered one; `wait` where the next attempt must wait."""
 
     reason: Refusal
     staff_id: StaffId | None = None
@@ -61,27 +61,28 @@ class Sessions:
     session nor make every one-time code of a telephone wrong.
     """
 
-    def __init__(self, pool: asyncpg.Pool, clock: Clock) -> None:
+    def __init__(self, pool: asyncpg.Pool, clock: Clock, keys: Keys) -> None:
         self._pool = pool
         self._clock = clock
+        self._guesses = Guesses(pool, keys)
 
-    async def open(self, login: str, password: str, code: str) -> Opened | Refused:
+    async def open(self, login: str, password: str, code: str, place: Place) -> Opened | Refused:
         """Let the person in who knows the password and holds the telephone, and end that person's earlier session."""
-        key = credentials.fingerprint(login)
         now = self._clock.now()
-        wait = await self._wait_or_count(key, now)
-        if wait:
-            return Refused(Refusal.WAIT, wait=wait)
+        try:
+            attempt = await self._guesses.begin(login, place, now)
+        except Wait as wait:
+            return Refused(Refusal.WAIT, wait=wait.left)
 
-        row = await self._pool.fetchrow(SQL.staff_by_login, login) if LOGIN.fullmatch(login) else None
+        row = await self._pool.fetchrow(SQL.staff_by_login, login if LOGIN.fullmatch(login) else "")
         refused = await self._refusal(row, password, code, now)
-        if refused is not None:
-            # Whoever has the password and a code that was just used is no guesser, but the same person, too quick.
-            if refused.reason is Refusal.CODE_USED:
-                await self._pool.execute(SQL.uncount_failure, key)
+        if refused is None:
+            return await self._let_in(row, attempt, place, now)
+        # Whoever has the password and a code that was just used is no guesser, but the same person, too quick.
+        if refused.reason is Refusal.CODE_USED:
+            await self._guesses.was_none(attempt)
             return refused
-
-        return await self._let_in(row, key, now)
+        return replace(refused, wait=attempt.wait)
 
     async def find(self, token: str) -> Staff | None:
         """Return whose session `token` is, and note that it was used; None where it ended or never was."""
@@ -103,20 +104,13 @@ class Sessions:
             return []
         return [registered_of(row) for row in await self._pool.fetch(SQL.registered, list(ids), looked_for)]
 
+    async def purge(self) -> None:
+        """Drop what says nothing any more (`Guesses.purge`)."""
+        await self._guesses.purge(self._clock.now())
+
     async def close(self, token: str) -> None:
         """End a session."""
         await self._pool.execute(SQL.close_session, credentials.fingerprint(token))
-
-    async def _wait_or_count(self, key: bytes, now: datetime) -> timedelta:
-        """Return how long the login still waits, or count the attempt as a failure and return nothing to wait for."""
-        async with self._pool.acquire() as db, db.transaction():
-            # One attempt at a time, or forty at once would all be looked at before the first of them is counted.
-            await db.execute(SQL.lock_login, key)
-            wait = _remaining(await db.fetchrow(SQL.failures, key), now)
-            if not wait:
-                # Before the password is looked at: a crash in between must use up the attempt.
-                await db.execute(SQL.count_failure, key, now)
-            return wait
 
     async def _refusal(self, row: Any, password: str, code: str, now: datetime) -> Refused | None:
         matches = await credentials.password_matches(row["password_hash"] if row else None, password)
@@ -140,15 +134,9 @@ class Sessions:
             return Refused(Refusal.TRAINING, staff_id)
         return None
 
-    async def _let_in(self, row: Any, key: bytes, now: datetime) -> Opened:
+    async def _let_in(self, row: Any, attempt: Attempt, place: Place, now: datetime) -> Opened:
         token = credentials.new_token()
-        await self._pool.execute(SQL.open_session, row["id"], credentials.fingerprint(token), now)
-        await self._pool.execute(SQL.forget_failures, key)
-        return Opened(staff_of(row, credentials.session_name(token), credentials.form_token(token)), token)
-
-
-def _remaining(row: Any, now: datetime) -> timedelta:
-    if row is None:
-        return timedelta()
-    until: datetime = row["last_at"] + credentials.wait_after(row["failures"])
-    return max(until - now, timedelta())
+        async with self._pool.acquire() as db, db.transaction():
+            await db.execute(SQL.open_session, row["id"], credentials.fingerprint(token), now)
+            browser = await self._guesses.succeeded(db, attempt, row["id"], place, now)
+        return Opened(staff_of(row, credentials.session_name(token), credentials.form_token(token)), token, browser)

@@ -11,8 +11,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from infra.identity.credentials import LOGIN
 from infra.identity.login import Identity
-from infra.identity.sessions import LOGIN
 from infra.identity.staff import Staff
 from infra.pages.rendering import Pages
 from infra.service import Service

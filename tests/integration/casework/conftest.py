@@ -29,7 +29,7 @@ EMPTY = """
         casework.whereabouts, casework.whereabouts_holder, casework.review_word, casework.review, casework.disposition, casework.cases,
         casework.case_move, casework.request_key, casework.access_note, casework.numbered_entry, casework.outbox, casework.tally,
         casework.inbox, casework.parked,
-        identity.session, identity.failed_login;
+        identity.session, identity.failed_login, identity.known_place;
     update identity.staff set totp_last_step = 0;
 """
 MORNING = datetime(2026, 4, 11, 0, 0, tzinfo=UTC)

@@ -1,7 +1,8 @@
 """A web service with nothing in it but the login."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Annotated
 
@@ -41,6 +42,13 @@ class Door:
         """Send the login form."""
         code = code if code is not None else code_at(self.totp_secret, self.clock.now())
         return await self.client.post("/login", data={"login": login, "password": password, "code": code, "next": next_path})
+
+    @asynccontextmanager
+    async def at(self, address: str) -> AsyncIterator["Door"]:
+        """Sit at another address, in a browser that nobody used yet."""
+        transport = httpx.ASGITransport(self.service.app, client=(address, 50_000))
+        async with httpx.AsyncClient(transport=transport, base_url="http://casework.example") as client:
+            yield replace(self, client=client)
 
 
 @pytest.fixture

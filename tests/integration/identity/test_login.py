@@ -8,6 +8,7 @@ import pytest
 from contracts.messages import DecisionRecorded
 from infra.clock import FixedClock
 from infra.identity import credentials
+from infra.identity.limits import LIMITS, Counted
 from infra.identity.registration import register_staff
 from infra.testing.fixtures import announced
 from tests.integration.identity.conftest import CLERK, PASSWORD, Door
@@ -232,7 +233,7 @@ async def test_forty_attempts_at_once_are_no_more_than_one_after_the_other(door:
     answers = await asyncio.gather(*(door.log_in(password="wrong") for _ in range(40)))
 
     examined = [answer for answer in answers if answer.status_code == 401]
-    assert len(examined) == credentials.FREE_FAILURES + 1
+    assert len(examined) == LIMITS[Counted.PAIR].free + 1
     assert {answer.status_code for answer in answers} == {401, 429}
 
 

@@ -46,14 +46,6 @@ async def test_nobody_has_no_password() -> None:
     assert not await credentials.password_matches(None, "")
 
 
-@given(st.integers(min_value=0, max_value=10**9))
-def test_the_wait_never_shrinks_with_more_failures_and_ends_at_15_minutes(failures: int) -> None:
-    wait = credentials.wait_after(failures)
-
-    assert wait <= credentials.wait_after(failures + 1) <= timedelta(minutes=15)
-    assert (wait == timedelta()) == (failures <= 3)
-
-
 def test_what_the_log_and_the_forms_hold_does_not_show_the_token() -> None:
     token = credentials.new_token()
 
