@@ -33,6 +33,7 @@ from infra.city.latency import Latency
 from infra.city.publisher import Publisher
 from infra.identity import credentials
 from infra.identity.demonstration import Credential, register_demonstration_staff
+from infra.identity.keys import Keys
 from infra.identity.staff import WARD_NAMES
 from infra.local.access import Access
 from infra.local.root import found_root
@@ -107,7 +108,7 @@ async def _register_staff(access: Access, day: date) -> list[Credential]:
     try:
         # Logins count in the machine's time, even where the stack's day is another.
         until = max(day, datetime.now(clock.JST).date())
-        return await register_demonstration_staff(db, access.root / "secrets/staff.json", today=until)
+        return await register_demonstration_staff(db, Keys.of(access.secrets.parking_key), access.root / "secrets/staff.json", today=until)
     finally:
         await db.close()
 

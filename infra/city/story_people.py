@@ -16,6 +16,7 @@ import httpx
 from contracts.values import Section, ServiceName, Ward
 from infra.identity.credentials import code_at
 from infra.identity.demonstration import Credential, register_demonstration_staff
+from infra.identity.keys import Keys
 from infra.local.access import Access
 from infra.local.secrets import IDENTITY
 
@@ -43,9 +44,10 @@ class People:
 
     async def __aenter__(self) -> Self:
         file = self._access.root / "secrets" / "staff.json"
+        keys = Keys.of(self._access.secrets.parking_key)
         db = await asyncpg.connect(self._access.database_url(IDENTITY))
         try:
-            everybody = await register_demonstration_staff(db, file, today=datetime.now(UTC).date())
+            everybody = await register_demonstration_staff(db, keys, file, today=datetime.now(UTC).date())
         finally:
             await db.close()
         self._credentials = {credential.login: credential for credential in everybody}

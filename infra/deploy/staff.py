@@ -22,6 +22,7 @@ from contracts.values import Role, Section, Ward
 from infra.clock import JST
 from infra.identity import credentials
 from infra.identity.demonstration import register_demonstration_staff
+from infra.identity.keys import Keys
 from infra.identity.registration import Person, register_staff
 from infra.postgres import Database
 
@@ -39,6 +40,7 @@ class StaffSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TSUNAGU_", extra="ignore", frozen=True)
 
     identity_database_url: SecretStr = Field(description="The login `identity`.")
+    parking_key: SecretStr = Field(description="Hex, 32 bytes; what seals authenticators' secrets is derived from it.")
 
 
 @app.command()
@@ -60,7 +62,7 @@ def register(
     until = trained_until.date() if trained_until else datetime.now(JST).date() + TRAINING_VALID
     password, secret = credentials.new_password(), credentials.new_totp_secret()
     person = Person(login, name, section, ward, frozenset(role), until)
-    _with_database(lambda db: register_staff(db, person, password=password, totp_secret=secret))
+    _with_database(lambda db, keys: register_staff(db, keys, person, password=password, totp_secret=secret))
     _show(login, password, secret)
 
 
@@ -70,17 +72,16 @@ def demonstration() -> None:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "staff.json"
         today: date = datetime.now(JST).date()
-        for each in _with_database(lambda db: register_demonstration_staff(db, file, today=today)):
+        for each in _with_database(lambda db, keys: register_demonstration_staff(db, keys, file, today=today)):
             _show(each.login, each.password, each.totp_secret)
 
 
-def _with_database(work: Callable[[Database], Awaitable[T]]) -> T:
+def _with_database(work: Callable[[Database, Keys], Awaitable[T]]) -> T:
     async def connected() -> T:
-        db = await asyncpg.connect(
-            StaffSettings(_secrets_dir=os.environ.get("TSUNAGU_SECRETS_DIR")).identity_database_url.get_secret_value()
-        )
+        settings = StaffSettings(_secrets_dir=os.environ.get("TSUNAGU_SECRETS_DIR"))
+        db = await asyncpg.connect(settings.identity_database_url.get_secret_value())
         try:
-            return await work(db)
+            return await work(db, Keys.of(settings.parking_key.get_secret_value()))
         finally:
             await db.close()
 

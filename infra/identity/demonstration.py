@@ -10,6 +10,7 @@ from pathlib import Path
 from contracts.values import Role, Section, Ward
 from infra.identifiers import Identifiers
 from infra.identity import credentials
+from infra.identity.keys import Keys
 from infra.identity.registration import Person, register_staff
 from infra.identity.staff import SECTION_NAMES, WARD_NAMES
 from infra.postgres import Database
@@ -49,7 +50,7 @@ def people(today: date) -> Iterator[Person]:
     yield Person("privacy.officer", "見本 たもつ", Section.CHILD_FAMILY_DIVISION, None, frozenset({Role.PRIVACY_OFFICER}), until)
 
 
-async def register_demonstration_staff(db: Database, file: Path, *, today: date) -> list[Credential]:
+async def register_demonstration_staff(db: Database, keys: Keys, file: Path, *, today: date) -> list[Credential]:
     """Register everybody with the credentials kept in `file`, which is made where it is missing. `db` is the login role `identity`."""
     persons = list(people(today))
     credentials_of = prepare_credentials(file, persons)
@@ -57,7 +58,7 @@ async def register_demonstration_staff(db: Database, file: Path, *, today: date)
         credential = credentials_of[person.login]
         # Invented people have the same ids in every run, so that two runs can be compared down to their audit logs.
         staff_id = Identifiers(b"demonstration").derive("staff", person.login)
-        await register_staff(db, person, password=credential.password, totp_secret=credential.totp_secret, staff_id=staff_id)
+        await register_staff(db, keys, person, password=credential.password, totp_secret=credential.totp_secret, staff_id=staff_id)
     return list(credentials_of.values())
 
 

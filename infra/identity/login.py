@@ -24,6 +24,7 @@ from infra.http import Problem, problem
 from infra.identity import requests
 from infra.identity.guesses import KNOWN_FOR, Place
 from infra.identity.keys import Keys
+from infra.identity.registration import seal_readable_secrets
 from infra.identity.sessions import LONGEST, Opened, Refusal, Refused, Sessions
 from infra.identity.staff import Registered, Staff
 from infra.logs import whereabouts
@@ -121,6 +122,10 @@ class Identity:
         """Say an error to a person who reads pages."""
         return self._pages.problem_page(error)
 
+    async def open(self) -> None:
+        """Connect. For the service's start: what an older release left readable is sealed then, not at the first login only."""
+        await self.sessions()
+
     async def sessions(self) -> Sessions:
         """Return the sessions, connecting at first use."""
         async with self._opening:
@@ -128,7 +133,10 @@ class Identity:
                 url = self._host.settings.identity_database_url
                 if url is None:
                     raise RuntimeError(f"{self._host.name} has a login page but no TSUNAGU_IDENTITY_DATABASE_URL")
-                self._pool = await open_pool(url.get_secret_value(), name=f"{self._host.name}-identity", most=CONNECTIONS)
+                pool = await open_pool(url.get_secret_value(), name=f"{self._host.name}-identity", most=CONNECTIONS)
+                async with pool.acquire() as db:
+                    await seal_readable_secrets(db, self._keys)
+                self._pool = pool
         return Sessions(self._pool, self._clock, self._keys)
 
     async def purge(self) -> None:
@@ -236,6 +244,7 @@ def identity_router(service: Service, clock: Clock | None = None, noted: Noted |
     identity = Identity(service, clock, noted)
     service.app.state.identity = identity
     service.app.state.problem_page = identity.problem_page
+    service.at_start(identity.open)
     service.every(PURGE_SECONDS, identity.purge)
     return identity.router
 

@@ -1,15 +1,28 @@
 -- name: register
--- $1 id, $2 login, $3 name, $4 section, $5 ward, $6 roles, $7 training_valid_until, $8 password_hash, $9 totp_secret.
+-- $1 id, $2 login, $3 name, $4 section, $5 ward, $6 roles, $7 training_valid_until, $8 password_hash, $9 totp_sealed.
 -- Registered once; a second time changes everything but the id.
-insert into staff (id, login, name, section, ward, roles, training_valid_until, password_hash, totp_secret)
+insert into staff (id, login, name, section, ward, roles, training_valid_until, password_hash, totp_sealed)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict (login) do update set
     name = excluded.name, section = excluded.section, ward = excluded.ward, roles = excluded.roles, active = true,
-    training_valid_until = excluded.training_valid_until, password_hash = excluded.password_hash, totp_secret = excluded.totp_secret
+    training_valid_until = excluded.training_valid_until, password_hash = excluded.password_hash, totp_sealed = excluded.totp_sealed,
+    totp_secret = null
+
+-- name: id_of_login
+-- $1 login.
+select id from staff where login = $1
+
+-- name: readable_secrets
+-- Secrets that an older release wrote.
+select id, totp_secret from staff where totp_secret is not null order by id for update
+
+-- name: seal_secret
+-- $1 staff id, $2 totp_sealed.
+update staff set totp_sealed = $2, totp_secret = null where id = $1
 
 -- name: staff_by_login
 -- $1 login.
-select id, login, name, section, ward, roles, training_valid_until, active, password_hash, totp_secret, totp_last_step from staff where login = $1
+select id, login, name, section, ward, roles, training_valid_until, active, password_hash, totp_sealed from staff where login = $1
 
 -- name: registered
 -- $1 uuid[] ids, $2 text[] logins. Who they are, for whoever may read the audit log; whoever has left is told too.

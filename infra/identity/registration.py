@@ -7,6 +7,7 @@ from uuid import UUID
 from contracts.values import Role, Section, Ward
 from infra.identifiers import Identifiers
 from infra.identity import credentials
+from infra.identity.keys import Keys
 from infra.identity.sessions import SQL
 from infra.postgres import Database
 
@@ -23,22 +24,33 @@ class Person:
     training_valid_until: date
 
 
-async def register_staff(db: Database, person: Person, *, password: str, totp_secret: str, staff_id: UUID | None = None) -> None:
+async def register_staff(
+    db: Database, keys: Keys, person: Person, *, password: str, totp_secret: str, staff_id: UUID | None = None
+) -> None:
     """
     Register a person, or change the registration of the same login; sessions under the old one end.
 
-    `staff_id` is the pseudonym in the audit log, drawn if none is given. `db` is the login role `identity`.
-    Raises asyncpg.CheckViolationError where roles do not go together (`casework.md` §2.3).
+    `staff_id` is the pseudonym in the audit log, drawn if none is given; a login that is registered keeps its own. `db` is the login
+    role `identity`. Raises asyncpg.CheckViolationError where roles do not go together (`casework.md` §2.3).
     """
+    password_hash = await credentials.hash_password(password)
+    kept: UUID = await db.fetchval(SQL.id_of_login, person.login) or staff_id or Identifiers(b"").random()
     await db.execute(
         SQL.register,
-        staff_id or Identifiers(b"").random(),
+        kept,
         person.login,
         person.name,
         person.section,
         person.ward,
         sorted(person.roles),
         person.training_valid_until,
-        await credentials.hash_password(password),
-        totp_secret,
+        password_hash,
+        keys.seal_secret(kept, totp_secret),
     )
+
+
+async def seal_readable_secrets(db: Database, keys: Keys) -> None:
+    """Seal the authenticators' secrets that an older release wrote readable. Nobody's session ends."""
+    async with db.transaction():
+        for row in await db.fetch(SQL.readable_secrets):
+            await db.execute(SQL.seal_secret, row["id"], keys.seal_secret(row["id"], row["totp_secret"]))

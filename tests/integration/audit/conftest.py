@@ -15,6 +15,7 @@ from contracts.messages import AccessRecorded
 from contracts.values import Role, Section, Ward
 from infra.clock import FixedClock
 from infra.identity.credentials import code_at, new_totp_secret
+from infra.identity.keys import Keys
 from infra.identity.registration import Person, register_staff
 from infra.local.postgres import PostgresServer
 from infra.service import Service
@@ -49,7 +50,7 @@ class Desk:
     async def register(self, login: str, secret: str | None = None) -> UUID:
         """Register somebody, and return the id."""
         async with (await self.database.pool("identity")).acquire() as db:
-            await register_staff(db, PEOPLE[login], password=PASSWORD, totp_secret=secret or new_totp_secret())
+            await register_staff(db, Keys.of("00" * 32), PEOPLE[login], password=PASSWORD, totp_secret=secret or new_totp_secret())
             return UUID(str(await db.fetchval("select id from staff where login = $1", login)))
 
     async def sit_down(self, login: str) -> None:

@@ -14,6 +14,7 @@ from contracts.messages import Message
 from contracts.values import Role, Section, Ward
 from infra.clock import JST, FixedClock
 from infra.identity.credentials import code_at, new_totp_secret
+from infra.identity.keys import Keys
 from infra.identity.registration import Person, register_staff
 from infra.local.postgres import PostgresServer
 from infra.postgres import open_pool
@@ -104,7 +105,7 @@ async def register_everybody(database: Database) -> dict[str, str]:
     identity = await asyncpg.connect(database.url("identity"))
     for login, (section, ward, role) in PEOPLE.items():
         person = Person(login, "見本 ひかり", section, ward, frozenset({role}), datetime.now(JST).date() + timedelta(days=365))
-        await register_staff(identity, person, password=PASSWORD, totp_secret=secrets[login])
+        await register_staff(identity, Keys.of("00" * 32), person, password=PASSWORD, totp_secret=secrets[login])
     await identity.close()
     return secrets
 

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends
 from contracts.values import Role, Section, ServiceName, Ward
 from infra.clock import FixedClock
 from infra.identity.credentials import code_at, new_totp_secret
+from infra.identity.keys import Keys
 from infra.identity.login import current_staff, identity_router
 from infra.identity.registration import Person, register_staff
 from infra.identity.staff import Staff
@@ -24,6 +25,7 @@ from infra.testing.fixtures import Database
 
 CLERK = Person("hakata.clerk", "見本 ひかり", Section.CHILDCARE_SUPPORT, Ward.HAKATA, frozenset({Role.WARD_CLERK}), date(2027, 3, 31))
 PASSWORD = "a long enough pass phrase"
+KEYS = Keys.of("00" * 32)
 
 
 @dataclass
@@ -84,7 +86,7 @@ async def door(database: Database, real_time: FixedClock) -> AsyncIterator[Door]
     secret = new_totp_secret()
     identity = await database.pool("identity")
     async with identity.acquire() as db:
-        await register_staff(db, CLERK, password=PASSWORD, totp_secret=secret)
+        await register_staff(db, KEYS, CLERK, password=PASSWORD, totp_secret=secret)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://casework.example") as client:
         yield Door(service, database, real_time, client, secret)
     await service.app.state.identity.close()

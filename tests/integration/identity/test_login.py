@@ -11,7 +11,7 @@ from infra.identity import credentials
 from infra.identity.limits import LIMITS, Counted
 from infra.identity.registration import register_staff
 from infra.testing.fixtures import announced
-from tests.integration.identity.conftest import CLERK, PASSWORD, Door
+from tests.integration.identity.conftest import CLERK, KEYS, PASSWORD, Door
 
 
 async def acts(door: Door) -> list[tuple[str, str, str | None]]:
@@ -116,6 +116,16 @@ async def test_a_change_of_rights_ends_the_session(door: Door) -> None:
     assert (await door.client.get("/v1/me")).status_code == 401
 
 
+async def test_an_administrator_of_the_database_ends_the_session_too(door: Door) -> None:
+    await door.log_in()
+    admin = await asyncpg.connect(door.database.admin_url)
+
+    await admin.execute("update identity.staff set active = false where login = 'hakata.clerk'")
+    await admin.close()
+
+    assert (await door.client.get("/v1/me")).status_code == 401
+
+
 async def test_expired_training_and_a_leaver_do_not_come_in(door: Door, real_time: FixedClock) -> None:
     identity = await door.database.pool("identity")
     await identity.execute("update staff set training_valid_until = '2026-11-22'")
@@ -201,7 +211,7 @@ async def test_registering_again_changes_the_person_and_ends_the_session(door: D
     await door.log_in()
     identity = await door.database.pool("identity")
     async with identity.acquire() as db:
-        await register_staff(db, CLERK, password="another pass phrase", totp_secret=door.totp_secret)
+        await register_staff(db, KEYS, CLERK, password="another pass phrase", totp_secret=door.totp_secret)
 
     assert (await door.client.get("/v1/me")).status_code == 401
     assert await identity.fetchval("select count(*) from staff") == 1

@@ -110,7 +110,7 @@ def test_nobody_is_registered_unless_somebody_asks() -> None:
     staff = compose()["services"]["staff"]
 
     assert staff["profiles"] == ["staff"]
-    assert [secret["target"] for secret in staff["secrets"]] == ["tsunagu_identity_database_url"]
+    assert [secret["target"] for secret in staff["secrets"]] == ["tsunagu_identity_database_url", "tsunagu_parking_key"]
 
 
 def test_each_service_gets_its_own_secrets_only() -> None:
