@@ -8,7 +8,7 @@ there is has nobody to wait for, and locks the whole at once.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,7 @@ from services.linker import holding, store
 from services.linker.domain.household import Membership
 from services.linker.domain.kinship import UNKNOWN_BIRTH, Birth, Kin, birth_of, by_household, childhood, mother_of
 from services.linker.domain.linking import Known, concerned, decide
+from services.linker.domain.names import may_be_one_name
 from services.linker.domain.person import Person, disputed, person_of
 from services.linker.domain.pregnancy import Pregnancy, pregnancy_of
 from services.linker.domain.protection import Measure, measure_of, taken_back, unlisted
@@ -33,7 +34,7 @@ from services.linker.domain.revisions import Course, Revision, Verdict, course_o
 from services.linker.domain.statements import Statement, statement_of
 from services.linker.naming import Names
 from services.linker.reading import read
-from services.linker.store import KnownMeasure, KnownPerson, Round, record_lock, thing_lock
+from services.linker.store import KnownMeasure, KnownPerson, Round, number_lock, record_lock, thing_lock
 
 log = structlog.get_logger()
 
@@ -77,7 +78,7 @@ class Change:
     births: dict[PersonId, Birth] = field(default_factory=dict)
     """The children whose mother or pregnancies changed."""
     old_births: dict[PersonId, Birth] = field(default_factory=dict)
-    pregnancies_known: dict[PregnancyId, Pregnancy] = field(default_factory=dict)
+    link_basis: Known = field(default_factory=lambda: Known(frozenset()))
     """All that the links of the records rest on."""
     facts_said: dict[PersonId, int] = field(default_factory=dict)
     """How many facts were said so far of whom this parcel tells of."""
@@ -122,7 +123,7 @@ async def _settle(work: UnitOfWork, change: Change) -> None:
     change.facts_said = await store.count_facts(work.db, said, _people_told_of(change))
     await _save_persons(work, change)
     await _save_kinship(work, change)
-    await holding.tell(work, {key: concerned(change.records[key], link, change.pregnancies_known) for key, link in change.links.items()})
+    await holding.tell(work, {key: concerned(change.records[key], link, change.link_basis) for key, link in change.links.items()})
 
 
 # --- what there is to decide about ------------------------------------------------------------------------------------
@@ -191,10 +192,18 @@ async def _courses(
             continue
         course = course_of(known.values(), naming)
         saved += [(each, each.record is course.contested) for each in known.values()]
-        if key not in held or course.trusted[-1].revision != held[key].revision or _reaches_back(course, kept.get(key, ())):
-            decided[key] = course
+        reaches_back = _reaches_back(course, kept.get(key, ()))
+        if key not in held or course.trusted[-1].revision != held[key].revision or reaches_back or _formerly(course, known.values()):
+            decided[key] = replace(course, formerly=_formerly(course, known.values()))
     await store.save_revisions(db, saved)
     return decided
+
+
+def _formerly(course: Course, known: Iterable[Revision]) -> frozenset[PersonId]:
+    """Return whom the record named in revisions that do not hold, and names no longer."""
+    now = course.trusted[-1]
+    named = {each.record.subject_id for each in known if each.record.stands and each.record.subject_id is not None}
+    return frozenset(named - {now.subject_id} if now.stands else named)
 
 
 def _reaches_back(course: Course, kept: Sequence[Revision]) -> bool:
@@ -259,7 +268,9 @@ async def _decide_persons(db: Database, change: Change) -> None:
     # Whoever a measure is about is locked with it, so that no household is told of before the measure is known that parts it.
     subjects |= {person for measure in _measures_before_and_now(change) for person in (*measure.protected, *measure.opponents)}
     if change.partitions > 1:
-        await store.lock(db, Round.PERSONS, map(thing_lock, subjects | by_pregnancies), change.partitions)
+        numbers = {each.subject_no for each in change.fresh.values() if each.subject_no is not None}
+        keys = [*map(thing_lock, subjects | by_pregnancies), *map(number_lock, numbers)]
+        await store.lock(db, Round.PERSONS, keys, change.partitions)
         # Read again behind the locks: another partition may have linked them in between.
         change.held |= await store.records_named(db, change.held, ())
 
@@ -339,12 +350,17 @@ def _newly_registered_or_gone(change: Change) -> set[PersonId]:
 async def _decide_links(db: Database, change: Change) -> None:
     mothers = {each.mother_id for each in (*change.old_pregnancies.values(), *change.pregnancies.values()) if each is not None}
     again = _newly_registered_or_gone(change) | {mother for mother in mothers if mother is not None}
+    again |= {person for key in change.fresh if key in change.courses for person in change.courses[key].formerly}
     facts = await store.facts_about(db, again)
-    change.held |= facts
+    numbers = {person.person_no for person in change.people.values()}
+    born = {each.birth_date for each in change.people.values()} | {
+        change.known[key].birth_date for key in change.people if key in change.known
+    }
+    change.held |= facts | await store.facts_alike(db, numbers, born)
     change.records = change.held | change.fresh
 
     known = await _known(db, change)
-    change.pregnancies_known = dict(known.pregnancies)
+    change.link_basis = known
     change.links = {key: decide(record, known) for key, record in change.records.items()}
 
 
@@ -355,14 +371,52 @@ async def _known(db: Database, change: Change) -> Known:
         {each.subject_id for each in belonging if each.subject_id is not None},
         {each.pregnancy_id for each in belonging if each.pregnancy_id is not None},
     )
+    named = {each.subject_id for each in change.records.values() if each.subject_id is not None} | _concerned_by_pregnancies(change)
+    change.known |= (await store.persons(db, named - change.known.keys()))[0]
+    registered = frozenset(each for each in named if _in_register(each, change))
+    numbers = {each.subject_id: each.subject_no for each in change.records.values() if each.subject_id and each.subject_no}
+    strangers = {person: number for person, number in numbers.items() if person in named - registered}
     return Known(
-        registered=frozenset(
-            each.subject_id for each in change.records.values() if each.subject_id is not None and _in_register(each.subject_id, change)
-        )
-        | frozenset(each for each in _concerned_by_pregnancies(change) if _in_register(each, change)),
+        registered=registered,
         disputed=change.disputed,
         pregnancies=_overlaid(around, change.pregnancies),
+        alike=await _alike(db, strangers, change),
+        given_up=await _given_up(db, named - registered, change),
     )
+
+
+async def _alike(db: Database, strangers: Mapping[PersonId, str], change: Change) -> dict[PersonId, frozenset[PersonId]]:
+    """Return who of the register has a number that is equal but for leading zeros to one that is not in it."""
+    pairs = [pair for pair in await store.numbers_alike(db, strangers) if _in_register(pair[1], change) or pair[1] not in change.people]
+    bare = {person.person_no.lstrip("0"): who for who, person in change.people.items() if person.exists}
+    pairs += [(stranger, bare[number.lstrip("0")]) for stranger, number in strangers.items() if number.lstrip("0") in bare]
+    found: dict[PersonId, set[PersonId]] = {}
+    for stranger, alike in pairs:
+        found.setdefault(stranger, set()).add(alike)
+    return {stranger: frozenset(alike) for stranger, alike in found.items()}
+
+
+async def _given_up(db: Database, strangers: Collection[PersonId], change: Change) -> dict[PersonId, frozenset[PersonId]]:
+    """Return, of numbers that the register gave up, whom their records are about now, and namesakes who were born on the same day."""
+    told = await store.numbers_given_up(db, strangers)
+    for course in change.courses.values():
+        names_now = course.trusted[-1].subject_id if course.trusted[-1].stands else None
+        told += [store.GivenUp(person, None, None, None, names_now) for person in course.formerly & frozenset(strangers)]
+    namesakes = await store.born_on(db, {each.birth_date for each in told if each.birth_date is not None})
+    for person_id, person in change.people.items():
+        namesakes.pop(person_id, None)
+        if person.exists:
+            namesakes[person_id] = store.Namesake(person.birth_date.isoformat(), person.name, person.kana)
+    found: dict[PersonId, set[PersonId]] = {}
+    for each in told:
+        may_be = {who for who, other in namesakes.items() if other.birth_date == each.birth_date and may_be_one_name(each, other)}
+        now = {each.now} if each.now is not None and each.now != each.person_id and _in_register_or_stored(each.now, change) else set()
+        found.setdefault(each.person_id, set()).update((may_be | now) - {each.person_id})
+    return {stranger: frozenset(who) for stranger, who in found.items()}
+
+
+def _in_register_or_stored(person_id: PersonId, change: Change) -> bool:
+    return person_id not in change.people or change.people[person_id].exists
 
 
 def _overlaid(stored: Mapping[PregnancyId, Pregnancy], decided: Mapping[PregnancyId, Pregnancy | None]) -> dict[PregnancyId, Pregnancy]:

@@ -32,6 +32,34 @@ where (subject_id = any($1::uuid[])
   and event_type <> all($2::text[]) and state <> 'void'
 order by source, event_type, record_id
 
+-- name: facts_alike
+-- $1 text[] numbers without leading zeros, $2 text[] birth dates (ISO 8601), $3 text[] the register's event types. Records that are linked to
+-- nobody and name such a number, or one that the register gave up and that was of somebody born on such a day.
+select * from record
+where state in ('waiting', 'review') and event_type <> all($3::text[])
+  and (ltrim(subject_no, '0') = any($1::text[])
+       or subject_id in (select statement.subject_id from statement where data ->> 'birth_date' = any($2::text[])))
+order by source, event_type, record_id
+
+-- name: numbers_alike
+-- $1 uuid[] persons who are not in the register, $2 text[] their numbers: who is, with a number that is equal but for leading zeros.
+select asked.person_id, person.person_id as alike
+from unnest($1::uuid[], $2::text[]) as asked (person_id, person_no)
+join person on ltrim(person.person_no, '0') = ltrim(asked.person_no, '0') and person.person_id <> asked.person_id and registered
+order by 1, 2
+
+-- name: numbers_given_up
+-- $1 uuid[] persons who are not in the register: what it said of them once, and whom the same record is about now.
+select statement.subject_id as person_id, statement.data ->> 'birth_date' as birth_date, statement.data ->> 'name' as name,
+       statement.data ->> 'kana' as kana, record.subject_id as now
+from statement left join record using (source, event_type, record_id)
+where statement.subject_id = any($1::uuid[]) and statement.data is not null
+order by statement.source, statement.event_type, statement.record_id, statement.revision
+
+-- name: born_on
+-- $1 text[] days: who of the register was born on one of them.
+select person_id, birth_date, name, kana from person where registered and birth_date = any($1::text[]::date[]) order by person_id
+
 -- name: persons
 -- $1 uuid[]: those who are, or were, in the register; a row for each household that they were ever in, and one without any.
 select person.*, membership.household_id as member_of, household_no, relationship, valid_from, valid_to
@@ -67,28 +95,29 @@ from person left join delivery on child_id = person_id
 where person_id = any($1::uuid[]) order by person_id, pregnancy_id
 
 -- name: save_records
--- Arrays of the columns of `record`, in its order; $8 is JSON text; $17 timestamptz. New revisions, and what became anew of records
+-- Arrays of the columns of `record`, in its order; $8 is JSON text; $17 timestamptz; $18 text[] the number named. New revisions, and what became anew of records
 -- that were here. `actions.py` sees to it, under locks, that an older revision never overwrites a newer one. Every row is a decision.
 with given as (
     select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::date[], $6::timestamptz[], $7::uuid[], $8::text[],
-                         $9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::uuid[], $16::int[])
+                         $9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::uuid[], $16::int[],
+                         $18::text[])
         as given (source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id,
-                  stated_pregnancy_id, state, rule, reason, person_id, pregnancy_id, said)
+                  stated_pregnancy_id, state, rule, reason, person_id, pregnancy_id, said, subject_no)
 ), decided as (
     insert into link_decision
         (decided_at, subject, source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id)
     select $17::timestamptz, 'record', source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id from given
 )
 insert into record (source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id,
-                    state, rule, reason, person_id, pregnancy_id, said)
+                    state, rule, reason, person_id, pregnancy_id, said, subject_no)
 select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data::json, subject_id, stated_pregnancy_id,
-       state, rule, reason, person_id, pregnancy_id, said
+       state, rule, reason, person_id, pregnancy_id, said, subject_no
 from given
 on conflict (source, event_type, record_id) do update
 set revision = excluded.revision, effective_on = excluded.effective_on, recorded_at = excluded.recorded_at,
     event_id = excluded.event_id, data = excluded.data, subject_id = excluded.subject_id,
     stated_pregnancy_id = excluded.stated_pregnancy_id, state = excluded.state, rule = excluded.rule, reason = excluded.reason,
-    person_id = excluded.person_id, pregnancy_id = excluded.pregnancy_id, said = excluded.said
+    person_id = excluded.person_id, pregnancy_id = excluded.pregnancy_id, said = excluded.said, subject_no = excluded.subject_no
 
 -- name: save_persons
 -- $1…$12 arrays of the columns of `person` as named below, $12 JSON text; $13…$17 arrays of the columns of `person_name`; $18…$23 of

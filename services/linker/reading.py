@@ -48,6 +48,7 @@ def _record(event: RecordAccepted | RecordVoided, naming: Naming) -> Record:
         data=data,
         subject_id=naming.person(number) if number is not None else None,
         pregnancy_id=naming.pregnancy(pregnancy_no) if pregnancy_no is not None else None,
+        subject_no=number,
     )
     if data is not None:
         _check(record, naming)

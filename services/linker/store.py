@@ -69,6 +69,24 @@ class InHand(NamedTuple):
     records: int
 
 
+class GivenUp(NamedTuple):
+    """What the register said once of somebody whose number it gave up, and whom the same record is about now."""
+
+    person_id: PersonId
+    birth_date: str | None
+    name: str | None
+    kana: str | None
+    now: PersonId | None
+
+
+class Namesake(NamedTuple):
+    """What a person of the register is compared by."""
+
+    birth_date: str
+    name: str | None
+    kana: str | None
+
+
 class Round(IntEnum):
     """The rounds of locks, in the order in which every transaction takes them: each has numbers of its own."""
 
@@ -148,6 +166,40 @@ async def facts_about(db: Database, persons: Collection[PersonId]) -> dict[Recor
     return _records(await db.fetch(SQL.facts_about, list(persons), [RESIDENT, PROTECTION])) if persons else {}
 
 
+async def facts_alike(db: Database, numbers: Collection[str], born: Collection[date]) -> dict[RecordKey, Record]:
+    """Return the records linked to nobody that name such a number but for leading zeros, or one given up of somebody born on such a day."""
+    days = [each.isoformat() for each in born]
+    rows = await db.fetch(SQL.facts_alike, [_bare(each) for each in numbers], days, [RESIDENT, PROTECTION]) if numbers or born else ()
+    return _records(rows)
+
+
+async def numbers_alike(db: Database, numbers: Mapping[PersonId, str]) -> list[tuple[PersonId, PersonId]]:
+    """Return who of the register has a number that is equal but for leading zeros to one that is not in it."""
+    rows = await db.fetch(SQL.numbers_alike, list(numbers), list(numbers.values())) if numbers else ()
+    return [(row["person_id"], row["alike"]) for row in rows]
+
+
+async def numbers_given_up(db: Database, persons: Collection[PersonId]) -> list[GivenUp]:
+    """Return what the register said once of persons who are not in it."""
+    rows = await db.fetch(SQL.numbers_given_up, list(persons)) if persons else ()
+    return [GivenUp(row["person_id"], row["birth_date"], row["name"], row["kana"], row["now"]) for row in rows]
+
+
+async def born_on(db: Database, days: Collection[str]) -> dict[PersonId, Namesake]:
+    """Return who of the register was born on one of the days (ISO 8601)."""
+    rows = await db.fetch(SQL.born_on, list(days)) if days else ()
+    return {row["person_id"]: Namesake(row["birth_date"].isoformat(), row["name"], row["kana"]) for row in rows}
+
+
+def number_lock(number: str) -> int:
+    """Return the number under which all 宛名番号 are locked that are equal but for leading zeros."""
+    return int.from_bytes(blake2b(_bare(number).encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def _bare(number: str) -> str:
+    return number.lstrip("0")
+
+
 async def persons(db: Database, ids: Collection[PersonId]) -> tuple[dict[PersonId, KnownPerson], dict[PersonId, tuple[Membership, ...]]]:
     """Return those of the persons who are, or were, in the register, and their memberships in order."""
     known: dict[PersonId, KnownPerson] = {}
@@ -206,7 +258,9 @@ async def save_records(db: Database, at: datetime, records: Sequence[Record]) ->
     """Save new revisions, and what became anew of records that were here; every one is a decision."""
     if records:
         ordered = sorted(records, key=lambda record: record.key)
-        await db.execute(SQL.save_records, *_columns([_record_columns(record) for record in ordered], 16), at)
+        await db.execute(
+            SQL.save_records, *_columns([_record_columns(record) for record in ordered], 16), at, [record.subject_no for record in ordered]
+        )
 
 
 async def save_persons(
@@ -299,6 +353,7 @@ def _record(row: Row) -> Record:
         pregnancy_id=row["stated_pregnancy_id"],
         link=Link(LinkState(row["state"]), row["rule"], row["reason"], row["person_id"], row["pregnancy_id"]),
         said=row["said"],
+        subject_no=row["subject_no"],
     )
 
 

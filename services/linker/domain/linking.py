@@ -32,6 +32,8 @@ SEVERAL_PREGNANCIES = "several pregnancies around the exam date"
 OTHER_MOTHER = "names another mother than the pregnancy"
 NUMBER_REUSED = "number belongs to somebody else"
 NO_PERSON_NAMED = "names no person"
+NUMBER_ALIKE = "number equal to another one but for leading zeros"
+NUMBER_GIVEN_UP = "number that the register gave up"
 NO_RULE = "no linkage rule yet"
 
 
@@ -42,6 +44,10 @@ class Known:
     registered: frozenset[PersonId]
     disputed: frozenset[RecordKey] = frozenset()
     pregnancies: Mapping[PregnancyId, Pregnancy] = field(default_factory=dict)
+    alike: Mapping[PersonId, frozenset[PersonId]] = field(default_factory=dict)
+    """Of numbers that are not in the register: who has one that is equal but for leading zeros."""
+    given_up: Mapping[PersonId, frozenset[PersonId]] = field(default_factory=dict)
+    """Of numbers that the register gave up: who may be the same person under another one."""
 
     def of_mother(self, mother: PersonId) -> list[Pregnancy]:
         """Return the pregnancies of a mother."""
@@ -56,17 +62,20 @@ def decide(record: Record, known: Known) -> Link:
     return rule(record, known) if rule is not None else _review(NO_RULE)
 
 
-def concerned(record: Record, link: Link, pregnancies: Mapping[PregnancyId, Pregnancy]) -> frozenset[PersonId | None]:
+def concerned(record: Record, link: Link, known: Known) -> frozenset[PersonId | None]:
     """
     Return whom a record may concern that is held and linked to nobody: None stands for anybody (`domain.md` §2.8-2).
 
     A record of a person who is not in the register yet concerns nobody of whom anything is concluded; it is linked with their entry.
     """
-    about_pregnancy = pregnancies.get(record.pregnancy_id) if record.pregnancy_id is not None else None
+    about_pregnancy = known.pregnancies.get(record.pregnancy_id) if record.pregnancy_id is not None else None
     if link.state is LinkState.WAITING and link.reason == NOT_NOTIFIED:
         return frozenset(about_pregnancy.children) if about_pregnancy is not None else frozenset()
     if link.state is not LinkState.REVIEW or link.reason in (NO_RULE, NUMBER_REUSED):
         return frozenset()
+    if link.reason in (NUMBER_ALIKE, NUMBER_GIVEN_UP):
+        person = record.subject_id or (about_pregnancy.mother_id if about_pregnancy is not None else None)
+        return frozenset().union(*(each.get(person, ()) for each in (known.alike, known.given_up) if person is not None))
     named = {record.subject_id, about_pregnancy.mother_id if about_pregnancy is not None else None} - {None}
     return frozenset(named) or frozenset({None})
 
@@ -83,7 +92,7 @@ def _protection(record: Record, _: Known) -> Link:
 def _own_number(record: Record, known: Known) -> Link:
     if record.subject_id is None:
         return _review(NO_PERSON_NAMED)
-    return _linked(BY_PERSON_NO, record.subject_id) if record.subject_id in known.registered else _waiting(NOT_REGISTERED)
+    return _linked(BY_PERSON_NO, record.subject_id) if record.subject_id in known.registered else _not_registered(record.subject_id, known)
 
 
 def _of_pregnancy(record: Record, known: Known) -> Link:
@@ -97,7 +106,7 @@ def _of_pregnancy(record: Record, known: Known) -> Link:
     if person is None:
         return _waiting(NOT_NOTIFIED)
     if person not in known.registered:
-        return _waiting(NOT_REGISTERED)
+        return _not_registered(person, known)
     return _linked(BY_PERSON_NO if record.subject_id is not None else BY_PREGNANCY_NO, person, record.pregnancy_id)
 
 
@@ -105,7 +114,7 @@ def _by_window(record: Record, known: Known) -> Link:
     if record.subject_id is None:
         return _review(NO_PERSON_NAMED)
     if record.subject_id not in known.registered:
-        return _waiting(NOT_REGISTERED)
+        return _not_registered(record.subject_id, known)
     candidates = _around(record, known.of_mother(record.subject_id))
     if not candidates:
         # An exam is a fact about the mother, with a pregnancy or without: what is held must not look absent (domain.md §2.8-2, §2.8-5).
@@ -113,6 +122,13 @@ def _by_window(record: Record, known: Known) -> Link:
     if len(candidates) > 1:
         return _review(SEVERAL_PREGNANCIES)
     return _linked(BY_EXAM_WINDOW, record.subject_id, candidates[0].pregnancy_id)
+
+
+def _not_registered(person: PersonId, known: Known) -> Link:
+    # Numbers are never compared by guess: who it may be is for people to say, and until then nothing is concluded for whom it may concern.
+    if known.alike.get(person):
+        return _review(NUMBER_ALIKE)
+    return _review(NUMBER_GIVEN_UP) if person in known.given_up else _waiting(NOT_REGISTERED)
 
 
 def _around(record: Record, pregnancies: Iterable[Pregnancy]) -> list[Pregnancy]:

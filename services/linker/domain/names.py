@@ -1,5 +1,6 @@
 """Names in one spelling, for comparing only: what is kept and told is the name as it came (`domain.md` §6.2)."""
 
+from typing import Protocol
 from unicodedata import normalize
 
 _SELECTORS = {code: None for codes in (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0)) for code in codes}
@@ -17,3 +18,24 @@ def comparable(name: str) -> str:
     """
     plain = normalize("NFKC", name.translate(_SELECTORS)).translate(_HIRAGANA).translate(_OLD_FORMS)
     return "".join(plain.split())
+
+
+class Named(Protocol):
+    """Whoever has a name, as far as it is known."""
+
+    @property
+    def name(self) -> str | None:
+        """The name as it came."""
+        ...
+
+    @property
+    def kana(self) -> str | None:
+        """Its reading as it came."""
+        ...
+
+
+def may_be_one_name(one: Named, other: Named) -> bool:
+    """Whether two names may be one: the readings decide where both have one, else the signs; what is not known excludes nobody."""
+    if one.kana is not None and other.kana is not None:
+        return comparable(one.kana) == comparable(other.kana)
+    return one.name is None or other.name is None or comparable(one.name) == comparable(other.name)

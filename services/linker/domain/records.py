@@ -94,6 +94,7 @@ class Record:
     pregnancy_id: PregnancyId | None
     link: Link | None = None
     said: int = 0
+    subject_no: str | None = None
 
     @property
     def rank(self) -> tuple[date, datetime, str, int]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from contracts.ids import PersonId
 from services.linker.domain.person import is_somebody_else
 from services.linker.domain.records import Naming, Record
 from services.linker.domain.statements import statement_of
@@ -30,6 +31,8 @@ class Course:
 
     trusted: tuple[Record, ...]
     contested: Record | None = None
+    formerly: frozenset[PersonId] = frozenset()
+    """Whom revisions name that do not hold: what names them is looked at again when such a revision comes."""
 
 
 def course_of(revisions: Iterable[Revision], naming: Naming) -> Course:

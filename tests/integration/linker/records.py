@@ -136,7 +136,7 @@ def drawing(seed: int) -> Random:
 
 def city(rng: Random, families: int) -> list[Event]:
     """A city in which everything happens that linking must bear: twins, late files, moves, corrections, reused numbers, …"""
-    return [event for number in range(families) for event in _family(rng, number)]
+    return [*(event for number in range(families) for event in _family(rng, number)), checkup("nobody", "4m", "2026-03-20")]
 
 
 def _family(rng: Random, number: int) -> list[Event]:

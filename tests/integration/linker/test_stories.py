@@ -25,6 +25,7 @@ from services.linker.actions import judge
 from services.linker.domain.records import RecordKey
 from services.linker.domain.revisions import Verdict
 from tests.integration.linker.records import (
+    Event,
     accepted,
     checkup,
     child,
@@ -306,7 +307,7 @@ async def test_facts_are_taken_back_when_the_register_takes_the_person_back(pool
     assert [each.name for each in of(said, PersonIdentified)] in ([], [None])
     assert [each.members for each in of(said, HouseholdChanged)] == [()]
     assert [each.operation for each in of(said, RecordLinked)] == [Operation.VOID]
-    assert (await states(pool))["K-c2-18m"] == ("waiting", "person not in the register")
+    assert (await states(pool))["K-c2-18m"] == ("review", "number that the register gave up")
 
 
 async def test_a_fact_moves_to_the_person_whom_a_correction_names(pool: asyncpg.Pool, clock: FixedClock) -> None:
@@ -469,3 +470,53 @@ async def test_an_older_revision_that_comes_late_still_says_what_was_before(pool
 
     changed = of(await announced(pool), PersonChanged)[-1]
     assert [each.ward for each in changed.residence] == [Ward.HAKATA, Ward.NISHI]
+
+
+@pytest.mark.parametrize(("first", "second"), [("100", "000000000000100"), ("000000000000100", "100"), ("0100", "100")])
+@pytest.mark.parametrize("register_first", [True, False])
+async def test_a_number_that_is_equal_but_for_leading_zeros_goes_to_people_and_is_in_hand(
+    pool: asyncpg.Pool, clock: FixedClock, first: str, second: str, register_first: bool
+) -> None:
+    # Issue "Repairs", 21: never compared by guess, never ignored.
+    told = [child(first, "2024-06-01", "H2"), checkup(second, "18m", "2026-02-01", "K-1")]
+
+    said = [each for event in (told if register_first else told[::-1]) for each in await hear(pool, clock, event)]
+
+    assert (await states(pool))["K-1"] == ("review", "number equal to another one but for leading zeros")
+    assert of(said, RecordLinked) == []
+    assert [(each.person_id, each.records) for each in of(said, RecordsInHand)] == [(await person(pool, first), 1)]
+
+
+async def test_a_number_that_is_registered_after_all_is_linked_and_in_hand_no_more(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    await hear(pool, clock, child("100", "2024-06-01", "H2"), checkup("0100", "18m", "2026-02-01", "K-1"))
+
+    said = await hear(pool, clock, child("0100", "2024-07-01", "H3"))
+
+    assert [each.person_id for each in of(said, RecordLinked)] == [await person(pool, "0100")]
+    assert [each.records for each in of(said, RecordsInHand)] == [0]
+
+
+@pytest.mark.parametrize("again_first", [True, False])
+async def test_a_child_whose_number_was_replaced_is_concerned_by_what_names_the_old_one(
+    pool: asyncpg.Pool, clock: FixedClock, again_first: bool
+) -> None:
+    # Issue "Repairs", 21: the entry is voided and made anew under another number.
+    old = child("c2", "2024-06-01", "H2", name="山田 結衣")
+    await hear(pool, clock, old, checkup("c2", "18m", "2026-02-01", "K-1"), child("other", "2024-06-01", "H5", name="佐藤 花"))
+    steps: list[Event] = [voided(old), child("c9", "2024-06-01", "H2", name="山田　結衣")]
+
+    said = [each for event in (steps[::-1] if again_first else steps) for each in await hear(pool, clock, event)]
+
+    assert (await states(pool))["K-1"] == ("review", "number that the register gave up")
+    assert [(each.person_id, each.records) for each in of(said, RecordsInHand)] == [(await person(pool, "c9"), 1)]
+
+
+async def test_what_names_the_new_number_of_a_contested_revision_concerns_who_holds_the_old_one(
+    pool: asyncpg.Pool, clock: FixedClock
+) -> None:
+    # domain.md §2.8-11
+    await hear(pool, clock, child("c2", "2024-06-01", "H2"), child("c9", "2024-06-01", "H2", record="R-c2", revision=2))
+
+    said = of(await hear(pool, clock, checkup("c9", "18m", "2026-02-01")), RecordsInHand)
+
+    assert [(each.person_id, each.records) for each in said] == [(await person(pool, "c2"), 1)]
