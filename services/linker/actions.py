@@ -8,7 +8,7 @@ there is has nobody to wait for, and locks the whole at once.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -21,11 +21,10 @@ from infra.outcomes import Outcome
 from infra.postgres import Database
 from infra.work import UnitOfWork
 from services.linker import announcements as say
-from services.linker import holding, store
+from services.linker import holding, store, strangers
 from services.linker.domain.household import Membership
 from services.linker.domain.kinship import UNKNOWN_BIRTH, Birth, Kin, birth_of, by_household, childhood, mother_of
 from services.linker.domain.linking import Known, concerned, decide
-from services.linker.domain.names import may_be_one_name
 from services.linker.domain.person import Person, disputed, person_of
 from services.linker.domain.pregnancy import Pregnancy, pregnancy_of
 from services.linker.domain.protection import Measure, measure_of, taken_back, unlisted
@@ -34,7 +33,7 @@ from services.linker.domain.revisions import Course, Revision, Verdict, course_o
 from services.linker.domain.statements import Statement, statement_of
 from services.linker.naming import Names
 from services.linker.reading import read
-from services.linker.store import KnownMeasure, KnownPerson, Round, number_lock, record_lock, thing_lock
+from services.linker.store import KnownMeasure, KnownPerson, Round, birth_date_lock, number_lock, record_lock, thing_lock
 
 log = structlog.get_logger()
 
@@ -206,6 +205,10 @@ def _formerly(course: Course, known: Iterable[Revision]) -> frozenset[PersonId]:
     return frozenset(named - {now.subject_id} if now.stands else named)
 
 
+def _named_formerly(change: Change) -> set[PersonId]:
+    return {person for key in change.fresh if key in change.courses for person in change.courses[key].formerly}
+
+
 def _reaches_back(course: Course, kept: Sequence[Revision]) -> bool:
     """Whether an older revision that came late says something of the time before."""
     known = {each.record.revision for each in kept}
@@ -267,6 +270,8 @@ async def _decide_persons(db: Database, change: Change) -> None:
     subjects = {each.subject_id for each in (*change.held.values(), *change.fresh.values()) if each.subject_id is not None}
     # Whoever a measure is about is locked with it, so that no household is told of before the measure is known that parts it.
     subjects |= {person for measure in _measures_before_and_now(change) for person in (*measure.protected, *measure.opponents)}
+    # Whom a revision named that does not hold is locked too: what names them is decided again.
+    subjects |= _named_formerly(change)
     if change.partitions > 1:
         numbers = {each.subject_no for each in change.fresh.values() if each.subject_no is not None}
         keys = [*map(thing_lock, subjects | by_pregnancies), *map(number_lock, numbers)]
@@ -350,18 +355,27 @@ def _newly_registered_or_gone(change: Change) -> set[PersonId]:
 async def _decide_links(db: Database, change: Change) -> None:
     mothers = {each.mother_id for each in (*change.old_pregnancies.values(), *change.pregnancies.values()) if each is not None}
     again = _newly_registered_or_gone(change) | {mother for mother in mothers if mother is not None}
-    again |= {person for key in change.fresh if key in change.courses for person in change.courses[key].formerly}
+    again |= _named_formerly(change)
     facts = await store.facts_about(db, again)
-    numbers = {person.person_no for person in change.people.values()}
-    born = {each.birth_date for each in change.people.values()} | {
-        change.known[key].birth_date for key in change.people if key in change.known
-    }
-    change.held |= facts | await store.facts_alike(db, numbers, born)
+    change.held |= facts
+    change.held |= await _of_strangers(db, change)
     change.records = change.held | change.fresh
 
     known = await _known(db, change)
     change.link_basis = known
     change.links = {key: decide(record, known) for key, record in change.records.items()}
+
+
+async def _of_strangers(db: Database, change: Change) -> dict[RecordKey, Record]:
+    """Return what is held of numbers that are not in the register and may be those of whom the parcel tells, or told."""
+    born = {each.birth_date for each in change.people.values()}
+    born |= {known.birth_date for person_id, known in change.known.items() if person_id in change.people}
+    if change.partitions > 1:
+        subjects = {each.subject_id for each in (*change.held.values(), *change.fresh.values()) if each.subject_id is not None}
+        told = await store.numbers_given_up(db, [each for each in subjects if not _in_register(each, change)])
+        keys = map(birth_date_lock, born | {each.born[0] for each in told})
+        await store.lock(db, Round.BIRTH_DATES, keys, change.partitions)
+    return await store.facts_alike(db, {person.person_no for person in change.people.values()}, born)
 
 
 async def _known(db: Database, change: Change) -> Known:
@@ -375,48 +389,15 @@ async def _known(db: Database, change: Change) -> Known:
     change.known |= (await store.persons(db, named - change.known.keys()))[0]
     registered = frozenset(each for each in named if _in_register(each, change))
     numbers = {each.subject_id: each.subject_no for each in change.records.values() if each.subject_id and each.subject_no}
-    strangers = {person: number for person, number in numbers.items() if person in named - registered}
+    unknown = {person: number for person, number in numbers.items() if person in named - registered}
+    told = await store.numbers_given_up(db, named - registered)
     return Known(
         registered=registered,
         disputed=change.disputed,
         pregnancies=_overlaid(around, change.pregnancies),
-        alike=await _alike(db, strangers, change),
-        given_up=await _given_up(db, named - registered, change),
+        alike=await strangers.alike(db, unknown, change.people),
+        given_up=await strangers.given_up(db, strangers.still_told(told, change.fresh), change.people),
     )
-
-
-async def _alike(db: Database, strangers: Mapping[PersonId, str], change: Change) -> dict[PersonId, frozenset[PersonId]]:
-    """Return who of the register has a number that is equal but for leading zeros to one that is not in it."""
-    pairs = [pair for pair in await store.numbers_alike(db, strangers) if _in_register(pair[1], change) or pair[1] not in change.people]
-    bare = {person.person_no.lstrip("0"): who for who, person in change.people.items() if person.exists}
-    pairs += [(stranger, bare[number.lstrip("0")]) for stranger, number in strangers.items() if number.lstrip("0") in bare]
-    found: dict[PersonId, set[PersonId]] = {}
-    for stranger, alike in pairs:
-        found.setdefault(stranger, set()).add(alike)
-    return {stranger: frozenset(alike) for stranger, alike in found.items()}
-
-
-async def _given_up(db: Database, strangers: Collection[PersonId], change: Change) -> dict[PersonId, frozenset[PersonId]]:
-    """Return, of numbers that the register gave up, whom their records are about now, and namesakes who were born on the same day."""
-    told = await store.numbers_given_up(db, strangers)
-    for course in change.courses.values():
-        names_now = course.trusted[-1].subject_id if course.trusted[-1].stands else None
-        told += [store.GivenUp(person, None, None, None, names_now) for person in course.formerly & frozenset(strangers)]
-    namesakes = await store.born_on(db, {each.birth_date for each in told if each.birth_date is not None})
-    for person_id, person in change.people.items():
-        namesakes.pop(person_id, None)
-        if person.exists:
-            namesakes[person_id] = store.Namesake(person.birth_date.isoformat(), person.name, person.kana)
-    found: dict[PersonId, set[PersonId]] = {}
-    for each in told:
-        may_be = {who for who, other in namesakes.items() if other.birth_date == each.birth_date and may_be_one_name(each, other)}
-        now = {each.now} if each.now is not None and each.now != each.person_id and _in_register_or_stored(each.now, change) else set()
-        found.setdefault(each.person_id, set()).update((may_be | now) - {each.person_id})
-    return {stranger: frozenset(who) for stranger, who in found.items()}
-
-
-def _in_register_or_stored(person_id: PersonId, change: Change) -> bool:
-    return person_id not in change.people or change.people[person_id].exists
 
 
 def _overlaid(stored: Mapping[PregnancyId, Pregnancy], decided: Mapping[PregnancyId, Pregnancy | None]) -> dict[PregnancyId, Pregnancy]:

@@ -33,12 +33,21 @@ where (subject_id = any($1::uuid[])
 order by source, event_type, record_id
 
 -- name: facts_alike
--- $1 text[] numbers without leading zeros, $2 text[] birth dates (ISO 8601), $3 text[] the register's event types. Records that are linked to
--- nobody and name such a number, or one that the register gave up and that was of somebody born on such a day.
+-- $1 text[] numbers without leading zeros, $2 text[] birth dates as the register says them, $3 text[] the register's event types. Records
+-- that are linked to nobody and name such a number, or one that the register gave up and that was of somebody born on such a day; and what
+-- is open with them about the same pregnancies. One may come twice.
+with named as (
+    select * from record
+    where state in ('waiting', 'review') and event_type <> all($3::text[]) and ltrim(subject_no, '0') = any($1::text[])
+    union all
+    select record.* from statement join record on record.subject_id = statement.subject_id
+    where statement.data ->> 'birth_date' = any($2::text[]) and state in ('waiting', 'review') and record.event_type <> all($3::text[])
+)
+select * from named
+union all
 select * from record
-where state in ('waiting', 'review') and event_type <> all($3::text[])
-  and (ltrim(subject_no, '0') = any($1::text[])
-       or subject_id in (select statement.subject_id from statement where data ->> 'birth_date' = any($2::text[])))
+where state in ('waiting', 'review')
+  and stated_pregnancy_id = any(array(select stated_pregnancy_id from named where stated_pregnancy_id is not null))
 order by source, event_type, record_id
 
 -- name: numbers_alike
@@ -49,16 +58,18 @@ join person on ltrim(person.person_no, '0') = ltrim(asked.person_no, '0') and pe
 order by 1, 2
 
 -- name: numbers_given_up
--- $1 uuid[] persons who are not in the register: what it said of them once, and whom the same record is about now.
-select statement.subject_id as person_id, statement.data ->> 'birth_date' as birth_date, statement.data ->> 'name' as name,
-       statement.data ->> 'kana' as kana, record.subject_id as now
+-- $1 uuid[] persons who are not in the register: what it said of them once, and whom the same record is about now. What a person said is
+-- about somebody else gave nothing up.
+select source, event_type, record_id, statement.subject_id as person_id, statement.data ->> 'birth_date' as birth_date,
+       statement.data ->> 'name' as name, statement.data ->> 'kana' as kana,
+       case when record.state <> 'void' then record.subject_id end as now
 from statement left join record using (source, event_type, record_id)
-where statement.subject_id = any($1::uuid[]) and statement.data is not null
-order by statement.source, statement.event_type, statement.record_id, statement.revision
+where statement.subject_id = any($1::uuid[]) and statement.data is not null and verdict is distinct from 'other'
+order by source, event_type, record_id, statement.revision
 
 -- name: born_on
--- $1 text[] days: who of the register was born on one of them.
-select person_id, birth_date, name, kana from person where registered and birth_date = any($1::text[]::date[]) order by person_id
+-- $1 date[] days: who of the register was born on one of them, or may have been.
+select person_id, birth_date, birth_precision, name, kana from person where registered and birth_date = any($1::date[]) order by person_id
 
 -- name: persons
 -- $1 uuid[]: those who are, or were, in the register; a row for each household that they were ever in, and one without any.
@@ -95,7 +106,8 @@ from person left join delivery on child_id = person_id
 where person_id = any($1::uuid[]) order by person_id, pregnancy_id
 
 -- name: save_records
--- Arrays of the columns of `record`, in its order; $8 is JSON text; $17 timestamptz; $18 text[] the number named. New revisions, and what became anew of records
+-- Arrays of the columns of `record`, in its order; $8 is JSON text; $17 timestamptz; $18 text[] the number named. New revisions, and what became
+-- anew of records
 -- that were here. `actions.py` sees to it, under locks, that an older revision never overwrites a newer one. Every row is a decision.
 with given as (
     select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::date[], $6::timestamptz[], $7::uuid[], $8::text[],

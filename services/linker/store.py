@@ -23,6 +23,7 @@ from services.linker.domain.protection import Measure
 from services.linker.domain.records import PROTECTION, RESIDENT, Link, LinkState, Record, RecordKey
 from services.linker.domain.residence import Stay
 from services.linker.domain.revisions import Revision, Verdict
+from services.linker.domain.statements import Born, birth_of, told_birth_dates
 
 SQL = queries(__file__)
 _WHOLE = int.from_bytes(b"linker")
@@ -72,8 +73,9 @@ class InHand(NamedTuple):
 class GivenUp(NamedTuple):
     """What the register said once of somebody whose number it gave up, and whom the same record is about now."""
 
+    key: RecordKey
     person_id: PersonId
-    birth_date: str | None
+    born: Born
     name: str | None
     kana: str | None
     now: PersonId | None
@@ -82,7 +84,7 @@ class GivenUp(NamedTuple):
 class Namesake(NamedTuple):
     """What a person of the register is compared by."""
 
-    birth_date: str
+    born: Born
     name: str | None
     kana: str | None
 
@@ -92,7 +94,8 @@ class Round(IntEnum):
 
     RECORDS = 0
     PERSONS = 1
-    HOUSEHOLDS = 2
+    BIRTH_DATES = 2
+    HOUSEHOLDS = 3
 
 
 _LOCKS_OF_ALL = 6_000
@@ -122,7 +125,11 @@ async def lock_all(db: Database) -> None:
 
 def record_lock(key: RecordKey) -> int:
     """Return the number under which a record is locked. Two records that share one only wait for each other."""
-    return int.from_bytes(blake2b("\x1f".join(key).encode(), digest_size=8).digest(), "big", signed=True)
+    return _lock_of("\x1f".join(key))
+
+
+def _lock_of(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def thing_lock(thing: UUID) -> int:
@@ -168,8 +175,8 @@ async def facts_about(db: Database, persons: Collection[PersonId]) -> dict[Recor
 
 async def facts_alike(db: Database, numbers: Collection[str], born: Collection[date]) -> dict[RecordKey, Record]:
     """Return the records linked to nobody that name such a number but for leading zeros, or one given up of somebody born on such a day."""
-    days = [each.isoformat() for each in born]
-    rows = await db.fetch(SQL.facts_alike, [_bare(each) for each in numbers], days, [RESIDENT, PROTECTION]) if numbers or born else ()
+    days = [told for each in born for told in told_birth_dates(each)]
+    rows = await db.fetch(SQL.facts_alike, [bare(each) for each in numbers], days, [RESIDENT, PROTECTION]) if numbers or born else ()
     return _records(rows)
 
 
@@ -182,21 +189,39 @@ async def numbers_alike(db: Database, numbers: Mapping[PersonId, str]) -> list[t
 async def numbers_given_up(db: Database, persons: Collection[PersonId]) -> list[GivenUp]:
     """Return what the register said once of persons who are not in it."""
     rows = await db.fetch(SQL.numbers_given_up, list(persons)) if persons else ()
-    return [GivenUp(row["person_id"], row["birth_date"], row["name"], row["kana"], row["now"]) for row in rows]
+    return [
+        GivenUp(
+            RecordKey(Source(row["source"]), row["event_type"], row["record_id"]),
+            row["person_id"],
+            birth_of({"birth_date": row["birth_date"]}),
+            row["name"],
+            row["kana"],
+            row["now"],
+        )
+        for row in rows
+    ]
 
 
-async def born_on(db: Database, days: Collection[str]) -> dict[PersonId, Namesake]:
-    """Return who of the register was born on one of the days (ISO 8601)."""
+async def born_on(db: Database, days: Collection[date]) -> dict[PersonId, Namesake]:
+    """Return who of the register was born on one of the days, or of whom it is the earliest possible one."""
     rows = await db.fetch(SQL.born_on, list(days)) if days else ()
-    return {row["person_id"]: Namesake(row["birth_date"].isoformat(), row["name"], row["kana"]) for row in rows}
+    return {
+        row["person_id"]: Namesake((row["birth_date"], DatePrecision(row["birth_precision"])), row["name"], row["kana"]) for row in rows
+    }
 
 
 def number_lock(number: str) -> int:
     """Return the number under which all 宛名番号 are locked that are equal but for leading zeros."""
-    return int.from_bytes(blake2b(_bare(number).encode(), digest_size=8).digest(), "big", signed=True)
+    return _lock_of(bare(number))
 
 
-def _bare(number: str) -> str:
+def birth_date_lock(born: date) -> int:
+    """Return the number under which everybody is locked who was born on a day."""
+    return _lock_of(born.isoformat())
+
+
+def bare(number: str) -> str:
+    """Return a number without leading zeros: what numbers are never linked by, but put before people by."""
     return number.lstrip("0")
 
 

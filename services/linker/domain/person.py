@@ -11,7 +11,7 @@ from services.linker.domain.household import Membership, last_household, members
 from services.linker.domain.names import comparable
 from services.linker.domain.records import RecordKey
 from services.linker.domain.residence import Stay, residence, sojourns
-from services.linker.domain.statements import Statement, span_of
+from services.linker.domain.statements import Born, Statement, span_of
 
 T = TypeVar("T")
 
@@ -102,7 +102,12 @@ def is_somebody_else(statement: Statement, trusted: Sequence[Statement]) -> bool
 
 
 def _may_be_born_together(one: Statement, other: Statement) -> bool:
-    (first, last), (other_first, other_last) = (span_of(each.birth_date, each.birth_precision) for each in (one, other))
+    return may_be_one_birth((one.birth_date, one.birth_precision), (other.birth_date, other.birth_precision))
+
+
+def may_be_one_birth(one: Born, other: Born) -> bool:
+    """Whether two birth dates, as far as they are known, may be one."""
+    (first, last), (other_first, other_last) = span_of(*one), span_of(*other)
     return first <= other_last and other_first <= last
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, assert_never
+from typing import Any, TypeAlias, assert_never
 
 from contracts.days import EARLIEST_DAY, LATEST_DAY
 from contracts.ids import HouseholdId
@@ -26,6 +26,8 @@ class ChangeReason(StrEnum):
 
 
 UNKNOWN_DAY = "unknown"
+Born: TypeAlias = tuple[date, DatePrecision]
+"""The earliest possible birth date, and how much of it the register knows."""
 _MONTH_DIGITS, _YEAR_DIGITS = 7, 4
 
 
@@ -82,7 +84,7 @@ def statement_of(record: Record, naming: Naming) -> Statement:
     )
 
 
-def birth_of(data: Mapping[str, Any]) -> tuple[date, DatePrecision]:
+def birth_of(data: Mapping[str, Any]) -> Born:
     """
     Return the earliest possible birth date and how much of it the register knows: "1985-06", "1985" or "unknown" (不詳).
 
@@ -96,6 +98,13 @@ def birth_of(data: Mapping[str, Any]) -> tuple[date, DatePrecision]:
     if told is not None and len(told) == _MONTH_DIGITS:
         return needed_day({"birth_date": f"{told}-01"}, "birth_date"), DatePrecision.MONTH
     return needed_day(data, "birth_date"), DatePrecision.DAY
+
+
+def told_birth_dates(earliest: date) -> tuple[str, ...]:
+    """Return in which words the register says a birth date of which that day is the earliest possible one: `birth_of` turned round."""
+    day_told = earliest.isoformat()
+    words = (day_told, day_told[:_MONTH_DIGITS], day_told[:_YEAR_DIGITS], UNKNOWN_DAY)
+    return tuple(told for told in words if birth_of({"birth_date": told})[0] == earliest)
 
 
 def span_of(earliest: date, precision: DatePrecision) -> tuple[date, date]:

@@ -7,5 +7,6 @@ create index record_open_subject on record (subject_id) where state in ('waiting
 create index person_number_bare on person (ltrim(person_no, '0'));
 create index person_birth_date on person (birth_date) where registered;
 
--- By whom the revisions that hold no longer were about.
+-- By whom the revisions that hold no longer were about, and when those were born.
 create index statement_subject on statement (subject_id);
+create index statement_birth_date on statement ((data ->> 'birth_date'));

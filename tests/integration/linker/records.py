@@ -197,6 +197,28 @@ def _happenings(rng: Random, number: int, told: list[Event], children: list[str]
         more.append(voided(next(each for each in told if isinstance(each, RecordAccepted) and each.event_type == "pregnancy.notified")))
     if rng.random() < 0.1:
         more.append(voided(next(each for each in told if isinstance(each, RecordAccepted) and each.record_id == f"R-{first}")))
+    return more + _numbers_that_go_astray(rng, number, told, first)
+
+
+def _numbers_that_go_astray(rng: Random, number: int, told: Sequence[Event], first: str) -> list[Event]:
+    more: list[Event] = []
+    entry = next(each for each in told if isinstance(each, RecordAccepted) and each.record_id == f"R-{first}")
+    if rng.random() < 0.2:
+        more += [
+            checkup(f"00{first}", "18m", "2026-03-21", f"Z{number}"),
+            exam("prenatal_exam.recorded", f"Z{number}", "2024-01-01", pregnancy_id=f"P{number}", mother_person_no=f"0M{number}"),
+        ]
+    if rng.random() < 0.15:
+        renumbered = {**entry.data, "person_no": f"new{first}"}
+        revision = entry.revision + rng.choice((2, 5))
+        record = entry.record_id if rng.random() < 0.5 else f"R9-{first}"
+        more.append(accepted(REGISTER, "resident.changed", record, renumbered, on="2026-03-22", revision=revision))
+        if record != entry.record_id or rng.random() < 0.5:
+            more.append(voided(entry, revision=revision - 1))
+        more.append(checkup(f"new{first}", "18m", "2026-03-22", f"N{number}"))
+    if rng.random() < 0.1:
+        more.append(notified(f"Q{number}", f"00M{number}", edd="2026-09-01"))
+        more.append(exam("prenatal_exam.recorded", f"Q{number}", "2026-05-01", pregnancy_id=f"Q{number}"))
     return more
 
 
