@@ -8,7 +8,7 @@ which they came.
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -19,7 +19,7 @@ from infra import parking
 from infra.identifiers import caused
 from infra.outcomes import Park
 from infra.work import UnitOfWork
-from services.ingest import store
+from services.ingest import feeds, store
 from services.ingest.domain import ledger
 from services.ingest.domain.admission import Admitted, Door, Inlet, Verdict, judge, kind_of
 from services.ingest.domain.denial import denial_in
@@ -28,8 +28,11 @@ from services.ingest.domain.ledger import Entry, Identity, Outcome
 from services.ingest.domain.newness import Newness, key_of, settled
 from services.ingest.domain.reading import RawEvent, examine
 from services.ingest.domain.refusals import Refusal, refuse
+from services.ingest.domain.watch import Place, Rates, numbers_in, numbers_kept, without_numbers
+from services.ingest.feeds import FEED_STOPPED
 
 PARKED_TYPE = "source_event"
+RATES = Rates()
 
 _OUTCOMES = {
     Newness.NEWER: Outcome.ACCEPTED,
@@ -72,9 +75,10 @@ class Submission:
 
 @dataclass(slots=True)
 class _Arrival:
-    """One event on its way through the admission. `attempt` is how often it came before."""
+    """One event on its way through the admission: where it stood, and how often it came before (`attempt`)."""
 
     submission: int
+    position: int
     source: Source
     inlet: Inlet
     key: UUID
@@ -95,10 +99,10 @@ class _Taken:
     marks: dict[Source, tuple[date, UUID]] = field(default_factory=dict)
 
 
-async def admit(work: UnitOfWork, submissions: Sequence[Submission]) -> list[Answers]:
-    """Admit submissions in their order. Returns an answer for each event of each."""
+async def admit(work: UnitOfWork, submissions: Sequence[Submission], body: parking.ParkingBody, rates: Rates = RATES) -> list[Answers]:
+    """Admit submissions in their order. Returns an answer for each event of each. `body` seals what is held of a stopped feed."""
     await store.take_turn(work.db)
-    purposes = await store.purposes(work.db)
+    purposes, stopped = await store.purposes(work.db)
     arrivals = [
         arrival
         for number, submission in enumerate(submissions)
@@ -107,7 +111,8 @@ async def admit(work: UnitOfWork, submissions: Sequence[Submission]) -> list[Ans
     known = await _recognise(work, arrivals)
 
     fresh = list(_fresh(arrivals, known))
-    taken = await _compare(work, fresh)
+    held = await _stop(work, fresh, stopped, rates)
+    taken = await _compare(work, [arrival for arrival in fresh if arrival.entry is None])
 
     news = list(_news(fresh, known))
     # The last one of a key counts: a refused event and its mended second sending may meet in one transaction.
@@ -118,7 +123,8 @@ async def admit(work: UnitOfWork, submissions: Sequence[Submission]) -> list[Ans
 
     for arrival in news:
         _say(work, arrival)
-    await let_go(work, _parked_before(submissions, arrivals, known))
+    await _hold(work, submissions, held, body)
+    await let_go(work, _parked_before(submissions, arrivals, known) - held.keys())
     return _answered(work, submissions, arrivals)
 
 
@@ -131,7 +137,7 @@ async def park(work: UnitOfWork, submission: Submission, body: parking.ParkingBo
     """
     refusal = refuse("", "parked")
     nobody = Identity(None, None, None, None)
-    arrival = _Arrival(0, submission.source, submission.inlet, _key(submission, 0), nobody, refusal, None, judged=True)
+    arrival = _Arrival(0, 0, submission.source, submission.inlet, _key(submission, 0), nobody, refusal, None, judged=True)
     arrival.entry = Entry(arrival.key, arrival.source, nobody, Outcome.PARKED, refusal)
     await store.enter(work.db, [arrival.entry], at=work.now)
     if await parking.park(work.db, arrival.key, PARKED_TYPE, body.seal(arrival.key, _parked_body(submission)), Park(reason)):
@@ -193,13 +199,13 @@ def _keepable(raw: RawEvent, source: Source) -> dict[str, Any] | None:
 def _arrivals(number: int, submission: Submission, door: Door) -> Iterator[_Arrival]:
     if isinstance(submission.events, Refusal):
         nobody = Identity(None, None, None, None)
-        yield _Arrival(number, submission.source, submission.inlet, _key(submission, 0), nobody, submission.events, None)
+        yield _Arrival(number, 0, submission.source, submission.inlet, _key(submission, 0), nobody, submission.events, None)
         return
     for position, raw in enumerate(submission.events):
         verdict = judge(raw, door)
         identity = ledger.identity_of(raw.content, submission.source, verdict)
         trace = (verdict.envelope.traceparent if isinstance(verdict, Admitted) else None) or trace_context(submission.traceparent)
-        yield _Arrival(number, submission.source, submission.inlet, _key(submission, position), identity, verdict, trace)
+        yield _Arrival(number, position, submission.source, submission.inlet, _key(submission, position), identity, verdict, trace)
 
 
 def _key(submission: Submission, position: int) -> UUID:
@@ -241,6 +247,42 @@ def _fresh(arrivals: Sequence[_Arrival], known: dict[UUID, Entry]) -> Iterator[_
 def _is_other_than_refused(verdict: Verdict, before: Verdict) -> bool:
     """Whether an event that was refused a moment ago, in the same transaction, comes mended or with another mistake."""
     return isinstance(before, Refusal) and (not isinstance(verdict, Refusal) or _place(verdict) != _place(before))
+
+
+async def _stop(work: UnitOfWork, fresh: Sequence[_Arrival], stopped: dict[Source, str], rates: Rates) -> dict[UUID, _Arrival]:
+    """
+    Return what must be held, because its feed is stopped or stops with it.
+
+    What is refused anyway is not held: nothing is kept of it, and where its feed is stopped none of its numbers either.
+    """
+    told = [(arrival.source, list(_numbers(arrival))) for arrival in fresh]
+    held = {}
+    for arrival, stopped_for in zip(fresh, await feeds.watch(work, told, stopped, rates), strict=True):
+        if stopped_for is not None:
+            arrival.identity = without_numbers(arrival.identity)
+            if isinstance(arrival.verdict, Admitted):
+                arrival.judged = True
+                arrival.entry = _entry(arrival, Outcome.PARKED, refuse(stopped_for, FEED_STOPPED))
+                held[arrival.key] = arrival
+    return held
+
+
+def _numbers(arrival: _Arrival) -> Iterator[tuple[Place, str]]:
+    if isinstance(arrival.verdict, Admitted):
+        return numbers_in(arrival.verdict)
+    return numbers_kept(arrival.source, arrival.identity)
+
+
+async def _hold(work: UnitOfWork, submissions: Sequence[Submission], held: dict[UUID, _Arrival], body: parking.ParkingBody) -> None:
+    """Put aside what came of a stopped feed: sealed, so that nothing is lost and nobody can read a number."""
+    sealed = {}
+    for key, arrival in held.items():
+        whole = submissions[arrival.submission]
+        if isinstance(whole.events, tuple):
+            single = replace(whole, events=(whole.events[arrival.position],), offset=whole.offset + arrival.position)
+            sealed[key] = body.seal(key, _parked_body(single))
+    for key in sorted(await store.hold(work.db, PARKED_TYPE, FEED_STOPPED, sealed)):
+        _say_held(work, key, held[key].source, held=True)
 
 
 async def _compare(work: UnitOfWork, fresh: Sequence[_Arrival]) -> _Taken:
@@ -387,7 +429,9 @@ def _answered(work: UnitOfWork, submissions: Sequence[Submission], arrivals: Seq
     for arrival in arrivals:
         # A repetition within the transaction came to what the one before it came to.
         entry = last[arrival.key] = arrival.entry or last[arrival.key]
-        named = Entry(entry.key, entry.source, arrival.identity, entry.outcome, entry.refusal)
+        # Of what is put aside nothing is told but what the ledger keeps: its number may be what was wrong with it.
+        identity = entry.identity if entry.outcome is Outcome.PARKED else arrival.identity
+        named = Entry(entry.key, entry.source, identity, entry.outcome, entry.refusal)
         submission, answered = submissions[arrival.submission], answers[arrival.submission]
         place = ledger.place_of(submission.message_id, submission.offset + len(answered))
         answered.append({**ledger.answer(named, again=not arrival.judged), **place})

@@ -5,6 +5,8 @@ from infra.service import RETRY_PARKED_SECONDS, Service
 from infra.settings import load
 from services.ingest.api import router
 from services.ingest.desk import Desk
+from services.ingest.domain.watch import Rates
+from services.ingest.feeds import LOOK_SECONDS, StoppedFeeds
 from services.ingest.handlers import QUEUE, on_delivery
 from services.ingest.settings import IngestSettings
 
@@ -17,9 +19,12 @@ def build() -> Service:
 def assembled(settings: IngestSettings) -> Service:
     """Wire ingest."""
     service = Service(ServiceName.INGEST, settings)
-    desk = Desk(service)
+    desk = Desk(service, rates=Rates(suspected=settings.numbering_suspected, false_alarm=settings.numbering_false_alarm))
+    feeds = StoppedFeeds(service)
 
     service.hear_raw(QUEUE, on_delivery(service, desk))
     service.mount(router(service, desk, settings.source_tokens))
     service.every(RETRY_PARKED_SECONDS, desk.retry_parked)
+    service.every(LOOK_SECONDS, feeds.look)
+    service.need("feeds", lambda: feeds.none)
     return service

@@ -12,9 +12,14 @@ from rich.console import Console
 from rich.table import Table
 
 from contracts.values import ServiceName, Source
-from infra.local.root import Root, reaching
-from services.ingest import inspection, store
+from infra.local.deciding import Reason, act, code_of, work_at
+from infra.local.root import CannotDo, Root, reaching
+from infra.settings import Settings
+from infra.work import UnitOfWork
+from services.ingest import inspection, releasing, store
 from services.ingest.domain.ledger import remembered_refusal
+from services.ingest.domain.watch import Place
+from services.ingest.feeds import FEED_STOPPED
 
 T = TypeVar("T")
 
@@ -49,6 +54,68 @@ def register(root: Root) -> None:
         print(row["source"], *_fields({name.replace("_", " "): value for name, value in row.items() if name != "source"}), "", sep="\n")
 
 
+@app.command()
+def numbers(root: Root) -> None:
+    """
+    Show what is known of the numbers of twelve digits that sources call their own, never one of them.
+
+    By chance one in ten has a My Number's check digit. Where far more have, the feed is stopped and what arrives is held.
+    """
+    known, held = _ask(root, _numberings)
+    _print(
+        ("source", "field", "numbers", "check digits", "share", ""),
+        [
+            [
+                row["source"],
+                Place(row["source"], row["event_type"], row["field"]).name,
+                row["numbers"],
+                row["valid"],
+                _share(row),
+                _state(row),
+            ]
+            for row in known
+        ],
+    )
+    for row in held:
+        print(f"{row['events']:,} events of {row['source']} are held: tsunagu ingest release|drop {row['source']} --reason CODE")
+
+
+@app.command()
+def release(
+    source: Source,
+    reason: Reason,
+    root: Root,
+    *,
+    vouch: Annotated[bool, typer.Option("--vouch", help="The numbers have such a check digit of their own: watch them no more.")] = False,
+) -> None:
+    """Let the stopped feed of SOURCE go on: its numbers are no My Numbers. What is held is handled, and is counted anew."""
+    fields = _decide(root, lambda work: releasing.release(work, source, code_of(reason), vouch=vouch))
+    if not fields:
+        raise CannotDo(f"the feed of {source} is not stopped")
+    print(f"{source} goes on ({', '.join(fields)})")
+
+
+@app.command()
+def drop(source: Source, reason: Reason, root: Root) -> None:
+    """Throw away what is held of SOURCE: they are My Numbers. Its feed stays stopped until `release`, when it sends other numbers."""
+    events = _decide(root, lambda work: releasing.drop(work, source, code_of(reason)))
+    print(f"{events:,} events of {source} were thrown away; it is told to send them again without My Numbers")
+
+
+async def _numberings(db: asyncpg.Connection) -> tuple[list[asyncpg.Record], list[asyncpg.Record]]:
+    return await db.fetch(store.SQL.numberings), await db.fetch(store.SQL.held_by_source, FEED_STOPPED)
+
+
+def _share(row: asyncpg.Record) -> str:
+    return f"{row['valid'] / row['numbers']:.0%}" if row["numbers"] else ""
+
+
+def _state(row: asyncpg.Record) -> str:
+    if row["stopped_at"] is not None:
+        return f"stopped since {row['stopped_at']:%Y-%m-%d %H:%M} UTC: no chance"
+    return "vouched for" if row["vouched"] else "chance"
+
+
 async def _refused(db: asyncpg.Connection, source: Source | None, limit: int) -> tuple[list[asyncpg.Record], list[asyncpg.Record]]:
     code = source.value if source is not None else None
     return await db.fetch(store.SQL.refusals_by_reason, code), await db.fetch(store.SQL.refusals, code, limit)
@@ -75,6 +142,14 @@ def _print(columns: tuple[str, ...], rows: list[list[object]]) -> None:
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row))
     Console().print(table)
+
+
+def _decide(root: Path, decision: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+    async def decide(settings: Settings) -> T:
+        async with work_at(ServiceName.INGEST, settings) as work:
+            return await decision(work)
+
+    return act(root, ServiceName.INGEST, decide)
 
 
 def _ask(root: Path, question: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:

@@ -18,8 +18,10 @@ from infra import parking
 from infra.logs import whereabouts
 from infra.service import Service
 from infra.telemetry import EVENTS_HEARD, EVENTS_PARKED, PARCEL_SECONDS, parcel_span
-from services.ingest.actions import Answers, Submission, admit, let_go, park, unparked
+from services.ingest.actions import RATES, Answers, Submission, admit, let_go, park, unparked
 from services.ingest.domain.envelope import trace_context
+from services.ingest.domain.watch import Rates
+from services.ingest.feeds import FEED_STOPPED
 
 EVENTS_TOGETHER = 500
 
@@ -35,8 +37,9 @@ class _Waiting:
 class Desk:
     """Takes submissions in their order and answers each."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, *, rates: Rates = RATES) -> None:
         self._service = service
+        self._rates = rates
         self._body = parking.ParkingBody(bytes.fromhex(service.settings.parking_key.get_secret_value()))
         self._queue: deque[_Waiting] = deque()
         self._clerk: asyncio.Task[None] | None = None
@@ -104,7 +107,7 @@ class Desk:
 
         async def attempt() -> None:
             async with self._service.work() as work:
-                answers[:] = await admit(work, submissions)
+                answers[:] = await admit(work, submissions, self._body, self._rates)
 
         telemetry = self._service.telemetry
         began = time.perf_counter()
@@ -120,6 +123,8 @@ class Desk:
             outcomes = Counter(answer["outcome"] for answer in said)
             telemetry.count(EVENTS_HEARD, len(said), source=submission.source.value)
             self._service.parking.count(len(said), 0)
+            if held := sum(answer["code"] == FEED_STOPPED for answer in said):
+                telemetry.count(EVENTS_PARKED, held, reason=FEED_STOPPED)
             if refused := outcomes["refused"]:
                 codes = sorted({answer["code"] for answer in said if answer["outcome"] == "refused"})
                 log.warning("ingest.events_refused", source=submission.source.value, events=refused, codes=codes)

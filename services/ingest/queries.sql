@@ -5,8 +5,13 @@
 select pg_advisory_xact_lock(hashtext('ingest.admission'))
 
 -- name: purposes
--- The purpose register.
-select source, review_on from source_registration order by source
+-- The purpose register, and which feeds are stopped, with the first field for which they are.
+select source, since is not null as registered, review_on, stopped.field as stopped_for
+from source_registration
+full join (
+    select distinct on (source) source, field from numbering where stopped_at is not null order by source, stopped_at, event_type, field
+) as stopped using (source)
+order by source
 
 -- name: known_events
 -- $1 uuid[] event keys. What the ledger says of them.
@@ -43,6 +48,80 @@ on conflict (event_key) do update set
     path = excluded.path,
     item = excluded.item
 where event_log.outcome in ('refused', 'parked')
+
+-- name: evidence
+-- $1 text[] sources, $2 text[] event types, $3 text[] fields.
+select source, event_type, field, numbers, valid, weight, marks, vouched
+from numbering
+join unnest($1::text[], $2::text[], $3::text[]) as wanted (source, event_type, field) using (source, event_type, field)
+
+-- name: save_evidence
+-- $1 text[] sources, $2 text[] event types, $3 text[] fields, $4 bigint[] numbers, $5 bigint[] valid ones, $6 float8[] weights,
+-- $7 bytea[] marks, $8 timestamptz[] when the feed was stopped for it, or null.
+insert into numbering (source, event_type, field, numbers, valid, weight, marks, stopped_at)
+select source, event_type, field, numbers, valid, weight, marks, stopped_at
+from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::float8[], $7::bytea[], $8::timestamptz[])
+    as heard (source, event_type, field, numbers, valid, weight, marks, stopped_at)
+on conflict (source, event_type, field) do update set
+    numbers = excluded.numbers,
+    valid = excluded.valid,
+    weight = excluded.weight,
+    marks = excluded.marks,
+    stopped_at = excluded.stopped_at
+
+-- name: hold
+-- $1 uuid[] event keys, $2 text type, $3 text reason, $4 bytea[] sealed bodies. Returns those that were not parked before.
+-- Of one that is sent again meanwhile the last sending counts.
+insert into parked (event_id, type, reason, body)
+select event_key, $2, $3, body from unnest($1::uuid[], $4::bytea[]) as held (event_key, body) order by event_key
+on conflict (event_id) do update set
+    reason = excluded.reason,
+    body = excluded.body,
+    retry_at = null,
+    discarded = false,
+    attempts = parked.attempts + 1
+returning event_id, xmax = 0 as is_new
+
+-- name: stopped_for
+-- The fields for which feeds are stopped.
+select source, event_type, field from numbering where stopped_at is not null order by source, event_type, field
+
+-- name: numberings
+-- What is known of the numbers of twelve digits of every field.
+select source, event_type, field, numbers, valid, weight, stopped_at, vouched from numbering order by source, event_type, field
+
+-- name: held_by_source
+-- $1 text reason. How many events of a stopped feed are held, of those that nobody decided about yet.
+select source, count(*) as events
+from parked
+join event_log on event_log.event_key = parked.event_id
+where reason = $1 and retry_at is null and not discarded
+group by source
+order by source
+
+-- name: release_feed
+-- $1 text source, $2 boolean: their check digits are its own, do not watch them any more. Counts anew. Returns the fields it was
+-- stopped for.
+update numbering
+set stopped_at = null, numbers = 0, valid = 0, weight = 0, marks = '', vouched = vouched or $2
+where source = $1 and stopped_at is not null
+returning event_type, field
+
+-- name: take_up_held
+-- $1 text source, $2 text reason: the running service takes them up at its next looks.
+update parked
+set retry_at = now()
+from event_log
+where event_log.event_key = parked.event_id and source = $1 and reason = $2 and not discarded
+
+-- name: refuse_held
+-- $1 text source, $2 text reason, $3 text code, $4 text item: what is held of a stopped feed is refused after all. Returns what the
+-- ledger knows of it.
+update event_log
+set outcome = 'refused', code = $3, item = $4
+from parked
+where event_log.event_key = parked.event_id and source = $1 and parked.reason = $2 and retry_at is null and outcome = 'parked'
+returning event_key, event_log.event_id, event_type, record_id, revision, event_log.path, repeats
 
 -- name: unpark
 -- $1 uuid[] keys: handled at last, or discarded. Returns those that were parked, with their source, which the ledger knows.

@@ -12,3 +12,15 @@ class IngestSettings(Settings):
     source_tokens: dict[Source, SecretStr] = Field(
         default_factory=dict, description="JSON: for each source the SHA-256 (hex) of its password, for the HTTP inlet."
     )
+    numbering_suspected: float = Field(
+        default=2 / 3,
+        gt=2 / 11,
+        lt=1,
+        description="Share of My Number check digits among a field's numbers from which they are My Numbers.",
+    )
+    numbering_false_alarm: float = Field(
+        default=1e-9,
+        gt=0,
+        lt=1,
+        description="Probability that a test of honest numbers stops their feed (services/ingest/domain/watch.py).",
+    )

@@ -6,12 +6,15 @@ from datetime import date, datetime
 from json import JSONEncoder
 from uuid import UUID
 
+import asyncpg
+
 from contracts.values import Source
 from infra.postgres import Database
 from infra.sql import queries
 from services.ingest.domain.admission import Admitted, Purpose
 from services.ingest.domain.ledger import Entry, Identity, Outcome, remembered_refusal
 from services.ingest.domain.newness import Held, RecordKey
+from services.ingest.domain.watch import MARKS, Evidence, Place
 
 SQL = queries(__file__)
 _JSON = JSONEncoder(ensure_ascii=False)
@@ -31,10 +34,11 @@ async def take_turn(db: Database) -> None:
     await db.execute(SQL.take_turn)
 
 
-async def purposes(db: Database) -> dict[Source, Purpose]:
-    """The purpose register."""
+async def purposes(db: Database) -> tuple[dict[Source, Purpose], dict[Source, str]]:
+    """The purpose register, and the feeds that are stopped, each with the field for which it is."""
     rows = await db.fetch(SQL.purposes)
-    return {Source(row["source"]): Purpose(Source(row["source"]), row["review_on"]) for row in rows}
+    registered = {Source(row["source"]): Purpose(Source(row["source"]), row["review_on"]) for row in rows if row["registered"]}
+    return registered, {Source(row["source"]): row["stopped_for"] for row in rows if row["stopped_for"] is not None}
 
 
 async def known_events(db: Database, source_of: Mapping[UUID, Source]) -> dict[UUID, Entry]:
@@ -99,6 +103,80 @@ async def count_repeats(db: Database, repeats: Mapping[UUID, int]) -> None:
     if repeats:
         keys = sorted(repeats)
         await db.execute(SQL.count_repeats, keys, [repeats[key] for key in keys])
+
+
+async def evidence(db: Database, places: Collection[Place]) -> dict[Place, Evidence]:
+    """What the numbers of fields have said so far."""
+    rows = await db.fetch(SQL.evidence, *_columns(sorted(places)))
+    return {
+        _place_of(row): Evidence(row["numbers"], row["valid"], row["weight"], int.from_bytes(row["marks"], "big"), row["vouched"])
+        for row in rows
+    }
+
+
+async def save_evidence(db: Database, heard: Mapping[Place, Evidence], stopped: Collection[Place], *, at: datetime) -> None:
+    """Write what the numbers of fields have said; the feeds of those that are `stopped` are from now on."""
+    if not heard:
+        return
+    places = sorted(heard)
+    said = [heard[place] for place in places]
+    await db.execute(
+        SQL.save_evidence,
+        *_columns(places),
+        [each.numbers for each in said],
+        [each.valid for each in said],
+        [each.weight for each in said],
+        [each.marks.to_bytes(MARKS // 8, "big") for each in said],
+        [at if place in stopped else None for place in places],
+    )
+
+
+def _place_of(row: asyncpg.Record) -> Place:
+    return Place(Source(row["source"]), row["event_type"], row["field"])
+
+
+def _columns(places: Sequence[Place]) -> tuple[list[str], list[str], list[str]]:
+    return [place.source.value for place in places], [place.event_type for place in places], [place.field for place in places]
+
+
+async def hold(db: Database, event_type: str, reason: str, sealed: Mapping[UUID, bytes]) -> set[UUID]:
+    """Put events aside with their sealed bodies; return those that were not parked before."""
+    if not sealed:
+        return set()
+    rows = await db.fetch(SQL.hold, list(sealed), event_type, reason, list(sealed.values()))
+    return {row["event_id"] for row in rows if row["is_new"]}
+
+
+async def stopped_for(db: Database) -> list[Place]:
+    """The fields for which feeds are stopped."""
+    return [_place_of(row) for row in await db.fetch(SQL.stopped_for)]
+
+
+async def release_feed(db: Database, source: Source, *, vouch: bool) -> list[Place]:
+    """Let a feed go on, counting anew; return the fields for which it was stopped."""
+    rows = await db.fetch(SQL.release_feed, source.value, vouch)
+    return sorted(Place(source, row["event_type"], row["field"]) for row in rows)
+
+
+async def take_up_held(db: Database, source: Source, reason: str) -> None:
+    """Have the running service take up what is held of a source."""
+    await db.execute(SQL.take_up_held, source.value, reason)
+
+
+async def refuse_held(db: Database, source: Source, reason: str, code: str, item: str) -> list[Entry]:
+    """Refuse what is held of a source; return its rows of the ledger as they are then."""
+    rows = await db.fetch(SQL.refuse_held, source.value, reason, code, item)
+    return [
+        Entry(
+            row["event_key"],
+            source,
+            Identity(row["event_id"], row["event_type"], row["record_id"], row["revision"]),
+            Outcome.REFUSED,
+            remembered_refusal(code, row["path"], item),
+            row["repeats"],
+        )
+        for row in rows
+    ]
 
 
 async def unpark(db: Database, keys: Collection[UUID]) -> list[tuple[UUID, Source]]:

@@ -36,6 +36,14 @@ ACTIONS: dict[str, Wording] = {
         "受け入れ処理（自動）", "利用を認められていない項目を拒否した", "利用を認められていない項目が届いた"
     ),
     "ingest.event_parked": Wording("受け入れ処理（自動）", "事象を保留した", "事象を保留しようとした"),
+    "ingest.feed_stopped": Wording(
+        "受け入れ処理（自動）", "個人番号とみられる番号が続いたため、受け入れを止めた", "受け入れを止めようとした"
+    ),
+    "ingest.feed_released": Wording("受け入れの管理", "止まっていた受け入れを再開させた", "止まっていた受け入れを再開させようとした"),
+    "ingest.numbering_vouched": Wording(
+        "受け入れの管理", "番号が個人番号でないと認め、受け入れを再開させた", "番号が個人番号でないと認めようとした"
+    ),
+    "ingest.held_dropped": Wording("受け入れの管理", "保留していた事象をまとめて捨てた", "保留していた事象をまとめて捨てようとした"),
     # linker
     "linker.record_linked": Wording("名寄せ処理（自動）", "記録を本人に結び付けた", "記録を本人に結び付けようとした"),
     "linker.records_in_review": Wording("名寄せ処理（自動）", "人の確認が要る記録とした", "人の確認が要る記録としようとした"),
@@ -214,6 +222,7 @@ THINGS: dict[str, str] = {
     "review": "要確認",
     "review_list": "要確認の一覧",
     "source_event": "連携元から届いた事象",
+    "source": "連携元システム",
     "ruleset": "基準",
     "session": "ログイン",
     "staff": "職員",

@@ -45,6 +45,8 @@ _STRETCH, _ASCII_STRETCH = _stretch(r"\d", _SEPARATOR), _stretch("[0-9]", _ASCII
 _GROUP = re.compile(r"\d+")
 _GROUPINGS = ((12,), (6, 6), (4, 4, 4), (3, 3, 3, 3))
 
+_FILLED_UP = re.compile(r"0{1,3}([1-9][0-9]{11})")
+
 # UUIDs, digests and trace ids hold runs of twelve digits by chance: one UUID in 3,000 would be taken for a My Number.
 _MACHINE_ID = re.compile(r"(?i)\b(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?=[0-9]*[a-f])[0-9a-f]{24,})\b")
 
@@ -83,9 +85,30 @@ def holds_my_number(text: str) -> bool:
     return _holds(plain) and _holds(_MACHINE_ID.sub(f" {APART} ", plain))
 
 
+def twelve_digits(number: str) -> str | None:
+    """
+    The twelve digits in a source's own number (visible ASCII), whatever their check digit; None where there are none.
+
+    They may have letters before them, be written in groups, or be filled up with zeros to the fifteen of 宛名番号.
+    """
+    if len(number) < _DIGITS:
+        return None
+    filled = _FILLED_UP.fullmatch(number)
+    if filled is not None:
+        return filled[1]
+    plain = number.replace("_", "-")
+    if _ASCII_BEGINNING.search(plain) is None:
+        return None
+    return next(_all_candidates(_MACHINE_ID.sub(f" {APART} ", plain)), None)
+
+
 def _holds(plain: str) -> bool:
+    return any(map(is_my_number, _all_candidates(plain)))
+
+
+def _all_candidates(plain: str) -> Iterator[str]:
     stretches = (_ASCII_STRETCH if plain.isascii() else _STRETCH).findall(plain)
-    return any(is_my_number(digits) for stretch in stretches for digits in _candidates(_GROUP.findall(stretch)))
+    return (digits for stretch in stretches for digits in _candidates(_GROUP.findall(stretch)))
 
 
 def _candidates(groups: list[str]) -> Iterator[str]:

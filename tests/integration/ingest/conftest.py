@@ -14,6 +14,7 @@ from contracts.messages import DecisionRecorded, FeedWatermark, Message, RecordA
 from contracts.topology import REPLIES_EXCHANGE
 from contracts.values import ServiceName, Source
 from infra.clock import FixedClock
+from infra.parking import ParkingBody
 from infra.testing.fixtures import Database, announced, unit_of_work
 from services.ingest import inspection
 from services.ingest.actions import Submission, admit
@@ -21,6 +22,7 @@ from services.ingest.domain.admission import Inlet
 from services.ingest.domain.reading import read
 from tests.unit.ingest.events import Event, body
 
+SEALER = ParkingBody(bytes(32))
 HEALTH = Source.MATERNAL_CHILD_HEALTH
 
 
@@ -35,7 +37,7 @@ class Ingest:
         """Submit bodies together, in one transaction. Returns the answer to every event."""
         submissions = [Submission(source, inlet, read(content), f"message {content!r}") for content in bodies]
         async with unit_of_work(self.pool, ServiceName.INGEST, self.clock) as work:
-            return [answer for answers in await admit(work, submissions) for answer in answers]
+            return [answer for answers in await admit(work, submissions, SEALER) for answer in answers]
 
     async def takes_events(self, *events: Event, source: Source = HEALTH) -> list[str]:
         """Submit events one message each, all in one transaction. Returns their outcomes."""

@@ -7,18 +7,15 @@ import pytest
 
 from contracts.messages import RecordHeldBack
 from contracts.values import ServiceName
-from infra.parking import ParkingBody
 from infra.testing.fixtures import announced, unit_of_work
 from services.ingest.actions import Submission, admit, let_go, park, unparked
 from services.ingest.domain.admission import Inlet
 from services.ingest.domain.ledger import event_key
 from services.ingest.domain.reading import read
-from tests.integration.ingest.conftest import HEALTH, Ingest
+from tests.integration.ingest.conftest import HEALTH, SEALER, Ingest
 from tests.unit.ingest.events import Event, body, checkup
 
 pytestmark = pytest.mark.servers
-
-SEALER = ParkingBody(bytes(32))
 
 
 def submission(event: Event) -> Submission:
@@ -34,7 +31,7 @@ async def take_up(ingest: Ingest, event: Event) -> None:
     key = event_key(HEALTH, event["id"])
     sealed = await ingest.pool.fetchval("select body from parked where event_id = $1", key)
     async with unit_of_work(ingest.pool, ServiceName.INGEST, ingest.clock) as work:
-        await admit(work, [unparked(SEALER.open(key, sealed))])
+        await admit(work, [unparked(SEALER.open(key, sealed))], SEALER)
 
 
 async def said(ingest: Ingest) -> list[tuple[UUID, bool]]:

@@ -1,0 +1,46 @@
+"""What people decide about a stopped feed. Each decision is kept in the audit log with its reason."""
+
+from contracts.messages import Thing
+from contracts.values import Source
+from infra.local.deciding import COMMAND_LINE, OPERATOR
+from infra.work import UnitOfWork
+from services.ingest import store
+from services.ingest.actions import let_go
+from services.ingest.domain import ledger
+from services.ingest.feeds import FEED_STOPPED
+
+_REPLIES_TOGETHER = 200
+_MY_NUMBER = "my_number", "MY-NUMBER"
+"""Code and item of a refusal because of a My Number."""
+
+
+async def release(work: UnitOfWork, source: Source, reason: str, *, vouch: bool = False) -> list[str]:
+    """
+    Let a stopped feed go on, counting anew, and have what is held handled. Returns the fields it was stopped for; none if it was not.
+
+    With `vouch` those fields are watched no more: somebody knows that their numbers have such a check digit of their own.
+    """
+    await store.take_turn(work.db)
+    fields = [place.name for place in await store.release_feed(work.db, source, vouch=vouch)]
+    if fields:
+        await store.take_up_held(work.db, source, FEED_STOPPED)
+        _tell_audit(work, "ingest.numbering_vouched" if vouch else "ingest.feed_released", source, reason, fields)
+    return fields
+
+
+async def drop(work: UnitOfWork, source: Source, reason: str) -> int:
+    """Throw away what is held of a stopped feed, and tell its source that it is refused. Returns how many events that were."""
+    await store.take_turn(work.db)
+    refused = await store.refuse_held(work.db, source, FEED_STOPPED, *_MY_NUMBER)
+    answers = [ledger.answer(entry, again=False) for entry in refused]
+    for first in range(0, len(answers), _REPLIES_TOGETHER):
+        work.reply(source, answers[first : first + _REPLIES_TOGETHER])
+    await let_go(work, [entry.key for entry in refused])
+    if refused:
+        _tell_audit(work, "ingest.held_dropped", source, reason, [])
+    return len(refused)
+
+
+def _tell_audit(work: UnitOfWork, action: str, source: Source, reason: str, fields: list[str]) -> None:
+    thing = Thing(kind="source", id=source.value)
+    work.decision(actor=OPERATOR, action=action, thing=thing, fields=tuple(fields), reason_code=reason, origin=COMMAND_LINE)
