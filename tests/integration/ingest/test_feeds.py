@@ -3,19 +3,24 @@
 import asyncio
 from typing import Any
 
+import httpx
 import pytest
+from typer.testing import CliRunner
 
 from contracts.messages import DecisionRecorded, RecordHeldBack
 from contracts.values import ServiceName, Source
+from infra.local.root import CannotDo
 from infra.testing.fixtures import announced, unit_of_work
-from services.ingest import releasing, store
+from services.ingest import commands, releasing, store
 from services.ingest.actions import admit, unparked
 from services.ingest.domain.ledger import event_key
 from services.ingest.domain.watch import Evidence, Place
 from tests.integration.ingest.conftest import HEALTH, SEALER, Ingest
+from tests.integration.ingest.test_inlets import Running, running, stack, until
 from tests.unit.ingest.events import Event, body, checkup, resident, watermark
 from tests.unit.ingest.test_watch import my_number
 
+__all__ = ["running", "stack"]
 pytestmark = pytest.mark.servers
 
 ENOUGH = 16
@@ -232,3 +237,72 @@ async def test_of_an_event_that_is_sent_again_while_it_is_held_the_last_sending_
     await take_up(ingest)
 
     assert (await ingest.records())[-1].person_no == "77"
+
+
+# -- as an operator sees it, beside a running service ------------------------------------------------------------------------
+
+
+async def operator(running: Running, *words: str) -> str:
+    """Run `tsunagu ingest …` and return what it prints."""
+    told = running.service.settings
+    environment = {
+        "TSUNAGU_DATABASE_URL": told.database_url.get_secret_value(),
+        "TSUNAGU_BROKER_URL": told.broker_url.get_secret_value(),
+        "TSUNAGU_IDENTIFIER_KEY": told.identifier_key.get_secret_value(),
+        "TSUNAGU_PARKING_KEY": told.parking_key.get_secret_value(),
+        "COLUMNS": "200",
+    }
+    result = await asyncio.to_thread(CliRunner().invoke, commands.app, [*words, "--root", str(running.stack.root)], env=environment)
+    if result.exception is not None:
+        raise result.exception
+    return result.output
+
+
+async def feeds_go_on(running: Running) -> bool:
+    async with httpx.AsyncClient(base_url=running.url) as client:
+        told: dict[str, bool] = (await client.get("/ready")).json()
+    return told["feeds"]
+
+
+async def test_an_operator_sees_a_stopped_feed_and_lets_it_go_on(running: Running) -> None:
+    events = [resident({"person_no": my_number(n)}, subject=f"O-{n}") for n in range(ENOUGH + 4)]
+    other = checkup(subject="O-other")
+
+    async def stops() -> bool:
+        return not await feeds_go_on(running)
+
+    await running.publish(*map(body, events), source=Source.RESIDENT_REGISTRY)
+    await until(stops)
+    await running.publish(body(other))
+
+    assert await running.settled(other) == ["accepted"]
+    assert (await running.settled(*events, source=Source.RESIDENT_REGISTRY))[ENOUGH - 1 :] == ["parked"] * 5
+    seen = await operator(running, "numbers")
+    assert "resident.changed.person_no" in seen
+    assert "stopped since" in seen
+    assert "5 events of resident_registry are held" in seen
+    assert not [n for n in range(ENOUGH + 4) if my_number(n) in seen]
+
+    assert "goes on" in await operator(running, "release", "resident_registry", "--reason", "T-22")
+
+    async def all_accepted() -> bool:
+        return await running.settled(*events, source=Source.RESIDENT_REGISTRY) == ["accepted"] * (ENOUGH + 4)
+
+    await until(all_accepted)
+    await until(lambda: feeds_go_on(running))
+    with pytest.raises(CannotDo):
+        await operator(running, "release", "resident_registry", "--reason", "T-22")
+
+
+async def test_what_is_held_counts_against_no_limit_on_parking(running: Running) -> None:
+    """More than twenty events put aside would stop the hearing of everybody."""
+    events = [checkup({"person_no": my_number(n)}, subject=f"P-{n}") for n in range(ENOUGH + 60)]
+
+    await running.publish(*map(body, events))
+
+    assert (await running.settled(*events)).count("parked") == 61
+    assert not running.service.parking.reached
+    assert "61 events" in await operator(running, "drop", HEALTH.value, "--reason", "T-23")
+    assert (await running.settled(*events)).count("refused") == 61
+    await operator(running, "release", HEALTH.value, "--reason", "T-23")
+    await until(lambda: feeds_go_on(running))
