@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -20,6 +21,9 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
 }
 """On every answer: nothing is kept on the terminal, nothing comes from elsewhere."""
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+"""Names of the machine itself: whoever watches it asks by them."""
 
 FIRST_ERROR = 400
 """The lowest HTTP status that is an error."""
@@ -54,9 +58,16 @@ def problem(status: int, title: str, detail: str = "", errors: Sequence[Mapping[
     return Problem(status, title, detail, errors)
 
 
-def create_app(title: str, *, ready: Callable[[], Awaitable[Mapping[str, bool]]], metrics: Callable[[], bytes]) -> FastAPI:
-    """Make the application of a service. `ready` names what the service needs and whether it is there."""
-    app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url="/openapi.json")
+def create_app(
+    title: str, *, ready: Callable[[], Awaitable[Mapping[str, bool]]], metrics: Callable[[], bytes], hosts: Sequence[str] = ()
+) -> FastAPI:
+    """
+    Make the application of a service. `ready` names what the service needs and whether it is there.
+
+    No answer repeats the name by which the service was asked for. Where `hosts` are given, another name, loopback apart, is 400.
+    """
+    # A redirect to the address with or without a slash would name the host that the request named.
+    app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url="/openapi.json", redirect_slashes=False)
 
     @app.get("/health", include_in_schema=False)
     async def health() -> Mapping[str, str]:
@@ -71,6 +82,8 @@ def create_app(title: str, *, ready: Callable[[], Awaitable[Mapping[str, bool]]]
     async def exposition() -> Response:
         return Response(metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
+    if hosts:
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=(*hosts, *LOOPBACK), www_redirect=False)
     app.middleware("http")(_with_headers)
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -25,6 +25,7 @@ from contracts import topology
 from contracts.values import ServiceName
 from infra import http
 from infra.clock import clock_of
+from infra.framing import StrictProtocol
 from infra.identifiers import Identifiers
 from infra.logs import configure, tell, whereabouts
 from infra.parcels import GivenBack, Handler, M, NotMine, OnHeld, ParcelHandler, Patience, Undecodable
@@ -104,7 +105,9 @@ class Service:
             apply_types=False,
             logger=None,
         )
-        self.app: FastAPI = http.create_app(f"Tsunagu {name}", ready=self._needs, metrics=self.telemetry.exposition)
+        self.app: FastAPI = http.create_app(
+            f"Tsunagu {name}", ready=self._needs, metrics=self.telemetry.exposition, hosts=settings.http_hosts
+        )
         self.app.router.lifespan_context = self._lifespan
         self._pool: asyncpg.Pool | None = None
         self._relaying: asyncio.Task[None] | None = None
@@ -348,15 +351,21 @@ def run(service: Service) -> None:
     gc.freeze()
     gc.set_threshold(GC_ALLOCATIONS, 50, 100)
     configure(service.name, service.settings.log_level)
-    config = uvicorn.Config(
+    uvicorn.Server(server_config(service)).run()
+
+
+def server_config(service: Service) -> uvicorn.Config:
+    """Return how the HTTP side of `service` is served."""
+    return uvicorn.Config(
         service.app,
         host=service.settings.http_host,
         port=service.settings.http_port,
         loop="uvloop",
+        http=StrictProtocol,
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
         forwarded_allow_ips=service.settings.forwarded_allow_ips,
         timeout_graceful_shutdown=int(GRACE_SECONDS),
     )
-    uvicorn.Server(config).run()

@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     identity_database_url: SecretStr | None = Field(default=None, description="Staff and sessions; only where people log in.")
     http_host: str = "127.0.0.1"
     http_port: int = 0
+    http_hosts: tuple[str, ...] = Field(
+        default=(), description="Names by which people reach the service, as JSON; a request for another is refused. Empty: any name."
+    )
     forwarded_allow_ips: str = Field(default="127.0.0.1", description="Gateways whose word on the terminal's address and scheme counts.")
     partitions: int = Field(default=1, ge=1, le=64, description="Partitions per service on the bus.")
     clock_file: Path | None = Field(default=None, description="A settable clock, for demonstrations and tests only.")

@@ -359,6 +359,8 @@ class Stack:
             "TSUNAGU_SIGNER_STATE": str(access.signer_state),
             "TSUNAGU_PARTITIONS": str(self._partitions),
             "TSUNAGU_NOTICE": self._notice,
+            # Ports are open on loopback only; who puts a door before them says by which names it is reached.
+            "TSUNAGU_HTTP_HOSTS": os.environ.get("TSUNAGU_HTTP_HOSTS", '["localhost"]'),
             **self._environment,
         }
         return ServiceProcess(name, access.service_port(name), root=self.root, environment=environment)
