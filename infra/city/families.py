@@ -27,7 +27,7 @@ ORDINALS = ("長", "二", "三", "四", "五")
 
 @dataclass(slots=True)
 class Numbers:
-    """The city's running numbers. 宛名番号 have ten digits: twelve might be taken for a My Number."""
+    """The city's running numbers. 宛名番号 have ten digits: of twelve one in ten would look like a My Number."""
 
     persons: int = 0
     households: int = 0

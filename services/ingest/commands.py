@@ -18,7 +18,6 @@ from infra.settings import Settings
 from infra.work import UnitOfWork
 from services.ingest import inspection, releasing, store
 from services.ingest.domain.ledger import remembered_refusal
-from services.ingest.domain.watch import Place
 from services.ingest.feeds import FEED_STOPPED
 
 T = TypeVar("T")
@@ -64,17 +63,7 @@ def numbers(root: Root) -> None:
     known, held = _ask(root, _numberings)
     _print(
         ("source", "field", "numbers", "check digits", "share", ""),
-        [
-            [
-                row["source"],
-                Place(row["source"], row["event_type"], row["field"]).name,
-                row["numbers"],
-                row["valid"],
-                _share(row),
-                _state(row),
-            ]
-            for row in known
-        ],
+        [[row["source"], row["field"], row["numbers"], row["valid"], _share(row), _state(row)] for row in known],
     )
     for row in held:
         print(f"{row['events']:,} events of {row['source']} are held: tsunagu ingest release|drop {row['source']} --reason CODE")
@@ -112,7 +101,7 @@ def _share(row: asyncpg.Record) -> str:
 
 def _state(row: asyncpg.Record) -> str:
     if row["stopped_at"] is not None:
-        return f"stopped since {row['stopped_at']:%Y-%m-%d %H:%M} UTC: no chance"
+        return f"stopped since {row['stopped_at']:%Y-%m-%d %H:%M} UTC: more My Number check digits than chance explains"
     return "vouched for" if row["vouched"] else "chance"
 
 

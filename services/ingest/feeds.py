@@ -41,7 +41,7 @@ async def watch(
     found = []
     for source, numbers in told:
         for place, digits in numbers if source not in stopped else ():
-            mark = work.identifiers.derive("numbering", *place.words, digits).int % MARKS
+            mark = work.identifiers.derive("numbering", place.source.value, place.field, digits).int % MARKS
             now[place] = after(now.get(place, Evidence()), mark, valid=is_my_number(digits), rates=rates)
             if is_no_chance(now[place], rates):
                 stopped.setdefault(source, place.field)
@@ -59,7 +59,7 @@ def _tell_audit(work: UnitOfWork, place: Place) -> None:
         actor=work.service_actor(),
         action="ingest.feed_stopped",
         thing=Thing(kind="source", id=place.source.value),
-        fields=(place.name,),
+        fields=(place.field,),
         reason_code="MY-NUMBER",
     )
 
@@ -81,5 +81,5 @@ class StoppedFeeds:
         async with self._service.pool.acquire() as db:
             now = set(await store.stopped_for(db))
         for place in sorted(now - self._known):
-            tell(log.critical, "ingest.feed_stopped", source=place.source.value, field=place.name, look_at="tsunagu ingest numbers")
+            tell(log.critical, "ingest.feed_stopped", source=place.source.value, field=place.field, look_at="tsunagu ingest numbers")
         self._known = now

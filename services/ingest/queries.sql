@@ -9,7 +9,7 @@ select pg_advisory_xact_lock(hashtext('ingest.admission'))
 select source, since is not null as registered, review_on, stopped.field as stopped_for
 from source_registration
 full join (
-    select distinct on (source) source, field from numbering where stopped_at is not null order by source, stopped_at, event_type, field
+    select distinct on (source) source, field from numbering where stopped_at is not null order by source, stopped_at, field
 ) as stopped using (source)
 order by source
 
@@ -50,19 +50,19 @@ on conflict (event_key) do update set
 where event_log.outcome in ('refused', 'parked')
 
 -- name: evidence
--- $1 text[] sources, $2 text[] event types, $3 text[] fields.
-select source, event_type, field, numbers, valid, weight, marks, vouched
+-- $1 text[] sources, $2 text[] fields.
+select source, field, numbers, valid, weight, marks, vouched
 from numbering
-join unnest($1::text[], $2::text[], $3::text[]) as wanted (source, event_type, field) using (source, event_type, field)
+join unnest($1::text[], $2::text[]) as wanted (source, field) using (source, field)
 
 -- name: save_evidence
--- $1 text[] sources, $2 text[] event types, $3 text[] fields, $4 bigint[] numbers, $5 bigint[] valid ones, $6 float8[] weights,
--- $7 bytea[] marks, $8 timestamptz[] when the feed was stopped for it, or null.
-insert into numbering (source, event_type, field, numbers, valid, weight, marks, stopped_at)
-select source, event_type, field, numbers, valid, weight, marks, stopped_at
-from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::float8[], $7::bytea[], $8::timestamptz[])
-    as heard (source, event_type, field, numbers, valid, weight, marks, stopped_at)
-on conflict (source, event_type, field) do update set
+-- $1 text[] sources, $2 text[] fields, $3 bigint[] numbers, $4 bigint[] valid ones, $5 float8[] weights, $6 bytea[] marks,
+-- $7 timestamptz[] when the feed was stopped for it, or null.
+insert into numbering (source, field, numbers, valid, weight, marks, stopped_at)
+select source, field, numbers, valid, weight, marks, stopped_at
+from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::float8[], $6::bytea[], $7::timestamptz[])
+    as heard (source, field, numbers, valid, weight, marks, stopped_at)
+on conflict (source, field) do update set
     numbers = excluded.numbers,
     valid = excluded.valid,
     weight = excluded.weight,
@@ -84,11 +84,11 @@ returning event_id, xmax = 0 as is_new
 
 -- name: stopped_for
 -- The fields for which feeds are stopped.
-select source, event_type, field from numbering where stopped_at is not null order by source, event_type, field
+select source, field from numbering where stopped_at is not null order by source, field
 
 -- name: numberings
 -- What is known of the numbers of twelve digits of every field.
-select source, event_type, field, numbers, valid, weight, stopped_at, vouched from numbering order by source, event_type, field
+select source, field, numbers, valid, weight, stopped_at, vouched from numbering order by source, field
 
 -- name: held_by_source
 -- $1 text reason. How many events of a stopped feed are held, of those that nobody decided about yet.
@@ -105,7 +105,7 @@ order by source
 update numbering
 set stopped_at = null, numbers = 0, valid = 0, weight = 0, marks = '', vouched = vouched or $2
 where source = $1 and stopped_at is not null
-returning event_type, field
+returning field
 
 -- name: take_up_held
 -- $1 text source, $2 text reason: the running service takes them up at its next looks.

@@ -21,7 +21,7 @@ async def release(work: UnitOfWork, source: Source, reason: str, *, vouch: bool 
     With `vouch` those fields are watched no more: somebody knows that their numbers have such a check digit of their own.
     """
     await store.take_turn(work.db)
-    fields = [place.name for place in await store.release_feed(work.db, source, vouch=vouch)]
+    fields = [place.field for place in await store.release_feed(work.db, source, vouch=vouch)]
     if fields:
         await store.take_up_held(work.db, source, FEED_STOPPED)
         _tell_audit(work, "ingest.numbering_vouched" if vouch else "ingest.feed_released", source, reason, fields)

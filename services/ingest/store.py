@@ -132,11 +132,11 @@ async def save_evidence(db: Database, heard: Mapping[Place, Evidence], stopped: 
 
 
 def _place_of(row: asyncpg.Record) -> Place:
-    return Place(Source(row["source"]), row["event_type"], row["field"])
+    return Place(Source(row["source"]), row["field"])
 
 
-def _columns(places: Sequence[Place]) -> tuple[list[str], list[str], list[str]]:
-    return [place.source.value for place in places], [place.event_type for place in places], [place.field for place in places]
+def _columns(places: Sequence[Place]) -> tuple[list[str], list[str]]:
+    return [place.source.value for place in places], [place.field for place in places]
 
 
 async def hold(db: Database, event_type: str, reason: str, sealed: Mapping[UUID, bytes]) -> set[UUID]:
@@ -155,7 +155,7 @@ async def stopped_for(db: Database) -> list[Place]:
 async def release_feed(db: Database, source: Source, *, vouch: bool) -> list[Place]:
     """Let a feed go on, counting anew; return the fields for which it was stopped."""
     rows = await db.fetch(SQL.release_feed, source.value, vouch)
-    return sorted(Place(source, row["event_type"], row["field"]) for row in rows)
+    return sorted(Place(source, row["field"]) for row in rows)
 
 
 async def take_up_held(db: Database, source: Source, reason: str) -> None:

@@ -57,21 +57,10 @@ class Rates:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """One field of one kind of event: of the data, or `id` or `subject` of the envelope. The kind is empty where it was none of ours."""
+    """One field of a source's events, whatever their kind: of the data, or `id` or `subject` of the envelope."""
 
     source: Source
-    event_type: str
     field: str
-
-    @property
-    def name(self) -> str:
-        """How people see it."""
-        return f"{self.event_type}.{self.field}".lstrip(".")
-
-    @property
-    def words(self) -> tuple[str, str, str]:
-        """What names it."""
-        return self.source.value, self.event_type, self.field
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +101,13 @@ def numbers_in(admitted: Admitted) -> Iterator[tuple[Place, str]]:
     told += [(name, admitted.data.get(name)) for name in sorted(kind.numbering)]
     if not admitted.data:
         # Of a record taken back nothing is kept but whom it is about.
-        told.append(("personno", admitted.person_no))
-    yield from _numbers(admitted.source, kind.type, told)
+        told += [(name, admitted.person_no) for name in kind.subject[:1]]
+    yield from _numbers(admitted.source, told)
 
 
 def numbers_kept(source: Source, identity: Identity) -> Iterator[tuple[Place, str]]:
     """The numbers of twelve digits in what is kept of an event that was refused."""
-    yield from _numbers(source, identity.event_type or "", [("id", identity.event_id), ("subject", identity.record_id)])
+    yield from _numbers(source, [("id", identity.event_id), ("subject", identity.record_id)])
 
 
 def without_numbers(identity: Identity) -> Identity:
@@ -131,12 +120,12 @@ def without_numbers(identity: Identity) -> Identity:
     )
 
 
-def _numbers(source: Source, kind: str, told: list[tuple[str, object]]) -> Iterator[tuple[Place, str]]:
+def _numbers(source: Source, told: list[tuple[str, object]]) -> Iterator[tuple[Place, str]]:
     for field, value in told:
         for text in value if isinstance(value, list) else [value]:
             digits = twelve_digits(text) if isinstance(text, str) else None
             if digits is not None:
-                yield Place(source, kind, field), digits
+                yield Place(source, field), digits
 
 
 def _unless_number(text: str | None) -> str | None:

@@ -318,3 +318,12 @@ async def test_the_login_of_ingest_may_not_touch_other_schemas(database: Databas
 
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await pool.fetch("select * from linker.outbox")
+
+
+async def test_the_ledger_names_a_refused_record_by_its_number_of_twelve_digits_and_keeps_none_in_words(ingest: Ingest) -> None:
+    await ingest.takes_events(checkup({"mood": 1}, id=MY_NUMBER, subject=MY_NUMBER), checkup({"mood": 1}, subject=f"no {MY_NUMBER}"))
+
+    rows = await ingest.pool.fetch("select event_id, record_id from event_log order by event_id")
+
+    assert {row["record_id"]: row["event_id"] for row in rows}[MY_NUMBER] == MY_NUMBER
+    assert {row["record_id"] for row in rows} == {MY_NUMBER, None}

@@ -17,14 +17,14 @@ from services.ingest.domain.ledger import event_key
 from services.ingest.domain.watch import Evidence, Place
 from tests.integration.ingest.conftest import HEALTH, SEALER, Ingest
 from tests.integration.ingest.test_inlets import Running, running, stack, until
-from tests.unit.ingest.events import Event, body, checkup, resident, watermark
+from tests.unit.ingest.events import Event, body, checkup, event, resident, watermark
 from tests.unit.ingest.test_watch import my_number
 
 __all__ = ["running", "stack"]
 pytestmark = pytest.mark.servers
 
 ENOUGH = 16
-PERSONS = Place(HEALTH, "infant_checkup.recorded", "person_no")
+PERSONS = Place(HEALTH, "person_no")
 
 
 def of_my_numbers(count: int, *, first: int = 0) -> list[Event]:
@@ -97,6 +97,20 @@ async def test_so_does_one_of_record_numbers_or_of_ids(ingest: Ingest, place: st
     assert outcomes.count("parked") == 20 - ENOUGH + 1
 
 
+async def test_a_field_is_one_whatever_the_kind_of_event(ingest: Ingest) -> None:
+    def of(n: int) -> Event:
+        kinds = (
+            checkup({"person_no": my_number(n)}, subject=f"A-{n}"),
+            event(HEALTH, "pregnancy.notified", {"person_no": my_number(n), "pregnancy_id": f"P-{n}"}, subject=f"B-{n}"),
+            checkup(op="void", data=None, personno=my_number(n), subject=f"C-{n}"),
+        )
+        return kinds[n % 3]
+
+    outcomes = await ingest.takes_events(*map(of, range(ENOUGH)))
+
+    assert outcomes == ["accepted"] * (ENOUGH - 1) + ["parked"]
+
+
 async def test_nothing_that_is_held_or_refused_of_a_stopped_feed_can_be_read(ingest: Ingest) -> None:
     await ingest.takes_events(*of_my_numbers(ENOUGH))
     later = [checkup({"person_no": my_number(n)}, id=my_number(n + 1), subject=my_number(n + 2)) for n in range(1_000, 1_030, 3)]
@@ -117,7 +131,7 @@ async def test_the_source_is_told_where_and_why(ingest: Ingest) -> None:
     assert (answer["outcome"], answer["code"], answer["path"]) == ("parked", "feed_stopped", "person_no")
     assert answer["message"]["ja"]
     [decision] = [message for message in await announced(ingest.pool) if isinstance(message, DecisionRecorded)]
-    assert (decision.action, decision.thing.id, decision.fields) == ("ingest.feed_stopped", HEALTH.value, (PERSONS.name,))
+    assert (decision.action, decision.thing.id, decision.fields) == ("ingest.feed_stopped", HEALTH.value, (PERSONS.field,))
 
 
 async def test_watermarks_of_a_stopped_feed_are_held_and_other_feeds_go_on(ingest: Ingest) -> None:
@@ -172,7 +186,7 @@ async def test_no_number_is_kept_where_they_are_counted(ingest: Ingest) -> None:
 async def test_a_released_feed_goes_on_and_what_was_held_is_handled(ingest: Ingest) -> None:
     await ingest.takes_events(*of_my_numbers(ENOUGH + 3))
 
-    assert await decide(ingest, releasing.release, "T-1") == [PERSONS.name]
+    assert await decide(ingest, releasing.release, "T-1") == [PERSONS.field]
     assert await take_up(ingest) == ["accepted"] * 4
 
     assert await held_said(ingest) == [True] * 4 + [False] * 4
@@ -278,7 +292,7 @@ async def test_an_operator_sees_a_stopped_feed_and_lets_it_go_on(running: Runnin
     assert await running.settled(other) == ["accepted"]
     assert (await running.settled(*events, source=Source.RESIDENT_REGISTRY))[ENOUGH - 1 :] == ["parked"] * 5
     seen = await operator(running, "numbers")
-    assert "resident.changed.person_no" in seen
+    assert "person_no" in seen
     assert "stopped since" in seen
     assert "5 events of resident_registry are held" in seen
     assert not [n for n in range(ENOUGH + 4) if my_number(n) in seen]

@@ -13,7 +13,7 @@ from services.ingest.domain.admission import Inlet
 from services.ingest.domain.ledger import event_key
 from services.ingest.domain.reading import read
 from tests.integration.ingest.conftest import HEALTH, SEALER, Ingest
-from tests.unit.ingest.events import Event, body, checkup
+from tests.unit.ingest.events import MY_NUMBER, Event, body, checkup
 
 pytestmark = pytest.mark.servers
 
@@ -105,3 +105,14 @@ async def test_what_is_parked_a_second_time_is_held_again_under_another_event(in
 
     assert [held for _, held in await said(ingest)] == [True, False, True]
     assert set((await ingest.ids_said()).values()) == {1}
+
+
+async def test_an_event_with_honest_numbers_of_twelve_digits_is_kept_when_it_is_parked_and_taken_when_it_is_replayed(
+    ingest: Ingest,
+) -> None:
+    event = checkup({"person_no": MY_NUMBER}, id=MY_NUMBER, subject=MY_NUMBER)
+    await put_aside(ingest, event)
+
+    await take_up(ingest, event)
+
+    assert await ingest.figures() == {"accepted": 1}
