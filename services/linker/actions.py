@@ -99,7 +99,11 @@ async def take_in(work: UnitOfWork, events: Sequence[RecordAccepted | RecordVoid
 
 
 async def judge(work: UnitOfWork, key: RecordKey, revision: int, verdict: Verdict) -> bool:
-    """Carry out what a person decided about a contested revision. Returns whether there was one to decide about."""
+    """
+    Carry out what a person decided about a contested revision, or about a record whose number belongs to somebody else.
+
+    Returns whether there was one to decide about.
+    """
     naming = Names(work.identifiers)
     if not await store.judge(work.db, key, revision, verdict):
         return False
@@ -192,8 +196,9 @@ async def _courses(
         course = course_of(known.values(), naming)
         saved += [(each, each.record is course.contested) for each in known.values()]
         reaches_back = _reaches_back(course, kept.get(key, ()))
-        if key not in held or course.trusted[-1].revision != held[key].revision or reaches_back or _formerly(course, known.values()):
-            decided[key] = replace(course, formerly=_formerly(course, known.values()))
+        formerly = _formerly(course, known.values())
+        if not arrived[key] or key not in held or course.trusted[-1].revision != held[key].revision or reaches_back or formerly:
+            decided[key] = replace(course, formerly=formerly)
     await store.save_revisions(db, saved)
     return decided
 
@@ -283,15 +288,16 @@ async def _decide_persons(db: Database, change: Change) -> None:
     statements = await store.statements_about(db, registered)
     change.held |= statements
     change.records = change.held | change.fresh
-    others = [key for key in statements if key not in change.courses]
-    for key, revisions in (await store.revisions(db, others)).items():
-        change.courses[key] = course_of([*revisions, *_of_record(statements[key], revisions)], change.naming)
+    for key, revisions in (await store.revisions_about(db, registered)).items():
+        if key not in change.courses:
+            change.courses[key] = course_of(_with_record(revisions, statements.get(key)), change.naming)
     change.known, change.memberships = await store.persons(db, subjects | by_pregnancies)
     _decide_again(registered, change)
 
 
-def _of_record(record: Record, revisions: Sequence[Revision]) -> list[Revision]:
-    return [] if any(each.record.revision == record.revision for each in revisions) else [Revision(record)]
+def _with_record(revisions: Sequence[Revision], record: Record | None) -> list[Revision]:
+    kept = {each.record.revision for each in revisions}
+    return [*revisions, *([Revision(record)] if record is not None and record.revision not in kept else [])]
 
 
 def _registered_in(change: Change) -> set[PersonId]:
@@ -305,9 +311,15 @@ def _decide_again(registered: set[PersonId], change: Change) -> None:
         if record.key.event_type == RESIDENT and record.stands and record.subject_id in told:
             course = change.courses.get(record.key)
             told[record.subject_id] += [statement_of(each, change.naming) for each in (course.trusted if course else (record,))]
+    lapsed: dict[PersonId, list[Statement]] = {each: [] for each in registered}
+    for course in change.courses.values():
+        for each in course.lapsed:
+            if each.subject_id in lapsed:
+                lapsed[each.subject_id].append(statement_of(each, change.naming))
+    confirmed = {key for key, course in change.courses.items() if course.confirmed}
     others: set[RecordKey] = set()
     for person_id, statements in told.items():
-        somebody_else = disputed(statements)
+        somebody_else = disputed(statements, lapsed[person_id], confirmed)
         others |= somebody_else
         person = person_of(person_id, [each for each in statements if each.key not in somebody_else])
         if person is not None:

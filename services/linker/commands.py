@@ -15,6 +15,7 @@ from infra.local.root import CannotDo, Root, reaching
 from infra.settings import Settings
 from infra.sql import queries
 from services.linker.actions import judge
+from services.linker.domain.linking import NUMBER_REUSED
 from services.linker.domain.records import RESIDENT, RecordKey
 from services.linker.domain.revisions import Verdict
 
@@ -38,11 +39,14 @@ def waiting(root: Root, ids: Annotated[int, typer.Option(min=0, help="Record ids
 
 @app.command()
 def contested(root: Root) -> None:
-    """List revisions of the register that may be about somebody else than the record was: the old one holds until a person decides."""
+    """List entries of the register that may be about somebody else than their number was: the old holds until a person decides."""
     with reaching(root):
-        rows = asyncio.run(_rows(_database_url(root), SQL.contested_revisions))
+        rows = asyncio.run(_rows(_database_url(root), SQL.contested_revisions, NUMBER_REUSED))
     for row in rows:
-        print(f"{row['record_id']}  revision {row['revision']} of {row['recorded_at']:%Y-%m-%d}, against revision {row['held']}")
+        against = (
+            f"against revision {row['held']}" if row["held"] is not None else "under a number that other entries gave to somebody else"
+        )
+        print(f"{row['record_id']}  revision {row['revision']} of {row['recorded_at']:%Y-%m-%d}, {against}")
     print(f"{len(rows)} to decide: tsunagu linker decide RECORD_ID REVISION same|other --reason CODE")
 
 
@@ -68,7 +72,7 @@ def _database_url(root: Path) -> str:
     return os.environ.get("TSUNAGU_DATABASE_URL") or Access.to(root).database_url(ServiceName.LINKER)
 
 
-async def _rows(url: str, statement: str, *arguments: int) -> list[asyncpg.Record]:
+async def _rows(url: str, statement: str, *arguments: int | str) -> list[asyncpg.Record]:
     db = await asyncpg.connect(url)
     try:
         return list(await db.fetch(statement, *arguments))

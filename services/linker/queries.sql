@@ -290,6 +290,12 @@ select statement.* from unnest($1::text[], $2::text[], $3::text[]) as asked (sou
 join statement using (source, event_type, record_id)
 order by source, event_type, record_id, revision
 
+-- name: revisions_about
+-- $1 uuid[] persons: what is kept of the revisions of every record of the register that is, or ever was, about one of them.
+select * from statement
+where (source, event_type, record_id) in (select source, event_type, record_id from statement where subject_id = any($1::uuid[]))
+order by source, event_type, record_id, revision
+
 -- name: save_revisions
 -- Arrays of the columns of `statement` as named below, without the verdict, which only a person gives.
 insert into statement (source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, contested)
@@ -299,5 +305,16 @@ from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::date[], $6::ti
 on conflict (source, event_type, record_id, revision) do update set contested = excluded.contested
 
 -- name: judge
--- $1 text source, $2 text event type, $3 text record id, $4 bigint revision, $5 text verdict. Only what waits for a decision.
-update statement set verdict = $5 where (source, event_type, record_id, revision) = ($1, $2, $3, $4) and contested returning revision
+-- $1 text source, $2 text event type, $3 text record id, $4 bigint revision, $5 text verdict, $6 text the reason of a record whose number
+-- belongs to somebody else. Only what waits for a decision.
+with contested_revision as (
+    update statement set verdict = $5 where (source, event_type, record_id, revision) = ($1, $2, $3, $4) and contested returning revision
+), other_record as (
+    insert into statement (source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, contested, verdict)
+    select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, false, $5
+    from record
+    where (source, event_type, record_id, revision) = ($1, $2, $3, $4) and state = 'review' and reason = $6
+    on conflict (source, event_type, record_id, revision) do update set verdict = excluded.verdict
+    returning revision
+)
+select revision from contested_revision union all select revision from other_record

@@ -17,6 +17,7 @@ from infra.postgres import Database
 from infra.sql import queries
 from services.linker.domain.household import Membership
 from services.linker.domain.kinship import UNKNOWN_BIRTH, Birth, DeliveryLink, Kin
+from services.linker.domain.linking import NUMBER_REUSED
 from services.linker.domain.person import Person
 from services.linker.domain.pregnancy import Outcome, Pregnancy
 from services.linker.domain.protection import Measure
@@ -149,8 +150,17 @@ async def statements_about(db: Database, persons: Collection[PersonId]) -> dict[
 
 async def revisions(db: Database, keys: Collection[RecordKey]) -> dict[RecordKey, list[Revision]]:
     """Return what is kept of the further revisions of the register's records, oldest first."""
+    return _revisions(await db.fetch(SQL.revisions, *_columns(sorted(keys), 3)) if keys else ())
+
+
+async def revisions_about(db: Database, persons: Collection[PersonId]) -> dict[RecordKey, list[Revision]]:
+    """Return what is kept of the revisions of every record of the register that is, or ever was, about one of the persons."""
+    return _revisions(await db.fetch(SQL.revisions_about, list(persons)) if persons else ())
+
+
+def _revisions(rows: Iterable[Row]) -> dict[RecordKey, list[Revision]]:
     found: dict[RecordKey, list[Revision]] = {}
-    for row in await db.fetch(SQL.revisions, *_columns(sorted(keys), 3)) if keys else ():
+    for row in rows:
         revision = _revision(row)
         found.setdefault(revision.record.key, []).append(revision)
     return found
@@ -164,8 +174,8 @@ async def save_revisions(db: Database, kept: Sequence[tuple[Revision, bool]]) ->
 
 
 async def judge(db: Database, key: RecordKey, revision: int, verdict: Verdict) -> bool:
-    """Keep what a person decided about a contested revision; return whether there was one."""
-    return await db.fetchval(SQL.judge, *key, revision, verdict.value) is not None
+    """Keep what a person decided of a contested revision, or of a record under the number of somebody else; return whether there was."""
+    return await db.fetchval(SQL.judge, *key, revision, verdict.value, NUMBER_REUSED) is not None
 
 
 async def facts_about(db: Database, persons: Collection[PersonId]) -> dict[RecordKey, Record]:

@@ -10,11 +10,16 @@ group by state, source, event_type, reason
 order by state, source, event_type, reason
 
 -- name: contested_revisions
--- Revisions of the register that wait for a person's decision, without saying whom they name.
+-- Revisions of the register that wait for a person's decision, and records under a number that belongs to somebody else, without saying
+-- whom they name; `held` is the revision that holds, of a record of its own none. $1 text the reason of the latter.
 select record_id, statement.revision, statement.recorded_at, record.revision as held
 from statement join record using (source, event_type, record_id)
 where contested and verdict is null
-order by statement.recorded_at, record_id, statement.revision
+union all
+select record_id, record.revision, record.recorded_at, null
+from record left join statement using (source, event_type, record_id, revision)
+where state = 'review' and reason = $1 and verdict is null
+order by 3, 1, 2
 
 -- name: records_now
 -- What became of every record; the tombstones of taken-back ones included.

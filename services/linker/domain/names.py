@@ -34,6 +34,12 @@ class Named(Protocol):
         ...
 
 
+def given_name(name: str | None) -> str | None:
+    """Return the given name, for comparing: what follows the family name; None where no space parts them."""
+    parts = (name or "").split()
+    return comparable(parts[-1]) if len(parts) > 1 else None
+
+
 def may_be_one_name(one: Named, other: Named) -> bool:
     """Whether two names may be one: the readings decide where both have one, else the signs; what is not known excludes nobody."""
     if one.kana is not None and other.kana is not None:

@@ -1,6 +1,6 @@
 """A person of the city as all current statements about one 宛名番号 show them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -8,7 +8,7 @@ from typing import TypeVar
 from contracts.ids import HouseholdId, PersonId
 from contracts.values import DatePrecision, Sex
 from services.linker.domain.household import Membership, last_household, memberships
-from services.linker.domain.names import comparable
+from services.linker.domain.names import comparable, given_name
 from services.linker.domain.records import RecordKey
 from services.linker.domain.residence import Stay, residence, sojourns
 from services.linker.domain.statements import Born, Statement, span_of
@@ -72,37 +72,55 @@ def person_of(person_id: PersonId, trusted: Sequence[Statement]) -> Person | Non
     )
 
 
-def disputed(statements: Sequence[Statement]) -> frozenset[RecordKey]:
+def disputed(
+    statements: Sequence[Statement], lapsed: Sequence[Statement] = (), confirmed: Collection[RecordKey] = ()
+) -> frozenset[RecordKey]:
     """
-    Return the records that are about somebody else under the same number: another birth date and another sex or name.
+    Return the records that are about somebody else under the same number.
 
     Numbers are reused and given twice (`linkage.md` §1, TKC). Whoever was recorded first keeps the number; that, unlike the
-    order of arrival, is the same in every run.
+    order of arrival, is the same in every run. They keep it also when the register took their entry back (`lapsed`): a number that is
+    issued again is a clerk's case (`domain.md` §2.8-11). What a person `confirmed` is about the number's person.
     """
-    trusted: list[Statement] = []
+    trusted = [each for each in statements if each.key in confirmed]
     others: set[RecordKey] = set()
-    for statement in sorted(statements, key=lambda each: (each.recorded_at, *each.rank)):
-        if trusted and is_somebody_else(statement, trusted):
-            others.add(statement.key)
-        else:
+    gone = {(each.key, each.rank) for each in lapsed}
+    for statement in sorted((*statements, *lapsed), key=lambda each: (each.recorded_at, *each.rank)):
+        if statement.key in confirmed:
+            continue
+        if not trusted or not is_somebody_else(statement, trusted):
             trusted.append(statement)
+        elif (statement.key, statement.rank) not in gone:
+            others.add(statement.key)
     return frozenset(others)
 
 
 def is_somebody_else(statement: Statement, trusted: Sequence[Statement]) -> bool:
     """
-    Whether a statement contradicts all trusted ones so strongly that it is about somebody else: another birth date, and another sex or
-    name. A slip in one of them is a correction.
+    Whether a statement contradicts all trusted ones so strongly that it is about somebody else.
+
+    Two of birth date, sex and name are others: a slip in one of them is a correction. Or the given name is another one and the household,
+    too: who marries or is adopted moves and changes the family name, and a child that is renamed stays at home.
     """
-    if any(_may_be_born_together(statement, each) for each in trusted):
-        return False
+    other_name = _other_name(statement, trusted)
+    contradictions = (_other_birth(statement, trusted), _other_sex(statement, trusted), other_name)
+    return sum(contradictions) > 1 or (other_name and _other_given_name(statement, trusted) and _other_household(statement, trusted))
+
+
+def _other_birth(statement: Statement, trusted: Sequence[Statement]) -> bool:
+    return not any(
+        may_be_one_birth((statement.birth_date, statement.birth_precision), (each.birth_date, each.birth_precision)) for each in trusted
+    )
+
+
+def _other_sex(statement: Statement, trusted: Sequence[Statement]) -> bool:
     sexes = {each.sex for each in trusted} - {None, Sex.UNKNOWN}
-    other_sex = statement.sex not in (None, Sex.UNKNOWN) and bool(sexes) and statement.sex not in sexes
-    return other_sex or _other_name(statement, trusted)
+    return statement.sex not in (None, Sex.UNKNOWN) and bool(sexes) and statement.sex not in sexes
 
 
-def _may_be_born_together(one: Statement, other: Statement) -> bool:
-    return may_be_one_birth((one.birth_date, one.birth_precision), (other.birth_date, other.birth_precision))
+def _other_household(statement: Statement, trusted: Sequence[Statement]) -> bool:
+    households = {each.household_id for each in trusted} - {None}
+    return statement.household_id is not None and bool(households) and statement.household_id not in households
 
 
 def may_be_one_birth(one: Born, other: Born) -> bool:
@@ -118,6 +136,17 @@ def _other_name(statement: Statement, trusted: Sequence[Statement]) -> bool:
         return comparable(statement.kana) not in readings
     written = {comparable(each.name) for each in trusted if each.name is not None}
     return statement.name is not None and bool(written) and comparable(statement.name) not in written
+
+
+def _other_given_name(statement: Statement, trusted: Sequence[Statement]) -> bool:
+    for one, others in (
+        (given_name(statement.kana), [given_name(each.kana) for each in trusted]),
+        (given_name(statement.name), [given_name(each.name) for each in trusted]),
+    ):
+        # The reading decides, as above; where no space parts a name, nobody knows.
+        if one is not None and any(others):
+            return None not in others and one not in others
+    return False
 
 
 def _latest(ordered: Sequence[Statement], told: Callable[[Statement], T | None]) -> T | None:

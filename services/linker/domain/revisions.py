@@ -1,6 +1,6 @@
 """The revisions of one record of the register: which of them hold, and which may be about somebody else (`domain.md` §2.8-11, §2.8-16)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -31,6 +31,10 @@ class Course:
 
     trusted: tuple[Record, ...]
     contested: Record | None = None
+    lapsed: tuple[Record, ...] = ()
+    """What held before the source took the record back: whoever comes under the number next is compared with it."""
+    confirmed: bool = False
+    """Whether a person said that the record is about whom the number names, whatever speaks against it."""
     formerly: frozenset[PersonId] = frozenset()
     """Whom revisions name that do not hold: what names them is looked at again when such a revision comes."""
 
@@ -40,24 +44,33 @@ def course_of(revisions: Iterable[Revision], naming: Naming) -> Course:
     Return what holds of the revisions of one record, the same in whatever order they came.
 
     A revision that begins later than the one before it is a change: both hold, each from its day. One that begins on the same day
-    or before is a correction and takes the place of what it corrects. One that names another number, or contradicts what holds as
-    strongly as another person would, changes nothing until a person decides; a later one that agrees again settles it.
+    or before is a correction and takes the place of what it corrects. One that names another number, or contradicts what holds, or held
+    until the record was taken back, as strongly as another person would, changes nothing until a person decides; a later one that agrees
+    again settles it.
     """
     trusted: list[Record] = []
+    lapsed: list[Record] = []
     contested: Record | None = None
+    confirmed = False
     for revision in sorted(revisions, key=lambda each: each.record.revision):
         record = revision.record
-        if not record.stands or not trusted or not trusted[-1].stands:
-            trusted, contested = [record], None
-        elif revision.verdict is Verdict.OTHER:
+        if not record.stands:
+            lapsed = [each for each in trusted if each.stands] or lapsed
+            trusted, contested, confirmed = [record], None, False
+        elif revision.verdict is Verdict.OTHER and trusted:
             continue
-        elif revision.verdict is None and _contradicts(record, trusted, naming):
+        elif revision.verdict is None and _contradicts(record, [each for each in trusted if each.stands] or lapsed, naming):
             contested = record
         else:
-            trusted = [each for each in trusted if each.effective_on < record.effective_on] if revision.verdict is None else []
+            trusted = [each for each in trusted if _goes_before(each, revision)]
             trusted.append(record)
-            contested = None
-    return Course(_in_order(trusted), contested)
+            contested, confirmed = None, confirmed or revision.verdict is Verdict.SAME
+    return Course(_in_order(trusted), contested, tuple(lapsed) if trusted and not trusted[-1].stands else (), confirmed)
+
+
+def _goes_before(held: Record, revision: Revision) -> bool:
+    """Whether what was said of the time before still holds beside a revision."""
+    return held.stands and revision.verdict is None and held.effective_on < revision.record.effective_on
 
 
 def _in_order(trusted: Iterable[Record]) -> tuple[Record, ...]:
@@ -69,8 +82,7 @@ def _in_order(trusted: Iterable[Record]) -> tuple[Record, ...]:
     return tuple(reversed(ordered))
 
 
-def _contradicts(record: Record, trusted: Iterable[Record], naming: Naming) -> bool:
-    held = list(trusted)
+def _contradicts(record: Record, held: Sequence[Record], naming: Naming) -> bool:
     if any(each.subject_id != record.subject_id for each in held):
         return True
-    return is_somebody_else(statement_of(record, naming), [statement_of(each, naming) for each in held])
+    return bool(held) and is_somebody_else(statement_of(record, naming), [statement_of(each, naming) for each in held])

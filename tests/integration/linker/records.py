@@ -217,6 +217,16 @@ def _numbers_that_go_astray(rng: Random, number: int, told: Sequence[Event], fir
             more.append(voided(entry, revision=revision - 1))
         more.append(checkup(f"new{first}", "18m", "2026-03-22", f"N{number}"))
     if rng.random() < 0.1:
+        again = accepted(
+            REGISTER,
+            "resident.changed",
+            rng.choice((entry.record_id, f"R8-{first}")),
+            {**entry.data, "birth_date": "2019-07-07", "name": "別人"},
+            on="2026-03-23",
+            revision=9,
+        )
+        more += [again, voided(entry, revision=8)]
+    if rng.random() < 0.1:
         more.append(notified(f"Q{number}", f"00M{number}", edd="2026-09-01"))
         more.append(exam("prenatal_exam.recorded", f"Q{number}", "2026-05-01", pregnancy_id=f"Q{number}"))
     return more

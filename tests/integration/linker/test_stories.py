@@ -1,5 +1,6 @@
 """The linker's part of the scenarios (`domain.md` §8): messages in, messages out."""
 
+from itertools import permutations
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from contracts.messages import (
     PersonChanged,
     PersonIdentified,
     ProtectionChanged,
+    RecordAccepted,
     RecordLinked,
     RecordsInHand,
 )
@@ -22,8 +24,10 @@ from infra.clock import FixedClock
 from infra.testing.fixtures import Database, announced, unit_of_work
 from services.linker import inspection
 from services.linker.actions import judge
+from services.linker.domain.linking import NUMBER_REUSED
 from services.linker.domain.records import RecordKey
 from services.linker.domain.revisions import Verdict
+from services.linker.inspection import SQL
 from tests.integration.linker.records import (
     Event,
     accepted,
@@ -459,6 +463,46 @@ async def test_a_revision_that_is_somebody_else_is_seen_by_nobody_until_a_person
     assert decided
     changed = of(await announced(pool), PersonChanged)[-1]
     assert (str(changed.birth_date), changed.residence[-1].ward) == ("2019-07-07", Ward.NISHI)
+
+
+OTHER_CHILD: dict[str, Any] = {"sex": "female", "name": "田中 花", "ward_code": "nishi"}
+
+
+async def decide(pool: asyncpg.Pool, clock: FixedClock, about: RecordAccepted, verdict: Verdict) -> list[Message]:
+    already = len(await announced(pool))
+    async with unit_of_work(pool, ServiceName.LINKER, clock) as work:
+        assert await judge(work, RecordKey(about.source, about.event_type, about.record_id), about.revision, verdict)
+    return (await announced(pool))[already:]
+
+
+@pytest.mark.parametrize("record", ["R", "R-new"])
+async def test_a_number_that_is_issued_again_to_somebody_else_is_a_clerks_case(pool: asyncpg.Pool, clock: FixedClock, record: str) -> None:
+    # domain.md §2.8-11: the register takes an entry back and makes it anew with somebody else.
+    for order in permutations(range(3)):
+        number = "c{}{}{}".format(*order)
+        first = child(number, "2024-02-10", "H9", name="山田 結衣", on="2026-04-01")
+        entry = f"{record}-{number}"
+        other = child(number, "2019-07-07", "H8", record=entry, revision=3, on="2026-05-01", **OTHER_CHILD)
+        steps: list[Event] = [first, voided(first), other]
+
+        await hear(pool, clock, checkup(number, "18m", "2026-02-01", f"K-{number}"), *(steps[each] for each in order))
+
+        assert (await states(pool))[f"K-{number}"][0] == "review", order
+        changed = of(await decide(pool, clock, other, Verdict.SAME), PersonChanged)
+        assert [(str(each.birth_date), each.residence[-1].ward) for each in changed] == [("2019-07-07", Ward.NISHI)]
+        assert (await states(pool))[f"K-{number}"] == ("linked", "person_no")
+
+
+async def test_who_is_another_person_under_a_number_is_left_aside_and_asked_about_no_more(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    other = child("c9", "2019-07-07", "H8", record="R-new", on="2026-05-01", **OTHER_CHILD)
+    await hear(pool, clock, child("c9", "2024-02-10", "H9", name="山田 結衣"), other)
+
+    said = await decide(pool, clock, other, Verdict.OTHER)
+
+    assert said == []
+    assert (await states(pool))["R-new"] == ("review", "number belongs to somebody else")
+    async with pool.acquire() as db:
+        assert await db.fetch(SQL.contested_revisions, NUMBER_REUSED) == []
 
 
 async def test_an_older_revision_that_comes_late_still_says_what_was_before(pool: asyncpg.Pool, clock: FixedClock) -> None:

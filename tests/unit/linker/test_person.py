@@ -61,6 +61,18 @@ def test_another_name_alone_is_a_change_of_name() -> None:
     assert disputed([told("2017-05-01", "山田 結衣", "ヤマダ ユイ"), told("2026-06-01", "佐藤 結衣", "サトウ ユイ")]) == frozenset()
 
 
+def test_who_was_taken_back_keeps_the_number_from_somebody_else_and_not_from_themselves() -> None:
+    # domain.md §2.8-11
+    first = told("2020-01-01", "山田 恵", "ヤマダ メグミ", born="1995-06-01")
+    again = told("2026-01-01", "山田 恵", "ヤマダ メグミ", born="1995-06-02")
+    other = told("2026-01-02", "田中 一", "タナカ ハジメ", born="1970-01-01")
+
+    assert disputed([again], [first]) == frozenset()
+    assert disputed([other], [first]) == {other.key}
+    assert disputed([other], [first], {other.key}) == frozenset()
+    assert disputed([first], [other]) == frozenset()
+
+
 _TOLD = st.tuples(st.integers(1, 28), st.integers(1, 3), st.sampled_from([None, "male", "female"]), st.sampled_from([None, "ア", "イ"]))
 
 

@@ -77,7 +77,47 @@ def test_a_record_that_was_taken_back_has_no_course() -> None:
     void = Revision(record("resident.changed", None, revision=3))
 
     assert held(revision(1), revision(2, **STRANGER), void) == ([3], None)
-    assert held(revision(1), void, revision(4, **STRANGER)) == ([4], None)
+    assert held(revision(1), void, revision(4)) == ([4], None)
+
+
+def test_who_comes_under_a_number_that_was_taken_back_is_compared_with_who_was_there_before() -> None:
+    # domain.md §2.8-11: a number that is issued again is a clerk's case.
+    void = Revision(record("resident.changed", None, revision=3))
+
+    assert held(revision(1), void, revision(4, **STRANGER)) == ([3], 4)
+    assert held(revision(1), void, revision(4, **STRANGER), revision(5)) == ([5], None)
+    assert held(revision(1), void, revision(4, verdict=Verdict.SAME, **STRANGER)) == ([4], None)
+    assert held(revision(1), void, revision(4, verdict=Verdict.OTHER, **STRANGER)) == ([3], None)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"name": "田中 一郎", "kana": "タナカ イチロウ", "birth_date": "2019-07-07"},
+        {"sex": "male", "birth_date": "2019-07-07", "ward_code": "nishi"},
+        {"sex": "male", "name": "山田 蓮", "kana": "ヤマダ レン"},
+        {"name": "田中 花", "kana": "タナカ ハナ", "household_no": "H-9", "ward_code": "nishi"},
+        {"kana": "タナカ ハナ", "household_no": "H-9"},
+        {"birth_date": "1985", "sex": "male"},
+    ],
+)
+def test_two_contradictions_are_somebody_else_and_so_is_another_given_name_in_another_home(other: dict[str, Any]) -> None:
+    assert held(revision(1, household_no="H-1"), revision(2, **{"household_no": "H-1", **other})) == ([1], 2)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": "佐藤 結衣", "kana": "サトウ ユイ", "household_no": "H-9", "ward_code": "nishi", "change_reason": "move_within"},
+        {"name": "佐藤結衣", "kana": "サトウユイ", "household_no": "H-9", "ward_code": "nishi"},
+        {"name": "山田 唯", "kana": "ヤマダ ユイカ", "change_reason": "name_change"},
+        {"name": "山田　結衣", "kana": "ﾔﾏﾀﾞ ﾕｲ", "household_no": "H-9", "birth_date": "2024-02-11"},
+        {"sex": "male", "household_no": "H-9", "ward_code": "nishi"},
+        {"birth_date": "2024-02-11", "household_no": "H-9", "ward_code": "nishi"},
+    ],
+)
+def test_who_marries_is_adopted_renamed_or_corrected_is_the_same_person(change: dict[str, Any]) -> None:
+    assert held(revision(1, household_no="H-1"), revision(2, "2026-05-01", **{"household_no": "H-1", **change})) == ([1, 2], None)
 
 
 @given(
