@@ -47,7 +47,8 @@ DEAD_LETTER_LOOK_SECONDS = 5.0
 INBOX_CHUNK = 10_000
 NUMBERED_DAYS = 400
 """Far longer than any message can lie in a queue or an operator's hands; entries that follow from events are few."""
-PREFETCH_RAW = 400
+PREFETCH_RAW = 100
+"""Messages of up to 1 MiB, all of them in memory at once."""
 GRACE_SECONDS = 20.0
 RETRY_PARKED_SECONDS = 1.0
 INBOX_DAYS = 14
@@ -65,6 +66,7 @@ class Delivery:
     message_id: str | None
     content_type: str | None
     traceparent: str | None
+    given_back: GivenBack = lambda: False
 
 
 RawHandler = Callable[[Delivery], Awaitable[None]]
@@ -164,6 +166,8 @@ class Service:
                 await handler(delivery)
             except Undecodable:
                 raise
+            except NotMine:
+                return
             except Exception as error:  # noqa: BLE001 -- no mistake of ours may have a good message rejected
                 tell(log.error, "runtime.message_in_hand", **whereabouts(error))
                 with suppress(NotMine):
@@ -342,6 +346,7 @@ def _raw(message: RabbitMessage) -> Delivery:
         raw.message_id,
         raw.content_type,
         str(traceparent) if traceparent is not None else None,
+        lambda: raw.channel.is_closed,
     )
 
 

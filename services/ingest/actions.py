@@ -62,6 +62,8 @@ class Submission:
     name: str
     traceparent: str | None = None
     offset: int = 0
+    octets: int = 0
+    """How long the body was."""
     again: bool = False
     """Whether it lay in the parking and is taken up again."""
     message_id: str | None = None

@@ -2,15 +2,15 @@
 What comes in by HTTP: CloudEvents in structured, batch and binary mode, under the source's own login.
 
 Answers: 200 with what became of each event; 400 or 408 a body that did not arrive; 401 wrong login; 413 too large; 415 another
-content type; 422 where nothing of it was taken, naming the path.
+content type; 422 where nothing of it was taken, naming the path; 503 where there is no room, or no answer in time.
 """
 
 import asyncio
 import base64
 import binascii
 import hmac
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from typing import Any
 from urllib.parse import unquote
@@ -27,7 +27,7 @@ from infra.http import Problem
 from infra.service import Service
 from infra.telemetry import REQUESTS_REFUSED
 from services.ingest.actions import Answers, Submission
-from services.ingest.desk import Desk
+from services.ingest.desk import Desk, DeskFull
 from services.ingest.domain.admission import Inlet
 from services.ingest.domain.reading import BYTES_MAX, DEPTH_MAX, RawEvent, deeper_than, examine, read
 from services.ingest.domain.refusals import BODY, Refusal, refuse
@@ -39,6 +39,9 @@ JSON = "application/json"
 ALLOWED = (STRUCTURED, BATCH, JSON)
 
 BODY_SECONDS = 30.0
+ANSWER_SECONDS = 15.0
+"""Less than the time in which a service that is told to stop answers whoever waits."""
+RETRY_AFTER_SECONDS = 30
 DISCARD_BYTES = 32 * 2**20
 DISCARD_SECONDS = 5.0
 
@@ -56,16 +59,20 @@ def router(service: Service, desk: Desk, tokens: Mapping[Source, SecretStr]) -> 
         try:
             source = _login(request.headers.get("authorization", ""), tokens)
             mode = _mode(request)
-            body = await _body(request)
+            with _room_for(desk, request):
+                body = await _body(request)
         except Problem as refused:
             # No event was looked at, so the ledger has no row of it: it is counted here.
             service.telemetry.count(REQUESTS_REFUSED, 1, status=str(refused.status))
             log.warning("ingest.request_refused", status=refused.status)
             return _ReadingOn(refused.response())
         content = _content(mode, request, body)
-        answers = await desk.submit(
-            Submission(source, Inlet.HTTP, content, submission_name(service, body), request.headers.get("traceparent"))
-        )
+        name, trace = submission_name(service, body), request.headers.get("traceparent")
+        try:
+            answers = await _answers(desk, Submission(source, Inlet.HTTP, content, name, trace, octets=len(body)))
+        except Problem as unavailable:
+            service.telemetry.count(REQUESTS_REFUSED, 1, status=str(unavailable.status))
+            return unavailable.response()
         return _response(answers, whole=mode != BATCH or isinstance(content, Refusal))
 
     return routes
@@ -79,7 +86,49 @@ _RESPONSES: dict[int | str, str] = {
     413: "Larger than 1 MiB.",
     415: "Not CloudEvents in JSON.",
     422: "No event was taken; each error names its path.",
+    503: "Full, or no answer in time: send the same again after `Retry-After`. What was taken meanwhile is then a duplicate.",
 }
+
+
+@contextmanager
+def _room_for(desk: Desk, request: Request) -> Iterator[None]:
+    """Room for the body, which is not read without. Raises Problem 413 or 503."""
+    said = request.headers.get("content-length", str(BYTES_MAX))
+    if not (said.isascii() and said.isdigit()) or int(said) > BYTES_MAX:
+        raise _too_large()
+    try:
+        with desk.expecting(int(said)):
+            yield
+    except DeskFull as error:
+        raise _full() from error
+
+
+async def _answers(desk: Desk, submission: Submission) -> Answers:
+    """What became of the events. Raises Problem 503 where there is no room, or no answer within ANSWER_SECONDS."""
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            return await desk.submit(submission)
+    except DeskFull as error:
+        raise _full() from error
+    except TimeoutError as error:
+        raise _unavailable(
+            "no_answer_yet",
+            "時間内に受付の結果が出ませんでした。あとで受け付けられることがあります。同じものをもう一度送ってください。"
+            "すでに受け付けられていれば「duplicate」と返ります。",
+            "There is no answer yet. The events may still be taken later. Send the same again: what was taken is then a duplicate.",
+        ) from error
+
+
+def _full() -> Problem:
+    return _unavailable(
+        "full",
+        "受付が混み合っているため、何も受け付けていません。しばらくしてから同じものをもう一度送ってください。",
+        "Too much waits already; nothing of this was taken. Send the same again later.",
+    )
+
+
+def _unavailable(code: str, ja: str, en: str) -> Problem:
+    return Problem(503, en, ja, [_error(BODY, code, ja, en)], {"retry-after": str(RETRY_AFTER_SECONDS)})
 
 
 def _login(header: str, tokens: Mapping[Source, SecretStr]) -> Source:
@@ -123,9 +172,6 @@ def _mode(request: Request) -> str:
 
 async def _body(request: Request) -> bytes:
     """The body, of which no more than 1 MiB is kept. Raises Problem 413, and 408 or 400 where it does not arrive whole."""
-    said = request.headers.get("content-length", "0")
-    if not said.isdigit() or int(said) > BYTES_MAX:
-        raise _too_large()
     parts = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):

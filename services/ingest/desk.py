@@ -8,49 +8,138 @@ waits for a timer. Whoever submitted gets the answer after the commit: an acknow
 import asyncio
 import time
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 import asyncpg
 import structlog
 
 from infra import parking
-from infra.logs import whereabouts
+from infra.logs import tell, whereabouts
+from infra.parcels import LOOK_SECONDS, GivenBack, NotMine
 from infra.service import Service
 from infra.telemetry import EVENTS_HEARD, EVENTS_PARKED, PARCEL_SECONDS, parcel_span
 from services.ingest.actions import RATES, Answers, Submission, admit, let_go, park, unparked
+from services.ingest.domain.admission import Inlet
 from services.ingest.domain.envelope import trace_context
 from services.ingest.domain.watch import Rates
 from services.ingest.feeds import FEED_STOPPED
 
 EVENTS_TOGETHER = 500
+EVENTS_MOST = 10_000
+BYTES_MOST = 16 * 2**20
+"""Bodies as they came; parsed, each byte of them may take up to 24."""
 
 log = structlog.get_logger()
+
+
+class DeskFull(Exception):
+    """So much waits already that nothing more is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much of one inlet may wait at the desk at once, what is being admitted included. One submission always may."""
+
+    events: int = EVENTS_MOST
+    octets: int = BYTES_MOST
+
+
+@dataclass(slots=True)
+class _Place:
+    """What waits of one inlet. Each has its own, so that neither keeps the other out."""
+
+    room: Room
+    events: int = 0
+    octets: int = 0
+
+    def fits(self, events: int, octets: int) -> bool:
+        return not self.events or (self.events + events <= self.room.events and self.octets + octets <= self.room.octets)
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     submission: Submission
     answered: asyncio.Future[Answers]
+    given_back: GivenBack
+
+
+def _kept() -> bool:
+    return False
 
 
 class Desk:
     """Takes submissions in their order and answers each."""
 
-    def __init__(self, service: Service, *, rates: Rates = RATES) -> None:
+    def __init__(self, service: Service, room: Room | None = None, *, rates: Rates = RATES) -> None:
         self._service = service
         self._rates = rates
+        self._room = room or Room()
+        self._places = {inlet: _Place(self._room) for inlet in Inlet}
+        self._on_the_way = 0
+        self._left = asyncio.Event()
+        # First come, first served: who waits for room keeps the order in which revisions were delivered.
+        self._door = asyncio.Lock()
         self._body = parking.ParkingBody(bytes.fromhex(service.settings.parking_key.get_secret_value()))
         self._queue: deque[_Waiting] = deque()
         self._clerk: asyncio.Task[None] | None = None
 
+    @contextmanager
+    def expecting(self, octets: int) -> Iterator[None]:
+        """
+        Keep memory for a body of at most `octets` by HTTP that is still to be read. Raises DeskFull where it could not be taken.
+
+        However many senders begin at once, no more than the room is read; what is read and waits then is counted by `submit`.
+        """
+        full = self._on_the_way > 0 and self._on_the_way + octets > self._room.octets
+        if full or not self._places[Inlet.HTTP].fits(1, octets):
+            raise DeskFull
+        self._on_the_way += octets
+        try:
+            yield
+        finally:
+            self._on_the_way -= octets
+
     async def submit(self, submission: Submission) -> Answers:
-        """Return what became of each event, once it is committed. Waits for a database that is away; gives nothing back."""
-        waiting = _Waiting(submission, asyncio.get_running_loop().create_future())
+        """
+        Return what became of each event, once it is committed. Waits for a database that is away.
+
+        Raises DeskFull. Whoever ceases to wait takes nothing back: the events are admitted when their turn comes.
+        """
+        if not self._places[submission.inlet].fits(submission.size, submission.octets):
+            raise DeskFull
+        return await self._queued(submission, _kept)
+
+    async def submit_in_turn(self, read: Callable[[], Submission], given_back: GivenBack = _kept) -> Answers:
+        """
+        As `submit`, but wait for room, in the order of the calls; nothing is parsed (`read`) before its turn has come.
+
+        Raises NotMine if the message was given back to the broker before it was taken up: its next delivery is the one that counts.
+        """
+        async with self._door:
+            if given_back():
+                raise NotMine
+            submission = read()
+            while not self._places[submission.inlet].fits(submission.size, submission.octets):
+                self._left.clear()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._left.wait(), LOOK_SECONDS)
+                if given_back():
+                    raise NotMine
+            queued = self._queued(submission, given_back)
+        return await queued
+
+    def _queued(self, submission: Submission, given_back: GivenBack) -> asyncio.Future[Answers]:
+        waiting = _Waiting(submission, asyncio.get_running_loop().create_future(), given_back)
         self._queue.append(waiting)
+        place = self._places[submission.inlet]
+        place.events += submission.size
+        place.octets += submission.octets
         if self._clerk is None or self._clerk.done():
             self._clerk = asyncio.create_task(self._work_off())
-        return await waiting.answered
+        # Whoever ceases to wait takes nothing along: what he sent is admitted, or not, as a whole with the others.
+        return asyncio.shield(waiting.answered)
 
     async def retry_parked(self) -> None:
         """Take up parked events that a person wants handled again."""
@@ -70,18 +159,24 @@ class Desk:
             log.error("ingest.parked_unreadable", event_id=str(event_id), **whereabouts(error))
             await self._service.pool.execute(parking.SQL.set_aside_parked, event_id, type(error).__name__)
             return
-        await self.submit(submission)
+        await self.submit_in_turn(lambda: submission)
 
     async def _work_off(self) -> None:
         while self._queue:
             batch = self._next_batch()
             try:
-                await self._settle(batch)
+                await self._settle([waiting for waiting in batch if not _gone(waiting)])
             except Exception as error:  # noqa: BLE001 -- the submitters are told; the desk goes on
-                log.critical("ingest.desk_failed", submissions=len(batch), **whereabouts(error))
                 for waiting in batch:
                     if not waiting.answered.done():
                         waiting.answered.set_exception(error)
+                tell(log.critical, "ingest.desk_failed", submissions=len(batch), **whereabouts(error))
+            finally:
+                for waiting in batch:
+                    place = self._places[waiting.submission.inlet]
+                    place.events -= waiting.submission.size
+                    place.octets -= waiting.submission.octets
+                self._left.set()
 
     def _next_batch(self) -> list[_Waiting]:
         batch = [self._queue.popleft()]
@@ -92,6 +187,8 @@ class Desk:
         return batch
 
     async def _settle(self, batch: Sequence[_Waiting]) -> None:
+        if not batch:
+            return
         try:
             answers = await self._admitted([waiting.submission for waiting in batch])
         except Exception as error:  # noqa: BLE001 -- whatever it is, one by one shows whose fault it is
@@ -163,6 +260,14 @@ class Desk:
         log.error("ingest.event_parked", source=single.source.value, **whereabouts(error))
         self._service.telemetry.count(EVENTS_PARKED, 1, reason=reason)
         return answers
+
+
+def _gone(waiting: _Waiting) -> bool:
+    """Whether the message was given back while it waited. It comes, or came, again: taken now, it would be held twice."""
+    gone = not waiting.answered.done() and waiting.given_back()
+    if gone:
+        waiting.answered.set_exception(NotMine())
+    return gone
 
 
 def _singles(submission: Submission) -> list[Submission]:

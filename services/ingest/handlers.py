@@ -23,7 +23,7 @@ def on_delivery(service: Service, desk: Desk) -> Callable[[Delivery], Awaitable[
     """Return the handler of a message. The message is acknowledged once its events are committed, refused ones too."""
 
     async def take(delivery: Delivery) -> None:
-        await desk.submit(submission_of(service, delivery))
+        await desk.submit_in_turn(lambda: submission_of(service, delivery), delivery.given_back)
 
     return take
 
@@ -36,7 +36,9 @@ def submission_of(service: Service, delivery: Delivery) -> Submission:
     """
     source = _source_of(delivery.routing_key)
     name = submission_name(service, delivery.body, delivery.message_id)
-    return Submission(source, Inlet.AMQP, read(delivery.body), name, delivery.traceparent, message_id=delivery.message_id)
+    return Submission(
+        source, Inlet.AMQP, read(delivery.body), name, delivery.traceparent, octets=len(delivery.body), message_id=delivery.message_id
+    )
 
 
 def submission_name(service: Service, body: bytes, message_id: str | None = None) -> str:
