@@ -8,7 +8,7 @@ It is data (`*.toml` in this folder), so that adding a source or a field is a ch
 
 from contracts.catalogue.entries import AcquisitionMode, Denial, EventType, FieldType, FixedList, Sensitivity, SourceEntry, SourceField
 from contracts.catalogue.loading import DENIED, ENUMS, EVENT_TYPES, SOURCES, WATERMARK_TYPE, NotInCatalogue, event_type, source
-from contracts.catalogue.models import IDENTIFIER_PATTERN, PERSON_NO_PATTERN, data_model
+from contracts.catalogue.models import IDENTIFIER_PATTERN, PERSON_NO_PATTERN, UNKNOWN_DAY, data_model
 from contracts.catalogue.schemas import source_event_schema
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "IDENTIFIER_PATTERN",
     "PERSON_NO_PATTERN",
     "SOURCES",
+    "UNKNOWN_DAY",
     "WATERMARK_TYPE",
     "AcquisitionMode",
     "Denial",

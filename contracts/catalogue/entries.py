@@ -30,6 +30,8 @@ class FieldType(StrEnum):
     IDENTIFIER = "identifier"
     """A number, code or key of the source's own: visible ASCII, so that no two that look alike are different."""
     DATE = "date"
+    BIRTH_DATE = "birth_date"
+    """A day, or as much of it as the register knows (不詳): ISO 8601 reduced to "1985-06" or "1985", or "unknown"."""
     INTEGER = "integer"
     DECIMAL = "decimal"
     BOOLEAN = "boolean"
@@ -93,7 +95,7 @@ class SourceField(Entry):
             "max_length": self.type in {FieldType.TEXT, FieldType.IDENTIFIER} and self.max_length is None,
             "max_items": self.list and self.max_items is None,
             "type text": self.in_parts and self.type is not FieldType.TEXT,
-            "type date, once": self.past and (self.type is not FieldType.DATE or self.list),
+            "type date, once": self.past and (self.type not in {FieldType.DATE, FieldType.BIRTH_DATE} or self.list),
         }
         if any(lacking.values()):
             message = f"{self.name} lacks {[key for key, missing in lacking.items() if missing]}"

@@ -24,11 +24,11 @@ from pydantic_core import PydanticCustomError
 
 from contracts.catalogue.entries import EventType, FieldType, SourceField
 from contracts.catalogue.loading import ENUMS, event_type
+from contracts.days import is_countable
 from contracts.values import Source
 
-EARLIEST_YEAR = 1868
-LATEST_YEAR = 2199
-"""Years outside are mistakes: nobody now living was born before Meiji, and date arithmetic must not overflow."""
+UNKNOWN_DAY = "unknown"
+"""What a birth date holds of which the register knows nothing."""
 
 PERSON_NO_LENGTH = 15
 """宛名番号 is X(15) in the municipal standard layouts (§6.1)."""
@@ -42,6 +42,7 @@ Nothing is folded: what breaks the rule is refused, because only the source know
 
 PERSON_NO_PATTERN = rf"^[!-~]{{1,{PERSON_NO_LENGTH}}}$"
 
+_MISSING_PARTS = {len("1985"): "-01-01", len("1985-06"): "-01"}
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -52,8 +53,14 @@ def _real_day(text: str) -> str:
         day = date.fromisoformat(text)
     except ValueError as error:
         raise PydanticCustomError("date_form", "no such day in the calendar") from error
-    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
-        raise PydanticCustomError("date_range", "a year outside what is accepted")
+    if not is_countable(day):
+        raise PydanticCustomError("date_range", "a day outside what is accepted")
+    return text
+
+
+def _day_as_known(text: str) -> str:
+    if text != UNKNOWN_DAY:
+        _real_day(text + _MISSING_PARTS.get(len(text), ""))
     return text
 
 
@@ -66,6 +73,10 @@ def _no_truth_value(value: object) -> object:
 
 Day = Annotated[str, Strict(), AfterValidator(_real_day), WithJsonSchema({"type": "string", "format": "date"})]
 """A day as ISO text: what is checked is passed on as it came, so no second conversion is paid for."""
+
+
+BirthDay = Annotated[str, Strict(), AfterValidator(_day_as_known), WithJsonSchema({"type": "string"})]
+"""A day as far as it is known."""
 
 
 def _text(field: SourceField) -> Any:
@@ -100,6 +111,10 @@ def _day(_: SourceField) -> Any:
     return Day
 
 
+def _birth_date(_: SourceField) -> Any:
+    return BirthDay
+
+
 def _boolean(_: SourceField) -> Any:
     return Annotated[bool, Strict()]
 
@@ -108,6 +123,7 @@ _PYTHON_TYPES: dict[FieldType, Callable[[SourceField], Any]] = {
     FieldType.TEXT: _text,
     FieldType.IDENTIFIER: _identifier,
     FieldType.DATE: _day,
+    FieldType.BIRTH_DATE: _birth_date,
     FieldType.INTEGER: _integer,
     FieldType.DECIMAL: _decimal,
     FieldType.BOOLEAN: _boolean,

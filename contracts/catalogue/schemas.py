@@ -65,6 +65,8 @@ def _widen(schema: dict[str, Any], field: SourceField) -> None:
             _widen_enum(part, field)
         elif field.type is FieldType.DATE:
             _offer(part, _ERA_DAY)
+        elif field.type is FieldType.BIRTH_DATE:
+            part["examples"] = ["1985-06-11", "昭和60年6月11日", "昭和60年6月日不詳", "1985-00-00", "1985", "不詳"]
         elif field.type is FieldType.WEEKS:
             _offer(part, {"type": "string", "pattern": "^[0-9]{1,2}(w|週)([0-6](d|日))?$"})
 

@@ -11,15 +11,18 @@ from pydantic import ValidationError
 
 from contracts.catalogue import (
     PERSON_NO_PATTERN,
+    UNKNOWN_DAY,
     WATERMARK_TYPE,
     AcquisitionMode,
     EventType,
+    FieldType,
     NotInCatalogue,
+    SourceField,
     data_model,
     event_type,
     source,
 )
-from contracts.values import Operation, Source
+from contracts.values import Operation, Relationship, Source
 from services.ingest.domain.denial import denial_in
 from services.ingest.domain.envelope import Envelope, envelope_of
 from services.ingest.domain.normalise import normalised
@@ -87,6 +90,10 @@ _CODES = {
 """Codes of refusals by pydantic's error types; every other one is `wrong_form`."""
 
 
+ADULT_AGE = 18
+"""Years of age from which a birth date may be incomplete."""
+
+_OF_A_CHILD = frozenset({Relationship.CHILD.value, Relationship.GRANDCHILD.value})
 _PERSON_NO = re.compile(PERSON_NO_PATTERN)
 
 
@@ -138,7 +145,7 @@ def _with_data(envelope: Envelope, kind: EventType, today: date) -> Verdict:
     if isinstance(data, Refusal):
         return data
     data = normalised(kind, data)
-    refusal = _misfit(kind, data) or _future(kind, data, today)
+    refusal = _misfit(kind, data) or _birth_not_known(kind, data, today) or _future(kind, data, today)
     return refusal or Admitted(kind.source, envelope, data, _subject(kind, data))
 
 
@@ -176,11 +183,26 @@ def _misfit(kind: EventType, data: dict[str, Any]) -> Refusal | None:
     return None
 
 
+def _birth_not_known(kind: EventType, data: dict[str, Any], today: date) -> Refusal | None:
+    """Refuses a birth date that is not known of whoever may be a child: nothing about a child can be said without it."""
+    fields = (field for field in kind.fields if field.type is FieldType.BIRTH_DATE)
+    paths = [path_of(("data", field.name)) for field in fields if _may_be_a_child(field, data, today)]
+    return refuse(paths[0], "not_a_date", paths=paths) if paths else None
+
+
+def _may_be_a_child(field: SourceField, data: dict[str, Any], today: date) -> bool:
+    told = data.get(field.name)
+    if told == UNKNOWN_DAY:
+        return data.get("relationship_to_head") in _OF_A_CHILD
+    # A day is known by its length here: ISO text that has passed the model.
+    return told is not None and len(told) < len("1985-06-11") and int(told[:4]) + ADULT_AGE > today.year
+
+
 def _future(kind: EventType, data: dict[str, Any], today: date) -> Refusal | None:
     """Refuses what is said to have happened after today (a day of Japan): a slip of the pen would change results until that day."""
     last = today.isoformat()
     # Days are ISO texts by now, which sort as days do.
-    paths = [path_of(("data", name)) for name in kind.past if (data.get(name) or "") > last]
+    paths = [path_of(("data", name)) for name in kind.past if (data.get(name) or "") > last and data[name] != UNKNOWN_DAY]
     return refuse(paths[0], "out_of_range", paths=paths) if paths else None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from contracts.catalogue import IDENTIFIER_PATTERN, WATERMARK_TYPE
+from contracts.days import is_countable
 from contracts.values import Operation
 from services.ingest.domain.normalise import iso_day
 from services.ingest.domain.refusals import Refusal, path_of, refuse
@@ -16,7 +17,6 @@ SPEC_VERSION = "1.0"
 SCHEMA_VERSION = "1"
 TEXT_LENGTH_MAX = 255
 REVISION_MAX = 2**31 - 1
-YEARS = range(1900, 2200)
 _INSTANT_LENGTH_MAX = 40
 JAPAN = ZoneInfo("Asia/Tokyo")
 
@@ -170,7 +170,7 @@ def _instant(text: str) -> datetime | None:
         found = datetime.fromisoformat(text.upper().replace(" ", "T"))
     except ValueError:
         return None
-    return found.astimezone(UTC) if found.year in YEARS else None
+    return found.astimezone(UTC) if is_countable(found.date()) else None
 
 
 def envelope_of(event: dict[str, Any]) -> Envelope | Refusal:
@@ -246,4 +246,4 @@ def _day_of(iso: str) -> date | None:
         found = date.fromisoformat(iso)
     except ValueError:
         return None
-    return found if found.year in YEARS else None
+    return found if is_countable(found) else None

@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from contracts.catalogue import ENUMS, EventType, FieldType, SourceField
+from contracts.catalogue import ENUMS, UNKNOWN_DAY, EventType, FieldType, SourceField
 
 ERAS: dict[str, date] = {
     "明治": date(1868, 1, 25),
@@ -47,6 +47,19 @@ _TOO_MANY = re.compile(f"({_MARK}{_MARK}{{{MARKS_MAX - 1}}}){_MARK}+")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ERA_DAY = re.compile(
     r"(?P<era>明治|大正|昭和|平成|令和|[mtshr])\s*(?P<year>元|[0-9]{1,2})(?:年|[./-])\s*(?P<month>[0-9]{1,2})(?:月|[./-])\s*(?P<day>[0-9]{1,2})日?",
+)
+_NOT_KNOWN = "(?:不詳|不明)"
+_BIRTH_YEAR = re.compile(
+    r"(?:(?P<era>明治|大正|昭和|平成|令和|[mtshr])(?P<in_era>元|[0-9]{1,2})|(?P<year>[0-9]{4}))(?:年|[./-])?(?P<rest>.*)", re.DOTALL
+)
+_NO_MONTH = re.compile(
+    rf"(?:(?:以下|月日)?{_NOT_KNOWN}|{_NOT_KNOWN}月(?:{_NOT_KNOWN}日)?"
+    rf"|0{{1,2}}(?:月|[./-])?(?:0{{1,2}}日?|日?{_NOT_KNOWN}日?)?)?"
+)
+_NO_DAY = re.compile(rf"(?P<month>[0-9]{{1,2}})(?:月|[./-])?(?:0{{1,2}}日?|日?{_NOT_KNOWN}日?)?")
+_NO_YEAR = re.compile(
+    rf"unknown|0{{4}}(?:年|[./-])?0{{2}}(?:月|[./-])?0{{2}}日?|0{{4}}"
+    rf"|(?:生?年月日|(?:明治|大正|昭和|平成|令和)(?:年月日|年)?)?{_NOT_KNOWN}(?:年(?:{_NOT_KNOWN}月{_NOT_KNOWN}日)?)?"
 )
 _WEEKS = re.compile(r"([0-9]{1,2})(?:w|週)(?:[0-6](?:d|日)?)?")
 _SHORT = 40
@@ -108,6 +121,39 @@ def _era_day(text: str) -> str | None:
     return day.isoformat() if day >= ERAS[era] and year > 0 else None
 
 
+def birth_day(text: str) -> str | None:
+    """
+    A birth date as far as the register knows it: a day, "1985-06", "1985" or "unknown"; None where it is none of these.
+
+    Registers write what they do not know (不詳) in words (昭和60年6月日不詳) or in zeros (1985-00-00, 19850000).
+    """
+    whole = iso_day(text)
+    if len(text) > _SHORT or (whole is not None and "-00" not in whole):
+        return whole
+    return _as_known(text)
+
+
+@lru_cache(maxsize=8192)
+def _as_known(text: str) -> str | None:
+    plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    if _NO_YEAR.fullmatch(plain):
+        return UNKNOWN_DAY
+    found = _BIRTH_YEAR.fullmatch(plain)
+    if found is None:
+        return None
+    era = _ERA_LETTERS.get(found["era"], found["era"])
+    in_era = 1 if found["in_era"] == "元" else int(found["in_era"] or 0)
+    year = ERAS[era].year + in_era - 1 if era else int(found["year"])
+    if not year or (era and not in_era):
+        return None
+    if _NO_MONTH.fullmatch(found["rest"]):
+        return f"{year:04}"
+    rest = _NO_DAY.fullmatch(found["rest"])
+    month = int(rest["month"]) if rest is not None else 0
+    before_the_era = bool(era) and (year, month) < (ERAS[era].year, ERAS[era].month)
+    return f"{year:04}-{month:02}" if 1 <= month <= 12 and not before_the_era else None  # noqa: PLR2004 - months
+
+
 def _field(field: SourceField, value: Any) -> Any:
     read = _READERS.get(field.type)
     if read is None:
@@ -124,6 +170,10 @@ def _text(_: SourceField, value: Any) -> Any:
 
 def _day(_: SourceField, value: Any) -> Any:
     return (iso_day(value) or value) if isinstance(value, str) else value
+
+
+def _birth(_: SourceField, value: Any) -> Any:
+    return (birth_day(value) or value) if isinstance(value, str) else value
 
 
 def _listed(field: SourceField, value: Any) -> Any:
@@ -158,6 +208,7 @@ def _weeks(_: SourceField, value: Any) -> Any:
 _READERS: dict[FieldType, Callable[[SourceField, Any], Any]] = {
     FieldType.TEXT: _text,
     FieldType.DATE: _day,
+    FieldType.BIRTH_DATE: _birth,
     FieldType.ENUM: _listed,
     FieldType.WEEKS: _weeks,
 }

@@ -41,6 +41,7 @@ def example(kind: EventType) -> dict[str, Any]:
         FieldType.TEXT: "x-1",
         FieldType.IDENTIFIER: "x-1",
         FieldType.DATE: "令和8年4月11日",
+        FieldType.BIRTH_DATE: "令和8年4月11日",
         FieldType.INTEGER: 2026,
         FieldType.DECIMAL: 10.5,
         FieldType.BOOLEAN: True,
@@ -111,7 +112,7 @@ def test_every_number_of_a_person_is_marked_so_that_it_goes_no_further_than_the_
 def test_a_model_takes_what_the_catalogue_names_and_nothing_else(kind: EventType) -> None:
     model = data_model(kind.source, kind.type)
     good = {**example(kind), **{field.name: 14 for field in kind.fields if field.type is FieldType.WEEKS}}
-    good |= {field.name: "2026-04-11" for field in kind.fields if field.type is FieldType.DATE}
+    good |= {field.name: "2026-04-11" for field in kind.fields if field.type in {FieldType.DATE, FieldType.BIRTH_DATE}}
 
     model.model_validate(good)
     with pytest.raises(ValidationError) as refused:

@@ -1,0 +1,99 @@
+"""Birth dates of which the register does not know everything (不詳)."""
+
+import pytest
+
+from contracts.values import Source
+from services.ingest.domain.admission import Admitted, judge
+from services.ingest.domain.normalise import birth_day
+from services.ingest.domain.reading import RawEvent
+from services.ingest.domain.refusals import Refusal
+from tests.unit.ingest.events import TODAY, door, resident
+
+WRITTEN = {
+    "1985-06-11": "1985-06-11",
+    "昭和60年6月11日": "1985-06-11",
+    "1985": "1985",
+    "1985年": "1985",
+    "1985-00-00": "1985",
+    "19850000": "1985",
+    "1985/00/00": "1985",
+    "1985年不詳": "1985",
+    "1985年月日不詳": "1985",
+    "昭和60年不詳": "1985",
+    "昭和６０年　不詳": "1985",
+    "昭和60年月日不詳": "1985",
+    "昭和60年以下不詳": "1985",
+    "S60.00.00": "1985",
+    "昭和元年不詳": "1926",
+    "1985-06": "1985-06",
+    "1985-06-00": "1985-06",
+    "19850600": "1985-06",
+    "1985年6月不詳": "1985-06",
+    "昭和60年6月日不詳": "1985-06",
+    "昭和60年6月不詳日": "1985-06",
+    "昭和60年06月00日": "1985-06",
+    "不詳": "unknown",
+    "不明": "unknown",
+    "生年月日不詳": "unknown",
+    "年月日不詳": "unknown",
+    "昭和年月日不詳": "unknown",
+    "0000-00-00": "unknown",
+    "00000000": "unknown",
+    "unknown": "unknown",
+}
+NO_DATES = [
+    "1985-13-00",
+    "1985-00-11",
+    "19850611x",
+    "昭和0年不詳",
+    "昭和元年6月日不詳",
+    "不詳です",
+    "60年不詳",
+    "",
+    "1985-6-3-1",
+    "0000-06-00",
+]
+
+
+def judged(**data: str) -> Admitted | Refusal:
+    return judge(RawEvent(resident(data)), door(Source.RESIDENT_REGISTRY))
+
+
+@pytest.mark.parametrize(("written", "meant"), WRITTEN.items())
+def test_a_birth_date_is_read_as_far_as_the_register_knows_it(written: str, meant: str) -> None:
+    assert birth_day(written) == meant
+    found = judged(birth_date=written, relationship_to_head="head")
+
+    assert isinstance(found, Admitted)
+    assert found.data["birth_date"] == meant
+
+
+@pytest.mark.parametrize("written", NO_DATES)
+def test_what_is_no_form_of_not_known_is_refused(written: str) -> None:
+    assert isinstance(judged(birth_date=written, relationship_to_head="head"), Refusal)
+
+
+@pytest.mark.parametrize(
+    ("written", "relationship"),
+    [
+        (f"{TODAY.year - 17}", "head"),
+        (f"{TODAY.year}-00-00", "head"),
+        (f"{TODAY.year - 17}-01-00", "spouse"),
+        ("不詳", "child"),
+        ("不詳", "孫"),
+    ],
+)
+def test_a_birth_date_that_is_not_known_of_whoever_may_be_a_child_is_refused_by_path(written: str, relationship: str) -> None:
+    found = judged(birth_date=written, relationship_to_head=relationship)
+
+    assert isinstance(found, Refusal)
+    assert (found.path, found.code) == ("birth_date", "not_a_date")
+
+
+def test_the_first_adult_year_is_accepted_also_of_a_child_of_the_head() -> None:
+    assert isinstance(judged(birth_date=str(TODAY.year - 18), relationship_to_head="child"), Admitted)
+
+
+@pytest.mark.parametrize(("written", "accepted"), [("1868-01-25", True), ("1899-12-31", True), ("1868-01-24", False), ("1868", False)])
+def test_one_bound_of_days_holds_for_births(written: str, accepted: bool) -> None:
+    assert isinstance(judged(birth_date=written), Admitted) is accepted
