@@ -187,15 +187,18 @@ def _birth_not_known(kind: EventType, data: dict[str, Any], today: date) -> Refu
     """Refuses a birth date that is not known of whoever may be a child: nothing about a child can be said without it."""
     fields = (field for field in kind.fields if field.type is FieldType.BIRTH_DATE)
     paths = [path_of(("data", field.name)) for field in fields if _may_be_a_child(field, data, today)]
-    return refuse(paths[0], "not_a_date", paths=paths) if paths else None
+    return refuse(paths[0], "birth_not_known", paths=paths) if paths else None
 
 
 def _may_be_a_child(field: SourceField, data: dict[str, Any], today: date) -> bool:
     told = data.get(field.name)
     if told == UNKNOWN_DAY:
         return data.get("relationship_to_head") in _OF_A_CHILD
-    # A day is known by its length here: ISO text that has passed the model.
-    return told is not None and len(told) < len("1985-06-11") and int(told[:4]) + ADULT_AGE > today.year
+    if told is None or len(told) == len("1985-06-11"):
+        return False
+    # Whoever may have come of age counts as an adult. Texts of the model's form sort as days do.
+    comes_of_age = f"{int(told[:4]) + ADULT_AGE}{told[4:]}"
+    return comes_of_age > today.isoformat()
 
 
 def _future(kind: EventType, data: dict[str, Any], today: date) -> Refusal | None:

@@ -170,7 +170,10 @@ def _instant(text: str) -> datetime | None:
         found = datetime.fromisoformat(text.upper().replace(" ", "T"))
     except ValueError:
         return None
-    return found.astimezone(UTC) if is_countable(found.date()) else None
+    # As written first: at the ends of the calendar no offset can be reckoned with. The record's day is the one in Japan.
+    if not is_countable(found.date()) or not is_countable(found.astimezone(JAPAN).date()):
+        return None
+    return found.astimezone(UTC)
 
 
 def envelope_of(event: dict[str, Any]) -> Envelope | Refusal:

@@ -50,13 +50,14 @@ _ERA_DAY = re.compile(
 )
 _NOT_KNOWN = "(?:不詳|不明)"
 _BIRTH_YEAR = re.compile(
-    r"(?:(?P<era>明治|大正|昭和|平成|令和|[mtshr])(?P<in_era>元|[0-9]{1,2})|(?P<year>[0-9]{4}))(?:年|[./-])?(?P<rest>.*)", re.DOTALL
+    r"(?:(?P<era>明治|大正|昭和|平成|令和|[mtshr])(?P<in_era>元|[0-9]{1,2})|(?P<year>[0-9]{4}))(?P<rest>.*)", re.DOTALL
 )
 _NO_MONTH = re.compile(
-    rf"(?:(?:以下|月日)?{_NOT_KNOWN}|{_NOT_KNOWN}月(?:{_NOT_KNOWN}日)?"
+    rf"(?:年|[./-])?(?:(?:以下|月日)?{_NOT_KNOWN}|{_NOT_KNOWN}月(?:{_NOT_KNOWN}日)?"
     rf"|0{{1,2}}(?:月|[./-])?(?:0{{1,2}}日?|日?{_NOT_KNOWN}日?)?)?"
 )
-_NO_DAY = re.compile(rf"(?P<month>[0-9]{{1,2}})(?:月|[./-])?(?:0{{1,2}}日?|日?{_NOT_KNOWN}日?)?")
+# One digit of a month needs a sign on its left: 19856 says nothing.
+_NO_DAY = re.compile(rf"(?:(?:年|[./-])(?=[0-9])|(?=[0-9]{{2}}))(?P<month>[0-9]{{1,2}})(?:月|[./-])?(?:0{{1,2}}日?|日?{_NOT_KNOWN}日?)?")
 _NO_YEAR = re.compile(
     rf"unknown|0{{4}}(?:年|[./-])?0{{2}}(?:月|[./-])?0{{2}}日?|0{{4}}"
     rf"|(?:生?年月日|(?:明治|大正|昭和|平成|令和)(?:年月日|年)?)?{_NOT_KNOWN}(?:年(?:{_NOT_KNOWN}月{_NOT_KNOWN}日)?)?"

@@ -40,6 +40,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "too_long": ("長すぎます。", "The value is too long."),
     "not_text": ("文字列で送ってください（番号の先頭の0は意味を持ちます）。", "Send this as text (leading zeros of a number count)."),
     "not_a_date": ("日付として読めません（例: 2026-04-11、令和8年4月11日）。", "This is not a day (e.g. 2026-04-11 or 令和8年4月11日)."),
+    "birth_not_known": (
+        "こどもかもしれない人の生年月日は、年月日まで必要です（不詳は18歳以上の人に限ります）。",
+        "The birth date of whoever may be a child is needed to the day; of persons of 18 years or more it may be unknown.",
+    ),
     "none_of": ("いずれか一つは必須です。", "At least one of several fields is required."),
     "contradiction": ("二つの項目が食い違っています。", "Two fields contradict each other."),
     # admission

@@ -4,6 +4,7 @@ import pytest
 
 from contracts.values import Source
 from services.ingest.domain.admission import Admitted, judge
+from services.ingest.domain.envelope import instant_of
 from services.ingest.domain.normalise import birth_day
 from services.ingest.domain.reading import RawEvent
 from services.ingest.domain.refusals import Refusal
@@ -52,6 +53,10 @@ NO_DATES = [
     "",
     "1985-6-3-1",
     "0000-06-00",
+    "19851",
+    "昭和601",
+    "昭和610611",
+    "1985年年",
 ]
 
 
@@ -79,6 +84,7 @@ def test_what_is_no_form_of_not_known_is_refused(written: str) -> None:
         (f"{TODAY.year - 17}", "head"),
         (f"{TODAY.year}-00-00", "head"),
         (f"{TODAY.year - 17}-01-00", "spouse"),
+        (f"{TODAY.year - 18}-{TODAY.month + 1:02}-00", "head"),
         ("不詳", "child"),
         ("不詳", "孫"),
     ],
@@ -87,13 +93,46 @@ def test_a_birth_date_that_is_not_known_of_whoever_may_be_a_child_is_refused_by_
     found = judged(birth_date=written, relationship_to_head=relationship)
 
     assert isinstance(found, Refusal)
-    assert (found.path, found.code) == ("birth_date", "not_a_date")
+    assert (found.path, found.code) == ("birth_date", "birth_not_known")
 
 
-def test_the_first_adult_year_is_accepted_also_of_a_child_of_the_head() -> None:
-    assert isinstance(judged(birth_date=str(TODAY.year - 18), relationship_to_head="child"), Admitted)
+@pytest.mark.parametrize("written", [f"{TODAY.year - 18}", f"{TODAY.year - 18}-{TODAY.month:02}"])
+def test_whoever_may_have_come_of_age_is_an_adult_also_a_child_of_the_head(written: str) -> None:
+    assert isinstance(judged(birth_date=written, relationship_to_head="child"), Admitted)
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_a_day_that_is_not_known_stands_for_births_alone(written: str) -> None:
+    found = judged(birth_date="1985-06-11", resident_from=written)
+
+    assert isinstance(found, Refusal) is ("11" not in written)
 
 
 @pytest.mark.parametrize(("written", "accepted"), [("1868-01-25", True), ("1899-12-31", True), ("1868-01-24", False), ("1868", False)])
 def test_one_bound_of_days_holds_for_births(written: str, accepted: bool) -> None:
     assert isinstance(judged(birth_date=written), Admitted) is accepted
+
+
+@pytest.mark.parametrize(
+    ("written", "accepted"),
+    [
+        ("1868-01-25T00:00:00+09:00", True),
+        ("1868-01-25T00:00:00+14:00", False),
+        ("1868-01-24T23:00:00Z", False),
+        ("2200-01-01T00:00:00+14:00", False),
+        ("2199-12-31T23:59:59Z", False),
+        ("0001-01-01T00:00:00+14:00", False),
+        ("9999-12-31T23:59:59-12:00", False),
+    ],
+)
+def test_one_bound_of_days_holds_for_instants_by_the_day_in_japan(written: str, accepted: bool) -> None:
+    assert (instant_of(written) is not None) is accepted
+
+
+@pytest.mark.parametrize(
+    ("written", "accepted"), [("1868-01-25", True), ("1868-01-24", False), ("2199-12-31", True), ("2200-01-01", False)]
+)
+def test_one_bound_of_days_holds_for_the_effective_day(written: str, accepted: bool) -> None:
+    found = judge(RawEvent(resident(effectiveon=written)), door(Source.RESIDENT_REGISTRY))
+
+    assert isinstance(found, Admitted) is accepted
