@@ -117,6 +117,9 @@ class RecordLinked(Message):
     pregnancy_id: UUID | None = Field(default=None, description="Set where the facts belong to a pregnancy.")
     effective_on: date
     data: dict[str, Any] = Field(description="The record's fields without any number or name of a person.")
+    case_id: UUID | None = Field(
+        default=None, description="Names the welfare case that the facts are of, without its number: the same for all its members."
+    )
     said: int = Field(default=0, description="Counts what was said of this revision; an earlier statement never overwrites a later one.")
     person_version: int = Field(
         default=0, description="The version of PersonChanged that was decided together with it: nothing is concluded before that was heard."

@@ -67,7 +67,14 @@ PARKING_STOPPED = Metric(
     "Times that hearing was stopped because too many events were parked.",
     "Above zero: look at the release that was deployed last.",
 )
+EVALUATIONS_FAILED = Metric(
+    "tsunagu.evaluations.failed",
+    "{evaluation}",
+    "Children who could not be evaluated and were left until tomorrow.",
+    "Above zero: `tsunagu scorer overdue` names them, the log says where it failed.",
+)
 METRICS = (
+    EVALUATIONS_FAILED,
     REQUESTS_REFUSED,
     EVENTS_HEARD,
     EVENTS_REPEATED,

@@ -26,6 +26,9 @@ from services.linker.domain.person import Person
 from services.linker.domain.protection import Measure
 from services.linker.domain.records import Link, LinkState, Record
 
+_WELFARE_CASES = UUID("5a1f4c1e-6f0b-5d7e-9c55-0d2b8f1f6a43")
+"""The name space in which a welfare case is called by another name than its number."""
+
 
 def person_changed(person: Person, version: int, facts_said: int, cause: UUID, at: datetime) -> PersonChanged:
     """Say what rules may use of a person."""
@@ -141,6 +144,7 @@ def _fact(record: Record, link: Link | None, operation: Operation, number: int, 
         pregnancy_id=link.pregnancy_id,
         effective_on=record.effective_on,
         data=_without_names(record) if operation is Operation.UPSERT else {},
+        case_id=_welfare_case(record) if operation is Operation.UPSERT else None,
         said=number,
     )
 
@@ -156,6 +160,12 @@ def _place(link: Link | None) -> tuple[Any, ...] | None:
 def _without_names(record: Record) -> dict[str, Any]:
     told = _telling_fields(record.key.source, record.key.event_type)
     return {name: value for name, value in (record.data or {}).items() if name in told}
+
+
+def _welfare_case(record: Record) -> UUID | None:
+    """Which rows are of one welfare case is a fact (an opponent may share it, `domain.md` §2.8-8); the case's number stays here."""
+    number = (record.data or {}).get("case_id") if record.key.source is Source.PUBLIC_ASSISTANCE else None
+    return caused(_WELFARE_CASES, str(number)) if number else None
 
 
 @cache

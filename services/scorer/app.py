@@ -15,6 +15,6 @@ def build() -> Service:
     """Put the scorer together."""
     service = Service(ServiceName.SCORER, load(ScorerSettings))
     inlet = Inlet(Pace())
-    service.hear(ScorerHears, inlet.on_parcel)
+    service.hear(ScorerHears, inlet.on_parcel, inlet.on_held)
     service.every(TICK_SECONDS, inlet.ticker(service))
     return service

@@ -3,7 +3,9 @@
 import asyncio
 import json
 import os
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -11,6 +13,7 @@ import typer
 
 from contracts.values import ServiceName
 from infra.local.root import CannotDo, Root, reaching
+from infra.postgres import Database
 from services.scorer import inspection
 
 app = typer.Typer(help="Indicators and reviews.", no_args_is_help=True)
@@ -33,10 +36,38 @@ def explain(person_id: UUID, root: Root) -> None:
     print(json.dumps(found, ensure_ascii=False, indent=2, default=str))
 
 
+@app.command()
+def overdue(root: Root) -> None:
+    """List the children who cannot be evaluated: their answers are of an older day. The service's log says where it fails."""
+    with reaching(root):
+        found = asyncio.run(_asked(_database_url(root), inspection.overdue))
+    for row in found:
+        print(f"{row['person_id']}  since {row['since']}")
+    print(f"{len(found)} overdue")
+
+
+@app.command()
+def tasks(root: Root) -> None:
+    """List what the owner of the welfare feed is to say anew: rows of protected children in a case that an opponent is a member of."""
+    with reaching(root):
+        found = asyncio.run(_asked(_database_url(root), inspection.separated))
+    for row in found:
+        print(f"public_assistance  {row['person_id']}  since {row['known_at'].date()}  records {' '.join(row['records'])}")
+    print(f"{len(found)} tasks")
+
+
 def _database_url(root: Path) -> str:
     from infra.local.access import Access
 
     return os.environ.get("TSUNAGU_DATABASE_URL") or Access.to(root).database_url(ServiceName.SCORER)
+
+
+async def _asked(url: str, question: Callable[[Database], Awaitable[list[dict[str, Any]]]]) -> list[dict[str, Any]]:
+    db = await asyncpg.connect(url)
+    try:
+        return await question(db)
+    finally:
+        await db.close()
 
 
 async def _explain(url: str, person_id: UUID) -> dict[str, object]:

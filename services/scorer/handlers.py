@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -12,8 +13,9 @@ from infra.logs import whereabouts
 from infra.outcomes import Outcome
 from infra.postgres import is_transient
 from infra.service import Service
+from infra.telemetry import EVALUATIONS_FAILED
 from infra.work import UnitOfWork
-from services.scorer.actions import evaluate_due, evaluate_due_singly, take_in, unreadable
+from services.scorer.actions import evaluate_due, evaluate_due_singly, hold, take_in, unreadable
 
 log = structlog.get_logger()
 
@@ -82,6 +84,10 @@ class Inlet:
         await take_in(work, sound, put_off=self._pace.is_flood(len(events)))
         return parked
 
+    async def on_held(self, work: UnitOfWork, event: Message, held: bool) -> None:
+        """Keep that an event was put aside, or is not any more."""
+        await hold(work, event, held)
+
     def ticker(self, service: Service) -> Callable[[], Awaitable[None]]:
         """Return what evaluates, batch by batch, everybody who is due by today."""
 
@@ -103,4 +109,4 @@ async def _evaluate_batch(service: Service) -> int:
         # One child must not keep all others from being evaluated.
         log.error("scorer.batch_split", **whereabouts(error))
     async with service.work() as work:
-        return await evaluate_due_singly(work, DUE_BATCH)
+        return await evaluate_due_singly(work, DUE_BATCH, failed=partial(service.telemetry.count, EVALUATIONS_FAILED))

@@ -12,6 +12,9 @@ import asyncpg
 
 from infra.clock import JST
 from infra.postgres import Database
+from services.scorer import store
+from services.scorer.domain.evaluation import evaluate
+from services.scorer.domain.parameters import FUKUOKA, Parameters
 from services.scorer.store import SQL
 
 
@@ -64,14 +67,29 @@ async def indicators_as_of(db: Database, person_id: UUID, day: date) -> list[dic
     return (await indicators_known(db, [person_id], day)).get(person_id, [])
 
 
-async def indicators_on(db: Database, person_id: UUID, day: date) -> dict[str, str]:
-    """Return item to value for `day` as known now: of each item the newest belief that speaks of that day."""
-    found: dict[str, str] = {}
-    for row in await db.fetch(SQL.indicators_ever, person_id):
-        speaks = (row["valid_from"] is None or row["valid_from"] <= day) and (row["valid_to"] is None or day < row["valid_to"])
-        if speaks:
-            found.setdefault(row["item"], row["value"])
-    return found
+async def indicators_on(db: Database, person_id: UUID, day: date, parameters: Parameters = FUKUOKA) -> dict[str, str]:
+    """
+    Return item to value for `day` as known now (`domain.md` §2.8-6): computed again from all facts, not read from what was believed.
+
+    So a spell that was over before it became known holds on its days, and no day without residence has an answer.
+    """
+    feeds = await store.feeds(db)
+    cases = await store.load(db, [person_id], parameters, feeds.in_hand)
+    return {
+        answer.item: answer.value
+        for case in cases
+        for answer in evaluate(case.child, case.facts(parameters), feeds.watermarks, day, parameters)
+    }
+
+
+async def overdue(db: Database) -> list[dict[str, Any]]:
+    """Return the children whose evaluation failed, with the first day on which it did."""
+    return [dict(row) for row in await db.fetch(SQL.overdue)]
+
+
+async def separated(db: Database) -> list[dict[str, Any]]:
+    """Return the children whose welfare case an opponent is a member of, since when, and the records that the owner is to say anew."""
+    return [dict(row) for row in await db.fetch(SQL.separated)]
 
 
 async def review_signal(db: Database, person_id: UUID) -> dict[str, Any] | None:

@@ -4,24 +4,30 @@ Item 18: the child belongs to a household on public assistance (ITEM-18, `domain
 Membership of the welfare case decides, never the resident household. Half-open throughout: abolished on the 31st means TRUE on the 30th.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from uuid import UUID
 
 from contracts.values import IndicatorValue, Item, Source
-from services.scorer.domain.facts import Membership
+from services.scorer.domain.facts import Membership, Separation
 from services.scorer.domain.indicator import Indicator, Question, first_after
 from services.scorer.domain.residence import Stay, merged, stay_on
 
 
 def household_public_assistance(question: Question) -> Indicator:
     """TRUE on a day that lies in a membership, in its case's term, and in no suspension."""
-    memberships = question.facts.memberships
-    if not memberships:
-        return _without_record(question)
+    shared = {membership for membership in question.facts.memberships if _is_shared(question, membership)}
+    memberships = [membership for membership in question.facts.memberships if membership not in shared]
     spells = merged(spell for membership in memberships for spell in spells_of(membership))
     current = stay_on(spells, question.as_of)
-    return _receiving(question, current) if current else _not_receiving(question, spells)
+    if current:
+        return _receiving(question, memberships, current)
+    if shared and not _is_answered(question, shared):
+        return _answer(question, IndicatorValue.UNKNOWN, "protected_separation", None)
+    if question.is_in_hand(Source.PUBLIC_ASSISTANCE):
+        return _answer(question, IndicatorValue.UNKNOWN, "record_in_hand", None)
+    return _not_receiving(question, memberships, spells)
 
 
 def spells_of(membership: Membership) -> Iterator[Stay]:
@@ -36,25 +42,61 @@ def spells_of(membership: Membership) -> Iterator[Stay]:
         yield Stay(max(start, membership.suspended_to, membership.suspended_from), end)
 
 
-def _without_record(question: Question) -> Indicator:
-    """No record proves absence only once the feed is complete from the child's first day here on."""
-    since = max(question.child.birth_date, question.stay.start or question.child.birth_date)
-    if question.stale(Source.PUBLIC_ASSISTANCE, since):
-        return _answer(question, IndicatorValue.UNKNOWN, "feed_stale", since, needed_on=since)
-    return _answer(question, IndicatorValue.FALSE, "no_record", since)
+def _is_shared(question: Question, membership: Membership) -> bool:
+    """
+    Whether the row would entitle a protected child in a case of which an opponent is a member (`domain.md` §2.8-8).
+
+    What the owner said of a day since the measure began is the owner's answer, and counts.
+    """
+    return any(
+        separation.case == membership.case and separation.holds(question.as_of) and not _says_since(membership, separation)
+        for separation in question.facts.separations
+    ) and bool(stay_on(spells_of(membership), question.as_of))
 
 
-def _receiving(question: Question, current: Stay) -> Indicator:
-    evidence = tuple(m.event_id for m in question.facts.memberships if stay_on(spells_of(m), question.as_of))
-    return _answer(question, IndicatorValue.TRUE, "receiving", current.start, current.end, evidence)
+def _is_answered(question: Question, shared: AbstractSet[Membership]) -> bool:
+    """Whether the owner has said a new row of this child since every measure that separates it."""
+    return all(
+        any(_says_since(membership, separation) for membership in question.facts.memberships)
+        for separation in question.facts.separations
+        if separation.holds(question.as_of) and separation.case in {membership.case for membership in shared}
+    )
 
 
-def _not_receiving(question: Question, spells: tuple[Stay, ...]) -> Indicator:
+def _says_since(membership: Membership, separation: Separation) -> bool:
+    begun = separation.measure.start
+    return membership.said_on is not None and begun is not None and membership.said_on >= begun
+
+
+def _receiving(question: Question, memberships: Sequence[Membership], current: Stay) -> Indicator:
+    evidence = tuple(m.event_id for m in memberships if stay_on(spells_of(m), question.as_of))
+    stale_since = question.stale_since(Source.PUBLIC_ASSISTANCE) if current.end is None else None
+    return _answer(
+        question, IndicatorValue.TRUE, "receiving", current.start, current.end, evidence, rests=current.end is None, stale_since=stale_since
+    )
+
+
+def _not_receiving(question: Question, memberships: Sequence[Membership], spells: tuple[Stay, ...]) -> Indicator:
     ended = max((spell.end for spell in spells if spell.end and spell.end <= question.as_of), default=None)
-    evidence = tuple(m.event_id for m in question.facts.memberships)
-    reason = "suspended" if any(_suspended(m, question.as_of) for m in question.facts.memberships) else "not_receiving"
     ahead = first_after(question.as_of, *(spell.start for spell in spells))
-    return _answer(question, IndicatorValue.FALSE, reason, ended, ahead, evidence)
+    suspended = any(_suspended(m, question.as_of) for m in memberships)
+    evidence = tuple(m.event_id for m in memberships)
+    if ended is None and not suspended:
+        return _without_record(question, ahead, evidence)
+    stale_since = question.stale_since(Source.PUBLIC_ASSISTANCE)
+    reason = "suspended" if suspended else "not_receiving"
+    return _answer(question, IndicatorValue.FALSE, reason, ended, ahead, evidence, rests=True, stale_since=stale_since)
+
+
+def _without_record(question: Question, ahead: date | None, evidence: tuple[UUID, ...]) -> Indicator:
+    """No record up to now proves absence only once the feed is complete from the child's first day here on, and while it is fresh."""
+    arrived = max(question.child.birth_date, question.stay.start or question.child.birth_date)
+    since = max(arrived, question.parameters.complete_from.get(Source.PUBLIC_ASSISTANCE, arrived))
+    gap = question.gap(Source.PUBLIC_ASSISTANCE, question.as_of, arrived)
+    if gap:
+        return _answer(question, IndicatorValue.UNKNOWN, gap.reason, arrived, needed_on=gap.needed_on)
+    reason = "not_receiving" if evidence else "no_record"
+    return _answer(question, IndicatorValue.FALSE, reason, since, ahead, evidence, rests=True)
 
 
 def _suspended(membership: Membership, day: date) -> bool:
@@ -74,7 +116,10 @@ def _answer(
     evidence: tuple[UUID, ...] = (),
     *,
     needed_on: date | None = None,
+    rests: bool = False,
+    stale_since: date | None = None,
 ) -> Indicator:
+    source = Source.PUBLIC_ASSISTANCE
     return Indicator(
         item=Item.HOUSEHOLD_PUBLIC_ASSISTANCE,
         value=value,
@@ -84,7 +129,14 @@ def _answer(
         valid_to=valid_to,
         evidence=evidence,
         needed_on=needed_on,
-        due=question.wake(*(day for membership in question.facts.memberships for day in _turns(membership))),
+        stale_since=stale_since,
+        rests_on_feed=rests,
+        silent_on=question.silent_on(source) if rests else None,
+        due=question.wake(
+            question.parameters.complete_from.get(source),
+            *(day for membership in question.facts.memberships for day in _turns(membership)),
+            *(day for s in question.facts.separations for day in (s.measure.start, s.measure.end, s.opponent.start, s.opponent.end)),
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from contracts.values import IndicatorValue, Source
 from services.scorer.domain.ages import add_months, school_entry
 from services.scorer.domain.facts import Checkup
-from services.scorer.domain.indicator import Detail, Indicator, Question
+from services.scorer.domain.indicator import Detail, Gap, Indicator, Question
 from services.scorer.domain.parameters import CheckupWindow, Parameters
 from services.scorer.domain.residence import covered
 
@@ -52,11 +52,12 @@ def checkup_not_received(question: Question, rule: CheckupWindow) -> Indicator:
     """The answer for one of the three checkups."""
     window = window_of(question.child.birth_date, rule, question.parameters)
     received = _received(question.facts.checkups, rule.checkup_type, window)
-    if received:
+    if received and received.exam_date <= question.as_of:
         return _received_answer(question, rule, window, received)
+    ahead = received.exam_date if received else None
     if question.as_of < window.due_on:
-        return _before_due(question, rule, window)
-    return _absence(question, rule, window)
+        return _before_due(question, rule, window, ahead)
+    return _absence(question, rule, window, ahead)
 
 
 def _received(checkups: tuple[Checkup, ...], checkup_type: str, window: Window) -> Checkup | None:
@@ -73,30 +74,31 @@ def _received_answer(question: Question, rule: CheckupWindow, window: Window, re
         counted=question.as_of < window.counted_to,
         valid_from=received.exam_date,
         evidence=(received.event_id,),
-        detail={**window.detail, "exam_date": received.exam_date.isoformat(), "late": received.exam_date > window.end},
+        detail={**window.detail, "exam_date": received.exam_date.isoformat(), "late": received.exam_date >= window.end},
         due=question.wake(window.counted_to),
     )
 
 
-def _before_due(question: Question, rule: CheckupWindow, window: Window) -> Indicator:
+def _before_due(question: Question, rule: CheckupWindow, window: Window, ahead: date | None) -> Indicator:
     """Until the due date nothing is overdue; but a window that began elsewhere can never prove absence (S22)."""
     begun = question.as_of >= window.start
     if begun and not covered(question.child.stays, window.start, min(question.as_of, window.end)):
-        return _unknown(question, rule, window, "residence_incomplete")
+        return _unknown(question, rule, window, ahead, Gap("residence_incomplete"))
     return Indicator(
         item=rule.item,
         value=IndicatorValue.NOT_APPLICABLE,
         reason_code="window_open",
         detail=window.overdue_detail,
-        due=question.wake(window.due_on, window.start if question.stay.start is None else None),
+        due=question.wake(window.due_on, ahead, window.start if question.stay.start is None else None),
     )
 
 
-def _absence(question: Question, rule: CheckupWindow, window: Window) -> Indicator:
+def _absence(question: Question, rule: CheckupWindow, window: Window, ahead: date | None) -> Indicator:
     if not covered(question.child.stays, window.start, window.end):
-        return _unknown(question, rule, window, "residence_incomplete")
-    if question.stale(Source.MATERNAL_CHILD_HEALTH, window.due_on):
-        return _unknown(question, rule, window, "feed_stale", needed_on=window.due_on)
+        return _unknown(question, rule, window, ahead, Gap("residence_incomplete"))
+    gap = question.gap(Source.MATERNAL_CHILD_HEALTH, window.start, window.due_on)
+    if gap:
+        return _unknown(question, rule, window, ahead, gap)
     return Indicator(
         item=rule.item,
         value=IndicatorValue.TRUE,
@@ -104,17 +106,19 @@ def _absence(question: Question, rule: CheckupWindow, window: Window) -> Indicat
         counted=question.as_of < window.counted_to,
         valid_from=window.due_on,
         detail=window.overdue_detail,
-        due=question.wake(window.counted_to),
+        rests_on_feed=True,
+        silent_on=question.silent_on(Source.MATERNAL_CHILD_HEALTH),
+        due=question.wake(window.counted_to, ahead),
     )
 
 
-def _unknown(question: Question, rule: CheckupWindow, window: Window, reason: str, needed_on: date | None = None) -> Indicator:
+def _unknown(question: Question, rule: CheckupWindow, window: Window, ahead: date | None, gap: Gap) -> Indicator:
     return Indicator(
         item=rule.item,
         value=IndicatorValue.UNKNOWN,
-        reason_code=reason,
+        reason_code=gap.reason,
         counted=question.as_of < window.counted_to,
         detail=window.overdue_detail,
-        needed_on=needed_on,
-        due=question.wake(window.due_on, window.counted_to),
+        needed_on=gap.needed_on,
+        due=question.wake(window.due_on, window.counted_to, ahead),
     )

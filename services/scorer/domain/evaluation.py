@@ -1,15 +1,15 @@
 """All indicators of one child on one day."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date
 
-from contracts.values import IndicatorValue, Item
+from contracts.values import IndicatorValue, Item, Source
 from services.scorer.domain.ages import DAY, scope_end
 from services.scorer.domain.assistance import household_public_assistance
 from services.scorer.domain.checkups import checkup_not_received
 from services.scorer.domain.epds import epds_high
 from services.scorer.domain.facts import Child, ChildFacts, Watermarks
-from services.scorer.domain.indicator import Indicator, Question, first_after
+from services.scorer.domain.indicator import SOURCE_OF, Indicator, Question, first_after
 from services.scorer.domain.parameters import FUKUOKA, Parameters
 from services.scorer.domain.pregnancy import late_pregnancy_notification, no_prenatal_checkups
 from services.scorer.domain.residence import stay_on
@@ -36,8 +36,19 @@ def evaluate(
 
 
 def due(indicators: Iterable[Indicator]) -> date | None:
-    """The next day on which any of them can change by time alone."""
-    return min((indicator.due for indicator in indicators if indicator.due), default=None)
+    """The next day on which any of them can change by time alone, a feed that falls silent included."""
+    return min((day for indicator in indicators for day in (indicator.due, indicator.silent_on) if day), default=None)
+
+
+def due_apart_from_silence(indicators: Iterable[Indicator], already_silent: Container[Source] = ()) -> date | None:
+    """
+    The next day on which any of them can change by time alone if no feed falls silent.
+
+    A feed's silence is one event for everybody who rests on it: to move the due day of every child with every watermark would
+    write to all of them every night. Only where the feed was found silent already (by a clock that was ahead) the child looks itself.
+    """
+    days = [day for i in indicators for day in (i.due, i.silent_on if SOURCE_OF[i.item] in already_silent else None) if day is not None]
+    return min(days, default=None)
 
 
 def in_scope(child: Child, as_of: date) -> bool:

@@ -11,6 +11,27 @@ from services.scorer.domain.residence import Stay
 Watermarks = Mapping[Source, date]
 """Up to which day (included) each source has delivered everything. A source without an entry has promised nothing."""
 
+NONE: frozenset[Source] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """
+    Sources of which the city holds records that are not facts yet: parked, in review, waiting, or still on their way (`domain.md` §2.8-2).
+
+    Any of them may be the very record whose absence would be concluded.
+    """
+
+    own: frozenset[Source] = NONE
+    """They may concern the child itself."""
+    mother: frozenset[Source] = NONE
+    """They may concern its mother."""
+    anybody: frozenset[Source] = NONE
+    """It cannot be told whom they concern."""
+
+
+NOTHING_IN_HAND = InHand()
+
 
 @dataclass(frozen=True, slots=True)
 class Child:
@@ -69,6 +90,10 @@ class Pregnancy:
     notifications: tuple[Notification, ...] = ()
     exams: tuple[Exam, ...] = ()
     postpartum: tuple[Postpartum, ...] = ()
+    mother_known: bool = True
+    """False where the health section names the child and no mother (§2.8-3)."""
+    ambiguous: bool = False
+    """The mother has records of a pregnancy around this birth that belongs to no child yet: it may be this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +107,24 @@ class Membership:
     suspended_to: date | None
     abolished_on: date | None
     event_id: UUID
+    case: UUID | None = None
+    """Which welfare case, without its number; empty where the record does not say."""
+    said_on: date | None = None
+    """The day of which the owner says this row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """A welfare case that the child must not be taken to share: an opponent is a member of it while a measure protects the child."""
+
+    case: UUID | None
+    measure: Stay
+    opponent: Stay
+    """The opponent's membership."""
+
+    def holds(self, day: date) -> bool:
+        """Whether the measure and the opponent's membership both hold on `day`."""
+        return self.measure.holds(day) and self.opponent.holds(day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +134,14 @@ class ChildFacts:
     checkups: tuple[Checkup, ...] = ()
     pregnancies: tuple[Pregnancy, ...] = ()
     memberships: tuple[Membership, ...] = ()
+    carried: Pregnancy | None = None
+    """What the certain mother's records say of this birth where no pregnancy is linked (§2.8-4 and 5)."""
+    separations: tuple[Separation, ...] = ()
+    in_hand: InHand = NOTHING_IN_HAND
+
+    @property
+    def followed(self) -> tuple[Pregnancy, ...]:
+        """The linked pregnancies; without one, what the certain mother's records say of the birth."""
+        if self.pregnancies or self.carried is None:
+            return self.pregnancies
+        return (self.carried,)

@@ -1,9 +1,10 @@
 """Every threshold of the rules, in one place and versioned: none of them is a constant in the code (`domain.md` §2.5)."""
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
-from contracts.values import Item
+from contracts.values import Item, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,15 @@ GUIDELINE_WINDOWS = (CheckupWindow(Item.CHECKUP_4M_NOT_RECEIVED, "4m", 3, 5, 2),
 """The national guideline's 3～4か月児健診; the other two are the same."""
 
 
+_DAILY, _MONTHLY, _YEARLY = 7, 45, 400
+FUKUOKA_FRESH_WITHIN: Mapping[Source, int] = dict.fromkeys(Source, _DAILY) | {
+    Source.SCHOOL_AFFAIRS: _MONTHLY,
+    Source.SCHOOL_LUNCH_FEE: _MONTHLY,
+    Source.LIFESTYLE_LEARNING_SURVEY: _YEARLY,
+}
+"""Days after its watermark in which a feed still counts as fresh (`domain.md` §2.8-12)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """
@@ -38,7 +48,7 @@ class Parameters:
     `epds_high_from`, the Japanese cut-off of 9 of 30 (§2.5-17); everything else is the proposal of `domain.md` §2.5.
     """
 
-    version: str = "2026-1"
+    version: str = "2026-2"
     windows: tuple[CheckupWindow, ...] = FUKUOKA_WINDOWS
     checkup_grace_days: int = 60
     """Days after a window in which results still arrive."""
@@ -55,13 +65,32 @@ class Parameters:
     epds_high_from: int = 9
     epds_counted_months: int = 12
     """Age up to which item 17 counts."""
+    epds_by_kinship_months: int = 12
+    """Without a linked pregnancy, a postpartum exam of the certain mother up to this age of the child is about this birth (§2.8-5)."""
     unlinked_postpartum_days: int = 120
     """A postpartum exam that names only the mother belongs to the birth of this many days before it."""
     unlinked_prenatal_days: int = 300
     """A prenatal exam that names only the mother belongs to a birth within this many days, if no due date is known."""
+    one_birth_days: int = 14
+    """Births of one mother that are at most so many days apart are one birth: twins around midnight, or later."""
     scored_born_from: date = date(2004, 4, 2)
     """Persons born earlier were out of scope before the programme's first list (1 April 2020) and are never evaluated."""
+    fresh_within_days: Mapping[Source, int] = field(default_factory=lambda: FUKUOKA_FRESH_WITHIN, hash=False)
+    """How long what is concluded from absence holds after the feed's watermark (§2.8-1)."""
+    complete_from: Mapping[Source, date] = field(default_factory=dict, hash=False)
+    """Since when each feed is complete; absence before it proves nothing (§2.8-15). A feed that is not named is complete for all time."""
+
+    notifications_from: date = date(2024, 4, 1)
+    """
+    Since when notifications of pregnancies are complete: a pregnancy that nobody heard of and that was halfway earlier proves nothing.
+    Without a beginning, the first night would list every child who was born before the feed (§2.8-15). The wards' こども家庭センター,
+    where every pregnancy is notified, exist since that day (REF-03).
+    """
+
+    def silent_on(self, source: Source, delivered: date) -> date:
+        """The first day on which `source` counts as silent, if it delivers nothing beyond `delivered`."""
+        return delivered + timedelta(days=self.fresh_within_days[source] + 1)
 
 
 FUKUOKA = Parameters()
-GUIDELINE = Parameters(version="2026-1-guideline", windows=GUIDELINE_WINDOWS)
+GUIDELINE = Parameters(version="2026-2-guideline", windows=GUIDELINE_WINDOWS)

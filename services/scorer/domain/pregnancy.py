@@ -11,7 +11,7 @@ from uuid import UUID
 from contracts.values import IndicatorValue, Item, Source
 from services.scorer.domain.ages import DAYS_TO_TERM, add_months, ga_weeks
 from services.scorer.domain.facts import Notification, Pregnancy
-from services.scorer.domain.indicator import Detail, Indicator, Question
+from services.scorer.domain.indicator import Detail, Gap, Indicator, Question
 from services.scorer.domain.residence import covered
 
 _AFTER_BIRTH = "after_birth"
@@ -45,32 +45,44 @@ def no_prenatal_checkups(question: Question) -> Indicator:
     birth = question.child.birth_date
     concluded_on = birth + timedelta(days=question.parameters.claims_grace_days)
     held = sorted(
-        (exam.exam_date, exam.event_id) for pregnancy in question.facts.pregnancies for exam in pregnancy.exams if exam.exam_date <= birth
+        (exam.exam_date, exam.event_id) for pregnancy in question.facts.followed for exam in pregnancy.exams if exam.exam_date <= birth
     )
-    if not question.facts.pregnancies:
+    if not question.facts.followed:
         return _no_exam(question, IndicatorValue.UNKNOWN, "no_pregnancy_linked")
     if held:
         first_on, event_id = held[0]
         return _no_exam(question, IndicatorValue.FALSE, "exam_recorded", (event_id,), {"first_exam": first_on.isoformat()})
     if question.as_of < concluded_on:
-        return _no_exam(question, IndicatorValue.UNKNOWN, "claims_outstanding", wake_on=concluded_on)
-    return _no_exam_concluded(question, concluded_on)
+        reason = "claims_outstanding" if question.facts.pregnancies else "no_pregnancy_linked"
+        return _no_exam(question, IndicatorValue.UNKNOWN, reason, wake_on=concluded_on)
+    unheard_of = not any(pregnancy.notifications or pregnancy.exams for pregnancy in question.facts.followed)
+    gap = _why_not_concluded(question, concluded_on, unheard_of=unheard_of)
+    if gap:
+        return _no_exam(question, IndicatorValue.UNKNOWN, gap.reason, needed_on=gap.needed_on)
+    reason = "no_notification_no_exam" if unheard_of else "no_exam_on_record"
+    return _no_exam(question, IndicatorValue.TRUE, reason, valid_from=concluded_on)
 
 
-def _no_exam_concluded(question: Question, concluded_on: date) -> Indicator:
-    if not all(_mother_stayed(question, pregnancy) for pregnancy in question.facts.pregnancies):
-        return _no_exam(question, IndicatorValue.UNKNOWN, "mother_residence_incomplete")
-    if question.stale(Source.MATERNAL_CHILD_HEALTH, concluded_on):
-        return _no_exam(question, IndicatorValue.UNKNOWN, "feed_stale", needed_on=concluded_on)
-    return _no_exam(question, IndicatorValue.TRUE, "no_exam_on_record", valid_from=concluded_on)
+def _why_not_concluded(question: Question, concluded_on: date, *, unheard_of: bool) -> Gap | None:
+    """What keeps the absence of exams (`unheard_of`: and of a notification) from being concluded: the mother, her residence, the feed."""
+    birth, followed = question.child.birth_date, question.facts.followed
+    if any(pregnancy.ambiguous for pregnancy in followed):
+        return Gap("no_pregnancy_linked")
+    if not all(pregnancy.mother_known for pregnancy in followed):
+        return Gap("mother_not_certain")
+    if not all(covered(pregnancy.mother_stays, _halfway(question, pregnancy), birth) for pregnancy in followed):
+        return Gap("mother_residence_incomplete")
+    since = min(_halfway(question, pregnancy) for pregnancy in followed)
+    if unheard_of and since < question.parameters.notifications_from:
+        return Gap("before_feed")
+    return question.gap(Source.MATERNAL_CHILD_HEALTH, since, concluded_on, of_mother=True)
 
 
-def _mother_stayed(question: Question, pregnancy: Pregnancy) -> bool:
-    """Whether the mother provably lived here from 20w0d to the birth; without a due date the birth counts as term."""
+def _halfway(question: Question, pregnancy: Pregnancy) -> date:
+    """20w0d: from here to the birth the mother must provably live here. Without a due date the birth counts as term."""
     birth = question.child.birth_date
     term = expected_delivery(pregnancy.notifications) or birth
-    halfway = term - timedelta(days=DAYS_TO_TERM - 7 * question.parameters.mother_resident_from_weeks)
-    return covered(pregnancy.mother_stays, min(halfway, birth), birth)
+    return min(term - timedelta(days=DAYS_TO_TERM - 7 * question.parameters.mother_resident_from_weeks), birth)
 
 
 def expected_delivery(notifications: tuple[Notification, ...]) -> date | None:
@@ -95,11 +107,14 @@ def _stage(notification: Notification, birth: date) -> _Stage:
 
 def _lateness_of(question: Question, stage: _Stage, notification: Notification) -> Indicator:
     evidence = (notification.event_id,)
+    late = stage.after_birth or (stage.weeks is not None and stage.weeks >= question.parameters.late_from_weeks)
+    if late and question.may_be_refuted(Source.MATERNAL_CHILD_HEALTH):
+        # An earlier notification may be among the records that are held.
+        return _lateness(question, IndicatorValue.UNKNOWN, "record_in_hand")
     if stage.after_birth:
         return _lateness(question, IndicatorValue.TRUE, "notified_after_birth", evidence, _AFTER_BIRTH, _detail(stage, notification))
     if stage.weeks is None:
         return _lateness(question, IndicatorValue.UNKNOWN, stage.reason, evidence)
-    late = stage.weeks >= question.parameters.late_from_weeks
     value, reason = (IndicatorValue.TRUE, "notified_late") if late else (IndicatorValue.FALSE, "notified_in_time")
     return _lateness(question, value, reason, evidence, _week_class(stage.weeks), _detail(stage, notification))
 
@@ -160,6 +175,8 @@ def _no_exam(
         evidence=evidence,
         detail=detail or {},
         needed_on=needed_on,
+        rests_on_feed=value is IndicatorValue.TRUE,
+        silent_on=question.silent_on(Source.MATERNAL_CHILD_HEALTH) if value is IndicatorValue.TRUE else None,
         due=question.wake(counted_to, wake_on),
     )
 

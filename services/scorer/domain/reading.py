@@ -7,8 +7,20 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.scorer.domain.ages import DAYS_TO_TERM
-from services.scorer.domain.facts import Checkup, ChildFacts, Exam, Membership, Notification, Postpartum, Pregnancy
+from contracts.days import is_countable
+from services.scorer.domain.ages import DAY, DAYS_TO_TERM, add_months
+from services.scorer.domain.facts import (
+    NOTHING_IN_HAND,
+    Checkup,
+    ChildFacts,
+    Exam,
+    InHand,
+    Membership,
+    Notification,
+    Postpartum,
+    Pregnancy,
+    Separation,
+)
 from services.scorer.domain.parameters import FUKUOKA, Parameters
 from services.scorer.domain.pregnancy import expected_delivery
 from services.scorer.domain.residence import Stay
@@ -23,7 +35,6 @@ READ = frozenset({CHECKUP, NOTIFIED, PRENATAL, POSTPARTUM, ASSISTANCE})
 """The event types that an indicator reads. Facts of others are not kept: hold only what is needed (個人情報保護法61条)."""
 
 _NOT_RECEIVED = frozenset({"not_attended", "未受診"})
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _WEEKS = re.compile(r"\s*(\d{1,2})")
 
 
@@ -35,6 +46,10 @@ class Record:
     record_id: str
     event_id: UUID
     data: dict[str, Any]
+    said_on: date | None = None
+    """The day of which the owner says it."""
+    case_id: UUID | None = None
+    """The welfare case that it is of."""
 
     @property
     def is_own(self) -> bool:
@@ -49,6 +64,32 @@ class DeliveryRecords:
     mother_stays: tuple[Stay, ...]
     linked: Sequence[Record]
     loose: Sequence[Record] = ()
+    mother_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MotherRecords:
+    """
+    What is held of the certain mother of a child without a linked pregnancy (`domain.md` §2.8-3).
+
+    `before` and `after` are her births next to this one: what belongs to them never reaches this child.
+    """
+
+    stays: tuple[Stay, ...]
+    loose: Sequence[Record]
+    """Records that name only her."""
+    unborn: Sequence[Record] = ()
+    """Records of her pregnancies that no child is known to be born of."""
+    before: date | None = None
+    after: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpponentRecord:
+    """A row of an opponent in a welfare case, and the measure that protects the child from that person."""
+
+    measure: Stay
+    record: Record
 
 
 class Unreadable(Exception):
@@ -73,22 +114,24 @@ def check(record: Record) -> None:
         raise Unreadable(None) from None
 
 
-def is_plausible(day: date) -> bool:
-    """Whether ages and terms can be counted from `day`: far enough from both ends of the calendar."""
-    return _FIRST_YEAR <= day.year <= _LAST_YEAR
-
-
 def child_facts(
     birth: date,
     own: Sequence[Record],
     deliveries: Iterable[DeliveryRecords] = (),
     parameters: Parameters = FUKUOKA,
+    *,
+    mother: MotherRecords | None = None,
+    opponents: Iterable[OpponentRecord] = (),
+    in_hand: InHand = NOTHING_IN_HAND,
 ) -> ChildFacts:
     """Everything that reaches a child born on `birth`. The order of the records does not matter."""
     return ChildFacts(
         checkups=_checkups(own),
         pregnancies=tuple(_pregnancy(birth, delivery, parameters) for delivery in deliveries),
         memberships=tuple(_membership(record) for record in _ordered(own, ASSISTANCE, "started_on")),
+        carried=_carried_by(mother, birth, parameters) if mother is not None else None,
+        separations=tuple(_separation(each) for each in opponents),
+        in_hand=in_hand,
     )
 
 
@@ -111,7 +154,32 @@ def _pregnancy(birth: date, delivery: DeliveryRecords, parameters: Parameters) -
         notifications=notifications,
         exams=tuple(_exam(r) for r in _of_delivery(delivery, PRENATAL, _carried(birth, notifications, parameters))),
         postpartum=tuple(_postpartum(r) for r in _of_delivery(delivery, POSTPARTUM, _after(birth, parameters))),
+        mother_known=delivery.mother_known,
     )
+
+
+def _carried_by(mother: MotherRecords, birth: date, parameters: Parameters) -> Pregnancy:
+    """What the certain mother's records say of this birth: from the birth before it to the birth after it, and no further."""
+    begun = birth - timedelta(days=parameters.unlinked_prenatal_days)
+    screened_to = add_months(birth, parameters.epds_by_kinship_months)
+    first = max(begun, mother.before + DAY) if mother.before else begun
+    last = min(screened_to, mother.after) if mother.after else screened_to
+    return Pregnancy(
+        mother_stays=mother.stays,
+        exams=tuple(e for e in map(_exam, _ordered(mother.loose, PRENATAL, "exam_date")) if first <= e.exam_date <= birth),
+        postpartum=tuple(p for p in map(_postpartum, _ordered(mother.loose, POSTPARTUM, "exam_date")) if birth <= p.exam_date < last),
+        ambiguous=any(first <= day < last for record in mother.unborn if (day := _day_of(record))),
+    )
+
+
+def _day_of(record: Record) -> date | None:
+    """The day on which a record of a pregnancy was made."""
+    return _day(next((record.data[name] for name in ("exam_date", "handbook_issued_on", "notified_on") if record.data.get(name)), None))
+
+
+def _separation(opponent: OpponentRecord) -> Separation:
+    row = _membership(opponent.record)
+    return Separation(row.case, opponent.measure, Stay(row.member_from or row.started_on, row.member_to))
 
 
 def _of_delivery(delivery: DeliveryRecords, event_type: str, belongs: Callable[[date], bool]) -> list[Record]:
@@ -167,6 +235,8 @@ def _membership(record: Record) -> Membership:
         suspended_to=_day(data.get("suspended_to")),
         abolished_on=_day(data.get("abolished_on")),
         event_id=record.event_id,
+        case=record.case_id,
+        said_on=record.said_on,
     )
 
 
@@ -177,7 +247,7 @@ def _ordered(records: Iterable[Record], event_type: str, by: str) -> list[Record
 
 
 def _plausible(day: date | None) -> date | None:
-    if day is not None and not is_plausible(day):
+    if day is not None and not is_countable(day):
         raise ValueError("no term can be counted from this day")
     return day
 

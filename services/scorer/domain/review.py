@@ -51,7 +51,7 @@ def announcement(told: Signal | None, verdict: Verdict) -> Announcement | None:
 
 def digest_of(reasons: tuple[Indicator, ...]) -> str:
     """A fingerprint of what the reasons say, without their evidence: the same facts sent again are no news (S15)."""
-    said = sorted([i.item, i.klass, str(i.valid_from), str(i.valid_to), sorted(i.detail.items())] for i in reasons)
+    said = sorted([i.item, i.klass, str(i.valid_from), str(i.valid_to), str(i.stale_since), sorted(i.detail.items())] for i in reasons)
     return sha256(dumps(said, default=str).encode()).hexdigest()
 
 

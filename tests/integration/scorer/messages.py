@@ -5,12 +5,23 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from contracts.messages import Delivery, FeedWatermark, KinshipChanged, Message, PersonChanged, RecordLinked, Residence
+from contracts.messages import (
+    Delivery,
+    FeedWatermark,
+    KinshipChanged,
+    Message,
+    PersonChanged,
+    ProtectionChanged,
+    RecordLinked,
+    RecordsInHand,
+    Residence,
+)
 from contracts.values import Operation, Sex, Source, Ward
 
 AT = datetime(2026, 4, 1, tzinfo=UTC)
-CHILD, SIBLING, MOTHER = UUID(int=0xC), UUID(int=0xD), UUID(int=0xE)
+CHILD, SIBLING, MOTHER, FATHER = UUID(int=0xC), UUID(int=0xD), UUID(int=0xE), UUID(int=0xFA)
 PREGNANCY = UUID(int=0xF)
+CASE, ANOTHER_CASE = UUID(int=0xCA5E), UUID(int=0xCA5F)
 
 _numbers = count(1)
 _HEALTH = Source.MATERNAL_CHILD_HEALTH
@@ -20,7 +31,9 @@ def fresh_id() -> UUID:
     return UUID(int=0xABC << 64 | next(_numbers))
 
 
-def person(birth: str, *stays: tuple[str | None, str | None], who: UUID = CHILD, version: int = 1, exists: bool = True) -> PersonChanged:
+def person(
+    birth: str, *stays: tuple[str | None, str | None], who: UUID = CHILD, version: int = 1, exists: bool = True, **more: Any
+) -> PersonChanged:
     held = stays or ((birth, None),)
     return PersonChanged(
         event_id=fresh_id(),
@@ -32,6 +45,7 @@ def person(birth: str, *stays: tuple[str | None, str | None], who: UUID = CHILD,
         residence=tuple(Residence(start=_day(start), end=_day(end), ward=Ward.HAKATA) for start, end in held),
         household_id=None,
         exists=exists,
+        **more,
     )
 
 
@@ -49,7 +63,9 @@ def fact(event_type: str, record: str, who: UUID = CHILD, **data: Any) -> Record
         operation=Operation.VOID if void else Operation.UPSERT,
         person_id=who,
         pregnancy_id=data.pop("pregnancy", None),
-        effective_on=date(2026, 4, 1),
+        case_id=data.pop("case", None),
+        person_version=data.pop("person_version", 0),
+        effective_on=date.fromisoformat(data.pop("effective_on", "2026-04-01")),
         data={} if void else data,
     )
 
@@ -96,3 +112,37 @@ def watermark(complete_through: str, *sources: Source) -> list[Message]:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+def in_hand(records: int, who: UUID | None = CHILD, version: int = 1, source: Source = _HEALTH) -> RecordsInHand:
+    return RecordsInHand(event_id=fresh_id(), occurred_at=AT, source=source, person_id=who, version=version, records=records)
+
+
+def certain_mother(*children: UUID, facts_said: int = 0, version: int = 1) -> list[Message]:
+    return [
+        KinshipChanged(
+            event_id=fresh_id(),
+            occurred_at=AT,
+            child_id=child,
+            version=version,
+            deliveries=(),
+            mother_id=MOTHER,
+            mother_facts_said=facts_said,
+        )
+        for child in children or (CHILD,)
+    ]
+
+
+def measure(valid_from: str, valid_to: str | None = None, version: int = 1, voided: bool = False) -> ProtectionChanged:
+    """A measure that protects the child from its father."""
+    return ProtectionChanged(
+        event_id=fresh_id(),
+        occurred_at=AT,
+        measure_id=UUID(int=0xABCD),
+        version=version,
+        valid_from=date.fromisoformat(valid_from),
+        valid_to=_day(valid_to),
+        protected=(CHILD,),
+        opponents=(FATHER,),
+        voided=voided,
+    )

@@ -7,19 +7,23 @@ from random import Random
 import asyncpg
 import pytest
 
-from contracts.messages import Message
-from contracts.values import ServiceName
+from contracts.messages import Message, ReviewBasisChanged
+from contracts.values import Item, ServiceName, Source
 from infra.testing.fixtures import unit_of_work
 from services.scorer import inspection
 from services.scorer.actions import take_in
 from tests.integration.scorer.conftest import Scorer
 from tests.integration.scorer.messages import (
+    CASE,
     CHILD,
+    FATHER,
     MOTHER,
     SIBLING,
     assistance,
     checkup,
+    in_hand,
     kinship,
+    measure,
     notified,
     person,
     postpartum,
@@ -54,6 +58,15 @@ def everything() -> list[Message]:
         assistance("2025-02-01"),
         assistance("2025-02-01", revision=2, suspended_from="2026-02-01", suspended_to="2026-04-01"),
         assistance("2024-09-01", "W-2", abolished_on="2025-03-01"),
+        assistance("2025-12-01", "W-3", case=CASE, effective_on="2025-12-01"),
+        in_hand(1),
+        in_hand(0, version=2),
+        in_hand(2, SIBLING, source=Source.PUBLIC_ASSISTANCE),
+        in_hand(1, None),
+        in_hand(0, None, version=2),
+        measure("2026-03-01"),
+        measure("2026-03-02", "2027-03-01", version=2),
+        assistance("2025-02-01", "W-F", who=FATHER, case=CASE),
         *watermark("2025-01-01"),
         *watermark("2026-05-20"),
     ]
@@ -100,13 +113,28 @@ async def test_two_processes_at_once_miss_nothing_of_each_other(scorer: Scorer, 
 
 @pytest.mark.parametrize("put_off", [False, True])
 async def test_a_parcel_of_one_and_of_a_hundred_cost_the_same_number_of_statements(scorer: Scorer, put_off: bool) -> None:
-    await scorer.hears(everything())
+    await scorer.hears(person("2024-02-10"), checkup("18m", "2026-03-01", "R-0"))
 
-    one = await statements_for(scorer, [checkup("18m", "2026-03-01", "R-0")], put_off=put_off)
+    one = await statements_for(scorer, [checkup("18m", "2026-03-02", "R-1")], put_off=put_off)
     hundred = await statements_for(scorer, [checkup("18m", f"2026-03-{n % 28 + 1:02}", f"R-{n}") for n in range(1, 101)], put_off=put_off)
 
     assert one == hundred
     assert hundred < (8 if put_off else 20)
+
+
+async def test_in_a_flood_only_whoever_has_an_announced_review_is_evaluated_at_once(scorer: Scorer) -> None:
+    await scorer.day_comes("2026-04-11")
+    await scorer.hears(person("2024-02-10"), kinship(), notified("2023-10-01", 18), checkup("4m", "2024-06-20", "K-4"))
+    await scorer.hears(person("2024-02-10", who=SIBLING), checkup("4m", "2024-06-20", "K-5", who=SIBLING), watermark("2026-04-11"))
+    await scorer.day_comes("2026-04-11")
+    opened = await scorer.told()
+
+    await scorer.hears(checkup("18m", "2026-04-01"), checkup("18m", "2026-04-01", "K-2", who=SIBLING), put_off=True)
+
+    [basis] = (await scorer.told())[len(opened) :]
+    assert isinstance(basis, ReviewBasisChanged)
+    assert (basis.person_id, basis.needed) == (CHILD, False)
+    assert (await scorer.value(Item.CHECKUP_18M_NOT_RECEIVED, SIBLING))[0] == "TRUE"
 
 
 async def statements_for(scorer: Scorer, messages: Sequence[Message], *, put_off: bool) -> int:

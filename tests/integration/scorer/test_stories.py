@@ -121,7 +121,7 @@ async def test_assistance_that_ends_and_one_that_never_was_s11(scorer: Scorer) -
     last = await scorer.value(ECON)
     await scorer.day_comes("2026-08-31")
     ended = await scorer.answer(ECON)
-    await scorer.hears(assistance("2026-02-01", revision=3, void=True))
+    await scorer.hears(assistance("2026-02-01", revision=3, void=True), watermark("2026-08-31"))
 
     assert (since["value"], since["valid_from"]) == ("TRUE", date(2026, 2, 1))
     assert last == ("TRUE", "receiving")
@@ -158,15 +158,15 @@ async def test_a_feed_outage_opens_no_review_s23(scorer: Scorer) -> None:
 
 
 async def test_who_waited_for_a_feed_is_evaluated_when_it_delivers(scorer: Scorer) -> None:
-    await scorer.hears(person("2024-06-16"), watermark("2026-07-01"))
-    await scorer.day_comes("2026-09-03")
-    waiting = await scorer.asked(inspection.due_on_or_before, date(2026, 9, 3))
+    await scorer.hears(person("2024-06-16"), checkup("4m", "2024-10-20", "K-4"), watermark("2026-07-01"))
+    await scorer.day_comes("2026-08-20")
+    waiting = await scorer.asked(inspection.due_on_or_before, date(2026, 8, 20))
 
     await scorer.hears(watermark("2026-08-14", Source.MATERNAL_CHILD_HEALTH))
-    not_yet = await scorer.asked(inspection.due_on_or_before, date(2026, 9, 3))
+    not_yet = await scorer.asked(inspection.due_on_or_before, date(2026, 8, 20))
     await scorer.hears(watermark("2026-08-15", Source.MATERNAL_CHILD_HEALTH))
-    woken = await scorer.asked(inspection.due_on_or_before, date(2026, 9, 3))
-    await scorer.day_comes("2026-09-03")
+    woken = await scorer.asked(inspection.due_on_or_before, date(2026, 8, 20))
+    await scorer.day_comes("2026-08-20")
 
     assert (waiting, not_yet, woken) == (0, 0, 1)
     assert await scorer.value(B) == ("TRUE", "not_received")
@@ -175,12 +175,12 @@ async def test_who_waited_for_a_feed_is_evaluated_when_it_delivers(scorer: Score
 async def test_with_two_partitions_a_watermark_counts_when_both_are_past_it(scorer: Scorer) -> None:
     scorer = replace(scorer, partitions=2)
     await scorer.hears(person("2024-06-16"))
-    await scorer.day_comes("2026-09-03")
+    await scorer.day_comes("2026-08-20")
 
     await scorer.hears(watermark("2026-08-15"))
-    on_one = await scorer.asked(inspection.due_on_or_before, date(2026, 9, 3))
+    on_one = await scorer.asked(inspection.due_on_or_before, date(2026, 8, 20))
     await scorer.hears(watermark("2026-08-15"))
-    await scorer.day_comes("2026-09-03")
+    await scorer.day_comes("2026-08-20")
 
     assert on_one == 0
     assert await scorer.value(B) == ("TRUE", "not_received")

@@ -50,9 +50,11 @@ def pregnancy(*parts: Notification | Exam | Postpartum, mother: tuple[Stay, ...]
     )
 
 
-def membership(started_on: str, number: int = 40, **days: str) -> Membership:
+def membership(started_on: str, number: int = 40, *, case: UUID | None = None, said_on: str | None = None, **days: str) -> Membership:
     named = ("member_from", "member_to", "suspended_from", "suspended_to", "abolished_on")
-    return Membership(started_on=date.fromisoformat(started_on), event_id=event(number), **{name: day(days.get(name)) for name in named})
+    member_from, member_to, suspended_from, suspended_to, abolished_on = (day(days.get(name)) for name in named)
+    started, row = date.fromisoformat(started_on), event(number)
+    return Membership(member_from, member_to, started, suspended_from, suspended_to, abolished_on, row, case, day(said_on))
 
 
 def facts(*parts: Checkup | Pregnancy | Membership) -> ChildFacts:

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.values import IndicatorValue, Item, Source
 from services.scorer.domain.evaluation import evaluate
-from services.scorer.domain.parameters import GUIDELINE
+from services.scorer.domain.parameters import GUIDELINE, Parameters
 from tests.unit.scorer.builders import COMPLETE, FOREVER, answer, checkup, child, facts, value
 
 A, B, C = Item.CHECKUP_4M_NOT_RECEIVED, Item.CHECKUP_18M_NOT_RECEIVED, Item.CHECKUP_3Y_NOT_RECEIVED
@@ -57,6 +57,26 @@ def test_a_late_exam_makes_it_false_from_the_day_of_the_exam_s08() -> None:
 @pytest.mark.parametrize(("exam_date", "expected"), [("2025-07-09", TRUE), ("2025-07-10", FALSE), ("2025-08-10", FALSE)])
 def test_an_exam_counts_from_31_days_before_the_window(exam_date: str, expected: IndicatorValue) -> None:
     assert expected == answer(B, child("2024-02-10"), facts(checkup("18m", exam_date)), "2026-04-11").value
+
+
+@pytest.mark.parametrize(("exam_date", "late"), [("2026-02-09", False), ("2026-02-10", True), ("2026-02-11", True)])
+def test_a_window_is_half_open_so_that_its_end_is_late(exam_date: str, late: bool) -> None:
+    assert answer(B, child("2024-02-10"), facts(checkup("18m", exam_date)), "2026-04-11").detail["late"] is late
+
+
+def test_an_exam_counts_from_its_own_day_on() -> None:
+    known = facts(checkup("18m", "2026-05-08"))
+
+    assert value(B, child("2024-02-10"), known, "2026-05-07") == (TRUE, "not_received")
+    assert answer(B, child("2024-02-10"), known, "2026-05-07").due == date(2026, 5, 8)
+
+
+def test_absence_before_the_feed_began_proves_nothing() -> None:
+    began = Parameters(complete_from={Source.MATERNAL_CHILD_HEALTH: date(2025, 8, 11)})
+
+    [given] = [a for a in evaluate(child("2024-02-10"), facts(), COMPLETE, date(2026, 4, 11), began) if a.item is B]
+
+    assert (given.value, given.reason_code) == (UNKNOWN, "before_feed")
 
 
 def test_an_exam_of_another_type_says_nothing() -> None:

@@ -1,5 +1,6 @@
 """Laws that hold for every child: nobody sleeps past a change, and the order of records never matters."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from uuid import UUID
@@ -9,10 +10,24 @@ from hypothesis import strategies as st
 
 from contracts.values import IndicatorValue, Item, Sex, Source
 from services.scorer.domain.evaluation import due, evaluate
-from services.scorer.domain.facts import Checkup, Child, ChildFacts, Exam, Membership, Notification, Postpartum, Pregnancy
+from services.scorer.domain.facts import (
+    Checkup,
+    Child,
+    ChildFacts,
+    Exam,
+    InHand,
+    Membership,
+    Notification,
+    Postpartum,
+    Pregnancy,
+    Separation,
+)
+from services.scorer.domain.indicator import SOURCE_OF
+from services.scorer.domain.parameters import Parameters
 from services.scorer.domain.reading import ASSISTANCE, CHECKUP, NOTIFIED, POSTPARTUM, PRENATAL, DeliveryRecords, Record, child_facts
-from services.scorer.domain.residence import Stay, merged
+from services.scorer.domain.residence import Stay, merged, stay_on
 
+FROM_ABSENCE = {"not_received", "no_exam_on_record", "no_notification_no_exam", "no_record"}
 FIRST, LAST = date(2018, 1, 1), date(2030, 1, 1)
 days = st.dates(FIRST, LAST)
 maybe_days = st.none() | days
@@ -30,30 +45,82 @@ pregnancies = st.builds(
     st.lists(notifications, max_size=2).map(tuple),
     st.lists(exams, max_size=2).map(tuple),
     st.lists(postpartum, max_size=2).map(tuple),
+    st.booleans(),
+    st.booleans(),
 )
-memberships = st.builds(Membership, maybe_days, maybe_days, days, maybe_days, maybe_days, maybe_days, ids)
+cases = st.none() | ids
+memberships = st.builds(Membership, maybe_days, maybe_days, days, maybe_days, maybe_days, maybe_days, ids, cases, maybe_days)
+terms = st.builds(Stay, days, maybe_days)
+separations = st.builds(Separation, ids, terms, terms)
+held = st.frozensets(st.sampled_from([Source.MATERNAL_CHILD_HEALTH, Source.PUBLIC_ASSISTANCE]))
+hands = st.builds(InHand, held, held, held) | st.just(InHand())
 known = st.builds(
     ChildFacts,
     st.lists(checkups, max_size=2).map(tuple),
     st.lists(pregnancies, max_size=1).map(tuple),
     st.lists(memberships, max_size=2).map(tuple),
+    st.none() | pregnancies,
+    st.lists(separations, max_size=2).map(tuple),
+    hands,
+)
+parameters = st.builds(
+    Parameters,
+    complete_from=st.dictionaries(st.sampled_from([Source.MATERNAL_CHILD_HEALTH, Source.PUBLIC_ASSISTANCE]), days, max_size=2),
+    notifications_from=days,
 )
 watermarks = st.dictionaries(st.sampled_from([Source.MATERNAL_CHILD_HEALTH, Source.PUBLIC_ASSISTANCE]), days)
 
 
 @settings(max_examples=300, deadline=None)
-@given(children, known, watermarks, days, st.data())
+@given(children, known, watermarks, days, parameters, st.data())
 def test_no_answer_changes_before_its_due_day(
-    child: Child, facts: ChildFacts, delivered: dict[Source, date], as_of: date, data: st.DataObject
+    child: Child, facts: ChildFacts, delivered: dict[Source, date], as_of: date, tuned: Parameters, data: st.DataObject
 ) -> None:
-    now = evaluate(child, facts, delivered, as_of)
+    now = evaluate(child, facts, delivered, as_of, tuned)
     wake = due(now)
     eve = wake - timedelta(days=1) if wake else LAST + timedelta(days=5000)
     other = data.draw(st.dates(as_of, eve))
 
     assert wake is None or wake > as_of
-    assert now == evaluate(child, facts, delivered, other)
-    assert now == evaluate(child, facts, delivered, eve)
+    for later in (other, eve):
+        then = evaluate(child, facts, delivered, later, tuned)
+        assert now == then
+        assert [(a.stale_since, a.needed_on) for a in now] == [(a.stale_since, a.needed_on) for a in then]
+
+
+@settings(max_examples=300, deadline=None)
+@given(children, known, watermarks, days)
+def test_nothing_is_concluded_from_absence_while_a_record_is_in_hand(
+    child: Child, facts: ChildFacts, delivered: dict[Source, date], as_of: date
+) -> None:
+    everything = frozenset(Source)
+    for hand in (InHand(own=everything), InHand(anybody=everything)):
+        answers = {a.item: a for a in evaluate(child, replace(facts, in_hand=hand), delivered, as_of)}
+
+        assert not any(a.value is IndicatorValue.TRUE and a.reason_code in FROM_ABSENCE for a in answers.values())
+        assert answers[Item.HOUSEHOLD_PUBLIC_ASSISTANCE].value is not IndicatorValue.FALSE
+
+
+@settings(max_examples=300, deadline=None)
+@given(children, known, watermarks, days)
+def test_absence_is_concluded_only_of_a_feed_that_delivered_and_is_fresh_and_marked_so(
+    child: Child, facts: ChildFacts, delivered: dict[Source, date], as_of: date
+) -> None:
+    for answer in evaluate(child, facts, delivered, as_of):
+        if answer.reason_code in FROM_ABSENCE:
+            through = delivered[SOURCE_OF[answer.item]]
+            assert as_of <= through + timedelta(days=7)
+            assert answer.rests_on_feed
+            assert answer.silent_on == through + timedelta(days=8)
+
+
+@settings(max_examples=200, deadline=None)
+@given(children, known, watermarks, days)
+def test_no_day_without_residence_has_an_answer(child: Child, facts: ChildFacts, delivered: dict[Source, date], as_of: date) -> None:
+    answers = evaluate(child, facts, delivered, as_of)
+
+    if stay_on(child.stays, as_of) is None:
+        assert {(a.value, a.counted) for a in answers} == {(IndicatorValue.NOT_APPLICABLE, False)}
 
 
 @settings(max_examples=200, deadline=None)
