@@ -306,7 +306,7 @@ union
 select person_id, source from held where person_id = any($1::uuid[])
 union
 select person_id, null from fact_count c left join person p using (person_id)
-where person_id = any($1::uuid[]) and (c.heard < c.told or c.person_version > coalesce(p.version, 0));
+where person_id = any($1::uuid[]) and (c.heard < c.told or c.person_version > greatest(p.version, 0));
 
 -- name: records
 -- $1 children, $2 pregnancies, $3 mothers: a child's own records, a pregnancy's, and a mother's that belong to no child's pregnancy.
