@@ -7,7 +7,7 @@ The same works beside a stack of `tsunagu up`, with TSUNAGU_SECRETS_DIR=.tsunagu
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, TypeVar
@@ -23,7 +23,7 @@ from infra.clock import JST
 from infra.identity import credentials
 from infra.identity.demonstration import register_demonstration_staff
 from infra.identity.keys import Keys
-from infra.identity.registration import Person, register_staff
+from infra.identity.registration import Person, register_staff, sign_out_everywhere
 from infra.postgres import Database
 
 ISSUER = "Tsunagu"
@@ -64,6 +64,13 @@ def register(
     person = Person(login, name, section, ward, frozenset(role), until)
     _with_database(lambda db, keys: register_staff(db, keys, person, password=password, totp_secret=secret))
     _show(login, password, secret)
+
+
+@app.command()
+def sign_out(login: Annotated[str, typer.Argument(help="e.g. hakata.suzuki")]) -> None:
+    """End a person's sessions in every service; the person is told that an administrator did. Logging in stays possible."""
+    ended = _with_database(lambda db, _keys: sign_out_everywhere(db, login, datetime.now(UTC)))
+    typer.echo(f"signed out of {', '.join(ended)}" if ended else "that login has no session")
 
 
 @app.command()

@@ -14,20 +14,22 @@ from uuid import UUID
 import asyncpg
 import structlog
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.datastructures import FormData
 
 from contracts.ids import StaffId
 from contracts.messages import Actor, Thing
-from infra.clock import JST, Clock, SystemClock
+from infra.clock import Clock, SystemClock
 from infra.http import Problem, problem
 from infra.identity import requests
 from infra.identity.guesses import KNOWN_FOR, Place
 from infra.identity.keys import Keys
+from infra.identity.lasting import TOLD_FOR, Ended, Why
 from infra.identity.registration import seal_readable_secrets
-from infra.identity.sessions import LONGEST, Opened, Refusal, Refused, Sessions
+from infra.identity.sessions import Opened, Refusal, Refused, Sessions
 from infra.identity.staff import Registered, Staff
 from infra.logs import whereabouts
+from infra.pages.dates import clock_time
 from infra.pages.rendering import Pages
 from infra.postgres import open_pool
 from infra.service import Service
@@ -48,6 +50,8 @@ NOTES = {
     LOGGED_OUT: "ログアウトしました。",
 }
 """Why somebody stands before the login page, by the word in its address."""
+
+NOT_DONE = "そのため、操作は行われていません。もう一度ログインしてください。"
 
 NOT_RIGHT = "ログインできませんでした。ログイン名、パスワード、確認コードを確かめてください。"
 """One sentence for wrong login, password and code: which of them was wrong is nobody's business."""
@@ -103,12 +107,11 @@ class Identity:
         """
         if request.method not in requests.SAFE_METHODS:
             _refuse_foreign(request)
-        token = request.cookies.get(_cookie(self._host.name, request))
         async with self._available(request):
-            staff = await (await self.sessions()).find(token) if token else None
-        if staff is None:
-            raise _not_logged_in(request)
-        return staff
+            found = await self._find(request)
+        if not isinstance(found, Staff):
+            raise _not_logged_in(request, found)
+        return found
 
     async def form(self, request: Request, staff: Staff) -> FormData:
         """Read the form of a page of ours. Raises a 403 where it does not bring back the session's token."""
@@ -137,7 +140,7 @@ class Identity:
                 async with pool.acquire() as db:
                     await seal_readable_secrets(db, self._keys)
                 self._pool = pool
-        return Sessions(self._pool, self._clock, self._keys)
+        return Sessions(self._pool, self._host.name, self._clock, self._keys)
 
     async def purge(self) -> None:
         """Drop what says nothing any more (`Sessions.purge`). For the service's clock."""
@@ -165,6 +168,7 @@ class Identity:
         router.add_api_route("/login", self._login_page, methods=["GET"])
         router.add_api_route("/login", self._log_in, methods=["POST"])
         router.add_api_route("/logout", self._log_out, methods=["POST"])
+        router.add_api_route("/session", self._lasting, methods=["GET", "POST"])
         router.include_router(self._pages.static_router())
         return router
 
@@ -175,8 +179,34 @@ class Identity:
         finally:
             await self.close()
 
-    async def _login_page(self, next: str = "/", note: str = "") -> Response:  # noqa: A002 - the name in the address
-        return self._pages.render("login.html", trouble=None, note=NOTES.get(note), login="", next=requests.own_path(next))
+    async def _find(self, request: Request, *, uses: bool = True) -> Staff | Ended | None:
+        """Return who asks, or why the session ended that the browser still holds; None where it holds none."""
+        token = request.cookies.get(_cookie(self._host.name, request))
+        return await (await self.sessions()).find(token, uses=uses) if token else None
+
+    async def _login_page(self, request: Request, next: str = "/", note: str = "") -> Response:  # noqa: A002 - the name in the address
+        # Why a session ended is not taken from the address, which anybody can write, but from the session that the browser holds.
+        async with self._available(request):
+            found = await self._find(request, uses=False)
+        if isinstance(found, Ended):
+            notes = [found.words, NOT_DONE] if note == ENDED else [found.words]
+        else:
+            notes = [NOTES[note]] if note in NOTES else []
+        return self._pages.render("login.html", trouble=None, notes=notes, login="", next=requests.own_path(next))
+
+    async def _lasting(self, request: Request) -> Response:
+        """Tell a page's script how long the session lasts, or why it ended. A POST prolongs it, a GET only looks."""
+        uses = request.method not in requests.SAFE_METHODS
+        if uses:
+            _refuse_foreign(request)
+        async with self._available(request):
+            found = await self._find(request, uses=uses)
+        if not isinstance(found, Staff):
+            ended = found or Ended(Why.LOGGED_OUT)
+            return JSONResponse({"ended": ended.why, "words": ended.words}, 401)
+        now = self._clock.now()
+        left, longest = found.lasting.left(now), found.lasting.longest_left(now)
+        return JSONResponse({"left": left, "longest": longest, "staff": found.login, "form_token": found.form_token})
 
     async def _log_in(self, request: Request) -> Response:
         _refuse_foreign(request)
@@ -220,13 +250,13 @@ class Identity:
         sentence = TOO_MANY_FAILED if waiting else SENTENCES.get(refused.reason, NOT_RIGHT)
         if refused.wait:
             sentence += wait_in_words(refused.wait, self._clock.now())
-        context = {"trouble": sentence, "note": None, "login": login, "next": requests.own_path(target)}
+        context = {"trouble": sentence, "notes": [], "login": login, "next": requests.own_path(target)}
         return self._pages.render("login.html", TOO_MANY if waiting else REFUSED, headers, **context)
 
     def _let_in(self, request: Request, opened: Opened, target: str) -> Response:
         response = RedirectResponse(target, 303)
         cookies = (
-            (_cookie(self._host.name, request), opened.token, int(LONGEST.total_seconds())),
+            (_cookie(self._host.name, request), opened.token, int(TOLD_FOR.total_seconds())),
             (self._browser_cookie(request), opened.browser, KNOWN_SECONDS),
         )
         for name, value, seconds in cookies:
@@ -268,8 +298,8 @@ def wait_in_words(wait: timedelta, now: datetime) -> str:
         return f"あと{seconds}秒たってから、もう一度お試しください。"
     minutes = math.ceil(seconds / SECONDS_OF_A_MINUTE)
     # The minute that has begun is not over: told is the first full minute.
-    until = (now + wait + timedelta(seconds=59)).astimezone(JST)
-    return f"あと{minutes}分ほどたってから（{until.hour}時{until.minute:02d}分以降に）、もう一度お試しください。"
+    until = now + wait + timedelta(seconds=59)
+    return f"あと{minutes}分ほどたってから（{clock_time(until)}以降に）、もう一度お試しください。"
 
 
 def _keep_own(work: UnitOfWork, staff: Staff, action: str, origin: str | None) -> Kept:
@@ -301,16 +331,19 @@ def _refuse_foreign(request: Request) -> None:
         raise problem(403, "The request comes from another site", "Sec-Fetch-Site or Origin does not name this service.")
 
 
-def _not_logged_in(request: Request) -> Problem:
+def _not_logged_in(request: Request, ended: Ended | None) -> Problem:
     if _is_for_programs(request):
-        return problem(401, "Not logged in", "POST login, password and code to /login first.")
+        why = f"The session ended: {ended.why}. " if ended else ""
+        return problem(401, "Not logged in", f"{why}POST login, password and code to /login first.")
     return Problem(303, "Not logged in", headers={"location": f"/login?{urlencode(_way_back(request), quote_via=quote)}"})
 
 
 def _way_back(request: Request) -> dict[str, str]:
     path = request.scope["path"]
     if request.method in requests.SAFE_METHODS:
-        return {"next": path}
+        # A search is in the address: nothing that was typed is lost.
+        query = request.scope["query_string"].decode("ascii", "replace")
+        return {"next": f"{path}?{query}" if query else path}
     if path == "/logout":
         return {"note": LOGGED_OUT}
     # A form is sent to an address under that of its page: /children/<id>/moves. The page can be opened again, the act is not done.

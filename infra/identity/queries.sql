@@ -36,23 +36,43 @@ select login, name, section, ward, roles, active from staff order by login
 -- requests with one code may come at once.
 update staff set totp_last_step = $2 where id = $1 and totp_last_step < $2 returning id
 
+-- name: lock_staff
+-- $1 staff id. Logins of one person are opened one after the other; held to the commit.
+select from staff where id = $1 for update
+
+-- name: end_session
+-- $1 staff id, $2 service, $3 why, $4 now.
+update session set ended_why = $3, ended_at = $4 where staff_id = $1 and service = $2 and ended_why is null
+
 -- name: open_session
--- $1 staff id, $2 sha256 of the token, $3 now. The person's earlier session ends here.
-insert into session (staff_id, token_sha256, opened_at, seen_at) values ($1, $2, $3, $3)
-on conflict (staff_id) do update set token_sha256 = excluded.token_sha256, opened_at = excluded.opened_at, seen_at = excluded.seen_at
+-- $1 sha256 of the token, $2 staff id, $3 service, $4 now.
+insert into session (token_sha256, staff_id, service, opened_at, seen_at) values ($1, $2, $3, $4, $4)
 
 -- name: see_session
--- $1 sha256 of the token, $2 now, $3 idle seconds, $4 longest seconds, $5 today. Finds the session that is still good and
--- notes that it was used, in one statement.
-update session set seen_at = $2::timestamptz from staff
-where session.token_sha256 = $1 and staff.id = session.staff_id
-  and session.seen_at > $2::timestamptz - make_interval(secs => $3::float8) and session.opened_at > $2::timestamptz - make_interval(secs => $4::float8)
-  and staff.active and staff.training_valid_until >= $5
-returning staff.id, staff.login, staff.name, staff.section, staff.ward, staff.roles
+-- $1 sha256 of the token, $2 service, $3 now, $4 idle seconds, $5 longest seconds, $6 today, $7 whether it is used. Finds the session that
+-- is still good and notes that it was used, in one statement.
+update session set seen_at = case when $7::boolean then $3::timestamptz else seen_at end from staff
+where session.token_sha256 = $1 and session.service = $2 and session.ended_why is null and staff.id = session.staff_id
+  and session.seen_at > $3::timestamptz - make_interval(secs => $4::float8) and session.opened_at > $3::timestamptz - make_interval(secs => $5::float8)
+  and staff.active and staff.training_valid_until >= $6
+returning staff.id, staff.login, staff.name, staff.section, staff.ward, staff.roles, session.opened_at, session.seen_at
+
+-- name: ended_session
+-- $1 sha256 of the token, $2 service.
+select opened_at, seen_at, ended_why, ended_at from session where token_sha256 = $1 and service = $2
 
 -- name: close_session
--- $1 sha256 of the token.
-delete from session where token_sha256 = $1
+-- $1 sha256 of the token, $2 why, $3 now.
+update session set ended_why = $2, ended_at = $3 where token_sha256 = $1 and ended_why is null
+
+-- name: sign_out
+-- $1 login, $2 why, $3 now. In every service.
+update session set ended_why = $2, ended_at = $3 from staff where staff.login = $1 and session.staff_id = staff.id and session.ended_why is null
+returning session.service
+
+-- name: purge_sessions
+-- $1 opened no later.
+delete from session where opened_at <= $1
 
 -- name: known_places
 -- $1 login, $2 bytea[] places, $3 known since. Which of them the person with that login came in from.

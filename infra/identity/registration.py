@@ -1,13 +1,14 @@
 """Registers members of staff: one row, one person."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from contracts.values import Role, Section, Ward
 from infra.identifiers import Identifiers
 from infra.identity import credentials
 from infra.identity.keys import Keys
+from infra.identity.lasting import Why
 from infra.identity.sessions import SQL
 from infra.postgres import Database
 
@@ -47,6 +48,11 @@ async def register_staff(
         password_hash,
         keys.seal_secret(kept, totp_secret),
     )
+
+
+async def sign_out_everywhere(db: Database, login: str, now: datetime) -> list[str]:
+    """End the sessions of a login, and return in which services there was one. The person is told that an administrator did."""
+    return sorted(row["service"] for row in await db.fetch(SQL.sign_out, login, Why.ADMINISTRATOR, now))
 
 
 async def seal_readable_secrets(db: Database, keys: Keys) -> None:

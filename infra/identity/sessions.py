@@ -17,13 +17,12 @@ from infra.identity import credentials
 from infra.identity.credentials import LOGIN
 from infra.identity.guesses import Attempt, Guesses, Place, Wait
 from infra.identity.keys import Keys
+from infra.identity.lasting import IDLE, LONGEST, TOLD_FOR, Ended, Lasting, Why
 from infra.identity.staff import Registered, Staff, registered_of, staff_of
 from infra.sql import queries
 
 SQL = queries(__file__)
 log = structlog.get_logger()
-IDLE = timedelta(minutes=15)
-LONGEST = timedelta(hours=9)
 
 
 class Refusal(StrEnum):
@@ -58,20 +57,21 @@ class Refused:
 
 class Sessions:
     """
-    Sessions in the database.
+    Sessions of one service in the database: a person has one in each.
 
     `clock` is the machine's, not the domain's: a demonstration that sets the domain's clock to next April must neither end every
     session nor make every one-time code of a telephone wrong.
     """
 
-    def __init__(self, pool: asyncpg.Pool, clock: Clock, keys: Keys) -> None:
+    def __init__(self, pool: asyncpg.Pool, service: str, clock: Clock, keys: Keys) -> None:
         self._pool = pool
+        self._service = service
         self._clock = clock
         self._keys = keys
         self._guesses = Guesses(pool, keys)
 
     async def open(self, login: str, password: str, code: str, place: Place) -> Opened | Refused:
-        """Let the person in who knows the password and holds the telephone, and end that person's earlier session."""
+        """Let the person in who knows the password and holds the telephone, and end that person's earlier session in this service."""
         now = self._clock.now()
         try:
             attempt = await self._guesses.begin(login, place, now)
@@ -88,17 +88,17 @@ class Sessions:
             return refused
         return replace(refused, wait=attempt.wait)
 
-    async def find(self, token: str) -> Staff | None:
-        """Return whose session `token` is, and note that it was used; None where it ended or never was."""
-        row = await self._pool.fetchrow(
-            SQL.see_session,
-            credentials.fingerprint(token),
-            self._clock.now(),
-            IDLE.total_seconds(),
-            LONGEST.total_seconds(),
-            self._clock.today(),
-        )
-        return staff_of(row, credentials.session_name(token), credentials.form_token(token)) if row else None
+    async def find(self, token: str, *, uses: bool = True) -> Staff | Ended:
+        """Return whose session `token` is, or why there is none. With `uses`, note that it was used."""
+        key, now = credentials.fingerprint(token), self._clock.now()
+        limits = (IDLE.total_seconds(), LONGEST.total_seconds())
+        row = await self._pool.fetchrow(SQL.see_session, key, self._service, now, *limits, self._clock.today(), uses)
+        if row is not None:
+            return _staff_of(row, token, Lasting(row["opened_at"], row["seen_at"]))
+        ended = await self._pool.fetchrow(SQL.ended_session, key, self._service)
+        if ended is None:
+            return Ended(Why.UNKNOWN)
+        return Lasting(ended["opened_at"], ended["seen_at"]).ended(now, ended["ended_why"], ended["ended_at"])
 
     async def registered(self, *, ids: Collection[UUID] = (), logins: Collection[str] = ()) -> list[Registered]:
         """Return who has one of these ids or logins, in one question. Whoever is not registered is left out."""
@@ -109,12 +109,14 @@ class Sessions:
         return [registered_of(row) for row in await self._pool.fetch(SQL.registered, list(ids), looked_for)]
 
     async def purge(self) -> None:
-        """Drop what says nothing any more (`Guesses.purge`)."""
-        await self._guesses.purge(self._clock.now())
+        """Drop what says nothing any more (`Guesses.purge`), and sessions about which no browser asks."""
+        now = self._clock.now()
+        await self._guesses.purge(now)
+        await self._pool.execute(SQL.purge_sessions, now - TOLD_FOR)
 
     async def close(self, token: str) -> None:
         """End a session."""
-        await self._pool.execute(SQL.close_session, credentials.fingerprint(token))
+        await self._pool.execute(SQL.close_session, credentials.fingerprint(token), Why.LOGGED_OUT, self._clock.now())
 
     async def _refusal(self, row: Any, password: str, code: str, now: datetime) -> Refused | None:
         matches = await credentials.password_matches(row["password_hash"] if row else None, password)
@@ -149,6 +151,12 @@ class Sessions:
     async def _let_in(self, row: Any, attempt: Attempt, place: Place, now: datetime) -> Opened:
         token = credentials.new_token()
         async with self._pool.acquire() as db, db.transaction():
-            await db.execute(SQL.open_session, row["id"], credentials.fingerprint(token), now)
+            await db.execute(SQL.lock_staff, row["id"])
+            await db.execute(SQL.end_session, row["id"], self._service, Why.ELSEWHERE, now)
+            await db.execute(SQL.open_session, credentials.fingerprint(token), row["id"], self._service, now)
             browser = await self._guesses.succeeded(db, attempt, row["id"], place, now)
-        return Opened(staff_of(row, credentials.session_name(token), credentials.form_token(token)), token, browser)
+        return Opened(_staff_of(row, token, Lasting(now, now)), token, browser)
+
+
+def _staff_of(row: Any, token: str, lasting: Lasting) -> Staff:
+    return staff_of(row, credentials.session_name(token), credentials.form_token(token), lasting)

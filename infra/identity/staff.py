@@ -7,6 +7,7 @@ from typing import Any
 from contracts.ids import StaffId
 from contracts.messages import Actor
 from contracts.values import Role, Section, Ward
+from infra.identity.lasting import Lasting
 
 WARD_NAMES: Mapping[Ward, str] = {
     Ward.HIGASHI: "東区",
@@ -66,6 +67,7 @@ class Staff:
     roles: frozenset[Role]
     session: str
     form_token: str
+    lasting: Lasting
 
     @property
     def place(self) -> str:
@@ -84,7 +86,7 @@ def registered_of(row: Any) -> Registered:
     return Registered(StaffId(row["id"]), row["login"], row["name"], Section(row["section"]), ward)
 
 
-def staff_of(row: Any, session: str, form_token: str) -> Staff:
+def staff_of(row: Any, session: str, form_token: str, lasting: Lasting) -> Staff:
     """Return the person in a row of `see_session` or `staff_by_login`."""
     return Staff(
         id=StaffId(row["id"]),
@@ -95,4 +97,5 @@ def staff_of(row: Any, session: str, form_token: str) -> Staff:
         roles=frozenset(map(Role, row["roles"])),
         session=session,
         form_token=form_token,
+        lasting=lasting,
     )

@@ -57,6 +57,12 @@ def short_moment(instant: datetime) -> str:
     return f"{month_day(local.date())} {local.hour}:{local.minute:02d}"
 
 
+def clock_time(instant: datetime) -> str:
+    """Write the time of day of an instant in Japan, e.g. 9時05分."""
+    local = instant.astimezone(JST)
+    return f"{local.hour}時{local.minute:02d}分"
+
+
 def age(birth: date, on: date) -> str:
     """
     Write the age in words for a screen: 5か月, 4歳2か月.

@@ -28,7 +28,7 @@ PROBLEMS = {
 
 OTHER_PROBLEM = ("表示できません", "この操作は受け付けられませんでした。はじめの画面から、もう一度操作してください。")
 
-_MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".LICENSE": "text/plain; charset=utf-8"}
+_MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".LICENSE": "text/plain; charset=utf-8"}
 
 
 class Shown(Problem):
@@ -66,6 +66,7 @@ class Pages:
             month_day=dates.month_day,
             moment=dates.moment,
             short_moment=dates.short_moment,
+            clock_time=dates.clock_time,
             local_day=dates.local_day,
         )
         self._environment.globals.update(notice=notice, static=self._address, staff=None, nav=())
@@ -91,7 +92,7 @@ class Pages:
         return page
 
     def static_router(self) -> APIRouter:
-        """Return the routes of the style sheets."""
+        """Return the routes of the style sheets and the script."""
         router = APIRouter()
 
         @router.get("/static/{name}", include_in_schema=False)

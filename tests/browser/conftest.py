@@ -64,6 +64,10 @@ class Desk:
     async def log_in(self, page: Page, login: str) -> None:
         """Log in by the form, as a person does."""
         await page.goto("/reviews")
+        await self.fill_login(page, login)
+
+    async def fill_login(self, page: Page, login: str) -> None:
+        """Fill in the login form that the page shows, and send it."""
         await page.get_by_label("ログイン名").fill(login)
         await page.get_by_label("パスワード").fill(PASSWORD)
         await page.get_by_label("確認コード").fill(code_at(self.office.secrets[login], datetime.now(UTC)))

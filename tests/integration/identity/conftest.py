@@ -59,19 +59,19 @@ def real_time() -> FixedClock:
     return FixedClock(datetime(2026, 11, 23, 4, 0, 10, tzinfo=UTC))
 
 
-@pytest_asyncio.fixture
-async def door(database: Database, real_time: FixedClock) -> AsyncIterator[Door]:
-    """A door to a service, and one clerk who is registered."""
+@asynccontextmanager
+async def door_to(name: ServiceName, database: Database, real_time: FixedClock) -> AsyncIterator[Service]:
+    """A service with nothing in it but the login."""
     settings = Settings(
-        database_url=database.url("casework"),
+        database_url=database.url(name),
         broker_url="amqp://nobody:nothing@127.0.0.1:1/",
         identity_database_url=database.url("identity"),
         identifier_key="00" * 32,
         parking_key="00" * 32,
         notice="研修環境・架空データ",
     )
-    service = Service(ServiceName.CASEWORK, settings)
-    service._pool = await open_pool(database.url("casework"), name="test-casework")
+    service = Service(name, settings)
+    service._pool = await open_pool(database.url(name), name=f"test-{name}")
     service.mount(identity_router(service, real_time))
     router = APIRouter()
 
@@ -83,11 +83,20 @@ async def door(database: Database, real_time: FixedClock) -> AsyncIterator[Door]
         return {"login": staff.login, "form_token": staff.form_token}
 
     service.mount(router)
+    yield service
+    await service.app.state.identity.close()
+    await service._pool.close()
+
+
+@pytest_asyncio.fixture
+async def door(database: Database, real_time: FixedClock) -> AsyncIterator[Door]:
+    """A door to a service, and one clerk who is registered."""
     secret = new_totp_secret()
     identity = await database.pool("identity")
     async with identity.acquire() as db:
         await register_staff(db, KEYS, CLERK, password=PASSWORD, totp_secret=secret)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://casework.example") as client:
+    async with (
+        door_to(ServiceName.CASEWORK, database, real_time) as service,
+        httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://casework.example") as client,
+    ):
         yield Door(service, database, real_time, client, secret)
-    await service.app.state.identity.close()
-    await service._pool.close()
