@@ -81,6 +81,10 @@ class SourceField(Entry):
     in_parts: bool = Field(
         default=False, description="A person's name or an address: a denied word is looked for within each of its parts, never across them."
     )
+    one_piece: bool = Field(
+        default=False,
+        description="A code out of a table, written in one piece: digits in groups, as a My Number stands on its card, are no such code.",
+    )
     names_person: bool = Field(default=False, description="The value names or singles out a person: no service after the linker sees it.")
     max_length: int | None = Field(default=None, description="Longest text, in characters.")
     max_items: int | None = Field(default=None, description="Longest list.")
@@ -95,6 +99,7 @@ class SourceField(Entry):
             "max_length": self.type in {FieldType.TEXT, FieldType.IDENTIFIER} and self.max_length is None,
             "max_items": self.list and self.max_items is None,
             "type text": self.in_parts and self.type is not FieldType.TEXT,
+            "type identifier": self.one_piece and self.type is not FieldType.IDENTIFIER,
             "type date, once": self.past and (self.type not in {FieldType.DATE, FieldType.BIRTH_DATE} or self.list),
         }
         if any(lacking.values()):
@@ -130,6 +135,11 @@ class EventType(Entry):
     def numbering(self) -> frozenset[str]:
         """Names of the fields that hold numbers, codes or keys of the source's own making."""
         return frozenset(field.name for field in self.fields if field.type in {FieldType.IDENTIFIER, FieldType.PERSON_NO})
+
+    @cached_property
+    def one_piece(self) -> frozenset[str]:
+        """Names of the fields that hold a code out of a table."""
+        return frozenset(field.name for field in self.fields if field.one_piece)
 
     @cached_property
     def in_parts(self) -> frozenset[str]:

@@ -26,6 +26,7 @@ _NOT_SCANNED = frozenset({"traceparent", "tracestate"})
 # Attributes of the envelope that hold numbers of the source's own making.
 _NUMBERING = frozenset({"id", "subject", "personno"})
 _IDENTIFIER = re.compile(IDENTIFIER_PATTERN)
+_DIGITS = re.compile("[0-9]+")
 
 # A test sees to it that none of these is denied.
 _KNOWN_NAMES = frozenset(ATTRIBUTES) | {field.name for kind in EVENT_TYPES for field in kind.fields}
@@ -119,8 +120,14 @@ def _set_apart(event: dict[str, Any], kind: EventType | None) -> tuple[dict[str,
     if kind is None or type(data) is not dict:
         return loose, {}
     names = {key: data[key] for key in kind.in_parts if type(data.get(key)) is str}
-    loose["data"] = {key: value for key, value in data.items() if key not in names and not (key in kind.numbering and is_numbering(value))}
+    loose["data"] = {key: value for key, value in data.items() if key not in names and not _is_declared_number(kind, key, value)}
     return loose, names
+
+
+def _is_declared_number(kind: EventType, key: str, value: object) -> bool:
+    if key not in kind.numbering or not is_numbering(value):
+        return False
+    return key not in kind.one_piece or len(_DIGITS.findall(str(value))) <= 1
 
 
 def is_numbering(value: object) -> bool:
