@@ -79,24 +79,22 @@ def _receiving(question: Question, memberships: Sequence[Membership], current: S
 def _not_receiving(question: Question, memberships: Sequence[Membership], spells: tuple[Stay, ...]) -> Indicator:
     ended = max((spell.end for spell in spells if spell.end and spell.end <= question.as_of), default=None)
     ahead = first_after(question.as_of, *(spell.start for spell in spells))
+    suspended = any(_suspended(m, question.as_of) for m in memberships)
     evidence = tuple(m.event_id for m in memberships)
-    if any(_suspended(m, question.as_of) for m in memberships):
-        stale_since = question.stale_since(Source.PUBLIC_ASSISTANCE)
-        return _answer(question, IndicatorValue.FALSE, "suspended", ended, ahead, evidence, rests=True, stale_since=stale_since)
-    return _absence(question, ended, ahead, evidence)
+    if ended is None and not suspended:
+        return _without_record(question, ahead, evidence)
+    stale_since = question.stale_since(Source.PUBLIC_ASSISTANCE)
+    reason = "suspended" if suspended else "not_receiving"
+    return _answer(question, IndicatorValue.FALSE, reason, ended, ahead, evidence, rests=True, stale_since=stale_since)
 
 
-def _absence(question: Question, ended: date | None, ahead: date | None, evidence: tuple[UUID, ...]) -> Indicator:
-    """
-    That no record holds proves absence only once the feed is complete from the child's first day here on, and while it is fresh.
-
-    Also after a spell that ended: its record tells of its own end, and not that no other began.
-    """
+def _without_record(question: Question, ahead: date | None, evidence: tuple[UUID, ...]) -> Indicator:
+    """No record up to now proves absence only once the feed is complete from the child's first day here on, and while it is fresh."""
     arrived = max(question.child.birth_date, question.stay.start or question.child.birth_date)
-    since = ended or max(arrived, question.parameters.complete_from.get(Source.PUBLIC_ASSISTANCE, arrived))
+    since = max(arrived, question.parameters.complete_from.get(Source.PUBLIC_ASSISTANCE, arrived))
     gap = question.gap(Source.PUBLIC_ASSISTANCE, question.as_of, arrived)
     if gap:
-        return _answer(question, IndicatorValue.UNKNOWN, gap.reason, ended or arrived, needed_on=gap.needed_on)
+        return _answer(question, IndicatorValue.UNKNOWN, gap.reason, arrived, needed_on=gap.needed_on)
     reason = "not_receiving" if evidence else "no_record"
     return _answer(question, IndicatorValue.FALSE, reason, since, ahead, evidence, rests=True)
 

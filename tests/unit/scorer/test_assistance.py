@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from contracts.values import IndicatorValue, Item, Source
+from services.scorer.domain.facts import Membership
 from tests.unit.scorer.builders import COMPLETE, NOTHING_DELIVERED, answer, child, facts, membership, value
 
 ITEM = Item.HOUSEHOLD_PUBLIC_ASSISTANCE
@@ -74,18 +75,23 @@ def test_no_record_is_false_once_the_feed_reaches_the_childs_first_day_here() ->
     assert answer(ITEM, moved_in, facts(), "2026-03-05", NOTHING_DELIVERED).needed_on == date(2026, 3, 1)
 
 
-def test_a_spell_that_ended_is_no_longer_proof_of_absence_once_the_feed_is_silent() -> None:
-    ended = facts(membership("2026-02-01", abolished_on="2026-03-01"))
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (membership("2026-02-01", abolished_on="2026-03-01"), "not_receiving"),
+        (membership("2026-02-01", suspended_from="2026-03-01"), "suspended"),
+    ],
+)
+def test_an_end_or_a_suspension_on_record_stays_and_says_since_when_the_feed_is_silent(row: Membership, reason: str) -> None:
     through = COMPLETE | {Source.PUBLIC_ASSISTANCE: date(2026, 4, 1)}
 
-    assert value(ITEM, WHO, ended, "2026-04-08", through) == (FALSE, "not_receiving")
-    assert value(ITEM, WHO, ended, "2026-04-09", through) == (UNKNOWN, "feed_stale")
+    given = answer(ITEM, WHO, facts(row), "2026-04-09", through)
+
+    assert (given.value, given.reason_code, given.stale_since) == (FALSE, reason, date(2026, 4, 2))
 
 
-def test_a_suspension_that_is_on_record_stays_and_says_since_when_the_feed_is_silent() -> None:
-    suspended = facts(membership("2026-02-01", suspended_from="2026-03-01"))
+def test_that_there_is_no_record_proves_nothing_once_the_feed_is_silent() -> None:
     through = COMPLETE | {Source.PUBLIC_ASSISTANCE: date(2026, 4, 1)}
 
-    given = answer(ITEM, WHO, suspended, "2026-04-09", through)
-
-    assert (given.value, given.reason_code, given.stale_since) == (FALSE, "suspended", date(2026, 4, 2))
+    assert value(ITEM, WHO, facts(), "2026-04-08", through) == (FALSE, "no_record")
+    assert value(ITEM, WHO, facts(), "2026-04-09", through) == (UNKNOWN, "feed_stale")
