@@ -17,6 +17,7 @@ import structlog
 
 from contracts.ids import HouseholdId, PersonId, PregnancyId
 from contracts.messages import RecordAccepted, RecordVoided
+from infra.identifiers import caused
 from infra.outcomes import Outcome
 from infra.postgres import Database
 from infra.work import UnitOfWork
@@ -31,8 +32,8 @@ from services.linker.domain.protection import Measure, measure_of, taken_back, u
 from services.linker.domain.records import OF_PREGNANCY, PROTECTION, RESIDENT, Link, LinkState, Naming, Record, RecordKey
 from services.linker.domain.revisions import Course, Revision, Verdict, course_of
 from services.linker.domain.statements import Statement, statement_of
-from services.linker.naming import Names
-from services.linker.reading import read
+from services.linker.naming import Names, names_in
+from services.linker.reading import read, subject_of
 from services.linker.store import KnownMeasure, KnownPerson, Round, birth_date_lock, number_lock, record_lock, thing_lock
 
 log = structlog.get_logger()
@@ -42,7 +43,7 @@ log = structlog.get_logger()
 class Change:
     """Everything that a parcel changes, with what was there before."""
 
-    naming: Naming
+    naming: Names
     partitions: int
     fresh: dict[RecordKey, Record]
     """Revisions newer than what was held."""
@@ -89,7 +90,7 @@ class Change:
 
 async def take_in(work: UnitOfWork, events: Sequence[RecordAccepted | RecordVoided]) -> Mapping[UUID, Outcome]:
     """Link the records of a parcel, and whatever they make linkable."""
-    naming = Names(work.identifiers)
+    naming = await names_in(work)
     arrived, parked = read(events, naming)
 
     change = await _fresh(work, arrived, naming)
@@ -104,12 +105,35 @@ async def judge(work: UnitOfWork, key: RecordKey, revision: int, verdict: Verdic
 
     Returns whether there was one to decide about.
     """
-    naming = Names(work.identifiers)
+    naming = await names_in(work)
     if not await store.judge(work.db, key, revision, verdict):
         return False
     change = await _fresh(work, {key: []}, naming)
     if change is not None:
         await _settle(work, change)
+    return True
+
+
+async def judge_number(work: UnitOfWork, record: Record, verdict: Verdict, entry: str | None) -> bool:
+    """
+    Carry out what a person decided about the number of a record that is linked to nobody: it is that of the register's `entry`, or is not.
+
+    Without an entry, it is about whom the record may concern. It holds for every record that names the number. Returns whether there was
+    somebody to decide about; for the same person, only one.
+    """
+    await store.lock_all(work.db)
+    number = record.subject_no
+    persons = await (store.candidates(work.db, record.key) if entry is None else store.number_of_entry(work.db, entry))
+    if number is None or not persons or (verdict is Verdict.SAME and len(persons) > 1):
+        return False
+    await store.save_number_decision(work.db, number, persons, verdict)
+    naming = await names_in(work)
+    named = await store.naming_number(work.db, number)
+    again = {key: replace(each, subject_id=subject_of(key.event_type, number, naming)) for key, each in named.items()}
+    change = await _change(work, again, await store.records_named(work.db, again, ()), {}, naming)
+    # What is said now has ids of its own: the events were the causes of something once.
+    change.causes, change.last_cause = {}, caused(record.event_id, f"decided:{work.now.isoformat()}")
+    await _settle(work, change)
     return True
 
 
@@ -132,34 +156,44 @@ async def _settle(work: UnitOfWork, change: Change) -> None:
 # --- what there is to decide about ------------------------------------------------------------------------------------
 
 
-async def _fresh(work: UnitOfWork, arrived: dict[RecordKey, list[Record]], naming: Naming) -> Change | None:
+async def _fresh(work: UnitOfWork, arrived: dict[RecordKey, list[Record]], naming: Names) -> Change | None:
     named = {record.pregnancy_id for revisions in arrived.values() for record in revisions if record.pregnancy_id is not None}
-    db, partitions, alone = work.db, work.partitions, work.partitions == 1
-    if not alone:
+    db, partitions = work.db, work.partitions
+    if partitions > 1:
         # What is taken back names no pregnancy any more; the one that it named must be locked like all others, so it is looked for first.
         stored = (await store.records_named(db, arrived, ())).values()
         named |= {each.pregnancy_id for each in stored if each.key in arrived and each.pregnancy_id is not None}
-    await (
-        store.lock_all(db) if alone else store.lock(db, Round.RECORDS, [*map(record_lock, arrived), *map(thing_lock, named)], partitions)
-    )
+        await store.lock(db, Round.RECORDS, [*map(record_lock, arrived), *map(thing_lock, named)], partitions)
     held = await store.records_named(db, arrived, named) if arrived else {}
     courses = await _courses(db, arrived, held, naming)
     fresh = _newest(arrived, held) | {key: course.trusted[-1] for key, course in courses.items()}
     if not fresh:
         return None
-    named |= {each.pregnancy_id for key in fresh if (each := held.get(key)) is not None and each.pregnancy_id is not None}
+    return await _change(work, fresh, held, courses, naming, named)
+
+
+async def _change(
+    work: UnitOfWork,
+    fresh: dict[RecordKey, Record],
+    held: dict[RecordKey, Record],
+    courses: dict[RecordKey, Course],
+    naming: Names,
+    named: Iterable[PregnancyId] = (),
+) -> Change:
+    both = [*fresh.values(), *(held[key] for key in fresh if key in held)]
+    named = {*named, *(each.pregnancy_id for each in both if each.pregnancy_id is not None)}
     # What came again only to be dropped is nothing to decide about: nobody has read what its link rests on.
     held = {key: record for key, record in held.items() if key in fresh or record.pregnancy_id in named}
     change = Change(
         naming=naming,
-        partitions=partitions,
+        partitions=work.partitions,
         fresh=fresh,
         held=held,
         courses=courses,
         records=held | fresh,
         causes=_causes(fresh.values()),
         last_cause=next(reversed(fresh.values())).event_id,
-        old_pregnancies=await store.pregnancies_around(db, (), named),
+        old_pregnancies=await store.pregnancies_around(work.db, (), named),
     )
     change.pregnancies = _pregnancies(change.records.values(), named, naming)
     return change
@@ -407,8 +441,9 @@ async def _known(db: Database, change: Change) -> Known:
         registered=registered,
         disputed=change.disputed,
         pregnancies=_overlaid(around, change.pregnancies),
-        alike=await strangers.alike(db, unknown, change.people),
-        given_up=await strangers.given_up(db, strangers.still_told(told, change.fresh), change.people),
+        alike=await strangers.alike(db, unknown, change.people, change.naming.apart),
+        given_up=await strangers.given_up(db, strangers.still_told(told, change.fresh), change.people, change.naming.apart),
+        decided=frozenset(number for number in numbers.values() if change.naming.is_meant(number)),
     )
 
 

@@ -14,10 +14,12 @@ from infra.local.deciding import COMMAND_LINE, OPERATOR, Reason, act, code_of, w
 from infra.local.root import CannotDo, Root, reaching
 from infra.settings import Settings
 from infra.sql import queries
-from services.linker.actions import judge
-from services.linker.domain.linking import NUMBER_REUSED
+from infra.work import UnitOfWork
+from services.linker.actions import judge, judge_number
+from services.linker.domain.linking import NUMBER_ALIKE, NUMBER_GIVEN_UP, NUMBER_REUSED
 from services.linker.domain.records import RESIDENT, RecordKey
 from services.linker.domain.revisions import Verdict
+from services.linker.store import open_named
 
 SQL = queries(__file__, "views.sql")
 
@@ -39,31 +41,65 @@ def waiting(root: Root, ids: Annotated[int, typer.Option(min=0, help="Record ids
 
 @app.command()
 def contested(root: Root) -> None:
-    """List entries of the register that may be about somebody else than their number was: the old holds until a person decides."""
+    """
+    List what waits for a person's decision: entries of the register that may be about somebody else than their number was, and records
+    whose number is not in the register and may be somebody's there. Nothing is changed or linked until a person decides.
+    """
     with reaching(root):
-        rows = asyncio.run(_rows(_database_url(root), SQL.contested_revisions, NUMBER_REUSED))
-    for row in rows:
-        against = (
-            f"against revision {row['held']}" if row["held"] is not None else "under a number that other entries gave to somebody else"
-        )
+        revisions, numbers = asyncio.run(_contested(_database_url(root)))
+    for row in revisions:
+        against = "under a number that is somebody else's" if row["held"] is None else f"against revision {row['held']}"
         print(f"{row['record_id']}  revision {row['revision']} of {row['recorded_at']:%Y-%m-%d}, {against}")
-    print(f"{len(rows)} to decide: tsunagu linker decide RECORD_ID REVISION same|other --reason CODE")
+    for row in numbers:
+        entries = ", ".join(row["entries"]) or "-"
+        print(f"{row['record_id']}  revision {row['revision']}, {row['event_type']}: {row['reason']}; entries: {entries}")
+    print(f"{len(revisions) + len(numbers)} to decide: tsunagu linker decide RECORD_ID REVISION same|other --reason CODE")
+    if numbers:
+        print(f"of the last {len(numbers)} also: --type EVENT_TYPE, and --entry RECORD_ID where there are several entries, or none")
 
 
 @app.command()
-def decide(record_id: str, revision: int, verdict: Verdict, reason: Reason, root: Root) -> None:
-    """Decide whether a contested revision is about the SAME person (it takes the place of what held) or another (it is left aside)."""
+def decide(
+    record_id: str,
+    revision: int,
+    verdict: Verdict,
+    reason: Reason,
+    root: Root,
+    event_type: Annotated[str, typer.Option("--type", help="Event type of the record.")] = RESIDENT,
+    entry: Annotated[str | None, typer.Option(help="Of a number that is not in the register: the entry whose number it may be.")] = None,
+) -> None:
+    """
+    Decide whether a contested revision is about the SAME person (it takes the place of what held) or another (it is left aside).
+
+    With --type: whether the number that a record names is the SAME person's as that of an entry of the register, or not. It then holds
+    for every record that names the number.
+    """
 
     async def judged(settings: Settings) -> None:
         async with work_at(ServiceName.LINKER, settings) as work:
-            if not await judge(work, RecordKey(Source.RESIDENT_REGISTRY, RESIDENT, record_id), revision, verdict):
-                raise CannotDo(f"no revision {revision} of {record_id} waits for a decision")
-            thing = Thing(kind="register_revision", id=str(work.identifiers.derive("revision", record_id, str(revision))))
-            action = "linker.revision_same" if verdict is Verdict.SAME else "linker.revision_other"
-            work.decision(actor=OPERATOR, action=action, thing=thing, reason_code=code_of(reason), origin=COMMAND_LINE)
+            decided = await (
+                judge(work, RecordKey(Source.RESIDENT_REGISTRY, RESIDENT, record_id), revision, verdict)
+                if event_type == RESIDENT
+                else _judge_number(work, event_type, record_id, revision, verdict, entry)
+            )
+            if not decided:
+                raise CannotDo(f"nothing of revision {revision} of {record_id} waits for this decision: see tsunagu linker contested")
+            what = "revision" if event_type == RESIDENT else "number"
+            thing = Thing(kind=f"register_{what}", id=str(work.identifiers.derive(what, event_type, record_id, str(revision))))
+            work.decision(actor=OPERATOR, action=f"linker.{what}_{verdict}", thing=thing, reason_code=code_of(reason), origin=COMMAND_LINE)
 
     act(root, ServiceName.LINKER, judged)
     print(f"{record_id} revision {revision}: {verdict}")
+
+
+async def _judge_number(work: UnitOfWork, event_type: str, record_id: str, revision: int, verdict: Verdict, entry: str | None) -> bool:
+    found = await open_named(work.db, event_type, record_id, revision)
+    return len(found) == 1 and await judge_number(work, found[0], verdict, entry)
+
+
+async def _contested(url: str) -> tuple[list[asyncpg.Record], list[asyncpg.Record]]:
+    revisions = await _rows(url, SQL.contested_revisions, NUMBER_REUSED)
+    return revisions, await _rows(url, SQL.astray_numbers, [NUMBER_ALIKE, NUMBER_GIVEN_UP])
 
 
 def _database_url(root: Path) -> str:
@@ -72,7 +108,7 @@ def _database_url(root: Path) -> str:
     return os.environ.get("TSUNAGU_DATABASE_URL") or Access.to(root).database_url(ServiceName.LINKER)
 
 
-async def _rows(url: str, statement: str, *arguments: int | str) -> list[asyncpg.Record]:
+async def _rows(url: str, statement: str, *arguments: int | str | list[str]) -> list[asyncpg.Record]:
     db = await asyncpg.connect(url)
     try:
         return list(await db.fetch(statement, *arguments))

@@ -8,9 +8,9 @@ from contracts.messages import FeedWatermark, RecordAccepted, RecordHeldBack, Re
 from contracts.values import Source
 from infra.identifiers import caused
 from infra.work import UnitOfWork
-from services.linker import store
+from services.linker import store, strangers
 from services.linker.domain.records import RecordKey
-from services.linker.naming import Names
+from services.linker.naming import names_in
 from services.linker.store import NOBODY
 
 HELD = "-"
@@ -36,18 +36,31 @@ async def tell(work: UnitOfWork, held: Mapping[RecordKey, Collection[PersonId | 
 
 async def hear(work: UnitOfWork, events: Sequence[RecordHeldBack]) -> None:
     """Keep what ingest has put aside, or holds no longer: the last word of the parcel about each counts."""
-    await tell(work, {_key(event.source, event.hold_id): _of(work, event.person_no) if event.held else () for event in events})
+    whom = await _whom(work, {event.person_no for event in events if event.held and event.person_no is not None})
+    await tell(work, {_key(event.source, event.hold_id): _of(event.person_no, whom) if event.held else () for event in events})
 
 
 async def on_held(work: UnitOfWork, event: RecordAccepted | RecordVoided | RecordHeldBack | FeedWatermark, held: bool) -> None:
     """Keep what the linker itself has put aside because it could not handle it."""
     if isinstance(event, RecordAccepted | RecordVoided):
-        await tell(work, {_key(event.source, event.event_id): _of(work, event.person_no) if held else ()})
+        whom = await _whom(work, {event.person_no} if held and event.person_no is not None else ())
+        await tell(work, {_key(event.source, event.event_id): _of(event.person_no, whom) if held else ()})
 
 
 def _key(source: Source, hold_id: UUID) -> RecordKey:
     return RecordKey(source, HELD, str(hold_id))
 
 
-def _of(work: UnitOfWork, person_no: str | None) -> tuple[PersonId | None]:
-    return (Names(work.identifiers).person(person_no) if person_no is not None else None,)
+async def _whom(work: UnitOfWork, numbers: Collection[str]) -> Mapping[str, frozenset[PersonId]]:
+    """Return whom each number names, and who else it may be where it is not in the register (see `strangers`)."""
+    names = await names_in(work)
+    ids = {number: names.person(number) for number in numbers}
+    registered = {who for who, known in (await store.persons(work.db, set(ids.values())))[0].items() if known.registered}
+    unknown = {who: number for number, who in ids.items() if who not in registered}
+    alike = await strangers.alike(work.db, unknown, {}, names.apart)
+    given_up = await strangers.given_up(work.db, await store.numbers_given_up(work.db, unknown), {}, names.apart)
+    return {number: frozenset({who}) | alike.get(who, frozenset()) | given_up.get(who, frozenset()) for number, who in ids.items()}
+
+
+def _of(person_no: str | None, whom: Mapping[str, frozenset[PersonId]]) -> Collection[PersonId | None]:
+    return whom[person_no] if person_no is not None else (None,)

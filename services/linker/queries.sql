@@ -7,6 +7,40 @@ select pg_advisory_xact_lock($1::bigint)
 -- transaction is going to change, in ascending order: two transactions that lock in one order never wait for each other in a ring.
 select pg_advisory_xact_lock_shared($1::bigint) union all select pg_advisory_xact_lock(key) from unnest($2::bigint[]) as key
 
+-- name: enter
+-- $1 bigint: the linker as a whole, shared: beside other partitions, but not beside a person's decision.
+select pg_advisory_xact_lock_shared($1::bigint)
+
+-- name: numbers_decided
+-- What people decided about numbers that are not in the register. They are few.
+select number, person_no, verdict from number_decision order by number, person_no
+
+-- name: save_number_decisions
+-- $1 text number, $2 text[] 宛名番号 of the register, $3 text verdict. The last word holds.
+with overruled as (
+    delete from number_decision where number = $1 and verdict = 'same' and person_no <> all($2::text[])
+)
+insert into number_decision (number, person_no, verdict) select $1, person_no, $3 from unnest($2::text[]) as decided (person_no)
+on conflict (number, person_no) do update set verdict = excluded.verdict
+
+-- name: candidates
+-- $1 text source, $2 text event type, $3 text record id: the numbers of whom a record that is held may concern.
+select person_no from concern join person using (person_id) where (source, event_type, record_id) = ($1, $2, $3) and registered order by 1
+
+-- name: number_of_entry
+-- $1 text event type of the register, $2 text record id: the number of the person whom the entry is about.
+select person_no from record join person using (person_id) where event_type = $1 and record_id = $2 and state = 'linked' and registered
+
+-- name: naming_number
+-- $1 text number, $2 text[] the register's own event types: what is linked to nobody and names it.
+select * from record
+where ltrim(subject_no, '0') = ltrim($1, '0') and subject_no = $1 and event_type <> all($2::text[]) and state in ('waiting', 'review')
+order by source, event_type, record_id
+
+-- name: open_named
+-- $1 text event type, $2 text record id, $3 bigint revision: a record that waits or is in review.
+select * from record where (event_type, record_id, revision) = ($1, $2, $3) and state in ('waiting', 'review') order by source
+
 -- name: records_named
 -- $1 text[] sources, $2 text[] event types, $3 text[] record ids, $4 uuid[] pregnancies: those records, and all that name one of the
 -- pregnancies, or one that those records name. One may come twice.

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from contracts.ids import PersonId
 from contracts.messages import RecordAccepted, RecordVoided
 from infra.outcomes import Park
 from services.linker.domain.pregnancy import check_readable
@@ -46,13 +47,20 @@ def _record(event: RecordAccepted | RecordVoided, naming: Naming) -> Record:
         recorded_at=event.recorded_at,
         event_id=event.event_id,
         data=data,
-        subject_id=naming.person(number) if number is not None else None,
+        subject_id=subject_of(event.event_type, number, naming),
         pregnancy_id=naming.pregnancy(pregnancy_no) if pregnancy_no is not None else None,
         subject_no=number,
     )
     if data is not None:
         _check(record, naming)
     return record
+
+
+def subject_of(event_type: str, number: str | None, naming: Naming) -> PersonId | None:
+    """Return whom a record is about by the number that it names. The register's entries are about their own."""
+    if number is None:
+        return None
+    return naming.entry(number) if event_type == RESIDENT else naming.person(number)
 
 
 def _check(record: Record, naming: Naming) -> None:

@@ -119,8 +119,13 @@ async def lock(db: Database, turn: Round, keys: Iterable[int], partitions: int) 
     await db.execute(SQL.lock, _WHOLE, sorted({turn * folds + key % folds for key in keys}))
 
 
+async def enter(db: Database, partitions: int) -> None:
+    """Keep people's decisions out until the end of this transaction, and everybody where this is the only partition."""
+    await db.execute(SQL.lock_all if partitions == 1 else SQL.enter, _WHOLE)
+
+
 async def lock_all(db: Database) -> None:
-    """Keep everybody else from the linker's tables until the end of this transaction: what the only partition does."""
+    """Keep everybody else from the linker's tables until the end of this transaction."""
     await db.execute(SQL.lock_all, _WHOLE)
 
 
@@ -233,6 +238,38 @@ def birth_date_lock(born: date) -> int:
 def bare(number: str) -> str:
     """Return a number without leading zeros: what numbers are never linked by, but put before people by."""
     return number.lstrip("0")
+
+
+async def numbers_decided(db: Database) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """Return what people decided that numbers mean, and which pairs of numbers they decided are two persons."""
+    rows = await db.fetch(SQL.numbers_decided)
+    same = {row["number"]: row["person_no"] for row in rows if row["verdict"] == Verdict.SAME}
+    return same, [(row["number"], row["person_no"]) for row in rows if row["verdict"] == Verdict.OTHER]
+
+
+async def save_number_decision(db: Database, number: str, person_nos: Sequence[str], verdict: Verdict) -> None:
+    """Keep that a number means the only one of these persons, or none of them."""
+    await db.execute(SQL.save_number_decisions, number, list(person_nos), verdict.value)
+
+
+async def open_named(db: Database, event_type: str, record_id: str, revision: int) -> list[Record]:
+    """Return the records of that name, of whatever source, that are linked to nobody."""
+    return list(_records(await db.fetch(SQL.open_named, event_type, record_id, revision)).values())
+
+
+async def naming_number(db: Database, number: str) -> dict[RecordKey, Record]:
+    """Return the records that are linked to nobody and name a number."""
+    return _records(await db.fetch(SQL.naming_number, number, [RESIDENT, PROTECTION]))
+
+
+async def candidates(db: Database, key: RecordKey) -> list[str]:
+    """Return the numbers of whom a record that is held may concern."""
+    return [row["person_no"] for row in await db.fetch(SQL.candidates, *key)]
+
+
+async def number_of_entry(db: Database, record_id: str) -> list[str]:
+    """Return the number of the person whom an entry of the register is about, if there is one."""
+    return [row["person_no"] for row in await db.fetch(SQL.number_of_entry, RESIDENT, record_id)]
 
 
 async def persons(db: Database, ids: Collection[PersonId]) -> tuple[dict[PersonId, KnownPerson], dict[PersonId, tuple[Membership, ...]]]:

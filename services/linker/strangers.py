@@ -16,11 +16,13 @@ from services.linker.store import GivenUp, Namesake, bare
 Candidates = dict[PersonId, frozenset[PersonId]]
 
 
-async def alike(db: Database, strangers: Mapping[PersonId, str], people: Mapping[PersonId, Person]) -> Candidates:
+async def alike(
+    db: Database, strangers: Mapping[PersonId, str], people: Mapping[PersonId, Person], apart: Collection[tuple[PersonId, PersonId]]
+) -> Candidates:
     """
     Return who of the register has a number that is equal but for leading zeros to one that is not in it.
 
-    `people` are those of whom the register says something now, whatever is stored of them.
+    `people` are those of whom the register says something now, whatever is stored of them; `apart` are who people said are two persons.
     """
     now: dict[str, set[PersonId]] = {}
     for person_id, person in people.items():
@@ -30,7 +32,7 @@ async def alike(db: Database, strangers: Mapping[PersonId, str], people: Mapping
     for stranger, who in await store.numbers_alike(db, strangers):
         if who not in people:
             found[stranger].add(who)
-    return {stranger: frozenset(who) for stranger, who in found.items()}
+    return _but(found, apart)
 
 
 def still_told(told: Collection[GivenUp], fresh: Mapping[RecordKey, Record]) -> list[GivenUp]:
@@ -38,7 +40,9 @@ def still_told(told: Collection[GivenUp], fresh: Mapping[RecordKey, Record]) -> 
     return [each._replace(now=_subject(fresh[each.key])) if each.key in fresh else each for each in told]
 
 
-async def given_up(db: Database, told: Collection[GivenUp], people: Mapping[PersonId, Person]) -> Candidates:
+async def given_up(
+    db: Database, told: Collection[GivenUp], people: Mapping[PersonId, Person], apart: Collection[tuple[PersonId, PersonId]]
+) -> Candidates:
     """Return, of numbers that the register gave up, whom their records are about now, and namesakes who were born on the same day."""
     namesakes = await store.born_on(db, {each.born[0] for each in told})
     namesakes = {who: each for who, each in namesakes.items() if who not in people}
@@ -48,7 +52,11 @@ async def given_up(db: Database, told: Collection[GivenUp], people: Mapping[Pers
         may_be = {who for who, other in namesakes.items() if _may_be_one(each, other)}
         now = {each.now} if each.now is not None and (each.now not in people or people[each.now].exists) else set()
         found.setdefault(each.person_id, set()).update((may_be | now) - {each.person_id})
-    return {stranger: frozenset(who) for stranger, who in found.items()}
+    return _but(found, apart)
+
+
+def _but(found: Mapping[PersonId, set[PersonId]], apart: Collection[tuple[PersonId, PersonId]]) -> Candidates:
+    return {stranger: frozenset(each for each in who if (stranger, each) not in apart) for stranger, who in found.items()}
 
 
 def _subject(record: Record) -> PersonId | None:

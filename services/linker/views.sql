@@ -21,6 +21,19 @@ from record left join statement using (source, event_type, record_id, revision)
 where state = 'review' and reason = $1 and verdict is null
 order by 3, 1, 2
 
+-- name: astray_numbers
+-- Records in review because of the number that they name ($1 text[] the reasons), and the register's entries of whom it may be.
+select record_id, revision, event_type, reason,
+       array(
+           select distinct entry.record_id
+           from concern join record as entry on entry.subject_id = concern.person_id and entry.state = 'linked'
+           where (concern.source, concern.event_type, concern.record_id) = (record.source, record.event_type, record.record_id)
+             and entry.event_type = 'resident.changed'
+           order by 1
+       ) as entries
+from record where state = 'review' and reason = any($1::text[])
+order by recorded_at, record_id
+
 -- name: records_now
 -- What became of every record; the tombstones of taken-back ones included.
 select source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id

@@ -65,6 +65,8 @@ ACTIONS: dict[str, Wording] = {
     "linker.revision_other": Wording(
         "名寄せの確認", "住民記録の訂正を別の人のものとして除いた", "住民記録の訂正を別の人のものとして除こうとした"
     ),
+    "linker.number_same": Wording("名寄せの確認", "記録の宛名番号を同じ人のものと認めた", "記録の宛名番号を同じ人のものと認めようとした"),
+    "linker.number_other": Wording("名寄せの確認", "記録の宛名番号を別の人のものとした", "記録の宛名番号を別の人のものとしようとした"),
     "audit.gap_explained": Wording("監査記録簿の管理", "欠けた番号の理由を記録した", "欠けた番号の理由を記録しようとした"),
     "audit.history_accepted": Wording(
         "監査記録簿の管理", "バックアップから戻した記録簿を受け入れた", "バックアップから戻した記録簿を受け入れようとした"
@@ -214,6 +216,7 @@ PURPOSES: dict[str, str] = {
 
 THINGS: dict[str, str] = {
     "register_revision": "住民記録の訂正",
+    "register_number": "記録の宛名番号",
     "person": "こども・本人",
     "child": "こども",
     "case": "ケース",

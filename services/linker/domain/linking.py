@@ -23,6 +23,7 @@ from services.linker.domain.records import (
 )
 
 BY_PERSON_NO = "person_no"
+BY_DECISION = "number_decided"
 BY_PREGNANCY_NO = "pregnancy_no"
 BY_EXAM_WINDOW = "exam_window"
 
@@ -48,6 +49,8 @@ class Known:
     """Of numbers that are not in the register: who has one that is equal but for leading zeros."""
     given_up: Mapping[PersonId, frozenset[PersonId]] = field(default_factory=dict)
     """Of numbers that the register gave up: who may be the same person under another one."""
+    decided: frozenset[str] = frozenset()
+    """The numbers of which people decided whom they mean."""
 
     def of_mother(self, mother: PersonId) -> list[Pregnancy]:
         """Return the pregnancies of a mother."""
@@ -92,7 +95,11 @@ def _protection(record: Record, _: Known) -> Link:
 def _own_number(record: Record, known: Known) -> Link:
     if record.subject_id is None:
         return _review(NO_PERSON_NAMED)
-    return _linked(BY_PERSON_NO, record.subject_id) if record.subject_id in known.registered else _not_registered(record.subject_id, known)
+    return (
+        _linked(_by_number(record, known), record.subject_id)
+        if record.subject_id in known.registered
+        else _not_registered(record.subject_id, known)
+    )
 
 
 def _of_pregnancy(record: Record, known: Known) -> Link:
@@ -107,7 +114,7 @@ def _of_pregnancy(record: Record, known: Known) -> Link:
         return _waiting(NOT_NOTIFIED)
     if person not in known.registered:
         return _not_registered(person, known)
-    return _linked(BY_PERSON_NO if record.subject_id is not None else BY_PREGNANCY_NO, person, record.pregnancy_id)
+    return _linked(_by_number(record, known) if record.subject_id is not None else BY_PREGNANCY_NO, person, record.pregnancy_id)
 
 
 def _by_window(record: Record, known: Known) -> Link:
@@ -118,7 +125,7 @@ def _by_window(record: Record, known: Known) -> Link:
     candidates = _around(record, known.of_mother(record.subject_id))
     if not candidates:
         # An exam is a fact about the mother, with a pregnancy or without: what is held must not look absent (domain.md §2.8-2, §2.8-5).
-        return _linked(BY_PERSON_NO, record.subject_id)
+        return _linked(_by_number(record, known), record.subject_id)
     if len(candidates) > 1:
         return _review(SEVERAL_PREGNANCIES)
     return _linked(BY_EXAM_WINDOW, record.subject_id, candidates[0].pregnancy_id)
@@ -129,6 +136,10 @@ def _not_registered(person: PersonId, known: Known) -> Link:
     if known.alike.get(person):
         return _review(NUMBER_ALIKE)
     return _review(NUMBER_GIVEN_UP) if person in known.given_up else _waiting(NOT_REGISTERED)
+
+
+def _by_number(record: Record, known: Known) -> str:
+    return BY_DECISION if record.subject_no in known.decided else BY_PERSON_NO
 
 
 def _around(record: Record, pregnancies: Iterable[Pregnancy]) -> list[Pregnancy]:

@@ -27,7 +27,11 @@ class Naming(Protocol):
     """Turns the numbers of the sources into this system's ids: always the same id for the same number."""
 
     def person(self, number: str) -> PersonId:
-        """Return the id of the person whom a 宛名番号 names."""
+        """Return the id of the person whom a 宛名番号 names, or means by what people decided."""
+        ...
+
+    def entry(self, number: str) -> PersonId:
+        """Return the id of the person whose entry in the register has this 宛名番号."""
         ...
 
     def household(self, number: str) -> HouseholdId:

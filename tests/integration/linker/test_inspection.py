@@ -90,8 +90,32 @@ async def test_the_command_lists_what_waits_without_saying_whom_it_names(
     assert "0012345" not in told
 
 
-async def _in_a_thread(*options: str) -> str:
+async def test_the_command_lists_what_waits_for_a_decision_without_saying_whom_it_names(
+    database: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = await database.pool(ServiceName.LINKER)
+    entry = child("0012345", "2024-06-01", "H2", record="R-1", name="山田 結衣")
+    other = {"sex": "female", "name": "田中 花"}
+    await hear(
+        pool, clock, entry, checkup("12345", "18m", "2026-02-01", "K-1"), child("0012345", "2019-01-01", "H3", record="R-2", **other)
+    )
+    await hear(pool, clock, child("0012345", "2019-01-01", "H3", record="R-1", revision=2, **other))
+    monkeypatch.setenv("TSUNAGU_DATABASE_URL", database.url(ServiceName.LINKER))
+
+    told = await _in_a_thread(command="contested")
+
+    assert told.splitlines()[:4] == [
+        "R-1  revision 2 of 2026-04-01, against revision 1",
+        "R-2  revision 1 of 2026-04-01, under a number that is somebody else's",
+        "K-1  revision 1, infant_checkup.recorded: number equal to another one but for leading zeros; entries: R-1",
+        "3 to decide: tsunagu linker decide RECORD_ID REVISION same|other --reason CODE",
+    ]
+    assert "12345" not in told
+    assert "田中" not in told
+
+
+async def _in_a_thread(*options: str, command: str = "waiting") -> str:
     # The command runs an event loop of its own, which one that runs already does not allow.
-    result = await asyncio.to_thread(CliRunner().invoke, app, ["waiting", *options])
+    result = await asyncio.to_thread(CliRunner().invoke, app, [command, *options])
     assert result.exit_code == 0, result.output
     return result.output

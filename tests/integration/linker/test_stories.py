@@ -23,11 +23,12 @@ from contracts.values import Operation, ServiceName, Source, Ward
 from infra.clock import FixedClock
 from infra.testing.fixtures import Database, announced, unit_of_work
 from services.linker import inspection
-from services.linker.actions import judge
+from services.linker.actions import judge, judge_number
 from services.linker.domain.linking import NUMBER_REUSED
 from services.linker.domain.records import RecordKey
 from services.linker.domain.revisions import Verdict
 from services.linker.inspection import SQL
+from services.linker.store import open_named
 from tests.integration.linker.records import (
     Event,
     accepted,
@@ -564,3 +565,88 @@ async def test_what_names_the_new_number_of_a_contested_revision_concerns_who_ho
     said = of(await hear(pool, clock, checkup("c9", "18m", "2026-02-01")), RecordsInHand)
 
     assert [(each.person_id, each.records) for each in said] == [(await person(pool, "c2"), 1)]
+
+
+async def decide_number(
+    pool: asyncpg.Pool, clock: FixedClock, about: RecordAccepted, verdict: Verdict, entry: str | None = None
+) -> list[Message] | None:
+    already = len(await announced(pool))
+    async with unit_of_work(pool, ServiceName.LINKER, clock) as work:
+        [record] = await open_named(work.db, about.event_type, about.record_id, about.revision)
+        decided = await judge_number(work, record, verdict, entry)
+    return (await announced(pool))[already:] if decided else None
+
+
+async def test_a_number_that_people_say_is_the_same_persons_links_what_names_it_now_and_later(
+    pool: asyncpg.Pool, clock: FixedClock
+) -> None:
+    # Issue "Repairs", 21
+    known, astray = child("100", "2024-06-01", "H2"), checkup("000100", "18m", "2026-02-01", "K-1")
+    await hear(pool, clock, known, astray, checkup("000100", "4m", "2024-10-01", "K-2"))
+
+    said = await decide_number(pool, clock, astray, Verdict.SAME)
+    later = await hear(pool, clock, checkup("000100", "3y", "2027-07-01", "K-3"), held_back("1", "000100"))
+
+    who = await person(pool, "100")
+    assert said is not None
+    assert [each.person_id for each in of(said, RecordLinked)] == [who, who]
+    assert [(each.person_id, each.records) for each in of(said, RecordsInHand)] == [(who, 0)]
+    assert [each.person_id for each in of(later, RecordLinked)] == [who]
+    assert [(each.person_id, each.records) for each in of(later, RecordsInHand)] == [(who, 1)]
+    assert set((await states(pool)).values()) == {("linked", "person_no"), ("linked", "number_decided")}
+
+
+async def test_a_number_that_people_say_is_another_persons_concerns_nobody_and_waits(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    astray = checkup("000100", "18m", "2026-02-01", "K-1")
+    await hear(pool, clock, child("100", "2024-06-01", "H2"), astray)
+
+    said = await decide_number(pool, clock, astray, Verdict.OTHER)
+    later = await hear(pool, clock, checkup("000100", "4m", "2026-02-01", "K-2"))
+
+    assert said is not None
+    assert [each.records for each in of(said, RecordsInHand)] == [0]
+    assert later == []
+    assert {(await states(pool))[each] for each in ("K-1", "K-2")} == {("waiting", "person not in the register")}
+
+
+async def test_of_two_whose_number_it_may_be_the_entry_is_named(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    astray = checkup("00100", "18m", "2026-02-01", "K-1")
+    await hear(pool, clock, child("100", "2024-06-01", "H2"), child("0100", "2024-07-01", "H3"), astray)
+
+    nobody = await decide_number(pool, clock, astray, Verdict.SAME)
+    said = await decide_number(pool, clock, astray, Verdict.SAME, "R-0100")
+
+    assert nobody is None
+    assert said is not None
+    assert [each.person_id for each in of(said, RecordLinked)] == [await person(pool, "0100")]
+    assert {(each.person_id, each.records) for each in of(said, RecordsInHand)} == {
+        (await person(pool, "0100"), 0),
+        (await person(pool, "100"), 0),
+    }
+
+
+async def test_a_mother_whose_number_was_replaced_keeps_her_pregnancy_once_a_person_says_so(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    # Issue "Repairs", 21, with the number of a mother.
+    old = mother("M1", "H1", name="山田 恵")
+    notice = notified("P1", "M1", edd="2026-04-04")
+    await hear(pool, clock, old, child("c1", "2026-04-01", "H1"), notice)
+    await hear(pool, clock, exam("prenatal_exam.recorded", "X1", "2026-01-01", pregnancy_id="P1"))
+    await hear(pool, clock, voided(old), mother("M9", "H1", record="R-M9", name="山田 恵"))
+
+    said = await decide_number(pool, clock, notice, Verdict.SAME)
+
+    who = await person(pool, "M9")
+    assert said is not None
+    assert {each.person_id for each in of(said, RecordLinked)} == {who}
+    assert [(each.mother_id, len(each.deliveries)) for each in of(said, KinshipChanged)] == [(who, 1)]
+    assert {each.records for each in of(said, RecordsInHand)} == {0}
+
+
+async def test_what_is_put_aside_under_a_number_that_is_equal_but_for_leading_zeros_may_concern_who_has_it(
+    pool: asyncpg.Pool, clock: FixedClock
+) -> None:
+    await hear(pool, clock, child("100", "2024-06-01", "H2"))
+
+    said = of(await hear(pool, clock, held_back("1", "000100")), RecordsInHand)
+
+    assert (await person(pool, "100"), 1) in [(each.person_id, each.records) for each in said]

@@ -21,6 +21,9 @@ class PlainNames:
     def person(self, number: str) -> PersonId:
         return PersonId(identifier(f"person {number}"))
 
+    def entry(self, number: str) -> PersonId:
+        return self.person(number)
+
     def household(self, number: str) -> HouseholdId:
         return HouseholdId(identifier(f"household {number}"))
 
