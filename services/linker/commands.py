@@ -23,6 +23,10 @@ from services.linker.store import open_named
 
 SQL = queries(__file__, "views.sql")
 
+_REVISION = ("register_revision", "linker.revision_same", "linker.revision_other")
+_NUMBER = ("register_number", "linker.number_same", "linker.number_other")
+"""What is decided about, as the log names it, and the two decisions."""
+
 app = typer.Typer(help="Who is who: records, persons, households, pregnancies.", no_args_is_help=True)
 
 
@@ -84,9 +88,10 @@ def decide(
             )
             if not decided:
                 raise CannotDo(f"nothing of revision {revision} of {record_id} waits for this decision: see tsunagu linker contested")
-            what = "revision" if event_type == RESIDENT else "number"
-            thing = Thing(kind=f"register_{what}", id=str(work.identifiers.derive(what, event_type, record_id, str(revision))))
-            work.decision(actor=OPERATOR, action=f"linker.{what}_{verdict}", thing=thing, reason_code=code_of(reason), origin=COMMAND_LINE)
+            kind, same, other = _REVISION if event_type == RESIDENT else _NUMBER
+            thing = Thing(kind=kind, id=str(work.identifiers.derive(kind, event_type, record_id, str(revision))))
+            action = same if verdict is Verdict.SAME else other
+            work.decision(actor=OPERATOR, action=action, thing=thing, reason_code=code_of(reason), origin=COMMAND_LINE)
 
     act(root, ServiceName.LINKER, judged)
     print(f"{record_id} revision {revision}: {verdict}")
