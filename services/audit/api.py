@@ -2,32 +2,23 @@
 
 from base64 import b64encode
 from functools import partial
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Request
 from fastapi.responses import PlainTextResponse
 
 from infra.http import problem
 from infra.identity.staff import Staff
+from infra.identity.walls import Asker, Wall, WalledRouter
 from infra.service import Service
 from services.audit import reading, store, views
 from services.audit.domain.filters import LARGEST_INDEX, FilterInvalid, parse_filters
 from services.audit.domain.leaf import event_in
-from services.audit.reading import NothingKept, NotPermitted, Question
+from services.audit.reading import Attempt, NothingKept, NotPermitted, Question
 from services.audit.signer import Verifier
+from services.audit.walls import wall
 
 T = TypeVar("T")
-
-
-async def who_asks(request: Request) -> Staff:
-    """Return who is logged in, or answer 401 or 503."""
-    try:
-        return await reading.who_asks(request)
-    except NothingKept:
-        raise _unavailable() from None
-
-
-Asker = Annotated[Staff, Depends(who_asks)]
 
 
 class LogApi:
@@ -36,12 +27,12 @@ class LogApi:
     def __init__(self, service: Service, verifier: Verifier) -> None:
         self._service = service
         self._verifier = verifier
-        self.router = APIRouter(prefix="/v1")
-        self.router.add_api_route("/entries", self.entries)
-        self.router.add_api_route("/entries/{index}", self.entry)
-        self.router.add_api_route("/entries/{index}/proof", self.proof)
-        self.router.add_api_route("/checkpoint", self.checkpoint, response_class=PlainTextResponse)
-        self.router.add_api_route("/consistency", self.consistency)
+        self.router = WalledRouter(prefix="/v1")
+        self.router.answer("/entries", self.entries, self._wall(reading.SEARCH))
+        self.router.answer("/entries/{index}", self.entry, self._wall(reading.ENTRY))
+        self.router.answer("/entries/{index}/proof", self.proof, self._wall(reading.ENTRY))
+        self.router.answer("/checkpoint", self.checkpoint, self._wall(reading.CHECKPOINT), response_class=PlainTextResponse)
+        self.router.answer("/consistency", self.consistency, self._wall(reading.CHECKPOINT))
 
     async def entries(self, request: Request, staff: Asker) -> dict[str, Any]:
         """
@@ -76,9 +67,7 @@ class LogApi:
 
     async def checkpoint(self, request: Request, staff: Asker) -> PlainTextResponse:
         """The newest signed checkpoint, as text (C2SP tlog-checkpoint)."""
-        newest = await self._answer(
-            request, staff, Question("audit.checkpoint_taken", partial(store.last_checkpoint, verifier=self._verifier))
-        )
+        newest = await self._answer(request, staff, Question(reading.CHECKPOINT, partial(store.last_checkpoint, verifier=self._verifier)))
         if newest is None:
             raise problem(404, "No checkpoint yet")
         return PlainTextResponse(newest.note)
@@ -87,7 +76,7 @@ class LogApi:
         """The proof that the log of `n` entries begins with the log of `m`."""
         if not 0 < m <= n <= LARGEST_INDEX:
             raise problem(422, "There is no such proof", "0 < m <= n")
-        question = Question("audit.checkpoint_taken", partial(views.consistency, old=m, new=n))
+        question = Question(reading.CHECKPOINT, partial(views.consistency, old=m, new=n))
         path = await self._answer(request, staff, question)
         if path is None:
             raise problem(404, "The log is shorter than that")
@@ -102,13 +91,16 @@ class LogApi:
     async def _answer(self, request: Request, staff: Staff, question: Question[T]) -> T:
         try:
             return await reading.answer(self._service, staff, reading.origin_of(request), question)
-        except NotPermitted:
-            raise problem(403, "Not permitted", "Only the security and privacy officers read the log.") from None
-        except NothingKept:
-            raise _unavailable() from None
+        except (NotPermitted, NothingKept) as error:
+            raise _refusal(error, staff) from None
+
+    def _wall(self, attempt: Attempt) -> Wall:
+        return wall(self._service, attempt, _refusal)
 
 
-def _unavailable() -> Exception:
+def _refusal(error: Exception, _staff: Staff) -> Exception:
+    if isinstance(error, NotPermitted):
+        return problem(403, "Not permitted", "Only the security and privacy officers read the log.")
     return problem(503, "Nothing is shown", "The access cannot be kept in the log at the moment.")
 
 

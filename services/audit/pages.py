@@ -4,25 +4,26 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from infra.identity.credentials import LOGIN
 from infra.identity.login import Identity
 from infra.identity.staff import Staff
+from infra.identity.walls import Asker, Wall, WalledRouter, walled_elsewhere
 from infra.pages.rendering import Pages
 from infra.service import Service
 from services.audit import reading, telling, views
 from services.audit.domain import wording
-from services.audit.domain.filters import LARGEST_INDEX, FilterInvalid, Filters, is_id, parse_filters
-from services.audit.domain.permission import may_read_log
+from services.audit.domain.filters import FilterInvalid, Filters, index_in, is_id, parse_filters
 from services.audit.keeper import Keeper
-from services.audit.reading import NothingKept, NotPermitted, Question
+from services.audit.reading import Attempt, NothingKept, NotPermitted, Question
 from services.audit.signer import Verifier
+from services.audit.walls import wall
 
 T = TypeVar("T")
 FIELD_NAMES = {
@@ -50,18 +51,6 @@ class NavigationEntry:
     count: int | None = None
 
 
-async def who_asks(request: Request) -> Staff:
-    """Return who is logged in, send them to the login page, or answer 503."""
-    try:
-        return await reading.who_asks(request)
-    except NothingKept:
-        pages: Pages = request.app.state.log_pages
-        raise pages.problem(503, "いまは表示できません", NOTHING_KEPT) from None
-
-
-Asker = Annotated[Staff, Depends(who_asks)]
-
-
 class LogPages:
     """The pages. Every proof and seal shown is checked with `verifier`; `keeper` knows whether the log is still sealed."""
 
@@ -71,15 +60,15 @@ class LogPages:
         self._keeper = keeper
         self._identity: Identity = service.app.state.identity
         self._pages = Pages(Path(__file__).with_name("templates"), notice=service.settings.notice)
-        service.app.state.log_pages = self._pages
-        self.router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-        self.router.add_api_route("/", self.overview)
-        self.router.add_api_route("/verifications", self.verify, methods=["POST"])
-        self.router.add_api_route("/verifications", self.back_to_overview, methods=["GET"])
-        self.router.add_api_route("/entries", self.search)
-        self.router.add_api_route("/entries/{index}", self.entry)
-        self.router.add_api_route("/things/{thing:path}", self.thing)
-        self.router.add_api_route("/staff/{actor}", self.actor)
+        self.router = WalledRouter(include_in_schema=False, default_response_class=HTMLResponse)
+        self.router.answer("/", self.overview, self._wall(reading.OVERVIEW))
+        self.router.answer("/verifications", self.verify, self._wall(reading.VERIFICATION), ["POST"])
+        self.router.answer("/verifications", self.back_to_overview, self._wall(reading.OVERVIEW))
+        self.router.answer("/entries", self.search, self._wall(reading.SEARCH))
+        self.router.answer("/entries/{index}", self.entry, self._wall(reading.ENTRY))
+        self.router.answer("/things/{thing:path}", self.thing, self._wall(reading.SEARCH))
+        self.router.answer("/staff/{actor}", self.actor, self._wall(reading.SEARCH))
+        service.app.router.default = walled_elsewhere(self._wall(reading.ELSEWHERE), service.app.router.not_found)
 
     async def overview(self, request: Request, staff: Asker) -> HTMLResponse:
         """How the log stands, and a form to search it."""
@@ -99,9 +88,7 @@ class LogPages:
 
     async def verify(self, request: Request, staff: Asker) -> RedirectResponse:
         """Have the whole log verified now, in the background; then show how it stands."""
-        # What somebody without the right tries is kept before anything that was sent is read.
-        if may_read_log(staff.roles):
-            await self._identity.form(request, staff)
+        await self._identity.form(request, staff)
         await self._answer(request, staff, reading.verification())
         self._keeper.ask()
         return RedirectResponse("/", 303)
@@ -120,8 +107,8 @@ class LogPages:
 
     async def entry(self, index: str, request: Request, staff: Asker) -> HTMLResponse:
         """One entry with all its fields, and its proof checked on the spot."""
-        known = index.isascii() and index.isdigit() and len(index) <= len(str(LARGEST_INDEX)) and int(index) <= LARGEST_INDEX
-        found = await self._answer(request, staff, reading.entry(int(index), self._verifier)) if known else None
+        number = index_in(index)
+        found = None if number is None else await self._answer(request, staff, reading.entry(number, self._verifier))
         if found is None:
             raise self._not_found(staff)
         row, proof = found.row, found.proof
@@ -164,10 +151,16 @@ class LogPages:
     async def _answer(self, request: Request, staff: Staff, question: Question[T]) -> T:
         try:
             return await reading.answer(self._service, staff, reading.origin_of(request), question)
-        except NotPermitted:
-            raise self._pages.problem(403, "この画面は使えません", NOT_PERMITTED, staff=staff) from None
-        except NothingKept:
-            raise self._pages.problem(503, "いまは表示できません", NOTHING_KEPT, staff=staff) from None
+        except (NotPermitted, NothingKept) as error:
+            raise self._refusal(error, staff) from None
+
+    def _wall(self, attempt: Attempt) -> Wall:
+        return wall(self._service, attempt, self._refusal)
+
+    def _refusal(self, error: Exception, staff: Staff) -> Exception:
+        if isinstance(error, NotPermitted):
+            return self._pages.problem(403, "この画面は使えません", NOT_PERMITTED, staff=staff)
+        return self._pages.problem(503, "いまは表示できません", NOTHING_KEPT, staff=staff)
 
     async def _filters(self, request: Request, typed: Mapping[str, str], staff: Staff) -> Filters:
         if _is_login(typed.get("actor", "")):
@@ -180,13 +173,10 @@ class LogPages:
 
     async def _with_id(self, request: Request, typed: Mapping[str, str], staff: Staff) -> Mapping[str, str]:
         """What was typed, with the id of a member of staff in place of the login."""
-        # Somebody without the right must not learn whose login exists; the refusal and its record follow.
-        if not may_read_log(staff.roles):
-            return {**typed, "actor": ""}
         try:
             found = await reading.id_of_login(request, typed["actor"].strip())
-        except NothingKept:
-            raise self._pages.problem(503, "いまは表示できません", NOTHING_KEPT, staff=staff) from None
+        except NothingKept as error:
+            raise self._refusal(error, staff) from None
         if found is None:
             raise self._pages.problem(422, "検索できませんでした", UNKNOWN_LOGIN, staff=staff)
         return {**typed, "actor": str(found)}
@@ -194,8 +184,8 @@ class LogPages:
     async def _names(self, request: Request, staff: Staff, ids: Collection[UUID]) -> telling.Known:
         try:
             return await reading.names_of(request, sorted(ids))
-        except NothingKept:
-            raise self._pages.problem(503, "いまは表示できません", NOTHING_KEPT, staff=staff) from None
+        except NothingKept as error:
+            raise self._refusal(error, staff) from None
 
     async def _listed(self, request: Request, staff: Staff, page: views.Page, typed: Mapping[str, str]) -> dict[str, Any]:
         """What the list of entries needs; `more` leads to the next page, and is None on the last."""

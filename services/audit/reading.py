@@ -15,10 +15,11 @@ import asyncpg
 from fastapi import Request
 
 from contracts.messages import Thing
-from infra.identity.login import current_staff, registered_staff
+from infra.identity.login import registered_staff
 from infra.identity.staff import Registered, Staff
 from infra.postgres import Database, is_transient
 from infra.service import Service
+from infra.work import UnitOfWork
 from services.audit import views
 from services.audit.domain.filters import Filters
 from services.audit.domain.permission import may_read_log
@@ -38,59 +39,77 @@ class NothingKept(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Question(Generic[T]):
-    """
-    What is asked: its name in the log, what it is about, the names of filters used, and how many entries the answer shows.
-
-    `is_deed` where something is done rather than shown.
-    """
+class Attempt:
+    """What somebody tries: its name in the log, and what it is about. `is_deed` where something is done rather than shown."""
 
     action: str
-    ask: Callable[[Database], Awaitable[T]]
     thing: Thing = THE_LOG
+    is_deed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[T]):
+    """What is asked: how the log calls it, how it is answered, the names of filters used, and how many entries the answer shows."""
+
+    attempt: Attempt
+    ask: Callable[[Database], Awaitable[T]]
     fields: tuple[str, ...] = ()
     count: Callable[[T], int] | None = None
-    is_deed: bool = False
+
+
+OVERVIEW = Attempt("audit.overview_opened")
+VERIFICATION = Attempt("audit.verification_asked", is_deed=True)
+SEARCH = Attempt("audit.searched")
+ENTRY = Attempt("audit.entry_opened", Thing(kind="audit_entry", id=None))
+CHECKPOINT = Attempt("audit.checkpoint_taken")
+ELSEWHERE = Attempt("audit.elsewhere_opened")
+"""Addresses at which nothing is: to look for some is an attempt, too."""
 
 
 def verification() -> Question[None]:
     """That the whole log be verified now: a deed and no look, kept like one before it is done."""
-    return Question("audit.verification_asked", _nothing, is_deed=True)
+    return Question(VERIFICATION, _nothing)
 
 
 def overview(now: datetime, verifier: Verifier) -> Question[views.Status]:
     """How the log stands."""
-    return Question("audit.overview_opened", partial(views.status, now=now, verifier=verifier))
+    return Question(OVERVIEW, partial(views.status, now=now, verifier=verifier))
 
 
 def search(asked: Filters) -> Question[views.Page]:
     """Entries by filters. A search for somebody is about that somebody."""
-    about = THE_LOG if asked.thing is None else _audited(asked.thing)
-    return Question("audit.searched", partial(views.search, asked=asked), about, asked.names, _rows)
+    attempt = SEARCH if asked.thing is None else search_for_thing(asked.thing)
+    return Question(attempt, partial(views.search, asked=asked), asked.names, _rows)
 
 
 def accesses_of_thing(thing: str, asked: Filters) -> Question[views.Page]:
     """Who saw this child."""
-    return Question("audit.searched", partial(views.accesses_of_thing, thing=thing, asked=asked), _audited(thing), asked.names, _rows)
+    return Question(search_for_thing(thing), partial(views.accesses_of_thing, thing=thing, asked=asked), asked.names, _rows)
 
 
 def deeds_of_actor(actor: UUID, asked: Filters) -> Question[views.Page]:
     """What this member of staff did."""
-    about = Thing(kind="staff", id=str(actor))
-    return Question("audit.searched", partial(views.deeds_of_actor, actor=actor, asked=asked), about, asked.names, _rows)
+    return Question(search_for_actor(actor), partial(views.deeds_of_actor, actor=actor, asked=asked), asked.names, _rows)
 
 
 def entry(index: int, verifier: Verifier) -> Question[views.Opened | None]:
     """One entry."""
-    return Question("audit.entry_opened", partial(views.opened, index=index, verifier=verifier), Thing(kind="audit_entry", id=str(index)))
+    return Question(entry_opened(index), partial(views.opened, index=index, verifier=verifier))
 
 
-async def who_asks(request: Request) -> Staff:
-    """Return who is logged in (`infra.identity`). Raises NothingKept where that cannot be found out."""
-    try:
-        return await current_staff(request)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise NothingKept from error
+def search_for_thing(thing: str) -> Attempt:
+    """A search for everything that was done to a child or another thing."""
+    return Attempt("audit.searched", Thing(kind="audited_thing", id=thing))
+
+
+def search_for_actor(actor: UUID) -> Attempt:
+    """A search for everything that a member of staff did."""
+    return Attempt("audit.searched", Thing(kind="staff", id=str(actor)))
+
+
+def entry_opened(index: int) -> Attempt:
+    """A look at one entry."""
+    return Attempt("audit.entry_opened", Thing(kind="audit_entry", id=str(index)))
 
 
 async def names_of(request: Request, ids: Sequence[UUID]) -> Mapping[UUID, Registered]:
@@ -117,19 +136,27 @@ async def answer(service: Service, staff: Staff, origin: str | None, question: Q
 
     Raises NotPermitted or NothingKept.
     """
-    if not may_read_log(staff.roles):
-        await _keep_refusal(service, staff, origin, question)
-        raise NotPermitted
+    await refuse_stranger(service, staff, origin, question.attempt)
     try:
         async with service.work() as work:
             found = await question.ask(work.db)
             counted: dict[str, Any] = {} if question.count is None else {"count": question.count(found)}
-            facts = {"fields": question.fields, "purpose": PURPOSE, "origin": origin, **counted}
-            keep = work.decision if question.is_deed else work.access
-            keep(actor=staff.actor, action=question.action, thing=question.thing, **facts)
+            _keep(work, staff, origin, question.attempt, fields=question.fields, **counted)
     except Exception as error:
         raise _unavailable(error) from error
     return found
+
+
+async def refuse_stranger(service: Service, staff: Staff, origin: str | None, attempt: Attempt) -> None:
+    """Raise NotPermitted, once it is in the log, where `staff` may not read the log. Raises NothingKept."""
+    if may_read_log(staff.roles):
+        return
+    try:
+        async with service.work() as work:
+            _keep(work, staff, origin, attempt, decision="deny", reason_code="role")
+    except Exception as error:
+        raise _unavailable(error) from error
+    raise NotPermitted
 
 
 def origin_of(request: Request) -> str | None:
@@ -137,25 +164,9 @@ def origin_of(request: Request) -> str | None:
     return request.client.host if request.client is not None else None
 
 
-async def _keep_refusal(service: Service, staff: Staff, origin: str | None, question: Question[Any]) -> None:
-    try:
-        async with service.work() as work:
-            keep = work.decision if question.is_deed else work.access
-            keep(
-                actor=staff.actor,
-                action=question.action,
-                thing=question.thing,
-                decision="deny",
-                reason_code="role",
-                purpose=PURPOSE,
-                origin=origin,
-            )
-    except Exception as error:
-        raise _unavailable(error) from error
-
-
-def _audited(thing: str) -> Thing:
-    return Thing(kind="audited_thing", id=thing)
+def _keep(work: UnitOfWork, staff: Staff, origin: str | None, attempt: Attempt, **facts: Any) -> None:
+    keep = work.decision if attempt.is_deed else work.access
+    keep(actor=staff.actor, action=attempt.action, thing=attempt.thing, purpose=PURPOSE, origin=origin, **facts)
 
 
 async def _nothing(_db: Database) -> None:

@@ -161,11 +161,12 @@ def actor_of(staff: Staff, *, protected: bool) -> Actor:
 
 
 def _thing(staff: Staff, look: Look) -> AuditThing:
-    if look.person_id is not None:
-        return AuditThing(kind="child", id=str(look.person_id), ward=None if look.protected else look.ward)
     if look.action == OWN_ACCESSES_OPENED:
         return AuditThing(kind="staff", id=str(staff.id), ward=staff.ward)
-    return AuditThing(kind="review_list", id=None, ward=staff.ward)
+    if look.action == LIST_OPENED:
+        return AuditThing(kind="review_list", id=None, ward=staff.ward)
+    # Where what was asked for is no id, of nobody.
+    return AuditThing(kind="child", id=look.person_id and str(look.person_id), ward=None if look.protected else look.ward)
 
 
 def _reason_code(look: Look, decision: Permit | Deny) -> str | None:

@@ -445,6 +445,36 @@ def _announce(work: UnitOfWork, case: store.NewCase) -> None:
 
 # --- Permission and its record ----------------------------------------------------------------------------------------
 
+_LOOKS = {
+    Action.LIST_REVIEWS: accesses.LIST_OPENED,
+    Action.OPEN_CHILD: accesses.CHILD_OPENED,
+    Action.OPEN_SENSITIVE: accesses.SENSITIVE_OPENED,
+    Action.START_INVESTIGATION: accesses.MOVE_REFUSED,
+    Action.SEE_OWN_ACCESSES: accesses.OWN_ACCESSES_OPENED,
+}
+"""What an attempt is called in the log."""
+
+
+async def refuse_stranger(work: UnitOfWork, staff: Staff, action: Action, person_id: PersonId | None = None) -> Deny | None:
+    """
+    Keep and return the refusal of somebody who may not do `action`, or not to this child; None for whoever may.
+
+    For an inlet to ask before it reads what else was sent. What is then shown or done is decided on the row that is shown or locked.
+    """
+    look = Look(_LOOKS[action], person_id)
+    await _act_as(work, staff)
+    thing = None
+    if person_id is not None:
+        thing = await store.permission_facts(work.db, person_id)
+        if thing is None:
+            return await _refuse_hidden(work, staff, action, look)
+        look = replace(look, ward=thing.ward, protected=thing.protected)
+    decision = may(viewer_of(staff), action, thing)
+    if isinstance(decision, Permit):
+        return None
+    await accesses.keep(work, staff, look, decision)
+    return decision
+
 
 async def _refuse_hidden(work: UnitOfWork, staff: Staff, action: Action, look: Look) -> Deny:
     """Refuse what the second wall showed no row of, and keep why: the log may know what the person is not told."""

@@ -5,21 +5,21 @@ from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.ids import PersonId
 from contracts.values import Section
 from infra.http import Problem, problem
-from infra.identity.login import current_staff
 from infra.identity.recording import recorded
-from infra.identity.staff import Staff
+from infra.identity.walls import Asker, Wall, WalledRouter
 from infra.service import Service
 from services.casework import actions, views
 from services.casework.accesses import Shown, Sight
-from services.casework.domain.policy import Deny
+from services.casework.domain.policy import Action, Deny
 from services.casework.domain.review import Reason
 from services.casework.domain.wording import WHEREABOUTS_HIDDEN, sensitive_kind
+from services.casework.walls import wall
 
 T = TypeVar("T")
 _ROW = ("name", "kana", "birth_date", "protected", "state", "due_on", "opened_on", "basis_changed", "needed", "overdue_since")
@@ -29,8 +29,6 @@ ROW_FIELDS = dict(zip(_ROW, _ROW, strict=True)) | {"items": "reasons", "hidden_i
 
 CHILD_FIELDS = dict(zip(_CHILD, _CHILD, strict=True)) | {"case": "case", "hidden_items": "hidden_items"}
 """What is told of a child, by the log's name for it. Items go by their own names."""
-
-Asker = Annotated[Staff, Depends(current_staff)]
 
 
 class Move(BaseModel):
@@ -45,16 +43,17 @@ class Move(BaseModel):
 
 def api_router(service: Service) -> APIRouter:
     """Return the routes under /v1."""
-    router = APIRouter(prefix="/v1", tags=["casework"])
+    router = WalledRouter(prefix="/v1", tags=["casework"])
 
-    @router.get("/reviews")
+    def behind(action: Action) -> Wall:
+        return wall(action, lambda _staff: recorded(service), lambda refused, _staff: _refusal(refused))
+
     async def reviews(staff: Asker, tab: actions.Tab = actions.Tab.ALL, page: Annotated[int, Query(ge=1)] = 1) -> Mapping[str, Any]:
         """Open reviews of one's ward, by household. Sensitive items appear as numbers only."""
         async with recorded(service) as work:
             outcome = await actions.open_list(work, staff, tab, page, show=_show_list)
         return _permitted(outcome)
 
-    @router.get("/children/{person_id}")
     async def child(person_id: UUID, staff: Asker, response: Response) -> Mapping[str, Any]:
         """Return a child under review. The ETag is the version that a move must name."""
         async with recorded(service) as work:
@@ -63,7 +62,6 @@ def api_router(service: Service) -> APIRouter:
         response.headers["etag"] = f'"{child["version"]}"'
         return child
 
-    @router.post("/reviews/{person_id}/moves", status_code=201)
     async def moves(
         person_id: UUID,
         move: Move,
@@ -79,6 +77,9 @@ def api_router(service: Service) -> APIRouter:
             outcome = await actions.start_investigation(work, staff, PersonId(person_id), request)
         return _moved_json(outcome)
 
+    router.answer("/reviews", reviews, behind(Action.LIST_REVIEWS))
+    router.answer("/children/{person_id}", child, behind(Action.OPEN_CHILD))
+    router.answer("/reviews/{person_id}/moves", moves, behind(Action.START_INVESTIGATION), ["POST"], status_code=201)
     return router
 
 

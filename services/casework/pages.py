@@ -9,26 +9,27 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
 from contracts.ids import PersonId
 from contracts.values import Section
-from infra.identity.login import Identity, current_staff
+from infra.identity.login import Identity
 from infra.identity.recording import NotRecorded, recorded
 from infra.identity.staff import Staff
+from infra.identity.walls import Asker, Wall, WalledRouter
 from infra.pages.rendering import Pages, Shown
 from infra.service import Service
 from infra.work import UnitOfWork
 from services.casework import actions
 from services.casework.actions import OpeningReason, Tab
-from services.casework.domain.policy import Deny
+from services.casework.domain.policy import Action, Deny
 from services.casework.presentation import show_accesses, show_child, show_list
+from services.casework.walls import wall
 
 T = TypeVar("T")
 Chosen = TypeVar("Chosen", OpeningReason, Section)
-Asker = Annotated[Staff, Depends(current_staff)]
 Errors = tuple[tuple[str, str], ...]
 
 
@@ -53,15 +54,15 @@ class SeenChild:
 def pages_router(service: Service) -> APIRouter:
     """Return the routes of the pages. The login routes must be mounted before."""
     pages = CaseworkPages(service)
-    router = APIRouter(include_in_schema=False)
-    router.add_api_route("/", pages.first, methods=["GET"])
-    router.add_api_route("/reviews", pages.reviews, methods=["GET"])
-    router.add_api_route("/children/{person_id}", pages.child, methods=["GET"])
-    router.add_api_route("/children/{person_id}/sensitive", pages.sensitive, methods=["POST"])
-    router.add_api_route("/children/{person_id}/moves", pages.moves, methods=["POST"])
+    router = WalledRouter(include_in_schema=False)
+    router.answer("/", pages.first, pages.wall(Action.LIST_REVIEWS))
+    router.answer("/reviews", pages.reviews, pages.wall(Action.LIST_REVIEWS))
+    router.answer("/children/{person_id}", pages.child, pages.wall(Action.OPEN_CHILD))
+    router.answer("/children/{person_id}/sensitive", pages.sensitive, pages.wall(Action.OPEN_SENSITIVE), ["POST"])
+    router.answer("/children/{person_id}/moves", pages.moves, pages.wall(Action.START_INVESTIGATION), ["POST"])
     for form in ("sensitive", "moves"):
-        router.add_api_route(f"/children/{{person_id}}/{form}", pages.back_to_child, methods=["GET"])
-    router.add_api_route("/me/accesses", pages.own_accesses, methods=["GET"])
+        router.answer(f"/children/{{person_id}}/{form}", pages.back_to_child, pages.wall(Action.OPEN_CHILD))
+    router.answer("/me/accesses", pages.own_accesses, pages.wall(Action.SEE_OWN_ACCESSES))
     return router
 
 
@@ -72,6 +73,10 @@ class CaseworkPages:
         self._service = service
         self._identity: Identity = service.app.state.identity
         self._pages = Pages(Path(__file__).with_name("templates"), notice=service.settings.notice)
+
+    def wall(self, action: Action) -> Wall:
+        """Return the wall before a page on which one does `action`."""
+        return wall(action, self._recording, self._refusal)
 
     async def first(self) -> Response:
         """Lead to the list."""
@@ -84,10 +89,10 @@ class CaseworkPages:
         context = self._permitted(outcome, staff)
         return self._pages.render("reviews.html", staff=staff, nav=_nav("/reviews", context["waiting"]), **context)
 
-    async def child(self, person_id: UUID, staff: Asker, done: bool = False) -> Response:
-        """Show a child under review."""
+    async def child(self, person_id: UUID, staff: Asker, done: str = "") -> Response:
+        """Show a child under review. `done` is true after a move."""
         seen = await self._open_child(person_id, staff)
-        return self._child_page(seen, staff, done=done)
+        return self._child_page(seen, staff, done=done == "true")
 
     async def sensitive(self, person_id: UUID, request: Request, staff: Asker) -> Response:
         """Show a child with its sensitive items, for a stated reason."""

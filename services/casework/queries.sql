@@ -175,7 +175,7 @@ on conflict (event_id) do update set disposition = excluded.disposition, review_
 -- What people do.
 
 -- name: permission_facts
--- $1 person_id. What permission depends on; nothing personal. Read as the system, for the log only: why somebody saw no row.
+-- $1 person_id. What permission depends on; nothing personal. Who is turned away; read as the system, for the log only: why.
 select ward, protected, barred, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders
 from review where person_id = $1 and closed_at is null
 

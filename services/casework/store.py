@@ -237,9 +237,9 @@ class AccessNote:
 
 async def permission_facts(db: Database, person_id: PersonId) -> Thing | None:
     """
-    Return what permission depends on, or None where the person is not under review. The transaction must act as the system.
+    Return what permission depends on, or None where the person is not under review, or is hidden from whom the transaction acts for.
 
-    It says why somebody saw nothing. What is shown or done is decided on the facts of the row that is shown or locked.
+    It says who is turned away, and, read as the system, why. What is shown or done is decided on the row that is shown or locked.
     """
     row = await db.fetchrow(SQL.permission_facts, person_id)
     return thing_of(row) if row is not None else None

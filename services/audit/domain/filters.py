@@ -86,6 +86,12 @@ def is_id(text: str) -> bool:
     return True
 
 
+def index_in(text: str) -> int | None:
+    """Return the number of an entry that was typed, or None where no entry can have it."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_INDEX))
+    return int(text) if is_number and int(text) <= LARGEST_INDEX else None
+
+
 def without_address(text: str) -> str:
     """Reduce what was copied from somewhere, e.g. a page's whole address, to the last id in it, as the log writes ids."""
     ids: list[str] = UUID_IN.findall(text)

@@ -56,6 +56,7 @@ ACTIONS: dict[str, Wording] = {
     # audit
     "audit.overview_opened": Wording("監査記録簿の状態", "状態を見た", "状態を見ようとした"),
     "audit.searched": Wording("監査記録の検索", "監査記録を検索した", "監査記録を検索しようとした"),
+    "audit.elsewhere_opened": Wording("監査記録簿（ない画面）", "ない画面を開いた", "ない画面を開こうとした"),
     "audit.entry_opened": Wording("監査記録（1件）", "監査記録を1件開いた", "監査記録を1件開こうとした"),
     "audit.checkpoint_taken": Wording(
         "監査記録簿の封印", "封印（チェックポイント）または証明を取り出した", "封印（チェックポイント）または証明を取り出そうとした"

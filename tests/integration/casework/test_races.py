@@ -22,14 +22,29 @@ MOST_STATEMENTS = 30
 START = {"move": "start_investigation", "sections": ["health_section"]}
 
 
-class Interrupted:
-    """A connection that lets something else happen just before its statement number `at`, once."""
+class Interruption:
+    """Something else that happens just before statement number `at` of a request, once."""
 
-    def __init__(self, db: Database, at: int, meanwhile: Callable[[], Awaitable[None]]) -> None:
-        self._db = db
+    def __init__(self, at: int, meanwhile: Callable[[], Awaitable[None]]) -> None:
         self._at = at
         self._meanwhile = meanwhile
         self.statements = 0
+        self.happens = False
+
+    async def before_a_statement(self) -> None:
+        if self.statements == self._at:
+            self.happens = True
+            await self._meanwhile()
+            self.happens = False
+        self.statements += 1
+
+
+class Interrupted:
+    """A connection that is interrupted."""
+
+    def __init__(self, db: Database, interruption: Interruption) -> None:
+        self._db = db
+        self._interruption = interruption
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._db, name)
@@ -37,29 +52,24 @@ class Interrupted:
             return found
 
         async def interrupted(*arguments: Any) -> Any:
-            if self.statements == self._at:
-                await self._meanwhile()
-            self.statements += 1
+            await self._interruption.before_a_statement()
             return await found(*arguments)
 
         return interrupted
 
 
 @contextmanager
-def interrupting(office: Office, at: int, meanwhile: Callable[[], Awaitable[None]]) -> Iterator[list[Interrupted]]:
-    """Interrupt the next unit of work before its statement number `at`; those that come meanwhile are left alone."""
+def interrupting(office: Office, at: int, meanwhile: Callable[[], Awaitable[None]]) -> Iterator[Interruption]:
+    """Interrupt what is asked next before its statement number `at`, in whichever unit of work; what happens meanwhile is left alone."""
     begin = office.service.begin
-    begun: list[Interrupted] = []
+    interruption = Interruption(at, meanwhile)
 
     def begin_interrupted(db: Database) -> Any:
-        if begun:
-            return begin(db)
-        begun.append(Interrupted(db, at, meanwhile))
-        return begin(begun[0])  # type: ignore[arg-type]
+        return begin(db) if interruption.happens else begin(Interrupted(db, interruption))  # type: ignore[arg-type]
 
     office.service.begin = begin_interrupted  # type: ignore[method-assign]
     try:
-        yield begun
+        yield interruption
     finally:
         office.service.begin = begin  # type: ignore[method-assign]
 
@@ -102,13 +112,13 @@ async def test_a_measure_committed_at_any_moment_of_a_look_never_shows_the_new_a
                 page = (await clerk.get(f"/children/{b.person(who)}")).text
                 token = page.split('name="form_token" value="')[1].split('"')[0]
 
-            with interrupting(office, at, lambda who=who: flees(office, who)) as begun:  # type: ignore[misc]
+            with interrupting(office, at, lambda who=who: flees(office, who)) as interruption:  # type: ignore[misc]
                 answer = await look(clerk, path, b.person(who), token)
 
             assert answer.status_code == 200
             assert "新町" not in answer.text, f"interrupted before statement {at}"
             assert "新番" not in answer.text, f"interrupted before statement {at}"
-            if begun[0].statements <= at:
+            if interruption.statements <= at:
                 break
     assert 3 < at < MOST_STATEMENTS - 1
 
@@ -131,11 +141,11 @@ async def test_a_child_hidden_at_any_moment_of_a_look_is_shown_whole_or_not_at_a
                 b.lives(opponent, Ward.MINAMI),
                 b.needed(who),
             )
-            with interrupting(office, at, lambda opponent=opponent: office.hear(b.lives(opponent, version=2))) as begun:  # type: ignore[misc]
+            with interrupting(office, at, lambda opponent=opponent: office.hear(b.lives(opponent, version=2))) as interruption:  # type: ignore[misc]
                 answer = await clerk.get(f"/children/{b.person(who)}")
 
             assert (answer.status_code, "見本 あお" in answer.text) in {(200, True), (404, False)}, f"interrupted before statement {at}"
-            if begun[0].statements <= at:
+            if interruption.statements <= at:
                 break
 
 

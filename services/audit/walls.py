@@ -1,0 +1,39 @@
+"""The wall before the log: whoever may not read it is turned away and kept in it before anything else is read."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from fastapi import Request
+
+from infra.identity.staff import Staff
+from infra.identity.walls import Wall
+from infra.service import Service
+from services.audit import reading
+from services.audit.domain.filters import index_in, is_id, without_address
+from services.audit.reading import Attempt, NothingKept, NotPermitted
+
+Refusals = Callable[[Exception, Staff], Exception]
+"""How an inlet says NotPermitted and NothingKept."""
+
+
+def wall(service: Service, attempt: Attempt, refusal: Refusals) -> Wall:
+    """Return the wall that turns away whoever may not read the log. `attempt` is what the address is for, whatever it names."""
+
+    async def turn_away(request: Request, staff: Staff) -> None:
+        try:
+            await reading.refuse_stranger(service, staff, reading.origin_of(request), _told(attempt, request))
+        except (NotPermitted, NothingKept) as error:
+            raise refusal(error, staff) from None
+
+    return turn_away
+
+
+def _told(attempt: Attempt, request: Request) -> Attempt:
+    """Add what the address names, where it is an id by its form. A login, a name or anything else that was typed is not kept."""
+    named = request.path_params
+    if (index := index_in(named.get("index", ""))) is not None:
+        return reading.entry_opened(index)
+    if is_id(named.get("actor", "")):
+        return reading.search_for_actor(UUID(named["actor"].strip()))
+    thing = without_address(named.get("thing") or request.query_params.get("thing", ""))
+    return reading.search_for_thing(str(UUID(thing.strip()))) if is_id(thing) else attempt

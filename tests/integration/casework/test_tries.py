@@ -1,0 +1,81 @@
+"""What somebody without the right tries is in the log, however it was written, and before it is read."""
+
+import pytest
+
+from contracts.values import Ward
+from tests.integration.casework import builders as b
+from tests.integration.casework.conftest import Office
+from tests.integration.casework.test_accesses import entries
+from tests.integration.identity.tries import JUNK, OPEN, tries, without_wall
+
+CHILD = str(b.person("a"))
+NOBODY = str(b.person("nobody"))
+OWN = frozenset({"/me/accesses"})
+"""Everybody may see the own accesses."""
+
+
+async def tried(office: Office) -> list[tuple[str, str, str | None]]:
+    """What the service kept since it was asked last, but for logins."""
+    kept = await entries(office)
+    await office.service.pool.execute("delete from casework.outbox")
+    return [(each.decision, each.reason_code or "", each.thing.id) for each in kept]
+
+
+def test_every_route_is_behind_a_wall_but_those_that_show_nothing(office: Office) -> None:
+    assert without_wall(office.service.app) <= OPEN
+
+
+async def test_whatever_somebody_without_the_right_tries_is_in_the_log_once_before_it_is_read(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    async with office.as_("security.officer") as officer:
+        await tried(office)
+        for attempt in tries(office.service.app, CHILD, NOBODY, but=OWN):
+            answer = await attempt.by(officer)
+
+            [(decision, reason, thing)] = await tried(office)
+            assert (answer.status_code, decision, reason) == (403, "deny", "role"), attempt
+            assert thing in {None, CHILD, NOBODY}, attempt
+            assert JUNK not in answer.text, attempt
+
+
+async def test_what_a_stranger_sends_about_a_child_is_in_the_log_once_before_it_is_read(office: Office) -> None:
+    """Of a ward that is not the child's: role and form tell nothing, only the child does."""
+    await office.hear(b.lives("a", Ward.HAKATA), b.needed("a"))
+    async with office.as_("nishi.clerk") as stranger:
+        await tried(office)
+        for attempt in tries(office.service.app, CHILD, NOBODY, but=OWN):
+            child = next((child for child in (CHILD, NOBODY) if child in attempt.address), None)
+            if child is None or attempt.method == "GET":
+                continue
+            answer = await attempt.by(stranger)
+
+            reason = "other_ward" if child == CHILD else "no_review"
+            assert (answer.status_code, await tried(office)) == (404, [("deny", reason, child)]), attempt
+
+
+@pytest.mark.parametrize("query", ["", "?done=zzz", "?done=true&x=%00"])
+@pytest.mark.parametrize("path", ["/children/{}", "/v1/children/{}"])
+async def test_a_look_at_a_child_of_another_ward_is_in_the_log_whatever_stands_behind_the_address(
+    office: Office, path: str, query: str
+) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    async with office.as_("nishi.clerk") as stranger:
+        await tried(office)
+        answer = await stranger.get(path.format(CHILD) + query)
+
+    assert (answer.status_code, await tried(office)) == (404, [("deny", "other_ward", CHILD)])
+
+
+async def test_who_has_the_right_is_told_what_is_wrong_and_nothing_is_refused(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    async with office.as_("hakata.clerk") as clerk:
+        await tried(office)
+        answers = [
+            (await clerk.get("/children/abc")).status_code,
+            (await clerk.get("/reviews?page=x")).status_code,
+            (await clerk.post(f"/v1/reviews/{CHILD}/moves", content=b"{")).status_code,
+            (await clerk.post(f"/children/{CHILD}/moves", data={"form_token": "x"})).status_code,
+            (await clerk.delete(f"/children/{CHILD}")).status_code,
+        ]
+
+    assert (answers, await tried(office)) == ([422, 422, 422, 403, 405], [])
