@@ -142,7 +142,8 @@ def _login(header: str, tokens: Mapping[Source, SecretStr]) -> Source:
     name, password = _basic(credentials) if scheme.lower() == "basic" else (None, credentials.strip().encode())
     digest = sha256(password).hexdigest()
     matches = [source for source in Source if hmac.compare_digest(_token(tokens, source), digest)]
-    if scheme.lower() not in {"basic", "bearer"} or not password or not matches or (name is not None and name != matches[0].value):
+    # A password that two sources share is neither's: it would make one of them the other.
+    if scheme.lower() not in {"basic", "bearer"} or not password or len(matches) != 1 or (name is not None and name != matches[0].value):
         raise Problem(401, "Wrong login", "Use the login of a source system.", headers={"www-authenticate": 'Basic realm="events"'})
     return matches[0]
 
