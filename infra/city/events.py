@@ -335,10 +335,10 @@ class _Writer:
 
 
 def _stamp(events: tuple[Event, ...], today: date) -> None:
-    """Publication times, a millisecond apart from the start of the day: a clock here would make two builds differ."""
-    start = datetime.combine(today, time(), JST).astimezone(UTC)
+    """Publication times, a millisecond apart up to the start of the day: a clock here would make two builds differ, and none lies ahead."""
+    end = datetime.combine(today, time(), JST).astimezone(UTC)
     for position, event in enumerate(events):
-        event["time"] = (start + timedelta(milliseconds=position)).isoformat(timespec="milliseconds")
+        event["time"] = (end - timedelta(milliseconds=len(events) - position)).isoformat(timespec="milliseconds")
 
 
 def _welfare_start(case: WelfareCase) -> dict[str, str]:

@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -33,6 +33,8 @@ from services.ingest.feeds import FEED_STOPPED
 
 PARKED_TYPE = "source_event"
 RATES = Rates()
+AHEAD = timedelta(minutes=5)
+"""How far a source's clock may run ahead, unless the settings say otherwise."""
 
 _OUTCOMES = {
     Newness.NEWER: Outcome.ACCEPTED,
@@ -101,14 +103,20 @@ class _Taken:
     marks: dict[Source, tuple[date, UUID]] = field(default_factory=dict)
 
 
-async def admit(work: UnitOfWork, submissions: Sequence[Submission], body: parking.ParkingBody, rates: Rates = RATES) -> list[Answers]:
-    """Admit submissions in their order. Returns an answer for each event of each. `body` seals what is held of a stopped feed."""
+async def admit(
+    work: UnitOfWork, submissions: Sequence[Submission], body: parking.ParkingBody, rates: Rates = RATES, *, ahead: timedelta = AHEAD
+) -> list[Answers]:
+    """
+    Admit submissions in their order. Returns an answer for each event of each.
+
+    `body` seals what is held of a stopped feed; `ahead` is by how much a source's clock may run ahead.
+    """
     await store.take_turn(work.db)
     purposes, stopped = await store.purposes(work.db)
     arrivals = [
         arrival
         for number, submission in enumerate(submissions)
-        for arrival in _arrivals(number, submission, Door(submission.source, submission.inlet, work.today, purposes))
+        for arrival in _arrivals(number, submission, Door(submission.source, submission.inlet, work.today, work.now + ahead, purposes))
     ]
     known = await _recognise(work, arrivals)
 

@@ -1,5 +1,7 @@
 """Ingest, put together: one desk, an inlet by AMQP, an inlet by HTTP."""
 
+from datetime import timedelta
+
 from contracts.values import ServiceName
 from infra.service import RETRY_PARKED_SECONDS, Service
 from infra.settings import load
@@ -19,7 +21,8 @@ def build() -> Service:
 def assembled(settings: IngestSettings) -> Service:
     """Wire ingest."""
     service = Service(ServiceName.INGEST, settings)
-    desk = Desk(service, rates=Rates(suspected=settings.numbering_suspected, false_alarm=settings.numbering_false_alarm))
+    rates = Rates(suspected=settings.numbering_suspected, false_alarm=settings.numbering_false_alarm)
+    desk = Desk(service, rates=rates, ahead=timedelta(seconds=settings.clocks_ahead_seconds))
     feeds = StoppedFeeds(service)
 
     service.hear_raw(QUEUE, on_delivery(service, desk))

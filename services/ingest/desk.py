@@ -11,6 +11,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import asyncpg
 import structlog
@@ -20,7 +21,7 @@ from infra.logs import tell, whereabouts
 from infra.parcels import LOOK_SECONDS, GivenBack, NotMine
 from infra.service import Service
 from infra.telemetry import EVENTS_HEARD, EVENTS_PARKED, PARCEL_SECONDS, parcel_span
-from services.ingest.actions import RATES, Answers, Submission, admit, let_go, park, unparked
+from services.ingest.actions import AHEAD, RATES, Answers, Submission, admit, let_go, park, unparked
 from services.ingest.domain.admission import Inlet
 from services.ingest.domain.envelope import trace_context
 from services.ingest.domain.watch import Rates
@@ -72,9 +73,10 @@ def _kept() -> bool:
 class Desk:
     """Takes submissions in their order and answers each."""
 
-    def __init__(self, service: Service, room: Room | None = None, *, rates: Rates = RATES) -> None:
+    def __init__(self, service: Service, room: Room | None = None, *, rates: Rates = RATES, ahead: timedelta = AHEAD) -> None:
         self._service = service
         self._rates = rates
+        self._ahead = ahead
         self._room = room or Room()
         self._places = {inlet: _Place(self._room) for inlet in Inlet}
         self._on_the_way = 0
@@ -204,7 +206,7 @@ class Desk:
 
         async def attempt() -> None:
             async with self._service.work() as work:
-                answers[:] = await admit(work, submissions, self._body, self._rates)
+                answers[:] = await admit(work, submissions, self._body, self._rates, ahead=self._ahead)
 
         telemetry = self._service.telemetry
         began = time.perf_counter()

@@ -24,3 +24,9 @@ class IngestSettings(Settings):
         lt=1,
         description="Probability that a test of honest numbers stops their feed (services/ingest/domain/watch.py).",
     )
+    clocks_ahead_seconds: float = Field(
+        default=300.0,
+        ge=0,
+        le=86_400.0,
+        description="How far a source's clock may run ahead (seconds): what it says to have recorded or published later is refused.",
+    )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -48,11 +48,16 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What the decision needs to know besides the event: who is logged in, how, when, and which purposes are registered."""
+    """
+    What the decision needs to know besides the event: who is logged in, how, when, and which purposes are registered.
+
+    `latest` is the last instant that a source's clock may tell: a little after now.
+    """
 
     login: Source
     inlet: Inlet
     today: date
+    latest: datetime
     purposes: Mapping[Source, Purpose]
 
 
@@ -103,7 +108,7 @@ def judge(raw: RawEvent, door: Door) -> Verdict:
     refusal = denial_in(raw.content, kind) or raw.defect
     if refusal is not None:
         return refusal
-    envelope = envelope_of(raw.content)
+    envelope = envelope_of(raw.content, door.latest)
     if isinstance(envelope, Refusal):
         return envelope
     stranger = _stranger(envelope, door)

@@ -72,10 +72,11 @@ class Envelope:
 
 
 class _Reader:
-    """Takes attributes out of an event and keeps what is wrong with them, in order."""
+    """Takes attributes out of an event and keeps what is wrong with them, in order. No instant may lie after `latest`."""
 
-    def __init__(self, event: dict[str, Any]) -> None:
+    def __init__(self, event: dict[str, Any], latest: datetime) -> None:
         self.event = event
+        self.latest = latest
         self.faults: list[tuple[str, str]] = []
 
     def fault(self, path: str, code: str) -> None:
@@ -112,6 +113,8 @@ class _Reader:
         found = instant_of(value)
         if found is None:
             self.fault(name, "wrong_form")
+        elif found > self.latest:
+            self.fault(name, f"{name}_ahead")
         return found
 
     def day(self, name: str) -> date | None:
@@ -176,12 +179,16 @@ def _instant(text: str) -> datetime | None:
     return found.astimezone(UTC)
 
 
-def envelope_of(event: dict[str, Any]) -> Envelope | Refusal:
-    """Read the envelope. A version from the future is named alone: nothing else of it can be judged."""
+def envelope_of(event: dict[str, Any], latest: datetime) -> Envelope | Refusal:
+    """
+    Read the envelope. A version from the future is named alone: nothing else of it can be judged.
+
+    What was recorded or published after `latest` is refused: a clock that runs ahead would outrank whatever is said after it.
+    """
     version = _unsupported_version(event)
     if version is not None:
         return refuse(version, "unsupported_version")
-    reader = _Reader(event)
+    reader = _Reader(event, latest)
     envelope = _read(reader)
     if not reader.faults:
         return envelope

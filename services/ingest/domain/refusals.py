@@ -37,6 +37,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "wrong_form": ("書式が違います。", "The value does not have the expected form."),
     "not_in_list": ("定められた値ではありません。", "The value is not in the fixed list."),
     "out_of_range": ("範囲の外です（未来の日付は届けられません）。", "The value is out of range (a day of the future, for one)."),
+    "time_ahead": (
+        "発行時刻（time）が、こちらの時計より先です。送信側の時計を合わせて送ってください。",
+        "The attribute `time` lies ahead of the clock here. Set the clock of the source right, and send it again.",
+    ),
+    "recordedat_ahead": (
+        "記録時刻（recordedat）が、こちらの時計より先です。送信側の時計を合わせて送ってください。",
+        "The attribute `recordedat` lies ahead of the clock here. Set the clock of the source right, and send it again.",
+    ),
     "too_long": ("長すぎます。", "The value is too long."),
     "not_text": ("文字列で送ってください（番号の先頭の0は意味を持ちます）。", "Send this as text (leading zeros of a number count)."),
     "not_a_date": ("日付として読めません（例: 2026-04-11、令和8年4月11日）。", "This is not a day (e.g. 2026-04-11 or 令和8年4月11日)."),

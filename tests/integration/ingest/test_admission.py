@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import asyncpg
@@ -11,10 +11,12 @@ import pytest
 from contracts.messages import RecordAccepted, RecordVoided
 from contracts.values import ServiceName, Source
 from infra.clock import FixedClock
-from infra.testing.fixtures import Database
+from infra.testing.fixtures import Database, unit_of_work
 from services.ingest import inspection
-from services.ingest.domain.reading import EVENTS_MAX
-from tests.integration.ingest.conftest import HEALTH, Ingest
+from services.ingest.actions import Submission, admit
+from services.ingest.domain.admission import Inlet
+from services.ingest.domain.reading import EVENTS_MAX, read
+from tests.integration.ingest.conftest import HEALTH, SEALER, Ingest
 from tests.unit.ingest.events import BAD, MY_NUMBER, Event, body, checkup, event, resident, watermark
 
 pytestmark = pytest.mark.servers
@@ -327,3 +329,26 @@ async def test_the_ledger_names_a_refused_record_by_its_number_of_twelve_digits_
 
     assert {row["record_id"]: row["event_id"] for row in rows}[MY_NUMBER] == MY_NUMBER
     assert {row["record_id"] for row in rows} == {MY_NUMBER, None}
+
+
+async def test_a_clock_that_runs_ahead_is_refused_alone_and_taken_once_its_time_has_come(ingest: Ingest, clock: FixedClock) -> None:
+    soon, later = clock.at + timedelta(minutes=5), clock.at + timedelta(minutes=6)
+    good, within = checkup(subject="A-1"), checkup(subject="A-2", time=soon.isoformat(), recordedat=soon.isoformat())
+    ahead = checkup(subject="A-3", recordedat=later.isoformat())
+
+    first = await ingest.takes(body(good, ahead, within))
+    clock.at += timedelta(minutes=1)
+    again = await ingest.takes(body(ahead))
+
+    found = [(each["outcome"], each["path"]) for each in first + again]
+    assert found == [("accepted", None), ("refused", "recordedat"), ("accepted", None), ("accepted", None)]
+    assert [said.record_id for said in await ingest.records()] == ["A-1", "A-2", "A-3"]
+
+
+async def test_how_far_a_clock_may_run_ahead_is_a_parameter(ingest: Ingest, clock: FixedClock) -> None:
+    sent = read(body(checkup(time=(clock.at + timedelta(seconds=30)).isoformat())))
+
+    async with unit_of_work(ingest.pool, ServiceName.INGEST, clock) as work:
+        ((answer,),) = await admit(work, [Submission(HEALTH, Inlet.AMQP, sent, "message")], SEALER, ahead=timedelta(seconds=29))
+
+    assert (answer["outcome"], answer["path"]) == ("refused", "time")

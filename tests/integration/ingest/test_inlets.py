@@ -5,6 +5,7 @@ import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
@@ -215,6 +216,23 @@ async def test_an_event_in_binary_mode_has_its_envelope_in_headers(running: Runn
     assert (smuggled.status_code, smuggled.json()["errors"][0]["code"]) == (422, "not_json")
     async with running.service.pool.acquire() as db:
         assert await db.fetchval("select revision from record where record_id = 'F-1'") == 3
+
+
+async def test_a_clock_that_runs_ahead_is_refused_at_every_inlet(running: Running) -> None:
+    ahead = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    posted, first, second, sent = (checkup(subject=f"M-{n}", **{stamp: ahead}) for n, stamp in enumerate(("time", "recordedat") * 2))
+    headers = {f"ce-{name}": str(value) for name, value in posted.items() if name not in {"data", "datacontenttype"}}
+
+    structured = await running.post(body(posted))
+    binary = await running.post(json.dumps(posted["data"]).encode(), "application/json", **headers)
+    batch = await running.post(body(first, second), BATCH)
+    await running.publish(body(sent))
+
+    assert [(each.status_code, each.json()["errors"][0]["path"]) for each in (structured, binary)] == [(422, "time")] * 2
+    assert [each["path"] for each in batch.json()["outcomes"]] == ["recordedat", "time"]
+    assert await running.settled(sent) == ["refused"]
+    (reply,) = [each for each in await running.replies(HEALTH, sent) if each["id"] == sent["id"]]
+    assert (reply["path"], "recordedat" in reply["message"]["ja"]) == ("recordedat", True)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ from services.ingest.domain.admission import Door, Inlet, Purpose
 from services.ingest.domain.my_number import check_digit
 
 TODAY = date(2026, 4, 1)
+LATEST = datetime(2026, 4, 1, 3, 5, tzinfo=UTC)
 MY_NUMBER = "12345678901" + str(check_digit("12345678901"))
 Event = dict[str, Any]
 
@@ -18,7 +19,7 @@ Event = dict[str, Any]
 def door(login: Source = Source.MATERNAL_CHILD_HEALTH, **changes: Any) -> Door:
     """A door at which every source has a purpose, unless `changes` say otherwise."""
     purposes = {source: Purpose(source, None) for source in Source}
-    return Door(**{"login": login, "inlet": Inlet.AMQP, "today": TODAY, "purposes": purposes, **changes})
+    return Door(**{"login": login, "inlet": Inlet.AMQP, "today": TODAY, "latest": LATEST, "purposes": purposes, **changes})
 
 
 def event(source: Source, kind: str, data: dict[str, Any], /, **changes: Any) -> Event:
