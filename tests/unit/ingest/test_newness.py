@@ -60,7 +60,7 @@ def test_a_record_taken_back_stays_whose_it_was_and_no_older_revision_brings_it_
 
 def test_when_it_was_published_or_recorded_is_no_part_of_what_a_record_says() -> None:
     newness, _ = after(
-        {}, revision(1), revision(1, time="2026-04-02T00:00:00Z", recordedat="2026-04-02T00:00:00Z"), revision(1, effectiveon="2026-01-01")
+        {}, revision(1), revision(1, time="2026-03-30T00:00:00Z", recordedat="2026-03-30T00:00:00Z"), revision(1, effectiveon="2026-01-01")
     )
 
     assert newness == [Newness.NEWER, Newness.SAME, Newness.CONFLICTING]
