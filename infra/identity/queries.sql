@@ -28,9 +28,6 @@ select id, login, name, section, ward, roles, training_valid_until, active, pass
 -- $1 uuid[] ids, $2 text[] logins. Who they are, for whoever may read the audit log; whoever has left is told too.
 select id, login, name, section, ward from staff where id = any($1::uuid[]) or login = any($2::text[])
 
--- name: all_staff
-select login, name, section, ward, roles, active from staff order by login
-
 -- name: use_code
 -- $1 staff id, $2 step. Nothing comes back where that step, or a later one, was used before: the row decides, because two
 -- requests with one code may come at once.

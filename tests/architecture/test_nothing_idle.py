@@ -1,0 +1,100 @@
+"""Nothing is kept that nobody uses: a message that nobody hears, a statement that nobody runs."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import UnionType
+from typing import Any, get_args
+
+import pytest
+
+from contracts import messages, topology
+from contracts.messages import MESSAGES, Message
+from contracts.values import ServiceName
+
+ROOT = Path(__file__).resolve().parents[2]
+STATEMENT = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
+HEARS: dict[ServiceName, Any] = {
+    ServiceName.LINKER: messages.LinkerHears,
+    ServiceName.SCORER: messages.ScorerHears,
+    ServiceName.CASEWORK: messages.CaseworkHears,
+    ServiceName.AUDIT: messages.AuditHears,
+}
+
+LEFT_ALONE = {ServiceName.SCORER: {"HouseholdChanged"}}
+"""Heard and left alone: no item of this release needs a household. Unbound, what waits in the queue would be a dead letter."""
+
+
+def heard_by(service: ServiceName) -> set[type[Message]]:
+    """The classes that a service decodes."""
+    union = get_args(HEARS[service])[0]
+    return set(get_args(union)) if isinstance(union, UnionType) else {union}
+
+
+def sayers(message: type[Message]) -> set[ServiceName]:
+    """Who says a message, or passes it on. The audit's messages are said by all."""
+    said_by = getattr(message, "said_by", None)
+    return {said_by, *getattr(message, "passed_on_by", ())} - {None} or set(ServiceName)
+
+
+def test_every_service_that_hears_the_bus_is_looked_at() -> None:
+    assert set(HEARS) == set(topology.HEARS)
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.__name__)
+def test_every_message_has_a_hearer(message: type[Message]) -> None:
+    hearers = [
+        service
+        for service in HEARS
+        if message in heard_by(service) and any(f"{sayer}.{message.family}" in topology.HEARS[service] for sayer in sayers(message))
+    ]
+
+    assert hearers
+
+
+@pytest.mark.parametrize("service", HEARS)
+def test_what_a_service_is_bound_to_is_said_and_decoded(service: ServiceName) -> None:
+    for family in topology.HEARS[service]:
+        sayer, name = family.split(".")
+        said = {message for message in MESSAGES if message.family == name and ServiceName(sayer) in sayers(message)}
+        assert said
+        assert said <= heard_by(service)
+
+
+@pytest.mark.parametrize("service", HEARS)
+def test_what_a_service_decodes_is_said_to_it_and_handled(service: ServiceName) -> None:
+    bound = {family.split(".")[1] for family in topology.HEARS[service]}
+    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "services" / service).rglob("*.py"))
+    heard = {message.__name__ for message in heard_by(service)}
+    idle = {name for name in heard if not re.search(rf"\b{name}\b", code)}
+
+    assert [message.__name__ for message in heard_by(service) if message.family not in bound] == []
+    assert idle == LEFT_ALONE.get(service, set())
+
+
+# --- Statements -------------------------------------------------------------------------------------------------------
+
+
+def statement_files() -> list[Path]:
+    """Every file of named statements."""
+    found = [file for root in ("infra", "services") for file in (ROOT / root).rglob("*.sql")]
+    return sorted(file for file in found if STATEMENT.search(file.read_text(encoding="utf-8")))
+
+
+def run_in(folder: Path) -> Iterator[str]:
+    """The names of statements that the code in a folder runs, from whatever holds the statements of a file."""
+    for file in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
+                holder = node.value.id if isinstance(node.value, ast.Name) else node.value.attr
+                if holder == "SQL":
+                    yield node.attr
+
+
+@pytest.mark.parametrize("file", statement_files(), ids=lambda file: str(file.relative_to(ROOT)))
+def test_every_named_statement_is_run(file: Path) -> None:
+    # What stands under a service is that service's; what stands under infra is run from there only.
+    folder = ROOT.joinpath(*file.relative_to(ROOT).parts[: 2 if file.is_relative_to(ROOT / "services") else 1])
+
+    assert sorted(set(STATEMENT.findall(file.read_text(encoding="utf-8"))) - set(run_in(folder))) == []
