@@ -37,6 +37,7 @@ from infra.settings import Settings
 from infra.sql import queries
 from infra.tasks import Task, Tasks
 from infra.telemetry import Telemetry
+from infra.tracing import Traced
 from infra.work import UnitOfWork
 
 SQL = queries(__file__, "runtime.sql")
@@ -110,6 +111,7 @@ class Service:
         self.app: FastAPI = http.create_app(
             f"Tsunagu {name}", ready=self._needs, metrics=self.telemetry.exposition, hosts=settings.http_hosts
         )
+        self.app.add_middleware(Traced, telemetry=self.telemetry)
         self.app.router.lifespan_context = self._lifespan
         self._pool: asyncpg.Pool | None = None
         self._relaying: asyncio.Task[None] | None = None

@@ -25,7 +25,7 @@ from starlette.types import Receive, Scope, Send
 from contracts.values import Source
 from infra.http import Problem
 from infra.service import Service
-from infra.telemetry import REQUESTS_REFUSED
+from infra.telemetry import REQUESTS_REFUSED, current_traceparent
 from services.ingest.actions import Answers, Submission
 from services.ingest.desk import Desk, DeskFull
 from services.ingest.domain.admission import Inlet
@@ -67,7 +67,8 @@ def router(service: Service, desk: Desk, tokens: Mapping[Source, SecretStr]) -> 
             log.warning("ingest.request_refused", status=refused.status)
             return _ReadingOn(refused.response())
         content = _content(mode, request, body)
-        name, trace = submission_name(service, body), request.headers.get("traceparent")
+        # What is said of the events goes on from the request's own span; unsampled, from the sender's.
+        name, trace = submission_name(service, body), current_traceparent() or request.headers.get("traceparent")
         try:
             answers = await _answers(desk, Submission(source, Inlet.HTTP, content, name, trace, octets=len(body)))
         except Problem as unavailable:

@@ -107,6 +107,17 @@ async def test_whom_a_refused_look_would_have_shown_nothing_is_said_of(office: O
     assert await entries(office, "b") == []
 
 
+async def test_what_the_log_keeps_of_a_look_goes_on_with_the_trace_of_the_request(office: Office) -> None:
+    await a_family(office)
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    async with office.as_("hakata.clerk") as clerk:
+        for sampled in ("00", "01"):
+            await clerk.get(f"/children/{CHILD}", headers={"traceparent": f"00-{trace}-b7ad6b7169203331-{sampled}"})
+
+    [unsampled, kept] = [each.traceparent for each in await entries(office, "a")]
+    assert (unsampled, (kept or "").split("-")[:2]) == (None, ["00", trace])
+
+
 # --- Item by item -----------------------------------------------------------------------------------------------------
 
 WORDS: dict[str, str] = {

@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from importlib import import_module
 
 import httpx
 import pytest
@@ -13,15 +12,8 @@ from fastapi.routing import iter_route_contexts
 
 from contracts.values import ServiceName
 from infra.service import Service, server_config
+from tests.integration.infra.assembled import assembled
 
-SETTINGS = {
-    "DATABASE_URL": "postgresql://nobody:nothing@127.0.0.1:1/nothing",
-    "IDENTITY_DATABASE_URL": "postgresql://nobody:nothing@127.0.0.1:1/nothing",
-    "BROKER_URL": "amqp://nobody:nothing@127.0.0.1:1/",
-    "IDENTIFIER_KEY": "00" * 32,
-    "PARKING_KEY": "00" * 32,
-    "SIGNING_KEY": "11" * 32,
-}
 AMBIGUOUS = {
     "length and encoding": b"Content-Length: 6\r\nTransfer-Encoding: chunked\r\n",
     "encoding and length": b"Transfer-Encoding: chunked\r\nContent-Length: 6\r\n",
@@ -43,9 +35,7 @@ NEXT = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 @pytest.fixture(params=list(ServiceName))
 def service(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     """Each of the five, wired as it runs."""
-    for name, value in SETTINGS.items():
-        monkeypatch.setenv(f"TSUNAGU_{name}", value)
-    built: Service = import_module(f"services.{request.param}.app").build()
+    built = assembled(request.param, monkeypatch)
     yield built
     built.telemetry.close()
 
@@ -115,8 +105,7 @@ async def test_no_answer_repeats_the_name_of_a_foreign_host(service: Service) ->
 async def test_a_name_that_is_not_the_services_is_refused_where_its_names_are_given(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TSUNAGU_HTTP_HOSTS", '["tsunagu.city.example"]')
-    named: Service = import_module(f"services.{service.name}.app").build()
+    named = assembled(service.name, monkeypatch, HTTP_HOSTS='["tsunagu.city.example"]')
     expected = {
         "tsunagu.city.example": 200,
         "TSUNAGU.city.example:8081": 200,
