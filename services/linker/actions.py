@@ -28,8 +28,8 @@ from services.linker.domain.kinship import UNKNOWN_BIRTH, Birth, Kin, birth_of, 
 from services.linker.domain.linking import Known, concerned, decide
 from services.linker.domain.person import Person, disputed, person_of
 from services.linker.domain.pregnancy import Pregnancy, pregnancy_of
-from services.linker.domain.protection import Measure, measure_of, taken_back, unlisted
-from services.linker.domain.records import OF_PREGNANCY, PROTECTION, RESIDENT, Link, LinkState, Naming, Record, RecordKey
+from services.linker.domain.protection import Measure, joined, measure_of, taken_back, unlisted
+from services.linker.domain.records import OF_PREGNANCY, OF_REGISTER, PROTECTION, RESIDENT, Link, LinkState, Naming, Record, RecordKey
 from services.linker.domain.revisions import Course, Revision, Verdict, course_of
 from services.linker.domain.statements import Statement, statement_of
 from services.linker.naming import Names, names_in
@@ -206,7 +206,7 @@ def _newest(arrived: Mapping[RecordKey, Sequence[Record]], held: Mapping[RecordK
         key: record
         for key, record in last.items()
         if (key not in held and len(arrived[key]) == 1)
-        or (key.event_type != RESIDENT and (key not in held or held[key].revision < record.revision))
+        or (key.event_type not in OF_REGISTER and (key not in held or held[key].revision < record.revision))
     }
 
 
@@ -214,7 +214,7 @@ async def _courses(
     db: Database, arrived: Mapping[RecordKey, Sequence[Record]], held: Mapping[RecordKey, Record], naming: Naming
 ) -> dict[RecordKey, Course]:
     """Decide which revisions of the register's records hold, where there is another one than before. Keeps all of them."""
-    several = [key for key in arrived if key.event_type == RESIDENT and (key in held or len(arrived[key]) > 1)]
+    several = [key for key in arrived if key.event_type in OF_REGISTER and (key in held or len(arrived[key]) > 1)]
     kept = await store.revisions(db, several)
     decided: dict[RecordKey, Course] = {}
     saved: list[tuple[Revision, bool]] = []
@@ -288,9 +288,9 @@ async def _decide_measures(work: UnitOfWork, change: Change) -> None:
 
 
 def _measure(work: UnitOfWork, record: Record, known: KnownMeasure | None, change: Change) -> KnownMeasure | None:
-    measure: Measure | None = measure_of(record, change.naming)
-    if measure is None and known is not None:
-        measure = taken_back(known.measure)
+    aside = change.courses[record.key].aside if record.key in change.courses else ()
+    stated = [each for each in (measure_of(one, change.naming) for one in (record, *aside)) if each is not None]
+    measure = joined(stated) if stated else taken_back(known.measure) if known is not None else None
     if measure is None or (known is not None and measure == known.measure):
         return None
     measure_id = known.measure_id if known is not None else work.identifiers.derive("measure", *record.key)

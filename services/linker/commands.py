@@ -17,7 +17,7 @@ from infra.sql import queries
 from infra.work import UnitOfWork
 from services.linker.actions import judge, judge_number
 from services.linker.domain.linking import NUMBER_ALIKE, NUMBER_GIVEN_UP, NUMBER_REUSED
-from services.linker.domain.records import RESIDENT, RecordKey
+from services.linker.domain.records import OF_REGISTER, RESIDENT, RecordKey
 from services.linker.domain.revisions import Verdict
 from services.linker.store import open_named
 
@@ -53,13 +53,13 @@ def contested(root: Root) -> None:
         revisions, numbers = asyncio.run(_contested(_database_url(root)))
     for row in revisions:
         against = "under a number that is somebody else's" if row["held"] is None else f"against revision {row['held']}"
-        print(f"{row['record_id']}  revision {row['revision']} of {row['recorded_at']:%Y-%m-%d}, {against}")
+        print(f"{row['record_id']}  revision {row['revision']} of {row['recorded_at']:%Y-%m-%d}, {row['event_type']}: {against}")
     for row in numbers:
         entries = ", ".join(row["entries"]) or "-"
         print(f"{row['record_id']}  revision {row['revision']}, {row['event_type']}: {row['reason']}; entries: {entries}")
-    print(f"{len(revisions) + len(numbers)} to decide: tsunagu linker decide RECORD_ID REVISION same|other --reason CODE")
+    print(f"{len(revisions) + len(numbers)} to decide: tsunagu linker decide RECORD_ID REVISION same|other --type EVENT_TYPE --reason CODE")
     if numbers:
-        print(f"of the last {len(numbers)} also: --type EVENT_TYPE, and --entry RECORD_ID where there are several entries, or none")
+        print("With --entry RECORD_ID where there are several entries, or none.")
 
 
 @app.command()
@@ -73,22 +73,23 @@ def decide(
     entry: Annotated[str | None, typer.Option(help="Of a number that is not in the register: the entry whose number it may be.")] = None,
 ) -> None:
     """
-    Decide whether a contested revision is about the SAME person (it takes the place of what held) or another (it is left aside).
+    Decide about what `contested` lists.
 
-    With --type: whether the number that a record names is the SAME person's as that of an entry of the register, or not. It then holds
-    for every record that names the number.
+    Of the register: whether it is about the SAME person (it takes the place of what held) or an OTHER one (it is left aside). Of other
+    sources: whether the number that the record names is the SAME person's as that of an entry of the register, or an OTHER one's. That
+    holds for every record that names the number, also for those to come.
     """
 
     async def judged(settings: Settings) -> None:
         async with work_at(ServiceName.LINKER, settings) as work:
             decided = await (
-                judge(work, RecordKey(Source.RESIDENT_REGISTRY, RESIDENT, record_id), revision, verdict)
-                if event_type == RESIDENT
+                judge(work, RecordKey(Source.RESIDENT_REGISTRY, event_type, record_id), revision, verdict)
+                if event_type in OF_REGISTER
                 else _judge_number(work, event_type, record_id, revision, verdict, entry)
             )
             if not decided:
                 raise CannotDo(f"nothing of revision {revision} of {record_id} waits for this decision: see tsunagu linker contested")
-            kind, same, other = _REVISION if event_type == RESIDENT else _NUMBER
+            kind, same, other = _REVISION if event_type in OF_REGISTER else _NUMBER
             thing = Thing(kind=kind, id=str(work.identifiers.derive(kind, event_type, record_id, str(revision))))
             action = same if verdict is Verdict.SAME else other
             work.decision(actor=OPERATOR, action=action, thing=thing, reason_code=code_of(reason), origin=COMMAND_LINE)

@@ -92,13 +92,13 @@ join person on ltrim(person.person_no, '0') = ltrim(asked.person_no, '0') and pe
 order by 1, 2
 
 -- name: numbers_given_up
--- $1 uuid[] persons who are not in the register: what it said of them once, and whom the same record is about now. What a person said is
+-- $1 uuid[] persons who are not in the register, $2 text event type: what it said of them once, and whom the same record is about now. What a person said is
 -- about somebody else gave nothing up.
 select source, event_type, record_id, statement.subject_id as person_id, statement.data ->> 'birth_date' as birth_date,
        statement.data ->> 'name' as name, statement.data ->> 'kana' as kana,
        case when record.state <> 'void' then record.subject_id end as now
 from statement left join record using (source, event_type, record_id)
-where statement.subject_id = any($1::uuid[]) and statement.data is not null and verdict is distinct from 'other'
+where statement.subject_id = any($1::uuid[]) and event_type = $2 and statement.data is not null and verdict is distinct from 'other'
 order by source, event_type, record_id, statement.revision
 
 -- name: born_on
@@ -325,9 +325,10 @@ join statement using (source, event_type, record_id)
 order by source, event_type, record_id, revision
 
 -- name: revisions_about
--- $1 uuid[] persons: what is kept of the revisions of every record of the register that is, or ever was, about one of them.
+-- $1 uuid[] persons, $2 text event type: what is kept of the revisions of every entry of the register that is, or ever was, about them.
 select * from statement
-where (source, event_type, record_id) in (select source, event_type, record_id from statement where subject_id = any($1::uuid[]))
+where (source, event_type, record_id) in
+      (select source, event_type, record_id from statement where subject_id = any($1::uuid[]) and event_type = $2)
 order by source, event_type, record_id, revision
 
 -- name: save_revisions

@@ -21,7 +21,7 @@ from services.linker.domain.linking import NUMBER_REUSED
 from services.linker.domain.person import Person
 from services.linker.domain.pregnancy import Outcome, Pregnancy
 from services.linker.domain.protection import Measure
-from services.linker.domain.records import PROTECTION, RESIDENT, Link, LinkState, Record, RecordKey
+from services.linker.domain.records import OF_REGISTER, RESIDENT, Link, LinkState, Record, RecordKey
 from services.linker.domain.residence import Stay
 from services.linker.domain.revisions import Revision, Verdict
 from services.linker.domain.statements import Born, birth_of, told_birth_dates
@@ -160,7 +160,7 @@ async def revisions(db: Database, keys: Collection[RecordKey]) -> dict[RecordKey
 
 async def revisions_about(db: Database, persons: Collection[PersonId]) -> dict[RecordKey, list[Revision]]:
     """Return what is kept of the revisions of every record of the register that is, or ever was, about one of the persons."""
-    return _revisions(await db.fetch(SQL.revisions_about, list(persons)) if persons else ())
+    return _revisions(await db.fetch(SQL.revisions_about, list(persons), RESIDENT) if persons else ())
 
 
 def _revisions(rows: Iterable[Row]) -> dict[RecordKey, list[Revision]]:
@@ -185,13 +185,13 @@ async def judge(db: Database, key: RecordKey, revision: int, verdict: Verdict) -
 
 async def facts_about(db: Database, persons: Collection[PersonId]) -> dict[RecordKey, Record]:
     """Return all current records about the persons and their pregnancies, except what the register says."""
-    return _records(await db.fetch(SQL.facts_about, list(persons), [RESIDENT, PROTECTION])) if persons else {}
+    return _records(await db.fetch(SQL.facts_about, list(persons), list(OF_REGISTER))) if persons else {}
 
 
 async def facts_alike(db: Database, numbers: Collection[str], born: Collection[date]) -> dict[RecordKey, Record]:
     """Return the records linked to nobody that name such a number but for leading zeros, or one given up of somebody born on such a day."""
     days = [told for each in born for told in told_birth_dates(each)]
-    rows = await db.fetch(SQL.facts_alike, [bare(each) for each in numbers], days, [RESIDENT, PROTECTION]) if numbers or born else ()
+    rows = await db.fetch(SQL.facts_alike, [bare(each) for each in numbers], days, list(OF_REGISTER)) if numbers or born else ()
     return _records(rows)
 
 
@@ -203,7 +203,7 @@ async def numbers_alike(db: Database, numbers: Mapping[PersonId, str]) -> list[t
 
 async def numbers_given_up(db: Database, persons: Collection[PersonId]) -> list[GivenUp]:
     """Return what the register said once of persons who are not in it."""
-    rows = await db.fetch(SQL.numbers_given_up, list(persons)) if persons else ()
+    rows = await db.fetch(SQL.numbers_given_up, list(persons), RESIDENT) if persons else ()
     return [
         GivenUp(
             RecordKey(Source(row["source"]), row["event_type"], row["record_id"]),
@@ -259,7 +259,7 @@ async def open_named(db: Database, event_type: str, record_id: str, revision: in
 
 async def naming_number(db: Database, number: str) -> dict[RecordKey, Record]:
     """Return the records that are linked to nobody and name a number."""
-    return _records(await db.fetch(SQL.naming_number, number, [RESIDENT, PROTECTION]))
+    return _records(await db.fetch(SQL.naming_number, number, list(OF_REGISTER)))
 
 
 async def candidates(db: Database, key: RecordKey) -> list[str]:

@@ -12,14 +12,14 @@ order by state, source, event_type, reason
 -- name: contested_revisions
 -- Revisions of the register that wait for a person's decision, and records under a number that belongs to somebody else, without saying
 -- whom they name; `held` is the revision that holds, of a record of its own none. $1 text the reason of the latter.
-select record_id, statement.revision, statement.recorded_at, record.revision as held
+select record_id, event_type, statement.revision, statement.recorded_at, record.revision as held
 from statement join record using (source, event_type, record_id)
 where contested and verdict is null
 union all
-select record_id, record.revision, record.recorded_at, null
+select record_id, event_type, record.revision, record.recorded_at, null
 from record left join statement using (source, event_type, record_id, revision)
 where state = 'review' and reason = $1 and verdict is null
-order by 3, 1, 2
+order by 4, 1, 3
 
 -- name: astray_numbers
 -- Records in review because of the number that they name ($1 text[] the reasons), and the register's entries of whom it may be.

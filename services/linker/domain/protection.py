@@ -1,6 +1,6 @@
 """DV等支援措置: whose whereabouts nobody may see, and from whom they are hidden (`domain.md` §4.4)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -40,6 +40,23 @@ def measure_of(record: Record, naming: Naming) -> Measure | None:
         applicant=record.subject_id,
         protected=tuple(sorted(covered | {record.subject_id})),
         opponents=tuple(sorted(opponents - covered - {record.subject_id})),
+    )
+
+
+def joined(measures: Sequence[Measure]) -> Measure:
+    """
+    Return one measure that protects whom any of these does.
+
+    A revision about somebody else lifts nobody's protection until a person decides, and protects whom it names all the same.
+    """
+    protected = {person for each in measures for person in each.protected}
+    ends = [each.valid_to for each in measures]
+    return replace(
+        measures[0],
+        valid_from=min(each.valid_from for each in measures),
+        valid_to=None if None in ends else max(end for end in ends if end is not None),
+        protected=tuple(sorted(protected)),
+        opponents=tuple(sorted({person for each in measures for person in each.opponents} - protected)),
     )
 
 

@@ -23,6 +23,10 @@ OF_PREGNANCY = frozenset({NOTIFIED, ENDED, PRENATAL, POSTPARTUM})
 """Event types whose facts belong to a pregnancy, and whose person is its mother."""
 
 
+OF_REGISTER = frozenset({RESIDENT, PROTECTION})
+"""Event types of which every revision is kept, because one that is about somebody else must not take the place of what holds."""
+
+
 class Naming(Protocol):
     """Turns the numbers of the sources into this system's ids: always the same id for the same number."""
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from contracts.ids import PersonId
 from services.linker.domain.person import is_somebody_else
-from services.linker.domain.records import Naming, Record
+from services.linker.domain.records import PROTECTION, Naming, Record
 from services.linker.domain.statements import statement_of
 
 
@@ -35,6 +35,8 @@ class Course:
     """What held before the source took the record back: whoever comes under the number next is compared with it."""
     confirmed: bool = False
     """Whether a person said that the record is about whom the number names, whatever speaks against it."""
+    aside: tuple[Record, ...] = ()
+    """What is contested, or was decided to be about somebody else, since the last revision that holds."""
     formerly: frozenset[PersonId] = frozenset()
     """Whom revisions name that do not hold: what names them is looked at again when such a revision comes."""
 
@@ -50,22 +52,24 @@ def course_of(revisions: Iterable[Revision], naming: Naming) -> Course:
     """
     trusted: list[Record] = []
     lapsed: list[Record] = []
+    aside: list[Record] = []
     contested: Record | None = None
     confirmed = False
     for revision in sorted(revisions, key=lambda each: each.record.revision):
         record = revision.record
         if not record.stands:
             lapsed = [each for each in trusted if each.stands] or lapsed
-            trusted, contested, confirmed = [record], None, False
+            trusted, aside, contested, confirmed = [record], [], None, False
         elif revision.verdict is Verdict.OTHER and trusted:
-            continue
+            aside.append(record)
         elif revision.verdict is None and _contradicts(record, [each for each in trusted if each.stands] or lapsed, naming):
             contested = record
+            aside.append(record)
         else:
             trusted = [each for each in trusted if _goes_before(each, revision)]
             trusted.append(record)
-            contested, confirmed = None, confirmed or revision.verdict is Verdict.SAME
-    return Course(_in_order(trusted), contested, tuple(lapsed) if trusted and not trusted[-1].stands else (), confirmed)
+            aside, contested, confirmed = [], None, confirmed or revision.verdict is Verdict.SAME
+    return Course(_in_order(trusted), contested, () if trusted[-1].stands else tuple(lapsed), confirmed, tuple(aside))
 
 
 def _goes_before(held: Record, revision: Revision) -> bool:
@@ -85,4 +89,6 @@ def _in_order(trusted: Iterable[Record]) -> tuple[Record, ...]:
 def _contradicts(record: Record, held: Sequence[Record], naming: Naming) -> bool:
     if any(each.subject_id != record.subject_id for each in held):
         return True
+    if record.key.event_type == PROTECTION:
+        return False
     return bool(held) and is_somebody_else(statement_of(record, naming), [statement_of(each, naming) for each in held])

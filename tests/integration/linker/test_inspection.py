@@ -105,10 +105,10 @@ async def test_the_command_lists_what_waits_for_a_decision_without_saying_whom_i
     told = await _in_a_thread(command="contested")
 
     assert told.splitlines()[:4] == [
-        "R-1  revision 2 of 2026-04-01, against revision 1",
-        "R-2  revision 1 of 2026-04-01, under a number that is somebody else's",
+        "R-1  revision 2 of 2026-04-01, resident.changed: against revision 1",
+        "R-2  revision 1 of 2026-04-01, resident.changed: under a number that is somebody else's",
         "K-1  revision 1, infant_checkup.recorded: number equal to another one but for leading zeros; entries: R-1",
-        "3 to decide: tsunagu linker decide RECORD_ID REVISION same|other --reason CODE",
+        "3 to decide: tsunagu linker decide RECORD_ID REVISION same|other --type EVENT_TYPE --reason CODE",
     ]
     assert "12345" not in told
     assert "田中" not in told

@@ -21,13 +21,15 @@ from contracts.messages import (
 )
 from contracts.values import Operation, ServiceName, Source, Ward
 from infra.clock import FixedClock
-from infra.testing.fixtures import Database, announced, unit_of_work
+from infra.identifiers import Identifiers
+from infra.testing.fixtures import KEY, Database, announced, unit_of_work
 from services.linker import inspection
 from services.linker.actions import judge, judge_number
 from services.linker.domain.linking import NUMBER_REUSED
 from services.linker.domain.records import RecordKey
 from services.linker.domain.revisions import Verdict
 from services.linker.inspection import SQL
+from services.linker.naming import Names
 from services.linker.store import open_named
 from tests.integration.linker.records import (
     Event,
@@ -492,6 +494,23 @@ async def test_a_number_that_is_issued_again_to_somebody_else_is_a_clerks_case(p
         changed = of(await decide(pool, clock, other, Verdict.SAME), PersonChanged)
         assert [(str(each.birth_date), each.residence[-1].ward) for each in changed] == [("2019-07-07", Ward.NISHI)]
         assert (await states(pool))[f"K-{number}"] == ("linked", "person_no")
+
+
+async def test_a_measure_of_somebody_else_lifts_nobodys_protection_until_a_person_decides(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    # Issue "Repairs", 10, with the record that hides somebody; and whom it names is protected, whatever the order.
+    first, other = protection("M1", "2026-01-01", ["c1"], ["F1"]), protection("M2", "2026-02-01", ["c2"], ["F2"], revision=2)
+    other = other.model_copy(update={"record_id": first.record_id, "event_id": UUID(int=1)})
+    names = Names(Identifiers(KEY), {})
+
+    both = of(await hear(pool, clock, first), ProtectionChanged) + of(await hear(pool, clock, other), ProtectionChanged)
+    decided = of(await decide(pool, clock, other, Verdict.SAME), ProtectionChanged)
+
+    assert [set(each.protected) for each in (*both, *decided)] == [
+        {names.person("M1"), names.person("c1")},
+        {names.person(each) for each in ("M1", "c1", "M2", "c2")},
+        {names.person("M2"), names.person("c2")},
+    ]
+    assert set(both[-1].opponents) == {names.person("F1"), names.person("F2")}
 
 
 async def test_who_is_another_person_under_a_number_is_left_aside_and_asked_about_no_more(pool: asyncpg.Pool, clock: FixedClock) -> None:
