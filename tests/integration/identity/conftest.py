@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Annotated
 
+import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
@@ -18,6 +19,7 @@ from infra.identity.keys import Keys
 from infra.identity.login import current_staff, identity_router
 from infra.identity.registration import Person, register_staff
 from infra.identity.staff import Staff
+from infra.local.postgres import PostgresServer
 from infra.postgres import open_pool
 from infra.service import Service
 from infra.settings import Settings
@@ -25,6 +27,12 @@ from infra.testing.fixtures import Database
 
 CLERK = Person("hakata.clerk", "見本 ひかり", Section.CHILDCARE_SUPPORT, Ward.HAKATA, frozenset({Role.WARD_CLERK}), date(2027, 3, 31))
 PASSWORD = "a long enough pass phrase"
+EMPTY = """
+    truncate identity.staff, identity.session, identity.failed_login, identity.known_place, casework.outbox, casework.tally, audit.outbox;
+    grant select, insert, update, delete on identity.session to identity;
+    grant insert on casework.outbox to casework;
+"""
+"""Nobody is registered, nothing was said, and what a test took away is given back."""
 KEYS = Keys.of("00" * 32)
 
 
@@ -86,6 +94,27 @@ async def door_to(name: ServiceName, database: Database, real_time: FixedClock) 
     yield service
     await service.app.state.identity.close()
     await service._pool.close()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def street(postgres: PostgresServer, template: str) -> str:
+    """One database for all these tests: one for each would take a minute."""
+    admin = await asyncpg.connect(postgres.url())
+    await admin.execute(f"create database test_street template {template}")
+    await admin.close()
+    return "test_street"
+
+
+@pytest_asyncio.fixture
+async def database(postgres: PostgresServer, street: str) -> AsyncIterator[Database]:
+    """The street's database, with nobody in it."""
+    emptied = Database(postgres, street)
+    admin = await asyncpg.connect(emptied.admin_url)
+    await admin.execute(EMPTY)
+    await admin.close()
+    yield emptied
+    for pool in emptied.pools:
+        await pool.close()
 
 
 @pytest_asyncio.fixture
