@@ -20,7 +20,7 @@ from infra.identifiers import caused
 from infra.outcomes import Park
 from infra.work import UnitOfWork
 from services.ingest import feeds, store
-from services.ingest.domain import ledger
+from services.ingest.domain import characters, ledger
 from services.ingest.domain.admission import Admitted, Door, Inlet, Verdict, judge, kind_of
 from services.ingest.domain.denial import denial_in
 from services.ingest.domain.envelope import trace_context
@@ -432,6 +432,11 @@ def _tell_audit(work: UnitOfWork, arrival: _Arrival, refusal: Refusal) -> None:
     )
 
 
+def _warned(arrival: _Arrival, entry: Entry) -> dict[str, Any]:
+    remarks = arrival.verdict.remarks if isinstance(arrival.verdict, Admitted) and entry.outcome.final else ()
+    return {"warnings": characters.told(remarks)} if remarks else {}
+
+
 def _answered(work: UnitOfWork, submissions: Sequence[Submission], arrivals: Sequence[_Arrival]) -> list[Answers]:
     """Answer every event: in the reply to its source, and to whoever waits for the submission."""
     last: dict[UUID, Entry] = {}
@@ -444,7 +449,7 @@ def _answered(work: UnitOfWork, submissions: Sequence[Submission], arrivals: Seq
         named = Entry(entry.key, entry.source, identity, entry.outcome, entry.refusal)
         submission, answered = submissions[arrival.submission], answers[arrival.submission]
         place = ledger.place_of(submission.message_id, submission.offset + len(answered))
-        answered.append({**ledger.answer(named, again=not arrival.judged), **place})
+        answered.append({**ledger.answer(named, again=not arrival.judged), **_warned(arrival, entry), **place})
     for submission, said in zip(submissions, answers, strict=True):
         if said:
             work.reply(submission.source, said)

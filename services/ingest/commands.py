@@ -17,6 +17,7 @@ from infra.local.root import CannotDo, Root, reaching
 from infra.settings import Settings
 from infra.work import UnitOfWork
 from services.ingest import inspection, releasing, store
+from services.ingest.domain.characters import DOUBTFUL
 from services.ingest.domain.ledger import remembered_refusal
 from services.ingest.feeds import FEED_STOPPED
 
@@ -36,6 +37,18 @@ def refused(source: OfSource = None, limit: Annotated[int, typer.Option(min=1, m
     for row in newest:
         print("", *_block(row), sep="\n")
     print(f"\n{sum(row['events'] for row in reasons):,} refused, {len(newest):,} shown; times are UTC")
+
+
+@app.command()
+def characters(source: OfSource = None, limit: Annotated[int, typer.Option(min=1, max=10_000)] = 20, *, root: Root) -> None:
+    """Show which records hold characters that nobody else may be able to read (外字, 〓), for their owner to look up; never a text."""
+    fields, records = _ask(root, lambda db: _doubtful(db, source, limit))
+    for row in fields:
+        print(f"{row['records']:>8,}  {_words(row['source'], row['event_type'], row['path'], row['code'])}")
+    for row in records:
+        known = {"record": row["record_id"], "revision": row["revision"], "path": row["path"], "code": row["code"]}
+        print("", _words(row["source"], row["event_type"]), *_fields(known), sep="\n")
+    print(f"\n{sum(row['records'] for row in fields):,} places, {len(records):,} shown")
 
 
 @app.command()
@@ -103,6 +116,11 @@ def _state(row: asyncpg.Record) -> str:
     if row["stopped_at"] is not None:
         return f"stopped since {row['stopped_at']:%Y-%m-%d %H:%M} UTC: more My Number check digits than chance explains"
     return "vouched for" if row["vouched"] else "chance"
+
+
+async def _doubtful(db: asyncpg.Connection, source: Source | None, limit: int) -> tuple[list[asyncpg.Record], list[asyncpg.Record]]:
+    asked = list(DOUBTFUL), list(DOUBTFUL.values()), source.value if source is not None else None
+    return await db.fetch(store.SQL.doubtful_texts_by_field, *asked), await db.fetch(store.SQL.doubtful_texts, *asked, limit)
 
 
 async def _refused(db: asyncpg.Connection, source: Source | None, limit: int) -> tuple[list[asyncpg.Record], list[asyncpg.Record]]:

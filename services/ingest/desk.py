@@ -224,6 +224,9 @@ class Desk:
             self._service.parking.count(len(said), 0)
             if held := sum(answer["code"] == FEED_STOPPED for answer in said):
                 telemetry.count(EVENTS_PARKED, held, reason=FEED_STOPPED)
+            warned = [each["code"] for answer in said for each in answer.get("warnings", ())]
+            if warned:
+                log.warning("ingest.doubtful_characters", source=submission.source.value, places=len(warned), codes=sorted(set(warned)))
             if refused := outcomes["refused"]:
                 codes = sorted({answer["code"] for answer in said if answer["outcome"] == "refused"})
                 log.warning("ingest.events_refused", source=submission.source.value, events=refused, codes=codes)

@@ -15,11 +15,13 @@ order by source
 
 -- name: known_events
 -- $1 uuid[] event keys. What the ledger says of them.
-select event_key, event_type, record_id, revision, content_hash, outcome, code, path, item, repeats from event_log where event_key = any($1::uuid[])
+select event_key, event_type, record_id, revision, content_hash, hashed_composed, outcome, code, path, item, repeats
+from event_log
+where event_key = any($1::uuid[])
 
 -- name: held_records
 -- $1 text[] sources, $2 text[] event types, $3 text[] record ids.
-select source, event_type, record_id, revision, content_hash, person_no
+select source, event_type, record_id, revision, content_hash, hashed_composed, person_no
 from record
 join unnest($1::text[], $2::text[], $3::text[]) as wanted (source, event_type, record_id) using (source, event_type, record_id)
 
@@ -43,6 +45,7 @@ on conflict (event_key) do update set
     record_id = excluded.record_id,
     revision = excluded.revision,
     content_hash = excluded.content_hash,
+    hashed_composed = excluded.hashed_composed,
     outcome = excluded.outcome,
     code = excluded.code,
     path = excluded.path,
@@ -150,6 +153,7 @@ on conflict (source, event_type, record_id) do update set
     revision = excluded.revision,
     operation = excluded.operation,
     content_hash = excluded.content_hash,
+    hashed_composed = excluded.hashed_composed,
     data = excluded.data,
     person_no = excluded.person_no,
     effective_on = excluded.effective_on,
@@ -197,3 +201,24 @@ from refusal
 where $1::text is null or source = $1
 group by source, code, path, item
 order by events desc, source, code, path
+
+-- name: doubtful_texts
+-- $1 text[] codes, $2 text[] patterns, $3 text source or null, $4 int limit. Which records hold characters that nobody else may be able to
+-- read, and where: never what they say. In the order of the records, so that two looks agree.
+select source, event_type, record_id, revision, said.key as path, doubt.code
+from record
+cross join jsonb_each_text(data) as said
+join unnest($1::text[], $2::text[]) as doubt (code, pattern) on said.value ~ doubt.pattern
+where $3::text is null or source = $3
+order by source, event_type, record_id, path, code
+limit $4
+
+-- name: doubtful_texts_by_field
+-- $1 text[] codes, $2 text[] patterns, $3 text source or null.
+select source, event_type, said.key as path, doubt.code, count(*) as records
+from record
+cross join jsonb_each_text(data) as said
+join unnest($1::text[], $2::text[]) as doubt (code, pattern) on said.value ~ doubt.pattern
+where $3::text is null or source = $3
+group by source, event_type, path, doubt.code
+order by records desc, source, event_type, path, code

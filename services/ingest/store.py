@@ -48,7 +48,7 @@ async def known_events(db: Database, source_of: Mapping[UUID, Source]) -> dict[U
         row["event_key"]: Entry(
             row["event_key"],
             source_of[row["event_key"]],
-            Identity(None, row["event_type"], row["record_id"], row["revision"], row["content_hash"]),
+            Identity(None, row["event_type"], row["record_id"], row["revision"], row["content_hash"], row["hashed_composed"]),
             Outcome(row["outcome"]),
             remembered_refusal(row["code"], row["path"], row["item"]),
             row["repeats"],
@@ -66,7 +66,7 @@ async def held_records(db: Database, keys: Iterable[RecordKey]) -> dict[RecordKe
     rows = await db.fetch(SQL.held_records, *columns)
     return {
         RecordKey(Source(row["source"]), row["event_type"], row["record_id"]): Held(
-            row["revision"], bytes(row["content_hash"]), row["person_no"]
+            row["revision"], bytes(row["content_hash"]), row["person_no"], row["hashed_composed"]
         )
         for row in rows
     }

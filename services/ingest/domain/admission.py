@@ -23,6 +23,7 @@ from contracts.catalogue import (
     source,
 )
 from contracts.values import Operation, Relationship, Source
+from services.ingest.domain.characters import Remark, remarks_on
 from services.ingest.domain.denial import denial_in
 from services.ingest.domain.envelope import Envelope, envelope_of
 from services.ingest.domain.normalise import normalised
@@ -63,12 +64,17 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """An event that may come in, in one spelling. `person_no` is whom the record is about, where it says so."""
+    """
+    An event that may come in, in one spelling.
+
+    `person_no` is whom the record is about, where it says so; `remarks` are what its owner must be told of.
+    """
 
     source: Source
     envelope: Envelope
     data: dict[str, Any]
     person_no: str | None
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def is_watermark(self) -> bool:
@@ -151,7 +157,7 @@ def _with_data(envelope: Envelope, kind: EventType, today: date) -> Verdict:
         return data
     data = normalised(kind, data)
     refusal = _misfit(kind, data) or _birth_not_known(kind, data, today) or _future(kind, data, today)
-    return refusal or Admitted(kind.source, envelope, data, _subject(kind, data))
+    return refusal or Admitted(kind.source, envelope, data, _subject(kind, data), remarks_on(kind, data))
 
 
 def _voiding(envelope: Envelope, kind: EventType) -> Verdict:

@@ -11,7 +11,7 @@ from contracts.values import Source
 from services.ingest.domain.admission import Admitted, Verdict, kind_of
 from services.ingest.domain.denial import denies_number, denies_text
 from services.ingest.domain.envelope import REVISION_MAX, TEXT_LENGTH_MAX
-from services.ingest.domain.newness import content_hash
+from services.ingest.domain.newness import content_hash, is_hash_of
 from services.ingest.domain.refusals import MESSAGES, Refusal
 
 _NAMESPACE = UUID("6f1b1c0a-6f0d-5c39-9a52-0d1f6a2f7c11")
@@ -46,6 +46,8 @@ class Identity:
     revision: int | None
     content_hash: bytes | None = None
     """Of what it said; only of an event that was taken."""
+    hashed_composed: bool = False
+    """Whether the hash is an older release's, of composed texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def is_same_event(known: Identity, verdict: Verdict) -> bool:
     if (known.event_type, known.record_id, known.revision) != (envelope.type, envelope.subject or None, envelope.revision):
         return False
     # A correction under the id of what it corrects would be lost if it passed for a repetition.
-    return known.content_hash is None or known.content_hash == content_hash(verdict)
+    return known.content_hash is None or is_hash_of(known.content_hash, verdict, composed=known.hashed_composed)
 
 
 def answer(entry: Entry, *, again: bool) -> dict[str, Any]:

@@ -6,10 +6,12 @@ depend on how many happened to be merged into it.
 """
 
 import json
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 
 from contracts.values import Operation, Source
 from services.ingest.domain.admission import Admitted
@@ -42,6 +44,8 @@ class Held:
     revision: int
     content_hash: bytes
     person_no: str | None
+    hashed_composed: bool = False
+    """Whether the hash is an older release's, of composed texts."""
 
 
 def key_of(admitted: Admitted) -> RecordKey:
@@ -51,25 +55,45 @@ def key_of(admitted: Admitted) -> RecordKey:
 
 def content_hash(admitted: Admitted) -> bytes:
     """SHA-256 of what a record says: its operation, its stated day and its data; not when it was recorded or published."""
+    return _hash_of(admitted, admitted.data)
+
+
+def is_hash_of(kept: bytes, admitted: Admitted, *, composed: bool) -> bool:
+    """
+    Whether a hash that was kept is of what an event says. `composed` is set where an older release made it.
+
+    Those composed texts (NFC) before they hashed them: which of two characters they had been sent cannot be known any more.
+    """
+    return kept == content_hash(admitted) or (
+        composed and kept == _hash_of(admitted, {name: _composed(value) for name, value in admitted.data.items()})
+    )
+
+
+def _hash_of(admitted: Admitted, data: Mapping[str, Any]) -> bytes:
     stated = admitted.envelope.stated_effective_on
-    said = [admitted.envelope.operation.value, stated.isoformat() if stated else None, admitted.data]
+    said = [admitted.envelope.operation.value, stated.isoformat() if stated else None, data]
     return sha256(_CANONICAL.encode(said).encode()).digest()
 
 
-def against(held: Held | None, admitted: Admitted, said: bytes) -> Newness:
-    """Compare an event, whose content hash is `said`, with what is held of its record."""
+def _composed(value: Any) -> Any:
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+
+
+def against(held: Held | None, admitted: Admitted) -> Newness:
+    """Compare an event with what is held of its record."""
     if held is None or admitted.envelope.revision > held.revision:
         return Newness.NEWER
     if admitted.envelope.revision < held.revision:
         return Newness.OLDER
-    return Newness.SAME if said == held.content_hash else Newness.CONFLICTING
+    same = is_hash_of(held.content_hash, admitted, composed=held.hashed_composed)
+    return Newness.SAME if same else Newness.CONFLICTING
 
 
-def after(held: Held | None, admitted: Admitted, said: bytes) -> Held:
+def after(held: Held | None, admitted: Admitted) -> Held:
     """What is held once a newer event is taken. A record taken back still belongs to whom it was about."""
     voided = admitted.envelope.operation is Operation.VOID
     person_no = admitted.person_no or (held.person_no if voided and held is not None else None)
-    return Held(admitted.envelope.revision, said, person_no)
+    return Held(admitted.envelope.revision, content_hash(admitted), person_no)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +109,9 @@ def settled(held: Mapping[RecordKey, Held], arrivals: Iterable[Admitted]) -> lis
     now = dict(held)
     judged = []
     for admitted in arrivals:
-        key, said = key_of(admitted), content_hash(admitted)
-        newness = against(now.get(key), admitted, said)
+        key = key_of(admitted)
+        newness = against(now.get(key), admitted)
         if newness is Newness.NEWER:
-            now[key] = after(now.get(key), admitted, said)
+            now[key] = after(now.get(key), admitted)
         judged.append(Judged(newness, now[key]))
     return judged

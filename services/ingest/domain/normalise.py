@@ -1,7 +1,8 @@
 """
-One spelling for what sources write in several: NFC text, era dates, wards, sexes, relationships, weeks (§6.2, §6.4).
+One spelling for what sources write in several: era dates, wards, sexes, relationships, weeks (§6.2, §6.4).
 
-What cannot be read is passed on as it is: the schema refuses it with its path. Numbers of persons are never touched.
+What cannot be read is passed on as it is: the schema refuses it with its path. Numbers of persons are never touched, nor are names:
+Unicode's normal forms fold characters that registers tell apart (塚 U+FA10 and 塚 U+585A), so they are for comparing alone.
 """
 
 import re
@@ -164,11 +165,6 @@ def _field(field: SourceField, value: Any) -> Any:
     return read(field, value)
 
 
-def _text(_: SourceField, value: Any) -> Any:
-    # Variation selectors stay: they distinguish the characters of names (§6.2).
-    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
-
-
 def _day(_: SourceField, value: Any) -> Any:
     return (iso_day(value) or value) if isinstance(value, str) else value
 
@@ -207,7 +203,6 @@ def _weeks(_: SourceField, value: Any) -> Any:
 
 
 _READERS: dict[FieldType, Callable[[SourceField, Any], Any]] = {
-    FieldType.TEXT: _text,
     FieldType.DATE: _day,
     FieldType.BIRTH_DATE: _birth,
     FieldType.ENUM: _listed,

@@ -80,12 +80,6 @@ def test_numbers_of_persons_are_never_touched() -> None:
     assert data["person_no"] == normalised(RESIDENT, data)["person_no"]
 
 
-def test_names_are_composed_but_keep_their_variation_selectors() -> None:
-    name = "葛\U000e0100城 か\u3099く"
-
-    assert normalised(RESIDENT, {"name": name})["name"] == "葛\U000e0100城 がく"
-
-
 def test_empty_fields_are_left_out_defaults_filled_in_and_unknown_ones_kept_for_refusal() -> None:
     data = {"pregnancy_id": "P-1", "edd": "", "fetus_count": None, "mood": None}
 
