@@ -49,19 +49,24 @@ _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ERA_DAY = re.compile(
     r"(?P<era>明治|大正|昭和|平成|令和|[mtshr])\s*(?P<year>元|[0-9]{1,2})(?:年|[./-])\s*(?P<month>[0-9]{1,2})(?:月|[./-])\s*(?P<day>[0-9]{1,2})日?",
 )
-_NOT_KNOWN = "(?:不詳|不明)"
+# What a register writes for what it does not know: words, or signs that fill the place of two digits (of four, for a year).
+_NOT_KNOWN = "(?:不詳|不明|未詳)"
+_FILLING = "(?:0{1,2}|99|[*x]{1,2})"
+_FILLED = re.compile("-(?:00|99)")
 _BIRTH_YEAR = re.compile(
     r"(?:(?P<era>明治|大正|昭和|平成|令和|[mtshr])(?P<in_era>元|[0-9]{1,2})|(?P<year>[0-9]{4}))(?P<rest>.*)", re.DOTALL
 )
 _NO_MONTH = re.compile(
-    rf"(?:年|[./-])?(?:(?:以下|月日)?{_NOT_KNOWN}|{_NOT_KNOWN}月(?:{_NOT_KNOWN}日)?"
-    rf"|0{{1,2}}(?:月|[./-])?(?:0{{1,2}}日?|日?{_NOT_KNOWN}日?)?)?"
+    rf"(?:年|[./-])?(?:(?:以下|月日)?{_NOT_KNOWN}|月日|{_NOT_KNOWN}月(?:{_NOT_KNOWN}日)?"
+    rf"|{_FILLING}(?:月|[./-])?(?:{_FILLING}日?|日?{_NOT_KNOWN}日?)?)?"
 )
 # One digit of a month needs a sign on its left: 19856 says nothing.
-_NO_DAY = re.compile(rf"(?:(?:年|[./-])(?=[0-9])|(?=[0-9]{{2}}))(?P<month>[0-9]{{1,2}})(?:月|[./-])?(?:0{{1,2}}日?|日?{_NOT_KNOWN}日?)?")
+_NO_DAY = re.compile(
+    rf"(?:(?:年|[./-])(?=[0-9])|(?=[0-9]{{2}}))(?P<month>[0-9]{{1,2}})(?:月|[./-])?(?:{_FILLING}日?|日?{_NOT_KNOWN}日?|日)?"
+)
 _NO_YEAR = re.compile(
-    rf"unknown|0{{4}}(?:年|[./-])?0{{2}}(?:月|[./-])?0{{2}}日?|0{{4}}"
-    rf"|(?:生?年月日|(?:明治|大正|昭和|平成|令和)(?:年月日|年)?)?{_NOT_KNOWN}(?:年(?:{_NOT_KNOWN}月{_NOT_KNOWN}日)?)?"
+    rf"unknown|(?:0{{4}}|9{{4}}|[*x]{{4}})(?:(?:年|[./-])?{_FILLING}(?:月|[./-])?{_FILLING}日?)?"
+    rf"|(?:生?年月日|生年|(?:明治|大正|昭和|平成|令和)(?:年月日|年)?)?{_NOT_KNOWN}(?:年(?:{_NOT_KNOWN}月{_NOT_KNOWN}日)?)?"
 )
 _WEEKS = re.compile(r"([0-9]{1,2})(?:w|週)(?:[0-6](?:d|日)?)?")
 _SHORT = 40
@@ -127,12 +132,11 @@ def birth_day(text: str) -> str | None:
     """
     A birth date as far as the register knows it: a day, "1985-06", "1985" or "unknown"; None where it is none of these.
 
-    Registers write what they do not know (不詳) in words (昭和60年6月日不詳) or in zeros (1985-00-00, 19850000).
+    Registers write what they do not know (不詳) in words (昭和60年6月日不詳) or fill its place (1985-00-00, 19859999, 1985-XX-XX).
     """
-    whole = iso_day(text)
-    if len(text) > _SHORT or (whole is not None and "-00" not in whole):
-        return whole
-    return _as_known(text)
+    if len(text) == 10 and _ISO.fullmatch(text) and not _FILLED.search(text):  # noqa: PLR2004 - the length of YYYY-MM-DD
+        return text
+    return (_as_known(text) if len(text) <= _SHORT else None) or iso_day(text)
 
 
 @lru_cache(maxsize=8192)

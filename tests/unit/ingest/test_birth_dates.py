@@ -1,11 +1,16 @@
 """Birth dates of which the register does not know everything (不詳)."""
 
+import re
+from datetime import date
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contracts.values import Source
 from services.ingest.domain.admission import Admitted, judge
 from services.ingest.domain.envelope import instant_of
-from services.ingest.domain.normalise import birth_day
+from services.ingest.domain.normalise import birth_day, iso_day
 from services.ingest.domain.reading import RawEvent
 from services.ingest.domain.refusals import Refusal
 from tests.unit.ingest.events import TODAY, door, resident
@@ -26,7 +31,19 @@ WRITTEN = {
     "昭和60年以下不詳": "1985",
     "S60.00.00": "1985",
     "昭和元年不詳": "1926",
+    "1985-99-99": "1985",
+    "19859999": "1985",
+    "1985-XX-XX": "1985",
+    "1985/**/**": "1985",
+    "昭和６０年＊＊月＊＊日": "1985",
+    "昭和60年月日": "1985",
+    "昭和60年未詳": "1985",
+    "S60-00-00": "1985",
     "1985-06": "1985-06",
+    "1985-06-99": "1985-06",
+    "1985-06-XX": "1985-06",
+    "昭和60年6月日": "1985-06",
+    "昭和60年6月**日": "1985-06",
     "1985-06-00": "1985-06",
     "19850600": "1985-06",
     "1985年6月不詳": "1985-06",
@@ -41,6 +58,15 @@ WRITTEN = {
     "0000-00-00": "unknown",
     "00000000": "unknown",
     "unknown": "unknown",
+    "UNKNOWN": "unknown",
+    "未詳": "unknown",
+    "生年不詳": "unknown",
+    "0000/00/00": "unknown",
+    "0000年00月00日": "unknown",
+    "99999999": "unknown",
+    "9999-99-99": "unknown",
+    "XXXX-XX-XX": "unknown",
+    "0000": "unknown",
 }
 NO_DATES = [
     "1985-13-00",
@@ -57,6 +83,12 @@ NO_DATES = [
     "昭和601",
     "昭和610611",
     "1985年年",
+    "9999-12-31",
+    "0000-06-11",
+    "1985-99-11",
+    "1985-98-00",
+    "198X",
+    "1985日",
 ]
 
 
@@ -136,3 +168,29 @@ def test_one_bound_of_days_holds_for_the_effective_day(written: str, accepted: b
     found = judge(RawEvent(resident(effectiveon=written)), door(Source.RESIDENT_REGISTRY))
 
     assert isinstance(found, Admitted) is accepted
+
+
+@given(
+    st.dates(date(1926, 12, 25), date(1989, 1, 7)), st.sampled_from(["1985-06-11", "昭和60年6月11日", "S60.6.11", "昭和６０年６月１１日"])
+)
+def test_a_day_that_is_known_is_read_as_every_other_day(day: date, form: str) -> None:
+    written = day.isoformat()
+    if form != "1985-06-11":
+        digits = str.maketrans("0123456789", "０１２３４５６７８９") if "６" in form else {}
+        parts = f"{day.year - 1925}年{day.month}月{day.day}日".translate(digits)
+        written = "昭和" + parts if form.startswith("昭") else f"S{day.year - 1925}.{day.month}.{day.day}"
+
+    assert birth_day(written) == iso_day(written) == day.isoformat()
+
+
+@given(st.integers(1868, 2199), st.integers(1, 12), st.sampled_from(["00", "99", "XX", "**", "不詳"]), st.sampled_from(["-", "/", ".", ""]))
+def test_a_month_or_a_year_is_read_from_any_filling(year: int, month: int, filling: str, sign: str) -> None:
+    assert birth_day(f"{year}{sign}{month:02}{sign}{filling}") == f"{year}-{month:02}"
+    assert birth_day(f"{year}{sign}{filling}{sign if filling != '不詳' else ''}{filling if filling != '不詳' else ''}") == f"{year}"
+
+
+@given(st.text(max_size=60) | st.text("0123456789-/.年月日不詳明昭和元*x", max_size=14))
+def test_whatever_a_register_writes_comes_to_one_of_four_forms_or_none(written: str) -> None:
+    found = birth_day(written)
+
+    assert found is None or found == "unknown" or re.fullmatch(r"[0-9]{4}(-(0[1-9]|1[0-2])|-[0-9]{2}-[0-9]{2})?", found)
