@@ -353,11 +353,12 @@ def _way_back(request: Request) -> dict[str, str]:
     if request.method in requests.SAFE_METHODS:
         # A search is in the address: nothing that was typed is lost.
         query = request.scope["query_string"].decode("ascii", "replace")
-        return {"next": f"{path}?{query}" if query else path}
+        # An address can name another host (absolute form, two slashes): that is not repeated.
+        return {"next": requests.own_path(f"{path}?{query}" if query else path)}
     if path == "/logout":
         return {"note": LOGGED_OUT}
     # A form is sent to an address under that of its page: /children/<id>/moves. The page can be opened again, the act is not done.
-    return {"next": str(PurePosixPath(path).parent), "note": ENDED}
+    return {"next": requests.own_path(str(PurePosixPath(path).parent)), "note": ENDED}
 
 
 def _is_for_programs(request: Request) -> bool:

@@ -1,5 +1,7 @@
 """What whoever may not read the log tries is in it, however it was written (audit.md §5)."""
 
+from collections.abc import AsyncIterator
+
 import asyncpg
 
 from tests.integration.audit.conftest import Desk
@@ -52,6 +54,21 @@ async def test_the_log_says_of_whom_an_attempt_was_where_it_names_an_id(desk: De
         [(*_, things[path])] = await tried(desk)
 
     assert things == expected
+
+
+async def test_of_a_body_that_somebody_without_the_right_sends_nothing_is_read(desk: Desk) -> None:
+    await desk.sit_down("hakata.clerk")
+
+    read = []
+
+    async def body() -> AsyncIterator[bytes]:
+        read.append("the body")
+        yield b""
+
+    for path in ("/verifications", "/v1/entries", "/nothing"):
+        answer = await desk.browser.post(path, content=body(), headers={"content-type": "application/json"})
+
+        assert (answer.status_code, len(await tried(desk)), read) == (403, 1, [])
 
 
 async def test_who_looks_where_nothing_is_tries_too(desk: Desk) -> None:

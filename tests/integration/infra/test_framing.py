@@ -102,6 +102,25 @@ async def test_no_answer_repeats_the_name_of_a_foreign_host(service: Service) ->
                     assert re.match("/(?![/\\\\])", location), address
 
 
+async def test_no_answer_repeats_a_host_that_the_address_itself_names(service: Service) -> None:
+    addresses = (
+        "http://evil.example/",
+        "http://evil.example/entries/",
+        "//evil.example/reviews",
+        "/\\evil.example",
+        "evil.example:443",
+        "*",
+    )
+    async with serving(service) as port:
+        for address in addresses:
+            for method in ("GET", "POST", "OPTIONS", "CONNECT"):
+                head = f"{method} {address} HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                answer = await sent(port, head.encode())
+
+                assert answer.startswith(b"HTTP/1.1 "), (method, address)
+                assert b"evil.example" not in answer, (method, address)
+
+
 async def test_a_name_that_is_not_the_services_is_refused_where_its_names_are_given(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
