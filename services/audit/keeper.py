@@ -44,12 +44,12 @@ class Keeper:
 
     @property
     def is_verifying(self) -> bool:
-        """Whether a verification runs or is about to."""
-        return self._asked or self._verifying.locked()
+        """Whether a verification of the whole log runs or is about to."""
+        return self._asked
 
     def ask(self) -> None:
         """Have the whole log verified now. Asked while that runs, it is the same verification."""
-        self._asked = self._asked or not self._verifying.locked()
+        self._asked = True
 
     async def seal(self) -> None:
         """Sign a checkpoint if the log grew. A log whose history changed is left unsealed, loudly, until somebody has looked."""
@@ -67,11 +67,8 @@ class Keeper:
 
     async def verify_all(self) -> None:
         """Verify the whole log and keep what was found. An installation that has nothing yet has nothing to verify."""
-        async with self._verifying:
-            self._asked = False
-            remembered = await asyncio.to_thread(self._memory.notes)
-            if remembered or await self._log_size():
-                await self._verify(None)
+        self.ask()
+        await self.verify_if_asked()
 
     async def verify_growth(self) -> None:
         """Verify what the log grew by since this process verified it, with the proof that it begins with that; all, if it never did."""
@@ -85,9 +82,18 @@ class Keeper:
                 await self._verify(None)
 
     async def verify_if_asked(self) -> None:
-        """Verify the whole log if somebody asked for it."""
-        if self._asked:
-            await self.verify_all()
+        """Verify the whole log if somebody asked for it. What the log grew by is verified for itself: that answers nobody."""
+        if not self._asked:
+            return
+        async with self._verifying:
+            # Whoever came before us through here has answered.
+            if not self._asked:
+                return
+            try:
+                if await asyncio.to_thread(self._memory.notes) or await self._log_size():
+                    await self._verify(None)
+            finally:
+                self._asked = False
 
     async def _verify(self, examiner: Examiner | None) -> None:
         at, notes = self._service.clock.now(), await asyncio.to_thread(self._memory.notes)

@@ -93,6 +93,23 @@ async def test_two_who_ask_at_once_get_one_verification(desk: Desk, keeper: Keep
     assert await verifications(desk) == [(3, "sound", True)]
 
 
+async def test_who_asks_while_only_the_growth_is_verified_gets_the_whole_log_verified(desk: Desk, keeper: Keeper) -> None:
+    await grow(desk, keeper, 1, 3)
+    await keeper.verify_all()
+    await grow(desk, keeper, 4, 5)
+    growing = asyncio.create_task(keeper.verify_growth())
+    while not keeper._verifying.locked():
+        await asyncio.sleep(0)
+    was_said_to_verify_everything = keeper.is_verifying
+
+    keeper.ask()
+    asked = [asyncio.create_task(keeper.verify_if_asked()) for _ in range(2)]
+    await asyncio.gather(growing, *asked)
+
+    assert was_said_to_verify_everything is False
+    assert await verifications(desk) == [(3, "sound", True), (5, "sound", False), (5, "sound", True)]
+
+
 async def test_the_service_answers_while_the_log_is_verified_elsewhere(desk: Desk, keeper: Keeper) -> None:
     await grow(desk, keeper, 1, 200)
     verifying = asyncio.create_task(keeper.verify_all())
