@@ -11,6 +11,7 @@ from infra.identity.staff import Registered
 from infra.pages.dates import moment
 from services.audit.domain import wording
 from services.audit.domain.leaf import Columns
+from services.audit.domain.standing import CLOCKS_DIFFER_BY
 from services.audit.views import Row
 
 UNREADABLE = "（読めません）"
@@ -103,7 +104,9 @@ def exact(columns: Columns) -> str:
 
 
 def ago(now: datetime, then: datetime) -> str:
-    """How long ago something was, in the largest unit that fits."""
+    """How long ago something was, in the largest unit that fits; or that this cannot be said, since the clock went back."""
+    if then - now > CLOCKS_DIFFER_BY:
+        return "いまの時計では、まだ来ていない時刻"
     minutes = int((now - then).total_seconds()) // 60
     for unit, length in (("日", 24 * 60), ("時間", 60), ("分", 1)):
         if minutes >= length:

@@ -126,14 +126,16 @@ async def status(db: Database, now: datetime, verifier: Verifier) -> Status:
     for row in await db.fetch(SQL.entries_per_lane):
         known = producers.get(row["producer"], Lane(0, 0))
         producers[row["producer"]] = Lane(known.entries + row["entries"], known.last + row["last"])
+    # Before the size: what is verified and sealed meanwhile must not look as if it were more than there is.
     checkpoint = await store.last_checkpoint(db, verifier)
+    verification, full_verification = await store.last_verification(db), await store.last_verification(db, full=True)
     return Status(
         now=now,
         size=await store.log_size(db),
         checkpoint=checkpoint,
         waits_since=await store.first_waiting(db, checkpoint.size if checkpoint is not None else 0),
-        verification=await store.last_verification(db),
-        full_verification=await store.last_verification(db, full=True),
+        verification=verification,
+        full_verification=full_verification,
         producers=producers,
         quarantined=int(await db.fetchval(SQL.quarantine_size)),
         explained=await store.explained_gaps(db),

@@ -11,6 +11,10 @@ FULL_WITHIN = timedelta(days=1)
 """Everything is derived again several times a day; longer ago, and nobody knows."""
 
 
+CLOCKS_DIFFER_BY = timedelta(minutes=2)
+"""A verification that lies further in the future was made before the clock went back: how old it is, nobody knows."""
+
+
 class Standing(StrEnum):
     """What the first page says, worst first."""
 
@@ -33,10 +37,16 @@ class Verified:
 
 def covers(size: int, newest: Verified | None, full: Verified | None) -> bool:
     """Whether these verifications say something about a log of `size` entries, but for what has just come."""
-    if newest is None or full is None or full.age > FULL_WITHIN or newest.size <= 0:
+    if newest is None or full is None or not _is_within(FULL_WITHIN, full.age):
+        return False
+    if not 0 < newest.size <= size:
         return False
     new = size - newest.size
-    return new <= 0 or (newest.age <= VERIFIED_WITHIN and new < newest.size)
+    return new == 0 or (_is_within(VERIFIED_WITHIN, newest.age) and new < newest.size)
+
+
+def _is_within(limit: timedelta, age: timedelta) -> bool:
+    return -CLOCKS_DIFFER_BY <= age <= limit
 
 
 def standing(

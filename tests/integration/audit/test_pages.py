@@ -235,6 +235,19 @@ async def test_what_has_just_come_is_told_and_what_waits_for_longer_is_not_green
     assert "最後に全件を検証したのは 2日前です。" in old
 
 
+async def test_a_verification_from_before_the_clock_went_back_is_not_called_recent(desk: Desk) -> None:
+    await hear(desk.pool, desk.clock, [access(1), access(2)])
+    await seal(desk.pool, desk.clock)
+    await verified(desk)
+    await desk.sit_down("security.officer")
+    desk.clock.at -= timedelta(days=56)
+
+    page = (await desk.browser.get("/")).text
+
+    assert "正常です" not in page
+    assert "2 件のうち 2 件を検証しました（いまの時計では、まだ来ていない時刻）。" in page
+
+
 async def test_tampering_that_a_full_verification_found_stays_red_when_the_growth_after_it_is_sound(desk: Desk) -> None:
     await hear(desk.pool, desk.clock, [access(1), access(2)])
     await seal(desk.pool, desk.clock)
