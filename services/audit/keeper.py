@@ -83,10 +83,8 @@ class Keeper:
 
     async def verify_if_asked(self) -> None:
         """Verify the whole log if somebody asked for it. What the log grew by is verified for itself: that answers nobody."""
-        if not self._asked:
-            return
         async with self._verifying:
-            # Whoever came before us through here has answered.
+            # Looked at in here only: whoever came before us has answered.
             if not self._asked:
                 return
             try:
