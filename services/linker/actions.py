@@ -10,6 +10,7 @@ there is has nobody to wait for, and locks the whole at once.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -78,6 +79,8 @@ class Change:
     births: dict[PersonId, Birth] = field(default_factory=dict)
     """The children whose mother or pregnancies changed."""
     old_births: dict[PersonId, Birth] = field(default_factory=dict)
+    alike: dict[PregnancyId, Pregnancy] = field(default_factory=dict)
+    """The pregnancies whose numbers are those of the parcel but for leading zeros, as they were stored."""
     link_basis: Known = field(default_factory=lambda: Known(frozenset()))
     """All that the links of the records rest on."""
     facts_said: dict[PersonId, int] = field(default_factory=dict)
@@ -162,8 +165,10 @@ async def _fresh(work: UnitOfWork, arrived: dict[RecordKey, list[Record]], namin
     if partitions > 1:
         # What is taken back names no pregnancy any more; the one that it named must be locked like all others, so it is looked for first.
         stored = (await store.records_named(db, arrived, ())).values()
-        named |= {each.pregnancy_id for each in stored if each.key in arrived and each.pregnancy_id is not None}
-        await store.lock(db, Round.RECORDS, [*map(record_lock, arrived), *map(thing_lock, named)], partitions)
+        concerned_records = [*(each for each in stored if each.key in arrived), *chain.from_iterable(arrived.values())]
+        named |= {each.pregnancy_id for each in concerned_records if each.pregnancy_id is not None}
+        numbers = {str((each.data or {}).get("pregnancy_id", "")) for each in concerned_records if each.pregnancy_id is not None}
+        await store.lock(db, Round.RECORDS, [*map(record_lock, arrived), *map(thing_lock, named), *map(number_lock, numbers)], partitions)
     held = await store.records_named(db, arrived, named) if arrived else {}
     courses = await _courses(db, arrived, held, naming)
     fresh = _newest(arrived, held) | {key: course.trusted[-1] for key, course in courses.items()}
@@ -405,11 +410,28 @@ async def _decide_links(db: Database, change: Change) -> None:
     facts = await store.facts_about(db, again)
     change.held |= facts
     change.held |= await _of_strangers(db, change)
+    change.alike = await store.pregnancies_alike(db, _pregnancy_numbers(change))
+    others = change.alike.keys() - change.pregnancies.keys()
+    change.held |= await store.records_named(db, (), others) if others else {}
     change.records = change.held | change.fresh
 
     known = await _known(db, change)
     change.link_basis = known
     change.links = {key: decide(record, known) for key, record in change.records.items()}
+
+
+def _pregnancy_numbers(change: Change) -> set[str]:
+    return {each.pregnancy_no for each in (*change.old_pregnancies.values(), *change.pregnancies.values()) if each is not None}
+
+
+def _mothers_alike(change: Change) -> dict[PregnancyId, frozenset[PersonId]]:
+    """Return, of pregnancies that nobody notified, the mothers of those whose numbers are equal but for leading zeros."""
+    now = _overlaid(change.alike, change.pregnancies)
+    mothers: dict[str, set[PersonId]] = {}
+    for each in now.values():
+        if each.mother_id is not None:
+            mothers.setdefault(store.bare(each.pregnancy_no), set()).add(each.mother_id)
+    return {key: frozenset(mothers.get(store.bare(each.pregnancy_no), ())) for key, each in now.items() if each.mother_id is None}
 
 
 async def _of_strangers(db: Database, change: Change) -> dict[RecordKey, Record]:
@@ -443,6 +465,7 @@ async def _known(db: Database, change: Change) -> Known:
         pregnancies=_overlaid(around, change.pregnancies),
         alike=await strangers.alike(db, unknown, change.people, change.naming.apart),
         given_up=await strangers.given_up(db, strangers.still_told(told, change.fresh), change.people, change.naming.apart),
+        mothers_alike=_mothers_alike(change),
         decided=frozenset(number for number in numbers.values() if change.naming.is_meant(number)),
     )
 

@@ -133,6 +133,10 @@ union all
 select * from pregnancy where pregnancy_id = any($2::uuid[])
 order by pregnancy_id
 
+-- name: pregnancies_alike
+-- $1 text[] numbers without leading zeros: the pregnancies that have such a number but for leading zeros.
+select * from pregnancy where ltrim(pregnancy_no, '0') = any($1::text[]) order by pregnancy_id
+
 -- name: deliveries
 -- $1 uuid[] children. Each has one row at least.
 select person.person_id as child_id, person.mother_id as certain_mother_id, pregnancy_id, delivery.mother_id, rule

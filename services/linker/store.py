@@ -226,7 +226,7 @@ async def born_on(db: Database, days: Collection[date]) -> dict[PersonId, Namesa
 
 
 def number_lock(number: str) -> int:
-    """Return the number under which all 宛名番号 are locked that are equal but for leading zeros."""
+    """Return the number under which all numbers of persons, or pregnancies, are locked that are equal but for leading zeros."""
     return _lock_of(bare(number))
 
 
@@ -302,6 +302,12 @@ async def pregnancies_around(db: Database, people: Collection[PersonId], ids: Co
     if not people and not ids:
         return {}
     return {row["pregnancy_id"]: _pregnancy(row) for row in await db.fetch(SQL.pregnancies_around, list(people), list(ids))}
+
+
+async def pregnancies_alike(db: Database, numbers: Collection[str]) -> dict[PregnancyId, Pregnancy]:
+    """Return the pregnancies whose number is equal to one of these but for leading zeros."""
+    rows = await db.fetch(SQL.pregnancies_alike, [bare(each) for each in numbers]) if numbers else ()
+    return {row["pregnancy_id"]: _pregnancy(row) for row in rows}
 
 
 async def births(db: Database, children: Collection[PersonId]) -> dict[PersonId, Birth]:

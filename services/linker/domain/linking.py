@@ -34,6 +34,7 @@ OTHER_MOTHER = "names another mother than the pregnancy"
 NUMBER_REUSED = "number belongs to somebody else"
 NO_PERSON_NAMED = "names no person"
 NUMBER_ALIKE = "number equal to another one but for leading zeros"
+PREGNANCY_ALIKE = "pregnancy number equal to another one but for leading zeros"
 NUMBER_GIVEN_UP = "number that the register gave up"
 NO_RULE = "no linkage rule yet"
 
@@ -49,6 +50,8 @@ class Known:
     """Of numbers that are not in the register: who has one that is equal but for leading zeros."""
     given_up: Mapping[PersonId, frozenset[PersonId]] = field(default_factory=dict)
     """Of numbers that the register gave up: who may be the same person under another one."""
+    mothers_alike: Mapping[PregnancyId, frozenset[PersonId]] = field(default_factory=dict)
+    """Of pregnancies that nobody notified: the mothers of those whose numbers are equal but for leading zeros."""
     decided: frozenset[str] = frozenset()
     """The numbers of which people decided whom they mean."""
 
@@ -76,6 +79,8 @@ def concerned(record: Record, link: Link, known: Known) -> frozenset[PersonId | 
         return frozenset(about_pregnancy.children) if about_pregnancy is not None else frozenset()
     if link.state is not LinkState.REVIEW or link.reason in (NO_RULE, NUMBER_REUSED):
         return frozenset()
+    if link.reason == PREGNANCY_ALIKE and record.pregnancy_id is not None:
+        return known.mothers_alike[record.pregnancy_id]
     if link.reason in (NUMBER_ALIKE, NUMBER_GIVEN_UP):
         person = record.subject_id or (about_pregnancy.mother_id if about_pregnancy is not None else None)
         return frozenset().union(*(each.get(person, ()) for each in (known.alike, known.given_up) if person is not None))
@@ -111,7 +116,7 @@ def _of_pregnancy(record: Record, known: Known) -> Link:
         return _review(OTHER_MOTHER)
     person = record.subject_id or mother
     if person is None:
-        return _waiting(NOT_NOTIFIED)
+        return _review(PREGNANCY_ALIKE) if known.mothers_alike.get(record.pregnancy_id) else _waiting(NOT_NOTIFIED)
     if person not in known.registered:
         return _not_registered(person, known)
     return _linked(_by_number(record, known) if record.subject_id is not None else BY_PREGNANCY_NO, person, record.pregnancy_id)

@@ -208,6 +208,8 @@ def _numbers_that_go_astray(rng: Random, number: int, told: Sequence[Event], fir
             checkup(f"00{first}", "18m", "2026-03-21", f"Z{number}"),
             exam("prenatal_exam.recorded", f"Z{number}", "2024-01-01", pregnancy_id=f"P{number}", mother_person_no=f"0M{number}"),
         ]
+    if rng.random() < 0.1:
+        more.append(exam("prenatal_exam.recorded", f"V{number}", "2024-01-01", pregnancy_id=f"00P{number}"))
     if rng.random() < 0.15:
         renumbered = {**entry.data, "person_no": f"new{first}"}
         revision = entry.revision + rng.choice((2, 5))

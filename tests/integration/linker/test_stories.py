@@ -669,3 +669,20 @@ async def test_what_is_put_aside_under_a_number_that_is_equal_but_for_leading_ze
     said = of(await hear(pool, clock, held_back("1", "000100")), RecordsInHand)
 
     assert (await person(pool, "100"), 1) in [(each.person_id, each.records) for each in said]
+
+
+@pytest.mark.parametrize("notice_first", [True, False])
+async def test_an_exam_of_a_pregnancy_number_that_is_equal_but_for_leading_zeros_is_in_hand_for_the_mother(
+    pool: asyncpg.Pool, clock: FixedClock, notice_first: bool
+) -> None:
+    # Issue "Repairs", 21, with the number of a pregnancy.
+    notice, astray = notified("123", "M1", edd="2026-04-04"), exam("prenatal_exam.recorded", "X1", "2026-01-01", pregnancy_id="000123")
+    await hear(pool, clock, mother("M1", "H1"), child("c1", "2026-04-01", "H1"))
+
+    said = [each for event in ((notice, astray) if notice_first else (astray, notice)) for each in await hear(pool, clock, event)]
+    after = await hear(pool, clock, voided(notice))
+
+    who = await person(pool, "M1")
+    assert [(each.person_id, each.records) for each in of(said, RecordsInHand)] == [(who, 1)]
+    assert [(each.person_id, each.records) for each in of(after, RecordsInHand)] == [(who, 0)]
+    assert (await states(pool))["X1"] == ("waiting", "pregnancy not notified")
