@@ -9,7 +9,8 @@ from contracts.values import Relationship
 from services.linker.domain.residence import Sojourn
 from services.linker.domain.statements import ChangeReason, Statement
 
-_FROM_THAT_DAY = (ChangeReason.MOVE_WITHIN, ChangeReason.HOUSEHOLD_CHANGE)
+_FROM_THAT_DAY = (ChangeReason.MOVE_WITHIN, ChangeReason.HOUSEHOLD_CHANGE, ChangeReason.NAME_CHANGE)
+"""Whoever marries changes the name and the household by one entry: nobody was in it before for certain."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date
 from contracts.ids import HouseholdId, PersonId, PregnancyId
 from contracts.values import DatePrecision, Relationship, Sex
 from services.linker.domain.household import Membership
-from services.linker.domain.pregnancy import TWINS_APART_DAYS, WITHOUT_CHILD, Pregnancy, distance, may_have_born
+from services.linker.domain.pregnancy import TWINS_APART_DAYS, WITHOUT_CHILD, Pregnancy, distance, ended_with, may_have_born
 from services.linker.domain.statements import span_of
 
 YOUNGEST_MOTHER_YEARS = 12
@@ -76,12 +76,13 @@ def birth_of(child: Kin, people: Sequence[Kin], pregnancies: Iterable[Pregnancy]
     """
     Return the certain mother of a child and the pregnancies that it was born of; `people` are everybody of its first household.
 
-    Pregnancies that name the child win, and their mother with them. One that names other children is theirs. Else it is the only
-    pregnancy of the certain mother that can have led to this birth and is not used up by another one: of two there is no link
-    (`domain.md` §2.8-3). A stillbirth or miscarriage has no child, whatever else is said.
+    Pregnancies that name the child win, and their mother with them, unless they ended on another day (`domain.md` §2.8-19). One that
+    names as many other children as it carried is theirs. Else it is the only pregnancy of the certain mother that can have led to this
+    birth and is not used up by another one: of two there is no link (`domain.md` §2.8-3). A stillbirth or miscarriage has no child,
+    whatever else is said.
     """
     possible = sorted((each for each in set(pregnancies) if each.outcome not in WITHOUT_CHILD), key=lambda each: each.pregnancy_id)
-    named = [each for each in possible if child.person_id in each.children]
+    named = [each for each in possible if child.person_id in each.children and ended_with(each, child.birth_date)]
     mother = mother_of(child, people)
     if named:
         mothers = {each.mother_id for each in named} - {None}
@@ -91,11 +92,18 @@ def birth_of(child: Kin, people: Sequence[Kin], pregnancies: Iterable[Pregnancy]
     if mother is None:
         return UNKNOWN_BIRTH
     births = _births(mother, people)
-    candidates = [each for each in possible if each.mother_id == mother and not each.children and _is_of(each, child.birth_date, births)]
+    candidates = [
+        each for each in possible if each.mother_id == mother and _has_room(each, child) and _is_of(each, child.birth_date, births)
+    ]
     confirmed = [each for each in candidates if each.ended_on is not None] if len(candidates) > 1 else candidates
     if len(confirmed) != 1:
         return Birth(mother)
     return Birth(mother, (_link(confirmed[0], may_have_born(confirmed[0], child.birth_date) or ""),))
+
+
+def _has_room(pregnancy: Pregnancy, child: Kin) -> bool:
+    """Whether a pregnancy names fewer children than it carried: the health section may know the number of one twin alone."""
+    return not pregnancy.children or (child.person_id not in pregnancy.children and (pregnancy.fetus_count or 0) > len(pregnancy.children))
 
 
 def _births(mother: PersonId, people: Sequence[Kin]) -> list[date]:

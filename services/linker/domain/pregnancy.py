@@ -124,9 +124,9 @@ def may_have_born(pregnancy: Pregnancy, born_on: date) -> str | None:
     """
     if pregnancy.outcome in WITHOUT_CHILD:
         return None
-    ended = pregnancy.ended_on if pregnancy.outcome is not Outcome.MOVED_OUT else None
-    if ended is not None and not _within(born_on, ended, TWINS_APART_DAYS, TWINS_APART_DAYS):
+    if not ended_with(pregnancy, born_on):
         return None
+    ended = _ended_on(pregnancy)
     if pregnancy.due_on is not None:
         return "delivery_window" if _within(born_on, pregnancy.due_on, EARLIEST_BIRTH_DAYS, LATEST_BIRTH_DAYS) else None
     if ended is not None:
@@ -134,6 +134,17 @@ def may_have_born(pregnancy: Pregnancy, born_on: date) -> str | None:
     if pregnancy.issued_on is not None and _within(born_on, pregnancy.issued_on, 0, HANDBOOK_DAYS):
         return "delivery_handbook"
     return None
+
+
+def ended_with(pregnancy: Pregnancy, born_on: date) -> bool:
+    """Whether nothing says that a pregnancy ended on another day than that of the birth (`domain.md` §2.8-19)."""
+    ended = _ended_on(pregnancy)
+    return ended is None or _within(born_on, ended, TWINS_APART_DAYS, TWINS_APART_DAYS)
+
+
+def _ended_on(pregnancy: Pregnancy) -> date | None:
+    # Who moved away gave birth elsewhere, on a day that nobody here knows.
+    return pregnancy.ended_on if pregnancy.outcome is not Outcome.MOVED_OUT else None
 
 
 def distance(pregnancy: Pregnancy, born_on: date) -> int:

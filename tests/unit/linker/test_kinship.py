@@ -171,6 +171,29 @@ def test_a_pregnancy_is_used_up_by_as_many_children_as_it_carried() -> None:
     assert found == [[("P", "delivery_window")], []]
 
 
+def test_a_twin_whom_the_health_section_does_not_name_is_of_the_pregnancy_that_carried_two() -> None:
+    child, named = infant("child", "2026-03-10"), frozenset({NAMES.person("twin")})
+    twin, other = infant("twin", "2026-03-10"), infant("other", "2026-03-10")
+
+    found = [
+        rules(child, pregnancy(fetus_count=count, children=named), beside=beside)
+        for count, beside in ((2, (twin,)), (1, (twin,)), (None, (twin,)), (2, (twin, other)))
+    ]
+
+    assert found == [[("P", "delivery_window")], [], [], []]
+
+
+@pytest.mark.parametrize(("ended_on", "linked"), [("2026-03-11", True), ("2026-03-12", False), ("2022-03-10", False)])
+def test_a_child_that_is_named_by_a_pregnancy_that_ended_on_another_day_is_not_of_it(ended_on: str, linked: bool) -> None:
+    # domain.md §2.8-19: two records contradict each other.
+    child = infant("child", "2026-03-10")
+    named = pregnancy(mother="other", outcome=Outcome.LIVE_BIRTH, ended_on=day(ended_on), children=frozenset({child.person_id}))
+
+    birth = birth_of(child, [child, woman("mother")], [named])
+
+    assert (birth.mother_id, bool(birth.links)) == (NAMES.person("other" if linked else "mother"), linked)
+
+
 def test_a_pregnancy_is_of_the_nearer_of_two_births() -> None:
     sibling = infant("sibling", "2026-04-04")
 

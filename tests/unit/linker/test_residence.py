@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -119,8 +120,9 @@ def test_who_moves_out_of_the_city_leaves_the_household() -> None:
     assert households(here, gone) == [("2021-01-10", "2026-04-10", "H7", "child")]
 
 
-def test_a_first_statement_that_tells_a_change_does_not_reach_back() -> None:
-    moved = statement("2026-04-10", resident_from="2021-01-10", household_no="H7b", change_reason="household_change")
+@pytest.mark.parametrize("reason", ["household_change", "move_within", "name_change"])
+def test_a_first_statement_that_tells_a_change_does_not_reach_back(reason: str) -> None:
+    moved = statement("2026-04-10", resident_from="2021-01-10", household_no="H7b", change_reason=reason)
 
     assert households(moved) == [("2026-04-10", None, "H7b", "other")]
 
