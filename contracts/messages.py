@@ -215,7 +215,8 @@ class KinshipChanged(Message):
 
 class RecordsInHand(Message):
     """
-    So many records of a source are held that are linked to nobody yet and may concern this person, or anybody where none is named.
+    So many records of a source are held that are linked to nobody yet and may concern this person, or anybody where none is named
+    (with `unnotified`: whoever was born of a pregnancy that nobody was notified of; then it is 0 or 1, none or some).
 
     Above zero nothing can be concluded from absence in that source for whom it may concern: UNKNOWN(record_in_hand),
     `domain.md` §2.8-2. Without a person it is said on every partition.
@@ -226,6 +227,7 @@ class RecordsInHand(Message):
     type: Literal["RecordsInHand"] = "RecordsInHand"
     source: Source
     person_id: UUID | None
+    unnotified: bool = Field(default=False, description="They are exams of pregnancies that were not notified: whose, cannot be told yet.")
     version: int = Field(description="Grows per source and person; an older one never overwrites a newer one.")
     records: int
 

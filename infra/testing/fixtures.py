@@ -122,8 +122,25 @@ _BY_NAME = {message.__name__: message for message in MESSAGES}
 async def announced(pool: asyncpg.Pool) -> list[Message]:
     """Return the messages that wait in the outbox, in order."""
     rows = await pool.fetch("select payload from outbox where exchange = $1 order by id", EVENTS_EXCHANGE)
-    bodies = [body for row in rows for body in _ANY.validate_json(f"[{row['payload']}]")]
-    return [_BY_NAME[body["type"]].model_validate(body) for body in bodies]
+    return [message for row in rows for message in said_in(row["payload"])]
 
 
-__all__ = ["KEY", "PASSWORD", "RABBITMQ", "START", "Database", "announced", "clock", "database", "postgres", "template", "unit_of_work"]
+def said_in(payload: str) -> list[Message]:
+    """Return the messages of one row of the outbox."""
+    return [_BY_NAME[body["type"]].model_validate(body) for body in _ANY.validate_json(f"[{payload}]")]
+
+
+__all__ = [
+    "KEY",
+    "PASSWORD",
+    "RABBITMQ",
+    "START",
+    "Database",
+    "announced",
+    "clock",
+    "database",
+    "postgres",
+    "said_in",
+    "template",
+    "unit_of_work",
+]

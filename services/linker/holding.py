@@ -9,6 +9,7 @@ from contracts.values import Source
 from infra.identifiers import caused
 from infra.work import UnitOfWork
 from services.linker import store, strangers
+from services.linker.domain.linking import UNNOTIFIED
 from services.linker.domain.records import RecordKey
 from services.linker.naming import names_in
 from services.linker.store import NOBODY
@@ -24,14 +25,15 @@ async def tell(work: UnitOfWork, held: Mapping[RecordKey, Collection[PersonId | 
             event_id=caused(each.person_id or NOBODY, f"RecordsInHand:{each.source}:{each.version}"),
             occurred_at=work.now,
             source=each.source,
-            person_id=each.person_id,
+            person_id=None if each.person_id == UNNOTIFIED else each.person_id,
+            unnotified=each.person_id == UNNOTIFIED,
             version=each.version,
             records=each.records,
         )
-        if each.person_id is None:
+        if message.person_id is None:
             work.announce_everywhere(message)
         else:
-            work.announce(message, key=str(each.person_id))
+            work.announce(message, key=str(message.person_id))
 
 
 async def hear(work: UnitOfWork, events: Sequence[RecordHeldBack]) -> None:

@@ -314,13 +314,26 @@ with ended as (
 select source, person_id from ended union select source, person_id from begun order by source, person_id
 
 -- name: recount_concerns
--- $1 text[] sources, $2 uuid[] persons (the nil id: nobody in particular). Returns what is in hand for each now, where it changed.
+-- $1 text[] sources, $2 uuid[] persons (the nil id: nobody in particular), locked; $3 whom many records may concern: of those only whether
+-- there is one. Returns what is in hand for each now, where it changed.
+with counted as (
+    select source, person_id, case
+        when person_id = $3::uuid
+        then (exists (select from concern c where (c.source, c.person_id) = (asked.source, asked.person_id)))::int
+        else (select count(*) from concern c where (c.source, c.person_id) = (asked.source, asked.person_id))
+    end as records
+    from unnest($1::text[], $2::uuid[]) as asked (source, person_id)
+)
+update in_hand set records = counted.records, version = in_hand.version + 1
+from counted
+where (in_hand.source, in_hand.person_id) = (counted.source, counted.person_id) and in_hand.records <> counted.records
+returning in_hand.source, in_hand.person_id, in_hand.records, in_hand.version
+
+-- name: lock_in_hand
+-- $1 text[] sources, $2 uuid[] persons: who counts after another one sees what the other saved.
 insert into in_hand (source, person_id, records, version)
-select source, person_id, (select count(*) from concern where (concern.source, concern.person_id) = (asked.source, asked.person_id)), 1
-from unnest($1::text[], $2::uuid[]) as asked (source, person_id)
-on conflict (source, person_id) do update set records = excluded.records, version = in_hand.version + 1
-where in_hand.records <> excluded.records
-returning source, person_id, records, version
+select source, person_id, 0, 0 from unnest($1::text[], $2::uuid[]) as asked (source, person_id) order by source, person_id
+on conflict (source, person_id) do update set version = in_hand.version
 
 -- name: revisions
 -- $1 text[] sources, $2 text[] event types, $3 text[] record ids: what is kept of their further revisions, oldest first.

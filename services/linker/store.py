@@ -17,7 +17,7 @@ from infra.postgres import Database
 from infra.sql import queries
 from services.linker.domain.household import Membership
 from services.linker.domain.kinship import UNKNOWN_BIRTH, Birth, DeliveryLink, Kin
-from services.linker.domain.linking import NUMBER_REUSED
+from services.linker.domain.linking import NUMBER_REUSED, UNNOTIFIED
 from services.linker.domain.person import Person
 from services.linker.domain.pregnancy import Outcome, Pregnancy
 from services.linker.domain.protection import Measure
@@ -398,7 +398,9 @@ async def replace_concerns(db: Database, held: Mapping[RecordKey, Collection[Per
     touched = await db.fetch(SQL.replace_concerns, *_columns(sorted(held), 3), *_columns(rows, 4)) if held else ()
     if not touched:
         return []
-    counted = await db.fetch(SQL.recount_concerns, [row["source"] for row in touched], [row["person_id"] for row in touched])
+    whose = [row["source"] for row in touched], [row["person_id"] for row in touched]
+    await db.execute(SQL.lock_in_hand, *whose)
+    counted = await db.fetch(SQL.recount_concerns, *whose, UNNOTIFIED)
     return [
         InHand(Source(row["source"]), row["person_id"] if row["person_id"] != NOBODY else None, row["version"], row["records"])
         for row in counted

@@ -228,7 +228,7 @@ async def _evaluate_all(work: UnitOfWork, children: Sequence[UUID], parameters: 
     if not children:
         return
     feeds = await store.feeds(work.db)
-    cases = await store.load(work.db, children, parameters, feeds.in_hand)
+    cases = await store.load(work.db, children, parameters, feeds)
 
     evaluated = [_evaluate(case, feeds, work, parameters, ruleset) for case in cases]
 

@@ -74,7 +74,7 @@ async def indicators_on(db: Database, person_id: UUID, day: date, parameters: Pa
     So a spell that was over before it became known holds on its days, and no day without residence has an answer.
     """
     feeds = await store.feeds(db)
-    cases = await store.load(db, [person_id], parameters, feeds.in_hand)
+    cases = await store.load(db, [person_id], parameters, feeds)
     return {
         answer.item: answer.value
         for case in cases

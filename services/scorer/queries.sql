@@ -75,25 +75,25 @@ returning person_id;
 
 -- name: see_in_hand_anybody
 -- One array per column: each partition's copy is a message of its own.
-insert into in_hand_anybody (source, version, event_id, records)
-select source, version, event_id, records
-from unnest($1::text[], $2::int[], $3::uuid[], $4::int[]) as i (source, version, event_id, records)
+insert into in_hand_anybody (source, unnotified, version, event_id, records)
+select source, unnotified, version, event_id, records
+from unnest($1::text[], $2::bool[], $3::int[], $4::uuid[], $5::int[]) as i (source, unnotified, version, event_id, records)
 on conflict do nothing;
 
 -- name: settle_in_hand_anybody
 -- $1 sources, $2 partitions: what every partition is past is of no more use.
 delete from in_hand_anybody h using (
-    select source, max(version) as version from (
-        select source, version from in_hand_anybody where source = any($1::text[])
-        group by source, version having count(*) >= $2
+    select source, unnotified, max(version) as version from (
+        select source, unnotified, version from in_hand_anybody where source = any($1::text[])
+        group by source, unnotified, version having count(*) >= $2
     ) as everywhere
-    group by source
+    group by source, unnotified
 ) as settled
-where h.source = settled.source and h.version < settled.version;
+where (h.source, h.unnotified) = (settled.source, settled.unnotified) and h.version < settled.version;
 
 -- name: in_hand_anybody
--- Sources of which something is held that may concern anybody.
-select distinct source from in_hand_anybody where records > 0;
+-- Sources of which something is held that may concern anybody, or whoever was born of a pregnancy that nobody was notified of.
+select distinct source, unnotified from in_hand_anybody where records > 0;
 
 -- name: hold
 -- $1 event, $2 person, $3 source or null for all of them.
@@ -324,9 +324,13 @@ from fact f where person_id = any($3::uuid[]) and operation = 'upsert'
     and (pregnancy_id is null or not exists (select from delivery d where d.pregnancy_id = f.pregnancy_id));
 
 -- name: feeds
--- How far each source has delivered, whether its silence was carried out, and whether something of it is held that may concern anybody.
-select source, w.complete_through, w.complete_through is not null and w.silent_on is null as silent, h.source is not null as in_hand
-from watermark w full join (select distinct source from in_hand_anybody where records > 0) as h using (source)
+-- How far each source has delivered, whether its silence was carried out, and whether something of it is held that may concern anybody,
+-- or whoever was born of a pregnancy that nobody was notified of.
+select source, w.complete_through, w.complete_through is not null and w.silent_on is null as silent, coalesce(h.anybody, false) as in_hand,
+    coalesce(h.unnotified, false) as unnotified
+from watermark w full join (
+    select source, bool_or(not unnotified) as anybody, bool_or(unnotified) as unnotified from in_hand_anybody where records > 0 group by source
+) as h using (source)
 order by source;
 
 -- name: current_evaluations
@@ -444,7 +448,7 @@ select line from (
     union all
     select concat_ws('|', 'in_hand', source, person_id, records) from in_hand where records > 0
     union all
-    select distinct concat_ws('|', 'in_hand', source) from in_hand_anybody where records > 0
+    select distinct concat_ws('|', 'in_hand', source, unnotified) from in_hand_anybody where records > 0
     union all
     select concat_ws('|', 'protection', measure_id, valid_from, valid_to, protected, opponents, voided) from protection
     union all

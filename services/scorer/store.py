@@ -66,6 +66,8 @@ class Feeds:
     """Sources of which everybody who rests on them was told that they are silent."""
     in_hand: frozenset[Source]
     """Sources of which something is held that may concern anybody."""
+    unnotified: bool
+    """Whether exams are held of pregnancies that nobody was notified of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +161,12 @@ async def hear_in_hand_anybody(db: Database, hands: Sequence[RecordsInHand], par
 
     What begins counts at once, what ended once every partition has said so: behind its facts.
     """
-    before = {row["source"] for row in await db.fetch(SQL.in_hand_anybody)}
-    await db.execute(SQL.see_in_hand_anybody, *_columns([(h.source, h.version, h.event_id, h.records) for h in hands], 4))
+    before = {tuple(row) for row in await db.fetch(SQL.in_hand_anybody)}
+    await db.execute(SQL.see_in_hand_anybody, *_columns([(h.source, h.unnotified, h.version, h.event_id, h.records) for h in hands], 5))
     await db.execute(SQL.settle_in_hand_anybody, [h.source for h in hands], partitions)
-    after = {row["source"] for row in await db.fetch(SQL.in_hand_anybody)}
-    await wake_resting(db, before ^ after, today)
+    after = {tuple(row) for row in await db.fetch(SQL.in_hand_anybody)}
+    for source, unnotified in before ^ after:
+        await wake_resting(db, [Item.NO_PRENATAL_CHECKUPS] if unnotified else _items_of(source), today)
 
 
 async def hold(db: Database, event_id: UUID, person_id: UUID, source: Source | None) -> None:
@@ -237,12 +240,12 @@ async def silence_is_due(db: Database, today: date) -> bool:
 
 async def fall_silent(db: Database, today: date) -> None:
     """Make due today whoever rests on a feed of which nothing came in time."""
-    await wake_resting(db, [row["source"] for row in await db.fetch(SQL.fall_silent, today)], today)
+    silent = await db.fetch(SQL.fall_silent, today)
+    await wake_resting(db, [item for row in silent for item in _items_of(row["source"])], today)
 
 
-async def wake_resting(db: Database, sources: Iterable[str], today: date) -> None:
-    """Make due today everybody with an answer that rests on one of `sources`."""
-    items = [item for source in sources for item in _items_of(source)]
+async def wake_resting(db: Database, items: Sequence[Item], today: date) -> None:
+    """Make due today everybody whose answer to one of `items` rests on its feed, or on what is in hand of it."""
     if items:
         await db.execute(SQL.wake_resting, items, today)
 
@@ -277,11 +280,12 @@ async def feeds(db: Database) -> Feeds:
         {Source(row["source"]): row["complete_through"] for row in rows if row["complete_through"] is not None},
         frozenset(Source(row["source"]) for row in rows if row["silent"]),
         frozenset(Source(row["source"]) for row in rows if row["in_hand"]),
+        any(row["unnotified"] for row in rows),
     )
 
 
-async def load(db: Database, children: Sequence[UUID], parameters: Parameters, anybody: frozenset[Source]) -> list[Case]:
-    """Read everything that the evaluation of `children` needs; of `anybody` something is held that may concern any of them."""
+async def load(db: Database, children: Sequence[UUID], parameters: Parameters, feeds: Feeds) -> list[Case]:
+    """Read everything that the evaluation of `children` needs."""
     persons = await db.fetch(SQL.children, children)
     births = await db.fetch(SQL.deliveries, children, parameters.one_birth_days)
     mothers = {row["mother_id"] for row in births if row["mother_id"] is not None}
@@ -308,7 +312,7 @@ async def load(db: Database, children: Sequence[UUID], parameters: Parameters, a
         family.opponents[row["child_id"]].append(OpponentRecord(Stay(row["valid_from"], row["valid_to"]), record))
     for child_id in children:
         of_mother = frozenset(source for mother_id in mother_of[child_id] for source in hands[mother_id])
-        family.in_hand[child_id] = InHand(hands[child_id], of_mother, anybody)
+        family.in_hand[child_id] = InHand(hands[child_id], of_mother, feeds.in_hand, feeds.unnotified)
     held: defaultdict[UUID, dict[str, Held]] = defaultdict(dict)
     for evaluation_id, known_at, *columns in evaluations:
         held[columns[_PERSON]][columns[_ITEM]] = Held(evaluation_id, known_at, tuple(columns))

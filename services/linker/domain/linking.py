@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 from contracts.ids import PersonId, PregnancyId
 from services.linker.domain.pregnancy import Pregnancy, holds_postpartum_checkup, holds_prenatal_exam
@@ -37,6 +38,9 @@ NUMBER_ALIKE = "number equal to another one but for leading zeros"
 PREGNANCY_ALIKE = "pregnancy number equal to another one but for leading zeros"
 NUMBER_GIVEN_UP = "number that the register gave up"
 NO_RULE = "no linkage rule yet"
+
+UNNOTIFIED = PersonId(UUID(int=1))
+"""Stands for whoever was born of a pregnancy that nobody was notified of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +77,12 @@ def concerned(record: Record, link: Link, known: Known) -> frozenset[PersonId | 
     Return whom a record may concern that is held and linked to nobody: None stands for anybody (`domain.md` §2.8-2).
 
     A record of a person who is not in the register yet concerns nobody of whom anything is concluded; it is linked with their entry.
+    An exam of a pregnancy that nobody was notified of may be of any such pregnancy.
     """
     about_pregnancy = known.pregnancies.get(record.pregnancy_id) if record.pregnancy_id is not None else None
     if link.state is LinkState.WAITING and link.reason == NOT_NOTIFIED:
-        return frozenset(about_pregnancy.children) if about_pregnancy is not None else frozenset()
+        children = about_pregnancy.children if about_pregnancy is not None else ()
+        return frozenset(children) or frozenset({UNNOTIFIED} if record.key.event_type == PRENATAL else ())
     if link.state is not LinkState.REVIEW or link.reason in (NO_RULE, NUMBER_REUSED):
         return frozenset()
     if link.reason == PREGNANCY_ALIKE and record.pregnancy_id is not None:

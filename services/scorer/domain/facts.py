@@ -28,6 +28,8 @@ class InHand:
     """They may concern its mother."""
     anybody: frozenset[Source] = NONE
     """It cannot be told whom they concern."""
+    unnotified: bool = False
+    """Exams of pregnancies that nobody was notified of: they may concern whoever was born of one."""
 
 
 NOTHING_IN_HAND = InHand()

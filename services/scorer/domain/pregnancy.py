@@ -75,6 +75,8 @@ def _why_not_concluded(question: Question, concluded_on: date, *, unheard_of: bo
     since = min(_halfway(question, pregnancy) for pregnancy in followed)
     if unheard_of and since < question.parameters.notifications_from:
         return Gap("before_feed")
+    if unheard_of and question.facts.in_hand.unnotified:
+        return Gap("record_in_hand")
     return question.gap(Source.MATERNAL_CHILD_HEALTH, since, concluded_on, of_mother=True)
 
 

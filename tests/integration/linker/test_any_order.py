@@ -34,8 +34,9 @@ def what_hearers_hold(said: Sequence[Message]) -> dict[Any, Any]:
         # How much was said of whom depends on what came first, not on what holds in the end.
         counts: Any = {"facts_said", "mother_facts_said", "person_version"}
         body = message.model_dump(exclude={"event_id", "version", "said", *counts, "deliveries"}) | _births(message)
-        # A measure is said on every partition, in the same words.
-        assert before is None or before[0] != version or (isinstance(message, ProtectionChanged) and before[1] == body)
+        # A measure, and what may concern anybody, are said on every partition, in the same words.
+        everywhere = isinstance(message, ProtectionChanged | RecordsInHand)
+        assert before is None or before[0] != version or (everywhere and before[1] == body)
         if before is None or before[0] < version:
             held[thing] = (version, body)
     return {thing: body for thing, (_, body) in held.items() if _is_something(body)}
@@ -56,7 +57,7 @@ def _thing_and_version(message: Message) -> tuple[Any, Any]:
         case KinshipChanged():
             return (message.type, message.child_id), message.version
         case RecordsInHand():
-            return (message.type, message.source, message.person_id), message.version
+            return (message.type, message.source, message.person_id, message.unnotified), message.version
         case ProtectionChanged():
             return (message.type, message.measure_id), message.version
         case RecordLinked():

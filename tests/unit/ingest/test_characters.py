@@ -6,7 +6,7 @@ from datetime import date
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.catalogue import EVENT_TYPES, EventType, FieldType, SourceField
@@ -130,6 +130,7 @@ def test_private_use_and_geta_are_kept_and_told_of_by_path_and_code(
     assert not codes or text not in str(told(found.remarks))
 
 
+@settings(deadline=None)
 @given(st.characters())
 def test_exactly_what_unicode_leaves_for_private_use_is_told_of(character: str) -> None:
     remarks = remarks_on(TEXTS[0][0], {TEXTS[0][1].name: character})

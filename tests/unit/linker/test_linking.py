@@ -2,8 +2,9 @@ from typing import Any
 
 import pytest
 
+from contracts.ids import PersonId
 from contracts.values import Source
-from services.linker.domain.linking import Known, decide
+from services.linker.domain.linking import UNNOTIFIED, Known, concerned, decide
 from services.linker.domain.pregnancy import Outcome, Pregnancy, check_readable, pregnancy_of
 from services.linker.domain.protection import measure_of, protected_persons, taken_back
 from services.linker.domain.records import Record, Unreadable
@@ -46,6 +47,13 @@ def test_an_exam_that_names_only_the_pregnancy_waits_for_its_notification() -> N
 
     assert what_becomes(exam) == ("waiting", "pregnancy not notified")
     assert what_becomes(exam, pregnancies=(pregnancy(),)) == ("linked", "pregnancy_no")
+
+
+@pytest.mark.parametrize(("event_type", "concerns"), [("prenatal_exam.recorded", {UNNOTIFIED}), ("postpartum_checkup.recorded", set())])
+def test_a_prenatal_exam_that_waits_may_be_of_any_pregnancy_that_was_not_notified(event_type: str, concerns: set[PersonId]) -> None:
+    exam, known = health(event_type, pregnancy_id="P", exam_date="2026-03-01"), Known(frozenset({MOTHER}))
+
+    assert concerned(exam, decide(exam, known), known) == concerns
 
 
 @pytest.mark.parametrize(
