@@ -326,7 +326,17 @@ class KeyReused:
     """The key was used for another request."""
 
 
-MoveOutcome: TypeAlias = Started | Stale | NotPossible | NotNeeded | Invalid | KeyReused | Deny
+NotMade: TypeAlias = Stale | NotPossible | NotNeeded | Invalid | KeyReused
+MoveOutcome: TypeAlias = Started | NotMade | Deny
+
+_WHY_NOT: Mapping[type[NotMade], Reason] = {
+    Stale: Reason.PAGE_OUTDATED,
+    NotPossible: Reason.MOVE_NOT_POSSIBLE,
+    NotNeeded: Reason.REASONS_GONE,
+    Invalid: Reason.NOT_FILLED_IN,
+    KeyReused: Reason.KEY_REUSED,
+}
+"""What the log is told of a move that was not made."""
 
 
 def version_of(review_version: int, case_version: int) -> str:
@@ -346,6 +356,17 @@ async def start_investigation(work: UnitOfWork, staff: Staff, person_id: PersonI
         look = Look(accesses.MOVE_REFUSED, person_id, review.thing.ward, review.thing.protected)
         await accesses.keep(work, staff, look, decision)
         return decision
+    outcome = await _move(work, staff, person_id, review, request)
+    if not isinstance(outcome, Started):
+        # Whoever may, and is turned away by how things stand, tried as well: it is in the log and in the list of one's own.
+        look = Look(accesses.MOVE_REFUSED, person_id, review.thing.ward, review.thing.protected)
+        await accesses.keep(work, staff, look, Deny(_WHY_NOT[type(outcome)], hidden=False))
+    return outcome
+
+
+async def _move(
+    work: UnitOfWork, staff: Staff, person_id: PersonId, review: store.LockedReview, request: InvestigationRequest
+) -> Started | NotMade:
     # Asked after the lock: the second of two presses waits for the first, and then finds its answer here.
     answered = await store.answered_request(work.db, staff.id, request.key)
     if answered is not None:

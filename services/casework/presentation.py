@@ -67,7 +67,7 @@ ROW_FIELDS = {
     "lines": "reasons",
     "hidden_lines": "hidden_items",
     "since": "opened_on",
-    "gone": "needed",
+    "says_needed": "needed",
     "basis_changed": "basis_changed",
     "overdue": "overdue_since",
     "state": "state",
@@ -90,7 +90,7 @@ CHILD_FIELDS = {
     "voided": "voided",
     "steps": "opened_on",
     "case": "case",
-    "gone": "needed",
+    "says_needed": "needed",
     "basis_changed": "basis_changed",
     "overdue": "overdue_since",
     "hidden_reasons": "hidden_items",
@@ -153,6 +153,8 @@ def _row_context(row: views.ListedChild, today: date) -> dict[str, Any]:
         "lines": wording.named_lines(row.reasons, dates.month_day),
         "hidden_lines": wording.sensitive_lines(row.reasons, dates.month_day),
         "gone": row.is_gone,
+        # The mark of a change words it, too.
+        "says_needed": row.is_gone or row.basis_changed,
         "overdue": f"▲ {dates.month_day(row.overdue_since)}からの見直しがまだ" if row.overdue_since else "",
         "since": dates.month_day(row.opened_on),
         "since_full": dates.era_date(row.opened_on),
@@ -189,6 +191,7 @@ def show_child(
     `asked` and `errors` are those of a form that was refused: nothing filled in is lost.
     """
     child = page.child
+    gone = views.is_gone(child.case.state if child.case else None, needed=child.needed)
     context: dict[str, Any] = {
         **_facts_context(page),
         **_form_context(page, asked, errors),
@@ -204,7 +207,9 @@ def show_child(
         "voided": not child.stands,
         "hint": wording.HINT_NOT_JUDGEMENT,
         "needed": child.needed,
-        "gone": views.is_gone(child.case.state if child.case else None, needed=child.needed),
+        "gone": gone,
+        # The banner of a change words it, too.
+        "says_needed": gone or child.basis_changed,
         "overdue": wording.overdue_text(child.overdue_since, dates.era_date) if child.overdue_since else "",
         "basis_changed": child.basis_changed,
         "as_of": child.latest.as_of,

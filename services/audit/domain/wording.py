@@ -101,6 +101,12 @@ REASONS: dict[str, str] = {
     "protected": "支援措置の対象者で、知る権限がない",
     "not_under_protection": "支援措置の対象者ではない（総括は対象者だけを見られる）",
     "no_review": "要確認に挙がっていない、または存在しないこども",
+    # casework: why somebody's move was not made
+    "page_outdated": "画面を開いたあとに、ほかの操作があったか、新しい情報が届いた",
+    "move_not_possible": "いまの段階からは進められない",
+    "reasons_gone": "要確認のきっかけに当たらなくなった",
+    "not_filled_in": "入力に誤りがある",
+    "key_reused": "同じ画面から別の内容が送られた",
     # casework: what is said about a permitted look
     "protected_person": "支援措置の対象者",
     "whether_to_investigate": "調査を始めるかどうかを確かめるため",

@@ -34,6 +34,11 @@ class Reason(StrEnum):
     PROTECTED = "protected"
     NOT_UNDER_PROTECTION = "not_under_protection"
     NO_REVIEW = "no_review"
+    PAGE_OUTDATED = "page_outdated"
+    MOVE_NOT_POSSIBLE = "move_not_possible"
+    REASONS_GONE = "reasons_gone"
+    NOT_FILLED_IN = "not_filled_in"
+    KEY_REUSED = "key_reused"
 
 
 @dataclass(frozen=True, slots=True)

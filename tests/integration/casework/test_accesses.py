@@ -132,7 +132,7 @@ WORDS: dict[str, str] = {
     "voided": "住民記録が取り消されています",
     "opened_on": "4月11日",
     "case": "始めた日時",
-    "needed": "調査は始めません",
+    "needed": "調査は始めません|きっかけは残っています|当たらなくなりました",
     "basis_changed": "もとになった記録が変わりました",
     "overdue_since": "古い日のものです",
     "hidden_items": "の項目 1件|の項目に変化があった",
@@ -162,6 +162,7 @@ CASES: dict[str, tuple[Any, ...]] = {
     ),
     "sensitive items that are not on the page": (b.needed("a", indicators=(b.NO_18M, b.LATE_NOTIFICATION, NO_WELFARE, NO_EPDS)),),
     "reasons gone, a sensitive one among them": (b.needed("a", indicators=(*b.S08, b.WELFARE)), b.basis_changed("a")),
+    "changed, and needed still": (b.needed("a"), b.basis_changed("a", still_needed=True)),
     "protected": (b.is_called("a", "見本 あお"), b.household("100", ("a", Relationship.CHILD)), b.measure(("a",), ("f",)), b.needed("a")),
     "voided": (b.lives("a", version=3, exists=False), b.needed("a")),
 }
@@ -192,7 +193,7 @@ LISTED: dict[str, str] = {
     "reasons": "健診を受けた記録がない|母子健康手帳",
     "hidden_items": "ほかに福祉の項目",
     "opened_on": "4月11日",
-    "needed": "当たりません",
+    "needed": "当たりません|記録に変化あり|きっかけが変わった",
     "basis_changed": "記録に変化あり|▲ きっかけが変わった",
     "overdue_since": "見直しがまだ",
     "state": "未着手</td>|きっかけなし",
@@ -230,9 +231,9 @@ NOT_OF_THE_CHILD = {
     *("title", "hint", "tabs", "tab", "page", "pages", "households", "gone", "gone_tab", "waiting"),
     *("staff", "done", "errors", "wrong", "id", "start", "sections", "due_by_default", "due_on", "version", "key"),
     *("as_of", "ruleset", "first_time", "has_sensitive", "shows_sensitive", "opening_reasons", "opened_nothing", "ward_title"),
-    *("needed", "household"),
+    *("needed", "gone", "household"),
 }
-"""What a template is given besides: of the page, of whoever asks, of its forms. `needed` words the banner of `basis_changed`."""
+"""What a template is given besides: of the page, of whoever asks, of its forms. `says_needed` is for `needed` and `gone`."""
 
 
 @pytest.mark.parametrize(
@@ -240,7 +241,7 @@ NOT_OF_THE_CHILD = {
     [
         ("child.html", None, {*presentation.CHILD_FIELDS, *presentation.ITEM_LISTS}),
         ("child.html", "sibling", {*presentation.SIBLING_FIELDS, "id"}),
-        ("reviews.html", "child", {*presentation.ROW_FIELDS, "id", "late", "needed"}),
+        ("reviews.html", "child", {*presentation.ROW_FIELDS, "id", "late", "needed", "gone"}),
         ("reviews.html", "household", {*presentation.HOUSEHOLD_FIELDS, "known", "children"}),
     ],
 )

@@ -139,6 +139,27 @@ async def test_reports_count_reviews_whose_reasons_are_gone_apart_and_hand_them_
     assert [person_id for person_id, _ in waiting] == [b.person("b")]
 
 
+async def test_whoever_may_and_cannot_start_tried_and_reads_so_in_the_list_of_ones_own(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    key = str(uuid4())
+    async with office.as_("hakata.clerk") as clerk:
+        answers = [
+            await start(clerk, '"0.0"'),
+            await start(clerk, sections=["child_family_division"]),
+            await start(clerk, key=key),
+            await start(clerk, '"1.1"'),
+            await start(clerk, key=key, sections=SECTIONS[:1]),
+        ]
+        own = (await clerk.get("/me/accesses")).text
+
+    refused = [each for each in await office.said() if isinstance(each, AccessRecorded) and each.action == "casework.move_refused"]
+    assert [answer.status_code for answer in answers] == [412, 422, 201, 409, 422]
+    assert [(each.decision, each.thing.id, each.fields, each.reason_code) for each in refused] == [
+        ("deny", str(CHILD), (), why) for why in ("page_outdated", "not_filled_in", "move_not_possible", "key_reused")
+    ]
+    assert own.count("調査を始めようとした") == len(refused)
+
+
 async def test_a_case_is_not_started_twice(office: Office) -> None:
     await office.hear(b.lives("a"), b.needed("a"))
     async with office.as_("hakata.clerk") as clerk:
