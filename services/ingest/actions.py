@@ -27,7 +27,7 @@ from services.ingest.domain.envelope import trace_context
 from services.ingest.domain.ledger import Entry, Identity, Outcome
 from services.ingest.domain.newness import Newness, key_of, settled
 from services.ingest.domain.reading import RawEvent, examine
-from services.ingest.domain.refusals import Refusal, refuse
+from services.ingest.domain.refusals import Fault, Refusal, refuse
 from services.ingest.domain.watch import Place, Rates, numbers_in, numbers_kept, without_numbers
 from services.ingest.feeds import FEED_STOPPED
 
@@ -256,7 +256,7 @@ def _fresh(arrivals: Sequence[_Arrival], known: dict[UUID, Entry]) -> Iterator[_
 
 def _is_other_than_refused(verdict: Verdict, before: Verdict) -> bool:
     """Whether an event that was refused a moment ago, in the same transaction, comes mended or with another mistake."""
-    return isinstance(before, Refusal) and (not isinstance(verdict, Refusal) or _place(verdict) != _place(before))
+    return isinstance(before, Refusal) and (not isinstance(verdict, Refusal) or verdict != before)
 
 
 async def _stop(work: UnitOfWork, fresh: Sequence[_Arrival], stopped: dict[Source, str], rates: Rates) -> dict[UUID, _Arrival]:
@@ -337,12 +337,8 @@ def _news(fresh: Sequence[_Arrival], known: dict[UUID, Entry]) -> Iterator[_Arri
                 yield arrival
 
 
-def _said_of(entry: Entry) -> tuple[Outcome, tuple[str, str, str | None] | None]:
-    return entry.outcome, _place(entry.refusal) if entry.refusal else None
-
-
-def _place(refusal: Refusal) -> tuple[str, str, str | None]:
-    return refusal.code, refusal.path, refusal.item
+def _said_of(entry: Entry) -> tuple[Outcome, tuple[Fault, ...], str | None]:
+    return (entry.outcome, entry.refusal.faults, entry.refusal.item) if entry.refusal else (entry.outcome, (), None)
 
 
 def _entry(arrival: _Arrival, outcome: Outcome, refusal: Refusal | None = None) -> Entry:

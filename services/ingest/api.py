@@ -261,11 +261,7 @@ def _response(answers: Answers, *, whole: bool) -> Response:
     refused = [answer for answer in answers if answer["outcome"] == "refused"]
     if not whole or not refused:
         return JSONResponse({"outcomes": answers})
-    errors = [
-        _error(path, each["code"], each["message"]["ja"], each["message"]["en"])
-        for each in refused
-        for path in each["paths"] or [each["path"]]
-    ]
+    errors = [error for each in refused for error in each["errors"]]
     return Problem(422, refused[0]["message"]["en"], refused[0]["message"]["ja"], errors).response()
 
 

@@ -1,10 +1,11 @@
 """Ingest's part of the command line: `tsunagu ingest …`. What was refused, where and why; never a value."""
 
 import asyncio
+import json
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import asyncpg
 import typer
@@ -19,6 +20,7 @@ from infra.work import UnitOfWork
 from services.ingest import inspection, releasing, store
 from services.ingest.domain.characters import DOUBTFUL
 from services.ingest.domain.ledger import remembered_refusal
+from services.ingest.domain.telling import errors_of
 from services.ingest.feeds import FEED_STOPPED
 
 T = TypeVar("T")
@@ -30,13 +32,13 @@ OfSource = Annotated[Source | None, typer.Option("--source", help="Only this sou
 
 @app.command()
 def refused(source: OfSource = None, limit: Annotated[int, typer.Option(min=1, max=10_000)] = 20, *, root: Root) -> None:
-    """Show what was refused: counted by reason, then the newest events with path and plain message. Nothing else was kept."""
-    reasons, newest = _ask(root, lambda db: _refused(db, source, limit))
+    """Show what was refused: counted by reason, then the newest events with each path and what is wrong there. Nothing else was kept."""
+    reasons, newest, all_of_them = _ask(root, lambda db: _refused(db, source, limit))
     for row in reasons:
         print(f"{row['events']:>8,}  {_words(row['source'], row['code'], row['path'], row['item'])}")
     for row in newest:
         print("", *_block(row), sep="\n")
-    print(f"\n{sum(row['events'] for row in reasons):,} refused, {len(newest):,} shown; times are UTC")
+    print(f"\n{all_of_them:,} refused, {len(newest):,} shown; times are UTC")
 
 
 @app.command()
@@ -123,17 +125,24 @@ async def _doubtful(db: asyncpg.Connection, source: Source | None, limit: int) -
     return await db.fetch(store.SQL.doubtful_texts_by_field, *asked), await db.fetch(store.SQL.doubtful_texts, *asked, limit)
 
 
-async def _refused(db: asyncpg.Connection, source: Source | None, limit: int) -> tuple[list[asyncpg.Record], list[asyncpg.Record]]:
+async def _refused(db: asyncpg.Connection, source: Source | None, limit: int) -> tuple[list[asyncpg.Record], list[asyncpg.Record], int]:
     code = source.value if source is not None else None
-    return await db.fetch(store.SQL.refusals_by_reason, code), await db.fetch(store.SQL.refusals, code, limit)
+    reasons, newest = await db.fetch(store.SQL.refusals_by_reason, code), await db.fetch(store.SQL.refusals, code, limit)
+    return reasons, newest, await db.fetchval(store.SQL.count_refusals, code)
 
 
 def _block(row: asyncpg.Record) -> list[str]:
     """One refusal, a line for each thing known of it: ids and texts are longer than the columns of a terminal."""
-    refusal = remembered_refusal(row["code"], row["path"], row["item"])
-    known = {"event": row["event_id"], "record": row["record_id"], "revision": row["revision"], "path": row["path"]}
-    wrong = {"wrong": refusal.ja, "": refusal.en} if refusal is not None else {"wrong": row["code"]}
-    return [f"{row['received_at']:%Y-%m-%d %H:%M:%S}  {_words(row['source'], row['event_type'])}", *_fields(known | wrong)]
+    known = {"event": row["event_id"], "record": row["record_id"], "revision": row["revision"]}
+    refusal = remembered_refusal(row["code"], row["path"], row["item"], json.loads(row["faults"] or "[]"))
+    errors = errors_of(refusal, Source(row["source"]), row["event_type"]) if refusal is not None else []
+    lines = [line for error in errors for line in _fields(_wrong(error))]
+    return [f"{row['received_at']:%Y-%m-%d %H:%M:%S}  {_words(row['source'], row['event_type'])}", *_fields(known), *lines]
+
+
+def _wrong(error: Mapping[str, Any]) -> dict[str, object]:
+    allowed = ", ".join(error["allowed"] or [])
+    return {"path": error["path"], "wrong": error["message"]["ja"] or error["code"], "": error["message"]["en"], "allowed": allowed}
 
 
 def _fields(known: Mapping[str, object]) -> list[str]:

@@ -15,7 +15,7 @@ order by source
 
 -- name: known_events
 -- $1 uuid[] event keys. What the ledger says of them.
-select event_key, event_type, record_id, revision, content_hash, hashed_composed, outcome, code, path, item, repeats
+select event_key, event_type, record_id, revision, content_hash, hashed_composed, outcome, code, path, item, faults, repeats
 from event_log
 where event_key = any($1::uuid[])
 
@@ -31,14 +31,16 @@ select source, complete_through from watermark order by source
 
 -- name: enter
 -- $1 uuid[] keys, $2 text[] sources, $3 text[] event ids, $4 text[] types, $5 text[] record ids, $6 bigint[] revisions,
--- $7 text[] outcomes, $8 text[] codes, $9 text[] paths, $10 text[] items, $11 timestamptz, $12 bytea[] content hashes.
+-- $7 text[] outcomes, $8 text[] codes, $9 text[] paths, $10 text[] items, $11 timestamptz, $12 bytea[] content hashes,
+-- $13 jsonb[] all that is wrong, where it is more than one thing.
 -- An event that was refused or parked before may have become acceptable; every other row is final.
 insert into event_log (
-    event_key, source, event_id, event_type, record_id, revision, outcome, code, path, item, content_hash, received_at
+    event_key, source, event_id, event_type, record_id, revision, outcome, code, path, item, content_hash, faults, received_at
 )
 select *, $11::timestamptz
 from unnest(
-    $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], $12::bytea[]
+    $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], $12::bytea[],
+    $13::jsonb[]
 )
 on conflict (event_key) do update set
     event_type = excluded.event_type,
@@ -49,7 +51,8 @@ on conflict (event_key) do update set
     outcome = excluded.outcome,
     code = excluded.code,
     path = excluded.path,
-    item = excluded.item
+    item = excluded.item,
+    faults = excluded.faults
 where event_log.outcome in ('refused', 'parked')
 
 -- name: evidence
@@ -188,19 +191,24 @@ select source, purpose, basis, nature, reason, approver, since, review_on from s
 
 -- name: refusals
 -- $1 text source or null, $2 int limit. Newest first: what the owner of the data must see to.
-select source, event_id, event_type, record_id, revision, code, path, item, received_at, repeats
+select source, event_id, event_type, record_id, revision, code, path, item, faults, received_at, repeats
 from refusal
 where $1::text is null or source = $1
 order by received_at desc, source, event_key
 limit $2
 
 -- name: refusals_by_reason
--- $1 text source or null.
-select source, code, path, item, count(*) as events
+-- $1 text source or null. Each place that is wrong counts, so that an event may count under several.
+select source, wrong ->> 1 as code, wrong ->> 0 as path, item, count(*) as events
 from refusal
+cross join jsonb_array_elements(coalesce(faults, jsonb_build_array(jsonb_build_array(path, code)))) as wrong
 where $1::text is null or source = $1
-group by source, code, path, item
+group by source, wrong, item
 order by events desc, source, code, path
+
+-- name: count_refusals
+-- $1 text source or null. Distinct events that were refused.
+select count(*) from refusal where $1::text is null or source = $1
 
 -- name: doubtful_texts
 -- $1 text[] codes, $2 text[] patterns, $3 text source or null, $4 int limit. Which records hold characters that nobody else may be able to

@@ -1,5 +1,6 @@
 """Ingest's own tables."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -50,7 +51,7 @@ async def known_events(db: Database, source_of: Mapping[UUID, Source]) -> dict[U
             source_of[row["event_key"]],
             Identity(None, row["event_type"], row["record_id"], row["revision"], row["content_hash"], row["hashed_composed"]),
             Outcome(row["outcome"]),
-            remembered_refusal(row["code"], row["path"], row["item"]),
+            remembered_refusal(row["code"], row["path"], row["item"], json.loads(row["faults"] or "[]")),
             row["repeats"],
         )
         for row in rows
@@ -95,6 +96,8 @@ async def enter(db: Database, entries: Sequence[Entry], *, at: datetime) -> None
         [entry.refusal.item if entry.refusal else None for entry in entries],
         at,
         [entry.identity.content_hash for entry in entries],
+        # Where one thing is wrong, code and path say it all.
+        [_JSON.encode(entry.refusal.faults) if entry.refusal and len(entry.refusal.faults) > 1 else None for entry in entries],
     )
 
 

@@ -28,7 +28,7 @@ from services.ingest.domain.denial import denial_in
 from services.ingest.domain.envelope import Envelope, envelope_of
 from services.ingest.domain.normalise import normalised
 from services.ingest.domain.reading import RawEvent
-from services.ingest.domain.refusals import Refusal, path_of, refuse
+from services.ingest.domain.refusals import Refusal, path_of, refuse, refuse_for
 
 
 class Inlet(StrEnum):
@@ -169,11 +169,11 @@ def _voiding(envelope: Envelope, kind: EventType) -> Verdict:
         return data
     unknown = [path_of(("data", key)) for key in data if key not in kind.by_name]
     if unknown:
-        return refuse(unknown[0], "unknown_field", paths=unknown)
+        return refuse_for([(path, "unknown_field") for path in unknown])
     # Who it is about is kept: a number that no record could have is refused here too.
     misfits = [path_of(("data", name)) for name in kind.subject if _is_broken_number(data.get(name))]
     if misfits:
-        return refuse(misfits[0], "wrong_form", paths=misfits)
+        return refuse_for([(path, "wrong_form") for path in misfits])
     return Admitted(kind.source, envelope, {}, _subject(kind, data))
 
 
@@ -198,7 +198,7 @@ def _birth_not_known(kind: EventType, data: dict[str, Any], today: date) -> Refu
     """Refuses a birth date that is not known of whoever may be a child: nothing about a child can be said without it."""
     fields = (field for field in kind.fields if field.type is FieldType.BIRTH_DATE)
     paths = [path_of(("data", field.name)) for field in fields if _may_be_a_child(field, data, today)]
-    return refuse(paths[0], "birth_not_known", paths=paths) if paths else None
+    return refuse_for([(path, "birth_not_known") for path in paths]) if paths else None
 
 
 def _may_be_a_child(field: SourceField, data: dict[str, Any], today: date) -> bool:
@@ -217,7 +217,7 @@ def _future(kind: EventType, data: dict[str, Any], today: date) -> Refusal | Non
     last = today.isoformat()
     # Days are ISO texts by now, which sort as days do.
     paths = [path_of(("data", name)) for name in kind.past if (data.get(name) or "") > last and data[name] != UNKNOWN_DAY]
-    return refuse(paths[0], "out_of_range", paths=paths) if paths else None
+    return refuse_for([(path, "out_of_range") for path in paths]) if paths else None
 
 
 def _of_schema(kind: EventType, error: ValidationError) -> Refusal:
@@ -226,8 +226,7 @@ def _of_schema(kind: EventType, error: ValidationError) -> Refusal:
         (path_of(("data", *fault["loc"])) if fault["loc"] else kind.any_of[0], _CODES.get(fault["type"], "wrong_form"))
         for fault in error.errors(include_input=False, include_url=False, include_context=False)
     ]
-    path, code = faults[0]
-    return refuse(path, code, paths=[path for path, _ in faults])
+    return refuse_for(faults)
 
 
 def _is_broken_number(value: object) -> bool:

@@ -16,7 +16,7 @@ from contracts.catalogue import DENIED, EVENT_TYPES, IDENTIFIER_PATTERN, Denial,
 from services.ingest.domain.envelope import ATTRIBUTES
 from services.ingest.domain.my_number import APART, holds_my_number, joined
 from services.ingest.domain.normalise import compatible
-from services.ingest.domain.refusals import Refusal, path_of
+from services.ingest.domain.refusals import Fault, Refusal, path_of
 
 _CACHED_KEY_LENGTH = 64
 _TWELVE_DIGITS = range(10**11, 10**12)
@@ -276,4 +276,4 @@ def _rule_of(key: str) -> Denial | None:
 
 def _refusal(path: str, rule: Denial) -> Refusal:
     code = "my_number" if rule is _MY_NUMBER else "disallowed_item"
-    return Refusal(path, code, rule.ja, rule.en, item=rule.item, paths=(path,))
+    return Refusal(path, code, rule.ja, rule.en, item=rule.item, faults=(Fault(path, code),))

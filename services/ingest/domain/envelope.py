@@ -11,7 +11,7 @@ from contracts.catalogue import IDENTIFIER_PATTERN, WATERMARK_TYPE
 from contracts.days import is_countable
 from contracts.values import Operation
 from services.ingest.domain.normalise import iso_day
-from services.ingest.domain.refusals import Refusal, path_of, refuse
+from services.ingest.domain.refusals import Refusal, path_of, refuse, refuse_for
 
 SPEC_VERSION = "1.0"
 SCHEMA_VERSION = "1"
@@ -192,8 +192,7 @@ def envelope_of(event: dict[str, Any], latest: datetime) -> Envelope | Refusal:
     envelope = _read(reader)
     if not reader.faults:
         return envelope
-    path, code = reader.faults[0]
-    return refuse(path, code, paths=[path for path, _ in reader.faults])
+    return refuse_for(reader.faults)
 
 
 def _unsupported_version(event: dict[str, Any]) -> str | None:

@@ -1,8 +1,9 @@
 """The ledger's rows: exactly one for every distinct source event, naming what became of it and never what it said."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import starmap
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -12,7 +13,8 @@ from services.ingest.domain.admission import Admitted, Verdict, kind_of
 from services.ingest.domain.denial import denies_number, denies_text
 from services.ingest.domain.envelope import REVISION_MAX, TEXT_LENGTH_MAX
 from services.ingest.domain.newness import content_hash, is_hash_of
-from services.ingest.domain.refusals import MESSAGES, Refusal
+from services.ingest.domain.refusals import MESSAGES, Fault, Refusal
+from services.ingest.domain.telling import errors_of
 
 _NAMESPACE = UUID("6f1b1c0a-6f0d-5c39-9a52-0d1f6a2f7c11")
 """Of event keys. Never to be changed: a redelivered event must come to the same key."""
@@ -119,7 +121,8 @@ def answer(entry: Entry, *, again: bool) -> dict[str, Any]:
     if refusal is None:
         return said
     item = {"item": refusal.item} if refusal.item else {}
-    return {**said, **item, "paths": list(refusal.paths), "message": {"ja": refusal.ja, "en": refusal.en}}
+    told = {"paths": list(refusal.paths), "message": {"ja": refusal.ja, "en": refusal.en}}
+    return {**said, **item, **told, "errors": errors_of(refusal, entry.source, entry.identity.event_type)}
 
 
 def place_of(message_id: str | None, position: int) -> dict[str, Any]:
@@ -128,13 +131,13 @@ def place_of(message_id: str | None, position: int) -> dict[str, Any]:
     return {"position": position} | ({"message_id": harmless} if harmless else {})
 
 
-def remembered_refusal(code: str | None, path: str | None, item: str | None) -> Refusal | None:
-    """A refusal as the ledger remembers it."""
+def remembered_refusal(code: str | None, path: str | None, item: str | None, faults: Sequence[Sequence[str]] = ()) -> Refusal | None:
+    """A refusal as the ledger remembers it: `faults` only where there were several."""
     if code is None:
         return None
     rule = next((rule for rule in DENIED if rule.item == item), None)
     ja, en = (rule.ja, rule.en) if rule is not None else MESSAGES.get(code, ("", ""))
-    return Refusal(path or "", code, ja, en, item=item, paths=(path,) if path else ())
+    return Refusal(path or "", code, ja, en, item=item, faults=tuple(starmap(Fault, faults or [(path or "", code)])))
 
 
 def _harmless(text: object, denies: Callable[[str], bool]) -> str | None:

@@ -13,7 +13,7 @@ from math import isinf
 from typing import Any, TypeAlias
 
 from services.ingest.domain.normalise import has_too_many_marks
-from services.ingest.domain.refusals import BODY, Refusal, path_of, refuse
+from services.ingest.domain.refusals import BODY, Refusal, path_of, refuse, refuse_for
 
 BYTES_MAX = 1024 * 1024
 DEPTH_MAX = 32
@@ -149,8 +149,7 @@ def _raw_event(event: Any, *, suspicious: bool) -> RawEvent:
     defects = list(_defects(event)) if suspicious else []
     if not defects:
         return RawEvent(event)
-    paths = [path_of(steps) for steps, _ in defects]
-    return RawEvent(event, refuse(paths[0], defects[0][1], paths=paths))
+    return RawEvent(event, refuse_for([(path_of(steps), code) for steps, code in defects]))
 
 
 def _defects(event: dict[str, Any]) -> Iterator[tuple[Steps, str]]:

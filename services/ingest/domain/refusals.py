@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MESSAGES: dict[str, tuple[str, str]] = {
     # the body
@@ -77,8 +78,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The same revision was already taken with other content. Send it with a higher one.",
     ),
     "id_reused": (
-        "同じidを、別の内容にすでに使っています。新しいidと、より大きい改訂番号で送ってください。",
-        "The same id was already used for something else. Send it with a new id and a higher revision.",
+        "同じidを、別の内容にすでに使っています。新しいidで送ってください。同じ記録を改めるときは、新しいidと、より大きい改訂番号で送ってください。",
+        "The id was already used for something else. Send it with a new id; to change the same record, a new id and a higher revision.",
     ),
     # trouble of our own
     "parked": (
@@ -103,25 +104,45 @@ _LONG_NUMBER = re.compile(r"[0-9]{5}")
 _HIDDEN_KEY = "*"
 
 
+class Fault(NamedTuple):
+    """What is wrong in one place."""
+
+    path: str
+    code: str
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One event is not taken. `paths` are the places that are wrong, `path` the first; `item` is set for a 無し item."""
+    """One event is not taken. `faults` are what is wrong with it, `path` and `code` the first; `item` is set for a 無し item."""
 
     path: str
     code: str
     ja: str
     en: str
     item: str | None = None
-    paths: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The places that are wrong."""
+        return tuple(fault.path for fault in self.faults)
 
 
-def refuse(path: str, code: str, *, paths: Sequence[str] = ()) -> Refusal:
-    """A refusal with the message of its code. It names at most PATHS_MAX places and says how many more there are."""
+def refuse(path: str, code: str) -> Refusal:
+    """A refusal for one thing that is wrong, with the message of its code."""
+    return refuse_for([(path, code)])
+
+
+def refuse_for(faults: Sequence[tuple[str, str]]) -> Refusal:
+    """A refusal for all of `faults` (path and code), of which it names at most PATHS_MAX and says how many more there are."""
+    # A place may be tried in several ways; that it is wrong is said once for each code.
+    distinct = [Fault(*fault) for fault in dict.fromkeys(faults)]
+    path, code = distinct[0]
     ja, en = MESSAGES[code]
-    more = len(paths) - PATHS_MAX
+    more = len(distinct) - PATHS_MAX
     if more > 0:
         ja, en = f"{ja}（ほかに{more}か所）", f"{en} ({more} more places.)"
-    return Refusal(path, code, ja, en, paths=tuple(paths[:PATHS_MAX]) or (path,))
+    return Refusal(path, code, ja, en, faults=tuple(distinct[:PATHS_MAX]))
 
 
 def shown_key(key: str) -> str:
