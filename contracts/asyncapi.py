@@ -14,6 +14,7 @@ from contracts.values import ServiceName, Source
 
 ASYNCAPI_VERSION = "3.0.0"
 JSON_SCHEMA_FORMAT = "application/schema+json;version=draft-2020-12"
+REPLY_FILE = "reply.json"
 BATCH_LIMIT = 200
 """Events that a source should put into one batch at most."""
 
@@ -76,7 +77,7 @@ def _channels() -> Iterator[tuple[str, dict[str, Any]]]:
         for event_type in types:
             yield _inlet(source, event_type), _key_channel(f"{source}.{event_type}", [_source_key(source, event_type)])
         yield f"source.{source}.batch", _key_channel(f"{source}.batch", [f"{source}.batch"])
-        yield f"replies.{source}", _queue_channel(topology.replies_queue(source), [])
+        yield f"replies.{source}", _queue_channel(topology.replies_queue(source), ["replies"])
     for speaker, family, messages in _families():
         yield f"events.{speaker}.{family}", _family_channel(speaker, family, messages)
     for service in topology.HEARS:
@@ -132,6 +133,7 @@ def _operations() -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"ingest.hears.{source}.{event_type}", _operation("receive", _inlet(source, event_type))
         yield f"{source}.sends.batch", _operation("send", f"source.{source}.batch")
         yield f"ingest.hears.{source}.batch", _operation("receive", f"source.{source}.batch")
+        yield f"ingest.answers.{source}", _operation("send", f"replies.{source}", "replies")
     for speaker, family, messages in _families():
         for name in messages:
             yield f"{speaker}.says.{name}", _operation("send", f"events.{speaker}.{family}", name)
@@ -157,6 +159,7 @@ def _messages() -> Iterator[tuple[str, dict[str, Any]]]:
         for event_type in types:
             yield _source_key(source, event_type), _source_event(source, event_type)
         yield f"{source}.batch", _batch(source, types)
+    yield "replies", _replies()
 
 
 def _parcel(message: type[Message]) -> dict[str, Any]:
@@ -170,6 +173,16 @@ def _parcel(message: type[Message]) -> dict[str, Any]:
     }
 
 
+def _replies() -> dict[str, Any]:
+    schema = {"type": "array", "minItems": 1, "items": {"$ref": f"./schemas/{REPLY_FILE}"}}
+    return {
+        "name": "replies",
+        "summary": "What became of a source's events.",
+        "contentType": "application/json",
+        "payload": {"schemaFormat": JSON_SCHEMA_FORMAT, "schema": schema},
+    }
+
+
 def _source_event(source: Source, event_type: str) -> dict[str, Any]:
     return {
         "name": event_type,
@@ -180,7 +193,7 @@ def _source_event(source: Source, event_type: str) -> dict[str, Any]:
 
 def _batch(source: Source, types: Iterable[str]) -> dict[str, Any]:
     choices = [{"$ref": f"./schemas/sources/{source_file(source, event_type)}"} for event_type in types]
-    schema = {"type": "array", "minItems": 1, "maxItems": BATCH_LIMIT, "items": {"anyOf": choices}}
+    schema = {"type": "array", "maxItems": BATCH_LIMIT, "items": {"anyOf": choices}}
     return {
         "name": "batch",
         "contentType": "application/cloudevents-batch+json",

@@ -15,10 +15,12 @@ from contracts import asyncapi
 from contracts.catalogue import EVENT_TYPES, source_event_schema
 from contracts.compatibility import Break, breaking_changes, removed
 from contracts.messages import MESSAGES
+from contracts.replies import REPLY
 
 FOLDER = Path(__file__).parent
 MESSAGE_FOLDER = FOLDER / "schemas" / "messages"
 SOURCE_FOLDER = FOLDER / "schemas" / "sources"
+REPLY_FILE = FOLDER / "schemas" / asyncapi.REPLY_FILE
 ASYNCAPI_FILE = FOLDER / "asyncapi.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -40,7 +42,7 @@ def generated() -> dict[Path, str]:
     """The text of every generated file by its path."""
     files = {MESSAGE_FOLDER / name: as_text(schema) for name, schema in message_schemas().items()}
     files |= {SOURCE_FOLDER / name: as_text(schema) for name, schema in source_schemas().items()}
-    return files | {ASYNCAPI_FILE: as_text(asyncapi.document())}
+    return files | {REPLY_FILE: as_text(REPLY), ASYNCAPI_FILE: as_text(asyncapi.document())}
 
 
 def as_text(content: Mapping[str, Any]) -> str:
@@ -51,7 +53,12 @@ def as_text(content: Mapping[str, Any]) -> str:
 def stale() -> list[Path]:
     """Committed files that the contract does not say any more, or says otherwise, and those that are missing."""
     today = generated()
-    committed = {*MESSAGE_FOLDER.glob("*.json"), *SOURCE_FOLDER.glob("*/*.json"), *FOLDER.glob("asyncapi.json")}
+    committed = {
+        *MESSAGE_FOLDER.glob("*.json"),
+        *SOURCE_FOLDER.glob("*/*.json"),
+        *FOLDER.glob("asyncapi.json"),
+        *REPLY_FILE.parent.glob("*.json"),
+    }
     return sorted({path for path in committed | today.keys() if _committed(path) != today.get(path)})
 
 

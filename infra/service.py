@@ -9,7 +9,7 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -68,6 +68,7 @@ class Delivery:
     content_type: str | None
     traceparent: str | None
     given_back: GivenBack = lambda: False
+    headers: Mapping[str, Any] = field(default_factory=dict)
 
 
 RawHandler = Callable[[Delivery], Awaitable[None]]
@@ -349,6 +350,7 @@ def _raw(message: RabbitMessage) -> Delivery:
         raw.content_type,
         str(traceparent) if traceparent is not None else None,
         lambda: raw.channel.is_closed,
+        message.headers,
     )
 
 

@@ -86,12 +86,12 @@ class UnitOfWork:
             copy = message if partition == 0 else message.model_copy(update={"event_id": caused(message.event_id, f"p{partition}")})
             self._say(copy, f"p{partition}", partition)
 
-    def reply(self, source: Source, outcomes: Sequence[Mapping[str, Any]]) -> None:
-        """Tell a source system what became of its events."""
-        verdicts = {"refused" if outcome["outcome"] == "refused" else "accepted" for outcome in outcomes}
+    def reply(self, source: Source, outcomes: Sequence[Mapping[str, Any]], *, about: Mapping[str, str] | None = None) -> None:
+        """Tell a source system what became of its events; a message without any is answered too. `about` tells which message it was."""
+        verdicts = {"refused" if outcome["outcome"] == "refused" else "accepted" for outcome in outcomes} or {"accepted"}
         for verdict in sorted(verdicts):
             part = [outcome for outcome in outcomes if (outcome["outcome"] == "refused") == (verdict == "refused")]
-            payload = json.dumps({"source": source, "outcomes": part}, ensure_ascii=False, default=str)
+            payload = json.dumps({"source": source, **(about or {}), "outcomes": part}, ensure_ascii=False, default=str)
             self._said.append(_Said(topology.REPLIES_EXCHANGE, f"{source}.{verdict}", source, None, payload, None))
 
     def access(self, *, actor: Actor, action: str, thing: Thing, cause: UUID | None = None, **facts: Any) -> UUID:

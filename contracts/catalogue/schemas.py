@@ -21,6 +21,7 @@ _ENVELOPE: dict[str, Any] = {
     "recordedat": {"type": "string", "format": "date-time", "description": "Default: time."},
     "datacontenttype": {"const": "application/json"},
     "traceparent": {"type": "string", "description": "W3C trace context."},
+    "tracestate": {"description": "W3C trace context; not kept."},
     "personno": _IDENTIFIER | {"description": "宛名番号, for systems that keep it outside the record."},
 }
 
@@ -33,18 +34,24 @@ def source_event_schema(source: Source | str, type: str) -> dict[str, Any]:  # n
     required = ["specversion", "id", "source", "type", "time"]
     if type != WATERMARK_TYPE:
         required += ["subject", "revision"]
+    attributes = {**_ENVELOPE, "source": {"const": entry.source.value}, "type": {"const": entry.type}, "data": _data_schema(entry)}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"{entry.source} {entry.type}",
         "description": entry.en,
         "type": "object",
-        "properties": {**_ENVELOPE, "source": {"const": entry.source.value}, "type": {"const": entry.type}, "data": _data_schema(entry)},
+        "properties": {name: schema if name in required else _or_unset(schema) for name, schema in attributes.items()},
         "required": required,
-        "additionalProperties": False,
+        "additionalProperties": {"type": "null"},
         "if": {"properties": {"op": {"const": "void"}}, "required": ["op"]},
         "then": {},
-        "else": {"required": ["data"]},
+        "else": {"required": ["data"], "properties": {"data": {"type": "object"}}},
     }
+
+
+def _or_unset(schema: dict[str, Any]) -> dict[str, Any]:
+    """An attribute that is null is unset, as if it were not there (CloudEvents JSON format 1.0, section 2.2)."""
+    return {"anyOf": [schema, {"type": "null"}]}
 
 
 def _data_schema(entry: EventType) -> dict[str, Any]:

@@ -234,7 +234,7 @@ async def _recognise(work: UnitOfWork, arrivals: Sequence[_Arrival]) -> dict[UUI
         identity = first.setdefault(arrival.key, arrival.identity) if isinstance(arrival.verdict, Admitted) else first.get(arrival.key)
         if identity is not None and not ledger.is_same_event(identity, arrival.verdict):
             arrival.key = ledger.reused_key(arrival.key)
-            arrival.verdict = arrival.verdict if isinstance(arrival.verdict, Refusal) else refuse("id", "id_reused")
+            arrival.verdict = arrival.verdict if isinstance(arrival.verdict, Refusal) else ledger.reuse(identity, arrival.verdict)
             reused.append(arrival)
     return known | (await store.known_events(work.db, {arrival.key: arrival.source for arrival in reused}) if reused else {})
 
@@ -447,6 +447,5 @@ def _answered(work: UnitOfWork, submissions: Sequence[Submission], arrivals: Seq
         place = ledger.place_of(submission.message_id, submission.offset + len(answered))
         answered.append({**ledger.answer(named, again=not arrival.judged), **_warned(arrival, entry), **place})
     for submission, said in zip(submissions, answers, strict=True):
-        if said:
-            work.reply(submission.source, said)
+        work.reply(submission.source, said, about=ledger.message_of(submission.message_id))
     return answers

@@ -9,6 +9,7 @@ import asyncio
 import base64
 import binascii
 import hmac
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import sha256
@@ -29,14 +30,17 @@ from infra.telemetry import REQUESTS_REFUSED, current_traceparent
 from services.ingest.actions import Answers, Submission
 from services.ingest.desk import Desk, DeskFull
 from services.ingest.domain.admission import Inlet
-from services.ingest.domain.reading import BYTES_MAX, DEPTH_MAX, RawEvent, deeper_than, examine, read
+from services.ingest.domain.binary import JSON, Told, binary_event
+from services.ingest.domain.reading import BYTES_MAX, RawEvent, read
 from services.ingest.domain.refusals import BODY, Refusal, refuse
 from services.ingest.handlers import submission_name
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
-JSON = "application/json"
 ALLOWED = (STRUCTURED, BATCH, JSON)
+
+PREFIX = "ce-"
+_ESCAPED = re.compile(r"\\(.)")
 
 BODY_SECONDS = 30.0
 ANSWER_SECONDS = 15.0
@@ -223,33 +227,28 @@ async def _discard(receive: Receive) -> None:
 
 def _content(mode: str, request: Request, body: bytes) -> tuple[RawEvent, ...] | Refusal:
     if mode == JSON:
-        return _binary(request, body)
+        return binary_event(_attributes(request), body, JSON)
     content = read(body)
     if mode == STRUCTURED and not isinstance(content, Refusal) and body.lstrip().startswith(b"["):
         return refuse(BODY, "not_an_object")
     return content
 
 
-def _binary(request: Request, body: bytes) -> tuple[RawEvent, ...] | Refusal:
-    """An event whose envelope is in headers and whose body is `data` (CloudEvents HTTP binding §3.1)."""
-    if body and deeper_than(body, DEPTH_MAX - 1):
-        return refuse(BODY, "too_deep")
-    content = read(b'{"data":' + body + b"}") if body else (RawEvent({"data": None}),)
-    if isinstance(content, Refusal):
-        return content
-    wrapped = content[0]
-    if wrapped.content.keys() != {"data"}:
-        return refuse(BODY, "not_json")
-    event = {**_attributes(request), "datacontenttype": JSON, **wrapped.content}
-    return (RawEvent(event, wrapped.defect) if wrapped.defect else examine(event),)
+def _attributes(request: Request) -> list[Told]:
+    return [
+        Told(name.removeprefix(PREFIX), PREFIX, _unescaped(value)) for name, value in request.headers.items() if name.startswith(PREFIX)
+    ]
 
 
-def _attributes(request: Request) -> dict[str, Any]:
-    found: dict[str, Any] = {name[3:]: unquote(value) for name, value in request.headers.items() if name.startswith("ce-")}
-    revision = found.get("revision")
-    if revision is not None and revision.isascii() and revision.isdigit() and len(revision) < len(str(2**63)):
-        found["revision"] = int(revision)
-    return found
+def _unescaped(value: str) -> str:
+    """
+    The value of a header (CloudEvents HTTP binding §3.1.3.2): out of its quotation marks, then percent-decoded once.
+
+    What is no UTF-8 then becomes U+FFFD, which is refused by its path.
+    """
+    if len(value) > 1 and value.startswith('"') and value.endswith('"'):
+        value = _ESCAPED.sub(r"\1", value[1:-1])
+    return unquote(value)
 
 
 def _response(answers: Answers, *, whole: bool) -> Response:

@@ -10,9 +10,17 @@ from infra.service import Delivery, Service
 from services.ingest.actions import Submission
 from services.ingest.desk import Desk
 from services.ingest.domain.admission import Inlet
-from services.ingest.domain.reading import read
+from services.ingest.domain.binary import Told, binary_event
+from services.ingest.domain.reading import RawEvent, read
+from services.ingest.domain.refusals import Refusal
 
 QUEUE = inlet_queue(ServiceName.INGEST, 0)
+
+
+PREFIXES = ("cloudEvents_", "cloudEvents:")
+"""Of attributes among the headers of a message in binary mode (CloudEvents AMQP binding §3.1); the second is the older one."""
+
+IN_THE_BODY = "application/cloudevents"
 
 
 class NoSuchInlet(Undecodable):
@@ -36,9 +44,21 @@ def submission_of(service: Service, delivery: Delivery) -> Submission:
     """
     source = _source_of(delivery.routing_key)
     name = submission_name(service, delivery.body, delivery.message_id)
-    return Submission(
-        source, Inlet.AMQP, read(delivery.body), name, delivery.traceparent, octets=len(delivery.body), message_id=delivery.message_id
-    )
+    content, octets = _content(delivery), len(delivery.body)
+    return Submission(source, Inlet.AMQP, content, name, delivery.traceparent, octets=octets, message_id=delivery.message_id)
+
+
+def _content(delivery: Delivery) -> tuple[RawEvent, ...] | Refusal:
+    """The events. Attributes among the headers make a binary event of it, unless the content type says that all is in the body."""
+    beside = [
+        Told(name[len(prefix) :], prefix, value)
+        for name, value in delivery.headers.items()
+        for prefix in PREFIXES
+        if name.startswith(prefix)
+    ]
+    if beside and not (delivery.content_type or "").lower().startswith(IN_THE_BODY):
+        return binary_event(beside, delivery.body, delivery.content_type)
+    return read(delivery.body)
 
 
 def submission_name(service: Service, body: bytes, message_id: str | None = None) -> str:

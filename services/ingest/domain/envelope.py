@@ -183,8 +183,10 @@ def envelope_of(event: dict[str, Any], latest: datetime) -> Envelope | Refusal:
     """
     Read the envelope. A version from the future is named alone: nothing else of it can be judged.
 
-    What was recorded or published after `latest` is refused: a clock that runs ahead would outrank whatever is said after it.
+    What was recorded or published after `latest` is refused: a clock that runs ahead would outrank whatever is said after it. An
+    attribute that is null is unset, as if it were not there (CloudEvents JSON format 1.0, section 2.2).
     """
+    event = {name: value for name, value in event.items() if value is not None}
     version = _unsupported_version(event)
     if version is not None:
         return refuse(version, "unsupported_version")

@@ -13,7 +13,7 @@ from services.ingest.domain.admission import Admitted, Verdict, kind_of
 from services.ingest.domain.denial import denies_number, denies_text
 from services.ingest.domain.envelope import REVISION_MAX, TEXT_LENGTH_MAX
 from services.ingest.domain.newness import content_hash, is_hash_of
-from services.ingest.domain.refusals import MESSAGES, Fault, Refusal
+from services.ingest.domain.refusals import MESSAGES, Fault, Refusal, refuse_for
 from services.ingest.domain.telling import errors_of
 
 _NAMESPACE = UUID("6f1b1c0a-6f0d-5c39-9a52-0d1f6a2f7c11")
@@ -104,11 +104,22 @@ def is_same_event(known: Identity, verdict: Verdict) -> bool:
     """Whether an event with the id of one already taken is that one. If not, somebody used an id twice."""
     if isinstance(verdict, Refusal):
         return verdict.code in _ABOUT_THE_SENDER
-    envelope = verdict.envelope
-    if (known.event_type, known.record_id, known.revision) != (envelope.type, envelope.subject or None, envelope.revision):
+    if (known.event_type, known.record_id, known.revision) != _place_of(verdict):
         return False
     # A correction under the id of what it corrects would be lost if it passed for a repetition.
     return known.content_hash is None or is_hash_of(known.content_hash, verdict, composed=known.hashed_composed)
+
+
+def reuse(known: Identity, admitted: Admitted) -> Refusal:
+    """The refusal of an event under the id of another one. Where it also says something else of the same revision, both must change."""
+    faults = [("id", "id_reused")]
+    if (known.event_type, known.record_id, known.revision) == _place_of(admitted):
+        faults.append(("revision", "revision_conflict"))
+    return refuse_for(faults)
+
+
+def _place_of(admitted: Admitted) -> tuple[str, str | None, int]:
+    return admitted.envelope.type, admitted.envelope.subject or None, admitted.envelope.revision
 
 
 def answer(entry: Entry, *, again: bool) -> dict[str, Any]:
@@ -125,10 +136,15 @@ def answer(entry: Entry, *, again: bool) -> dict[str, Any]:
     return {**said, **item, **told, "errors": errors_of(refusal, entry.source, entry.identity.event_type)}
 
 
+def message_of(message_id: str | None) -> dict[str, str]:
+    """What the sender called its message, where that may be said."""
+    harmless = _harmless(message_id, denies_text)
+    return {"message_id": harmless} if harmless else {}
+
+
 def place_of(message_id: str | None, position: int) -> dict[str, Any]:
     """Where an event stood in what was sent: for a sender whose event had no id that could be read."""
-    harmless = _harmless(message_id, denies_text)
-    return {"position": position} | ({"message_id": harmless} if harmless else {})
+    return {"position": position} | message_of(message_id)
 
 
 def remembered_refusal(code: str | None, path: str | None, item: str | None, faults: Sequence[Sequence[str]] = ()) -> Refusal | None:

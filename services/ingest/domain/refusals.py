@@ -34,6 +34,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "missing": ("必須の項目がありません。", "A required field is missing."),
     "unknown_field": ("目録にない項目です。", "The catalogue does not name this field."),
     "unknown_attribute": ("封筒にない属性です。", "The envelope has no such attribute."),
+    "in_content_type": (
+        "本文の形式はContent-Typeだけで示します。同じ意味の属性は送れません（CloudEventsのバイナリーモード）。",
+        "In binary mode the content type alone says what the body is; no attribute beside it may (CloudEvents).",
+    ),
+    "data_in_body": (
+        "データは本文で送ります。この名前の属性はありません（CloudEventsのバイナリーモード）。",
+        "In binary mode the data is the body; no attribute has this name (CloudEvents).",
+    ),
     "unsupported_version": ("この版には対応していません。", "This version is not supported."),
     "wrong_form": ("書式が違います。", "The value does not have the expected form."),
     "not_in_list": ("定められた値ではありません。", "The value is not in the fixed list."),

@@ -17,9 +17,11 @@ import httpx
 import pytest
 import pytest_asyncio
 import uvicorn
+from jsonschema import Draft202012Validator
 from pydantic import SecretStr
 
 from contracts import topology
+from contracts.replies import REPLY
 from contracts.values import ServiceName, Source
 from infra.local.ports import free_run
 from infra.local.stack import Stack
@@ -36,6 +38,7 @@ pytestmark = pytest.mark.servers
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
+REPLIES = Draft202012Validator(REPLY)
 
 
 @pytest.fixture(scope="module")
@@ -64,27 +67,40 @@ class Running:
         async with self.http() as client:
             return await client.post("/events", content=content, headers={"content-type": kind, **headers})
 
-    async def publish(self, *messages: bytes, key: str | None = None, source: Source = HEALTH) -> None:
+    async def publish(self, *messages: bytes, key: str | None = None, source: Source = HEALTH, **properties: Any) -> None:
         connection = await aio_pika.connect(self.stack.access.broker_url(source))
         async with connection:
             channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
             exchange = await channel.get_exchange(topology.SOURCE_EXCHANGE, ensure=False)
             for message in messages:
-                await exchange.publish(aio_pika.Message(message, delivery_mode=2), routing_key=key or f"{source}.batch")
+                await exchange.publish(aio_pika.Message(message, delivery_mode=2, **properties), routing_key=key or f"{source}.batch")
 
     async def replies(self, source: Source, *events: Event) -> list[dict[str, Any]]:
         """Read the source's replies until each of `events` was answered."""
         waiting = {event["id"] for event in events}
-        found: list[dict[str, Any]] = []
+        outcomes: list[dict[str, Any]] = []
+
+        def all_answered(reply: dict[str, Any]) -> bool:
+            outcomes.extend(reply["outcomes"])
+            return waiting <= {each["id"] for each in outcomes}
+
+        await self.read_replies(source, all_answered)
+        return outcomes
+
+    async def read_replies(self, source: Source, is_enough: Callable[[dict[str, Any]], bool]) -> None:
+        """Read the source's replies, each held against its schema, up to the parcel with the one that is enough."""
         connection = await aio_pika.connect(self.stack.access.broker_url(source))
         async with connection, asyncio.timeout(30):
             queue = await (await connection.channel()).get_queue(topology.replies_queue(source), ensure=False)
             async with queue.iterator(no_ack=True) as messages:
                 async for message in messages:
-                    found += [outcome for reply in json.loads(message.body) for outcome in reply["outcomes"]]
-                    if waiting <= {each["id"] for each in found}:
+                    replies = json.loads(message.body)
+                    for reply in replies:
+                        REPLIES.validate(reply)
+                    # Each is looked at, also behind the one that is enough: they may be what the caller collects.
+                    enough = [is_enough(reply) for reply in replies]
+                    if any(enough):
                         break
-        return found
 
     async def outcome(self, event_id: str, source: Source = HEALTH) -> tuple[str, str | None, str | None] | None:
         async with self.service.pool.acquire() as db:
@@ -233,6 +249,123 @@ async def test_a_clock_that_runs_ahead_is_refused_at_every_inlet(running: Runnin
     assert await running.settled(sent) == ["refused"]
     (reply,) = [each for each in await running.replies(HEALTH, sent) if each["id"] == sent["id"]]
     assert (reply["path"], "recordedat" in reply["message"]["ja"]) == ("recordedat", True)
+
+
+@pytest.mark.parametrize(
+    ("change", "value", "fault"),
+    [
+        ("ce-datacontenttype", "application/json", ("ce-datacontenttype", "in_content_type")),
+        ("Ce-Data", "{}", ("ce-data", "data_in_body")),
+        ("ce-subject", "F-9", ("ce-subject", "duplicate_key")),
+        ("ce-traceparent", "%FF", None),
+        ("ce-personno", "%EF%BB%BF1", ("personno", "wrong_form")),
+        ("ce-personno", "%ff", ("personno", "replacement_character")),
+        ("ce-personno", "", ("personno", "wrong_form")),
+    ],
+)
+async def test_headers_that_no_attribute_may_have_are_named(running: Running, change: str, value: str, fault: Any) -> None:
+    sent = checkup(subject="F-headers")
+    headers = [(f"ce-{name}", str(value)) for name, value in sent.items() if name not in {"data", "datacontenttype"}]
+
+    async with running.http() as client:
+        answer = await client.post(
+            "/events", content=json.dumps(sent["data"]), headers=[*headers, (change, value), ("content-type", "application/json")]
+        )
+
+    assert answer.status_code == 422
+    errors = [(error["path"], error["code"]) for error in answer.json()["errors"]]
+    assert errors == [fault or ("traceparent", "replacement_character")]
+
+
+async def test_headers_are_read_in_any_case_out_of_quotation_marks_and_decoded_once(running: Running) -> None:
+    sent = checkup(subject="F-%41")
+    written = {"id": sent["id"], "subject": "F-%2541", "source": f'"{HEALTH}"', "type": r'"infant_\checkup.recorded"'}
+    headers = {
+        f"CE-{name.upper()}": written.get(name, str(value)) for name, value in sent.items() if name not in {"data", "datacontenttype"}
+    }
+
+    answer = await running.post(json.dumps(sent["data"]).encode(), "application/json", **headers)
+
+    assert answer.status_code == 200, answer.text
+    async with running.service.pool.acquire() as db:
+        assert await db.fetchval("select revision from record where record_id = 'F-%41'") == 1
+
+
+@pytest.mark.parametrize("prefix", ["cloudEvents_", "cloudEvents:"])
+async def test_a_message_in_binary_mode_has_its_envelope_in_headers(running: Running, prefix: str) -> None:
+    sent, bad = checkup(subject=f"M-{prefix}"), checkup(subject=f"M-{prefix}")
+
+    def headers(event: Event) -> dict[str, Any]:
+        return {f"{prefix}{name}": value for name, value in event.items() if name not in {"data", "datacontenttype"}}
+
+    await running.publish(json.dumps(sent["data"]).encode(), content_type="application/json", headers=headers(sent))
+    twice = {**headers(bad), f"{prefix}data": "{}", f"{prefix}datacontenttype": "text/xml"}
+    await running.publish(json.dumps(bad["data"]).encode(), content_type="application/json", headers=twice)
+
+    replies = {reply["id"]: reply for reply in await running.replies(HEALTH, sent, bad)}
+    assert replies[sent["id"]]["outcome"] == "accepted"
+    assert [(error["path"], error["code"]) for error in replies[bad["id"]]["errors"]] == [
+        (f"{prefix}data", "data_in_body"),
+        (f"{prefix}datacontenttype", "in_content_type"),
+    ]
+
+
+async def test_every_place_that_is_wrong_is_told_with_its_code_and_what_is_allowed_by_every_way_and_kept(running: Running) -> None:
+    wrong = {"checkup_type": "7y", "weight_kg": "heavy", "mood": 1}
+    by_http, by_amqp, in_batch = (checkup(wrong, subject=f"N-{n}") for n in range(3))
+
+    single = await running.post(body(by_http))
+    batch = await running.post(body(checkup(subject="N-good"), in_batch), BATCH)
+    await running.publish(body(by_amqp))
+    reply = next(each for each in await running.replies(HEALTH, by_amqp) if each["id"] == by_amqp["id"])
+
+    for errors in (single.json()["errors"], batch.json()["outcomes"][1]["errors"], reply["errors"]):
+        assert [(error["path"], error["code"]) for error in errors] == [
+            ("checkup_type", "not_in_list"),
+            ("weight_kg", "wrong_form"),
+            ("mood", "unknown_field"),
+        ]
+        assert "18m" in errors[0]["allowed"]
+        assert errors[1]["allowed"] is None
+        assert len({error["message"]["ja"] for error in errors}) == 3
+    kept = await running.service.pool.fetchval("select faults from event_log where event_id = $1", by_amqp["id"])
+    assert json.loads(kept) == [["checkup_type", "not_in_list"], ["weight_kg", "wrong_form"], ["mood", "unknown_field"]]
+
+
+async def test_a_refused_event_that_comes_with_another_second_mistake_is_told_and_kept_anew(running: Running) -> None:
+    first = checkup({"checkup_type": "7y", "weight_kg": "heavy"}, subject="O-1")
+    second = {**first, "data": {**first["data"], "weight_kg": 9.5, "height_cm": "tall"}}
+
+    answer = await running.post(body(first, second), BATCH)
+
+    assert [[error["path"] for error in each["errors"]] for each in answer.json()["outcomes"]] == [
+        ["checkup_type", "weight_kg"],
+        ["checkup_type", "height_cm"],
+    ]
+    kept = await running.service.pool.fetchval("select faults from event_log where event_id = $1", first["id"])
+    assert [path for path, _ in json.loads(kept)] == ["checkup_type", "height_cm"]
+
+
+async def test_attributes_that_are_null_are_unset_by_every_way(running: Running) -> None:
+    unset = dict.fromkeys(("schemaversion", "op", "effectiveon", "recordedat", "datacontenttype", "traceparent", "personno", "invented"))
+    by_http, in_batch, by_amqp = ({**checkup(subject=f"P-{n}"), **unset} for n in range(3))
+
+    answers = [await running.post(body(by_http)), await running.post(body(in_batch, checkup(subject="P-3")), BATCH)]
+    await running.publish(body(by_amqp))
+
+    assert [answer.json()["outcomes"][0]["outcome"] for answer in answers] == ["accepted", "accepted"]
+    assert await running.settled(by_amqp) == ["accepted"]
+
+
+async def test_a_batch_without_events_is_answered(running: Running) -> None:
+    by_http = await running.post(b" [ ] ", BATCH)
+    await running.publish(b"[]", message_id="nothing-to-say")
+
+    def is_of_it(reply: dict[str, Any]) -> bool:
+        return reply.get("message_id") == "nothing-to-say" and reply["outcomes"] == []
+
+    await running.read_replies(HEALTH, is_of_it)
+    assert (by_http.status_code, by_http.json()) == (200, {"outcomes": []})
 
 
 @pytest.mark.parametrize(

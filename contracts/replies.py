@@ -1,0 +1,64 @@
+"""JSON Schema of what a source is told of its events: replies by AMQP, each a parcel of them, and outcomes by HTTP."""
+
+from typing import Any
+
+from contracts.values import Source
+
+_TEXTS = {
+    "type": "object",
+    "properties": {"ja": {"type": "string"}, "en": {"type": "string"}},
+    "required": ["ja", "en"],
+    "additionalProperties": False,
+}
+_TEXT_OR_NULL = {"type": ["string", "null"]}
+
+ERROR: dict[str, Any] = {
+    "type": "object",
+    "description": "What is wrong in one place.",
+    "properties": {
+        "path": {"type": "string", "description": "Dotted, as in weight_kg or measures.0; `body` for the whole, empty for no place."},
+        "code": {"type": "string"},
+        "message": _TEXTS,
+        "allowed": {
+            "type": ["array", "null"],
+            "items": {"type": "string"},
+            "description": "The values allowed there, where they are a list.",
+        },
+    },
+    "required": ["path", "code", "message", "allowed"],
+}
+
+OUTCOME: dict[str, Any] = {
+    "type": "object",
+    "description": "What became of one event.",
+    "properties": {
+        "id": _TEXT_OR_NULL | {"description": "As the event said it; null where it said none, or none that may be repeated."},
+        "event": {"type": "string", "format": "uuid", "description": "Under which the city keeps it."},
+        "outcome": {"enum": ["accepted", "refused", "parked", "superseded", "duplicate"]},
+        "code": _TEXT_OR_NULL | {"description": "Of the first error."},
+        "path": _TEXT_OR_NULL | {"description": "Of the first error."},
+        "paths": {"type": "array", "items": {"type": "string"}, "description": "Of every error."},
+        "message": _TEXTS | {"description": "Of the first error; says how many more than the first 50 there are."},
+        "errors": {"type": "array", "items": ERROR, "minItems": 1, "maxItems": 50},
+        "item": {"type": "string", "description": "Which 無し item it holds."},
+        "first": {"type": "string", "description": "What became of it when it came first."},
+        "position": {"type": "integer", "minimum": 0, "description": "Its place in what was sent, from 0."},
+        "message_id": {"type": "string", "description": "What the sender called the message."},
+    },
+    "required": ["id", "event", "outcome", "code", "path"],
+    "if": {"properties": {"outcome": {"enum": ["refused", "parked"]}}},
+    "then": {"required": ["paths", "message", "errors"]},
+}
+
+REPLY: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Reply",
+    "description": "What became of the events of one message; of a message without events, none.",
+    "type": "object",
+    "properties": {
+        "source": {"enum": [source.value for source in Source]},
+        "message_id": {"type": "string", "description": "What the sender called the message."},
+        "outcomes": {"type": "array", "items": OUTCOME},
+    },
+    "required": ["source", "outcomes"],
+}
