@@ -68,6 +68,8 @@ MACHINE = {
 
 # asyncpg says both with one class: that a connection or the pool is closed, and that it was called wrongly (arguments, types).
 _CLOSED = re.compile(r"\b(connection|pool) is (closed|closing)\b")
+_BROKEN = "cannot switch to state"
+"""A server that ends an idle connection may be read after the connection is lent again: its protocol is at no place to begin from."""
 
 
 def is_transient(error: BaseException) -> bool:
@@ -76,6 +78,8 @@ def is_transient(error: BaseException) -> bool:
         return False
     if isinstance(error, asyncpg.InterfaceError):
         return _CLOSED.search(str(error)) is not None
+    if isinstance(error, asyncpg.InternalClientError):
+        return _BROKEN in str(error)
     return isinstance(error, tuple(TRANSIENT)) or (isinstance(error, OSError) and error.errno in MACHINE)
 
 

@@ -18,6 +18,8 @@ from infra.postgres import MACHINE, TRANSIENT, is_transient
         asyncpg.InterfaceError("cannot call PreparedStatement.fetch(): the underlying connection is closed"),
         asyncpg.InterfaceError("pool is closing"),
         asyncpg.InterfaceError("pool is closed"),
+        asyncpg.InternalClientError("cannot switch to state 11; another operation (2) is in progress"),
+        asyncpg.InternalClientError('cannot switch to state 11; protocol is in the "failed" state'),
         asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"),
         asyncpg.CannotConnectNowError(""),
         asyncpg.DeadlockDetectedError(""),

@@ -97,8 +97,10 @@ def test_every_answer_to_a_bad_body_is_what_its_schema_says(bad: Any) -> None:
     content = read(bad.body)
     key = ledger.event_key(HEALTH, "x")
     nobody = ledger.Identity(None, None, None, None)
-    whole = isinstance(content, Refusal)
-    answer = ledger.answer(Entry(key, HEALTH, nobody, Outcome.REFUSED, content), again=False) if whole else told(content[0])
+    if isinstance(content, Refusal):
+        answer = ledger.answer(Entry(key, HEALTH, nobody, Outcome.REFUSED, content), again=False)
+    else:
+        answer = told(content[0])
 
     Draft202012Validator(REPLY).validate({"source": HEALTH.value, "outcomes": [answer]})
     assert (answer["errors"][0]["path"], answer["errors"][0]["code"]) == (bad.path, bad.code)
