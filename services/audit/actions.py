@@ -157,8 +157,8 @@ async def seal(db: Database, signer: Signer, at: datetime, memory: Memory | None
 async def _heads(memory: Memory, newest: store.StoredCheckpoint | None) -> list[Checkpoint]:
     """What the log must continue, smallest first."""
     heads = set(await asyncio.to_thread(memory.heads))
-    if newest is not None and newest.note not in await asyncio.to_thread(memory.given_up):
-        heads.add(memory.verifier.said(newest.note))
+    if newest is not None and (said := memory.verifier.said(newest.note)) not in await asyncio.to_thread(memory.given_up):
+        heads.add(said)
     return sorted(heads, key=lambda head: head.size)
 
 

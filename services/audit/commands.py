@@ -152,7 +152,7 @@ async def _accept(settings: AuditSettings, why: actions.Why) -> tuple[str, Repor
         async with work_at(ServiceName.AUDIT, settings) as work:
             given_up = await actions.accept_history(work, why=why, memory=memory, report=report)
         # After the commit: what is accepted is in the log before the signer goes on.
-        memory.give_up(signer.seal(report.size, report.root))
+        memory.give_up(signer, signer.seal(report.size, report.root))
     except (actions.NothingToAccept, MemoryUnusable) as error:
         raise CannotDo(str(error)) from error
     return given_up, report

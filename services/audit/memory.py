@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from services.audit.domain.note import Checkpoint, NoteMalformed
-from services.audit.signer import Verifier
+from services.audit.signer import Signer, Verifier
 
 
 class MemoryUnusable(Exception):
@@ -18,7 +18,11 @@ class MemoryUnusable(Exception):
 
 
 class _Told(BaseModel):
-    """What the file tells: the note signed last, and the notes that an operator gave up (`tsunagu audit accept-history`)."""
+    """
+    What the file tells: the note signed last, and what an operator gave up (`tsunagu audit accept-history`).
+
+    That, too, is signed: whoever can only write the file could otherwise make a running signer forget.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -48,12 +52,16 @@ class Memory:
     def notes(self) -> tuple[str, ...]:
         """The signed notes behind `heads`. Raises MemoryUnusable."""
         told = self._read()
+        given_up = self._given_up(told)
+        if told.signed is not None and self._read_note(told.signed) in given_up:
+            raise MemoryUnusable(f"{self.file} gives up the very note that it holds")
         # The file's word and our own: another process may have signed since, or somebody may have put an old file back.
-        return tuple(dict.fromkeys(note for note in (told.signed, self._last) if note is not None and note not in told.given_up))
+        own = None if self._last is None or self._read_note(self._last) in given_up else self._last
+        return tuple(dict.fromkeys(note for note in (told.signed, own) if note is not None))
 
-    def given_up(self) -> tuple[str, ...]:
-        """The notes of histories that an operator gave up. Raises MemoryUnusable."""
-        return self._read().given_up
+    def given_up(self) -> frozenset[Checkpoint]:
+        """The checkpoints of histories that an operator gave up. Raises MemoryUnusable."""
+        return self._given_up(self._read())
 
     def keep(self, note: str) -> None:
         """Remember that `note` was signed. Blocks until it is on the disk. Raises OSError, MemoryUnusable."""
@@ -62,11 +70,18 @@ class Memory:
             self._write(_Told(signed=note, given_up=told.given_up))
         self._last = note
 
-    def give_up(self, note: str) -> None:
+    def give_up(self, signer: Signer, note: str) -> None:
         """Remember `note` in place of everything until now, which is kept as given up. Raises OSError, MemoryUnusable."""
-        told = self._read()
-        self._write(_Told(signed=note, given_up=(*told.given_up, *(each for each in self.notes() if each != note))))
+        goes_on = self._read_note(note)
+        gone = sorted({*self.given_up(), *self.heads()}, key=lambda each: (each.size, each.root))
+        self._write(_Told(signed=note, given_up=tuple(signer.give_up(each) for each in gone if each != goes_on)))
         self._last = note
+
+    def _given_up(self, told: _Told) -> frozenset[Checkpoint]:
+        try:
+            return frozenset(map(self.verifier.gave_up, told.given_up))
+        except NoteMalformed as error:
+            raise MemoryUnusable(f"{self.file}: what it gives up: {error}") from error
 
     def _read_note(self, note: str) -> Checkpoint:
         try:

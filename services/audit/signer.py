@@ -1,6 +1,6 @@
 """The key that seals the log: Ed25519 signatures on checkpoints, and their check. The only module that touches keys."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -18,6 +18,9 @@ from services.audit.domain.note import (
     verifier_key,
 )
 
+GIVING_UP = "/given-up"
+"""Ends the origin of notes that give a checkpoint up: under another origin, they vouch for no entry."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
@@ -28,11 +31,18 @@ class Verifier:
 
     def said(self, text: str) -> Checkpoint:
         """The checkpoint of a signed note. Raises NoteMalformed unless it is this log's, under its signature."""
+        return self._signed(text, self.origin)
+
+    def gave_up(self, text: str) -> Checkpoint:
+        """The checkpoint that the log gave up by this note. Raises NoteMalformed unless that is signed by the log's key."""
+        return replace(self._signed(text, self.origin + GIVING_UP), origin=self.origin)
+
+    def _signed(self, text: str, origin: str) -> Checkpoint:
         note = parse_note(text)
         checkpoint = parse_checkpoint(note.text)
         if not is_signed_by(note, self.origin, self.public_key):
             raise NoteMalformed("not signed by the log's key")
-        if checkpoint.origin != self.origin:
+        if checkpoint.origin != origin:
             raise NoteMalformed(f"the signed note is of the log {checkpoint.origin}")
         return checkpoint
 
@@ -58,7 +68,14 @@ class Signer:
 
     def seal(self, size: int, root: bytes) -> str:
         """The signed note that the log has `size` entries under `root`."""
-        text = checkpoint_text(Checkpoint(self.origin, size, root))
+        return self._sign(Checkpoint(self.origin, size, root))
+
+    def give_up(self, checkpoint: Checkpoint) -> str:
+        """The signed note that the log does not go by this checkpoint of its own any more."""
+        return self._sign(replace(checkpoint, origin=self.origin + GIVING_UP))
+
+    def _sign(self, checkpoint: Checkpoint) -> str:
+        text = checkpoint_text(checkpoint)
         signature = Signature(self.origin, key_id(self.origin, self.public_key), self._key.sign(text.encode()))
         return note_text(Note(text, (signature,)))
 

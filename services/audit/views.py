@@ -93,7 +93,7 @@ class Status:
     @property
     def sealing_is_late(self) -> bool:
         """Whether entries wait for their seal for too long, or the log is shorter than what was sealed."""
-        return self.unsealed < 0 or (self.waits_since is not None and self.now - self.waits_since > SEALED_WITHIN)
+        return self.unsealed < 0 or (self.waits_since is not None and abs(self.now - self.waits_since) > SEALED_WITHIN)
 
     @property
     def missing(self) -> int:

@@ -1,6 +1,7 @@
 """The signer under a superuser who switches every guard off: it never signs a history that it did not sign before (S24, SEC-T3)."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,6 +52,9 @@ class Sealed:
 
     async def checkpoints(self) -> list[int]:
         return [row["size"] for row in await self.pool.fetch("select size from checkpoint order by size")]
+
+    async def notes(self) -> list[str]:
+        return [row["note"] for row in await self.pool.fetch("select note from checkpoint order by size")]
 
     async def change_leaf(self, index: int) -> None:
         """Write another deed into an entry: leaf, columns and hash agree."""
@@ -273,6 +277,36 @@ async def test_nothing_is_signed_while_the_memory_cannot_be_read(text: str, log:
 
     with pytest.raises(MemoryUnusable):
         await log.seal()
+
+
+@pytest.mark.parametrize("attack", [edit_above_an_older_checkpoint, replace_the_whole_log], ids=lambda attack: attack.__name__)
+@pytest.mark.parametrize("holds", [False, True], ids=["holds nothing", "holds an older note"])
+@pytest.mark.parametrize("form", ["the note itself", "in the form of one given up, without the key"])
+async def test_a_file_that_says_that_all_was_given_up_makes_no_running_signer_forget(
+    attack: Callable[[Sealed], Awaitable[None]], holds: bool, form: str, log: Sealed
+) -> None:
+    """Whoever can write the database and the file has no key."""
+    older, newest = await log.notes()
+    gone = [older, newest] if form == "the note itself" else [each.replace(ORIGIN, f"{ORIGIN}/given-up", 1) for each in (older, newest)]
+    log.file.write_text(json.dumps({"signed": older if holds else None, "given_up": gone[holds:]}), encoding="utf-8")
+    await attack(log)
+    await log.hear(ENTRIES + 1, ENTRIES + 5)
+
+    with pytest.raises((HistoryChanged, MemoryUnusable)):
+        await log.seal()
+
+
+async def test_a_history_that_was_given_up_and_came_back_is_held_to_again(log: Sealed) -> None:
+    older, newest = await log.notes()
+    log.memory.give_up(SIGNER, older)
+    log.memory.give_up(SIGNER, newest)
+    log.restart()
+    await log.change_leaf(342)
+    await log.rebuild(above=0)
+
+    with pytest.raises(HistoryChanged):
+        await log.seal()
+    assert [head.size for head in log.memory.heads()] == [ENTRIES]
 
 
 async def test_an_older_file_put_back_under_a_running_service_changes_nothing(log: Sealed) -> None:

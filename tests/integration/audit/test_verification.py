@@ -352,9 +352,11 @@ async def test_a_seal_that_is_overdue_is_named_where_the_time_is_known(log: Atta
 
     soon = await log.verified(at=START + timedelta(seconds=59))
     late = await log.verified(at=START + timedelta(seconds=61))
+    from_the_future = await log.verified(at=START - timedelta(days=56))
 
     assert soon.outcome is Outcome.SOUND
     assert places(late, FindingKind.SEAL_MISSING) == [(ENTRIES, ENTRIES)]
+    assert places(from_the_future, FindingKind.SEAL_MISSING) == [(ENTRIES, ENTRIES)]
 
 
 async def test_a_seal_that_comes_while_the_log_is_verified_is_waited_for(log: Attacked, clock: FixedClock) -> None:
