@@ -8,6 +8,8 @@ so that everything is known on the day on which a running system would have know
 import asyncio
 import json
 import sys
+import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -30,11 +32,12 @@ from infra.city.story_format import MalformedStory, Step, Story, StoryEvent, rea
 from infra.city.story_inlets import Answer, Inlets, NotAnswered
 from infra.city.story_people import NotDone, People
 from infra.city.story_report import Check, StepResult, StoryResult, as_json, print_result
-from infra.city.story_stage import empty, set_day
+from infra.city.story_stage import empty, hinder, hinder_no_longer, set_day, take_up
 from infra.city.story_state import ChildState, child_state, values_known, values_on
 from infra.local.stack import Stack, running
 
 SETTLE_SECONDS = 60.0
+LOOK_SECONDS = 0.1
 NETWORK = tuple(entry.code for entry in SOURCES if entry.acquisition is AcquisitionMode.NETWORK and entry.code in PLAYING)
 """What `watermarks: {all: …}` stands for: the sources on the network whose use is registered in this release."""
 
@@ -56,6 +59,7 @@ class Player:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._stack = AsyncExitStack()
+        self._hindered: Counter[ServiceName] = Counter()
 
     async def __aenter__(self) -> Self:
         self._books = await self._stack.enter_async_context(Books(self._root))
@@ -79,12 +83,15 @@ class Player:
 
     async def _begin(self, story: Story) -> None:
         await self._settle()
+        await hinder_no_longer(self._books.access)
         await empty(self._books.access)
+        self._hindered.clear()
         await self._inlets.forget_replies()
         set_day(self._books.access.clock_file, story.steps[0].at)
 
     async def _step(self, story: Story, number: int, step: Step) -> StepResult:
         await self._let_time_pass(step.at)
+        await self._hinder(step)
         played = await self._publish(list(events_of(story, number)))
         await self._settle()
         await self._publish([(None, event) for event in watermarks_of(story, number, NETWORK)])
@@ -92,6 +99,29 @@ class Player:
         await self._act(story, step)
         await self._settle()
         return await self._ask(story, number, step, played)
+
+    async def _hinder(self, step: Step) -> None:
+        """Have handled what was put aside, if the step says so; then let services fail at what it says they put aside."""
+        if step.handled:
+            await hinder_no_longer(self._books.access)
+            await take_up(self._books.access)
+            await self._until_handled()
+            await self._settle()
+        for event in step.events:
+            if event.parked_by is not None:
+                await hinder(self._books.access, event.parked_by, event.record)
+                self._hindered[event.parked_by] += 1
+
+    async def _until_handled(self) -> None:
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while self._hindered:
+            service = next(iter(self._hindered))
+            if not await self._books.parked(service):
+                del self._hindered[service]
+            elif time.monotonic() > deadline:
+                raise NotDone(f"{service} could not handle what it had put aside")
+            else:
+                await asyncio.sleep(LOOK_SECONDS)
 
     async def _let_time_pass(self, until: date) -> None:
         """Visit every day before `until` on which something is due, and then `until` itself."""
@@ -147,9 +177,15 @@ class Player:
         return StepResult(step.at, step.note, tuple(checks), _seen(states, played, totals))
 
     async def _parked(self) -> list[Check]:
-        """Nobody expects an event that a service could not handle: it fails the story, with the service's reason."""
-        parked = [each for service in ServiceName for each in await self._books.parked(service)]
-        return [Check(f"parked by {each.service}", 0, f"{each.n} {each.type}: {each.reason}") for each in parked]
+        """An event that a service could not handle, and that the story does not say so of, fails it with the service's reason."""
+        checks: list[Check] = []
+        for service in ServiceName:
+            parked, expected = await self._books.parked(service), self._hindered[service]
+            found = sum(each.n for each in parked)
+            if found != expected:
+                why = "; ".join(f"{each.n} {each.type}: {each.reason}" for each in parked)
+                checks.append(Check(f"parked by {service}", expected, why or found))
+        return checks
 
     async def _totals(self) -> dict[str, int]:
         linker = await ask(self._books, ServiceName.LINKER, "figures")

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from contracts.values import CaseState, Group, IndicatorValue, Item, Operation, Source, Ward
+from contracts.values import CaseState, Group, IndicatorValue, Item, Operation, ServiceName, Source, Ward
 
 RULESETS = ("SP-1",)
 """Rulesets of this release."""
@@ -62,6 +62,9 @@ class StoryEvent(Part):
     id: str | None = Field(default=None, description="Derived from story, step and place if left out.")
     via: Literal["amqp", "http"] = "amqp"
     times: int = Field(default=1, ge=1, le=50, description="How often the very same event is published.")
+    parked_by: Literal[ServiceName.LINKER, ServiceName.SCORER] | None = Field(
+        default=None, description="The service cannot handle this record, and puts it aside, until a step says `handled`."
+    )
     data: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -140,6 +143,7 @@ class Step(Part):
     events: tuple[StoryEvent, ...] = ()
     clerks: Literal["act", "idle"] | None = None
     moves: tuple[Move, ...] = ()
+    handled: bool = Field(default=False, description="What was put aside so far can be handled again, and is, before the step's events.")
     expect: Expected = Expected()
 
 

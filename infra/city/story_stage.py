@@ -25,6 +25,9 @@ LASTING = ("migration", "tally", "audit_lane")
 REGISTRATIONS = ("registration", "source_registration", "purpose", "purpose_register", "ruleset")
 """Tables that are filled once, when a service is set up."""
 
+KEPT_IN = {ServiceName.LINKER: "record", ServiceName.SCORER: "fact"}
+"""Where a service keeps records, by their source's id."""
+
 LOGS = {ServiceName.AUDIT: ("inbox", "parked")}
 """Of an append-only schema, the only tables that are emptied."""
 
@@ -43,6 +46,36 @@ async def empty(access: Access) -> None:
 async def _tables(admin: asyncpg.Connection, service: ServiceName) -> Sequence[str]:
     rows = await admin.fetch(SQL.tables, str(service), [*LASTING, *REGISTRATIONS], list(LOGS.get(service, ())))
     return [row["name"] for row in rows]
+
+
+async def hinder(access: Access, service: ServiceName, record: str) -> None:
+    """Let `service` fail at every record of this id: it puts the event aside, as it does with whatever breaks its handling."""
+    await _for_each(access, SQL.hindrances, service, KEPT_IN[service], record)
+
+
+async def hinder_no_longer(access: Access) -> None:
+    """Let every service handle everything again."""
+    await _for_each(access, SQL.ends_of_hindrances)
+
+
+async def _for_each(access: Access, question: str, *arguments: object) -> None:
+    """Execute each statement that the answer to `question` holds: names in it come quoted from the database."""
+    admin = await asyncpg.connect(access.admin_url())
+    try:
+        for row in await admin.fetch(question, *arguments):
+            await admin.execute(row["statement"])
+    finally:
+        await admin.close()
+
+
+async def take_up(access: Access) -> None:
+    """Have every service handle what it put aside, as `tsunagu parked replay` does."""
+    for service in KEPT_IN:
+        own = await asyncpg.connect(access.database_url(service))
+        try:
+            await own.execute(SQL.take_up)
+        finally:
+            await own.close()
 
 
 def set_day(clock_file: Path, day: date) -> None:

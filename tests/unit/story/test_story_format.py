@@ -57,6 +57,12 @@ def test_every_story_of_the_repository_is_understood() -> None:
     assert len(read_all([STORIES])) >= 16
 
 
+@pytest.mark.parametrize("service", ["ingest", "casework", "audit", "nobody"])
+def test_a_record_is_put_aside_by_linker_or_scorer_only(service: str) -> None:
+    with pytest.raises(MalformedStory, match=r"events\[0\]\.parked_by"):
+        story(f"    events: [{{source: maternal_child_health, type: t, record: K-1, parked_by: {service}}}]")
+
+
 def test_a_number_needs_no_quotes_and_keeps_its_leading_zeros() -> None:
     told = story("    expect: {children: {100: {review: none}, 0100: {review: open}}}")
 
