@@ -8,6 +8,7 @@ from contracts.values import IndicatorValue, Item, Sex, Source
 from services.scorer.domain.evaluation import evaluate
 from services.scorer.domain.facts import Checkup, Child, ChildFacts, Exam, Membership, Notification, Postpartum, Pregnancy
 from services.scorer.domain.indicator import Indicator
+from services.scorer.domain.parameters import FUKUOKA, Parameters
 from services.scorer.domain.residence import Stay, merged
 
 FOREVER = date(2099, 1, 1)
@@ -65,8 +66,15 @@ def facts(*parts: Checkup | Pregnancy | Membership) -> ChildFacts:
     )
 
 
-def answer(item: Item, who: Child, known: ChildFacts, as_of: str, watermarks: dict[Source, date] | None = None) -> Indicator:
-    answers = evaluate(who, known, COMPLETE if watermarks is None else watermarks, date.fromisoformat(as_of))
+def answer(
+    item: Item,
+    who: Child,
+    known: ChildFacts,
+    as_of: str,
+    watermarks: dict[Source, date] | None = None,
+    parameters: Parameters = FUKUOKA,
+) -> Indicator:
+    answers = evaluate(who, known, COMPLETE if watermarks is None else watermarks, date.fromisoformat(as_of), parameters)
     return next(indicator for indicator in answers if indicator.item is item)
 
 
