@@ -28,6 +28,13 @@ ERROR: dict[str, Any] = {
     "required": ["path", "code", "message", "allowed"],
 }
 
+WARNING: dict[str, Any] = {
+    "type": "object",
+    "description": "Characters that are kept as they came and that nobody else may be able to read (外字, 〓).",
+    "properties": {"path": {"type": "string"}, "code": {"type": "string"}, "message": _TEXTS},
+    "required": ["path", "code", "message"],
+}
+
 OUTCOME: dict[str, Any] = {
     "type": "object",
     "description": "What became of one event.",
@@ -41,6 +48,12 @@ OUTCOME: dict[str, Any] = {
         "message": _TEXTS | {"description": "Of the first error; says how many more than the first 50 there are."},
         "errors": {"type": "array", "items": ERROR, "minItems": 1, "maxItems": 50},
         "item": {"type": "string", "description": "Which 無し item it holds."},
+        "warnings": {
+            "type": "array",
+            "items": WARNING,
+            "minItems": 1,
+            "description": "Of an event that was taken: what its owner should look up. Nothing need be sent again.",
+        },
         "first": {"type": "string", "description": "What became of it when it came first."},
         "position": {"type": "integer", "minimum": 0, "description": "Its place in what was sent, from 0."},
         "message_id": {"type": "string", "description": "What the sender called the message."},

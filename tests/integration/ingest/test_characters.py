@@ -4,9 +4,11 @@ import asyncio
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
 from contracts.messages import RecordAccepted
+from contracts.replies import OUTCOME
 from contracts.values import ServiceName, Source
 from infra.testing.fixtures import Database
 from services.ingest import commands
@@ -76,6 +78,7 @@ async def test_private_use_and_geta_are_kept_and_their_owner_and_the_operator_ar
     assert "外字" in first["warnings"][0]["message"]["ja"]
     assert [each["code"] for each in third["warnings"]] == ["geta_mark"]
     assert "warnings" not in other
+    Draft202012Validator(OUTCOME).validate(first)
     assert next(reply for _, reply in await ingest.replies()) == first
     assert await ingest.pool.fetchval("select data ->> 'name' from record where record_id = 'R-odd'") == "\ue000山 〓"
 
