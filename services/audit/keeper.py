@@ -2,8 +2,10 @@
 
 import asyncio
 
+import asyncpg
 import structlog
 
+from infra.postgres import is_transient
 from infra.service import Service
 from infra.telemetry import SEALS_REFUSED
 from services.audit import actions, store
@@ -56,7 +58,10 @@ class Keeper:
         try:
             async with self._service.work() as work:
                 sealed = await actions.seal(work.db, self._signer, work.now, self._memory)
-        except (HistoryChanged, MemoryUnusable) as error:
+        except (HistoryChanged, MemoryUnusable, asyncpg.PostgresError) as error:
+            if is_transient(error):
+                raise
+            # A log that was dropped, or made anew in another form, went back like one that was emptied.
             self._refuse(error)
             return
         if self._refusals:
@@ -110,7 +115,7 @@ class Keeper:
         say = log.info if report.outcome is Outcome.SOUND else log.error
         say("audit.verified", outcome=str(report.outcome), size=report.size, findings=report.findings_total, full=is_full)
 
-    def _refuse(self, error: HistoryChanged | MemoryUnusable) -> None:
+    def _refuse(self, error: Exception) -> None:
         if self._refusals % SAID_EVERY == 0:
             log.critical("audit.history_changed", reason=str(error))
         self._refusals += 1

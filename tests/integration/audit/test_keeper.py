@@ -64,6 +64,18 @@ async def test_a_log_emptied_behind_its_back_is_not_taken_for_a_new_one(desk: De
     assert await verifications(desk) == [(0, "tampered", True)]
 
 
+@pytest.mark.parametrize("anew", ["", "; create table audit.entry (idx bigint); grant select on audit.entry to audit"])
+async def test_a_log_that_was_dropped_turns_the_readiness_red_like_one_that_was_emptied(anew: str, desk: Desk, keeper: Keeper) -> None:
+    await grow(desk, keeper, 1, 3)
+    admin = await asyncpg.connect(desk.database.admin_url)
+    await admin.execute(f"drop table audit.entry{anew}")
+    await admin.close()
+
+    await keeper.seal()
+
+    assert not keeper.history_continues()
+
+
 async def test_where_the_verified_part_changed_everything_is_verified_again(desk: Desk, keeper: Keeper) -> None:
     await grow(desk, keeper, 1, 3)
     await keeper.verify_all()
