@@ -53,7 +53,7 @@ memberships = st.builds(Membership, maybe_days, maybe_days, days, maybe_days, ma
 terms = st.builds(Stay, days, maybe_days)
 separations = st.builds(Separation, ids, terms, terms)
 held = st.frozensets(st.sampled_from([Source.MATERNAL_CHILD_HEALTH, Source.PUBLIC_ASSISTANCE]))
-hands = st.builds(InHand, held, held, held) | st.just(InHand())
+hands = st.builds(InHand, held, held, held, st.booleans()) | st.just(InHand())
 known = st.builds(
     ChildFacts,
     st.lists(checkups, max_size=2).map(tuple),
@@ -99,6 +99,21 @@ def test_nothing_is_concluded_from_absence_while_a_record_is_in_hand(
 
         assert not any(a.value is IndicatorValue.TRUE and a.reason_code in FROM_ABSENCE for a in answers.values())
         assert answers[Item.HOUSEHOLD_PUBLIC_ASSISTANCE].value is not IndicatorValue.FALSE
+
+
+@settings(max_examples=300, deadline=None)
+@given(children, known, watermarks, days)
+def test_an_exam_of_a_pregnancy_that_was_not_notified_leaves_open_only_16_without_a_notification(
+    child: Child, facts: ChildFacts, delivered: dict[Source, date], as_of: date
+) -> None:
+    without, with_one = (
+        evaluate(child, replace(facts, in_hand=replace(facts.in_hand, unnotified=some)), delivered, as_of) for some in (False, True)
+    )
+
+    for before, now in zip(without, with_one, strict=True):
+        held = now.reason_code == "record_in_hand" and before.value in {IndicatorValue.TRUE, IndicatorValue.UNKNOWN}
+        assert before == now or (now.item is Item.NO_PRENATAL_CHECKUPS and held)
+        assert now.reason_code != "no_notification_no_exam"
 
 
 @settings(max_examples=300, deadline=None)
