@@ -83,6 +83,11 @@ def routing_key(speaker: ServiceName, family: str, partition: int) -> str:
     return f"{speaker}.{family}.p{partition}"
 
 
+def probe_key(speaker: ServiceName) -> str:
+    """What `speaker` says to learn whether the broker takes anything. Nobody hears it."""
+    return f"{speaker}.probe"
+
+
 def again_key(service: ServiceName, partition: int, first: str) -> str:
     """The key that brings a message, whose routing key was `first`, back to the inlet of `service`. What is too long is cut."""
     return f"{service}.p{partition}.{first}".encode()[:_ROUTING_KEY_BYTES].decode(errors="ignore")

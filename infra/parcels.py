@@ -160,6 +160,7 @@ class ParcelHandler(Generic[M]):
         self._on_held = on_held
         self._limit = limit or ParkingLimit()
         self._parked_now = 0
+        self._last_reason = ""
         # First come, first served: parcels of a partition are handled in the order of their delivery.
         self._turn = asyncio.Lock()
 
@@ -195,23 +196,28 @@ class ParcelHandler(Generic[M]):
         return f"{self._name}.turn.{self._partition}"
 
     async def _handle(self, events: Sequence[M], given_back: GivenBack) -> None:
-        careful = False
+        careful = decided = False
         while True:
+            # Who lets it go on decides about what is in hand, too: stopped again by the same parcel, nobody would ever get past it.
+            decided = decided or self._limit.reached
             while not await self._limit.passed(LOOK_SECONDS):
                 if given_back():
                     raise NotMine
             try:
                 # What leaves the careful turn is no event's fault: rejecting the message would lose good events.
                 await self._patience.until_done(
-                    lambda: self._in_one_transaction(events, careful=careful),  # noqa: B023 -- awaited before it changes
+                    lambda: self._in_one_transaction(events, careful=careful, limited=not decided),  # noqa: B023 -- awaited before
                     every=careful,
                     given_back=given_back,
                 )
             except NotMine:
                 raise
-            except TooManyParked:
+            except TooManyParked as error:
+                reason = error.reason
                 await self._patience.until_done(
-                    lambda: stop_hearing(self._limit, self._pool(), self._telemetry, self._name), every=True, given_back=given_back
+                    lambda: stop_hearing(self._limit, self._pool(), self._telemetry, self._name, reason),  # noqa: B023 -- as above
+                    every=True,
+                    given_back=given_back,
                 )
             except Exception as error:  # noqa: BLE001 -- whatever it is, the careful turn finds the event that is at fault
                 tell(log.error, "runtime.parcel_split", events=len(events), **whereabouts(error))
@@ -219,14 +225,15 @@ class ParcelHandler(Generic[M]):
             else:
                 return
 
-    async def _in_one_transaction(self, events: Sequence[M], *, careful: bool) -> None:
+    async def _in_one_transaction(self, events: Sequence[M], *, careful: bool, limited: bool) -> None:
         self._parked_now = 0
         async with self._pool().acquire() as db, db.transaction():
             work = self._begin(db)
             fresh = await self._unheard(db, events)
             if fresh:
                 await (self._try(work, fresh) if careful else self._do(work, fresh))
-            self._limit.check(len(fresh), self._parked_now)
+            if limited:
+                self._limit.check(len(fresh), self._parked_now, self._last_reason)
             await work.flush(Counter(type(event).__name__ for event in fresh))
         self._limit.count(len(fresh), self._parked_now)
         self._telemetry.count(EVENTS_HEARD, len(fresh))
@@ -270,6 +277,7 @@ class ParcelHandler(Generic[M]):
         if await parking.park(work.db, event.event_id, type(event).__name__, sealed, why, partition=self._partition):
             await self._tell_held(work, event, held=True)
         self._parked_now += isinstance(why, Park)
+        self._last_reason = why.reason
         self._telemetry.count(EVENTS_PARKED, 1, reason=type(why).__name__)
         tell(log.warning, "runtime.event_parked", event_id=str(event.event_id), type=type(event).__name__, reason=why.reason)
 

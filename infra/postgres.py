@@ -32,6 +32,7 @@ TRANSIENT: Mapping[type[Exception], str] = {
     asyncpg.IdleInTransactionSessionTimeoutError: "the server ended a session in which this process was stalled",
     asyncpg.TransactionTimeoutError: "the server ended a transaction that waited too long",
     asyncpg.QueryCanceledError: "an operator or a time limit ended a statement that waited",
+    asyncpg.InsufficientResourcesError: "the server has too many files open, or whatever else is short for the moment",
     asyncpg.DiskFullError: "the server's disk is full; somebody makes room",
     asyncpg.OutOfMemoryError: "the server's memory or lock table is full of others' work",
     asyncpg.TooManyConnectionsError: "others hold all connections; they give them back",
@@ -39,6 +40,8 @@ TRANSIENT: Mapping[type[Exception], str] = {
     asyncpg.DeadlockDetectedError: "two transactions met; the next try meets nobody",
     asyncpg.SerializationError: "two transactions met; the next try meets nobody",
     asyncpg.LockNotAvailableError: "another held the lock for too long, for instance a migration",
+    asyncpg.InvalidCachedStatementError: "a migration changed tables under a prepared statement; the next try prepares it anew",
+    asyncpg.OutdatedSchemaCacheError: "a migration changed types under this connection; the next try reads them anew",
     asyncpg.ReadOnlySQLTransactionError: "the server is a stand-by until the failover is over",
     asyncpg.InvalidAuthorizationSpecificationError: "nobody gets in while a password is changed: no event can be at fault",
     asyncpg.InvalidCatalogNameError: "the database is still to be made: no event can be at fault",
@@ -48,8 +51,8 @@ What will go away by itself, each with the reason. Whatever is not here is a mis
 a missing table, right, file or argument parks the one event that met it, where a person can look.
 """
 
-_NEVER = (asyncpg.ProtocolViolationError,)
-"""Of a transient kind by PostgreSQL's numbering, yet a mistake of ours."""
+_NEVER = (asyncpg.ProtocolViolationError, asyncpg.ConfigurationLimitExceededError)
+"""Of a transient kind by PostgreSQL's numbering, yet a mistake of ours, or met again at every try."""
 
 MACHINE = {
     errno.ENOSPC: "the disk is full; somebody makes room",
@@ -78,8 +81,8 @@ def is_transient(error: BaseException) -> bool:
         return False
     if isinstance(error, asyncpg.InterfaceError):
         return _CLOSED.search(str(error)) is not None
-    if isinstance(error, asyncpg.InternalClientError):
-        return _BROKEN in str(error)
+    if isinstance(error, asyncpg.InternalClientError) and _BROKEN in str(error):
+        return True
     return isinstance(error, tuple(TRANSIENT)) or (isinstance(error, OSError) and error.errno in MACHINE)
 
 

@@ -41,9 +41,15 @@ HEARTBEAT_SECONDS = 10
 """A silent black hole is noticed after 37 s with this, after more than 150 s with the default (`operations.md`)."""
 STUCK_SECONDS = 10.0
 """The oldest run waits so long for the broker's word before the service says that it cannot be emptied."""
+PROBE_SECONDS = 2.0
+"""
+How often the broker is asked whether it takes anything, while there is nothing to say: it tells nobody of an alarm who gives it nothing.
+"""
 _LOOK_SECONDS = 5.0
 _ANSWER_SECONDS = 0.2
 _LOCK = 0x7473756E  # "tsun"
+_PROBE_RUN = 0
+"""In place of the id of a run. The ids begin with 1."""
 
 
 @dataclass(slots=True)
@@ -131,6 +137,7 @@ class Relay:
         self._broker: AbstractRobustConnection | None = None
         self._exchanges: dict[str, Any] = {}
         self._oldest: tuple[int, float] | None = None
+        self._taken_at = float("-inf")
         self.healthy = False
         """Whether it relays, or stands by while another process of the service does."""
 
@@ -201,12 +208,28 @@ class Relay:
 
     async def _empty(self, db: Database) -> None:
         while rows := await db.fetch(SQL.waiting_runs, RUNS_AT_ONCE):
-            if self._oldest is None or self._oldest[0] != rows[0]["id"]:
-                self._oldest = (rows[0]["id"], time.monotonic())
+            self._waits(rows[0]["id"])
             failures = await self._publish_all(db, pack(rows))
             if failures:
                 raise failures[0]
+            self._taken_at = time.monotonic()
+        if time.monotonic() - self._taken_at > PROBE_SECONDS and not self._stopping:
+            await self._probe()
         self._oldest = None
+
+    def _waits(self, run: int) -> None:
+        """Remember since when the oldest run waits for the broker's word."""
+        if self._oldest is None or self._oldest[0] != run:
+            self._oldest = (run, time.monotonic())
+
+    async def _probe(self) -> None:
+        """Give the broker what nobody hears. It confirms that at once, unless it takes nothing."""
+        self._waits(_PROBE_RUN)
+        exchange = self._exchanges[topology.EVENTS_EXCHANGE]
+        await asyncio.wait_for(
+            exchange.publish(aio_pika.Message(b""), routing_key=topology.probe_key(self._service), mandatory=False), CONFIRM_SECONDS
+        )
+        self._taken_at = time.monotonic()
 
     async def _publish_all(self, db: Database, parcels: Sequence[Parcel]) -> list[Exception]:
         confirmed: list[Parcel] = []

@@ -45,6 +45,8 @@ log = structlog.get_logger()
 
 PREFETCH = 20
 DEAD_LETTER_LOOK_SECONDS = 5.0
+ANSWER_SECONDS = 2.0
+"""So long `/ready` waits for a server's answer."""
 INBOX_CHUNK = 10_000
 NUMBERED_DAYS = 400
 """Far longer than any message can lie in a queue or an operator's hands; entries that follow from events are few."""
@@ -178,9 +180,9 @@ class Service:
 
         self._subscribe(queue, PREFETCH_RAW, _raw, handle)
 
-    async def may_park(self) -> None:
+    async def may_park(self, reason: str) -> None:
         """
-        Return when one more event may be parked.
+        Return when one more event may be parked, for `reason`.
 
         For a service that parks by its own hand. Where it would be too many, hearing stops, and this waits for a person.
         """
@@ -188,9 +190,9 @@ class Service:
             if not await self.parking.passed(_LOOK_SECONDS):
                 continue
             try:
-                self.parking.check(1, 1)
+                self.parking.check(1, 1, reason)
             except TooManyParked:
-                await stop_hearing(self.parking, self.pool, self.telemetry, self.name)
+                await stop_hearing(self.parking, self.pool, self.telemetry, self.name, reason)
             else:
                 return
 
@@ -244,12 +246,14 @@ class Service:
         )(on_message)
 
     async def _needs(self) -> Mapping[str, bool]:
+        # Side by side: whoever asks has little patience, and may find both servers stalled.
+        database, broker, outbox = await asyncio.gather(self._database_answers(), self.broker.ping(ANSWER_SECONDS), self.relay.can_empty())
         return {
             "started": self._started,
-            "database": await self._database_answers(),
-            "broker": self._started and await self.broker.ping(2),
+            "database": database,
+            "broker": self._started and broker,
             "relay": self.relay.healthy,
-            "outbox": await self.relay.can_empty(),
+            "outbox": outbox,
             "nothing_waits": self.patience.waiting == 0,
             "parking": not self.parking.reached and self.patience.stuck == 0,
             "dead_letters": self._dead_letters == 0,
@@ -259,8 +263,9 @@ class Service:
 
     async def _database_answers(self) -> bool:
         with suppress(Exception):
-            async with asyncio.timeout(2):
-                return bool(await self.pool.fetchval("select true"))
+            # The time to acquire bounds the giving back, too: a stalled server would be waited for there.
+            async with asyncio.timeout(ANSWER_SECONDS), self.pool.acquire(timeout=ANSWER_SECONDS / 2) as db:
+                return bool(await db.fetchval("select true"))
         return False
 
     @asynccontextmanager

@@ -258,7 +258,7 @@ class Desk:
 
     async def _parked(self, single: Submission, error: Exception) -> Answers:
         reason = type(error).__name__
-        await self._service.may_park()
+        await self._service.may_park(reason)
         async with self._service.work() as work:
             answers = await park(work, single, self._body, reason)
         self._service.parking.count(1, 1)

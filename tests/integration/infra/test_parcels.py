@@ -389,6 +389,23 @@ async def test_a_bad_deployment_parks_a_few_events_then_stops_with_the_rest_in_h
     assert len(await listed(pool)) == 8  # type: ignore[arg-type]
 
 
+async def test_whoever_lets_a_stopped_service_go_on_gets_past_the_parcel_that_stopped_it(database: Database) -> None:
+    pool = await database.pool("linker")
+    limit = ParkingLimit(Limits(least=4, share=0.5))
+    handle = parcels(pool, breaks, limit=limit)
+
+    for first in (1, 11):  # each parcel alone is over the limit, and each wants a word of its own
+        handling = asyncio.create_task(handle([accepted(number) for number in range(first, first + 6)]))
+        async with asyncio.timeout(20):
+            while not limit.reached:  # noqa: ASYNC110 -- the condition is in another task
+                await asyncio.sleep(0.01)
+            assert len(await listed(pool)) == first // 11 * 6  # type: ignore[arg-type]
+            limit.resume()
+            await handling
+
+    assert len(await listed(pool)) == 12  # type: ignore[arg-type]
+
+
 async def test_a_person_lets_a_stopped_service_go_on(database: Database) -> None:
     pool = await database.pool("linker")
     stopped_at = await pool.fetchval(SQL.database_time)

@@ -1,6 +1,8 @@
 """What `/ready` says of a process that stands by, of a broker that takes nothing, and how a service ends."""
 
 import asyncio
+import os
+import signal
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -93,6 +95,48 @@ async def test_a_service_whose_broker_takes_nothing_is_not_ready_until_it_takes_
     await linker.stop()
 
 
+async def test_a_service_with_nothing_to_say_knows_that_its_broker_takes_nothing(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relay, "PROBE_SECONDS", 0.1)
+    linker = Service(ServiceName.LINKER, settings(stack, ServiceName.LINKER))
+    await linker.start()
+    await until(lambda: ready(linker))
+
+    async def is_red() -> bool:
+        return not (await needs(linker))["outbox"]
+
+    await asyncio.to_thread(stack.broker.control, "set_vm_memory_high_watermark", "absolute", "1MB")
+    try:
+        await until(is_red)
+    finally:
+        await asyncio.to_thread(stack.broker.control, "set_vm_memory_high_watermark", "absolute", "1GB")
+
+    await until(lambda: ready(linker), seconds=60)
+    await linker.stop()
+
+
+async def test_readiness_is_told_soon_while_the_database_is_stalled(stack: Stack) -> None:
+    linker = Service(ServiceName.LINKER, settings(stack, ServiceName.LINKER))
+    await linker.start()
+    await until(lambda: ready(linker))
+    admin = await asyncpg.connect(stack.access.admin_url("tsunagu"))
+    sessions = [row["pid"] for row in await admin.fetch("select pid from pg_stat_activity where application_name = 'tsunagu-linker'")]
+    await admin.close()
+    assert stack.postgres.pid is not None
+    stalled = (stack.postgres.pid, *sessions)
+
+    for pid in stalled:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        async with asyncio.timeout(2.5 * service.ANSWER_SECONDS):
+            assert not (await needs(linker))["database"]
+    finally:
+        for pid in stalled:
+            os.kill(pid, signal.SIGCONT)
+
+    await until(lambda: ready(linker))
+    await linker.stop()
+
+
 async def test_a_watermark_stays_while_the_broker_does_not_take_what_it_vouches_for(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relay, "STUCK_SECONDS", 0.5)
     inlet = topology.inlet_queue(ServiceName.SCORER, 0)
@@ -164,10 +208,10 @@ async def test_a_service_that_parks_by_its_own_hand_stops_at_the_limit_until_a_p
     ingest = Service(ServiceName.INGEST, settings(stack, ServiceName.INGEST, parking_least=2, parking_share=0.1))
     await ingest.start()
     for _ in range(2):
-        await ingest.may_park()
+        await ingest.may_park("Broken")
         ingest.parking.count(1, 1)
 
-    waiting = asyncio.create_task(ingest.may_park())
+    waiting = asyncio.create_task(ingest.may_park("Broken"))
 
     async def is_red() -> bool:
         return not (await needs(ingest))["parking"]

@@ -42,8 +42,22 @@ def test_what_was_parked_before_the_window_counts_no_more() -> None:
     limit.count(heard=20, parked=20)
 
     time.now = 70
+    limit.count(heard=100, parked=0)
 
     limit.check(heard=20, parked=20)
+
+
+def test_a_bad_release_stops_however_seldom_it_hears_anything() -> None:
+    time = Time()
+    limit = ParkingLimit(LIMITS, time)
+
+    for each in range(1, LIMITS.least + 1):
+        time.now = each * 2 * LIMITS.seconds
+        limit.check(1, 1)
+        limit.count(1, 1)
+
+    with pytest.raises(TooManyParked, match="UndefinedColumnError"):
+        limit.check(1, 1, "UndefinedColumnError")
 
 
 def test_after_a_persons_word_it_counts_anew() -> None:
