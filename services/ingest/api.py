@@ -10,7 +10,7 @@ import base64
 import binascii
 import hmac
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from typing import Any
@@ -170,9 +170,9 @@ def _mode(request: Request) -> str:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     is_binary = kind == JSON and "ce-specversion" in request.headers
     if kind not in ALLOWED or (kind == JSON and not is_binary):
-        raise Problem(
-            415, "Not CloudEvents in JSON", f"Send {STRUCTURED}, {BATCH}, or {JSON} with ce-* headers.", [{"path": "content-type"}]
-        )
+        en = f"Send {STRUCTURED}, {BATCH}, or {JSON} with {PREFIX}* headers."
+        ja = f"{STRUCTURED}、{BATCH}、または{PREFIX}で始まるヘッダーと{JSON}で送ってください。"
+        raise Problem(415, "Not CloudEvents in JSON", en, [_error("content-type", "not_in_list", ja, en, ALLOWED)])
     return kind
 
 
@@ -264,5 +264,5 @@ def _response(answers: Answers, *, whole: bool) -> Response:
     return Problem(422, refused[0]["message"]["en"], refused[0]["message"]["ja"], errors).response()
 
 
-def _error(path: str, code: str, ja: str, en: str) -> dict[str, Any]:
-    return {"path": path, "code": code, "message": {"ja": ja, "en": en}}
+def _error(path: str, code: str, ja: str, en: str, allowed: Sequence[str] | None = None) -> dict[str, Any]:
+    return {"path": path, "code": code, "message": {"ja": ja, "en": en}, "allowed": allowed}
