@@ -137,7 +137,7 @@ WORDS: dict[str, str] = {
     "overdue_since": "古い日のものです",
     "hidden_items": "の項目 1件|の項目に変化があった",
     "household": '<a href="/children/',
-    "accesses": "博多区 健康課",
+    "accesses": '<li><span class="num">[^<]*</span>　博多区',
     Item.CHECKUP_4M_NOT_RECEIVED: "4か月児健診",
     Item.CHECKUP_18M_NOT_RECEIVED: "1歳6か月児健診",
     Item.CHECKUP_3Y_NOT_RECEIVED: "3歳児健診",
@@ -340,6 +340,26 @@ async def test_who_looked_at_a_child_is_behind_the_childs_wall(office: Office, a
     async with office.service.pool.acquire() as db, db.transaction():
         await db.execute("select set_config('tsunagu.actor', $1, true), set_config('tsunagu.ward', 'nishi', true)", actor)
         assert await db.fetchval("select count(*) from access_note") == 0
+
+
+async def test_who_looked_tells_nobody_of_the_ward_that_keeps_the_case_where_a_protected_child_lives(office: Office) -> None:
+    """The child moved to 西区; while its opponent lived in 博多区, 西区 had its page."""
+    await office.hear(b.lives("a"), b.lives("f", Ward.MINAMI), b.needed("a"))
+    async with office.as_("hakata.clerk") as clerk, office.as_("nishi.clerk") as other, office.as_("coordinator") as coordinator:
+        await start(clerk)
+        await office.hear(b.lives("a", Ward.NISHI, version=2), b.measure(("a",), ("f",)), b.lives("f", version=2))
+        theirs = (await other.get(f"/children/{CHILD}")).status_code
+        await office.hear(b.lives("f", Ward.MINAMI, version=3))
+
+        page = (await clerk.get(f"/children/{CHILD}")).text
+        again = (await clerk.get(f"/children/{CHILD}")).text
+        told_to_the_coordinator = (await coordinator.get(f"/children/{CHILD}")).text
+
+    assert theirs == 200
+    assert "西区" not in page + again
+    assert "支援措置のため、住所を知る権限のある職員にだけ表示します" in page
+    assert "博多区 子育て支援課　見本 ひかり" in again
+    assert "西区 子育て支援課　見本 ひかり" in told_to_the_coordinator
 
 
 def test_what_was_refused_reads_as_an_attempt() -> None:
