@@ -75,15 +75,15 @@ class FileClock:
     def _reread(self) -> None:
         try:
             stat = self._path.stat()
+            # The inode changes with every set, because a set replaces the file: two sets within one tick of the file system's
+            # clock are told apart.
+            stamp = (stat.st_mtime_ns, stat.st_ino)
+            if stamp == self._stamp:
+                return
+            told = json.loads(self._path.read_text())
         except FileNotFoundError:
             self._stamp, self._frozen, self._shift = None, None, timedelta()
             return
-        # The inode changes with every set, because a set replaces the file: two sets within one tick of the file system's
-        # clock are told apart.
-        stamp = (stat.st_mtime_ns, stat.st_ino)
-        if stamp == self._stamp:
-            return
-        told = json.loads(self._path.read_text())
         self._stamp = stamp
         self._frozen = datetime.fromisoformat(told["at"]).astimezone(UTC) if told["mode"] == "frozen" else None
         self._shift = timedelta(seconds=told.get("seconds", 0))

@@ -45,3 +45,15 @@ def test_a_frozen_clock_whose_file_is_deleted_runs_again(tmp_path: Path) -> None
     assert abs((clock.now() - datetime.now(UTC)).total_seconds()) < 1
     freeze(file, datetime(2021, 1, 1, tzinfo=UTC))
     assert clock.now().year == 2021
+
+
+def test_a_clock_whose_file_is_deleted_while_it_is_read_runs(tmp_path: Path) -> None:
+    class Vanishing(type(Path())):  # type: ignore[misc]
+        def read_text(self, *_: object, **__: object) -> str:
+            self.unlink()
+            raise FileNotFoundError(self)
+
+    path = tmp_path / "clock.json"
+    freeze(path, datetime(2026, 4, 1, tzinfo=UTC))
+
+    assert FileClock(Vanishing(path)).now() > datetime(2026, 4, 2, tzinfo=UTC)
