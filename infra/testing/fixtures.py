@@ -66,7 +66,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServe
     """A PostgreSQL of this test run. Durability is off: nothing here outlives the run."""
     ensure(POSTGRESQL)
     root: Path = tmp_path_factory.mktemp("postgres")
-    server = PostgresServer(root, free_run(1), password=PASSWORD, settings={"fsync": "off", "synchronous_commit": "off"})
+    server = PostgresServer(root, free_run(1), password=PASSWORD, settings={"fsync": "off", "synchronous_commit": "off", "jit": "off"})
     server.start()
     yield server
     server.stop()
