@@ -3,8 +3,8 @@ Takes a parcel of records in: lock, read, decide, save, say. A constant number o
 
 Nothing depends on the order in which records came: everything that a new revision can touch is decided again from all records
 that stand. Four rounds of locks keep two partitions from deciding about the same things at once, always in one order: what the
-parcel names, then the persons concerned, their birth dates, then their households. Everything is locked before anything is written. The only partition
-there is has nobody to wait for, and locks the whole at once.
+parcel names, then the persons concerned, then their birth dates, then their households. Everything is locked before anything is
+written. The only partition there is has nobody to wait for, and locks the whole at once.
 """
 
 from collections import Counter
