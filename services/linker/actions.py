@@ -18,6 +18,7 @@ import structlog
 
 from contracts.ids import HouseholdId, PersonId, PregnancyId
 from contracts.messages import RecordAccepted, RecordVoided
+from contracts.values import Source
 from infra.identifiers import caused
 from infra.outcomes import Outcome
 from infra.postgres import Database
@@ -686,6 +687,11 @@ def _people_told_of(change: Change) -> set[PersonId]:
     return change.people.keys() | {mother for mother in named if mother is not None}
 
 
+def _welfare_case(record: Record, naming: Naming) -> UUID | None:
+    number = (record.data or {}).get("case_id") if record.key.source is Source.PUBLIC_ASSISTANCE else None
+    return naming.welfare_case(str(number)) if number else None
+
+
 async def _save_links(work: UnitOfWork, change: Change) -> Counter[PersonId]:
     """Save what became of the records and say their facts. Returns how many were said of whom."""
     saved: list[Record] = []
@@ -694,7 +700,8 @@ async def _save_links(work: UnitOfWork, change: Change) -> Counter[PersonId]:
         record, before, fresh = change.records[key], change.held.get(key), key in change.fresh
         if not fresh and before is not None and before.link == link:
             continue
-        facts = say.facts_of(record, before.link if before is not None else None, link, work.now, fresh=fresh)
+        was = before.link if before is not None else None
+        facts = say.facts_of(record, was, link, work.now, case_id=_welfare_case(record, change.naming), fresh=fresh)
         for fact in facts:
             version = _next_version(PersonId(fact.person_id), change)
             work.announce(fact.model_copy(update={"person_version": version}), key=str(fact.person_id))

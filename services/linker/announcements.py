@@ -26,9 +26,6 @@ from services.linker.domain.person import Person
 from services.linker.domain.protection import Measure
 from services.linker.domain.records import Link, LinkState, Record
 
-_WELFARE_CASES = UUID("5a1f4c1e-6f0b-5d7e-9c55-0d2b8f1f6a43")
-"""The name space in which a welfare case is called by another name than its number."""
-
 
 def person_changed(person: Person, version: int, facts_said: int, cause: UUID, at: datetime) -> PersonChanged:
     """Say what rules may use of a person."""
@@ -111,12 +108,13 @@ def protection_changed(measure_id: UUID, version: int, measure: Measure, cause: 
     )
 
 
-def facts_of(record: Record, before: Link | None, link: Link, at: datetime, *, fresh: bool) -> list[RecordLinked]:
+def facts_of(record: Record, before: Link | None, link: Link, at: datetime, *, case_id: UUID | None, fresh: bool) -> list[RecordLinked]:
     """
     Say the facts of a record about its person, or take them back, as its link changed from `before` to `link`.
 
     What the register says is told by PersonChanged, HouseholdChanged and ProtectionChanged instead. `record.said` counts what
-    was said of this revision, so that saying something again after taking it back has an id of its own.
+    was said of this revision, so that saying something again after taking it back has an id of its own. `case_id` names the welfare case
+    that the record is of: which records are of one is a fact (an opponent may share it, `domain.md` §2.8-8); the case's number stays here.
     """
     if record.key.source is Source.RESIDENT_REGISTRY:
         return []
@@ -125,7 +123,7 @@ def facts_of(record: Record, before: Link | None, link: Link, at: datetime, *, f
     if was is not None and was != now:
         said.append(_fact(record, before, Operation.VOID, record.said, at))
     if now is not None and (fresh or _place(before) != _place(link)):
-        said.append(_fact(record, link, Operation.UPSERT, record.said + len(said), at))
+        said.append(_fact(record, link, Operation.UPSERT, record.said + len(said), at).model_copy(update={"case_id": case_id}))
     return said
 
 
@@ -144,7 +142,6 @@ def _fact(record: Record, link: Link | None, operation: Operation, number: int, 
         pregnancy_id=link.pregnancy_id,
         effective_on=record.effective_on,
         data=_without_names(record) if operation is Operation.UPSERT else {},
-        case_id=_welfare_case(record) if operation is Operation.UPSERT else None,
         said=number,
     )
 
@@ -160,12 +157,6 @@ def _place(link: Link | None) -> tuple[Any, ...] | None:
 def _without_names(record: Record) -> dict[str, Any]:
     told = _telling_fields(record.key.source, record.key.event_type)
     return {name: value for name, value in (record.data or {}).items() if name in told}
-
-
-def _welfare_case(record: Record) -> UUID | None:
-    """Which rows are of one welfare case is a fact (an opponent may share it, `domain.md` §2.8-8); the case's number stays here."""
-    number = (record.data or {}).get("case_id") if record.key.source is Source.PUBLIC_ASSISTANCE else None
-    return caused(_WELFARE_CASES, str(number)) if number else None
 
 
 @cache

@@ -1,6 +1,7 @@
 """The ids of what the sources number, derived once per parcel and number."""
 
 from collections.abc import Collection, Mapping
+from uuid import UUID
 
 from contracts.ids import HouseholdId, PersonId, PregnancyId
 from infra.identifiers import Identifiers
@@ -43,6 +44,10 @@ class Names:
     def pregnancy(self, number: str) -> PregnancyId:
         """Return the id of the pregnancy that the health section's number names."""
         return PregnancyId(self._identifiers.derive("pregnancy", number))
+
+    def welfare_case(self, number: str) -> UUID:
+        """Return another name for a welfare case than its number, from which nobody guesses it."""
+        return self._identifiers.derive("welfare_case", number)
 
 
 async def names_in(work: UnitOfWork) -> Names:

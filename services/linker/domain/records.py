@@ -46,6 +46,10 @@ class Naming(Protocol):
         """Return the id of the pregnancy that the health section's number names."""
         ...
 
+    def welfare_case(self, number: str) -> UUID:
+        """Return another name for a welfare case than its number, from which nobody guesses it."""
+        ...
+
 
 class RecordKey(NamedTuple):
     """What names a record for ever. Sorts, so that locks and writes have one order."""

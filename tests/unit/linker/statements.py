@@ -30,6 +30,9 @@ class PlainNames:
     def pregnancy(self, number: str) -> PregnancyId:
         return PregnancyId(identifier(f"pregnancy {number}"))
 
+    def welfare_case(self, number: str) -> UUID:
+        return identifier(f"welfare case {number}")
+
 
 NAMES = PlainNames()
 
