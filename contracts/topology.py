@@ -42,7 +42,7 @@ DELIVERIES = 1_000_000_000
 No limit, in the one form that RabbitMQ 3.10 and 4.x both take: 3.10 refuses -1, and 4.x takes 20 where nothing is said.
 
 Every lost connection and every acknowledgement timeout counts as a delivery, so that a limit throws away good events of a service that
-waits (`infra/decisions/0020`).
+waits (`infra/decisions/0015`).
 """
 
 REPLIES_KEPT = 10_000

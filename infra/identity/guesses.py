@@ -1,4 +1,4 @@
-"""Counts failed logins, and remembers from where people came in (infra/decisions/0030)."""
+"""Counts failed logins, and remembers from where people came in (infra/decisions/0016)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How long somebody waits after failed logins: pure rules (infra/decisions/0030, NIST SP 800-63B §5.2.2)."""
+"""How long somebody waits after failed logins: pure rules (infra/decisions/0016, NIST SP 800-63B §5.2.2)."""
 
 import math
 from collections.abc import Mapping

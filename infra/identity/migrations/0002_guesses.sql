@@ -1,4 +1,4 @@
--- Failures are counted by login and address, by address alone, by login alone and by known browser (infra/decisions/0030). `key` is a
+-- Failures are counted by login and address, by address alone, by login alone and by known browser (infra/decisions/0016). `key` is a
 -- keyed hash of what is counted: people type passwords into the wrong field, and an address is somebody's desk.
 drop table failed_login;
 create table failed_login (

@@ -1,4 +1,4 @@
-"""Guessing is hopeless, and shuts out nobody but who guesses (infra/decisions/0030)."""
+"""Guessing is hopeless, and shuts out nobody but who guesses (infra/decisions/0016)."""
 
 import statistics
 import time
