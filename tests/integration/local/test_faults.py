@@ -12,6 +12,7 @@ from pathlib import Path
 import aio_pika
 import pytest
 from aio_pika.abc import AbstractIncomingMessage
+from aio_pika.exceptions import AMQPError
 
 from infra.local.process import StartFailed
 from infra.local.stack import PartStatus, Stack
@@ -113,9 +114,15 @@ async def take_until_it_breaks(stack: Stack) -> set[str]:
     await channel.set_qos(10)
     queue = await channel.get_queue(QUEUE)
     await queue.consume(acknowledge)
-    await asyncio.to_thread(wait_until, lambda: any("without a leader" in lack for lack in part(stack, "rabbitmq").lacks))
-    await connection.close()
+    await asyncio.to_thread(wait_until, lambda: is_broken(stack))
+    with contextlib.suppress(AMQPError):
+        await connection.close()
     return acknowledged
+
+
+def is_broken(stack: Stack) -> bool:
+    """Whether the broker serves no more: RabbitMQ 3 lost its queues and goes on, RabbitMQ 4 ends. An alarm is neither."""
+    return stack.broker.pid is None or any("alarm" not in lack for lack in part(stack, "rabbitmq").lacks)
 
 
 def test_a_broker_whose_application_stopped_is_red_and_is_started_again(stack: Stack) -> None:
@@ -171,9 +178,8 @@ async def test_after_a_full_disk_the_broker_is_back_with_everything_that_it_conf
         before = stack.broker.pid
 
         acknowledged = await take_until_it_breaks(stack)
-        lacks = part(stack, "rabbitmq").lacks
-        assert "has queues without a leader" in lacks[0]
-        assert stack.broker.pid == before  # no use to start it while there is no room
+        assert not part(stack, "rabbitmq").ready
+        assert stack.broker.pid in {None, before}  # no use to start it while there is no room
 
         filler.unlink()
         await asyncio.to_thread(wait_until, lambda: stack.broker.pid not in {None, before})
