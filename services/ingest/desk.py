@@ -235,7 +235,7 @@ class Desk:
         """
         Find the event that cannot be handled: it is parked, the others go through.
 
-        Where parking fails too, it is no event's fault (a table or a right that is missing during a migration): both are tried
+        Where parking fails too, it is no event's fault (a table that is missing during a migration): both are tried
         until one succeeds, because a message that is rejected takes good events with it.
         """
         answers: Answers = []
@@ -250,9 +250,6 @@ class Desk:
     async def _admitted_or_parked(self, single: Submission) -> Answers:
         try:
             return (await self._admitted([single]))[0]
-        except asyncpg.InsufficientPrivilegeError:
-            # Nothing that an event says takes a right away.
-            raise
         except Exception as error:  # noqa: BLE001 -- the event is kept for a person, whatever is wrong with it
             return await self._parked(single, error)
 
