@@ -1,117 +1,45 @@
 """
-`python -m contracts.generate`: writes JSON Schemas and the AsyncAPI document from the contract. The files are committed.
+`python -m contracts.generate`: writes `kinds.py`, JSON Schemas and the AsyncAPI document from the contract. The files are committed.
 
 `--check` writes nothing and fails if a committed file is not what the contract says today. `--golden FOLDER` also moves the
 kept versions (`tests/golden/`) forward: it adds new messages and additive changes, and refuses a breaking one.
 """
 
-import json
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from contracts import asyncapi
-from contracts.catalogue import EVENT_TYPES, source_event_schema
-from contracts.compatibility import Break, breaking_changes, removed
-from contracts.messages import MESSAGES
-from contracts.replies import REPLY
+from contracts.kinds_text import kinds_text
 
-FOLDER = Path(__file__).parent
-MESSAGE_FOLDER = FOLDER / "schemas" / "messages"
-SOURCE_FOLDER = FOLDER / "schemas" / "sources"
-REPLY_FILE = FOLDER / "schemas" / asyncapi.REPLY_FILE
-ASYNCAPI_FILE = FOLDER / "asyncapi.json"
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
-
-
-def message_schemas() -> dict[str, dict[str, Any]]:
-    """JSON Schema of every message by its file name, `<Message>.v<version>.json`."""
-    return {asyncapi.message_file(message): {"$schema": DIALECT, **message.model_json_schema()} for message in MESSAGES}
-
-
-def source_schemas() -> dict[str, dict[str, Any]]:
-    """JSON Schema of every source event by its path, `<source>/<type>.json`."""
-    return {
-        asyncapi.source_file(kind.source, kind.type): {"$schema": DIALECT, **source_event_schema(kind.source, kind.type)}
-        for kind in EVENT_TYPES
-    }
-
-
-def generated() -> dict[Path, str]:
-    """The text of every generated file by its path."""
-    files = {MESSAGE_FOLDER / name: as_text(schema) for name, schema in message_schemas().items()}
-    files |= {SOURCE_FOLDER / name: as_text(schema) for name, schema in source_schemas().items()}
-    return files | {REPLY_FILE: as_text(REPLY), ASYNCAPI_FILE: as_text(asyncapi.document())}
-
-
-def as_text(content: Mapping[str, Any]) -> str:
-    """JSON as it is committed: stable, readable, with a last line feed."""
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-
-
-def stale() -> list[Path]:
-    """Committed files that the contract does not say any more, or says otherwise, and those that are missing."""
-    today = generated()
-    committed = {
-        *MESSAGE_FOLDER.glob("*.json"),
-        *SOURCE_FOLDER.glob("*/*.json"),
-        *FOLDER.glob("asyncapi.json"),
-        *REPLY_FILE.parent.glob("*.json"),
-    }
-    return sorted({path for path in committed | today.keys() if _committed(path) != today.get(path)})
-
-
-def write() -> None:
-    """Makes the committed files what the contract says."""
-    today = generated()
-    for path in stale():
-        if path not in today:
-            path.unlink()
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(today[path], encoding="utf-8")
-
-
-def breaks(kept: Mapping[str, Mapping[str, Any]]) -> dict[str, list[Break]]:
-    """What today's messages break of the `kept` schemas (by file name); empty if every change is additive."""
-    today = message_schemas()
-    found = {one.path: [one] for one in removed(kept, today)}
-    for name in kept.keys() & today.keys():
-        if changes := breaking_changes(kept[name], today[name]):
-            found[name] = changes
-    return found
-
-
-def golden(folder: Path) -> dict[str, dict[str, Any]]:
-    """The kept schemas in `folder`, by file name."""
-    return {path.name: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
-
-
-def keep(folder: Path) -> None:
-    """Moves the kept schemas in `folder` forward. Exits with the breaking changes, and writes nothing, if there are any."""
-    if found := breaks(golden(folder)):
-        sys.exit("Breaking changes; say a new version beside the old one:\n" + as_lines(found))
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, schema in message_schemas().items():
-        (folder / name).write_text(as_text(schema), encoding="utf-8")
-
-
-def as_lines(found: Mapping[str, list[Break]]) -> str:
-    """One line per breaking change."""
-    return "\n".join(f"{name}: {one}" for name, changes in sorted(found.items()) for one in changes)
-
-
-def _committed(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.exists() else None
+KINDS_FILE = Path(__file__).parent / "kinds.py"
 
 
 def main(arguments: list[str]) -> None:
     """The command."""
+    kinds = kinds_text()
+    is_current = KINDS_FILE.exists() and KINDS_FILE.read_text(encoding="utf-8") == kinds
     if "--check" in arguments:
-        if found := stale():
-            sys.exit("Not current (run `python -m contracts.generate`): " + ", ".join(str(path.relative_to(FOLDER)) for path in found))
+        if not is_current:
+            sys.exit("Not current (run `python -m contracts.generate`): kinds.py")
+        _check()
         return
+    if not is_current:
+        KINDS_FILE.write_text(kinds, encoding="utf-8")
+    _write(arguments)
+
+
+# Everything else imports the kinds, and a new source is no kind until they are written: hence the late imports.
+
+
+def _check() -> None:
+    from contracts.generated import FOLDER, stale
+
+    if found := stale():
+        sys.exit("Not current (run `python -m contracts.generate`): " + ", ".join(str(path.relative_to(FOLDER)) for path in found))
+
+
+def _write(arguments: list[str]) -> None:
+    from contracts.generated import keep, write
+
     if "--golden" in arguments:
         keep(Path(arguments[arguments.index("--golden") + 1]))
     write()

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+from contracts.kinds import Item as Item  # noqa: PLC0414 - they are values with a fixed list too, and stay to be found here
+from contracts.kinds import Source as Source  # noqa: PLC0414
+
 
 class ServiceName(StrEnum):
     """The five services, as they are called on the bus, in the database and in the folder tree."""
@@ -11,27 +14,6 @@ class ServiceName(StrEnum):
     SCORER = "scorer"
     CASEWORK = "casework"
     AUDIT = "audit"
-
-
-class Source(StrEnum):
-    """The sixteen rows of the city's table of source systems (FEED-01 … FEED-16)."""
-
-    RESIDENT_REGISTRY = "resident_registry"
-    PUBLIC_ASSISTANCE = "public_assistance"
-    MATERNAL_CHILD_HEALTH = "maternal_child_health"
-    CHILD_ALLOWANCES = "child_allowances"
-    SPECIAL_CHILD_ALLOWANCE = "special_child_allowance"
-    SINGLE_PARENT_LOAN = "single_parent_loan"
-    CHILDCARE = "childcare"
-    MEDICAL_SUBSIDY = "medical_subsidy"
-    DISABILITY = "disability"
-    LONG_TERM_CARE = "long_term_care"
-    PUPIL_REGISTRY = "pupil_registry"
-    SCHOOL_AFFAIRS = "school_affairs"
-    LIFESTYLE_LEARNING_SURVEY = "lifestyle_learning_survey"
-    SCHOOL_AID = "school_aid"
-    SCHOOL_LUNCH_FEE = "school_lunch_fee"
-    CHILD_CONSULTATION = "child_consultation"
 
 
 class Operation(StrEnum):
@@ -79,18 +61,6 @@ class Relationship(StrEnum):
     GRANDCHILD = "grandchild"
     PARENT = "parent"
     OTHER = "other"
-
-
-class Item(StrEnum):
-    """The enabled 基本連携データ項目 that this release computes (ITEM-03a … ITEM-18)."""
-
-    CHECKUP_4M_NOT_RECEIVED = "checkup_4m_not_received"
-    CHECKUP_18M_NOT_RECEIVED = "checkup_18m_not_received"
-    CHECKUP_3Y_NOT_RECEIVED = "checkup_3y_not_received"
-    LATE_PREGNANCY_NOTIFICATION = "late_pregnancy_notification"
-    NO_PRENATAL_CHECKUPS = "no_prenatal_checkups"
-    EPDS_HIGH = "epds_high"
-    HOUSEHOLD_PUBLIC_ASSISTANCE = "household_public_assistance"
 
 
 class IndicatorValue(StrEnum):

@@ -5,14 +5,14 @@ from typing import Any
 import jsonschema
 from faststream.specification.asyncapi.v3_0_0.schema import ApplicationSchema
 
-from contracts import asyncapi, generate
+from contracts import asyncapi, generated
 from contracts.messages import MESSAGES
 from contracts.topology import HEARS, queues
 from contracts.values import ServiceName
 
 
 def document() -> Any:
-    return json.loads(generate.ASYNCAPI_FILE.read_text(encoding="utf-8"))
+    return json.loads(generated.ASYNCAPI_FILE.read_text(encoding="utf-8"))
 
 
 def references(node: Any) -> Iterator[str]:
@@ -28,20 +28,20 @@ def references(node: Any) -> Iterator[str]:
 
 def found(root: Any, reference: str) -> Any:
     file, _, pointer = reference.partition("#")
-    place = json.loads((generate.FOLDER / file).read_text(encoding="utf-8")) if file else root
+    place = json.loads((generated.FOLDER / file).read_text(encoding="utf-8")) if file else root
     for step in pointer.strip("/").split("/") if pointer else []:
         place = place[step]
     return place
 
 
 def test_the_committed_files_are_what_the_contract_says_today() -> None:
-    stale = [str(path.relative_to(generate.FOLDER)) for path in generate.stale()]
+    stale = [str(path.relative_to(generated.FOLDER)) for path in generated.stale()]
 
     assert stale == [], "run `python -m contracts.generate`"
 
 
 def test_every_generated_schema_is_a_json_schema() -> None:
-    for schema in [*generate.message_schemas().values(), *generate.source_schemas().values()]:
+    for schema in [*generated.message_schemas().values(), *generated.source_schemas().values()]:
         jsonschema.Draft202012Validator.check_schema(schema)
 
 

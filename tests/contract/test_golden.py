@@ -5,7 +5,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from contracts import asyncapi, generate
+from contracts import asyncapi, generated
 from contracts.messages import MESSAGES, Message
 
 GOLDEN = Path(__file__).parent.parent / "golden"
@@ -17,14 +17,14 @@ def example(message: type[Message]) -> Any:
 
 
 def test_no_message_breaks_a_version_that_was_said_before() -> None:
-    found = generate.breaks(generate.golden(GOLDEN))
+    found = generated.breaks(generated.golden(GOLDEN))
 
-    assert not found, generate.as_lines(found)
+    assert not found, generated.as_lines(found)
 
 
 def test_every_message_and_version_is_kept_as_it_is_said_today() -> None:
     """An additive change is kept too, so that it cannot be taken back: `python -m contracts.generate --golden tests/golden`."""
-    assert generate.golden(GOLDEN) == {name: json.loads(generate.as_text(schema)) for name, schema in generate.message_schemas().items()}
+    assert generated.golden(GOLDEN) == {name: json.loads(generated.as_text(schema)) for name, schema in generated.message_schemas().items()}
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=asyncapi.message_name)
@@ -38,7 +38,7 @@ def test_a_message_that_was_said_once_is_still_understood(message: type[Message]
 
 @pytest.mark.parametrize("message", MESSAGES, ids=asyncapi.message_name)
 def test_an_example_fits_the_kept_schema_and_fills_every_field(message: type[Message]) -> None:
-    schema = generate.golden(GOLDEN)[asyncapi.message_file(message)]
+    schema = generated.golden(GOLDEN)[asyncapi.message_file(message)]
     said = example(message)
 
     jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(said)

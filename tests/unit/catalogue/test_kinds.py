@@ -1,0 +1,90 @@
+"""A new source, event type or item is a new TOML file and a run of the generator: no enum is edited by hand."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from contracts import declared
+from contracts.kinds import EventKind, Item, Source
+from contracts.kinds_text import kinds_text
+
+CONTRACTS = Path(__file__).parents[3] / "contracts"
+
+DOGS = """
+code = "dog_registry"
+feed = "FEED-17"
+system = "犬の登録システム"
+category = "衛生"
+data_owner = "犬の登録所管課"
+acquisition = "network"
+legal_basis = "狂犬病予防法第4条"
+
+[[event_type]]
+type = "dog.registered"
+ja = "犬の登録"
+en = "A dog was registered"
+subject = ["person_no"]
+fields = [
+    { name = "person_no", type = "person_no", required = true, names_person = true, ja = "宛名番号", en = "The keeper" },
+]
+"""
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the contract in which files may be added."""
+    shutil.copytree(CONTRACTS, tmp_path / "contracts", ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True, text=True, check=False, env={"PYTHONPATH": "."})
+
+
+def test_the_enums_are_in_the_order_of_the_citys_lists() -> None:
+    assert [each.code() for each in declared.sources()] == list(Source)
+    assert [each.code() for each in declared.items()] == list(Item)
+    assert (CONTRACTS / "kinds.py").read_text(encoding="utf-8") == kinds_text()
+    assert EventKind("infant_checkup.recorded") is EventKind.INFANT_CHECKUP_RECORDED
+
+
+def test_a_seventeenth_source_is_one_file(copy: Path) -> None:
+    (copy / "contracts/catalogue/sources/17_dog_registry.toml").write_text(DOGS, encoding="utf-8")
+
+    before = run(copy, "-m", "contracts.generate", "--check")
+    written = run(copy, "-m", "contracts.generate")
+    after = run(copy, "-m", "contracts.generate", "--check")
+    known = run(copy, "-c", "from contracts.catalogue import event_type\nfrom contracts.kinds import *\n"
+                "print(event_type(Source.DOG_REGISTRY, EventKind.DOG_REGISTERED).ja)")  # fmt: skip
+
+    assert "kinds.py" in before.stderr
+    assert (written.stderr, after.stderr) == ("", "")
+    assert known.stdout == "犬の登録\n", known.stderr
+    assert (copy / "contracts/schemas/sources/dog_registry/dog.registered.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("17_dogs.toml", DOGS, "sources/17_dogs.toml: code: 'dog_registry', but the file is called after 'dogs'"),
+        (
+            "17_dog_registry.toml",
+            DOGS.replace('"dog.registered"', '"dogs"'),
+            "sources/17_dog_registry.toml: event_type[0].type: missing, or",
+        ),
+        ("17_dog_registry.toml", DOGS.partition("[[")[0], "sources/17_dog_registry.toml: event_type: a source has at least one"),
+        ("17_dog_registry.toml", DOGS + "=", "sources/17_dog_registry.toml: the file: not TOML"),
+        (
+            "17_childcare.toml",
+            DOGS.replace("dog_registry", "childcare"),
+            "17_childcare.toml: code: 'childcare' is the code of 07_childcare.toml too",
+        ),
+    ],
+)
+def test_a_file_that_names_nothing_is_refused_with_its_name_and_the_key(copy: Path, name: str, text: str, sentence: str) -> None:
+    (copy / "contracts/catalogue/sources" / name).write_text(text, encoding="utf-8")
+
+    assert sentence in run(copy, "-m", "contracts.generate").stderr
