@@ -23,7 +23,6 @@ from typing import Any
 
 import httpx
 from rich.console import Console
-from rich.table import Table
 
 from contracts.values import ServiceName, Source
 from infra.city import latency, limit, quiet
@@ -36,6 +35,7 @@ from infra.clock import clock_of
 from infra.local.access import Access
 from infra.local.service_process import REPOSITORY
 from infra.local.stack import Stack, running
+from infra.printing import table
 
 EVENTS_PER_CHILD = 10.3
 SMALLEST = 40
@@ -110,12 +110,12 @@ def inlets_of(access: Access, vhost: str = "/") -> Inlets:
 
 def show(pairs: Sequence[Pair], console: Console) -> None:
     """Print the pairs and their median."""
-    table = Table("", "events/s", "limit events/s", "ratio", "latency p50 / p99 ms", "CPU s per 1,000 (real / limit)")
+    shown = table("", "events/s", "limit events/s", "ratio", "latency p50 / p99 ms", "CPU s per 1,000 (real / limit)")
     for number, pair in enumerate(pairs, start=1):
         waited = f"{pair.latency.p50} / {pair.latency.p99} (n={pair.latency.n})"
         cpu = f"{sum(pair.real.cpu_per_thousand.values()):.3f} / {sum(pair.limit.cpu_per_thousand.values()):.3f}"
-        table.add_row(str(number), f"{pair.real.per_second:,.0f}", f"{pair.limit.per_second:,.0f}", f"{pair.ratio:.2f}", waited, cpu)
-    console.print(table)
+        shown.add_row(str(number), f"{pair.real.per_second:,.0f}", f"{pair.limit.per_second:,.0f}", f"{pair.ratio:.2f}", waited, cpu)
+    console.print(shown)
     middle = _median(pairs)
     console.print(f"median: {middle['events_per_second']:,.0f} events/s, ratio {middle['ratio']:.2f}")
     _show_cpu(pairs[-1], console)
@@ -152,10 +152,10 @@ def _median(pairs: Sequence[Pair]) -> dict[str, float]:
 
 
 def _show_cpu(pair: Pair, console: Console) -> None:
-    table = Table("CPU seconds per 1,000 source events", "real", "limit")
+    shown = table("CPU seconds per 1,000 source events", "real", "limit")
     for name in pair.real.cpu:
-        table.add_row(name, f"{pair.real.cpu_per_thousand[name]:.3f}", f"{pair.limit.cpu_per_thousand.get(name, 0):.3f}")
-    console.print(table)
+        shown.add_row(name, f"{pair.real.cpu_per_thousand[name]:.3f}", f"{pair.limit.cpu_per_thousand.get(name, 0):.3f}")
+    console.print(shown)
 
 
 def _pair(events: int, console: Console) -> Pair:

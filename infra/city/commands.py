@@ -1,18 +1,13 @@
 """The synthetic city on the command line: `tsunagu demo`, `tsunagu story` and `tsunagu bench`."""
 
-import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from infra.local.root import DEMO_ROOT
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-FILE_COLUMNS = 140
+from infra.printing import console
 
 bench = typer.Typer(help="Measures; nothing here is a test.", no_args_is_help=True)
 
@@ -38,7 +33,7 @@ def demo(
     from infra.city.demo import Wish, run
 
     day: date | None = today.date() if today is not None else None
-    raise typer.Exit(run(root, Wish(children, seed, day, stay=not leave), _console()))
+    raise typer.Exit(run(root, Wish(children, seed, day, stay=not leave), console()))
 
 
 def story(
@@ -63,16 +58,8 @@ def pipeline(
     """Measure source events per second end to end, and what the runtime alone would carry on the same servers."""
     from infra.city import bench as measuring
 
-    measured = measuring.pipeline(events, pairs, _console(stderr=json))
+    measured = measuring.pipeline(events, pairs, console(stderr=json))
     if json:
         print(measuring.as_json(measured))
     else:
-        measuring.show(measured, _console())
-
-
-def _console(*, stderr: bool = False) -> "Console":
-    """A console that does not squeeze tables into 80 columns where nobody looks at a terminal."""
-    from rich.console import Console
-
-    stream = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, width=None if stream.isatty() else FILE_COLUMNS, highlight=False)
+        measuring.show(measured, console())

@@ -6,20 +6,20 @@ nothing but the audit's list of verifications.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import aio_pika
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from rich.console import Console
-from rich.table import Table
 
 from contracts import topology
 from contracts.values import ServiceName, Source
 from infra.city import quiet
 from infra.city.books import Books, Parked, ask, part_of
 from infra.clock import clock_of
+from infra.printing import table
 
 EXAMPLES = 5
 """So many offenders are named; the number of all is said."""
@@ -59,15 +59,24 @@ class Report:
         """The balances that do not hold, in words."""
         return [f"{check.name}: {check.figures}" for check in self.checks if check.holds is False]
 
+    def as_json(self) -> dict[str, Any]:
+        """Return it for a program."""
+        return {
+            "holds": self.holds,
+            "checks": [asdict(check) for check in self.checks],
+            "parked": [asdict(parked) for parked in self.parked],
+            "hashes": dict(self.hashes),
+        }
+
     def show(self, console: Console) -> None:
         """Print it."""
-        table = Table("conservation", "", "figures", title_justify="left")
+        balances = table("conservation", "", "figures")
         for check in self.checks:
-            table.add_row(check.name, _VERDICTS[check.holds], check.figures)
-        console.print(table)
+            balances.add_row(check.name, _VERDICTS[check.holds], check.figures)
+        console.print(balances)
         for parked in self.parked:
             console.print(f"parked in {parked.service}: {parked.n} {parked.type} ({parked.reason}), e.g. {parked.example}")
-        hashes = Table("content of", "sha256")
+        hashes = table("content of", "sha256")
         for service, digest in self.hashes.items():
             hashes.add_row(service, digest)
         console.print(hashes)

@@ -19,7 +19,6 @@ from typing import Any
 import asyncpg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from contracts.values import ServiceName, Source, Ward
 from infra import clock
@@ -38,6 +37,7 @@ from infra.identity.staff import WARD_NAMES
 from infra.local.access import Access
 from infra.local.root import found_root
 from infra.local.stack import Stack, running
+from infra.printing import table
 
 HTTP_PARTS = 1
 """One record of twenty comes over HTTP."""
@@ -165,31 +165,31 @@ async def _show_events(books: Books, played: Played, console: Console) -> None:
     found: Mapping[str, Mapping[str, int]] = await ask(books, ServiceName.INGEST, "figures")
     deliveries: Mapping[str, Mapping[str, int]] = await ask(books, ServiceName.INGEST, "ledger")
     outcomes = list(next(iter(found.values()), {}))
-    table = Table("source events", "published", *outcomes, "came again")
+    shown = table("source events", "published", *outcomes, "came again")
     for source, by_outcome in found.items():
         published = played.published.get(Source(source), 0)
         again = deliveries[source]["received"] - sum(by_outcome.values())
-        table.add_row(source, f"{published:,}", *(f"{by_outcome.get(name, 0):,}" for name in outcomes), f"{again:,}")
-    console.print(table)
+        shown.add_row(source, f"{published:,}", *(f"{by_outcome.get(name, 0):,}" for name in outcomes), f"{again:,}")
+    console.print(shown)
 
 
 def _show_links(linker: Mapping[str, Any], city: City, console: Console) -> None:
     console.print(f"{linker['persons']:,} persons, {linker['households']:,} households, {city.children:,} children invented")
-    table = Table("links by rule", "n")
+    shown = table("links by rule", "n")
     for rule, n in linker["links_by_rule"].items():
-        table.add_row(rule, f"{n:,}")
-    console.print(table)
+        shown.add_row(rule, f"{n:,}")
+    console.print(shown)
 
 
 def _show_reviews(figures: Mapping[ServiceName, Mapping[str, Any]], console: Console) -> None:
-    table = Table("indicators TRUE", "children")
+    shown = table("indicators TRUE", "children")
     for item, n in figures[ServiceName.SCORER]["true"].items():
-        table.add_row(item, f"{n:,}")
-    console.print(table)
-    table = Table("reviews by ward", "n")
+        shown.add_row(item, f"{n:,}")
+    console.print(shown)
+    shown = table("reviews by ward", "n")
     for ward, states in figures[ServiceName.CASEWORK]["reviews_by_ward"].items():
-        table.add_row(WARD_NAMES[Ward(ward)] if ward in set(Ward) else OTHER_PLACES.get(ward, ward), f"{sum(states.values()):,}")
-    console.print(table)
+        shown.add_row(WARD_NAMES[Ward(ward)] if ward in set(Ward) else OTHER_PLACES.get(ward, ward), f"{sum(states.values()):,}")
+    console.print(shown)
 
 
 def _show_speed(played: Played, console: Console) -> None:
@@ -206,10 +206,10 @@ def _show_speed(played: Played, console: Console) -> None:
 
 
 def _show_doors(access: Access, staff: list[Credential], console: Console) -> None:
-    table = Table("login", "password", "one-time code now", "who")
+    shown = table("login", "password", "one-time code now", "who")
     for each in (credential for credential in staff if credential.login in SHOWN_LOGINS):
-        table.add_row(each.login, each.password, credentials.code_at(each.totp_secret, datetime.now(UTC)), f"{each.name}, {each.place}")
-    console.print(table)
+        shown.add_row(each.login, each.password, credentials.code_at(each.totp_secret, datetime.now(UTC)), f"{each.name}, {each.place}")
+    console.print(shown)
     console.print(f"Casework: {access.service_url(ServiceName.CASEWORK)}   Audit: {access.service_url(ServiceName.AUDIT)}", highlight=False)
     console.print(f"Everybody: {access.root / 'secrets/staff.json'}; a fresh one-time code: ./tsunagu code LOGIN", highlight=False)
     console.print(_how_commands_find(access.root), highlight=False, soft_wrap=True)

@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from infra.identity import credentials
 from infra.identity.demonstration import Credential, read_credentials
 from infra.local.root import DEMO_ROOT, UP_ROOT, CannotDo, Root
+from infra.printing import print_json, print_table
 
 app = typer.Typer(help="The people of a demonstration.", no_args_is_help=True)
 StaffFile = Annotated[
@@ -29,12 +28,13 @@ def code(login: Annotated[str, typer.Argument(help="e.g. hakata.clerk")], root: 
 
 
 @app.command()
-def staff(root: Root, file: StaffFile = None) -> None:
+def staff(root: Root, file: StaffFile = None, *, as_json: Annotated[bool, typer.Option("--json", help="For a program.")] = False) -> None:
     """List everybody with password. One-time codes come from `tsunagu code LOGIN`."""
-    table = Table("login", "password", "name", "place", title="Invented staff")
-    for each in _read(root, file):
-        table.add_row(each.login, each.password, each.name, each.place)
-    Console().print(table)
+    known = _read(root, file)
+    if as_json:
+        print_json([{"login": each.login, "password": each.password, "name": each.name, "place": each.place} for each in known])
+        return
+    print_table(("login", "password", "name", "place"), [(each.login, each.password, each.name, each.place) for each in known])
 
 
 def _read(root: Path, file: Path | None) -> list[Credential]:

@@ -60,7 +60,7 @@ def open_for_passing(folder: Path) -> None:
 
 def outside(root: Path) -> Path:
     """Return a folder of ours that every account can reach, always the same for `root`. Raises StartFailed if another account made it."""
-    folder = _outside(root)
+    folder = outside_of(root)
     folder.mkdir(mode=0o711, exist_ok=True)
     entry = folder.lstat()
     if not stat.S_ISDIR(entry.st_mode) or entry.st_uid != os.geteuid():
@@ -82,10 +82,11 @@ def plainly_named(root: Path) -> Path:
 
 def remove_outside(root: Path) -> None:
     """Delete what lies outside for `root`."""
-    shutil.rmtree(_outside(root), ignore_errors=True)
+    shutil.rmtree(outside_of(root), ignore_errors=True)
 
 
-def _outside(root: Path) -> Path:
+def outside_of(root: Path) -> Path:
+    """Return where data of `root` lie or would lie outside."""
     name = hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:16]
     # /var/tmp is swept after some weeks; only a link can be lost there, because only root needs a place for data.
     return Path("/var/lib" if os.geteuid() == 0 else "/var/tmp") / f"tsunagu-{name}"  # noqa: S108 (its owner is checked)

@@ -40,16 +40,22 @@ class SettingsMissing(CannotDo):
 
 
 def found_root(up: Path | None = None, demo: Path | None = None) -> Path:
-    """Return the folder of the stack that runs, `tsunagu up`'s before the demonstration's; if none runs, of one that did."""
+    """Return the folder of the stack that runs, `tsunagu up`'s before the demonstration's; if none runs, of the one that did last."""
     up, demo = up or UP_ROOT, demo or DEMO_ROOT
-    was_up, was_demo = _was_started(up), _was_started(demo)
-    if was_demo and not (was_up and _runs(up)):
-        return demo
-    return up
+    started = [(_started_at(root), root) for root in (up, demo)]
+    running = [root for at, root in started if at is not None and _runs(root)]
+    if running:
+        return running[0]
+    # The folder that was stopped a moment ago is meant, and never an older one.
+    return max(((at, root) for at, root in started if at is not None), key=lambda each: each[0], default=(0, up))[1]
 
 
-def _was_started(root: Path) -> bool:
-    return (root / "stack.json").is_file()
+def _started_at(root: Path) -> int | None:
+    """When a stack was started last in `root`; None where none ever was."""
+    try:
+        return (root / "stack.json").stat().st_mtime_ns
+    except OSError:
+        return None
 
 
 def _runs(root: Path) -> bool:

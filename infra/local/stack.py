@@ -37,6 +37,7 @@ from infra.local.rabbitmq import RabbitServer
 from infra.local.secrets import Secrets, write_people_files, write_service_files
 from infra.local.service_process import ServiceProcess, stop_all
 from infra.local.watch import Watch, Watched
+from infra.printing import trouble
 from infra.queues import renew_queues
 
 NOTICE = "研修環境・架空データ"
@@ -91,11 +92,13 @@ class Stack:
         environment: Mapping[str, str] | None = None,
         management: bool = False,
         postgres_settings: Mapping[str, str] | None = None,
+        first_port: int | None = None,
     ) -> None:
         """
         Describe a stack.
 
-        `identifier_key` (32 bytes) counts only for a new data folder. `environment` goes to every service and over what
+        `identifier_key` (32 bytes) counts only for a new data folder. `first_port` is the first of PORTS_NEEDED neighbouring ports
+        that are wanted; without it they are those of the last time, or any that are free. `environment` goes to every service and over what
         the stack sets. `management` turns on RabbitMQ's web interface.
         """
         self.root = root.resolve()
@@ -106,6 +109,7 @@ class Stack:
         self._environment = dict(environment or {})
         self._management = management
         self._postgres_settings = dict(postgres_settings or {})
+        self._first_port = first_port
         self._lock: TextIOWrapper | None = None
         self._access: Access | None = None
         self._watch: Watch | None = None
@@ -179,7 +183,7 @@ class Stack:
         Raises StackBusy, and NotADataFolder for a folder with content that no stack ever ran in; then nothing was deleted.
         """
         # Before the lock is taken: our own lock file would look like a stack's.
-        if not self._may_be_cleared():
+        if not self.may_be_cleared():
             raise NotADataFolder(f"{self.root} is not a data folder of Tsunagu; nothing was deleted")
         self._take_lock()
         told = self._told_before()
@@ -263,7 +267,8 @@ class Stack:
             yield
         except (OSError, asyncpg.PostgresError) as error:
             self.stop()
-            raise StartFailed(f"the stack in {self.root} did not start: {error}") from error
+            why = trouble(error) if isinstance(error, OSError) else str(error)
+            raise StartFailed(f"the stack in {self.root} did not start: {why}") from error
         except BaseException:
             self.stop()
             raise
@@ -284,7 +289,7 @@ class Stack:
         # Over what stood there, and always as long: that needs no room on a full disk.
         os.pwrite(lock.fileno(), f"{os.getpid():<{_OWNER_DIGITS}}\n".encode("ascii"), 0)
 
-    def _may_be_cleared(self) -> bool:
+    def may_be_cleared(self) -> bool:
         """Whether the folder is absent, or empty, or a stack wrote what tells of it."""
         if not self.root.exists():
             return True
@@ -295,7 +300,11 @@ class Stack:
         return broken_off or self._told_before() is not None
 
     def _settle_access(self) -> None:
-        """Keep the ports of last time if they still are free; draw the secrets the first time."""
+        """
+        Keep the ports that were asked for, else those of last time if they still are free; draw the secrets the first time.
+
+        Raises StartFailed where a port that was asked for is taken.
+        """
         secrets = Secrets.kept_in(self.root / "secrets", identifier_key=self._identifier_key)
         told = self._told_before()
         if told and told["partitions"] != self._partitions:
@@ -305,9 +314,18 @@ class Stack:
         if told:
             self._access = Access(self.root, told["first_port"], self._partitions, secrets)
             self._end_leftovers()
-        if not told or not all(ports.is_free(told["first_port"] + offset) for offset in range(PORTS_NEEDED)):
-            self._access = Access(self.root, ports.free_run(PORTS_NEEDED), self._partitions, secrets)
+        self._access = Access(self.root, self._settled_port(told), self._partitions, secrets)
         self._tell()
+
+    def _settled_port(self, told: Mapping[str, Any] | None) -> int:
+        wanted = self._first_port
+        if wanted is not None:
+            if taken := [port for port in _run_of(wanted) if not ports.is_free(port)]:
+                raise StartFailed(f"port {taken[0]} is taken; end what listens there (ss -ltnp), or give another --first-port")
+            return wanted
+        if told and all(map(ports.is_free, _run_of(told["first_port"]))):
+            return int(told["first_port"])
+        return ports.free_run(PORTS_NEEDED)
 
     def _told_before(self) -> dict[str, Any] | None:
         try:
@@ -391,11 +409,15 @@ def owner_of(root: Path) -> int | None:
     try:
         with (root / "lock").open("r+", encoding="ascii") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except BlockingIOError:
         return int((root / "lock").read_text(encoding="ascii"))
     return None
+
+
+def _run_of(first_port: int) -> range:
+    return range(first_port, first_port + PORTS_NEEDED)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -15,7 +15,7 @@ import asyncpg
 import pytest
 from aio_pika.abc import AbstractIncomingMessage
 
-from infra.local.place import _outside
+from infra.local.place import outside_of
 from infra.local.ports import is_free
 from infra.local.stack import OtherPartitions, Stack, StackBusy, owner_of
 
@@ -34,7 +34,7 @@ def root() -> Iterator[Path]:
 
 def processes_of(root: Path) -> list[str]:
     """Every process of which the command or the environment names `root`, or its place outside."""
-    names = [str(root).encode(), _outside(root).name.encode()]
+    names = [str(root).encode(), outside_of(root).name.encode()]
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:

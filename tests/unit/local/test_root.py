@@ -1,8 +1,13 @@
 """Which data folder a command means, and what it says where that is of no use."""
 
+import errno
 import fcntl
 import json
+import os
 import socket
+import subprocess
+import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -90,6 +95,17 @@ def test_a_running_stack_that_was_started_by_hand_goes_before_the_demonstration(
 
     with runs(tmp_path):
         assert found_root(tmp_path, demo) == tmp_path
+
+
+def test_after_it_was_stopped_a_command_means_the_stack_that_ran_last(tmp_path: Path) -> None:
+    demo, up = started(tmp_path / "demo"), started(tmp_path)
+
+    for folder, seconds in ((demo, 100), (up, 200)):
+        os.utime(folder / "stack.json", (seconds, seconds))
+    assert found_root(up, demo) == up
+
+    os.utime(demo / "stack.json", (300, 300))
+    assert found_root(up, demo) == demo
 
 
 def test_the_current_directory_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,7 +199,67 @@ def test_a_folder_without_invented_staff_is_not_answered_with_another_folders(tm
     assert str(tmp_path / "secrets/staff.json") in str(answer.exception)
 
 
+def test_what_the_machine_refuses_is_said_without_an_error_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(_root: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "lock"))
+
+    monkeypatch.setattr("infra.local.stack.owner_of", refused)
+    monkeypatch.setattr("sys.argv", ["tsunagu", "down", "--root", str(tmp_path)])
+
+    with pytest.raises(SystemExit):
+        command_line.main()
+
+    assert capsys.readouterr().err == f"tsunagu: permission denied: {tmp_path}/lock\n"
+
+
+def test_the_version_is_the_projects() -> None:
+    answer = CliRunner().invoke(command_line.app, ["--version"])
+
+    version = tomllib.loads((roots.REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert answer.exit_code == 0
+    assert answer.stdout.startswith(f"tsunagu {version} ")
+
+
+def test_help_in_a_pipe_is_whole_and_without_drawings() -> None:
+    done = subprocess.run([sys.executable, "-m", "infra", "--help"], cwd=roots.REPOSITORY, capture_output=True, text=True, check=True)
+
+    assert not any(line.endswith("...") for line in done.stdout.splitlines()[1:])
+    assert not any("─" <= character <= "╿" for character in done.stdout)
+
+
 # --- clearing a folder ---
+
+
+def test_a_stopped_stacks_folder_is_deleted_after_asking(tmp_path: Path) -> None:
+    folder = started(tmp_path / "stack")
+
+    kept = CliRunner().invoke(command_line.app, ["clean", "--root", str(folder)], input="n\n")
+    assert (kept.exit_code, folder.exists()) == (1, True)
+
+    gone = CliRunner().invoke(command_line.app, ["clean", "--root", str(folder)], input="y\n")
+    assert (gone.exit_code, folder.exists()) == (0, False)
+    assert f"Deleted {folder} (" in gone.stdout
+
+
+def test_a_folder_that_is_not_ours_is_never_deleted(tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").write_bytes(b"a picture")
+
+    answer = CliRunner().invoke(command_line.app, ["clean", "--root", str(tmp_path), "--yes"])
+
+    assert isinstance(answer.exception, CannotDo)
+    assert (tmp_path / "photo.jpg").exists()
+
+
+def test_a_running_stacks_folder_is_not_deleted(tmp_path: Path) -> None:
+    started(tmp_path)
+
+    with runs(tmp_path):
+        answer = CliRunner().invoke(command_line.app, ["clean", "--root", str(tmp_path), "--yes"])
+
+    assert isinstance(answer.exception, StackBusy)
+    assert (tmp_path / "stack.json").exists()
 
 
 def test_a_folder_that_is_not_ours_is_never_cleared(tmp_path: Path) -> None:
