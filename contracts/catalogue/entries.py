@@ -1,11 +1,16 @@
 """The shapes of the catalogue's entries."""
 
+import re
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
+from string import Formatter
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from contracts.values import Source
+from contracts.kinds import Item, Source
+from contracts.values import Group
 
 
 class AcquisitionMode(StrEnum):
@@ -21,6 +26,13 @@ class Sensitivity(StrEnum):
     ORDINARY = "ordinary"
     PERSONAL = "personal"
     SENSITIVE = "sensitive"
+
+
+class Sensitive(StrEnum):
+    """Kinds of items that a list never names and a page opens for a stated reason only (`casework.md` §2.3)."""
+
+    WELFARE = "welfare"
+    GUARDIANS_HEALTH = "guardians_health"
 
 
 class FieldType(StrEnum):
@@ -167,7 +179,15 @@ class SourceEntry(Entry):
     data_owner: str = Field(description="保有・管理主体 (ROLE-02): exactly one. Provisional names; the city confirms them at registration.")
     acquisition: AcquisitionMode = Field(description="The default of ACQ-04.")
     legal_basis: str = Field(description="The law that the purpose register must name (LAW-02).")
+    section: str | None = Field(
+        default=None, description="もとの課: the desk that staff of a ward ask, where it is another one than the owner."
+    )
     event_types: tuple[str, ...] = ()
+
+    @property
+    def whom_to_ask(self) -> str:
+        """The section behind the source, in the words of a page."""
+        return self.section or self.data_owner
 
 
 class Denial(Entry):
@@ -180,3 +200,49 @@ class Denial(Entry):
     twelve_digits_with_check_digit: bool = False
     ja: str
     en: str
+
+
+_FIGURE = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def _with_plain_places(sentence: str) -> str:
+    """A sentence whose places are bare names of figures: anything else would break, or open up, the page that fills it in."""
+    for _, figure, form, conversion in Formatter().parse(sentence):
+        if figure is not None and (not _FIGURE.fullmatch(figure) or form or conversion):
+            message = f"a place for a figure is a bare name, such as {{exam_date}}, not {{{figure}}}"
+            raise ValueError(message)
+    return sentence
+
+
+Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Sentence = Annotated[Words, AfterValidator(_with_plain_places)]
+"""Words with places for the figures of an answer."""
+
+ReasonCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+
+Reasons = Mapping[ReasonCode, Annotated[tuple[Sentence, ...], Field(min_length=1)]]
+"""By reason code, a sentence and what is said instead where one of its figures is missing."""
+
+
+class SharedWords(Entry):
+    """Words that items share."""
+
+    sensitivity: Mapping[Sensitive, Words]
+    reasons: Reasons = Field(description="What any item may say.")
+    family: Mapping[str, Reasons] = Field(description="What the items of a family may say.")
+
+
+class ItemEntry(Entry):
+    """One of the 基本連携データ項目: what it rests on, and every word that a page or the log needs of it."""
+
+    code: Item
+    item: str = Field(pattern=r"^ITEM-[0-9]{2}[a-z]?$", description="Requirement number in the city's list.")
+    group: Group
+    feeds: tuple[Source, ...] = Field(min_length=1, description="On whose facts and watermarks the answer rests.")
+    sensitivity: Sensitive | None = None
+    field: Words = Field(description="How the log names it as something that was shown.")
+    present: Words = Field(description="As a reason to look.")
+    absent: Words = Field(description="As a reassurance.")
+    unknown: Words = Field(description="As something that is not known.")
+    reassures: bool = Field(default=True, description="Whether its absence is a reassurance.")
+    reasons: Reasons = Field(description="Its own reasons, its family's, and those that any item may give.")

@@ -1,47 +1,75 @@
-"""Reads the catalogue's data files once, at import: a mistake in them stops every service at its start."""
+"""Reads the catalogue's data files once, at import: a mistake in them stops every service at its start, and says where it is."""
 
-import tomllib
-from collections.abc import Iterator
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-from typing import Any
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, TypeVar
 
-from contracts.catalogue.entries import Denial, EventType, FixedList, SourceEntry
-from contracts.values import Source
+from pydantic import ValidationError
+
+from contracts import declared
+from contracts.catalogue.entries import Denial, Entry, EventType, FixedList, ItemEntry, Sensitive, SharedWords, SourceEntry
+from contracts.declared import FOLDER, Declared, Mistake
+from contracts.kinds import Item, Source
 
 WATERMARK_TYPE = "feed.watermark"
 """The event type by which every source says up to which day it is complete."""
+
+E = TypeVar("E", bound=Entry)
 
 
 class NotInCatalogue(LookupError):
     """The catalogue has no such source, or the source has no such event type."""
 
 
-def _read(file: Traversable) -> dict[str, Any]:
-    return tomllib.loads(file.read_text(encoding="utf-8"))
-
-
-_FOLDER = files(__package__ or "contracts.catalogue")
-_COMMON = _read(_FOLDER / "common.toml")
-_FILES = tuple(_read(file) for file in sorted((_FOLDER / "sources").iterdir(), key=lambda file: file.name) if file.name.endswith(".toml"))
+def _entry(model: type[E], file: Declared, content: Mapping[str, Any], *key: str) -> E:
+    """What `content` says under `key` of the file. Raises Mistake."""
+    try:
+        return model(**content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise Mistake(file.file, ".".join([*key, *map(str, first["loc"])]) or "the file", first["msg"]) from None
 
 
 def _event_types() -> Iterator[EventType]:
-    for content in _FILES:
-        for entry in (*content["event_type"], *_COMMON["event_type"]):
-            yield EventType(source=content["code"], **entry)
+    for source_file in _SOURCE_FILES:
+        for file in (source_file, _COMMON):
+            for entry in file.content["event_type"]:
+                yield _entry(EventType, file, {"source": source_file.code(), **entry}, entry["type"])
 
 
 def _sources() -> Iterator[SourceEntry]:
-    for content in _FILES:
-        types = tuple(kind.type for kind in EVENT_TYPES if kind.source == content["code"])
-        yield SourceEntry(**{key: value for key, value in content.items() if key != "event_type"}, event_types=types)
+    for file in _SOURCE_FILES:
+        types = tuple(kind.type for kind in EVENT_TYPES if kind.source == file.code())
+        described = {key: value for key, value in file.content.items() if key != "event_type"}
+        yield _entry(SourceEntry, file, {**described, "event_types": types})
 
 
-ENUMS: dict[str, FixedList] = {name: FixedList(**entry) for name, entry in _read(_FOLDER / "enums.toml").items()}
+def _shared_words() -> SharedWords:
+    file = declared.read(FOLDER / "items" / declared.COMMON)
+    words = _entry(SharedWords, file, file.content)
+    if missing := set(Sensitive) - words.sensitivity.keys():
+        raise Mistake(file.file, "sensitivity", f"no words for {sorted(kind.value for kind in missing)}")
+    return words
+
+
+def _items() -> Iterator[ItemEntry]:
+    for file in declared.items():
+        content = dict(file.content)
+        family = content.pop("family", None)
+        if family is not None and family not in _SHARED.family:
+            raise Mistake(file.file, "family", f"{family!r} is none of {sorted(_SHARED.family)}, which items/common.toml has")
+        reasons = {**_SHARED.reasons, **_SHARED.family.get(family, {}), **content.get("reasons", {})}
+        yield _entry(ItemEntry, file, {**content, "reasons": reasons})
+
+
+_COMMON = declared.common()
+_SOURCE_FILES = declared.sources()
+_SHARED = _shared_words()
+
+ENUMS: dict[str, FixedList] = {name: FixedList(**entry) for name, entry in declared.read(FOLDER / "enums.toml").content.items()}
 """The fixed lists by their names."""
 
-DENIED: tuple[Denial, ...] = tuple(Denial(**entry) for entry in _read(_FOLDER / "deny.toml")["rule"])
+DENIED: tuple[Denial, ...] = tuple(Denial(**entry) for entry in declared.read(FOLDER / "deny.toml").content["rule"])
 """What is refused by name, in the order in which it is looked for."""
 
 EVENT_TYPES: tuple[EventType, ...] = tuple(_event_types())
@@ -49,6 +77,12 @@ EVENT_TYPES: tuple[EventType, ...] = tuple(_event_types())
 
 SOURCES: tuple[SourceEntry, ...] = tuple(_sources())
 """The sixteen sources in the order of the city's table."""
+
+ITEMS: Mapping[Item, ItemEntry] = MappingProxyType({entry.code: entry for entry in _items()})
+"""The items in the order of the city's list."""
+
+SENSITIVITY_WORDS: Mapping[Sensitive, str] = MappingProxyType({kind: _SHARED.sensitivity[kind] for kind in Sensitive})
+"""How a page calls the sensitive kinds of items, of which it shows only a number."""
 
 _BY_TYPE = {(kind.source.value, kind.type): kind for kind in EVENT_TYPES}
 _BY_CODE = {entry.code.value: entry for entry in SOURCES}

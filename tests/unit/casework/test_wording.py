@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.catalogue import ITEMS
 from contracts.values import IndicatorValue, Item, Source
 from infra.pages.dates import era_date
 from services.casework.domain import wording
@@ -33,22 +34,18 @@ def reason(
 WINDOW: dict[str, object] = {"window_start": "2025-08-10", "window_end": "2026-02-10", "due_on": "2026-04-11"}
 
 
-def test_every_item_has_words() -> None:
-    assert set(wording.ITEMS) == set(Item)
-
-
 def test_every_reason_code_of_the_scorer_has_words() -> None:
     said = {"received", "not_received", "window_open", "residence_incomplete", "feed_stale"}
     for file in SCORER.glob("*.py"):
         said |= set(re.findall(r'(?:UNKNOWN|TRUE|FALSE), "([a-z_]+)"', file.read_text(encoding="utf-8")))
 
     assert len(said) > 15
-    assert said <= set(wording.REASONS)
+    assert said <= {code for item in ITEMS.values() for code in item.reasons}
 
 
-@pytest.mark.parametrize("code", sorted(wording.REASONS))
-def test_a_missing_figure_never_breaks_a_page(code: str) -> None:
-    text = wording.explain(reason(Item.EPDS_HIGH, code=code), era_date)
+@pytest.mark.parametrize(("item", "code"), [(item, code) for item, entry in ITEMS.items() for code in entry.reasons])
+def test_a_missing_figure_never_breaks_a_page(item: Item, code: str) -> None:
+    text = wording.explain(reason(item, code=code), era_date)
 
     assert text
     assert "{" not in text
@@ -136,8 +133,9 @@ def test_a_record_that_is_set_aside_because_of_an_opponent_reads_as_any_record_i
     in_hand = without_opponent({**told, "reason_code": "record_in_hand", "klass": None, "valid_from": None, "evidence": [], "detail": {}})
 
     assert separated == in_hand
-    assert wording.REASONS["protected_separation"] == wording.REASONS["record_in_hand"]
-    assert not re.search("支援措置|相手|分離|保護", wording.REASONS["protected_separation"][0])
+    for item in ITEMS.values():
+        assert item.reasons["protected_separation"] == item.reasons["record_in_hand"]
+        assert not re.search("支援措置|相手|分離|保護", item.reasons["protected_separation"][0])
 
 
 @pytest.mark.parametrize(
@@ -152,8 +150,8 @@ def test_every_way_of_not_knowing_has_a_sentence_of_its_own(code: str) -> None:
 
 def test_no_wording_judges_or_scores() -> None:
     everything = " ".join(
-        [text for words in wording.ITEMS.values() for text in (words.present, words.absent, words.unknown)]
-        + [text for alternatives in wording.REASONS.values() for text in alternatives]
+        [text for words in ITEMS.values() for text in (words.present, words.absent, words.unknown)]
+        + [text for words in ITEMS.values() for alternatives in words.reasons.values() for text in alternatives]
     )
 
     assert not re.search("虐待|リスク|危険|問題|スコア|疑い", everything)
