@@ -194,6 +194,7 @@ class Denial(Entry):
     """Something that is refused by name, and never kept (§2.4)."""
 
     item: str
+    title: str = Field(description="How the audit log names it, in Japanese.")
     number: int = Field(description="No. of the item in the city's list; 0 for My Number.")
     keys: tuple[str, ...] = Field(description="Globs over field names in snake_case.")
     words: tuple[str, ...] = Field(description="Words looked for in every text.")

@@ -1,0 +1,114 @@
+"""What is done with the log itself. Whoever reads it is in it."""
+
+from collections.abc import Mapping
+
+from contracts.deeds.deed import NO_RIGHT, Deed, Keeping, ThingKind
+
+FILTERS: Mapping[str, str] = {
+    "thing": "対象で検索",
+    "actor": "職員で検索",
+    "action": "操作で検索",
+    "decision": "許可・拒否で検索",
+    "since": "期間の初日で検索",
+    "until": "期間の最終日で検索",
+}
+"""By what was searched."""
+
+OVERVIEW_OPENED = Deed(
+    "audit.overview_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.AUDIT_LOG,),
+    screen="監査記録簿の状態",
+    done="状態を見た",
+    attempted="状態を見ようとした",
+    reasons=NO_RIGHT,
+    purpose="AUDIT",
+)
+
+SEARCHED = Deed(
+    "audit.searched",
+    Keeping.ACCESS,
+    of=(ThingKind.AUDIT_LOG, ThingKind.AUDITED_THING, ThingKind.STAFF),
+    screen="監査記録の検索",
+    done="監査記録を検索した",
+    attempted="監査記録を検索しようとした",
+    fields=FILTERS,
+    reasons=NO_RIGHT,
+    purpose="AUDIT",
+)
+
+ELSEWHERE_OPENED = Deed(
+    "audit.elsewhere_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.AUDIT_LOG, ThingKind.AUDIT_ENTRY, ThingKind.AUDITED_THING, ThingKind.STAFF),
+    screen="監査記録簿（ない画面）",
+    done="ない画面を開いた",
+    attempted="ない画面を開こうとした",
+    reasons=NO_RIGHT,
+    purpose="AUDIT",
+)
+
+ENTRY_OPENED = Deed(
+    "audit.entry_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.AUDIT_ENTRY,),
+    screen="監査記録（1件）",
+    done="監査記録を1件開いた",
+    attempted="監査記録を1件開こうとした",
+    reasons=NO_RIGHT,
+    purpose="AUDIT",
+)
+
+CHECKPOINT_TAKEN = Deed(
+    "audit.checkpoint_taken",
+    Keeping.ACCESS,
+    of=(ThingKind.AUDIT_LOG,),
+    screen="監査記録簿の封印",
+    done="封印（チェックポイント）または証明を取り出した",
+    attempted="封印（チェックポイント）または証明を取り出そうとした",
+    reasons=NO_RIGHT,
+    purpose="AUDIT",
+)
+
+VERIFICATION_ASKED = Deed(
+    "audit.verification_asked",
+    Keeping.DECISION,
+    of=(ThingKind.AUDIT_LOG,),
+    screen="監査記録簿の状態",
+    done="全件検証を始めさせた",
+    attempted="全件検証を始めさせようとした",
+    reasons=NO_RIGHT,
+    purpose="AUDIT",
+)
+
+GAP_EXPLAINED = Deed(
+    "audit.gap_explained",
+    Keeping.DECISION,
+    of=(ThingKind.AUDIT_NUMBERS,),
+    screen="監査記録簿の管理",
+    done="欠けた番号の理由を記録した",
+    attempted="欠けた番号の理由を記録しようとした",
+    by_ticket=True,
+    purpose="AUDIT",
+)
+
+HISTORY_ACCEPTED = Deed(
+    "audit.history_accepted",
+    Keeping.DECISION,
+    of=(ThingKind.AUDIT_CHECKPOINT,),
+    screen="監査記録簿の管理",
+    done="バックアップから戻した記録簿を受け入れた",
+    attempted="バックアップから戻した記録簿を受け入れようとした",
+    by_ticket=True,
+    purpose="AUDIT",
+)
+
+CONTRADICTION_KEPT = Deed(
+    "audit.contradiction_kept",
+    Keeping.DECISION,
+    of=(ThingKind.QUARANTINED_EVENT,),
+    screen="監査記録簿（自動）",
+    done="同じ番号で内容の違う記録を隔離した",
+    attempted="同じ番号で内容の違う記録を隔離しようとした",
+    reasons={"equivocation": "同じ番号で内容の違う記録"},
+)

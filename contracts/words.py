@@ -1,0 +1,44 @@
+"""Who and where in Japanese, as people of the city write it: one table of each for all pages and for the audit log."""
+
+from collections.abc import Mapping
+
+from contracts.values import Role, Section, ServiceName, Ward
+
+WARDS: Mapping[Ward, str] = {
+    Ward.HIGASHI: "東区",
+    Ward.HAKATA: "博多区",
+    Ward.CHUO: "中央区",
+    Ward.MINAMI: "南区",
+    Ward.JONAN: "城南区",
+    Ward.SAWARA: "早良区",
+    Ward.NISHI: "西区",
+}
+
+SECTIONS: Mapping[Section, str] = {
+    Section.CHILDCARE_SUPPORT: "子育て支援課",
+    Section.COMMUNITY_HEALTH_WELFARE: "地域保健福祉課",
+    Section.HEALTH: "健康課",
+    Section.CHILD_FAMILY_DIVISION: "こども家庭課",
+    Section.INFORMATION_SECURITY: "情報セキュリティ担当",
+}
+
+ROLES: Mapping[Role, str] = {
+    Role.WARD_CLERK: "担当職員",
+    Role.WARD_LEAD: "とりまとめ職員",
+    Role.COORDINATOR: "こども家庭課 総括",
+    Role.SECURITY_OFFICER: "情報セキュリティ担当",
+    Role.PRIVACY_OFFICER: "プライバシー保護責任者",
+}
+
+SERVICES: Mapping[ServiceName, str] = {
+    ServiceName.INGEST: "受け入れ",
+    ServiceName.LINKER: "名寄せ",
+    ServiceName.SCORER: "指標",
+    ServiceName.CASEWORK: "ケース支援",
+    ServiceName.AUDIT: "監査記録",
+}
+
+
+def place_of(section: Section, ward: Ward | None) -> str:
+    """Return ward and section in words, e.g. 博多区 子育て支援課."""
+    return f"{WARDS[ward]} {SECTIONS[section]}" if ward else SECTIONS[section]
