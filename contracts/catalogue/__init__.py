@@ -3,7 +3,8 @@ The catalogue: which source systems and items there are, what each source may sa
 
 It is data (`*.toml` in this folder), so that adding a source, a field or an item's words is a change of data with an approval, not of code.
 `ITEMS` has every word of an item. `source(code)` and `event_type(source, type)` look up; `data_model(source, type)` is the pydantic model
-of a normalised `data`; `source_event_schema(source, type)` is the JSON Schema of the whole event as a source writes it.
+of a normalised `data`; `source_event_schema(source, type)` is the JSON Schema of the whole event as a source writes it,
+`example_event(source, type)` one that is valid.
 """
 
 from contracts.catalogue.entries import (
@@ -18,6 +19,7 @@ from contracts.catalogue.entries import (
     SourceEntry,
     SourceField,
 )
+from contracts.catalogue.examples import example_event
 from contracts.catalogue.loading import (
     DENIED,
     ENUMS,
@@ -57,6 +59,7 @@ __all__ = [
     "SourceField",
     "data_model",
     "event_type",
+    "example_event",
     "source",
     "source_event_schema",
 ]

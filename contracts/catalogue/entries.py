@@ -7,7 +7,7 @@ from functools import cached_property
 from string import Formatter
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
 from contracts.kinds import Item, Source
 from contracts.values import Group
@@ -131,7 +131,18 @@ class EventType(Entry):
         description="Fields that hold the number of the person the record is about; the first present one counts."
     )
     any_of: tuple[str, ...] = Field(default=(), description="At least one of these fields must be present.")
+    example: dict[str, JsonValue] = Field(
+        default_factory=dict, description="What an example holds; else the required fields, with plain values."
+    )
     fields: tuple[SourceField, ...]
+
+    @model_validator(mode="after")
+    def _example_is_of_its_fields(self) -> "EventType":
+        unknown = self.example.keys() - {field.name for field in self.fields}
+        if unknown:
+            message = f"the example of {self.type} holds {sorted(unknown)}, which are no fields of it"
+            raise ValueError(message)
+        return self
 
     @cached_property
     def by_name(self) -> dict[str, SourceField]:

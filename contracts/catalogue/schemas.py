@@ -3,6 +3,7 @@
 from typing import Any
 
 from contracts.catalogue.entries import EventType, FieldType, SourceField
+from contracts.catalogue.examples import example_event
 from contracts.catalogue.loading import ENUMS, WATERMARK_TYPE, event_type
 from contracts.catalogue.models import IDENTIFIER_PATTERN, data_model
 from contracts.values import Source
@@ -46,6 +47,7 @@ def source_event_schema(source: Source | str, type: str) -> dict[str, Any]:  # n
         "if": {"properties": {"op": {"const": "void"}}, "required": ["op"]},
         "then": {},
         "else": {"required": ["data"], "properties": {"data": {"type": "object"}}},
+        "examples": [example_event(source, type)],
     }
 
 
