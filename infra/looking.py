@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 from uuid import UUID
 
+from contracts.deeds.deed import Deed
 from contracts.messages import Actor, Thing
 from infra.work import UnitOfWork
 
 T = TypeVar("T")
 A = TypeVar("A")
-
-Deed: TypeAlias = str
-"""What the log calls a look."""
 
 Relation: TypeAlias = Literal["assigned", "team", "none"]
 """What ties whoever looks to what is shown."""
@@ -44,11 +42,10 @@ Decision: TypeAlias = Granted | Refused
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Who looks and at what, as far as the log may say it; what for; and from which terminal."""
+    """Who looks and at what, as far as the log may say it, and from which terminal."""
 
     actor: Actor
     thing: Thing
-    purpose: str = "EARLY_SUPPORT"
     origin: str | None = None
 
 
@@ -138,9 +135,9 @@ async def refuse(work: UnitOfWork, look: Look[T, A], refused: Refused, found: T 
 async def _keep(work: UnitOfWork, look: Look[Any, Any], about: About, decision: Decision, shown: Shown[Any]) -> None:
     entry = work.access(
         actor=about.actor,
-        action=look.deed,
+        action=look.deed.code,
         thing=about.thing,
-        purpose=about.purpose,
+        purpose=look.deed.purpose,
         origin=about.origin,
         fields=shown.fields,
         count=shown.count,
@@ -156,9 +153,9 @@ async def _keep(work: UnitOfWork, look: Look[Any, Any], about: About, decision: 
 def _keep_beside(work: UnitOfWork, beside: Beside, entry: UUID) -> None:
     work.access(
         actor=beside.about.actor,
-        action=beside.deed,
+        action=beside.deed.code,
         thing=beside.about.thing,
-        purpose=beside.about.purpose,
+        purpose=beside.deed.purpose,
         origin=beside.about.origin,
         fields=beside.fields,
         relation=beside.decision.relation,

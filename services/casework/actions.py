@@ -1,4 +1,4 @@
-"""What casework does: takes words in, shows a child to those who may see it, and lets a person make the first move."""
+"""What casework does: shows a child to those who may see it, and lets a person make the first move."""
 
 import hashlib
 import json
@@ -10,18 +10,7 @@ from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from contracts.ids import CaseId, PersonId
-from contracts.messages import (
-    CaseMoved,
-    CaseOpened,
-    EvaluationOverdue,
-    HouseholdChanged,
-    PersonChanged,
-    PersonIdentified,
-    ProtectionChanged,
-    ReviewBasisChanged,
-    ReviewNeeded,
-)
-from contracts.messages import Thing as AuditThing
+from contracts.messages import CaseMoved, CaseOpened
 from contracts.values import CaseState, Role, Section
 from infra.identifiers import caused
 from infra.identity.staff import Staff
@@ -32,7 +21,6 @@ from services.casework.domain import flow
 from services.casework.domain.calendar import INVESTIGATION_OPENING_DAYS, after_opening_days, in_scope, is_open
 from services.casework.domain.household import by_household, shown_siblings
 from services.casework.domain.policy import WARD_ROLES, WARD_SECTIONS, Action, Deny, Permit, Reason, Viewer, may
-from services.casework.domain.review import Kind, disposition_of, state_of
 from services.casework.domain.wording import sensitive_kind
 from services.casework.store import Acting
 
@@ -60,72 +48,6 @@ class OpeningReason(StrEnum):
     WHETHER_TO_INVESTIGATE = "whether_to_investigate"
     INVESTIGATION = "investigation"
     CONFERENCE = "conference"
-
-
-# --- What is heard ----------------------------------------------------------------------------------------------------
-
-
-async def hear_persons(
-    work: UnitOfWork,
-    *,
-    measures: Sequence[ProtectionChanged],
-    persons: Sequence[PersonChanged],
-    names: Sequence[PersonIdentified],
-    households: Sequence[HouseholdChanged],
-) -> None:
-    """Save what is known of persons, measures first, and work out who may see them."""
-    touched = await store.save_measures(work.db, measures) if measures else set()
-    if persons:
-        await store.save_persons(work.db, persons)
-        touched.update(PersonId(each.person_id) for each in persons)
-    # Before names: a name is never in the table without the wall around it.
-    if touched:
-        await store.refresh_access(work.db, touched)
-    if names:
-        await store.save_names(work.db, names)
-    if households:
-        await store.save_households(work.db, households)
-
-
-async def hear_words(work: UnitOfWork, told: Sequence[ReviewNeeded | ReviewBasisChanged]) -> None:
-    """Keep what the scorer said, bring reviews up to date, and write what became of every request to look."""
-    if not told:
-        return
-    await store.save_words(work.db, told)
-    words = await store.words_of(work.db, {PersonId(each.person_id) for each in told})
-
-    states = {person_id: state for person_id, said in words.items() if (state := state_of(word for _, word in said)) is not None}
-    dispositions = [
-        (event_id, person_id, disposition_of(word.version, states[person_id].opened_version))
-        for person_id, said in words.items()
-        for event_id, word in said
-        if word.kind is Kind.NEEDED
-    ]
-
-    if states:
-        named = {person_id: (caused(person_id, f"review:{state.opened_version}"), state) for person_id, state in states.items()}
-        await store.save_reviews(work.db, named)
-    if dispositions:
-        await store.save_dispositions(work.db, dispositions)
-    for each in told:
-        if isinstance(each, ReviewNeeded):
-            _keep_reception(work, each)
-
-
-async def hear_overdue(work: UnitOfWork, told: Sequence[EvaluationOverdue]) -> None:
-    """Keep for whom the scorer has no answer of today."""
-    if told:
-        await store.save_overdue(work.db, told)
-
-
-def _keep_reception(work: UnitOfWork, needed: ReviewNeeded) -> None:
-    work.decision(
-        actor=work.service_actor(),
-        action="casework.review_received",
-        thing=AuditThing(kind="child", id=str(needed.person_id)),
-        cause=needed.event_id,
-        reason_code=needed.ruleset,
-    )
 
 
 # --- What people see --------------------------------------------------------------------------------------------------

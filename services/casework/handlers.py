@@ -16,7 +16,7 @@ from contracts.messages import (
 )
 from infra.outcomes import Outcome
 from infra.work import UnitOfWork
-from services.casework import actions, store
+from services.casework import hearing, store
 
 Heard: TypeAlias = (
     ReviewNeeded | ReviewBasisChanged | EvaluationOverdue | PersonChanged | PersonIdentified | HouseholdChanged | ProtectionChanged
@@ -31,15 +31,15 @@ async def on_parcel(work: UnitOfWork, events: Sequence[Heard]) -> Mapping[UUID, 
     Protection first: nothing of a protected person is written before the measure that hides it (`domain.md` §4.4).
     """
     await store.begin_hearing(work.db)
-    await actions.hear_persons(
+    await hearing.hear_persons(
         work,
         measures=_of(events, ProtectionChanged),
         persons=_of(events, PersonChanged),
         names=_of(events, PersonIdentified),
         households=_of(events, HouseholdChanged),
     )
-    await actions.hear_words(work, [event for event in events if isinstance(event, ReviewNeeded | ReviewBasisChanged)])
-    await actions.hear_overdue(work, _of(events, EvaluationOverdue))
+    await hearing.hear_words(work, [event for event in events if isinstance(event, ReviewNeeded | ReviewBasisChanged)])
+    await hearing.hear_overdue(work, _of(events, EvaluationOverdue))
     return {}
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import uuid4
 
+from contracts.deeds.casework import CHILD_OPENED, SIBLING_SHOWN
 from contracts.messages import AccessRecorded, Actor, Thing
 from contracts.values import ServiceName
 from infra import looking
@@ -12,11 +13,10 @@ from infra.testing.fixtures import Database, announced, unit_of_work
 from infra.work import UnitOfWork
 
 ACTOR = Actor(id=uuid4(), role="ward_clerk")
-OPENED, SHOWN_BESIDE = "casework.child_opened", "casework.sibling_shown"
 
 
 def about(thing: str | None) -> About:
-    return About(ACTOR, Thing(kind="child", id=thing), "AUDIT", "192.0.2.1")
+    return About(ACTOR, Thing(kind="child", id=thing), "192.0.2.1")
 
 
 @dataclass
@@ -36,9 +36,9 @@ class Desk:
         self.noted.append(kept)
 
     def look(self) -> Look[str, str]:
-        beside = Beside(SHOWN_BESIDE, about("sibling"), ("name",), Granted("team"))
+        beside = Beside(SIBLING_SHOWN, about("sibling"), ("name",), Granted("team"))
         return Look(
-            OPENED,
+            CHILD_OPENED,
             about=about,
             right=lambda paper: self.right[paper],
             read=self.read,
@@ -55,14 +55,25 @@ async def looked(database: Database, clock: FixedClock, desk: Desk) -> tuple[str
 
 
 async def test_what_is_shown_is_kept_and_whoever_stands_beside_has_an_entry(database: Database, clock: FixedClock) -> None:
-    desk = Desk(["paper"], {None: Granted(), "paper": Granted("assigned", "conference")})
+    desk = Desk(["paper"], {None: Granted(), "paper": Granted("assigned", "protected_person")})
 
     answer, (entry, sibling) = await looked(database, clock, desk)
 
     assert answer == "PAPER"
-    assert (entry.action, entry.decision, entry.relation, entry.reason_code) == (OPENED, "permit", "assigned", "conference")
-    assert (entry.thing.id, entry.fields, entry.count, entry.purpose, entry.origin) == ("paper", ("name", "age"), 2, "AUDIT", "192.0.2.1")
-    assert (sibling.action, sibling.decision, sibling.thing.id, sibling.fields) == (SHOWN_BESIDE, "permit", "sibling", ("name",))
+    assert (entry.action, entry.decision, entry.relation, entry.reason_code) == (
+        CHILD_OPENED.code,
+        "permit",
+        "assigned",
+        "protected_person",
+    )
+    assert (entry.thing.id, entry.fields, entry.count, entry.purpose, entry.origin) == (
+        "paper",
+        ("name", "age"),
+        2,
+        "EARLY_SUPPORT",
+        "192.0.2.1",
+    )
+    assert (sibling.action, sibling.decision, sibling.thing.id, sibling.fields) == (SIBLING_SHOWN.code, "permit", "sibling", ("name",))
     assert (sibling.relation, sibling.correlation) == ("team", str(entry.event_id))
     assert [(kept.entry, kept.others) for kept in desk.noted] == [(entry.event_id, 1)]
 
