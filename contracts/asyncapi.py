@@ -43,7 +43,7 @@ def document() -> dict[str, Any]:
         "servers": {"broker": _broker()},
         "channels": dict(_channels()),
         "operations": dict(_operations()),
-        "components": {"messages": dict(_messages())},
+        "components": {"messages": dict(_messages()), "securitySchemes": {"source": _login()}},
     }
 
 
@@ -61,11 +61,20 @@ def _info() -> dict[str, Any]:
 
 def _broker() -> dict[str, Any]:
     return {
-        "host": "localhost:5672",
+        "host": "{host}",
         "pathname": "/",
         "protocol": "amqp",
         "protocolVersion": "0.9.1",
         "description": "RabbitMQ 3.10 or later.",
+        "variables": {"host": {"description": "Name and port of the broker, as the city tells them."}},
+        "security": [{"$ref": "#/components/securitySchemes/source"}],
+    }
+
+
+def _login() -> dict[str, Any]:
+    return {
+        "type": "userPassword",
+        "description": "The source's code and its password. It may publish under its own code alone, and read its own replies.",
     }
 
 

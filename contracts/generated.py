@@ -1,4 +1,4 @@
-"""What is made from the contract and committed: JSON Schemas and the AsyncAPI document. `python -m contracts.generate` writes it."""
+"""What is made from the contract and committed: JSON Schemas, AsyncAPI and OpenAPI. `python -m contracts.generate` writes it."""
 
 import json
 import sys
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from contracts import asyncapi
+from contracts import asyncapi, openapi
 from contracts.catalogue import EVENT_TYPES, source_event_schema
 from contracts.compatibility import Break, breaking_changes, removed
 from contracts.messages import MESSAGES
@@ -17,6 +17,7 @@ MESSAGE_FOLDER = FOLDER / "schemas" / "messages"
 SOURCE_FOLDER = FOLDER / "schemas" / "sources"
 REPLY_FILE = FOLDER / "schemas" / asyncapi.REPLY_FILE
 ASYNCAPI_FILE = FOLDER / "asyncapi.json"
+OPENAPI_FILE = FOLDER / "openapi.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -37,7 +38,11 @@ def generated() -> dict[Path, str]:
     """The text of every generated file by its path."""
     files = {MESSAGE_FOLDER / name: as_text(schema) for name, schema in message_schemas().items()}
     files |= {SOURCE_FOLDER / name: as_text(schema) for name, schema in source_schemas().items()}
-    return files | {REPLY_FILE: as_text(REPLY), ASYNCAPI_FILE: as_text(asyncapi.document())}
+    return files | {
+        REPLY_FILE: as_text(REPLY),
+        ASYNCAPI_FILE: as_text(asyncapi.document()),
+        OPENAPI_FILE: as_text(openapi.document()),
+    }
 
 
 def as_text(content: Mapping[str, Any]) -> str:
@@ -51,7 +56,7 @@ def stale() -> list[Path]:
     committed = {
         *MESSAGE_FOLDER.glob("*.json"),
         *SOURCE_FOLDER.glob("*/*.json"),
-        *FOLDER.glob("asyncapi.json"),
+        *FOLDER.glob("*api.json"),
         *REPLY_FILE.parent.glob("*.json"),
     }
     return sorted({path for path in committed | today.keys() if _committed(path) != today.get(path)})

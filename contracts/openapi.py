@@ -1,0 +1,121 @@
+"""
+The OpenAPI 3.1 document of ingest's HTTP inlet: what a source system may post, and every answer that it can get.
+
+Made from the catalogue like the AsyncAPI document. Payloads are references into `contracts/schemas/`.
+"""
+
+from typing import Any
+
+from contracts.asyncapi import BATCH_LIMIT, source_file
+from contracts.catalogue import EVENT_TYPES, AcquisitionMode, example_event, source
+from contracts.replies import ERROR, OUTCOME
+from contracts.values import Source
+
+OPENAPI_VERSION = "3.1.0"
+STRUCTURED = "application/cloudevents+json"
+BATCH = "application/cloudevents-batch+json"
+BINARY = "application/json"
+PROBLEM = "application/problem+json"
+
+_ANSWERS: dict[str, tuple[str, str | None]] = {
+    "200": ("What became of each event, in the order in which they were sent.", "outcomes"),
+    "400": ("The body did not arrive whole, or the request is for another host.", "problem"),
+    "401": ("No such login.", "problem"),
+    "408": ("The body did not arrive in time.", "problem"),
+    "413": ("Larger than 1 MiB.", "problem"),
+    "415": ("Not CloudEvents in JSON.", "problem"),
+    "422": ("The one event, or the whole body, was refused; each error names its path.", "problem"),
+    "503": (
+        "Full, or no answer in time: send the same again after `Retry-After`. What was taken meanwhile is then a duplicate.",
+        "problem",
+    ),
+}
+
+
+def document() -> dict[str, Any]:
+    """The whole document, as JSON."""
+    return {
+        "openapi": OPENAPI_VERSION,
+        "info": {
+            "title": "Tsunagu: ingest",
+            "version": "1",
+            "description": "Where source systems post their CloudEvents 1.0. The same events may come by AMQP: asyncapi.json.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "{address}", "description": "The city tells it.", "variables": {"address": {"default": "/"}}}],
+        "security": [{"basic": []}, {"bearer": []}],
+        "paths": {"/events": {"post": _post()}},
+        "components": {"securitySchemes": _logins(), "schemas": _schemas(), "headers": _headers()},
+    }
+
+
+def _post() -> dict[str, Any]:
+    return {
+        "operationId": "sendEvents",
+        "summary": "Send one event, or a batch of them.",
+        "description": (
+            "Structured and batch mode hold everything in the body. In binary mode the body is the record's data and every attribute a "
+            "header: `ce-id`, `ce-source`, `ce-type`, `ce-time` and so on; values are percent-encoded."
+        ),
+        "requestBody": {
+            "required": True,
+            "content": {
+                STRUCTURED: {"schema": {"$ref": "#/components/schemas/Event"}, "examples": _examples()},
+                BATCH: {"schema": {"type": "array", "maxItems": BATCH_LIMIT, "items": {"$ref": "#/components/schemas/Event"}}},
+                BINARY: {"schema": {"type": "object", "description": "The record's data alone; the attributes are headers."}},
+            },
+        },
+        "responses": {status: _answer(status, text, schema) for status, (text, schema) in _ANSWERS.items()},
+    }
+
+
+def _answer(status: str, text: str, schema: str | None) -> dict[str, Any]:
+    kind = PROBLEM if schema == "problem" else BINARY
+    answer: dict[str, Any] = {"description": text, "content": {kind: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}}
+    if status == "503":
+        answer["headers"] = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
+    return answer
+
+
+def _examples() -> dict[str, Any]:
+    return {f"{kind.source}.{kind.type}": {"summary": kind.ja, "value": example_event(kind.source, kind.type)} for kind in _by_network()}
+
+
+def _by_network() -> list[Any]:
+    return [kind for kind in EVENT_TYPES if source(kind.source).acquisition is AcquisitionMode.NETWORK]
+
+
+def _logins() -> dict[str, Any]:
+    names = ", ".join(each.value for each in Source)
+    return {
+        "basic": {"type": "http", "scheme": "basic", "description": f"The source's code ({names}) and its password."},
+        "bearer": {"type": "http", "scheme": "bearer", "description": "The source's password alone."},
+    }
+
+
+def _headers() -> dict[str, Any]:
+    return {"RetryAfter": {"description": "Seconds after which to send the same again.", "schema": {"type": "integer"}}}
+
+
+def _schemas() -> dict[str, Any]:
+    events = [{"$ref": f"./schemas/sources/{source_file(kind.source, kind.type)}"} for kind in _by_network()]
+    return {
+        "Event": {"description": "One CloudEvents 1.0 event of the source that is logged in.", "anyOf": events},
+        "outcomes": {
+            "type": "object",
+            "properties": {"outcomes": {"type": "array", "items": OUTCOME}},
+            "required": ["outcomes"],
+        },
+        "problem": {
+            "type": "object",
+            "description": "RFC 9457. `title` is English, `detail` Japanese; neither ever holds a value that was sent.",
+            "properties": {
+                "type": {"type": "string"},
+                "status": {"type": "integer"},
+                "title": {"type": "string"},
+                "detail": {"type": "string"},
+                "errors": {"type": "array", "items": ERROR},
+            },
+            "required": ["type", "status", "title"],
+        },
+    }
