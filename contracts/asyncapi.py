@@ -219,7 +219,7 @@ def _source_key(source: Source, event_type: str) -> str:
 
 def _types_by_source() -> Iterator[tuple[Source, list[str]]]:
     for source in Source:
-        types = sorted(kind.type for kind in EVENT_TYPES if kind.source is source)
+        types = sorted(kind.type.value for kind in EVENT_TYPES if kind.source is source)
         if types:
             yield source, types
 

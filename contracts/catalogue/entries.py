@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
-from contracts.kinds import Item, Source
+from contracts.kinds import EventKind, Item, Source
 from contracts.values import Group
 
 
@@ -52,6 +52,43 @@ class FieldType(StrEnum):
     """宛名番号: opaque text of at most 15 characters whose leading zeros count (§6.1)."""
     WEEKS = "weeks"
     """Completed weeks. A source may also write `14w2d` or 14週2日; the days are dropped, because every rule counts completed weeks."""
+
+
+class About(StrEnum):
+    """Who a record is about. From it follows how what it says reaches a child (`domain.md` §2.3)."""
+
+    PERSON = "person"
+    """Anybody in the register, of any age."""
+    CHILD = "child"
+    PREGNANCY = "pregnancy"
+    """A pregnancy: its mother, and whoever was born of it."""
+    GUARDIAN = "guardian"
+    """Somebody with children in their care by the record's own list, wherever these live."""
+    HOUSEHOLD = "household"
+    """A member of a household or of a welfare case: what is said holds for all of them."""
+    SOURCE = "source"
+    """The source itself, and nobody."""
+
+
+class Linking(StrEnum):
+    """How the linker finds the person of a record."""
+
+    REGISTER_ENTRY = "register_entry"
+    """The record is the register's own entry of the number."""
+    PROTECTION = "protection"
+    """By the number, in the register or not: who is not in it yet must be protected when they appear."""
+    PERSON_NO = "person_no"
+    """By the number, once it is in the register."""
+    PREGNANCY_NO = "pregnancy_no"
+    """By the number of a notified pregnancy, or else by its mother's number and the day of the exam."""
+    CARE_LIST = "care_list"
+    """By the numbers of the children that the record lists beside its recipient's. No rule yet: kept for people to see."""
+    MATCH = "match"
+    """By comparing birth date, names and school, where no number is known (`domain.md` §6.5). No rule yet: kept for people to see."""
+    OPEN = "open"
+    """It is not decided yet: kept for people to see."""
+    NONE = "none"
+    """It is no record of anybody."""
 
 
 class Entry(BaseModel):
@@ -124,9 +161,11 @@ class EventType(Entry):
     """One kind of event that one source may send."""
 
     source: Source
-    type: str
+    type: EventKind
     ja: str
     en: str
+    about: About
+    link: Linking
     subject: tuple[str, ...] = Field(
         description="Fields that hold the number of the person the record is about; the first present one counts."
     )
@@ -143,6 +182,24 @@ class EventType(Entry):
             message = f"the example of {self.type} holds {sorted(unknown)}, which are no fields of it"
             raise ValueError(message)
         return self
+
+    @model_validator(mode="after")
+    def _has_what_links_it(self) -> "EventType":
+        needed = {
+            Linking.REGISTER_ENTRY: {"person_no"},
+            Linking.PROTECTION: {"person_no"},
+            Linking.PERSON_NO: set(self.subject) or {"a subject"},
+            Linking.PREGNANCY_NO: {"pregnancy_id"},
+        }.get(self.link, set())
+        if missing := needed - self.by_name.keys():
+            message = f"linked by {self.link}, but it has no {sorted(missing)}"
+            raise ValueError(message)
+        return self
+
+    @property
+    def way(self) -> tuple[About, Linking, tuple[str, ...]]:
+        """Who it is about and how it is linked: the same in every source, because the linker goes by the type alone."""
+        return self.about, self.link, self.subject
 
     @cached_property
     def by_name(self) -> dict[str, SourceField]:
@@ -193,7 +250,7 @@ class SourceEntry(Entry):
     section: str | None = Field(
         default=None, description="もとの課: the desk that staff of a ward ask, where it is another one than the owner."
     )
-    event_types: tuple[str, ...] = ()
+    event_types: tuple[EventKind, ...] = ()
 
     @property
     def whom_to_ask(self) -> str:

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from contracts import declared
 from contracts.catalogue.entries import Denial, Entry, EventType, FixedList, ItemEntry, Sensitive, SharedWords, SourceEntry
 from contracts.declared import FOLDER, Declared, Mistake
-from contracts.kinds import Item, Source
+from contracts.kinds import EventKind, Item, Source
 
-WATERMARK_TYPE = "feed.watermark"
+WATERMARK_TYPE = EventKind.FEED_WATERMARK
 """The event type by which every source says up to which day it is complete."""
 
 E = TypeVar("E", bound=Entry)
@@ -31,10 +31,15 @@ def _entry(model: type[E], file: Declared, content: Mapping[str, Any], *key: str
 
 
 def _event_types() -> Iterator[EventType]:
+    seen: dict[EventKind, EventType] = {}
     for source_file in _SOURCE_FILES:
         for file in (source_file, _COMMON):
-            for entry in file.content["event_type"]:
-                yield _entry(EventType, file, {"source": source_file.code(), **entry}, entry["type"])
+            for content in file.content["event_type"]:
+                entry = _entry(EventType, file, {"source": source_file.code(), **content}, content["type"])
+                first = seen.setdefault(entry.type, entry)
+                if first.way != entry.way:
+                    raise Mistake(file.file, entry.type, f"about, link and subject are not as those of {first.source}, which says it too")
+                yield entry
 
 
 def _sources() -> Iterator[SourceEntry]:
@@ -84,7 +89,7 @@ ITEMS: Mapping[Item, ItemEntry] = MappingProxyType({entry.code: entry for entry 
 SENSITIVITY_WORDS: Mapping[Sensitive, str] = MappingProxyType({kind: _SHARED.sensitivity[kind] for kind in Sensitive})
 """How a page calls the sensitive kinds of items, of which it shows only a number."""
 
-_BY_TYPE = {(kind.source.value, kind.type): kind for kind in EVENT_TYPES}
+_BY_TYPE = {(kind.source.value, kind.type.value): kind for kind in EVENT_TYPES}
 _BY_CODE = {entry.code.value: entry for entry in SOURCES}
 
 

@@ -17,6 +17,7 @@ from uuid import UUID
 import structlog
 
 from contracts.ids import HouseholdId, PersonId, PregnancyId
+from contracts.kinds import EventKind
 from contracts.messages import RecordAccepted, RecordVoided
 from contracts.values import Source
 from infra.identifiers import caused
@@ -31,7 +32,7 @@ from services.linker.domain.linking import Known, concerned, decide
 from services.linker.domain.person import Person, disputed, person_of
 from services.linker.domain.pregnancy import Pregnancy, pregnancy_of
 from services.linker.domain.protection import Measure, joined, measure_of, taken_back, unlisted
-from services.linker.domain.records import OF_PREGNANCY, OF_REGISTER, PROTECTION, RESIDENT, Link, LinkState, Naming, Record, RecordKey
+from services.linker.domain.records import OF_PREGNANCY, OF_REGISTER, Link, LinkState, Naming, Record, RecordKey
 from services.linker.domain.revisions import Course, Revision, Verdict, course_of
 from services.linker.domain.statements import Statement, statement_of
 from services.linker.naming import Names, names_in
@@ -285,7 +286,7 @@ def _concerned_by_pregnancies(change: Change) -> set[PersonId]:
 
 
 async def _decide_measures(work: UnitOfWork, change: Change) -> None:
-    records = {key: record for key, record in change.fresh.items() if key.event_type == PROTECTION}
+    records = {key: record for key, record in change.fresh.items() if key.event_type == EventKind.RESIDENT_PROTECTION_MEASURE}
     change.old_measures = await store.measures(work.db, records)
     for key, record in records.items():
         measure = _measure(work, record, change.old_measures.get(key), change)
@@ -341,14 +342,14 @@ def _with_record(revisions: Sequence[Revision], record: Record | None) -> list[R
 
 
 def _registered_in(change: Change) -> set[PersonId]:
-    both = ((change.held.get(key), record) for key, record in change.fresh.items() if key.event_type == RESIDENT)
+    both = ((change.held.get(key), record) for key, record in change.fresh.items() if key.event_type == EventKind.RESIDENT_CHANGED)
     return {record.subject_id for pair in both for record in pair if record is not None and record.subject_id is not None}
 
 
 def _decide_again(registered: set[PersonId], change: Change) -> None:
     told: dict[PersonId, list[Statement]] = {each: [] for each in registered}
     for record in change.records.values():
-        if record.key.event_type == RESIDENT and record.stands and record.subject_id in told:
+        if record.key.event_type == EventKind.RESIDENT_CHANGED and record.stands and record.subject_id in told:
             course = change.courses.get(record.key)
             told[record.subject_id] += [statement_of(each, change.naming) for each in (course.trusted if course else (record,))]
     lapsed: dict[PersonId, list[Statement]] = {each: [] for each in registered}

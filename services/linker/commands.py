@@ -8,6 +8,7 @@ from typing import Annotated
 import asyncpg
 import typer
 
+from contracts.kinds import EventKind
 from contracts.messages import Thing
 from contracts.values import ServiceName, Source
 from infra.local.deciding import COMMAND_LINE, OPERATOR, Reason, act, code_of, work_at
@@ -17,7 +18,7 @@ from infra.sql import queries
 from infra.work import UnitOfWork
 from services.linker.actions import judge, judge_number
 from services.linker.domain.linking import NUMBER_ALIKE, NUMBER_GIVEN_UP, NUMBER_REUSED
-from services.linker.domain.records import OF_REGISTER, RESIDENT, RecordKey
+from services.linker.domain.records import OF_REGISTER, RecordKey
 from services.linker.domain.revisions import Verdict
 from services.linker.store import open_named
 
@@ -69,7 +70,7 @@ def decide(
     verdict: Verdict,
     reason: Reason,
     root: Root,
-    event_type: Annotated[str, typer.Option("--type", help="Event type of the record.")] = RESIDENT,
+    event_type: Annotated[str, typer.Option("--type", help="Event type of the record.")] = EventKind.RESIDENT_CHANGED,
     entry: Annotated[str | None, typer.Option(help="Of a number that is not in the register: the entry whose number it may be.")] = None,
 ) -> None:
     """

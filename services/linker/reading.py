@@ -4,21 +4,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from contracts.ids import PersonId
+from contracts.kinds import EventKind
 from contracts.messages import RecordAccepted, RecordVoided
 from infra.outcomes import Park
 from services.linker.domain.pregnancy import check_readable
 from services.linker.domain.protection import measure_of
-from services.linker.domain.records import (
-    OF_PREGNANCY,
-    PROTECTION,
-    RESIDENT,
-    Naming,
-    Record,
-    RecordKey,
-    Unreadable,
-    subject_number,
-    text,
-)
+from services.linker.domain.records import OF_PREGNANCY, Naming, Record, RecordKey, Unreadable, subject_number, text
 from services.linker.domain.statements import statement_of
 
 
@@ -60,13 +51,13 @@ def subject_of(event_type: str, number: str | None, naming: Naming) -> PersonId 
     """Return whom a record is about by the number that it names. The register's entries are about their own."""
     if number is None:
         return None
-    return naming.entry(number) if event_type == RESIDENT else naming.person(number)
+    return naming.entry(number) if event_type == EventKind.RESIDENT_CHANGED else naming.person(number)
 
 
 def _check(record: Record, naming: Naming) -> None:
-    if record.key.event_type == RESIDENT:
+    if record.key.event_type == EventKind.RESIDENT_CHANGED:
         statement_of(record, naming)
-    elif record.key.event_type == PROTECTION:
+    elif record.key.event_type == EventKind.RESIDENT_PROTECTION_MEASURE:
         measure_of(record, naming)
     elif record.key.event_type in OF_PREGNANCY:
         check_readable(record)

@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from contracts.ids import HouseholdId, PersonId, PregnancyId
+from contracts.kinds import EventKind
 from contracts.values import DatePrecision, Relationship, Sex, Source, Ward
 from infra.postgres import Database
 from infra.sql import queries
@@ -21,7 +22,7 @@ from services.linker.domain.linking import NUMBER_REUSED, UNNOTIFIED
 from services.linker.domain.person import Person
 from services.linker.domain.pregnancy import Outcome, Pregnancy
 from services.linker.domain.protection import Measure
-from services.linker.domain.records import OF_REGISTER, RESIDENT, Link, LinkState, Record, RecordKey
+from services.linker.domain.records import OF_REGISTER, Link, LinkState, Record, RecordKey
 from services.linker.domain.residence import Stay
 from services.linker.domain.revisions import Revision, Verdict
 from services.linker.domain.statements import Born, birth_of, told_birth_dates
@@ -150,7 +151,7 @@ async def records_named(db: Database, keys: Collection[RecordKey], pregnancies: 
 
 async def statements_about(db: Database, persons: Collection[PersonId]) -> dict[RecordKey, Record]:
     """Return the register's current statements about the persons."""
-    return _records(await db.fetch(SQL.statements_about, list(persons), RESIDENT)) if persons else {}
+    return _records(await db.fetch(SQL.statements_about, list(persons), EventKind.RESIDENT_CHANGED)) if persons else {}
 
 
 async def revisions(db: Database, keys: Collection[RecordKey]) -> dict[RecordKey, list[Revision]]:
@@ -160,7 +161,7 @@ async def revisions(db: Database, keys: Collection[RecordKey]) -> dict[RecordKey
 
 async def revisions_about(db: Database, persons: Collection[PersonId]) -> dict[RecordKey, list[Revision]]:
     """Return what is kept of the revisions of every record of the register that is, or ever was, about one of the persons."""
-    return _revisions(await db.fetch(SQL.revisions_about, list(persons), RESIDENT) if persons else ())
+    return _revisions(await db.fetch(SQL.revisions_about, list(persons), EventKind.RESIDENT_CHANGED) if persons else ())
 
 
 def _revisions(rows: Iterable[Row]) -> dict[RecordKey, list[Revision]]:
@@ -203,7 +204,7 @@ async def numbers_alike(db: Database, numbers: Mapping[PersonId, str]) -> list[t
 
 async def numbers_given_up(db: Database, persons: Collection[PersonId]) -> list[GivenUp]:
     """Return what the register said once of persons who are not in it."""
-    rows = await db.fetch(SQL.numbers_given_up, list(persons), RESIDENT) if persons else ()
+    rows = await db.fetch(SQL.numbers_given_up, list(persons), EventKind.RESIDENT_CHANGED) if persons else ()
     return [
         GivenUp(
             RecordKey(Source(row["source"]), row["event_type"], row["record_id"]),
@@ -269,7 +270,7 @@ async def candidates(db: Database, key: RecordKey) -> list[str]:
 
 async def number_of_entry(db: Database, record_id: str) -> list[str]:
     """Return the number of the person whom an entry of the register is about, if there is one."""
-    return [row["person_no"] for row in await db.fetch(SQL.number_of_entry, RESIDENT, record_id)]
+    return [row["person_no"] for row in await db.fetch(SQL.number_of_entry, EventKind.RESIDENT_CHANGED, record_id)]
 
 
 async def persons(db: Database, ids: Collection[PersonId]) -> tuple[dict[PersonId, KnownPerson], dict[PersonId, tuple[Membership, ...]]]:

@@ -3,25 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import assert_never
 from uuid import UUID
 
+from contracts.catalogue import EVENT_TYPES, Linking
 from contracts.ids import PersonId, PregnancyId
+from contracts.kinds import EventKind
 from services.linker.domain.pregnancy import Pregnancy, holds_postpartum_checkup, holds_prenatal_exam
-from services.linker.domain.records import (
-    ENDED,
-    INFANT,
-    NOTIFIED,
-    POSTPARTUM,
-    PRENATAL,
-    PROTECTION,
-    RESIDENT,
-    WELFARE,
-    Link,
-    LinkState,
-    Record,
-    RecordKey,
-    needed_day,
-)
+from services.linker.domain.records import Link, LinkState, Record, RecordKey, needed_day
 
 BY_PERSON_NO = "person_no"
 BY_DECISION = "number_decided"
@@ -82,7 +71,7 @@ def concerned(record: Record, link: Link, known: Known) -> frozenset[PersonId | 
     about_pregnancy = known.pregnancies.get(record.pregnancy_id) if record.pregnancy_id is not None else None
     if link.state is LinkState.WAITING and link.reason == NOT_NOTIFIED:
         children = about_pregnancy.children if about_pregnancy is not None else ()
-        return frozenset(children) or frozenset({UNNOTIFIED} if record.key.event_type == PRENATAL else ())
+        return frozenset(children) or frozenset({UNNOTIFIED} if record.key.event_type == EventKind.PRENATAL_EXAM_RECORDED else ())
     if link.state is not LinkState.REVIEW or link.reason in (NO_RULE, NUMBER_REUSED):
         return frozenset()
     if link.reason == PREGNANCY_ALIKE and record.pregnancy_id is not None:
@@ -155,7 +144,9 @@ def _by_number(record: Record, known: Known) -> str:
 
 def _around(record: Record, pregnancies: Iterable[Pregnancy]) -> list[Pregnancy]:
     on = needed_day(record.data or {}, "exam_date")
-    holds: Callable[[Pregnancy, date], bool] = holds_prenatal_exam if record.key.event_type == PRENATAL else holds_postpartum_checkup
+    holds: Callable[[Pregnancy, date], bool] = (
+        holds_prenatal_exam if record.key.event_type == EventKind.PRENATAL_EXAM_RECORDED else holds_postpartum_checkup
+    )
     return [each for each in pregnancies if holds(each, on)]
 
 
@@ -173,14 +164,23 @@ def _review(reason: str) -> Link:
     return Link(LinkState.REVIEW, reason=reason)
 
 
+def _rule_of(way: Linking) -> Callable[[Record, Known], Link] | None:
+    match way:
+        case Linking.REGISTER_ENTRY:
+            return _resident
+        case Linking.PROTECTION:
+            return _protection
+        case Linking.PERSON_NO:
+            return _own_number
+        case Linking.PREGNANCY_NO:
+            return _of_pregnancy
+        case Linking.CARE_LIST | Linking.MATCH | Linking.OPEN | Linking.NONE:
+            return None
+        case _:
+            assert_never(way)
+
+
 _RULES: Mapping[str, Callable[[Record, Known], Link]] = {
-    RESIDENT: _resident,
-    PROTECTION: _protection,
-    INFANT: _own_number,
-    WELFARE: _own_number,
-    NOTIFIED: _of_pregnancy,
-    ENDED: _of_pregnancy,
-    PRENATAL: _of_pregnancy,
-    POSTPARTUM: _of_pregnancy,
+    each.type: rule for each in EVENT_TYPES if (rule := _rule_of(each.link)) is not None
 }
-"""The rule of each event type that has one. Records of all others are kept for people to see."""
+"""The rule of each event type, by what the catalogue says of how it is linked. Records of types without one are kept for people to see."""

@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from contracts.ids import PersonId, PregnancyId
-from services.linker.domain.records import ENDED, NOTIFIED, Naming, Record, Unreadable, day, texts, value_of
+from contracts.kinds import EventKind
+from services.linker.domain.records import Naming, Record, Unreadable, day, texts, value_of
 
 TERM_DAYS = 280
 EARLIEST_BIRTH_DAYS = 126
@@ -57,8 +58,8 @@ def pregnancy_of(records: Iterable[Record], naming: Naming) -> Pregnancy | None:
     Its mother is whom the latest notification names; exams, which may name somebody else by mistake, count only without one.
     """
     standing = sorted((record for record in records if record.stands), key=lambda record: record.rank)
-    notices = [record for record in standing if record.key.event_type == NOTIFIED]
-    ends = [record for record in standing if record.key.event_type == ENDED]
+    notices = [record for record in standing if record.key.event_type == EventKind.PREGNANCY_NOTIFIED]
+    ends = [record for record in standing if record.key.event_type == EventKind.PREGNANCY_ENDED]
     if not standing or standing[0].pregnancy_id is None:
         return None
     ended = ends[-1].data or {} if ends else {}
@@ -78,11 +79,11 @@ def pregnancy_of(records: Iterable[Record], naming: Naming) -> Pregnancy | None:
 def check_readable(record: Record) -> None:
     """Raise Unreadable if a record of a pregnancy holds what cannot be read: found at the door, it parks one event, not a person."""
     data = record.data or {}
-    if record.key.event_type == NOTIFIED:
+    if record.key.event_type == EventKind.PREGNANCY_NOTIFIED:
         _due_on(data)
         _issued_on(data)
         _fetus_count(data)
-    elif record.key.event_type == ENDED:
+    elif record.key.event_type == EventKind.PREGNANCY_ENDED:
         value_of(data, "outcome", Outcome)
         day(data, "ended_on")
         texts(data, "child_person_nos")

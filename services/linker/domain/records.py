@@ -7,24 +7,17 @@ from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
+from contracts.catalogue import EVENT_TYPES, Linking
 from contracts.ids import HouseholdId, PersonId, PregnancyId
 from contracts.values import Source
 
-RESIDENT = "resident.changed"
-PROTECTION = "resident.protection_measure"
-NOTIFIED = "pregnancy.notified"
-ENDED = "pregnancy.ended"
-PRENATAL = "prenatal_exam.recorded"
-POSTPARTUM = "postpartum_checkup.recorded"
-INFANT = "infant_checkup.recorded"
-WELFARE = "public_assistance.member_changed"
-
-OF_PREGNANCY = frozenset({NOTIFIED, ENDED, PRENATAL, POSTPARTUM})
+OF_PREGNANCY = frozenset(each.type for each in EVENT_TYPES if each.link is Linking.PREGNANCY_NO)
 """Event types whose facts belong to a pregnancy, and whose person is its mother."""
 
-
-OF_REGISTER = frozenset({RESIDENT, PROTECTION})
+OF_REGISTER = frozenset(each.type for each in EVENT_TYPES if each.link in {Linking.REGISTER_ENTRY, Linking.PROTECTION})
 """Event types of which every revision is kept, because one that is about somebody else must not take the place of what holds."""
+
+_SUBJECT: Mapping[str, tuple[str, ...]] = {each.type: each.subject for each in EVENT_TYPES}
 
 
 class Naming(Protocol):
@@ -121,8 +114,8 @@ class Record:
 
 def subject_number(event_type: str, data: Mapping[str, Any], envelope: str | None) -> str | None:
     """Return the 宛名番号 of whom a record is about: the mother, where it is about a pregnancy."""
-    named = data.get("mother_person_no") if event_type in OF_PREGNANCY else None
-    return text({"number": named or data.get("person_no") or envelope}, "number")
+    named = next((value for name in _SUBJECT.get(event_type, ()) if (value := data.get(name))), envelope)
+    return text({"number": named}, "number")
 
 
 def text(data: Mapping[str, Any], name: str) -> str | None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from contracts.ids import PersonId
+from contracts.kinds import EventKind
 from services.linker.domain.person import is_somebody_else
-from services.linker.domain.records import PROTECTION, Naming, Record
+from services.linker.domain.records import Naming, Record
 from services.linker.domain.statements import statement_of
 
 
@@ -89,6 +90,6 @@ def _in_order(trusted: Iterable[Record]) -> tuple[Record, ...]:
 def _contradicts(record: Record, held: Sequence[Record], naming: Naming) -> bool:
     if any(each.subject_id != record.subject_id for each in held):
         return True
-    if record.key.event_type == PROTECTION:
+    if record.key.event_type == EventKind.RESIDENT_PROTECTION_MEASURE:
         return False
     return bool(held) and is_somebody_else(statement_of(record, naming), [statement_of(each, naming) for each in held])

@@ -79,13 +79,13 @@ async def test_the_command_lists_what_waits_without_saying_whom_it_names(
     database: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pool = await database.pool(ServiceName.LINKER)
-    unruled = accepted(Source.CHILDCARE, "childcare.use_changed", "U-1", {"person_no": "0012345"}, on="2026-04-01")
+    unruled = accepted(Source.SCHOOL_AFFAIRS, "attendance.month_reported", "U-1", {"pupil_key": "0012345"}, on="2026-04-01")
     await hear(pool, clock, unruled, checkup("0012345", "4m", "2026-08-05", "K-1"), checkup("0012345", "18m", "2026-08-05", "K-2"))
     monkeypatch.setenv("TSUNAGU_DATABASE_URL", database.url(ServiceName.LINKER))
 
     told = await _in_a_thread("--ids", "1")
 
-    assert "review         1  childcare childcare.use_changed: no linkage rule yet  [U-1]" in told
+    assert "review         1  school_affairs attendance.month_reported: no linkage rule yet  [U-1]" in told
     assert "waiting        2  maternal_child_health infant_checkup.recorded: person not in the register  [K-1 +1]" in told
     assert "0012345" not in told
 

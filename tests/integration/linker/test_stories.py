@@ -359,7 +359,9 @@ async def test_no_fact_carries_a_number_or_name_of_a_person(pool: asyncpg.Pool, 
 
 
 async def test_a_record_of_a_source_without_a_rule_is_kept_for_review(pool: asyncpg.Pool, clock: FixedClock) -> None:
-    said = await hear(pool, clock, accepted(Source.CHILDCARE, "childcare.use_changed", "U-1", {"person_no": "c1"}, on="2026-04-01"))
+    said = await hear(
+        pool, clock, accepted(Source.SCHOOL_AFFAIRS, "attendance.month_reported", "U-1", {"pupil_key": "c1"}, on="2026-04-01")
+    )
 
     assert said == []
     assert await states(pool) == {"U-1": ("review", "no linkage rule yet")}

@@ -26,6 +26,8 @@ legal_basis = "狂犬病予防法第4条"
 type = "dog.registered"
 ja = "犬の登録"
 en = "A dog was registered"
+about = "person"
+link = "person_no"
 subject = ["person_no"]
 fields = [
     { name = "person_no", type = "person_no", required = true, names_person = true, ja = "宛名番号", en = "The keeper" },

@@ -7,7 +7,7 @@ from contracts.values import Source
 from services.linker.domain.linking import UNNOTIFIED, Known, concerned, decide
 from services.linker.domain.pregnancy import Outcome, Pregnancy, check_readable, pregnancy_of
 from services.linker.domain.protection import measure_of, protected_persons, taken_back
-from services.linker.domain.records import Record, Unreadable
+from services.linker.domain.records import Record, Unreadable, subject_number
 from tests.unit.linker.statements import NAMES, day, record
 
 MOTHER = NAMES.person("M")
@@ -90,8 +90,31 @@ def test_a_protection_measure_never_waits() -> None:
     assert what_becomes(measure) == ("linked", "person_no")
 
 
-def test_a_kind_of_record_without_a_rule_is_kept_for_review() -> None:
-    assert what_becomes(record("childcare.use_changed", {"person_no": "M"}, source=Source.CHILDCARE)) == ("review", "no linkage rule yet")
+@pytest.mark.parametrize(
+    ("source", "event_type", "data"),
+    [
+        (Source.SCHOOL_AFFAIRS, "attendance.month_reported", {"school_code": "S", "pupil_key": "K"}),
+        (Source.CHILD_ALLOWANCES, "allowance.entitlement_changed", {"recipient_no": "M", "child_no": ["C"]}),
+        (Source.RESIDENT_REGISTRY, "school_register.changed", {"person_no": "C"}),
+        (Source.RESIDENT_REGISTRY, "dog.registered", {"person_no": "C"}),
+    ],
+)
+def test_a_kind_of_record_without_a_rule_is_kept_for_review(source: Source, event_type: str, data: dict[str, Any]) -> None:
+    assert what_becomes(record(event_type, data, source=source)) == ("review", "no linkage rule yet")
+
+
+def test_a_source_whose_records_name_a_number_is_linked_by_it_without_a_line_of_code() -> None:
+    used = record("childcare.use_changed", {"person_no": "M"}, source=Source.CHILDCARE)
+
+    assert what_becomes(used) == ("linked", "person_no")
+
+
+def test_whom_a_record_is_about_is_what_the_catalogue_says_and_what_the_envelope_says_only_without_it() -> None:
+    assert subject_number("pregnancy.notified", {"mother_person_no": "M", "person_no": "P"}, "E") == "M"
+    assert subject_number("infant_checkup.recorded", {"mother_person_no": "M", "person_no": "P"}, "E") == "P"
+    assert subject_number("allowance.entitlement_changed", {"recipient_no": "R", "child_no": ["C"]}, None) == "R"
+    assert subject_number("pregnancy.ended", {}, "E") == "E"
+    assert subject_number("attendance.month_reported", {"pupil_key": "K"}, None) is None
 
 
 def test_a_pregnancy_is_what_its_latest_records_say() -> None:

@@ -1,4 +1,4 @@
-"""Every word of an item stands in one file; a file with a mistake stops at once, with a sentence that names file and key."""
+"""Items and event types are declared once; a file with a mistake stops every service at once, with a sentence that names file and key."""
 
 import shutil
 import subprocess
@@ -12,6 +12,8 @@ from contracts.values import Item
 
 CONTRACTS = Path(__file__).parents[3] / "contracts"
 EPDS = CONTRACTS / "catalogue/items/17_epds_high.toml"
+ALLOWANCES = CONTRACTS / "catalogue/sources/04_child_allowances.toml"
+CHILDCARE = CONTRACTS / "catalogue/sources/07_childcare.toml"
 COMMON = CONTRACTS / "catalogue/items/common.toml"
 
 
@@ -59,6 +61,27 @@ def test_sensitive_kinds_have_words_and_the_sections_behind_the_registered_sourc
         (EPDS, "{latest_on}の", "{0.__class__}", "items/17_epds_high.toml: reasons.total_high.0: Value error, "),
         (EPDS, '["産婦健診の結果が届いていない"]', "[]", "items/17_epds_high.toml: reasons.no_exam_recorded: Tuple should have at least 1"),
         (EPDS, "[reasons]", "[reason]", "items/17_epds_high.toml: reason: Extra inputs are not permitted"),
+        (CHILDCARE, 'about = "child"', "", "sources/07_childcare.toml: childcare.use_changed.about: Field required"),
+        (CHILDCARE, 'link = "person_no"', "", "sources/07_childcare.toml: childcare.use_changed.link: Field required"),
+        (
+            CHILDCARE,
+            '"person_no"',
+            '"telepathy"',
+            "sources/07_childcare.toml: childcare.use_changed.link: Input should be 'register_entry'",
+        ),
+        (
+            CHILDCARE,
+            'subject = ["person_no"]',
+            "subject = []",
+            "sources/07_childcare.toml: childcare.use_changed: Value error, linked by person_no,",
+        ),
+        (CHILDCARE, "data_owner = ", "owner = ", "sources/07_childcare.toml: data_owner: Field required"),
+        (
+            ALLOWANCES,
+            '"care_list"',
+            '"person_no"',
+            "sources/05_special_child_allowance.toml: allowance.entitlement_changed: about, link and subject are not as",
+        ),
         (COMMON, 'welfare = "福祉"', "", "items/common.toml: sensitivity: no words for ['welfare']"),
         (COMMON, '["まだ生まれていない"]', '["{}"]', "items/common.toml: reasons.not_born.0: Value error, a place for a figure is"),
     ],
