@@ -22,6 +22,7 @@ from infra.local.root import REPOSITORY
 from infra.printing import trouble
 
 CITY = "infra.city.commands"
+SOURCES = "services.ingest.source_commands"
 
 # Much of the whole suite waits for servers to start. A file stays together: its tests share servers.
 _SIDE_BY_SIDE = ("--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder")
@@ -110,11 +111,13 @@ def _check(title: str, argv: list[str]) -> None:
 
 
 def _add_the_others() -> None:
-    """Add the commands of parking, dead letters and identity, the services' as `tsunagu <service> …`, and the synthetic city's."""
+    """Add the commands of parking, dead letters, identity and sources, the services' as `tsunagu <service> …`, and the synthetic city's."""
     app.add_typer(importlib.import_module("infra.parking.commands").app, name="parked")
     app.add_typer(importlib.import_module("infra.dead_letters.commands").app, name="dead")
     if _exists("infra.identity.commands"):
         app.add_typer(importlib.import_module("infra.identity.commands").app)
+    if _exists(SOURCES):
+        app.add_typer(importlib.import_module(SOURCES).app, name="source")
     for service in ServiceName:
         module = f"services.{service}.commands"
         if importlib.util.find_spec(module) is not None:
