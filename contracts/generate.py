@@ -1,5 +1,5 @@
 """
-`python -m contracts.generate`: writes `kinds.py`, JSON Schemas, AsyncAPI and OpenAPI from the contract. The files are committed.
+`python -m contracts.generate`: writes `kinds.py`, `facts.py`, JSON Schemas, AsyncAPI and OpenAPI from the contract. All are committed.
 
 `--check` writes nothing and fails if a committed file is not what the contract says today. `--golden FOLDER` also moves the
 kept versions (`tests/golden/`) forward: it adds new messages and additive changes, and refuses a breaking one.

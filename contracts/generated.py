@@ -1,4 +1,4 @@
-"""What is made from the contract and committed: JSON Schemas, AsyncAPI and OpenAPI. `python -m contracts.generate` writes it."""
+"""What is made from the contract and committed: the facts, JSON Schemas, AsyncAPI and OpenAPI. `python -m contracts.generate` writes it."""
 
 import json
 import sys
@@ -9,6 +9,7 @@ from typing import Any
 from contracts import asyncapi, openapi
 from contracts.catalogue import EVENT_TYPES, source_event_schema
 from contracts.compatibility import Break, breaking_changes, removed
+from contracts.facts_text import facts_text
 from contracts.messages import MESSAGES
 from contracts.replies import REPLY
 
@@ -17,6 +18,7 @@ MESSAGE_FOLDER = FOLDER / "schemas" / "messages"
 SOURCE_FOLDER = FOLDER / "schemas" / "sources"
 REPLY_FILE = FOLDER / "schemas" / asyncapi.REPLY_FILE
 ASYNCAPI_FILE = FOLDER / "asyncapi.json"
+FACTS_FILE = FOLDER / "facts.py"
 OPENAPI_FILE = FOLDER / "openapi.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -39,6 +41,7 @@ def generated() -> dict[Path, str]:
     files = {MESSAGE_FOLDER / name: as_text(schema) for name, schema in message_schemas().items()}
     files |= {SOURCE_FOLDER / name: as_text(schema) for name, schema in source_schemas().items()}
     return files | {
+        FACTS_FILE: facts_text(),
         REPLY_FILE: as_text(REPLY),
         ASYNCAPI_FILE: as_text(asyncapi.document()),
         OPENAPI_FILE: as_text(openapi.document()),

@@ -173,6 +173,9 @@ class EventType(Entry):
     example: dict[str, JsonValue] = Field(
         default_factory=dict, description="What an example holds; else the required fields, with plain values."
     )
+    fact: str | None = Field(
+        default=None, pattern=r"^[A-Z][A-Za-z0-9]*$", description="Name of the class of its facts, where its own name is another's already."
+    )
     fields: tuple[SourceField, ...]
 
     @model_validator(mode="after")
@@ -195,6 +198,11 @@ class EventType(Entry):
             message = f"linked by {self.link}, but it has no {sorted(missing)}"
             raise ValueError(message)
         return self
+
+    @property
+    def fact_name(self) -> str:
+        """Name of the class of its facts."""
+        return self.fact or "".join(part.capitalize() for part in re.split(r"[._]", self.type))
 
     @property
     def way(self) -> tuple[About, Linking, tuple[str, ...]]:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from contracts import declared
-from contracts.catalogue.entries import Denial, Entry, EventType, FixedList, ItemEntry, Sensitive, SharedWords, SourceEntry
+from contracts.catalogue.entries import Denial, Entry, EventType, FixedList, ItemEntry, Linking, Sensitive, SharedWords, SourceEntry
 from contracts.declared import FOLDER, Declared, Mistake
 from contracts.kinds import EventKind, Item, Source
 
@@ -31,15 +31,21 @@ def _entry(model: type[E], file: Declared, content: Mapping[str, Any], *key: str
 
 
 def _event_types() -> Iterator[EventType]:
-    seen: dict[EventKind, EventType] = {}
+    seen: dict[str, EventType] = {}
     for source_file in _SOURCE_FILES:
         for file in (source_file, _COMMON):
             for content in file.content["event_type"]:
                 entry = _entry(EventType, file, {"source": source_file.code(), **content}, content["type"])
-                first = seen.setdefault(entry.type, entry)
-                if first.way != entry.way:
-                    raise Mistake(file.file, entry.type, f"about, link and subject are not as those of {first.source}, which says it too")
+                _agrees(file, entry, seen.setdefault(entry.type, entry), seen.setdefault(entry.fact_name, entry))
                 yield entry
+
+
+def _agrees(file: Declared, entry: EventType, first: EventType, namesake: EventType) -> None:
+    """Raises Mistake where another source says the same type otherwise, or has a class of facts of that name."""
+    if first.way != entry.way:
+        raise Mistake(file.file, entry.type, f"about, link and subject are not as those of {first.source}, which says it too")
+    if namesake is not entry and entry.link is not Linking.NONE:
+        raise Mistake(file.file, entry.type, f'its facts would be called {entry.fact_name} as those of {namesake.source}: say fact = "…"')
 
 
 def _sources() -> Iterator[SourceEntry]:

@@ -14,6 +14,7 @@ CONTRACTS = Path(__file__).parents[3] / "contracts"
 EPDS = CONTRACTS / "catalogue/items/17_epds_high.toml"
 ALLOWANCES = CONTRACTS / "catalogue/sources/04_child_allowances.toml"
 CHILDCARE = CONTRACTS / "catalogue/sources/07_childcare.toml"
+SPECIAL = CONTRACTS / "catalogue/sources/05_special_child_allowance.toml"
 COMMON = CONTRACTS / "catalogue/items/common.toml"
 
 
@@ -81,6 +82,12 @@ def test_sensitive_kinds_have_words_and_the_sections_behind_the_registered_sourc
             '"care_list"',
             '"person_no"',
             "sources/05_special_child_allowance.toml: allowance.entitlement_changed: about, link and subject are not as",
+        ),
+        (
+            SPECIAL,
+            'fact = "SpecialAllowanceEntitlementChanged"',
+            "",
+            "sources/05_special_child_allowance.toml: allowance.entitlement_changed: its facts would be called",
         ),
         (COMMON, 'welfare = "福祉"', "", "items/common.toml: sensitivity: no words for ['welfare']"),
         (COMMON, '["まだ生まれていない"]', '["{}"]', "items/common.toml: reasons.not_born.0: Value error, a place for a figure is"),
