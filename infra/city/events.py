@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from contracts.kinds import EventKind
 from contracts.values import Sex, Source
 from infra.city.dates import days_after, happens
 from infra.city.families import WARD_CODES
@@ -134,7 +135,7 @@ class _Writer:
         """Each source's word that it is complete up to today. Only now absence can be concluded."""
         for source in SOURCES:
             data = {"complete_through": self._today.isoformat()}
-            yield self._event(source, "feed.watermark", f"W-{self._today:%Y%m%d}", self._today, data)
+            yield self._event(source, EventKind.FEED_WATERMARK, f"W-{self._today:%Y%m%d}", self._today, data)
 
     # --- the register ---
 
@@ -143,7 +144,7 @@ class _Writer:
         for position, statement in enumerate(resident.statements):
             record = f"J-{resident.person_no}-{position + 1}"
             data = self._resident_data(resident, statement)
-            event = self._event(Source.RESIDENT_REGISTRY, "resident.changed", record, statement.effective_on, data)
+            event = self._event(Source.RESIDENT_REGISTRY, EventKind.RESIDENT_CHANGED, record, statement.effective_on, data)
             yield _Placed(place + position * 0.01, event)
 
     def _resident_data(self, resident: Resident, statement: Statement) -> dict[str, Any]:
@@ -175,7 +176,7 @@ class _Writer:
             "opponent_person_nos": list(measure.opponent_nos),
         }
         record = f"DV-{measure.applicant_no}"
-        event = self._event(Source.RESIDENT_REGISTRY, "resident.protection_measure", record, measure.valid_from, data)
+        event = self._event(Source.RESIDENT_REGISTRY, EventKind.RESIDENT_PROTECTION_MEASURE, record, measure.valid_from, data)
         yield _Placed(number + self._rng.uniform(-1, 3), event)
 
     # --- the health section ---
@@ -205,7 +206,9 @@ class _Writer:
             "fetus_count": pregnancy.fetuses,
         }
         record = f"NT-{pregnancy.pregnancy_no}"
-        return self._event(Source.MATERNAL_CHILD_HEALTH, "pregnancy.notified", record, pregnancy.notified_on, data, revision=revision)
+        return self._event(
+            Source.MATERNAL_CHILD_HEALTH, EventKind.PREGNANCY_NOTIFIED, record, pregnancy.notified_on, data, revision=revision
+        )
 
     def _exams(self, pregnancy: Pregnancy) -> Iterator[Event]:
         reference = {"pregnancy_id": pregnancy.pregnancy_no, "mother_person_no": pregnancy.mother_no}
@@ -213,24 +216,24 @@ class _Writer:
             weeks = (280 - (pregnancy.due_on - exam_on).days) // 7
             data = {**reference, "exam_date": exam_on.isoformat(), "gestational_weeks": weeks, "coupon_no": position + 1}
             record = f"NK-{pregnancy.pregnancy_no}-{position + 1}"
-            yield self._event(Source.MATERNAL_CHILD_HEALTH, "prenatal_exam.recorded", record, exam_on, data)
+            yield self._event(Source.MATERNAL_CHILD_HEALTH, EventKind.PRENATAL_EXAM_RECORDED, record, exam_on, data)
         for after in pregnancy.postpartum:
             if after.exam_on <= self._today:
                 score = {} if after.epds_total is None else {"epds_total": after.epds_total}
                 data = {**reference, "exam_date": after.exam_on.isoformat(), "weeks_postpartum": after.weeks, **score}
                 record = f"NS-{pregnancy.pregnancy_no}-{after.weeks}"
-                yield self._event(Source.MATERNAL_CHILD_HEALTH, "postpartum_checkup.recorded", record, after.exam_on, data)
+                yield self._event(Source.MATERNAL_CHILD_HEALTH, EventKind.POSTPARTUM_CHECKUP_RECORDED, record, after.exam_on, data)
 
     def _ended(self, pregnancy: Pregnancy, on: date) -> Event:
         named = {"child_person_nos": list(pregnancy.child_nos)} if pregnancy.child_nos else {}
         data = {"pregnancy_id": pregnancy.pregnancy_no, "outcome": pregnancy.outcome, "ended_on": on.isoformat(), **named}
-        return self._event(Source.MATERNAL_CHILD_HEALTH, "pregnancy.ended", f"NE-{pregnancy.pregnancy_no}", on, data)
+        return self._event(Source.MATERNAL_CHILD_HEALTH, EventKind.PREGNANCY_ENDED, f"NE-{pregnancy.pregnancy_no}", on, data)
 
     def _checkup(self, number: int, checkup: Checkup) -> Iterator[_Placed]:
         place = self._later(number)
         record = f"K-{checkup.child_no}-{checkup.kind}"
         data = self._checkup_data(checkup, checkup.weight_kg)
-        first = self._event(Source.MATERNAL_CHILD_HEALTH, "infant_checkup.recorded", record, checkup.exam_on, data)
+        first = self._event(Source.MATERNAL_CHILD_HEALTH, EventKind.INFANT_CHECKUP_RECORDED, record, checkup.exam_on, data)
         yield _Placed(place, first)
         yield from self._afterwards(place, first, checkup)
 
@@ -239,7 +242,7 @@ class _Writer:
         if happens(self._rng, 0.010):
             overtaken = happens(self._rng, 0.2)
             data = self._checkup_data(checkup, round(checkup.weight_kg + self._rng.uniform(0.1, 0.9), 1))
-            second = self._event(Source(first["source"]), first["type"], first["subject"], checkup.exam_on, data, revision=2)
+            second = self._event(Source(first["source"]), EventKind(first["type"]), first["subject"], checkup.exam_on, data, revision=2)
             yield _Placed(place + (-1 if overtaken else self._rng.uniform(0.5, 9)), second)
         elif happens(self._rng, 0.003):
             yield _Placed(place + self._rng.uniform(0.1, 2), dict(first))
@@ -249,7 +252,7 @@ class _Writer:
     def _entered_wrongly(self, place: float, checkup: Checkup) -> Iterator[_Placed]:
         record = f"K-{checkup.child_no}-{checkup.kind}-x"
         data = self._checkup_data(checkup, checkup.weight_kg)
-        arguments = (Source.MATERNAL_CHILD_HEALTH, "infant_checkup.recorded", record, checkup.exam_on)
+        arguments = (Source.MATERNAL_CHILD_HEALTH, EventKind.INFANT_CHECKUP_RECORDED, record, checkup.exam_on)
         yield _Placed(place + 0.2, self._event(*arguments, data))
         yield _Placed(place + 0.4, self._event(*arguments, {"person_no": checkup.child_no}, revision=2, op="void"))
 
@@ -270,14 +273,14 @@ class _Writer:
         for position, member_no in enumerate(case.member_nos):
             record = f"{case.case_no}-{position + 1}"
             data = {"case_id": case.case_no, "person_no": member_no, **_welfare_start(case)}
-            first = self._event(Source.PUBLIC_ASSISTANCE, "public_assistance.member_changed", record, case.started_on, data)
+            first = self._event(Source.PUBLIC_ASSISTANCE, EventKind.PUBLIC_ASSISTANCE_MEMBER_CHANGED, record, case.started_on, data)
             if self._kept_for_afternoon(family, member_no):
                 self.afternoon.append(Timed(first, member_no))
                 continue
             yield _Placed(place + position * 0.01, first)
             if case.abolished_on is not None and case.abolished_on <= self._today:
                 ended = {**data, "abolished_on": case.abolished_on.isoformat()}
-                arguments = (Source.PUBLIC_ASSISTANCE, first["type"], record, case.abolished_on)
+                arguments = (Source.PUBLIC_ASSISTANCE, EventKind.PUBLIC_ASSISTANCE_MEMBER_CHANGED, record, case.abolished_on)
                 yield _Placed(place + 1 + position * 0.01, self._event(*arguments, ended, revision=2))
 
     def _kept_for_afternoon(self, family: Family, member_no: str) -> bool:
@@ -294,7 +297,7 @@ class _Writer:
     def _event(
         self,
         source: Source,
-        event_type: str,
+        kind: EventKind,
         record: str,
         effective_on: date,
         data: Mapping[str, Any],
@@ -308,7 +311,7 @@ class _Writer:
             "specversion": "1.0",
             "id": str(UUID(int=self._rng.getrandbits(128), version=4)),
             "source": source.value,
-            "type": event_type,
+            "type": kind.value,
             "time": "",
             "subject": record,
             "schemaversion": "1",
@@ -331,7 +334,7 @@ class _Writer:
         path, change = broken[number % len(broken)]
         on = days_after(self._today, -30)
         data = {"person_no": f"{900_000 + number:010d}", "checkup_type": "18m", "exam_date": on.isoformat(), **change}
-        return self._event(Source.MATERNAL_CHILD_HEALTH, "infant_checkup.recorded", f"X-{number + 1}", on, data), path
+        return self._event(Source.MATERNAL_CHILD_HEALTH, EventKind.INFANT_CHECKUP_RECORDED, f"X-{number + 1}", on, data), path
 
 
 def _stamp(events: tuple[Event, ...], today: date) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts import messages, topology
+from contracts.kinds import EventKind
 from contracts.messages import Delivery, HouseholdMember, IndicatorState, Message, Residence, Thing
 from contracts.values import Group, IndicatorValue, Item, Operation, Relationship, ServiceName, Sex, Source, Ward
 from infra.identifiers import caused
@@ -154,7 +155,7 @@ def _samples() -> dict[str, Message]:
     said = {"event_id": SOME_ID, "occurred_at": SOME_TIME}
     record = {
         "source": Source.MATERNAL_CHILD_HEALTH,
-        "event_type": "prenatal_exam.recorded",
+        "event_type": EventKind.PRENATAL_EXAM_RECORDED,
         "record_id": "NK-N-0000305-14",
         "revision": 1,
         "effective_on": SOME_DAY,

@@ -22,6 +22,7 @@ from aiormq.exceptions import AMQPError
 from yarl import URL
 
 from contracts import topology
+from contracts.kinds import EventKind
 from contracts.values import Source
 from infra.city.events import Event
 
@@ -30,7 +31,7 @@ IN_FLIGHT = 16
 """Batches of one source that wait for the broker's word at a time."""
 
 BATCH_TYPE = "application/cloudevents-batch+json"
-WATERMARK = "feed.watermark"
+WATERMARK = EventKind.FEED_WATERMARK
 PATIENCE_SECONDS = 120.0
 AGAIN_SECONDS = 0.2
 HTTP_PARTS = 20

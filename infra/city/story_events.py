@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from contracts.catalogue import NotInCatalogue, event_type
 from contracts.catalogue.entries import FieldType
+from contracts.kinds import EventKind
 from contracts.values import Operation, Source
 from infra.city.events import Event
 from infra.city.story_format import Step, Story, StoryEvent
@@ -61,7 +62,7 @@ def _event(step: Step, said: StoryEvent, place: str) -> Event:
 
 
 def _watermark(story: Story, step: Step, number: int, source: Source, day: date) -> Event:
-    said = StoryEvent(source=source, type="feed.watermark", record=f"W-{number}", data={"complete_through": day})
+    said = StoryEvent(source=source, type=EventKind.FEED_WATERMARK.value, record=f"W-{number}", data={"complete_through": day})
     return _event(step, said, f"{story.story}/{number}/watermark/{source}")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.days import is_countable
+from contracts.kinds import EventKind
 from services.scorer.domain.ages import DAY, DAYS_TO_TERM, add_months
 from services.scorer.domain.facts import (
     NOTHING_IN_HAND,
@@ -25,11 +26,11 @@ from services.scorer.domain.parameters import FUKUOKA, Parameters
 from services.scorer.domain.pregnancy import expected_delivery
 from services.scorer.domain.residence import Stay
 
-CHECKUP = "infant_checkup.recorded"
-NOTIFIED = "pregnancy.notified"
-PRENATAL = "prenatal_exam.recorded"
-POSTPARTUM = "postpartum_checkup.recorded"
-ASSISTANCE = "public_assistance.member_changed"
+CHECKUP = EventKind.INFANT_CHECKUP_RECORDED
+NOTIFIED = EventKind.PREGNANCY_NOTIFIED
+PRENATAL = EventKind.PRENATAL_EXAM_RECORDED
+POSTPARTUM = EventKind.POSTPARTUM_CHECKUP_RECORDED
+ASSISTANCE = EventKind.PUBLIC_ASSISTANCE_MEMBER_CHANGED
 
 READ = frozenset({CHECKUP, NOTIFIED, PRENATAL, POSTPARTUM, ASSISTANCE})
 """The event types that an indicator reads. Facts of others are not kept: hold only what is needed (個人情報保護法61条)."""
