@@ -7,18 +7,15 @@ gets the answer after the commit (`infra/identity/recording.py`): what the log d
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 from contracts.deeds.deed import Deed
 from contracts.messages import Actor, Thing
-from infra.work import UnitOfWork
+from infra.work import Relation, UnitOfWork
 
 T = TypeVar("T")
 A = TypeVar("A")
-
-Relation: TypeAlias = Literal["assigned", "team", "none"]
-"""What ties whoever looks to what is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +130,14 @@ async def refuse(work: UnitOfWork, look: Look[T, A], refused: Refused, found: T 
 
 
 async def _keep(work: UnitOfWork, look: Look[Any, Any], about: About, decision: Decision, shown: Shown[Any]) -> None:
-    entry = work.access(
+    entry = work.keep(
+        look.deed,
         actor=about.actor,
-        action=look.deed.code,
         thing=about.thing,
-        purpose=look.deed.purpose,
         origin=about.origin,
         fields=shown.fields,
         count=shown.count,
-        decision="permit" if isinstance(decision, Granted) else "deny",
+        refused=isinstance(decision, Refused),
         relation=decision.relation if isinstance(decision, Granted) else "none",
         reason_code=decision.reason_code,
     )
@@ -151,11 +147,10 @@ async def _keep(work: UnitOfWork, look: Look[Any, Any], about: About, decision: 
 
 
 def _keep_beside(work: UnitOfWork, beside: Beside, entry: UUID) -> None:
-    work.access(
+    work.keep(
+        beside.deed,
         actor=beside.about.actor,
-        action=beside.deed.code,
         thing=beside.about.thing,
-        purpose=beside.deed.purpose,
         origin=beside.about.origin,
         fields=beside.fields,
         relation=beside.decision.relation,

@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, Literal, TypeAlias, cast
 from uuid import UUID
 
 import asyncpg
 
 from contracts import topology
+from contracts.deeds.deed import Deed, Keeping
 from contracts.messages import AccessRecorded, Actor, DecisionRecorded, Message, Thing
 from contracts.values import ServiceName, Source
 from infra.clock import JST, Clock
@@ -29,6 +30,9 @@ _BARRIERS = (".protection.", ".watermark.")
 PARCEL_BYTES = 256 * 1024
 AUDIT_LANES = 8
 
+Relation: TypeAlias = Literal["assigned", "team", "none"]
+"""What ties whoever acts to what is acted on."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Said:
@@ -41,11 +45,24 @@ class _Said:
 
 
 @dataclass(frozen=True, slots=True)
+class _Facts:
+    deed: Deed
+    actor: Actor
+    thing: Thing
+    fields: tuple[str, ...]
+    refused: bool
+    relation: Relation
+    reason_code: str | None
+    correlation: str | None
+    count: int | None
+    origin: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Note:
-    kind: type[AccessRecorded] | type[DecisionRecorded]
-    event_id: UUID
+    entry_id: UUID
     caused: bool
-    facts: dict[str, Any]
+    facts: _Facts
 
 
 @dataclass(slots=True)
@@ -94,17 +111,32 @@ class UnitOfWork:
             payload = json.dumps({"source": source, **(about or {}), "outcomes": part}, ensure_ascii=False, default=str)
             self._said.append(_Said(topology.REPLIES_EXCHANGE, f"{source}.{verdict}", source, None, payload, None))
 
-    def access(self, *, actor: Actor, action: str, thing: Thing, cause: UUID | None = None, **facts: Any) -> UUID:
+    def keep(
+        self,
+        deed: Deed,
+        *,
+        actor: Actor,
+        thing: Thing,
+        cause: UUID | None = None,
+        fields: Sequence[str] = (),
+        refused: bool = False,
+        relation: Relation = "none",
+        reason_code: str | None = None,
+        correlation: str | None = None,
+        count: int | None = None,
+        origin: str | None = None,
+    ) -> UUID:
         """
-        Keep for the audit that somebody saw, or was refused to see, something. Returns the entry's id.
+        Keep for the audit that somebody, or a rule, did `deed`, or was refused it. Returns the entry's id.
 
-        `facts` are further fields of `contracts.messages.AuditMessage`: names of fields, codes and ids, never values.
+        `fields` are names of what was shown or changed, never values; what follows from a `cause` is kept once, however often it is
+        told. Raises ValueError for what the deed has no words for.
         """
-        return self._note(AccessRecorded, actor, action, thing, cause, facts)
-
-    def decision(self, *, actor: Actor, action: str, thing: Thing, cause: UUID | None = None, **facts: Any) -> UUID:
-        """Keep for the audit that somebody, or a rule, decided something. Returns the entry's id."""
-        return self._note(DecisionRecorded, actor, action, thing, cause, {"decision": "done", **facts})
+        deed.must_allow(thing.kind, fields, reason_code)
+        entry_id = caused(cause, f"{deed.code}:{thing.kind}:{thing.id}") if cause is not None else self.identifiers.random()
+        facts = _Facts(deed, actor, thing, tuple(fields), refused, relation, reason_code, correlation, count, origin)
+        self._notes.append(_Note(entry_id, cause is not None, facts))
+        return entry_id
 
     def service_actor(self) -> Actor:
         """Return the actor of what a service does by itself."""
@@ -149,19 +181,6 @@ class UnitOfWork:
         routing_key = topology.routing_key(self.service, message.family, partition)
         self._said.append(_Said(topology.EVENTS_EXCHANGE, routing_key, key, type(message).__name__, message.model_dump_json(), traceparent))
 
-    def _note(
-        self,
-        kind: type[AccessRecorded] | type[DecisionRecorded],
-        actor: Actor,
-        action: str,
-        thing: Thing,
-        cause: UUID | None,
-        facts: dict[str, Any],
-    ) -> UUID:
-        event_id = caused(cause, f"{action}:{thing.kind}:{thing.id}") if cause is not None else self.identifiers.random()
-        self._notes.append(_Note(kind, event_id, cause is not None, {"actor": actor, "action": action, "thing": thing, **facts}))
-        return event_id
-
     async def _number_notes(self) -> None:
         notes = await self._new_notes()
         self._notes.clear()
@@ -171,17 +190,31 @@ class UnitOfWork:
         lane = self.db.get_server_pid() % AUDIT_LANES
         last = await self.db.fetchval(SQL.take_audit_numbers, lane, len(notes))
         for number, note in enumerate(notes, start=last - len(notes) + 1):
-            message = note.kind(
-                event_id=note.event_id,
-                occurred_at=self.now,
-                producer=self.service,
-                lane=lane,
-                sequence=number,
-                type=note.kind.__name__,
-                **note.facts,
-            )
+            message = self._entry(note, lane, number)
             key = message.thing.id or "-"
             self._say(message, key, topology.partition_of(key, self._partitions))
+
+    def _entry(self, note: _Note, lane: int, number: int) -> AccessRecorded | DecisionRecorded:
+        facts, deed = note.facts, note.facts.deed
+        is_access = deed.keeping is Keeping.ACCESS
+        return (AccessRecorded if is_access else DecisionRecorded)(
+            event_id=note.entry_id,
+            occurred_at=self.now,
+            producer=self.service,
+            lane=lane,
+            sequence=number,
+            actor=facts.actor,
+            action=deed.code,
+            thing=facts.thing,
+            fields=facts.fields,
+            purpose=deed.purpose,
+            decision="deny" if facts.refused else "permit" if is_access else "done",
+            relation=facts.relation,
+            reason_code=facts.reason_code,
+            correlation=facts.correlation,
+            count=facts.count,
+            origin=facts.origin,
+        )
 
     async def _new_notes(self) -> list[_Note]:
         """
@@ -190,13 +223,13 @@ class UnitOfWork:
         A number is taken for a new entry only: the log knows an entry by its id and keeps the first, so that the number of a second
         would be missing for ever. What was numbered was also said, in the same transaction; it needs not be said again.
         """
-        caused_ids = [note.event_id for note in self._notes if note.caused]
+        caused_ids = [note.entry_id for note in self._notes if note.caused]
         new = {row["entry_id"] for row in await self.db.fetch(SQL.number_entries, caused_ids)} if caused_ids else set()
         notes = []
         for note in self._notes:
-            if note.caused and note.event_id not in new:
+            if note.caused and note.entry_id not in new:
                 continue
-            new.discard(note.event_id)  # the same entry may be noted twice in one unit of work
+            new.discard(note.entry_id)  # the same entry may be noted twice in one unit of work
             notes.append(note)
         return notes
 

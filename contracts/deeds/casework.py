@@ -2,18 +2,8 @@
 
 from collections.abc import Mapping
 
+from contracts.catalogue import ITEMS
 from contracts.deeds.deed import NO_RIGHT, Deed, Keeping, ThingKind
-from contracts.values import Item
-
-_ITEMS: Mapping[str, str] = {
-    Item.CHECKUP_4M_NOT_RECEIVED: "4か月児健診の受診",
-    Item.CHECKUP_18M_NOT_RECEIVED: "1歳6か月児健診の受診",
-    Item.CHECKUP_3Y_NOT_RECEIVED: "3歳児健診の受診",
-    Item.LATE_PREGNANCY_NOTIFICATION: "妊娠届出の時期",
-    Item.NO_PRENATAL_CHECKUPS: "妊婦健診の受診",
-    Item.EPDS_HIGH: "産婦健診のこころの質問票（EPDS）",
-    Item.HOUSEHOLD_PUBLIC_ASSISTANCE: "世帯の生活保護",
-}
 
 SHOWN_OF_A_CHILD: Mapping[str, str] = {
     "name": "氏名",
@@ -37,7 +27,7 @@ SHOWN_OF_A_CHILD: Mapping[str, str] = {
     "overdue_since": "見直しの遅れ",
     "voided": "住民記録の取消しの印",
     "hidden_items": "特に慎重に扱う項目の件数",
-    **_ITEMS,
+    **{item: entry.field for item, entry in ITEMS.items()},
 }
 """What a page or an answer can show of a child, a sibling's line included."""
 

@@ -52,7 +52,7 @@ class ThingKind(StrEnum):
     DEAD_LETTER = "dead_letter", "読めなかった電文"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Deed:
     """
     Something that can be done, and how it reads: on which `screen` (どの画面で), what was `done` (なにを), and what was `attempted`

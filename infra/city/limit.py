@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts import messages, topology
+from contracts.deeds.deed import Deed, Keeping, ThingKind
 from contracts.kinds import EventKind
 from contracts.messages import Delivery, HouseholdMember, IndicatorState, Message, Residence, Thing
 from contracts.values import Group, IndicatorValue, Item, Operation, Relationship, ServiceName, Sex, Source, Ward
@@ -32,6 +33,19 @@ PLAN = "TSUNAGU_LIMIT_PLAN"
 """Names the file with what each service heard and said in the real run."""
 
 AUDITED = "audited"
+NOTHING: Mapping[ServiceName, Deed] = {
+    service: Deed(
+        f"{service}.nothing",
+        Keeping.DECISION,
+        of=(ThingKind.SOURCE_EVENT,),
+        screen="性能の測定",
+        done="なにもしなかった",
+        attempted="なにもしないことにしようとした",
+    )
+    for service in ServiceName
+}
+"""What stands for the real services' deeds; it is in the log of a measurement only."""
+
 SOME_ID = UUID("6a7a1f0e-3c53-5c1c-9a0b-52f6f1b6f3a1")
 SOME_TIME = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 SOME_DAY = date(2026, 4, 11)
@@ -91,11 +105,9 @@ class Forwarder:
             for number in range(times):
                 cause = causes[number % len(causes)]
                 if name == AUDITED:
-                    thing = Thing(kind="record", id=str(cause))
+                    thing = Thing(kind=ThingKind.SOURCE_EVENT, id=str(cause))
                     # The service's name is in the id: two services hear of the same cause.
-                    work.decision(
-                        actor=work.service_actor(), action=f"{work.service}.nothing", thing=thing, cause=caused(cause, str(number))
-                    )
+                    work.keep(NOTHING[work.service], actor=work.service_actor(), thing=thing, cause=caused(cause, str(number)))
                 else:
                     sample = SAMPLES[name].model_copy(update={"event_id": caused(cause, f"{name}{number}"), "occurred_at": work.now})
                     work.announce(sample, key=str(cause))

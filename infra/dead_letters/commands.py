@@ -8,6 +8,8 @@ from uuid import UUID
 
 import typer
 
+from contracts.deeds import dead_letters as deeds
+from contracts.deeds.deed import Deed, ThingKind
 from contracts.messages import Thing
 from contracts.values import ServiceName
 from infra.dead_letters import MOST_LISTED, DeadLetter, DeadLetters, dead_letters_of
@@ -41,9 +43,9 @@ def show(service: ServiceName, letter_id: UUID, reason: Reason, root: Root) -> N
         async with _reached(service, settings) as dead, dead.looked_at() as letters:
             [letter] = _chosen(service, letters, [letter_id], everything=False)
             async with work_at(service, settings) as work:
-                work.access(
+                work.keep(
+                    deeds.SHOWN[service],
                     actor=OPERATOR,
-                    action=f"{service}.dead_letter_shown",
                     thing=_thing(letter),
                     reason_code=code_of(reason),
                     origin=COMMAND_LINE,
@@ -60,7 +62,7 @@ def bring_back(service: ServiceName, reason: Reason, root: Root, letter_ids: Let
     async def back(dead: DeadLetters, letter: DeadLetter) -> None:
         await dead.bring_back(letter)
 
-    _decide(root, service, reason, letter_ids or [], everything, "brought_back", back)
+    print(f"{_decide(root, service, reason, letter_ids or [], everything, deeds.BROUGHT_BACK[service], back)} brought back")
 
 
 @app.command()
@@ -70,7 +72,7 @@ def discard(service: ServiceName, reason: Reason, root: Root, letter_ids: Letter
     async def away(_dead: DeadLetters, letter: DeadLetter) -> None:
         await letter.message.ack()
 
-    _decide(root, service, reason, letter_ids or [], everything, "discarded", away)
+    print(f"{_decide(root, service, reason, letter_ids or [], everything, deeds.DISCARDED[service], away)} discarded")
 
 
 def _decide(
@@ -79,18 +81,18 @@ def _decide(
     reason: str,
     letter_ids: Sequence[UUID],
     everything: bool,
-    verb: str,
+    deed: Deed,
     do: Callable[[DeadLetters, DeadLetter], Awaitable[None]],
-) -> None:
+) -> int:
     async def decide(settings: Settings) -> int:
         async with _reached(service, settings) as dead, dead.looked_at() as letters:
             chosen = _chosen(service, letters, letter_ids, everything=everything)
             for letter in chosen:
                 # Kept first: an act without its entry must not be.
                 async with work_at(service, settings) as work:
-                    work.decision(
+                    work.keep(
+                        deed,
                         actor=OPERATOR,
-                        action=f"{service}.dead_letter_{verb}",
                         thing=_thing(letter),
                         reason_code=code_of(reason),
                         origin=COMMAND_LINE,
@@ -98,7 +100,7 @@ def _decide(
                 await do(dead, letter)
             return len(chosen)
 
-    print(f"{act(root, service, decide)} {verb.replace('_', ' ')}")
+    return act(root, service, decide)
 
 
 def _chosen(service: ServiceName, letters: Sequence[DeadLetter], wanted: Sequence[UUID], *, everything: bool) -> list[DeadLetter]:
@@ -121,4 +123,4 @@ def _line(letter: DeadLetter) -> str:
 
 
 def _thing(letter: DeadLetter) -> Thing:
-    return Thing(kind="dead_letter", id=str(letter.id))
+    return Thing(kind=ThingKind.DEAD_LETTER, id=str(letter.id))

@@ -17,6 +17,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.datastructures import FormData
 
+from contracts.deeds import identity as deeds
+from contracts.deeds.deed import Deed, ThingKind
 from contracts.ids import StaffId
 from contracts.messages import Actor, Thing
 from infra.clock import Clock, SystemClock
@@ -230,7 +232,7 @@ class Identity:
         async with self._available(request):
             await (await self.sessions()).close(request.cookies[name])
             async with self._host.work() as work:
-                await self._note(work, _keep_own(work, staff, "identity.logged_out", _origin(request)))
+                await self._note(work, _keep_own(work, staff, deeds.LOGGED_OUT, _origin(request)))
         response = RedirectResponse(f"/login?note={LOGGED_OUT}", 303, headers={"clear-site-data": '"storage"'})
         response.delete_cookie(name, httponly=True, samesite="strict", secure=_is_secure(request))
         return response
@@ -312,20 +314,19 @@ def wait_in_words(wait: timedelta, now: datetime) -> str:
     return f"あと{minutes}分ほどたってから（{clock_time(until)}以降に）、もう一度お試しください。"
 
 
-def _keep_own(work: UnitOfWork, staff: Staff, action: str, origin: str | None) -> Kept:
-    entry = work.decision(actor=staff.actor, action=action, thing=Thing(kind="staff", id=str(staff.id)), origin=origin)
-    return Kept(entry, staff, staff.id, action, "done")
+def _keep_own(work: UnitOfWork, staff: Staff, deed: Deed, origin: str | None) -> Kept:
+    entry = work.keep(deed, actor=staff.actor, thing=Thing(kind=ThingKind.STAFF, id=str(staff.id)), origin=origin)
+    return Kept(entry, staff, staff.id, deed.code, "done")
 
 
 def _keep(work: UnitOfWork, outcome: Opened | Refused, origin: str | None) -> Kept:
     if isinstance(outcome, Opened):
-        return _keep_own(work, outcome.staff, "identity.logged_in", origin)
+        return _keep_own(work, outcome.staff, deeds.LOGGED_IN, origin)
     # A login that nobody has is not kept: it may be a password in the wrong field.
-    thing = Thing(kind="staff", id=str(outcome.staff_id) if outcome.staff_id else None)
-    action = "identity.login_refused"
+    thing = Thing(kind=ThingKind.STAFF, id=str(outcome.staff_id) if outcome.staff_id else None)
     nobody = Actor(id=None, role="nobody")
-    entry = work.decision(actor=nobody, action=action, thing=thing, decision="deny", reason_code=outcome.reason, origin=origin)
-    return Kept(entry, None, outcome.staff_id, action, "deny")
+    entry = work.keep(deeds.LOGIN_REFUSED, actor=nobody, thing=thing, refused=True, reason_code=outcome.reason, origin=origin)
+    return Kept(entry, None, outcome.staff_id, deeds.LOGIN_REFUSED.code, "deny")
 
 
 async def _read_form(request: Request) -> FormData:

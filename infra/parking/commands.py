@@ -5,6 +5,8 @@ from uuid import UUID
 
 import typer
 
+from contracts.deeds import parking as deeds
+from contracts.deeds.deed import Deed, ThingKind
 from contracts.messages import Thing
 from contracts.values import ServiceName
 from infra.local.deciding import COMMAND_LINE, OPERATOR, Reason, act, code_of, work_at
@@ -38,9 +40,7 @@ def show(service: ServiceName, event_id: UUID, reason: Reason, root: Root) -> No
             row = await work.db.fetchrow(SQL.read_parked, event_id)
             if row is None:
                 raise CannotDo(f"{service} has no parked event {event_id}")
-            work.access(
-                actor=OPERATOR, action=f"{service}.parked_shown", thing=_thing(event_id), reason_code=code_of(reason), origin=COMMAND_LINE
-            )
+            work.keep(deeds.SHOWN[service], actor=OPERATOR, thing=_thing(event_id), reason_code=code_of(reason), origin=COMMAND_LINE)
         return ParkingBody(bytes.fromhex(settings.parking_key.get_secret_value())).open(event_id, row["body"]).decode()
 
     print(act(root, service, look))
@@ -49,13 +49,15 @@ def show(service: ServiceName, event_id: UUID, reason: Reason, root: Root) -> No
 @app.command()
 def replay(service: ServiceName, event_id: UUID, reason: Reason, root: Root) -> None:
     """Have one parked event handled again by the running service."""
-    _decide(root, service, event_id, reason, SQL.replay_parked, "replayed")
+    _decide(root, service, event_id, reason, SQL.replay_parked, deeds.REPLAYED[service])
+    print(f"{event_id} replayed")
 
 
 @app.command()
 def discard(service: ServiceName, event_id: UUID, reason: Reason, root: Root) -> None:
     """Have one parked event thrown away by the running service, which tells others that it holds it no more."""
-    _decide(root, service, event_id, reason, SQL.discard_parked, "discarded")
+    _decide(root, service, event_id, reason, SQL.discard_parked, deeds.DISCARDED[service])
+    print(f"{event_id} discarded")
 
 
 @app.command()
@@ -65,30 +67,25 @@ def resume(service: ServiceName, reason: Reason, root: Root) -> None:
     async def decide(settings: Settings) -> None:
         async with work_at(service, settings) as work:
             await work.db.execute(SQL.resume_parking)
-            thing = Thing(kind="service", id=str(service))
-            work.decision(
-                actor=OPERATOR, action=f"{service}.parking_resumed", thing=thing, reason_code=code_of(reason), origin=COMMAND_LINE
-            )
+            thing = Thing(kind=ThingKind.SERVICE, id=str(service))
+            work.keep(deeds.RESUMED[service], actor=OPERATOR, thing=thing, reason_code=code_of(reason), origin=COMMAND_LINE)
 
     act(root, service, decide)
     print(f"{service} goes on")
 
 
-def _decide(root: Path, service: ServiceName, event_id: UUID, reason: str, statement: str, verb: str) -> None:
+def _decide(root: Path, service: ServiceName, event_id: UUID, reason: str, statement: str, deed: Deed) -> None:
     async def decide(settings: Settings) -> None:
         async with work_at(service, settings) as work:
             if await work.db.fetchval(statement, event_id) is None:
                 raise CannotDo(f"{service} has no parked event {event_id}")
-            work.decision(
-                actor=OPERATOR, action=f"{service}.parked_{verb}", thing=_thing(event_id), reason_code=code_of(reason), origin=COMMAND_LINE
-            )
+            work.keep(deed, actor=OPERATOR, thing=_thing(event_id), reason_code=code_of(reason), origin=COMMAND_LINE)
 
     act(root, service, decide)
-    print(f"{event_id} {verb}")
 
 
 def _thing(event_id: UUID) -> Thing:
-    return Thing(kind="parked_event", id=str(event_id))
+    return Thing(kind=ThingKind.PARKED_EVENT, id=str(event_id))
 
 
 def _next(parked: Parked) -> str:

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import structlog
 
+from contracts.deeds import audit as deeds
+from contracts.deeds.deed import ThingKind
 from contracts.messages import Actor, Thing
 from infra.postgres import Database
 from infra.work import UnitOfWork
@@ -52,10 +54,10 @@ def _say_contradiction(work: UnitOfWork, kept: Contradiction) -> None:
     columns = kept.columns
     number = {"producer": columns.producer, "lane": columns.lane, "sequence": columns.sequence}
     log.error("audit.equivocation", event_id=str(columns.event_id), **number)
-    work.decision(
+    work.keep(
+        deeds.CONTRADICTION_KEPT,
         actor=work.service_actor(),
-        action="audit.contradiction_kept",
-        thing=Thing(kind="quarantined_event", id=str(columns.event_id)),
+        thing=Thing(kind=ThingKind.QUARANTINED_EVENT, id=str(columns.event_id)),
         cause=columns.event_id,
         reason_code="equivocation",
         correlation=leaf_hash(kept.leaf).hex(),
@@ -89,11 +91,10 @@ async def explain_gap(work: UnitOfWork, why: Why, *, producer: str, lane: int, n
         raise NotExplainable(
             f"{numbers_id(producer, lane, numbers)} is no gap: only numbers without an entry, below one that has one, are explained"
         )
-    work.decision(
+    work.keep(
+        deeds.GAP_EXPLAINED,
         actor=why.actor,
-        action="audit.gap_explained",
-        thing=Thing(kind="audit_numbers", id=numbers_id(producer, lane, numbers)),
-        purpose="AUDIT",
+        thing=Thing(kind=ThingKind.AUDIT_NUMBERS, id=numbers_id(producer, lane, numbers)),
         reason_code=why.code,
         origin=why.origin,
     )
@@ -116,11 +117,10 @@ async def accept_history(work: UnitOfWork, why: Why, *, memory: Memory, report: 
         given_up = f"{heads[-1].size}:{heads[-1].root.hex()}"
     else:
         raise NothingToAccept("the log continues what was signed last: there is nothing to accept")
-    work.decision(
+    work.keep(
+        deeds.HISTORY_ACCEPTED,
         actor=why.actor,
-        action="audit.history_accepted",
-        thing=Thing(kind="audit_checkpoint", id=given_up),
-        purpose="AUDIT",
+        thing=Thing(kind=ThingKind.AUDIT_CHECKPOINT, id=given_up),
         reason_code=why.code,
         correlation=f"{report.size}:{report.root.hex()}",
         # So many entries of what it goes on from are vouched for by checkpoints of their own.

@@ -8,26 +8,26 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
 import asyncpg
 from fastapi import Request
 
+from contracts.deeds import audit as deeds
+from contracts.deeds.deed import Deed, ThingKind
 from contracts.messages import Thing
 from infra.identity.login import registered_staff
 from infra.identity.staff import Registered, Staff
 from infra.postgres import Database, is_transient
 from infra.service import Service
-from infra.work import UnitOfWork
 from services.audit import views
 from services.audit.domain.filters import Filters
 from services.audit.domain.permission import may_read_log
 from services.audit.signer import Verifier
 
 T = TypeVar("T")
-PURPOSE = "AUDIT"
-THE_LOG = Thing(kind="audit_log", id=None)
+THE_LOG = Thing(kind=ThingKind.AUDIT_LOG, id=None)
 
 
 class NotPermitted(Exception):
@@ -40,11 +40,10 @@ class NothingKept(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What somebody tries: its name in the log, and what it is about. `is_deed` where something is done rather than shown."""
+    """What somebody tries, and what it is about."""
 
-    action: str
+    deed: Deed
     thing: Thing = THE_LOG
-    is_deed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +56,12 @@ class Question(Generic[T]):
     count: Callable[[T], int] | None = None
 
 
-OVERVIEW = Attempt("audit.overview_opened")
-VERIFICATION = Attempt("audit.verification_asked", is_deed=True)
-SEARCH = Attempt("audit.searched")
-ENTRY = Attempt("audit.entry_opened", Thing(kind="audit_entry", id=None))
-CHECKPOINT = Attempt("audit.checkpoint_taken")
-ELSEWHERE = Attempt("audit.elsewhere_opened")
+OVERVIEW = Attempt(deeds.OVERVIEW_OPENED)
+VERIFICATION = Attempt(deeds.VERIFICATION_ASKED)
+SEARCH = Attempt(deeds.SEARCHED)
+ENTRY = Attempt(deeds.ENTRY_OPENED, Thing(kind=ThingKind.AUDIT_ENTRY, id=None))
+CHECKPOINT = Attempt(deeds.CHECKPOINT_TAKEN)
+ELSEWHERE = Attempt(deeds.ELSEWHERE_OPENED)
 """Addresses at which nothing is: to look for some is an attempt, too."""
 
 
@@ -99,17 +98,17 @@ def entry(index: int, verifier: Verifier) -> Question[views.Opened | None]:
 
 def search_for_thing(thing: str) -> Attempt:
     """A search for everything that was done to a child or another thing."""
-    return Attempt("audit.searched", Thing(kind="audited_thing", id=thing))
+    return Attempt(deeds.SEARCHED, Thing(kind=ThingKind.AUDITED_THING, id=thing))
 
 
 def search_for_actor(actor: UUID) -> Attempt:
     """A search for everything that a member of staff did."""
-    return Attempt("audit.searched", Thing(kind="staff", id=str(actor)))
+    return Attempt(deeds.SEARCHED, Thing(kind=ThingKind.STAFF, id=str(actor)))
 
 
 def entry_opened(index: int) -> Attempt:
     """A look at one entry."""
-    return Attempt("audit.entry_opened", Thing(kind="audit_entry", id=str(index)))
+    return Attempt(deeds.ENTRY_OPENED, Thing(kind=ThingKind.AUDIT_ENTRY, id=str(index)))
 
 
 async def names_of(request: Request, ids: Sequence[UUID]) -> Mapping[UUID, Registered]:
@@ -140,8 +139,9 @@ async def answer(service: Service, staff: Staff, origin: str | None, question: Q
     try:
         async with service.work() as work:
             found = await question.ask(work.db)
-            counted: dict[str, Any] = {} if question.count is None else {"count": question.count(found)}
-            _keep(work, staff, origin, question.attempt, fields=question.fields, **counted)
+            count = None if question.count is None else question.count(found)
+            attempt = question.attempt
+            work.keep(attempt.deed, actor=staff.actor, thing=attempt.thing, fields=question.fields, count=count, origin=origin)
     except Exception as error:
         raise _unavailable(error) from error
     return found
@@ -153,7 +153,7 @@ async def refuse_stranger(service: Service, staff: Staff, origin: str | None, at
         return
     try:
         async with service.work() as work:
-            _keep(work, staff, origin, attempt, decision="deny", reason_code="role")
+            work.keep(attempt.deed, actor=staff.actor, thing=attempt.thing, refused=True, reason_code="role", origin=origin)
     except Exception as error:
         raise _unavailable(error) from error
     raise NotPermitted
@@ -162,11 +162,6 @@ async def refuse_stranger(service: Service, staff: Staff, origin: str | None, at
 def origin_of(request: Request) -> str | None:
     """Return the terminal's address."""
     return request.client.host if request.client is not None else None
-
-
-def _keep(work: UnitOfWork, staff: Staff, origin: str | None, attempt: Attempt, **facts: Any) -> None:
-    keep = work.decision if attempt.is_deed else work.access
-    keep(actor=staff.actor, action=attempt.action, thing=attempt.thing, purpose=PURPOSE, origin=origin, **facts)
 
 
 async def _nothing(_db: Database) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeAlias, TypeVar
 
+from contracts.deeds import DEEDS
+from contracts.deeds import casework as deeds
 from contracts.ids import CaseId, PersonId
 from contracts.messages import Actor
 from contracts.messages import Thing as AuditThing
@@ -23,20 +25,20 @@ from services.casework.store import AccessNote, Acting
 T = TypeVar("T")
 S = TypeVar("S")
 
-LIST_OPENED = "casework.list_opened"
-CHILD_OPENED = "casework.child_opened"
-SENSITIVE_OPENED = "casework.sensitive_opened"
-OWN_ACCESSES_OPENED = "casework.own_accesses_opened"
-MOVE_REFUSED = "casework.move_refused"
-INVESTIGATION_STARTED = "casework.investigation_started"
+LIST_OPENED = deeds.LIST_OPENED.code
+CHILD_OPENED = deeds.CHILD_OPENED.code
+SENSITIVE_OPENED = deeds.SENSITIVE_OPENED.code
+OWN_ACCESSES_OPENED = deeds.OWN_ACCESSES_OPENED.code
+MOVE_REFUSED = deeds.MOVE_REFUSED.code
+INVESTIGATION_STARTED = deeds.INVESTIGATION_STARTED.code
 
 PROTECTED = "protected_person"
 
 OTHERS = {
-    LIST_OPENED: "casework.child_listed",
-    CHILD_OPENED: "casework.sibling_shown",
-    SENSITIVE_OPENED: "casework.sibling_shown",
-    OWN_ACCESSES_OPENED: "casework.child_named",
+    LIST_OPENED: deeds.CHILD_LISTED.code,
+    CHILD_OPENED: deeds.SIBLING_SHOWN.code,
+    SENSITIVE_OPENED: deeds.SIBLING_SHOWN.code,
+    OWN_ACCESSES_OPENED: deeds.CHILD_NAMED.code,
 }
 """What a look is called at whom it showed beside."""
 
@@ -104,24 +106,24 @@ async def keep(work: UnitOfWork, staff: Staff, look: Look, decision: Permit | De
     """Keep a look with all that it showed, or a refusal."""
     relation = decision.relation if isinstance(decision, Permit) else "none"
     verdict: Literal["permit", "deny"] = "permit" if isinstance(decision, Permit) else "deny"
-    entry = work.access(
+    entry = work.keep(
+        DEEDS[look.action],
         actor=actor_of(staff, protected=look.protected),
-        action=look.action,
         thing=_thing(staff, look),
         fields=shown.fields if shown else (),
-        decision=verdict,
+        refused=isinstance(decision, Deny),
         relation="assigned" if look.is_in_charge else relation,
         reason_code=_reason_code(look, decision),
         count=shown.count if shown else None,
     )
     others = shown.others if shown else ()
     for sight in others:
-        work.access(
+        work.keep(
+            DEEDS[OTHERS[look.action]],
             actor=actor_of(staff, protected=sight.protected),
-            action=OTHERS[look.action],
             thing=AuditThing(kind="child", id=str(sight.person_id), ward=None if sight.protected else staff.ward),
             fields=sight.fields,
-            decision=verdict,
+            refused=isinstance(decision, Deny),
             relation=relation,
             reason_code=PROTECTED if sight.protected else None,
             # The list of a ward would tell the ward of the protected child in it.
@@ -133,9 +135,9 @@ async def keep(work: UnitOfWork, staff: Staff, look: Look, decision: Permit | De
 
 async def keep_start(work: UnitOfWork, staff: Staff, person_id: PersonId, case_id: CaseId, *, protected: bool) -> None:
     """Keep that somebody started an investigation."""
-    entry = work.decision(
+    entry = work.keep(
+        DEEDS[INVESTIGATION_STARTED],
         actor=actor_of(staff, protected=protected),
-        action=INVESTIGATION_STARTED,
         thing=AuditThing(kind="child", id=str(person_id)),
         fields=("state", "sections", "due_on"),
         relation="assigned",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from contracts.deeds import casework as deeds
 from contracts.ids import PersonId
 from contracts.messages import (
     EvaluationOverdue,
@@ -73,9 +74,9 @@ async def hear_overdue(work: UnitOfWork, told: Sequence[EvaluationOverdue]) -> N
 
 
 def _keep_reception(work: UnitOfWork, needed: ReviewNeeded) -> None:
-    work.decision(
+    work.keep(
+        deeds.REVIEW_RECEIVED,
         actor=work.service_actor(),
-        action="casework.review_received",
         thing=AuditThing(kind="child", id=str(needed.person_id)),
         cause=needed.event_id,
         reason_code=needed.ruleset,

@@ -13,6 +13,8 @@ from datetime import date, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from contracts.deeds import ingest as deeds
+from contracts.deeds.deed import ThingKind
 from contracts.messages import FeedWatermark, RecordAccepted, RecordHeldBack, RecordVoided, Thing
 from contracts.values import Operation, Source
 from infra import parking
@@ -415,13 +417,13 @@ def _tell_audit(work: UnitOfWork, arrival: _Arrival, refusal: Refusal) -> None:
     An entry for each sending that was refused for something else than the one before; each needs an id of its own, because the
     audit drops an id that it has heard, and the dropped one's number would be a gap for ever.
     """
-    work.decision(
+    work.keep(
+        deeds.DISALLOWED_ITEM_REJECTED,
         actor=work.service_actor(),
-        action="ingest.disallowed_item_rejected",
-        thing=Thing(kind="source_event", id=str(arrival.key)),
+        thing=Thing(kind=ThingKind.SOURCE_EVENT, id=str(arrival.key)),
         cause=caused(arrival.key, f"{refusal.path}|{refusal.item}|{arrival.attempt}"),
         fields=(refusal.path,),
-        decision="deny",
+        refused=True,
         reason_code=refusal.item,
         correlation=arrival.source.value,
         origin=arrival.inlet.value,

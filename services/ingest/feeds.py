@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 import structlog
 
+from contracts.deeds import ingest as deeds
+from contracts.deeds.deed import ThingKind
 from contracts.messages import Thing
 from contracts.values import Source
 from infra.logs import tell
@@ -55,10 +57,10 @@ async def watch(
 
 
 def _tell_audit(work: UnitOfWork, place: Place) -> None:
-    work.decision(
+    work.keep(
+        deeds.FEED_STOPPED,
         actor=work.service_actor(),
-        action="ingest.feed_stopped",
-        thing=Thing(kind="source", id=place.source.value),
+        thing=Thing(kind=ThingKind.SOURCE, id=place.source.value),
         fields=(place.field,),
         reason_code="MY-NUMBER",
     )

@@ -1,5 +1,7 @@
 """What people decide about a stopped feed. Each decision is kept in the audit log with its reason."""
 
+from contracts.deeds import ingest as deeds
+from contracts.deeds.deed import Deed, ThingKind
 from contracts.messages import Thing
 from contracts.values import Source
 from infra.local.deciding import COMMAND_LINE, OPERATOR
@@ -24,7 +26,7 @@ async def release(work: UnitOfWork, source: Source, reason: str, *, vouch: bool 
     fields = [place.field for place in await store.release_feed(work.db, source, vouch=vouch)]
     if fields:
         await store.take_up_held(work.db, source, FEED_STOPPED)
-        _tell_audit(work, "ingest.numbering_vouched" if vouch else "ingest.feed_released", source, reason, fields)
+        _tell_audit(work, deeds.NUMBERING_VOUCHED if vouch else deeds.FEED_RELEASED, source, reason, fields)
     return fields
 
 
@@ -37,10 +39,10 @@ async def drop(work: UnitOfWork, source: Source, reason: str) -> int:
         work.reply(source, answers[first : first + _REPLIES_TOGETHER])
     await let_go(work, [entry.key for entry in refused])
     if refused:
-        _tell_audit(work, "ingest.held_dropped", source, reason, [])
+        _tell_audit(work, deeds.HELD_DROPPED, source, reason, [])
     return len(refused)
 
 
-def _tell_audit(work: UnitOfWork, action: str, source: Source, reason: str, fields: list[str]) -> None:
-    thing = Thing(kind="source", id=source.value)
-    work.decision(actor=OPERATOR, action=action, thing=thing, fields=tuple(fields), reason_code=reason, origin=COMMAND_LINE)
+def _tell_audit(work: UnitOfWork, deed: Deed, source: Source, reason: str, fields: list[str]) -> None:
+    thing = Thing(kind=ThingKind.SOURCE, id=source.value)
+    work.keep(deed, actor=OPERATOR, thing=thing, fields=tuple(fields), reason_code=reason, origin=COMMAND_LINE)

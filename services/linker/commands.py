@@ -8,6 +8,8 @@ from typing import Annotated
 import asyncpg
 import typer
 
+from contracts.deeds import linker as deeds
+from contracts.deeds.deed import ThingKind
 from contracts.kinds import EventKind
 from contracts.messages import Thing
 from contracts.values import ServiceName, Source
@@ -24,8 +26,8 @@ from services.linker.store import open_named
 
 SQL = queries(__file__, "views.sql")
 
-_REVISION = ("register_revision", "linker.revision_same", "linker.revision_other")
-_NUMBER = ("register_number", "linker.number_same", "linker.number_other")
+_REVISION = (ThingKind.REGISTER_REVISION, deeds.REVISION_SAME, deeds.REVISION_OTHER)
+_NUMBER = (ThingKind.REGISTER_NUMBER, deeds.NUMBER_SAME, deeds.NUMBER_OTHER)
 """What is decided about, as the log names it, and the two decisions."""
 
 app = typer.Typer(help="Who is who: records, persons, households, pregnancies.", no_args_is_help=True)
@@ -92,8 +94,8 @@ def decide(
                 raise CannotDo(f"nothing of revision {revision} of {record_id} waits for this decision: see tsunagu linker contested")
             kind, same, other = _REVISION if event_type in OF_REGISTER else _NUMBER
             thing = Thing(kind=kind, id=str(work.identifiers.derive(kind, event_type, record_id, str(revision))))
-            action = same if verdict is Verdict.SAME else other
-            work.decision(actor=OPERATOR, action=action, thing=thing, reason_code=code_of(reason), origin=COMMAND_LINE)
+            deed = same if verdict is Verdict.SAME else other
+            work.keep(deed, actor=OPERATOR, thing=thing, reason_code=code_of(reason), origin=COMMAND_LINE)
 
     act(root, ServiceName.LINKER, judged)
     print(f"{record_id} revision {revision}: {verdict}")

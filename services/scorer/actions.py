@@ -13,6 +13,8 @@ from uuid import UUID
 import structlog
 
 from contracts.days import is_countable
+from contracts.deeds import scorer as deeds
+from contracts.deeds.deed import ThingKind
 from contracts.messages import (
     CaseMoved,
     CaseOpened,
@@ -307,10 +309,10 @@ def _tell(work: UnitOfWork, each: Evaluated, news: Announcement, feeds: store.Fe
         work.announce(ReviewBasisChanged(**said, needed=signal.needed), key=str(person_id))
         return
     work.announce(ReviewNeeded(**said), key=str(person_id))
-    work.decision(
+    work.keep(
+        deeds.REVIEW_NEEDED,
         actor=work.service_actor(),
-        action="scorer.review_needed",
-        thing=Thing(kind="child", id=str(person_id)),
+        thing=Thing(kind=ThingKind.CHILD, id=str(person_id)),
         cause=event_id,
         reason_code=ruleset.name,
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from contracts.deeds.deed import Deed, Keeping, ThingKind
 from contracts.messages import DecisionRecorded, PersonChanged, RecordAccepted, Thing
 from contracts.values import ServiceName, Sex, Source
 from infra import parcels as parcels_module
@@ -458,9 +459,12 @@ async def test_two_processes_never_handle_one_partition_side_by_side(database: D
     assert most > 1
 
 
+TESTED = Deed("linker.tested", Keeping.DECISION, of=(ThingKind.SOURCE_EVENT,), screen="試験", done="試した", attempted="試そうとした")
+
+
 def decides(work: UnitOfWork, event: RecordAccepted) -> None:
     thing = Thing(kind="source_event", id=event.record_id)
-    work.decision(actor=work.service_actor(), action="linker.tested", thing=thing, cause=event.event_id)
+    work.keep(TESTED, actor=work.service_actor(), thing=thing, cause=event.event_id)
 
 
 async def numbers(pool: asyncpg.Pool) -> list[tuple[UUID, int, int]]:
@@ -494,7 +498,7 @@ async def test_what_people_do_is_numbered_each_time(database: Database) -> None:
 
     async def look(work: UnitOfWork, _events: Sequence[RecordAccepted]) -> None:
         for _ in range(2):
-            work.decision(actor=work.service_actor(), action="linker.tested", thing=Thing(kind="session", id=None))
+            work.keep(TESTED, actor=work.service_actor(), thing=Thing(kind=ThingKind.SOURCE_EVENT, id=None))
 
     await parcels(pool, look)([accepted(1)])
 
