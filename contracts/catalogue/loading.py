@@ -30,6 +30,18 @@ def _entry(model: type[E], file: Declared, content: Mapping[str, Any], *key: str
         raise Mistake(file.file, ".".join([*key, *map(str, first["loc"])]) or "the file", first["msg"]) from None
 
 
+def _lists() -> Iterator[tuple[str, FixedList]]:
+    file = declared.read(FOLDER / "enums.toml")
+    for name, content in file.content.items():
+        yield name, _entry(FixedList, file, content, name)
+
+
+def _denials() -> Iterator[Denial]:
+    file = declared.read(FOLDER / "deny.toml")
+    for number, content in enumerate(file.content["rule"]):
+        yield _entry(Denial, file, content, f"rule[{number}]")
+
+
 def _event_types() -> Iterator[EventType]:
     seen: dict[str, EventType] = {}
     for source_file in _SOURCE_FILES:
@@ -41,7 +53,10 @@ def _event_types() -> Iterator[EventType]:
 
 
 def _agrees(file: Declared, entry: EventType, first: EventType, namesake: EventType) -> None:
-    """Raises Mistake where another source says the same type otherwise, or has a class of facts of that name."""
+    """Raises Mistake where a field's list is none, another source says the same type otherwise, or has a class of facts of that name."""
+    for field in entry.fields:
+        if field.enum is not None and field.enum not in ENUMS:
+            raise Mistake(file.file, f"{entry.type}.{field.name}.enum", f"{field.enum!r} is no list of enums.toml")
     if first.way != entry.way:
         raise Mistake(file.file, entry.type, f"about, link and subject are not as those of {first.source}, which says it too")
     if namesake is not entry and entry.link is not Linking.NONE:
@@ -77,10 +92,10 @@ _COMMON = declared.common()
 _SOURCE_FILES = declared.sources()
 _SHARED = _shared_words()
 
-ENUMS: dict[str, FixedList] = {name: FixedList(**entry) for name, entry in declared.read(FOLDER / "enums.toml").content.items()}
+ENUMS: dict[str, FixedList] = dict(_lists())
 """The fixed lists by their names."""
 
-DENIED: tuple[Denial, ...] = tuple(Denial(**entry) for entry in declared.read(FOLDER / "deny.toml").content["rule"])
+DENIED: tuple[Denial, ...] = tuple(_denials())
 """What is refused by name, in the order in which it is looked for."""
 
 EVENT_TYPES: tuple[EventType, ...] = tuple(_event_types())

@@ -15,6 +15,7 @@ EPDS = CONTRACTS / "catalogue/items/17_epds_high.toml"
 ALLOWANCES = CONTRACTS / "catalogue/sources/04_child_allowances.toml"
 CHILDCARE = CONTRACTS / "catalogue/sources/07_childcare.toml"
 SPECIAL = CONTRACTS / "catalogue/sources/05_special_child_allowance.toml"
+ENUMS = CONTRACTS / "catalogue/enums.toml"
 COMMON = CONTRACTS / "catalogue/items/common.toml"
 
 
@@ -83,6 +84,13 @@ def test_sensitive_kinds_have_words_and_the_sections_behind_the_registered_sourc
             '"person_no"',
             "sources/05_special_child_allowance.toml: allowance.entitlement_changed: about, link and subject are not as",
         ),
+        (
+            CHILDCARE,
+            '"childcare_kind"',
+            '"kind_of_care"',
+            "sources/07_childcare.toml: childcare.use_changed.kind.enum: 'kind_of_care' is no list",
+        ),
+        (ENUMS, 'ja = "', 'jp = "', "enums.toml: ward.ja: Field required"),
         (
             SPECIAL,
             'fact = "SpecialAllowanceEntitlementChanged"',

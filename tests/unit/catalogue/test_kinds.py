@@ -68,6 +68,18 @@ def test_a_seventeenth_source_is_one_file(copy: Path) -> None:
     assert (copy / "contracts/schemas/sources/dog_registry/dog.registered.json").exists()
 
 
+def test_one_more_item_is_one_file(copy: Path) -> None:
+    text = (CONTRACTS / "catalogue/items/18_household_public_assistance.toml").read_text(encoding="utf-8")
+    cats = text.replace("household_public_assistance", "keeps_cats").replace("ITEM-18", "ITEM-20").replace("生活保護", "猫")
+    (copy / "contracts/catalogue/items/20_keeps_cats.toml").write_text(cats, encoding="utf-8")
+
+    written = run(copy, "-m", "contracts.generate")
+    known = run(copy, "-c", "from contracts.catalogue import ITEMS\nfrom contracts.values import Item\nprint(ITEMS[Item.KEEPS_CATS].field)")
+
+    assert written.stderr == ""
+    assert known.stdout == "世帯の猫\n", known.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "text", "sentence"),
     [
