@@ -28,9 +28,10 @@ from contracts.values import ServiceName, Source
 from infra.city import latency, limit, quiet
 from infra.city.books import Books, Tally
 from infra.city.cpu import cpu_seconds, own_cpu_seconds, used
-from infra.city.events import City, Event, build, distinct
+from infra.city.events import City, build, distinct
 from infra.city.latency import Latency
 from infra.city.publisher import Inlets, Publisher
+from infra.city.sources.pen import Event
 from infra.clock import clock_of
 from infra.local.access import Access
 from infra.local.service_process import REPOSITORY

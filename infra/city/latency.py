@@ -14,8 +14,8 @@ from statistics import quantiles
 
 from contracts.values import ServiceName
 from infra.city.books import Books, ask
-from infra.city.events import Timed
 from infra.city.publisher import Publisher
+from infra.city.sources.pen import Timed
 
 WATCH_SECONDS = 0.002
 PER_SECOND = 20.0

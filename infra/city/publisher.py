@@ -24,7 +24,7 @@ from yarl import URL
 from contracts import topology
 from contracts.kinds import EventKind
 from contracts.values import Source
-from infra.city.events import Event
+from infra.city.sources.pen import Event
 
 BATCH_EVENTS = 50
 IN_FLIGHT = 16

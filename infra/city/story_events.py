@@ -9,7 +9,7 @@ from contracts.catalogue import NotInCatalogue, event_type
 from contracts.catalogue.entries import FieldType
 from contracts.kinds import EventKind
 from contracts.values import Operation, Source
-from infra.city.events import Event
+from infra.city.sources.pen import Event
 from infra.city.story_format import Step, Story, StoryEvent
 from infra.clock import JST
 

@@ -18,7 +18,7 @@ from aio_pika.abc import AbstractChannel
 
 from contracts import topology
 from contracts.values import ServiceName, Source
-from infra.city.events import Event
+from infra.city.sources.pen import Event
 from infra.local.access import Access
 
 EVENT_TYPE = "application/cloudevents+json"

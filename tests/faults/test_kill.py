@@ -12,8 +12,9 @@ from infra.city import conservation, quiet
 from infra.city.bench import inlets_of
 from infra.city.books import Books
 from infra.city.conservation import Report
-from infra.city.events import Event, distinct
+from infra.city.events import distinct
 from infra.city.publisher import Publisher
+from infra.city.sources.pen import Event
 from infra.local.stack import Stack
 from tests.played import KEY, Played, start_stack
 
