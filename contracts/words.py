@@ -30,6 +30,21 @@ ROLES: Mapping[Role, str] = {
     Role.PRIVACY_OFFICER: "プライバシー保護責任者",
 }
 
+ACTORS: Mapping[str, str] = {
+    **{role.value: words for role, words in ROLES.items()},
+    "operator": "運用担当（コマンド）",
+    "nobody": "ログインしていない人",
+}
+"""Whoever can act, by the role that the log keeps; a service that acts by itself has the role `service:<name>`."""
+
+ORIGINS: Mapping[str, str] = {
+    "command line": "コマンド",
+    "amqp": "連携元からの接続（AMQP）",
+    "http": "連携元からの接続（HTTP）",
+    "media": "媒体での持ち込み",
+}
+"""Ways in that are no terminal's address."""
+
 SERVICES: Mapping[ServiceName, str] = {
     ServiceName.INGEST: "受け入れ",
     ServiceName.LINKER: "名寄せ",

@@ -40,7 +40,7 @@ SEARCHED = Deed(
 ELSEWHERE_OPENED = Deed(
     "audit.elsewhere_opened",
     Keeping.ACCESS,
-    of=(ThingKind.AUDIT_LOG, ThingKind.AUDIT_ENTRY, ThingKind.AUDITED_THING, ThingKind.STAFF),
+    of=(ThingKind.AUDIT_LOG,),
     screen="監査記録簿（ない画面）",
     done="ない画面を開いた",
     attempted="ない画面を開こうとした",

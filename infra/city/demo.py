@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from contracts.values import ServiceName, Source, Ward
+from contracts.words import WARDS
 from infra import clock
 from infra.city import conservation, latency, quiet
 from infra.city.bench import inlets_of
@@ -33,7 +34,6 @@ from infra.city.publisher import Publisher
 from infra.identity import credentials
 from infra.identity.demonstration import Credential, register_demonstration_staff
 from infra.identity.keys import Keys
-from infra.identity.staff import WARD_NAMES
 from infra.local.access import Access
 from infra.local.root import found_root
 from infra.local.stack import Stack, running
@@ -188,7 +188,7 @@ def _show_reviews(figures: Mapping[ServiceName, Mapping[str, Any]], console: Con
     console.print(shown)
     shown = table("reviews by ward", "n")
     for ward, states in figures[ServiceName.CASEWORK]["reviews_by_ward"].items():
-        shown.add_row(WARD_NAMES[Ward(ward)] if ward in set(Ward) else OTHER_PLACES.get(ward, ward), f"{sum(states.values()):,}")
+        shown.add_row(WARDS[Ward(ward)] if ward in set(Ward) else OTHER_PLACES.get(ward, ward), f"{sum(states.values()):,}")
     console.print(shown)
 
 

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from contracts.values import Role, Section, Ward
+from contracts.words import place_of
 from infra.identifiers import Identifiers
 from infra.identity import credentials
 from infra.identity.keys import Keys
 from infra.identity.registration import Person, register_staff
-from infra.identity.staff import SECTION_NAMES, WARD_NAMES
 from infra.postgres import Database
 
 TRAINING_VALID = timedelta(days=365)
@@ -80,8 +80,7 @@ def read_credentials(file: Path) -> list[Credential]:
 
 
 def _credential(person: Person) -> Credential:
-    section = SECTION_NAMES[person.section]
-    place = f"{WARD_NAMES[person.ward]} {section}" if person.ward else section
+    place = place_of(person.section, person.ward)
     return Credential(person.login, person.name, place, credentials.new_password(), credentials.new_totp_secret())
 
 

@@ -1,38 +1,13 @@
 """A registered member of staff, as the services see one."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from contracts.ids import StaffId
 from contracts.messages import Actor
 from contracts.values import Role, Section, Ward
+from contracts.words import place_of
 from infra.identity.lasting import Lasting
-
-WARD_NAMES: Mapping[Ward, str] = {
-    Ward.HIGASHI: "東区",
-    Ward.HAKATA: "博多区",
-    Ward.CHUO: "中央区",
-    Ward.MINAMI: "南区",
-    Ward.JONAN: "城南区",
-    Ward.SAWARA: "早良区",
-    Ward.NISHI: "西区",
-}
-"""The wards as people write them."""
-
-SECTION_NAMES: Mapping[Section, str] = {
-    Section.CHILDCARE_SUPPORT: "子育て支援課",
-    Section.COMMUNITY_HEALTH_WELFARE: "地域保健福祉課",
-    Section.HEALTH: "健康課",
-    Section.CHILD_FAMILY_DIVISION: "こども家庭課",
-    Section.INFORMATION_SECURITY: "情報セキュリティ担当",
-}
-"""The sections as people write them."""
-
-
-def place_of(section: Section, ward: Ward | None) -> str:
-    """Return ward and section in words, e.g. 博多区 子育て支援課."""
-    return f"{WARD_NAMES[ward]} {SECTION_NAMES[section]}" if ward else SECTION_NAMES[section]
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ class LogPages:
             is_verifying=self._keeper.is_verifying,
             ago=partial(telling.ago, status.now),
             producers=_producers(status),
-            producer_names=wording.PRODUCERS,
+            producer_of=wording.producer_of,
             form=_form({}),
         )
 
@@ -209,7 +209,7 @@ def _is_login(text: str) -> bool:
 def _form(typed: Mapping[str, str]) -> dict[str, Any]:
     return {
         "typed": {field: typed.get(field, "") for field in FIELD_NAMES},
-        "actions": [(action, f"{words.screen}：{words.deed}") for action, words in wording.ACTIONS.items()],
+        "actions": wording.searchable_actions(),
         "decisions": list(wording.DECISIONS.items()),
     }
 
@@ -220,7 +220,7 @@ def _producers(status: views.Status) -> list[dict[str, Any]]:
         explained[gap.explanation.producer] = explained.get(gap.explanation.producer, 0) + gap.missing
     return [
         {
-            "name": wording.PRODUCERS.get(name, name),
+            "name": wording.producer_of(name),
             "entries": lane.entries,
             "last": lane.last,
             "missing": lane.last - lane.entries - explained.get(name, 0),

@@ -57,7 +57,7 @@ def told(row: Row, known: Known) -> Told:
         who=who(columns),
         who_id=str(columns.actor) if columns.actor is not None else None,
         who_name=who_name(columns, known),
-        screen=wording.action_wording(columns.action).screen,
+        screen=wording.screen_of(columns.action),
         deed=deed(columns),
         thing=thing(columns),
         thing_id=columns.thing_id,
@@ -75,23 +75,23 @@ def details(columns: Columns, known: Known) -> list[tuple[str, str]]:
         ("だれが（そのときの役割）", who(columns)),
         ("だれが（職員のID）", columns.actor),
         ("いつ", exact(columns)),
-        ("どの画面で", wording.action_wording(columns.action).screen),
+        ("どの画面で", wording.screen_of(columns.action)),
         ("なにを", deed(columns)),
         ("操作の名前", columns.action),
         ("対象", " ".join(filter(None, (thing(columns), thing_name(columns, known))))),
         ("対象のID", columns.thing_id),
-        ("見せた・変えた項目", "、".join(map(wording.field_wording, columns.fields))),
+        ("見せた・変えた項目", "、".join(map(wording.field_of, columns.fields))),
         ("許可・拒否", wording.DECISIONS.get(columns.decision, columns.decision)),
-        ("理由（符号）", wording.reason_wording(columns.reason_code) if columns.reason_code else None),
+        ("理由（符号）", wording.reason_of(columns.reason_code) if columns.reason_code else None),
         ("担当関係", wording.RELATIONS.get(columns.relation, columns.relation)),
         ("目的", wording.PURPOSES.get(columns.purpose, columns.purpose)),
         ("件数", columns.count),
-        ("端末・入口", wording.ORIGINS.get(columns.origin or "", columns.origin)),
+        ("端末・入口", wording.origin_of(columns.origin)),
         ("ログインの符号", columns.session),
         ("関連する処理", columns.correlation),
-        ("記録した部分", wording.PRODUCERS.get(columns.producer, columns.producer)),
+        ("記録した部分", wording.producer_of(columns.producer)),
         ("系列と番号", f"系列 {columns.lane} の {columns.sequence} 番"),
-        ("記録の種類", {"AccessRecorded": "閲覧の記録", "DecisionRecorded": "判断・操作の記録"}.get(columns.type, columns.type)),
+        ("記録の種類", wording.TYPES.get(columns.type, columns.type)),
         ("事象のID", columns.event_id),
         ("監査記録簿が受け取った時刻", moment(columns.received)),
     ]
@@ -116,7 +116,7 @@ def ago(now: datetime, then: datetime) -> str:
 
 def who(columns: Columns) -> str:
     """Who acted: ward and role at that time, as the log has them."""
-    return " ".join(part for part in (ward(columns.actor_ward), wording.role_wording(columns.role)) if part)
+    return " ".join(part for part in (wording.ward_of(columns.actor_ward), wording.role_of(columns.role)) if part)
 
 
 def who_name(columns: Columns, known: Known) -> str | None:
@@ -135,18 +135,13 @@ def thing_name(columns: Columns, known: Known) -> str | None:
 
 def deed(columns: Columns) -> str:
     """What was done, or what somebody was refused to do."""
-    return wording.deed_wording(columns.action, columns.decision, columns.reason_code)
+    return wording.deed_of(columns.action, columns.decision, columns.reason_code)
 
 
 def thing(columns: Columns) -> str:
     """What was acted on: its kind, and its ward where it has one."""
-    kind = wording.THINGS.get(columns.thing_kind, columns.thing_kind)
-    return f"{kind}（{ward(columns.thing_ward)}）" if columns.thing_ward else kind
-
-
-def ward(key: str | None) -> str:
-    """A ward's name, or nothing."""
-    return "" if key is None else wording.WARDS.get(key, key)
+    kind = wording.kind_of(columns.thing_kind)
+    return f"{kind}（{wording.ward_of(columns.thing_ward)}）" if columns.thing_ward else kind
 
 
 def _staff_thing(columns: Columns) -> UUID | None:

@@ -11,7 +11,8 @@ from typing import Any
 from uuid import uuid4
 
 from contracts.values import CaseState, IndicatorValue, Section, Sex, Ward
-from infra.identity.staff import SECTION_NAMES, WARD_NAMES, Staff
+from contracts.words import SECTIONS, WARDS
+from infra.identity.staff import Staff
 from infra.pages import dates
 from services.casework import actions, views
 from services.casework.accesses import Shown, Sight
@@ -111,7 +112,7 @@ SIBLING_FIELDS = {"name": "name", "age": "age", "sex": "sex", "state": "state"}
 def show_list(shown: ListPage, staff: Staff, today: date) -> Shown[dict[str, Any]]:
     """Return what the list says, and of whom it says what."""
     context: dict[str, Any] = {
-        "title": f"要確認　{WARD_NAMES[staff.ward]}" if staff.ward else "要確認　支援措置のあるこども（全区）",
+        "title": f"要確認　{WARDS[staff.ward]}" if staff.ward else "要確認　支援措置のあるこども（全区）",
         "hint": wording.HINT_NOT_JUDGEMENT,
         "tabs": [(tab, TAB_TITLES[tab], shown.counts[tab], tab is shown.tab) for tab in Tab],
         "households": [_household_context(household, today) for household in shown.households],
@@ -223,7 +224,7 @@ def show_child(
         "opening_reasons": [(reason.value, title) for reason, title in OPENING_REASONS.items()],
         "siblings": [_sibling_context(sibling, today) for sibling in page.siblings],
         "looks": [_look_context(look) for look in child.looks],
-        "ward_title": f"要確認　{WARD_NAMES[staff.ward]}" if staff.ward else "要確認",
+        "ward_title": f"要確認　{WARDS[staff.ward]}" if staff.ward else "要確認",
     }
     items = [fact["item"] for facts in ITEM_LISTS for fact in context[facts]]
     others = tuple(Sight(told["person_id"], _told(told, SIBLING_FIELDS), child.protected) for told in context["siblings"])
@@ -254,7 +255,7 @@ def _form_context(page: ChildPage, asked: InvestigationRequest | None, errors: S
     sections = asked.sections if asked else WARD_SECTIONS
     return {
         "start": next((move for move in page.moves if move.key == actions.START), None),
-        "sections": [(each, SECTION_NAMES[each], each in sections) for each in Section if each in WARD_SECTIONS],
+        "sections": [(each, SECTIONS[each], each in sections) for each in Section if each in WARD_SECTIONS],
         "due_by_default": page.due_by_default,
         "due_on": due_on.isoformat() if due_on else "",
         "version": page.version,
@@ -265,7 +266,7 @@ def _form_context(page: ChildPage, asked: InvestigationRequest | None, errors: S
 
 
 def _place(ward: Ward | None) -> str:
-    return WARD_NAMES[ward] if ward is not None else WARD_UNKNOWN
+    return WARDS[ward] if ward is not None else WARD_UNKNOWN
 
 
 def _steps(child: views.Child) -> list[dict[str, str]]:
@@ -284,11 +285,11 @@ def _steps(child: views.Child) -> list[dict[str, str]]:
 def _case_context(case: views.CaseView, today: date) -> dict[str, Any]:
     return {
         "state": STATE_TITLES[case.state],
-        "ward": WARD_NAMES[case.ward],
+        "ward": WARDS[case.ward],
         "opened_by": case.opened_by_name,
         "opened_at": dates.moment(case.opened_at),
         "due": _due(case.due_on, today),
-        "sections": "、".join(SECTION_NAMES[section] for section in case.sections),
+        "sections": "、".join(SECTIONS[section] for section in case.sections),
     }
 
 

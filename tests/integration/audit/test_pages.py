@@ -11,7 +11,6 @@ from contracts.values import Ward
 from infra.http import CONTENT_SECURITY_POLICY
 from infra.testing.fixtures import announced
 from services.audit import store
-from services.audit.domain.wording import ACTIONS
 from services.audit.verification import verify_and_record
 from tests.integration.audit.conftest import Desk
 from tests.integration.audit.log import ORIGIN, SIGNER, hear, seal
@@ -540,7 +539,3 @@ async def test_an_address_that_does_not_exist_is_answered_with_a_page_to_whoever
     assert page.status_code == 404
     assert page.headers["content-type"].startswith("text/html")
     assert "見つかりません" in page.text
-
-
-def test_every_action_of_the_list_has_words() -> None:
-    assert all(words.screen and words.deed for words in ACTIONS.values())

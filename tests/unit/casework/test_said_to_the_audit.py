@@ -4,9 +4,9 @@ from uuid import UUID
 
 import pytest
 
+from contracts.deeds import DEEDS, FIELDS, REASONS
 from contracts.ids import PersonId
 from contracts.values import Item
-from services.audit.domain import wording
 from services.casework import accesses, api, presentation
 from services.casework.actions import OpeningReason
 from services.casework.domain.policy import Reason
@@ -20,7 +20,7 @@ def test_every_field_that_can_be_shown_has_words() -> None:
     fields = {name for table in tables for name in table.values()}
 
     assert fields == set(accesses.SHOWN_FIELDS)
-    assert fields | set(Item) | {"state", "sections", "due_on"} <= set(wording.FIELDS)
+    assert fields | set(Item) | {"state", "sections", "due_on"} <= set(FIELDS)
 
 
 def test_a_field_that_the_log_has_no_name_for_cannot_be_shown() -> None:
@@ -36,8 +36,8 @@ def test_every_look_and_deed_has_words() -> None:
     }
 
     assert len(actions) == 6
-    assert actions | set(accesses.OTHERS.values()) <= set(wording.ACTIONS)
+    assert actions | set(accesses.OTHERS.values()) <= set(DEEDS)
 
 
 def test_every_reason_has_words() -> None:
-    assert set(Reason) | set(OpeningReason) | {accesses.PROTECTED} <= set(wording.REASONS)
+    assert set(Reason) | set(OpeningReason) | {accesses.PROTECTED} <= set(REASONS)
