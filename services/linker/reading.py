@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from contracts.catalogue.readers import Unreadable
 from contracts.ids import PersonId
 from contracts.kinds import EventKind
 from contracts.messages import RecordAccepted, RecordVoided
 from infra.outcomes import Park
 from services.linker.domain.pregnancy import check_readable
 from services.linker.domain.protection import measure_of
-from services.linker.domain.records import OF_PREGNANCY, Naming, Record, RecordKey, Unreadable, subject_number, text
+from services.linker.domain.records import OF_PREGNANCY, Naming, Record, RecordKey, subject_number, text
 from services.linker.domain.statements import statement_of
 
 

@@ -181,6 +181,6 @@ def _rule_of(way: Linking) -> Callable[[Record, Known], Link] | None:
 
 
 _RULES: Mapping[str, Callable[[Record, Known], Link]] = {
-    each.type: rule for each in EVENT_TYPES if (rule := _rule_of(each.link)) is not None
+    each.type.value: rule for each in EVENT_TYPES if (rule := _rule_of(each.link)) is not None
 }
 """The rule of each event type, by what the catalogue says of how it is linked. Records of types without one are kept for people to see."""

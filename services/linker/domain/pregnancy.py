@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from contracts.catalogue.readers import Unreadable
 from contracts.ids import PersonId, PregnancyId
 from contracts.kinds import EventKind
-from services.linker.domain.records import Naming, Record, Unreadable, day, texts, value_of
+from services.linker.domain.records import Naming, Record, day, texts, value_of
 
 TERM_DAYS = 280
 EARLIEST_BIRTH_DAYS = 126

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from contracts.catalogue import EVENT_TYPES, Linking
+from contracts.catalogue.readers import Unreadable
 from contracts.ids import HouseholdId, PersonId, PregnancyId
 from contracts.values import Source
 
@@ -17,7 +18,7 @@ OF_PREGNANCY = frozenset(each.type for each in EVENT_TYPES if each.link is Linki
 OF_REGISTER = frozenset(each.type for each in EVENT_TYPES if each.link in {Linking.REGISTER_ENTRY, Linking.PROTECTION})
 """Event types of which every revision is kept, because one that is about somebody else must not take the place of what holds."""
 
-_SUBJECT: Mapping[str, tuple[str, ...]] = {each.type: each.subject for each in EVENT_TYPES}
+_SUBJECT: Mapping[str, tuple[str, ...]] = {each.type.value: each.subject for each in EVENT_TYPES}
 
 
 class Naming(Protocol):
@@ -50,14 +51,6 @@ class RecordKey(NamedTuple):
     source: Source
     event_type: str
     record_id: str
-
-
-class Unreadable(Exception):
-    """A record lacks what linking needs, or holds something else there. `path` names the field, never its value."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(f"cannot read {path}")
-        self.path = path
 
 
 class LinkState(StrEnum):
@@ -114,8 +107,10 @@ class Record:
 
 def subject_number(event_type: str, data: Mapping[str, Any], envelope: str | None) -> str | None:
     """Return the 宛名番号 of whom a record is about: the mother, where it is about a pregnancy."""
-    named = next((value for name in _SUBJECT.get(event_type, ()) if (value := data.get(name))), envelope)
-    return text({"number": named}, "number")
+    for name in _SUBJECT.get(event_type, ()):
+        if data.get(name):
+            return text({"number": data[name]}, "number")
+    return text({"number": envelope}, "number")
 
 
 def text(data: Mapping[str, Any], name: str) -> str | None:

@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeAlias, assert_never
 
+from contracts.catalogue.readers import Unreadable
 from contracts.days import EARLIEST_DAY, LATEST_DAY
 from contracts.ids import HouseholdId
 from contracts.values import DatePrecision, Relationship, Sex, Ward
-from services.linker.domain.records import Naming, Record, RecordKey, Unreadable, day, needed_day, text, value_of
+from services.linker.domain.records import Naming, Record, RecordKey, day, needed_day, text, value_of
 
 
 class ChangeReason(StrEnum):

@@ -11,7 +11,8 @@ from contracts import declared
 from contracts.kinds import EventKind, Item, Source
 from contracts.kinds_text import kinds_text
 
-CONTRACTS = Path(__file__).parents[3] / "contracts"
+ROOT = Path(__file__).parents[3]
+CONTRACTS = ROOT / "contracts"
 
 DOGS = """
 code = "dog_registry"
@@ -31,14 +32,32 @@ link = "person_no"
 subject = ["person_no"]
 fields = [
     { name = "person_no", type = "person_no", required = true, names_person = true, ja = "宛名番号", en = "The keeper" },
+    { name = "registered_on", type = "date", required = true, ja = "登録日", en = "Day of the registration" },
 ]
+"""
+
+
+FOLLOWS = """
+from contracts.catalogue import event_type
+from contracts.catalogue.facts import fact_of
+from contracts.kinds import EventKind, Source
+from infra.local.definitions import logins
+from services.linker.domain.linking import Known, decide
+from services.linker.domain.records import subject_number
+from tests.unit.linker.statements import NAMES, record
+
+told = {"person_no": subject_number("dog.registered", {"person_no": "M"}, None)}
+link = decide(record("dog.registered", told, source=Source.DOG_REGISTRY), Known(frozenset({NAMES.person("M")})))
+print(event_type(Source.DOG_REGISTRY, EventKind.DOG_REGISTERED).ja, link.state, link.rule, "dog_registry" in logins())
+print(fact_of(Source.DOG_REGISTRY, EventKind.DOG_REGISTERED, {"registered_on": "2026-04-01"}))
 """
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of the contract in which files may be added."""
-    shutil.copytree(CONTRACTS, tmp_path / "contracts", ignore=shutil.ignore_patterns("__pycache__"))
+    """A copy of the repository in which files may be added."""
+    for folder in ("contracts", "infra", "services", "tests/unit/linker"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
     return tmp_path
 
 
@@ -53,18 +72,17 @@ def test_the_enums_are_in_the_order_of_the_citys_lists() -> None:
     assert EventKind("infant_checkup.recorded") is EventKind.INFANT_CHECKUP_RECORDED
 
 
-def test_a_seventeenth_source_is_one_file(copy: Path) -> None:
+def test_a_seventeenth_source_is_one_file_and_login_rule_and_facts_follow(copy: Path) -> None:
     (copy / "contracts/catalogue/sources/17_dog_registry.toml").write_text(DOGS, encoding="utf-8")
 
     before = run(copy, "-m", "contracts.generate", "--check")
     written = run(copy, "-m", "contracts.generate")
     after = run(copy, "-m", "contracts.generate", "--check")
-    known = run(copy, "-c", "from contracts.catalogue import event_type\nfrom contracts.kinds import *\n"
-                "print(event_type(Source.DOG_REGISTRY, EventKind.DOG_REGISTERED).ja)")  # fmt: skip
+    known = run(copy, "-c", FOLLOWS)
 
     assert "kinds.py" in before.stderr
     assert (written.stderr, after.stderr) == ("", "")
-    assert known.stdout == "犬の登録\n", known.stderr
+    assert known.stdout == ("犬の登録 linked person_no True\nDogRegistered(registered_on=datetime.date(2026, 4, 1))\n"), known.stderr
     assert (copy / "contracts/schemas/sources/dog_registry/dog.registered.json").exists()
 
 

@@ -2,12 +2,13 @@ from typing import Any
 
 import pytest
 
+from contracts.catalogue.readers import Unreadable
 from contracts.ids import PersonId
 from contracts.values import Source
 from services.linker.domain.linking import UNNOTIFIED, Known, concerned, decide
 from services.linker.domain.pregnancy import Outcome, Pregnancy, check_readable, pregnancy_of
 from services.linker.domain.protection import measure_of, protected_persons, taken_back
-from services.linker.domain.records import Record, Unreadable, subject_number
+from services.linker.domain.records import Record, subject_number
 from tests.unit.linker.statements import NAMES, day, record
 
 MOTHER = NAMES.person("M")
