@@ -123,6 +123,13 @@ async def show(work: UnitOfWork, look: Look[T, A]) -> A | Refused:
     return shown.answer
 
 
+async def turn_away(work: UnitOfWork, look: Look[T, A]) -> Refused | None:
+    """Keep and return the refusal of whoever may not look; None for whoever may: nothing was shown yet, so nothing is kept."""
+    found = await look.read(work)
+    decision = look.right(found)
+    return await refuse(work, look, decision, found) if isinstance(decision, Refused) else None
+
+
 async def refuse(work: UnitOfWork, look: Look[T, A], refused: Refused, found: T | None = None) -> Refused:
     """Keep that `look` was refused, and return the refusal. For a wall to turn somebody away before anything is read."""
     await _keep(work, look, look.about(found), refused, Shown(None))

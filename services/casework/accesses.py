@@ -1,160 +1,73 @@
 """
-What the log keeps of looks and deeds: of whom something was shown, and exactly what.
+Who may see or do what, asked of one child or of none, and what the log keeps of looks, attempts and deeds.
 
-Whoever makes an answer says what stands in it (`Shown`); nothing leaves `actions.py` but through here. Somebody of whom something is
-shown beside, as a sibling or as a line of a list, has an entry of the own: "who saw this child" finds all of it (SEC-T3, S24).
+Whoever is shown beside, as a sibling or as a line of a list, has an entry of the own: "who saw this child" finds all of it (SEC-T3, S24).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Generic, Literal, TypeAlias, TypeVar
+from functools import partial
 
-from contracts.deeds import DEEDS
-from contracts.deeds import casework as deeds
+from contracts.deeds.deed import Deed
 from contracts.ids import CaseId, PersonId
 from contracts.messages import Actor
 from contracts.messages import Thing as AuditThing
-from contracts.values import Item, Ward
-from infra.identity.login import Kept
+from contracts.values import Role
+from infra.identity.login import Kept as KeptLogin
 from infra.identity.staff import Staff
+from infra.looking import About, Beside, Decision, Granted, Kept, Look, Refused, Shown
 from infra.work import UnitOfWork
 from services.casework import store
-from services.casework.domain.policy import Deny, Permit
+from services.casework.domain.policy import WARD_ROLES, Action, Deny, Facts, Viewer, decide, tie_of
+from services.casework.sheets import OfPerson, told
 from services.casework.store import AccessNote, Acting
-
-T = TypeVar("T")
-S = TypeVar("S")
-
-LIST_OPENED = deeds.LIST_OPENED.code
-CHILD_OPENED = deeds.CHILD_OPENED.code
-SENSITIVE_OPENED = deeds.SENSITIVE_OPENED.code
-OWN_ACCESSES_OPENED = deeds.OWN_ACCESSES_OPENED.code
-MOVE_REFUSED = deeds.MOVE_REFUSED.code
-INVESTIGATION_STARTED = deeds.INVESTIGATION_STARTED.code
 
 PROTECTED = "protected_person"
 
-OTHERS = {
-    LIST_OPENED: deeds.CHILD_LISTED.code,
-    CHILD_OPENED: deeds.SIBLING_SHOWN.code,
-    SENSITIVE_OPENED: deeds.SIBLING_SHOWN.code,
-    OWN_ACCESSES_OPENED: deeds.CHILD_NAMED.code,
-}
-"""What a look is called at whom it showed beside."""
+
+# --- Who may ----------------------------------------------------------------------------------------------------------
 
 
-SHOWN_FIELDS = (
-    *("name", "kana", "age", "birth_date", "sex", "ward", "address_code", "household_no", "household", "protected", "voided"),
-    *("reasons", "hidden_items", "needed", "basis_changed", "overdue_since", "opened_on", "state", "due_on", "case", "accesses"),
-)
-"""The log's names for what can be shown of a child; its items go by their own. The audit's reader has words for each."""
-
-_KNOWN = frozenset(SHOWN_FIELDS) | frozenset(map(str, Item))
+def viewer_of(staff: Staff) -> Viewer:
+    """Return the person as the policy sees one."""
+    return Viewer(staff.id, staff.section, staff.ward, staff.roles)
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """Somebody of whom an answer shows `fields`. Raises ValueError for a field that the log has no name for."""
-
-    person_id: PersonId
-    fields: tuple[str, ...]
-    protected: bool
-
-    def __post_init__(self) -> None:
-        _must_be_known(self.fields)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown(Generic[T]):
-    """
-    An answer, and what stands in it: of what was asked for, and of everybody else. `count` is how many lines it has.
-
-    Raises ValueError for a field that the log has no name for.
-    """
-
-    answer: T
-    fields: tuple[str, ...] = ()
-    others: tuple[Sight, ...] = ()
-    count: int | None = None
-
-    def __post_init__(self) -> None:
-        _must_be_known(self.fields)
+async def act_as(work: UnitOfWork, staff: Staff) -> None:
+    """Let the rest of the transaction see what `staff` may see."""
+    if staff.roles & WARD_ROLES:
+        await store.act_as(work.db, Acting.STAFF, staff.ward, staff.id)
+    elif Role.COORDINATOR in staff.roles:
+        await store.act_as(work.db, Acting.COORDINATOR, None, staff.id)
+    else:
+        # Named, and of no ward: no policy knows the empty word.
+        await store.act_as(work.db, Acting.STAFF, None, staff.id)
 
 
-def _must_be_known(fields: tuple[str, ...]) -> None:
-    if not _KNOWN.issuperset(fields):
-        raise ValueError(f"the log has no name for {sorted(set(fields) - _KNOWN)}")
+async def facts_for(work: UnitOfWork, staff: Staff, person_id: PersonId) -> Facts:
+    """Return what permission depends on, for a wall. What is then shown or done is decided on the row that is shown or locked."""
+    thing = await store.permission_facts(work.db, person_id)
+    return Facts(thing) if thing is not None else await unseen(work, staff, person_id)
 
 
-Show: TypeAlias = Callable[[S], Shown[T]]
-"""How an inlet makes its answer of what was read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A look, or an attempt at one: what it is called, at which child (None: at no single one), and for which reason."""
-
-    action: str
-    person_id: PersonId | None = None
-    ward: Ward | None = None
-    protected: bool = False
-    is_in_charge: bool = False
-    reason: str | None = None
-
-
-async def keep(work: UnitOfWork, staff: Staff, look: Look, decision: Permit | Deny, shown: Shown[T] | None = None) -> None:
-    """Keep a look with all that it showed, or a refusal."""
-    relation = decision.relation if isinstance(decision, Permit) else "none"
-    verdict: Literal["permit", "deny"] = "permit" if isinstance(decision, Permit) else "deny"
-    entry = work.keep(
-        DEEDS[look.action],
-        actor=actor_of(staff, protected=look.protected),
-        thing=_thing(staff, look),
-        fields=shown.fields if shown else (),
-        refused=isinstance(decision, Deny),
-        relation="assigned" if look.is_in_charge else relation,
-        reason_code=_reason_code(look, decision),
-        count=shown.count if shown else None,
-    )
-    others = shown.others if shown else ()
-    for sight in others:
-        work.keep(
-            DEEDS[OTHERS[look.action]],
-            actor=actor_of(staff, protected=sight.protected),
-            thing=AuditThing(kind="child", id=str(sight.person_id), ward=None if sight.protected else staff.ward),
-            fields=sight.fields,
-            refused=isinstance(decision, Deny),
-            relation=relation,
-            reason_code=PROTECTED if sight.protected else None,
-            # The list of a ward would tell the ward of the protected child in it.
-            correlation=None if sight.protected else str(entry),
-        )
-    note = AccessNote(entry, staff.id, staff.name, staff.place, look.action, verdict, look.person_id, others=len(others))
-    await store.note_access(work.db, note, work.now)
-
-
-async def keep_start(work: UnitOfWork, staff: Staff, person_id: PersonId, case_id: CaseId, *, protected: bool) -> None:
-    """Keep that somebody started an investigation."""
-    entry = work.keep(
-        DEEDS[INVESTIGATION_STARTED],
-        actor=actor_of(staff, protected=protected),
-        thing=AuditThing(kind="child", id=str(person_id)),
-        fields=("state", "sections", "due_on"),
-        relation="assigned",
-        correlation=str(case_id),
-    )
-    note = AccessNote(entry, staff.id, staff.name, staff.place, INVESTIGATION_STARTED, "done", person_id, is_decision=True)
-    await store.note_access(work.db, note, work.now)
-
-
-async def note_login(work: UnitOfWork, kept: Kept) -> None:
-    """Note a login, its refusal or a logout for the list of one's own deeds."""
-    if kept.staff_id is None:
-        return
+async def unseen(work: UnitOfWork, staff: Staff, person_id: PersonId) -> Facts:
+    """Return what the log may know of a child of whom the second wall showed no row."""
     await store.act_as(work.db, Acting.SYSTEM)
-    name, place = (kept.staff.name, kept.staff.place) if kept.staff else (None, None)
-    note = AccessNote(kept.entry, kept.staff_id, name, place, kept.action, kept.decision, None, is_decision=True)
-    await store.note_access(work.db, note, work.now)
+    thing = await store.permission_facts(work.db, person_id)
+    await act_as(work, staff)
+    return Facts(thing, seen=False)
+
+
+def right(staff: Staff, action: Action, facts: Facts | None, stated: str | None = None) -> Decision:
+    """Decide, with what the log keeps of the decision: `stated` is the reason that the person gave."""
+    decision = decide(viewer_of(staff), action, facts)
+    if isinstance(decision, Deny):
+        return Refused(decision.reason, decision.hidden)
+    # Every look at a protected child is worth an alert (`domain.md` §4.4).
+    protected = facts is not None and facts.protected
+    return Granted(decision.relation, ".".join(filter(None, (PROTECTED if protected else None, stated))) or None)
+
+
+# --- What the log keeps -----------------------------------------------------------------------------------------------
 
 
 def actor_of(staff: Staff, *, protected: bool) -> Actor:
@@ -162,17 +75,70 @@ def actor_of(staff: Staff, *, protected: bool) -> Actor:
     return staff.actor.model_copy(update={"ward": None}) if protected else staff.actor
 
 
-def _thing(staff: Staff, look: Look) -> AuditThing:
-    if look.action == OWN_ACCESSES_OPENED:
-        return AuditThing(kind="staff", id=str(staff.id), ward=staff.ward)
-    if look.action == LIST_OPENED:
-        return AuditThing(kind="review_list", id=None, ward=staff.ward)
-    # Where what was asked for is no id, of nobody.
-    return AuditThing(kind="child", id=look.person_id and str(look.person_id), ward=None if look.protected else look.ward)
+def about_child(staff: Staff, person_id: PersonId | None, facts: Facts | None) -> About:
+    """Return what the log may say of a look at a child; where what was asked for is no id, of nobody."""
+    protected = facts is not None and facts.protected
+    seen = facts.thing if facts is not None and facts.seen and not protected else None
+    thing = AuditThing(kind="child", id=person_id and str(person_id), ward=seen and seen.ward)
+    return About(actor_of(staff, protected=protected), thing)
 
 
-def _reason_code(look: Look, decision: Permit | Deny) -> str | None:
-    if isinstance(decision, Deny):
-        return decision.reason
-    # Every look at a protected child is worth an alert (`domain.md` §4.4).
-    return ".".join(filter(None, (PROTECTED if look.protected else None, look.reason))) or None
+def beside(staff: Staff, deed: Deed, line: OfPerson) -> Beside:
+    """Return the entry of somebody who is shown beside."""
+    assert line.person_id is not None  # noqa: S101 -- a line about nobody is not asked for
+    thing = AuditThing(kind="child", id=str(line.person_id), ward=None if line.protected else staff.ward)
+    granted = Granted(tie_of(viewer_of(staff)), PROTECTED if line.protected else None)
+    # The list of a ward would tell the ward of the protected child in it.
+    return Beside(deed, About(actor_of(staff, protected=line.protected), thing), told(line), granted, linked=not line.protected)
+
+
+def attempt(
+    staff: Staff, action: Action, deed: Deed, person_id: PersonId | None, about: Callable[[Facts | None], About] | None = None
+) -> Look[Facts | None, None]:
+    """Return an attempt at which nothing is shown, for a wall or a move to refuse. `about` is what it is at, if not at the child."""
+
+    async def read(work: UnitOfWork) -> Facts | None:
+        await act_as(work, staff)
+        return await facts_for(work, staff, person_id) if person_id is not None else None
+
+    return Look(
+        deed,
+        about=about or partial(about_child, staff, person_id),
+        right=partial(right, staff, action),
+        read=read,
+        shown=lambda _: Shown(None),
+        noted=partial(note_look, staff, person_id),
+    )
+
+
+async def note_look(staff: Staff, person_id: PersonId | None, work: UnitOfWork, kept: Kept) -> None:
+    """Note a look or its refusal for the list of one's own deeds."""
+    verdict = "permit" if isinstance(kept.decision, Granted) else "deny"
+    note = AccessNote(kept.entry, staff.id, staff.name, staff.place, kept.deed.code, verdict, person_id, others=kept.others)
+    await store.note_access(work.db, note, work.now)
+
+
+async def keep_deed(
+    work: UnitOfWork, staff: Staff, deed: Deed, person_id: PersonId, case_id: CaseId, fields: tuple[str, ...], *, protected: bool
+) -> None:
+    """Keep that somebody moved a case."""
+    entry = work.keep(
+        deed,
+        actor=actor_of(staff, protected=protected),
+        thing=AuditThing(kind="child", id=str(person_id)),
+        fields=fields,
+        relation="assigned",
+        correlation=str(case_id),
+    )
+    note = AccessNote(entry, staff.id, staff.name, staff.place, deed.code, "done", person_id, is_decision=True)
+    await store.note_access(work.db, note, work.now)
+
+
+async def note_login(work: UnitOfWork, kept: KeptLogin) -> None:
+    """Note a login, its refusal or a logout for the list of one's own deeds."""
+    if kept.staff_id is None:
+        return
+    await store.act_as(work.db, Acting.SYSTEM)
+    name, place = (kept.staff.name, kept.staff.place) if kept.staff else (None, None)
+    note = AccessNote(kept.entry, kept.staff_id, name, place, kept.action, kept.decision, None, is_decision=True)
+    await store.note_access(work.db, note, work.now)

@@ -7,11 +7,11 @@ from contracts.values import ServiceName
 from infra.identity.login import identity_router
 from infra.service import Service
 from infra.settings import load
-from services.casework import store
+from services.casework import cases
 from services.casework.accesses import note_login
 from services.casework.api import api_router
 from services.casework.handlers import on_parcel
-from services.casework.pages import pages_router
+from services.casework.pages import CaseworkPages
 from services.casework.settings import CaseworkSettings
 
 FORGET_EVERY = timedelta(hours=1)
@@ -24,11 +24,11 @@ def build(settings: CaseworkSettings | None = None) -> Service:
     service.hear(CaseworkHears, on_parcel)
     service.mount(identity_router(service, noted=note_login))
     service.mount(api_router(service))
-    service.mount(pages_router(service))
+    service.mount(CaseworkPages(service, service.app.state.identity).router())
 
     async def forget_answers() -> None:
         async with service.work() as work:
-            await store.forget_answers(work.db)
+            await cases.forget_answers(work.db)
 
     service.every(FORGET_EVERY.total_seconds(), forget_answers)
     return service

@@ -9,9 +9,12 @@ from uuid import UUID
 
 from contracts.ids import PersonId
 from infra.postgres import Database
-from services.casework import views
+from infra.sql import queries
 from services.casework.domain.household import shown_siblings
-from services.casework.store import SQL, Acting, act_as
+from services.casework.screens.child.rows import household_mates
+from services.casework.store import Acting, act_as
+
+SQL = queries(__file__, "inspection.sql")
 
 
 async def content_hash(db: Database) -> str:
@@ -109,7 +112,7 @@ async def standing_of(db: Database, person_id: UUID, today: date) -> dict[str, A
         row = await db.fetchrow(SQL.standing_of, person_id)
         if row is None:
             return {"protected": False, "siblings": []}
-        mates = await views.household_mates(db, row["household_id"], PersonId(person_id), today)
+        mates = await household_mates(db, row["household_id"], PersonId(person_id), today)
         siblings = [sibling.person_id for sibling in shown_siblings(mates, protected=row["protected"], today=today)]
         numbers = [each["person_no"] for each in await db.fetch(SQL.numbers_of, siblings)]
     return {"protected": row["protected"], "siblings": numbers}

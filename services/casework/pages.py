@@ -1,36 +1,34 @@
-"""The ward's pages: the list of reviews, a child, one's own accesses. Every page works without a script."""
+"""The ward's pages: every screen at its address, and the forms of moves. Every page works without a script."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
-from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, assert_never
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
-from starlette.datastructures import FormData
 
 from contracts.ids import PersonId
-from contracts.values import Section
 from infra.identity.login import Identity
 from infra.identity.recording import NotRecorded, recorded
 from infra.identity.staff import Staff
 from infra.identity.walls import Asker, Wall, WalledRouter
+from infra.looking import Refused
 from infra.pages.rendering import Pages, Shown
 from infra.service import Service
 from infra.work import UnitOfWork
-from services.casework import actions
-from services.casework.actions import OpeningReason, Tab
-from services.casework.domain.policy import Action, Deny
-from services.casework.presentation import show_accesses, show_child, show_list
-from services.casework.walls import wall
+from services.casework import moving, seeing
+from services.casework.forms import filled_in, move_attempt
+from services.casework.moving import Errors, Moved, NotMade
+from services.casework.screens import BY_NAME, MENU, PAGES, SCREENS
+from services.casework.seeing import AnyScreen, Asking, Mistake, Opening, Question
+from services.casework.sheets import Sheet, parts
+from services.casework.walls import Attempt, wall
 
-T = TypeVar("T")
-Chosen = TypeVar("Chosen", OpeningReason, Section)
-Errors = tuple[tuple[str, str], ...]
+Endpoint = Callable[..., Awaitable[Response]]
+CHILD = BY_NAME["child"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,113 +42,119 @@ class NavEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class SeenChild:
-    """What a child's page says, recorded; and how many reviews nobody has taken up (the menu says it)."""
+class Seen:
+    """A page as it was recorded, and how many reviews nobody has taken up, where the menu says it."""
 
-    context: Mapping[str, Any]
-    waiting: int
-
-
-def pages_router(service: Service) -> APIRouter:
-    """Return the routes of the pages. The login routes must be mounted before."""
-    pages = CaseworkPages(service)
-    router = WalledRouter(include_in_schema=False)
-    router.answer("/", pages.first, pages.wall(Action.LIST_REVIEWS))
-    router.answer("/reviews", pages.reviews, pages.wall(Action.LIST_REVIEWS))
-    router.answer("/children/{person_id}", pages.child, pages.wall(Action.OPEN_CHILD))
-    router.answer("/children/{person_id}/sensitive", pages.sensitive, pages.wall(Action.OPEN_SENSITIVE), ["POST"])
-    router.answer("/children/{person_id}/moves", pages.moves, pages.wall(Action.START_INVESTIGATION), ["POST"])
-    for form in ("sensitive", "moves"):
-        router.answer(f"/children/{{person_id}}/{form}", pages.back_to_child, pages.wall(Action.OPEN_CHILD))
-    router.answer("/me/accesses", pages.own_accesses, pages.wall(Action.SEE_OWN_ACCESSES))
-    return router
+    sheet: Sheet
+    waiting: int | None
 
 
 class CaseworkPages:
     """The pages. Each answer is made after the commit that records it."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, identity: Identity) -> None:
         self._service = service
-        self._identity: Identity = service.app.state.identity
-        self._pages = Pages(Path(__file__).with_name("templates"), notice=service.settings.notice)
+        self._identity = identity
+        self._pages = Pages(PAGES, notice=service.settings.notice)
 
-    def wall(self, action: Action) -> Wall:
-        """Return the wall before a page on which one does `action`."""
-        return wall(action, self._recording, self._refusal)
+    def router(self) -> APIRouter:
+        """Return the routes: of every screen, of the moves, and of the first page."""
+        router = WalledRouter(include_in_schema=False)
+        router.answer("/", self._first, self._wall(partial(seeing.attempt, MENU[0])))
+        for screen in SCREENS:
+            self._mount(router, screen)
+        router.answer("/children/{person_id}/moves", self._moves, self._wall(move_attempt), ["POST"])
+        router.answer("/children/{person_id}/moves", self._back_to(CHILD), self._wall(partial(seeing.attempt, CHILD)))
+        return router
 
-    async def first(self) -> Response:
-        """Lead to the list."""
-        return RedirectResponse("/reviews", 303)
+    def _mount(self, router: WalledRouter, screen: AnyScreen) -> None:
+        before = self._wall(partial(seeing.attempt, screen))
+        if screen.opening is None:
+            router.answer(screen.address, self._page_of(screen), before)
+            return
+        instead = BY_NAME[screen.opening.instead]
+        router.answer(screen.address, self._opened_by_form(screen, screen.opening, instead), before, ["POST"])
+        # Whoever types or reloads an address that a form is sent to.
+        router.answer(screen.address, self._back_to(instead), self._wall(partial(seeing.attempt, instead)))
 
-    async def reviews(self, staff: Asker, tab: Tab = Tab.NOT_STARTED, page: Annotated[int, Query(ge=1, le=10_000)] = 1) -> Response:
-        """Show the reviews of one's ward, by household."""
-        async with self._recording(staff) as work:
-            outcome = await actions.open_list(work, staff, tab, page, show=partial(show_list, staff=staff, today=work.today))
-        context = self._permitted(outcome, staff)
-        return self._pages.render("reviews.html", staff=staff, nav=_nav("/reviews", context["waiting"]), **context)
+    # --- Endpoints
 
-    async def child(self, person_id: UUID, staff: Asker, done: str = "") -> Response:
-        """Show a child under review. `done` is true after a move."""
-        seen = await self._open_child(person_id, staff)
-        return self._child_page(seen, staff, done=done == "true")
+    async def _first(self) -> Response:
+        return RedirectResponse(MENU[0].address, 303)
 
-    async def sensitive(self, person_id: UUID, request: Request, staff: Asker) -> Response:
-        """Show a child with its sensitive items, for a stated reason."""
-        form = await self._identity.form(request, staff)
-        reason = _one_of(OpeningReason, form.get("reason"))
-        errors = () if reason else (("reason", "開く理由を選んでください。"),)
-        seen = await self._open_child(person_id, staff, reason, errors=errors)
-        return self._child_page(seen, staff, 200 if reason else 422)
+    def _page_of(self, screen: AnyScreen) -> Endpoint:
+        question = screen.page.question
 
-    async def moves(self, person_id: UUID, request: Request, staff: Asker) -> Response:
-        """Make the move of a child's page; then show the child, so that a reload does nothing again."""
-        asked = _request(await self._identity.form(request, staff))
-        if asked is None:
+        async def of_child(person_id: UUID, staff: Asker, asked: Annotated[question, Query()]) -> Response:  # type: ignore[valid-type]
+            return await self._answer(screen, staff, asked, PersonId(person_id))
+
+        async def of_nobody(staff: Asker, asked: Annotated[question, Query()]) -> Response:  # type: ignore[valid-type]
+            return await self._answer(screen, staff, asked)
+
+        return of_child if screen.facts is not None else of_nobody
+
+    def _opened_by_form(self, screen: AnyScreen, opening: Opening, instead: AnyScreen) -> Endpoint:
+        async def opened(person_id: UUID, request: Request, staff: Asker) -> Response:
+            read = opening.read(await self._identity.form(request, staff))
+            if isinstance(read, Question):
+                return await self._answer(screen, staff, read, PersonId(person_id))
+            return await self._answer(instead, staff, instead.page.question(), PersonId(person_id), 422, Mistake(read))
+
+        return opened
+
+    def _back_to(self, screen: AnyScreen) -> Endpoint:
+        async def back(person_id: UUID, _staff: Asker) -> Response:
+            return RedirectResponse(screen.address.format(person_id=person_id), 303)
+
+        return back
+
+    async def _moves(self, person_id: UUID, request: Request, staff: Asker) -> Response:
+        """Make a move of a child's page; then show the child, so that a reload does nothing again."""
+        read = filled_in(await self._identity.form(request, staff))
+        address = CHILD.address.format(person_id=person_id)
+        if read is None:
             text = "送られた内容が読み取れませんでした。画面を開き直してから、もう一度操作してください。"
-            raise self._problem(422, "受け付けられません", text, staff, f"/children/{person_id}", "こどもの画面へ")
+            raise self._problem(422, "受け付けられません", text, staff, address, "こどもの画面へ")
+        step, form, pressed = read
         async with self._recording(staff) as work:
-            outcome = await actions.start_investigation(work, staff, PersonId(person_id), asked)
-        if isinstance(outcome, actions.Started):
-            return RedirectResponse(f"/children/{person_id}?done=true", 303)
-        return await self._refused_move(person_id, staff, outcome, asked)
+            outcome = await moving.make(work, staff, PersonId(person_id), step, form, pressed)
+        match outcome:
+            case Moved():
+                return RedirectResponse(f"{address}?done={step.move.key}", 303)
+            case Refused():
+                raise self._refusal(outcome, staff)
+            case _:
+                status, errors = _errors(outcome)
+                return await self._answer(CHILD, staff, CHILD.page.question(), PersonId(person_id), status, Mistake(errors, form))
 
-    async def back_to_child(self, person_id: UUID, _staff: Asker) -> Response:
-        """Lead to the child's page whoever types or reloads an address that a form is sent to."""
-        return RedirectResponse(f"/children/{person_id}", 303)
+    # --- A page and its frame
 
-    async def own_accesses(self, staff: Asker) -> Response:
-        """Show what one looked at oneself."""
-        async with self._recording(staff) as work:
-            outcome = await actions.see_own_accesses(work, staff, show=show_accesses)
-        context = self._permitted(outcome, staff)
-        return self._pages.render("own_accesses.html", staff=staff, nav=_nav("/me/accesses"), **context)
-
-    async def _open_child(
+    async def _answer(
         self,
-        person_id: UUID,
+        screen: AnyScreen,
         staff: Staff,
-        reason: OpeningReason | None = None,
-        *,
-        asked: actions.InvestigationRequest | None = None,
-        errors: Errors = (),
-    ) -> SeenChild:
-        async with self._recording(staff) as work:
-            show = partial(show_child, staff=staff, today=work.today, asked=asked, errors=errors)
-            outcome = await actions.open_child(work, staff, PersonId(person_id), reason, show=show)
-            waiting = 0 if isinstance(outcome, Deny) else await actions.count_not_started(work, staff)
-        return SeenChild(self._permitted(outcome, staff), waiting)
-
-    async def _refused_move(
-        self, person_id: UUID, staff: Staff, outcome: actions.MoveOutcome, asked: actions.InvestigationRequest
+        asked: Question,
+        person_id: PersonId | None = None,
+        status: int = 200,
+        mistake: Mistake | None = None,
     ) -> Response:
-        if isinstance(outcome, Deny):
-            raise self._refusal(outcome, staff)
-        status, errors = _move_errors(outcome)
-        seen = await self._open_child(person_id, staff, asked=asked, errors=errors)
-        return self._child_page(seen, staff, status)
+        async with self._recording(staff) as work:
+            asking = Asking(staff, work.today, asked, person_id, mistake)
+            seen = await self._see(work, screen, asking)
+        # Raised after the commit: the refusal is in the log before anybody is told.
+        if isinstance(seen, Refused):
+            raise self._refusal(seen, staff)
+        nav = _nav(screen.under or screen.name, seen.waiting)
+        return self._pages.render(screen.template, status, staff=staff, nav=nav, **parts(seen.sheet))
 
-    def _child_page(self, seen: SeenChild, staff: Staff, status: int = 200, *, done: bool = False) -> Response:
-        return self._pages.render("child.html", status, staff=staff, nav=_nav("/reviews", seen.waiting), done=done, **seen.context)
+    async def _see(self, work: UnitOfWork, screen: AnyScreen, asking: Asking[Any]) -> Seen | Refused:
+        sheet = await seeing.see(work, screen, screen.page, asking)
+        if isinstance(sheet, Refused):
+            return sheet
+        return Seen(sheet, await screen.waiting(work, asking, sheet) if screen.waiting else None)
+
+    def _wall(self, attempt: Attempt) -> Wall:
+        return wall(attempt, self._recording, self._refusal)
 
     @asynccontextmanager
     async def _recording(self, staff: Staff) -> AsyncIterator[UnitOfWork]:
@@ -161,14 +165,8 @@ class CaseworkPages:
             text = "閲覧の記録を残せないため、表示できません。しばらくしてから、もう一度お試しください。"
             raise self._problem(503, "いまは表示できません", text, staff) from error
 
-    def _permitted(self, shown: T | Deny, staff: Staff) -> T:
-        # Raised after the commit: the refusal is in the log before anybody is told.
-        if isinstance(shown, Deny):
-            raise self._refusal(shown, staff)
-        return shown
-
-    def _refusal(self, denied: Deny, staff: Staff) -> Shown:
-        if denied.hidden:
+    def _refusal(self, refused: Refused, staff: Staff) -> Shown:
+        if refused.hidden:
             # The same page for what does not exist and for what may not be seen.
             text = "このこどもの要確認は、ないか、あなたの登録では見られません。開こうとしたことは記録されました。"
             return self._problem(404, "見つかりません", text, staff, "/reviews", "要確認の一覧へ")
@@ -179,45 +177,28 @@ class CaseworkPages:
         return self._pages.problem(status, title, text, staff=staff, nav=_nav(""), back=back, back_label=label)
 
 
-def _nav(current: str, count: int | None = None) -> tuple[NavEntry, ...]:
-    return (
-        NavEntry("/reviews", "要確認", current == "/reviews", count),
-        NavEntry("/me/accesses", "自分の閲覧記録", current == "/me/accesses"),
+def _nav(current: str, waiting: int | None = None) -> tuple[NavEntry, ...]:
+    """Return the menu; what waits is said at its first line."""
+    return tuple(
+        NavEntry(screen.address, screen.menu.label, screen.name == current, waiting if screen is MENU[0] else None)
+        for screen in MENU
+        if screen.menu
     )
 
 
-# --- Forms ------------------------------------------------------------------------------------------------------------
-
-
-def _request(form: FormData) -> actions.InvestigationRequest | None:
-    """Return the request in a form, or None where the form is not one that our page makes."""
-    sections = [_one_of(Section, value) for value in form.getlist("sections")]
-    due_on = form.get("due_on")
-    try:
-        key = UUID(str(form.get("key")))
-        day = date.fromisoformat(due_on) if isinstance(due_on, str) and due_on else None
-    except ValueError:
-        return None
-    if form.get("move") != actions.START or None in sections:
-        return None
-    return actions.InvestigationRequest(key, str(form.get("version", "")), tuple(section for section in sections if section), day)
-
-
-def _move_errors(outcome: actions.MoveOutcome) -> tuple[int, tuple[tuple[str, str], ...]]:
+def _errors(outcome: NotMade) -> tuple[int, Errors]:
     match outcome:
-        case actions.Stale():
+        case moving.Stale():
             return 412, (
                 ("version", "画面を開いたあとに、ほかの職員が先に操作したか、新しい情報が届きました。最新の内容を確かめてください。"),
             )
-        case actions.NotPossible():
+        case moving.NotPossible():
             return 409, (("move", "すでに次の段階に進んでいるため、この操作はできません。"),)
-        case actions.NotNeeded():
+        case moving.NotNeeded():
             return 409, (("move", "いまの記録では、要確認のきっかけに当たらなくなったため、調査を始められません。"),)
-        case actions.Invalid():
+        case moving.Invalid():
             return 422, outcome.errors
-        case _:
+        case moving.KeyReused():
             return 422, (("key", "同じ画面から別の内容が送られました。画面を開き直してください。"),)
-
-
-def _one_of(kind: type[Chosen], text: object) -> Chosen | None:
-    return next((member for member in kind if member.value == text), None)
+        case _:
+            assert_never(outcome)

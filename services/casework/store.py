@@ -11,7 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
-from contracts.ids import CaseId, PersonId, StaffId
+from contracts.ids import PersonId, StaffId
 from contracts.messages import (
     EvaluationOverdue,
     HouseholdChanged,
@@ -21,7 +21,7 @@ from contracts.messages import (
     ReviewBasisChanged,
     ReviewNeeded,
 )
-from contracts.values import CaseState, Group, Ward
+from contracts.values import Group, Ward
 from infra.postgres import Database
 from infra.sql import queries
 from services.casework.domain.policy import Thing
@@ -180,43 +180,6 @@ async def save_dispositions(db: Database, dispositions: Sequence[tuple[UUID, Per
 
 
 @dataclass(frozen=True, slots=True)
-class LockedReview:
-    """A review that nobody else can change until the transaction ends, with the facts on which permission depends."""
-
-    review_id: UUID
-    version: int
-    needed: bool
-    thing: Thing
-    household_id: UUID | None
-    case_id: CaseId | None
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What a request with the same key was answered."""
-
-    fingerprint: bytes
-    case_id: CaseId
-    case_version: int
-
-
-@dataclass(frozen=True, slots=True)
-class NewCase:
-    """A case to be opened by a named person, with a day by which something happens."""
-
-    case_id: CaseId
-    person_id: PersonId
-    household_id: UUID | None
-    ward: Ward
-    state: CaseState
-    version: int
-    opened_at: datetime
-    opened_by: StaffId
-    opened_by_name: str
-    due_on: date
-
-
-@dataclass(frozen=True, slots=True)
 class AccessNote:
     """
     A note of one look or deed, by the id of its entry in the audit.
@@ -243,62 +206,6 @@ async def permission_facts(db: Database, person_id: PersonId) -> Thing | None:
     """
     row = await db.fetchrow(SQL.permission_facts, person_id)
     return thing_of(row) if row is not None else None
-
-
-async def lock_review(db: Database, person_id: PersonId) -> LockedReview | None:
-    """Lock the open review of a person, or return None where row-level security shows none."""
-    row = await db.fetchrow(SQL.lock_review, person_id)
-    if row is None:
-        return None
-    case_id = CaseId(row["case_id"]) if row["case_id"] else None
-    return LockedReview(row["review_id"], row["version"], row["needed"], thing_of(row), row["household_id"], case_id)
-
-
-async def case_state(db: Database, case_id: CaseId | None) -> tuple[CaseState, int]:
-    """Return where a case stands and its version; a review without a case stands at `noticed`, version 0."""
-    row = await db.fetchrow(SQL.case_state, case_id) if case_id else None
-    return (CaseState(row["state"]), row["version"]) if row else (CaseState.NOTICED, 0)
-
-
-async def open_case(db: Database, case: NewCase, review_id: UUID) -> None:
-    """Open a case for a review."""
-    await db.execute(
-        SQL.open_case,
-        case.case_id,
-        case.person_id,
-        case.household_id,
-        case.ward,
-        case.state,
-        case.version,
-        case.opened_at,
-        case.opened_by,
-        case.opened_by_name,
-        case.due_on,
-    )
-    await db.execute(SQL.attach_case, review_id, case.case_id)
-
-
-async def note_move(db: Database, case: NewCase, move: str, start: CaseState, details: Mapping[str, Any]) -> None:
-    """Keep who moved a case, from where, and what the move demanded."""
-    await db.execute(
-        SQL.note_move, case.case_id, case.version, move, start, case.state, case.opened_at, case.opened_by, json.dumps(details)
-    )
-
-
-async def answered_request(db: Database, staff_id: StaffId, key: UUID) -> Answered | None:
-    """Return what the request with `key` was answered, if it was."""
-    row = await db.fetchrow(SQL.answered_request, staff_id, key)
-    return Answered(row["fingerprint"], CaseId(row["case_id"]), row["case_version"]) if row else None
-
-
-async def keep_answer(db: Database, staff_id: StaffId, key: UUID, answered: Answered) -> None:
-    """Keep the answer of a request, so that pressing twice does once."""
-    await db.execute(SQL.keep_answer, staff_id, key, answered.fingerprint, answered.case_id, answered.case_version)
-
-
-async def forget_answers(db: Database) -> None:
-    """Forget the keys of requests older than a day."""
-    await db.execute(SQL.forget_answers)
 
 
 async def note_access(db: Database, note: AccessNote, at: datetime) -> None:

@@ -2,35 +2,40 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from fastapi import Request
 
 from contracts.ids import PersonId
+from infra import looking
 from infra.identity.staff import Staff
 from infra.identity.walls import Wall
+from infra.looking import Granted, Look, Refused
 from infra.work import UnitOfWork
-from services.casework import actions
-from services.casework.domain.policy import Action, Deny, Permit, may
 
-Recording = Callable[[Staff], AbstractAsyncContextManager[UnitOfWork]]
+Attempt: TypeAlias = Callable[[Staff, PersonId | None], Look[Any, None]]
+"""What somebody tries who asks for an address, at the child in it or at none."""
+
+Recording: TypeAlias = Callable[[Staff], AbstractAsyncContextManager[UnitOfWork]]
 """Opens the unit of work in which an attempt is kept, or says that it cannot be."""
 
-Refusal = Callable[[Deny, Staff], Exception]
+Refusal: TypeAlias = Callable[[Refused, Staff], Exception]
 """How an inlet says no."""
 
 
-def wall(action: Action, recording: Recording, refusal: Refusal) -> Wall:
-    """Return the wall that turns away whoever may not do `action`, or not to the child in the address."""
+def wall(attempt: Attempt, recording: Recording, refusal: Refusal) -> Wall:
+    """Return the wall that turns away whoever may not do what the address is for, or not to the child in it."""
 
     async def turn_away(request: Request, staff: Staff) -> None:
         person_id = _person_in(request)
-        # A look without a body goes on to the action, which decides on what it is about to show: nothing else can come before that.
+        look = attempt(staff, person_id)
+        # A look without a body goes on to the screen, which decides on what it is about to show: nothing else can come before that.
         decided_later = request.method == "GET" or person_id is None
-        if decided_later and isinstance(may(actions.viewer_of(staff), action), Permit):
+        if decided_later and isinstance(look.right(None), Granted):
             return
         async with recording(staff) as work:
-            refused = await actions.refuse_stranger(work, staff, action, person_id)
+            refused = await looking.turn_away(work, look)
         # Raised after the commit: the attempt is in the log before anybody is told.
         if refused is not None:
             raise refusal(refused, staff)

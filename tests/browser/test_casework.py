@@ -154,7 +154,7 @@ async def test_the_way_works_with_the_keyboard_alone(desk: Desk) -> None:
         while "この内容で調査を始める" not in await focused(page):
             await page.keyboard.press("Tab")
         await page.keyboard.press("Enter")
-        await page.wait_for_url("**/children/*?done=true")
+        await page.wait_for_url("**/children/*?done=start_investigation")
 
     assert skip == "本文へ移動"
     assert stops[0] == "本文へ移動"

@@ -5,7 +5,7 @@ The truth of where a case stands is its row in the database; this table says wha
 `noticed`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -37,7 +37,7 @@ class Move:
 
 
 class MoveNotPossible(Exception):
-    """The case stands where this move does not start, or there is no such move."""
+    """The case stands where this move does not start."""
 
 
 class ReasonsGone(MoveNotPossible):
@@ -100,9 +100,6 @@ MOVES: tuple[Move, ...] = (
 
 BY_KEY: Mapping[str, Move] = MappingProxyType({move.key: move for move in MOVES})
 
-WIRED = ("start_investigation",)
-"""Moves that have a screen in this release."""
-
 STATE_TITLES: Mapping[CaseState, str] = MappingProxyType(
     {
         S.NOTICED: "把握",
@@ -123,28 +120,29 @@ _PARTIES: Mapping[Role, frozenset[Party]] = MappingProxyType(
 )
 
 
-def possible_moves(state: CaseState, roles: frozenset[Role], *, needed: bool = True) -> tuple[Move, ...]:
+def possible_moves(state: CaseState, roles: frozenset[Role], wired: Collection[str], *, needed: bool = True) -> tuple[Move, ...]:
     """
-    Return the moves with a screen that somebody with `roles` may make from `state`, in the order of the table.
+    Return the moves that somebody with `roles` may make from `state`, in the order of the table.
 
-    `needed` is whether the ruleset still asks for the review.
+    `wired` are the keys of those that can be made in this release; `needed` is whether the ruleset still asks for the review.
     """
     parties = frozenset(party for role in roles for party in _PARTIES.get(role, frozenset()))
     return tuple(
-        move for move in MOVES if move.key in WIRED and state in move.start and parties & move.who and (needed or not _begins(move, state))
+        move for move in MOVES if move.key in wired and state in move.start and parties & move.who and (needed or not _begins(move, state))
     )
 
 
-def move_from(state: CaseState, key: str, *, needed: bool = True) -> Move:
-    """Return the move `key` from `state`. Raises MoveNotPossible, and ReasonsGone where the review is not `needed` any more."""
-    move = BY_KEY.get(key)
-    if move is None or key not in WIRED:
-        raise MoveNotPossible(f"there is no move '{key}'; there are {', '.join(WIRED)}")
+def must_start(move: Move, state: CaseState, *, needed: bool = True) -> None:
+    """Raise MoveNotPossible where `move` does not start from `state`, and ReasonsGone where the review is not `needed` any more."""
     if state not in move.start:
-        raise MoveNotPossible(f"'{key}' starts from {', '.join(move.start)}, and the case is at {state}")
+        raise MoveNotPossible(f"'{move.key}' starts from {', '.join(move.start)}, and the case is at {state}")
     if not needed and _begins(move, state):
         raise ReasonsGone("none of the reasons for the review is left; people may look at it and close it, not start with it")
-    return move
+
+
+def is_gone(state: CaseState | None, *, needed: bool) -> bool:
+    """Whether a review has lost its reasons before a case came of it: it waits for a person to close it, and for nothing else."""
+    return not needed and state in {None, CaseState.NOTICED}
 
 
 def _begins(move: Move, state: CaseState) -> bool:

@@ -83,6 +83,26 @@ class Deny:
 
 Decision: TypeAlias = Permit | Deny
 
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """
+    All that permission depends on, from the read or the locked row that is shown or changed.
+
+    Where it was not `seen`, the second wall showed no row: `thing` (None: there is no review) was read afterwards as the system, so that
+    the log may know what the person is not told. `opened_by` is who began the child's case.
+    """
+
+    thing: Thing | None
+    seen: bool = True
+    opened_by: StaffId | None = None
+
+    @property
+    def protected(self) -> bool:
+        """Whether a measure protects the child."""
+        return self.thing is not None and self.thing.protected
+
+
 WARD_SECTIONS = frozenset({Section.CHILDCARE_SUPPORT, Section.COMMUNITY_HEALTH_WELFARE, Section.HEALTH})
 """The three sections of a ward that survey and confer (PUSH-02, PUSH-06)."""
 
@@ -122,8 +142,24 @@ def may(viewer: Viewer, action: Action, thing: Thing | None = None) -> Decision:
     if roles <= WARD_ROLES and viewer.section not in WARD_SECTIONS:
         return Deny(Reason.SECTION, hidden=False)
     if thing is None:
-        return Permit("team" if viewer.ward else "none")
+        return Permit(tie_of(viewer))
     return _may_in_ward(viewer, action, thing) if roles & WARD_ROLES else _may_in_city(thing)
+
+
+def decide(viewer: Viewer, action: Action, facts: Facts | None) -> Decision:
+    """Decide on `facts`, or, where they are None, whether `viewer` may do `action` at all."""
+    decision = may(viewer, action, facts.thing if facts is not None else None)
+    if isinstance(decision, Deny) or facts is None:
+        return decision
+    if not facts.seen:
+        # There is no review; or there was none that this person might see a moment ago, and that moment counts.
+        return Deny(Reason.NO_REVIEW if facts.thing is None else Reason.OTHER_WARD, hidden=True)
+    return Permit("assigned") if facts.opened_by == viewer.id else decision
+
+
+def tie_of(viewer: Viewer) -> Literal["team", "none"]:
+    """Return what ties `viewer` to any child that may be seen."""
+    return "team" if viewer.ward else "none"
 
 
 def _may_in_ward(viewer: Viewer, action: Action, thing: Thing) -> Decision:

@@ -3,16 +3,15 @@
 import re
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from jinja2 import Environment, nodes
 
 from contracts.messages import AccessRecorded, DecisionRecorded
 from contracts.values import Group, IndicatorValue, Item, Relationship, Ward
-from services.casework import api, presentation
+from services.casework.screens.child.answer import ChildAnswer
+from services.casework.sheets import Says
 from tests.integration.casework import builders as b
 from tests.integration.casework.conftest import PASSWORD, Office
 from tests.integration.casework.test_moves import start
@@ -221,41 +220,10 @@ async def test_the_log_says_item_by_item_what_the_api_told(office: Office, event
 
     [entry] = await entries(office, "a")
     items = {each["item"] for each in told["indicators"]}
-    facts = {key for key, value in told.items() if key in api.CHILD_FIELDS and value not in (None, "保護措置のため表示しません")}
+    marked = {part for part, mark in ChildAnswer.marks.items() if isinstance(mark, Says)}
+    facts = {key for key, value in told.items() if key in marked and value not in (None, "保護措置のため表示しません")}
     assert set(entry.fields) == items | facts
     assert not {Item.EPDS_HIGH, Item.HOUSEHOLD_PUBLIC_ASSISTANCE} & set(entry.fields)
-
-
-TEMPLATES = Path(presentation.__file__).with_name("templates")
-NOT_OF_THE_CHILD = {
-    *("title", "hint", "tabs", "tab", "page", "pages", "households", "gone", "gone_tab", "waiting"),
-    *("staff", "done", "errors", "wrong", "id", "start", "sections", "due_by_default", "due_on", "version", "key"),
-    *("as_of", "ruleset", "first_time", "has_sensitive", "shows_sensitive", "opening_reasons", "opened_nothing", "ward_title"),
-    *("needed", "gone", "household"),
-}
-"""What a template is given besides: of the page, of whoever asks, of its forms. `says_needed` is for `needed` and `gone`."""
-
-
-@pytest.mark.parametrize(
-    ("template", "of", "known"),
-    [
-        ("child.html", None, {*presentation.CHILD_FIELDS, *presentation.ITEM_LISTS}),
-        ("child.html", "sibling", {*presentation.SIBLING_FIELDS, "id"}),
-        ("reviews.html", "child", {*presentation.ROW_FIELDS, "id", "late", "needed", "gone"}),
-        ("reviews.html", "household", {*presentation.HOUSEHOLD_FIELDS, "known", "children"}),
-    ],
-)
-def test_a_template_shows_nothing_of_which_the_log_has_no_name(template: str, of: str | None, known: set[str]) -> None:
-    """Whoever adds something to a page adds it to what the log knows."""
-    tree = Environment(autoescape=True).parse((TEMPLATES / template).read_text("utf-8"))
-    if of is None:
-        loops = {each.target.name for each in tree.find_all(nodes.For) if isinstance(each.target, nodes.Name)}
-        loops |= {name.name for each in tree.find_all(nodes.For) for name in each.target.find_all(nodes.Name)}
-        used = {each.name for each in tree.find_all(nodes.Name)} - loops - NOT_OF_THE_CHILD - {"loop"}
-    else:
-        used = {each.attr for each in tree.find_all(nodes.Getattr) if isinstance(each.node, nodes.Name) and each.node.name == of}
-
-    assert used <= known
 
 
 # --- One's own ----------------------------------------------------------------------------------------------------------
@@ -360,7 +328,3 @@ async def test_who_looked_tells_nobody_of_the_ward_that_keeps_the_case_where_a_p
     assert "支援措置のため、住所を知る権限のある職員にだけ表示します" in page
     assert "博多区 子育て支援課　見本 ひかり" in again
     assert "西区 子育て支援課　見本 ひかり" in told_to_the_coordinator
-
-
-def test_what_was_refused_reads_as_an_attempt() -> None:
-    assert [attempt for _, attempt in presentation.ACTION_TITLES.values() if not attempt.endswith("うとした")] == []

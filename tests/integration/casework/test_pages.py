@@ -23,7 +23,7 @@ async def accesses(office: Office) -> list[tuple[str, str, str | None]]:
 
 
 def hidden_fields(page: str) -> dict[str, str]:
-    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.rsplit('id="start"', maxsplit=1)[-1]))
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.rsplit('id="start_investigation"', maxsplit=1)[-1]))
 
 
 async def test_the_list_tells_why_in_words(office: Office) -> None:

@@ -1,6 +1,8 @@
 """The table of moves (casework.md §2.2)."""
 
 from collections.abc import Iterable
+from datetime import date
+from typing import get_args
 
 import pytest
 
@@ -10,14 +12,17 @@ from services.casework.domain.flow import (
     MOVES,
     OPEN_STATES,
     STATE_TITLES,
-    WIRED,
+    Move,
     MoveNotPossible,
     Party,
     ReasonsGone,
     _begins,
-    move_from,
+    must_start,
     possible_moves,
 )
+from services.casework.moves import STEPS
+
+START = BY_KEY["start_investigation"]
 
 
 def reachable(starts: Iterable[CaseState]) -> set[CaseState]:
@@ -60,19 +65,19 @@ def test_nothing_but_resuming_is_done_by_the_system() -> None:
 
 @pytest.mark.parametrize("role", [Role.WARD_CLERK, Role.WARD_LEAD])
 def test_the_first_move_is_the_wards(role: Role) -> None:
-    assert [move.key for move in possible_moves(CaseState.NOTICED, frozenset({role}))] == ["start_investigation"]
+    assert [move.key for move in possible_moves(CaseState.NOTICED, frozenset({role}), STEPS)] == ["start_investigation"]
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.SECURITY_OFFICER, Role.PRIVACY_OFFICER])
 @pytest.mark.parametrize("state", list(CaseState))
 def test_nobody_else_moves_a_case(role: Role, state: CaseState) -> None:
-    assert possible_moves(state, frozenset({role})) == ()
+    assert possible_moves(state, frozenset({role}), BY_KEY) == ()
 
 
 def test_nothing_begins_with_a_review_whose_reasons_are_gone() -> None:
-    assert possible_moves(CaseState.NOTICED, frozenset({Role.WARD_CLERK, Role.WARD_LEAD}), needed=False) == ()
+    assert possible_moves(CaseState.NOTICED, frozenset({Role.WARD_CLERK, Role.WARD_LEAD}), STEPS, needed=False) == ()
     with pytest.raises(ReasonsGone, match="none of the reasons"):
-        move_from(CaseState.NOTICED, "start_investigation", needed=False)
+        must_start(START, CaseState.NOTICED, needed=False)
 
 
 @pytest.mark.parametrize("state", list(CaseState))
@@ -86,10 +91,22 @@ def test_reasons_that_are_gone_never_stand_in_the_way_of_closing_or_of_what_has_
 @pytest.mark.parametrize("state", [state for state in CaseState if state is not CaseState.NOTICED])
 def test_an_investigation_starts_once(state: CaseState) -> None:
     with pytest.raises(MoveNotPossible):
-        move_from(state, "start_investigation")
+        must_start(START, state)
 
 
-@pytest.mark.parametrize("key", [*sorted({move.key for move in MOVES} - set(WIRED)), "no_such_move"])
-def test_a_move_without_a_screen_is_not_made(key: str) -> None:
-    with pytest.raises(MoveNotPossible):
-        move_from(CaseState.NOTICED, key)
+@pytest.mark.parametrize("move", MOVES, ids=lambda move: move.key)
+def test_a_move_without_a_module_is_not_offered(move: Move) -> None:
+    everybody = frozenset({Role.WARD_CLERK, Role.WARD_LEAD})
+    offered = {each.key for state in CaseState for each in possible_moves(state, everybody, STEPS)}
+
+    assert (move.key in offered) is (move.key in STEPS)
+
+
+def test_every_module_of_a_move_is_one_of_the_table_and_has_a_form_of_its_own() -> None:
+    assert list(STEPS) == ["start_investigation"]
+    for key, step in STEPS.items():
+        assert step.move is BY_KEY[key]
+        assert get_args(step.form.model_fields["move"].annotation) == (key,)
+        assert {field.name for field in step.ask(date(2026, 4, 11), None).fields} == step.form.model_fields.keys() - {"move"}
+        assert set(step.move.needs) <= step.form.model_fields.keys()
+        assert set(step.changes) <= set(step.deed.fields)

@@ -1,0 +1,41 @@
+-- Reviews and cases under the hands of people.
+
+-- name: lock_review
+-- $1 person_id. Whoever comes second waits here and then sees what the first one did: the facts of permission are those of the locked
+-- row, and stay so until the commit.
+select review.review_id, review.version, review.case_id, review.needed, person.household_id, review.ward, review.protected, review.barred,
+    array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders
+from review join person using (person_id) where review.person_id = $1 and review.closed_at is null
+for update of review
+
+-- name: find_case
+-- $1 case_id. Read after the lock: what stood in the same statement as the lock may be older than it.
+select case_id, person_id, household_id, ward, state, version, opened_at, opened_by, opened_by_name, due_on from cases where case_id = $1
+
+-- name: save_case
+-- $1 case_id, $2 person_id, $3 household_id, $4 ward, $5 state, $6 version, $7 opened_at, $8 staff id, $9 staff name, $10 due_on.
+-- Who opened it, when and for whom never changes.
+insert into cases (case_id, person_id, household_id, ward, state, version, opened_at, opened_by, opened_by_name, due_on)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+on conflict (case_id) do update set state = excluded.state, version = excluded.version, due_on = excluded.due_on
+
+-- name: note_move
+-- $1 case_id, $2 version, $3 move, $4 from, $5 to, $6 now, $7 staff id, $8 details as JSON.
+insert into case_move (case_id, version, move, from_state, to_state, moved_at, moved_by, details)
+values ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb)
+
+-- name: attach_case
+-- $1 review_id, $2 case_id.
+update review set case_id = $2 where review_id = $1
+
+-- name: answered_request
+-- $1 staff_id, $2 key.
+select fingerprint, case_id, case_version from request_key where staff_id = $1 and key = $2
+
+-- name: keep_answer
+-- $1 staff_id, $2 key, $3 fingerprint, $4 case_id, $5 case_version.
+insert into request_key (staff_id, key, fingerprint, case_id, case_version) values ($1, $2, $3, $4, $5)
+
+-- name: forget_answers
+-- Keys older than a day (`casework.md` §5).
+delete from request_key where answered_at < now() - interval '24 hours'

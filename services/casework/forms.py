@@ -1,0 +1,54 @@
+"""How what is filled in for a move is read, from a page and from JSON by the same models; and the attempt at any of the moves."""
+
+from dataclasses import replace
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any, get_origin
+from uuid import UUID
+
+from pydantic import Field
+from starlette.datastructures import FormData
+
+from contracts.deeds import casework as deeds
+from contracts.ids import PersonId
+from infra.identity.staff import Staff
+from infra.looking import Decision, Granted, Look
+from services.casework import accesses
+from services.casework.domain.policy import Facts
+from services.casework.moves import STEPS
+from services.casework.moving import AnyStep, Form, Pressed
+
+
+def any_form() -> Any:
+    """Return the type of any of the forms; `move` says which it is."""
+    forms = reduce(or_, [step.form for step in STEPS.values()])
+    return Annotated[forms, Field(discriminator="move")] if len(STEPS) > 1 else forms
+
+
+def filled_in(form: FormData) -> tuple[AnyStep, Form, Pressed] | None:
+    """Return what a page sent, or None where it is not what one of our pages sends."""
+    step = STEPS.get(str(form.get("move")))
+    if step is None:
+        return None
+    given = {name: form.getlist(name) if get_origin(field.annotation) is tuple else form.get(name) for name, field in _fields(step)}
+    try:
+        # A field that was left empty was not filled in.
+        read = step.form.model_validate({name: value for name, value in given.items() if value not in (None, "")})
+        return step, read, Pressed(UUID(str(form.get("key"))), str(form.get("version", "")))
+    except ValueError:
+        return None
+
+
+def move_attempt(staff: Staff, person_id: PersonId | None) -> Look[Facts | None, None]:
+    """Return the attempt at a move before it is known at which: whoever may make one of them gets past the wall."""
+    attempts = [accesses.attempt(staff, right, deeds.MOVE_REFUSED, person_id) for right in dict.fromkeys(s.right for s in STEPS.values())]
+
+    def right(facts: Facts | None) -> Decision:
+        decisions = [attempt.right(facts) for attempt in attempts]
+        return next((each for each in decisions if isinstance(each, Granted)), decisions[0])
+
+    return replace(attempts[0], right=right)
+
+
+def _fields(step: AnyStep) -> Any:
+    return step.form.model_fields.items()

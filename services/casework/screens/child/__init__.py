@@ -1,0 +1,1 @@
+"""The page of a child, with and without its sensitive items."""

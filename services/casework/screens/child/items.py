@@ -1,0 +1,121 @@
+"""What a child's page says of its items. Each line is in the log by the item that it names: what is not said is not there."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from contracts.values import IndicatorValue, Source
+from infra.pages import dates
+from services.casework.domain import wording
+from services.casework.domain.review import Change, Reason, changes
+from services.casework.domain.wording import sensitive_kind
+from services.casework.screens.child.rows import Child
+from services.casework.sheets import LINES, PLAIN, Sheet
+
+HIDDEN_ITEMS = "hidden_items"
+"""What the log calls a sensitive item that is not named: one counts it, no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonLine(Sheet):
+    """A reason to look."""
+
+    named_by = "item"
+    item: str
+    title: str
+    recorded: str
+    since: str
+    fresh: str
+    known: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Sheet):
+    """Something known or not known that is no reason to look."""
+
+    named_by = "item"
+    item: str
+    title: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine(Sheet):
+    """A reason that came or went."""
+
+    named_by = "item"
+    item: str
+    on: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Items(Sheet):
+    """All that a page says of a child's items. `names_sensitive` is whether a sensitive one is among them, named or counted."""
+
+    reasons: Annotated[tuple[ReasonLine, ...], LINES]
+    reassuring: Annotated[tuple[Fact, ...], LINES]
+    unknown: Annotated[tuple[Fact, ...], LINES]
+    history: Annotated[tuple[Fact, ...], LINES]
+    changes: Annotated[tuple[ChangeLine, ...], LINES]
+    names_sensitive: Annotated[bool, PLAIN]
+
+
+def items_of(child: Child, *, shows_sensitive: bool) -> Items:
+    """Sort the items of the newest word by what they are to people."""
+    shown = [reason for reason in child.latest.reasons if shows_sensitive or sensitive_kind(reason.item) is None]
+    said = {
+        "reasons": [reason for reason in shown if reason.holds],
+        "reassuring": [reason for reason in shown if wording.reassures(reason)],
+        "unknown": [reason for reason in shown if reason.value is IndicatorValue.UNKNOWN and reason.counted],
+        "history": [reason for reason in shown if reason.value is IndicatorValue.TRUE and not reason.counted],
+    }
+    changed = tuple(changes(child.words))
+    named = [reason.item for reasons in said.values() for reason in reasons] + [change.item for change in changed]
+    return Items(
+        reasons=tuple(map(_reason, said["reasons"])),
+        reassuring=tuple(map(_fact, said["reassuring"])),
+        unknown=tuple(map(_fact, said["unknown"])),
+        history=tuple(map(_fact, said["history"])),
+        changes=tuple(_change(change, shows_sensitive=shows_sensitive) for change in changed),
+        names_sensitive=any(sensitive_kind(item) is not None for item in named),
+    )
+
+
+def counted(child: Child, *, shows_sensitive: bool) -> tuple[str, ...]:
+    """Return how many sensitive items hold, by kind, where they are not named."""
+    return () if shows_sensitive else wording.sensitive_lines(child.latest.reasons, dates.era_date)
+
+
+def _reason(reason: Reason) -> ReasonLine:
+    return ReasonLine(
+        item=reason.item,
+        title=wording.title_of(reason),
+        recorded=wording.explain(reason, dates.era_date),
+        since=_since(reason.valid_from),
+        fresh=f"{dates.era_date(reason.fresh_through)}までの記録による" if reason.fresh_through else "",
+        known=f"{dates.era_date(dates.local_day(reason.known_at))}に判明",
+        source=_source(reason.source) or "もとの課",
+    )
+
+
+def _fact(reason: Reason) -> Fact:
+    return Fact(reason.item, wording.title_of(reason), wording.explain(reason, dates.era_date), _source(reason.source))
+
+
+def _change(change: Change, *, shows_sensitive: bool) -> ChangeLine:
+    kind = sensitive_kind(change.item)
+    on = dates.era_date(change.on)
+    if kind is None or shows_sensitive:
+        return ChangeLine(change.item, on, wording.change_text(change, dates.era_date))
+    return ChangeLine(HIDDEN_ITEMS, on, f"{kind}の項目に変化があった（理由を選んで開くと表示します）")
+
+
+def _since(day: date | None) -> str:
+    return f"{dates.era_date(day)}から" if day else "いつからかの記録なし"
+
+
+def _source(source: Source) -> str:
+    return wording.SOURCES.get(source, "")

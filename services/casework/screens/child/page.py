@@ -1,0 +1,234 @@
+"""What a child's page says."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from contracts.ids import PersonId
+from contracts.values import CaseState
+from contracts.words import SECTIONS, WARDS
+from infra.pages import dates
+from services.casework import phrases
+from services.casework.domain import flow, wording
+from services.casework.moving import Asked, Errors
+from services.casework.screens.child.items import Items, counted, items_of
+from services.casework.screens.child.rows import CaseView, Child, Looked, Sibling
+from services.casework.sheets import LINES, PLAIN, OfPerson, Says, Sheet
+
+STEPS: tuple[tuple[str, tuple[CaseState, ...]], ...] = (
+    ("把握", (CaseState.NOTICED,)),
+    ("調査", (CaseState.INVESTIGATION,)),
+    ("協議", (CaseState.CONFERENCE, CaseState.DEFERRED)),
+    ("アプローチ", (CaseState.APPROACH,)),
+    ("アセスメント", (CaseState.ASSESSMENT,)),
+    ("プラン", (CaseState.PLANNING,)),
+    ("支援・見守り", (CaseState.SUPPORT, CaseState.WATCH_OVER)),
+    ("終結", (CaseState.CLOSED,)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One step of the way of a case."""
+
+    title: str
+    mark: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseBox:
+    """The case in a few words."""
+
+    state: str
+    ward: str
+    opened_by: str
+    opened_at: str
+    due: str
+    sections: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiblingLine(OfPerson):
+    """Another child of the household. Only one under review has a page."""
+
+    person_id: Annotated[PersonId, PLAIN]
+    protected: Annotated[bool, PLAIN]
+    id: Annotated[PersonId | None, PLAIN]
+    name: Annotated[str, Says("name")]
+    age: Annotated[str, Says("age")]
+    sex: Annotated[str, Says("sex")]
+    state: Annotated[str, Says("state")]
+
+
+@dataclass(frozen=True, slots=True)
+class LookLine:
+    """Somebody looked."""
+
+    at: str
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveForm:
+    """The form of a move."""
+
+    key: str
+    title: str
+    asked: Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """
+    What the page lets one do: the forms of moves, opening the sensitive items; and what became of what was sent before.
+
+    A form goes with the `version` of what the page shows, and with a `key` of its own: pressing twice does once.
+    """
+
+    forms: tuple[MoveForm, ...]
+    opening_reasons: tuple[tuple[str, str], ...]
+    version: str
+    key: UUID
+    done: tuple[str, str] | None
+    errors: Errors
+
+    def has(self, field: str) -> bool:
+        """Whether the page asks for a field: then what is wrong with it is said beside it, too."""
+        return field == "reason" or any(each.name == field for form in self.forms for each in form.asked.fields)
+
+    def wrong(self, field: str) -> str | None:
+        """Return what is wrong with a field."""
+        return dict(self.errors).get(field)
+
+
+@dataclass(frozen=True, slots=True)
+class ChildSheet(Sheet):
+    """A child's page. Whatever it shows of the child is in the log by the name in its mark."""
+
+    name: Annotated[str, Says("name")]
+    kana: Annotated[str | None, Says("kana")]
+    born: Annotated[str, Says("birth_date")]
+    sex: Annotated[str, Says("sex")]
+    place: Annotated[str, Says("ward")]
+    address_code: Annotated[str | None, Says("address_code")]
+    household_no: Annotated[str | None, Says("household_no")]
+    protected: Annotated[bool, Says("protected")]
+    voided: Annotated[bool, Says("voided")]
+    steps: Annotated[tuple[StepLine, ...], Says("opened_on")]
+    case: Annotated[CaseBox | None, Says("case")]
+    says_needed: Annotated[bool, Says("needed")]
+    basis_changed: Annotated[bool, Says("basis_changed")]
+    overdue: Annotated[str, Says("overdue_since")]
+    hidden_reasons: Annotated[tuple[str, ...], Says("hidden_items")]
+    siblings: Annotated[tuple[SiblingLine, ...], Says("household")]
+    looks: Annotated[tuple[LookLine, ...], Says("accesses")]
+    items: Annotated[Items, LINES]
+    offer: Annotated[Offer, PLAIN]
+    id: Annotated[PersonId, PLAIN]
+    hint: Annotated[str, PLAIN]
+    needed: Annotated[bool, PLAIN]
+    gone: Annotated[bool, PLAIN]
+    as_of: Annotated[date, PLAIN]
+    ruleset: Annotated[str, PLAIN]
+    first_time: Annotated[bool, PLAIN]
+    offers_sensitive: Annotated[bool, PLAIN]
+    opened_nothing: Annotated[bool, PLAIN]
+    ward_title: Annotated[str, PLAIN]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What somebody may see of the child."""
+
+    shows_whereabouts: bool
+    shows_sensitive: bool
+    siblings: tuple[Sibling, ...]
+
+
+def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today: date) -> ChildSheet:
+    """Say all of it."""
+    items = items_of(child, shows_sensitive=limits.shows_sensitive)
+    gone = flow.is_gone(child.state, needed=child.needed)
+    return ChildSheet(
+        name=child.name or phrases.NAME_UNKNOWN,
+        kana=child.kana,
+        born=_born(child.birth_date, today),
+        sex=phrases.sex(child.sex),
+        place=phrases.ward(child.lives_in) if limits.shows_whereabouts else phrases.HIDDEN,
+        address_code=child.address_code if limits.shows_whereabouts else None,
+        household_no=child.household_no if not child.protected else None,
+        protected=child.protected,
+        voided=not child.stands,
+        steps=_steps(child),
+        case=_case(child.case, today) if child.case else None,
+        # The banner of a change words it, too.
+        says_needed=gone or child.basis_changed,
+        basis_changed=child.basis_changed,
+        overdue=wording.overdue_text(child.overdue_since, dates.era_date) if child.overdue_since else "",
+        hidden_reasons=counted(child, shows_sensitive=limits.shows_sensitive),
+        siblings=tuple(_sibling(sibling, today) for sibling in limits.siblings),
+        looks=tuple(map(_look, child.looks)),
+        items=items,
+        offer=offer,
+        id=child.person_id,
+        hint=wording.HINT_NOT_JUDGEMENT,
+        needed=child.needed,
+        gone=gone,
+        as_of=child.latest.as_of,
+        ruleset=child.latest.ruleset,
+        first_time=len(child.words) == 1,
+        # Offered alike to all who have any: an offer that is missing would tell what is behind it.
+        offers_sensitive=not limits.shows_sensitive and any(wording.sensitive_kind(each.item) is not None for each in child.latest.reasons),
+        opened_nothing=limits.shows_sensitive and not items.names_sensitive,
+        ward_title=ward_title,
+    )
+
+
+def _born(birth_date: date | None, today: date) -> str:
+    if birth_date is None:
+        return phrases.BIRTH_UNKNOWN
+    return f"{dates.age(birth_date, today)}（{dates.era_date(birth_date)}生）"
+
+
+def _steps(child: Child) -> tuple[StepLine, ...]:
+    here = next(number for number, (_, states) in enumerate(STEPS) if child.state in states)
+    notes = {0: dates.month_day(child.opened_on)}
+    if child.case:
+        notes[1] = f"期限 {dates.month_day(child.case.due_on)}"
+    marks = ["done" if number < here else "here" if number == here else "yet" for number in range(len(STEPS))]
+    return tuple(StepLine(title, mark, notes.get(number, "—")) for number, ((title, _), mark) in enumerate(zip(STEPS, marks, strict=True)))
+
+
+def _case(case: CaseView, today: date) -> CaseBox:
+    return CaseBox(
+        state=flow.STATE_TITLES[case.state],
+        ward=WARDS[case.ward],
+        opened_by=case.opened_by_name,
+        opened_at=dates.moment(case.opened_at),
+        due=phrases.due(case.due_on, today),
+        sections="、".join(SECTIONS[section] for section in case.sections),
+    )
+
+
+def _sibling(sibling: Sibling, today: date) -> SiblingLine:
+    gone = flow.is_gone(sibling.state, needed=sibling.needed)
+    return SiblingLine(
+        person_id=sibling.person_id,
+        protected=sibling.protected,
+        id=sibling.person_id if sibling.under_review else None,
+        name=sibling.name or phrases.NAME_UNKNOWN,
+        age=dates.age(sibling.birth_date, today),
+        sex=phrases.sex(sibling.sex),
+        state=f"要確認・{phrases.state(sibling.state, gone=gone)}" if sibling.under_review else "要確認なし",
+    )
+
+
+def _look(looked: Looked) -> LookLine:
+    return LookLine(
+        at=dates.short_moment(looked.at),
+        who=f"{looked.staff_place}　{looked.staff_name}",
+        what=phrases.deed(looked.action, refused=False),
+    )

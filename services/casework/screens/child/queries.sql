@@ -1,0 +1,43 @@
+-- The page of a child. Row-level security narrows both.
+
+-- name: child
+-- $1 person_id, $2 today, $3 how many looks. All that a child's page shows and all that permission depends on, in one statement: a
+-- measure that is committed meanwhile hides everything or nothing of what is here.
+select review.person_id, review.version, review.ward, review.barred, review.opened_on, review.needed, review.basis_changed,
+    review.protected, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders,
+    person.birth_date, person.sex, person.household_id, person.stands, person.overdue_since, name.name, name.kana, household.household_no,
+    whereabouts.lives_in, whereabouts.address_code,
+    cases.case_id, cases.state, cases.version as case_version, cases.opened_at, cases.opened_by, cases.opened_by_name, cases.due_on,
+    cases.ward as case_ward, move.details,
+    (
+        select jsonb_agg(to_jsonb(word) order by word.version) from review_word as word where word.person_id = review.person_id
+    ) as words,
+    (
+        select jsonb_agg(to_jsonb(mate) order by mate.birth_date, mate.person_id) from household_mate as mate
+        where mate.household_id = person.household_id and mate.person_id <> review.person_id
+          and (mate.starts is null or mate.starts <= $2) and (mate.ends is null or mate.ends > $2)
+    ) as mates,
+    (
+        -- Each person once, with the last look.
+        select jsonb_agg(to_jsonb(look) order by look.at desc, look.id) from (
+            select * from (
+                select distinct on (staff_id) id, at, staff_name, staff_place, action from access_note
+                where person_id = review.person_id and kind = 'access' and decision = 'permit' order by staff_id, at desc, id
+            ) as last_looks order by at desc, id limit $3
+        ) as look
+    ) as looks
+from review
+join person on person.person_id = review.person_id
+left join person_name as name on name.person_id = review.person_id
+left join whereabouts on whereabouts.person_id = review.person_id
+left join household on household.household_id = person.household_id and whereabouts.person_id is not null
+left join cases on cases.case_id = review.case_id
+left join case_move as move on move.case_id = cases.case_id and move.move = 'start_investigation'
+where review.person_id = $1 and review.closed_at is null
+
+-- name: household_mates
+-- $1 household_id, $2 person_id left out, $3 today.
+select to_jsonb(mate) as mate from household_mate as mate
+where mate.household_id = $1 and mate.person_id <> $2
+  and (mate.starts is null or mate.starts <= $3) and (mate.ends is null or mate.ends > $3)
+order by mate.birth_date, mate.person_id

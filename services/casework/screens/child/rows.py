@@ -1,0 +1,175 @@
+"""What a child's page reads: in one statement, so that what it shows cannot be newer than the facts that permit it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from contracts.ids import CaseId, HouseholdId, PersonId, StaffId
+from contracts.values import CaseState, Section, Sex, Ward
+from infra.postgres import Database
+from infra.sql import queries
+from services.casework.domain.household import Member
+from services.casework.domain.policy import Facts, Thing
+from services.casework.domain.review import Word
+from services.casework.store import thing_of, word_from
+
+SQL = queries(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as its page shows it."""
+
+    case_id: CaseId
+    state: CaseState
+    version: int
+    ward: Ward
+    opened_at: datetime
+    opened_by: StaffId
+    opened_by_name: str
+    due_on: date
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling(Member):
+    """Another child of the household. It has no indicators here: not being under review, it has no reasons (S12)."""
+
+    name: str | None
+    sex: Sex
+    under_review: bool
+    needed: bool
+    state: CaseState | None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Somebody looked at the child."""
+
+    at: datetime
+    staff_name: str
+    staff_place: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A child under review, as its page shows it."""
+
+    person_id: PersonId
+    version: int
+    thing: Thing
+    """What permission depends on, as it stood when all the rest was read."""
+    stands: bool
+    name: str | None
+    kana: str | None
+    birth_date: date | None
+    sex: Sex
+    lives_in: Ward | None
+    """The ward where the child lives; None where the register names none, or whoever asks may not know it."""
+    address_code: str | None
+    household_id: HouseholdId | None
+    household_no: str | None
+    opened_on: date
+    needed: bool
+    basis_changed: bool
+    overdue_since: date | None
+    """Since when the child could not be evaluated: all that is said of it is of an older day."""
+    case: CaseView | None
+    words: tuple[Word, ...]
+    mates: tuple[Sibling, ...]
+    """Everybody else of the household today who may be seen."""
+    looks: tuple[Looked, ...]
+
+    @property
+    def protected(self) -> bool:
+        """Whether a measure protects the child."""
+        return self.thing.protected
+
+    @property
+    def facts(self) -> Facts:
+        """Return all that permission depends on."""
+        return Facts(self.thing, opened_by=self.case.opened_by if self.case else None)
+
+    @property
+    def state(self) -> CaseState:
+        """Return where the case stands; without one, the review."""
+        return self.case.state if self.case else CaseState.NOTICED
+
+    @property
+    def latest(self) -> Word:
+        """Return the newest word about the child."""
+        return self.words[-1]
+
+
+async def child(db: Database, person_id: PersonId, today: date, looks: int) -> Child | None:
+    """Return the child with every word about it, its household today and who looked lately; None where it may not be seen."""
+    row = await db.fetchrow(SQL.child, person_id, today, looks)
+    if row is None:
+        return None
+    return Child(
+        person_id=person_id,
+        version=row["version"],
+        thing=thing_of(row),
+        stands=row["stands"],
+        name=row["name"],
+        kana=row["kana"],
+        birth_date=row["birth_date"],
+        sex=Sex(row["sex"] or Sex.UNKNOWN),
+        lives_in=Ward(row["lives_in"]) if row["lives_in"] else None,
+        address_code=row["address_code"],
+        household_id=row["household_id"],
+        household_no=row["household_no"],
+        opened_on=row["opened_on"],
+        needed=row["needed"],
+        basis_changed=row["basis_changed"],
+        overdue_since=row["overdue_since"],
+        case=_case(row),
+        words=tuple(map(word_from, json.loads(row["words"]))),
+        mates=tuple(map(_sibling, json.loads(row["mates"] or "[]"))),
+        looks=tuple(map(_looked, json.loads(row["looks"] or "[]"))),
+    )
+
+
+async def household_mates(db: Database, household_id: UUID | None, person_id: PersonId, today: date) -> list[Sibling]:
+    """Return the other members of a household on a day."""
+    return [_sibling(json.loads(row["mate"])) for row in await db.fetch(SQL.household_mates, household_id, person_id, today)]
+
+
+def _sibling(raw: Mapping[str, Any]) -> Sibling:
+    return Sibling(
+        person_id=PersonId(UUID(raw["person_id"])),
+        birth_date=date.fromisoformat(raw["birth_date"]),
+        protected=raw["protected"],
+        name=raw["name"],
+        sex=Sex(raw["sex"] or Sex.UNKNOWN),
+        under_review=raw["under_review"],
+        needed=raw["needed"] is True,
+        state=CaseState(raw["state"]) if raw["state"] else None,
+    )
+
+
+def _looked(raw: Mapping[str, Any]) -> Looked:
+    return Looked(datetime.fromisoformat(raw["at"]), raw["staff_name"], raw["staff_place"], raw["action"])
+
+
+def _case(row: asyncpg.Record) -> CaseView | None:
+    if row["case_id"] is None:
+        return None
+    details = json.loads(row["details"] or "{}")
+    return CaseView(
+        case_id=CaseId(row["case_id"]),
+        state=CaseState(row["state"]),
+        version=row["case_version"],
+        ward=Ward(row["case_ward"]),
+        opened_at=row["opened_at"],
+        opened_by=StaffId(row["opened_by"]),
+        opened_by_name=row["opened_by_name"],
+        due_on=row["due_on"],
+        sections=tuple(map(Section, details.get("sections", ()))),
+    )

@@ -1,0 +1,148 @@
+"""A child under review: why, what is known and not known, and what can be done. Sensitive items open for a stated reason (S24)."""
+
+from enum import StrEnum
+from functools import partial
+from uuid import uuid4
+
+from starlette.datastructures import FormData
+
+from contracts.deeds import casework as deeds
+from infra.work import UnitOfWork
+from services.casework import moves, phrases
+from services.casework.accesses import viewer_of
+from services.casework.domain.household import shown_siblings
+from services.casework.domain.policy import Action, Facts, Permit, decide
+from services.casework.moving import AnyStep, Errors, version_of
+from services.casework.screens.child import rows
+from services.casework.screens.child.answer import ChildAnswer, answer
+from services.casework.screens.child.page import ChildSheet, Limits, MoveForm, Offer, sheet
+from services.casework.screens.child.rows import Child
+from services.casework.screens.reviews.screen import count_not_started
+from services.casework.seeing import Asking, Face, Opening, Question, Screen
+from services.casework.sheets import Sheet
+
+LOOKS_SHOWN = 8
+NO_REASON: Errors = (("reason", "開く理由を選んでください。"),)
+
+
+class OpeningReason(StrEnum):
+    """Why somebody opens sensitive items; kept with the access."""
+
+    WHETHER_TO_INVESTIGATE = "whether_to_investigate"
+    INVESTIGATION = "investigation"
+    CONFERENCE = "conference"
+
+
+OPENING_REASONS = {
+    OpeningReason.WHETHER_TO_INVESTIGATE: "調査が必要か確かめるため",
+    OpeningReason.INVESTIGATION: "始めた調査を進めるため",
+    OpeningReason.CONFERENCE: "三課の協議の準備のため",
+}
+
+
+class ChildQuestion(Question):
+    """After a move, which one was `done`."""
+
+    done: str = ""
+
+
+class OpeningQuestion(Question):
+    """For which reason the sensitive items are opened."""
+
+    reason: OpeningReason
+
+
+async def read(work: UnitOfWork, asking: Asking[Question]) -> Child | None:
+    """Read the child, or nothing where it may not be seen."""
+    assert asking.person_id is not None  # noqa: S101 -- the address names a child
+    return await rows.child(work.db, asking.person_id, asking.today, LOOKS_SHOWN)
+
+
+def show(child: Child, asking: Asking[Question], *, shows_sensitive: bool) -> ChildSheet:
+    """Say it on a page."""
+    mistake = asking.mistake
+    filled_in = mistake.form if mistake else None
+    offered = _offered(child, asking)
+    forms = (
+        MoveForm(step.move.key, step.move.title, step.ask(asking.today, filled_in if isinstance(filled_in, step.form) else None))
+        for step in offered
+    )
+    offer = Offer(
+        forms=tuple(forms),
+        opening_reasons=tuple((reason.value, title) for reason, title in OPENING_REASONS.items()),
+        version=_version(child),
+        key=uuid4(),
+        done=_done(asking.question),
+        errors=mistake.errors if mistake else (),
+    )
+    siblings = shown_siblings(child.mates, protected=child.protected, today=asking.today)
+    limits = Limits(_shows_whereabouts(child, asking), shows_sensitive, siblings)
+    return sheet(child, limits, offer, ward_title=phrases.list_title(asking.staff), today=asking.today)
+
+
+def tell(child: Child, asking: Asking[Question]) -> ChildAnswer:
+    """Return a child under review. The ETag is the version that a move must name."""
+    keys = tuple(step.move.key for step in _offered(child, asking))
+    return answer(child, keys, _version(child), shows_whereabouts=_shows_whereabouts(child, asking))
+
+
+def opening(form: FormData) -> OpeningQuestion | Errors:
+    """Read the reason in the form."""
+    reason = next((each for each in OpeningReason if each == form.get("reason")), None)
+    return OpeningQuestion(reason=reason) if reason else NO_REASON
+
+
+async def waiting(work: UnitOfWork, asking: Asking[Question], _sheet: Sheet) -> int:
+    """Return how many reviews wait in the list."""
+    return await count_not_started(work, asking.staff)
+
+
+def _offered(child: Child, asking: Asking[Question]) -> tuple[AnyStep, ...]:
+    return moves.offered(viewer_of(asking.staff), child.facts, child.state, needed=child.needed)
+
+
+def _shows_whereabouts(child: Child, asking: Asking[Question]) -> bool:
+    return isinstance(decide(viewer_of(asking.staff), Action.SEE_WHEREABOUTS, child.facts), Permit)
+
+
+def _version(child: Child) -> str:
+    return version_of(child.version, child.case.version if child.case else 0)
+
+
+def _done(question: Question) -> tuple[str, str] | None:
+    step = moves.STEPS.get(question.done) if isinstance(question, ChildQuestion) else None
+    return step.done if step else None
+
+
+def _facts(child: Child) -> Facts:
+    return child.facts
+
+
+CHILD = Screen(
+    name="child",
+    address="/children/{person_id}",
+    right=Action.OPEN_CHILD,
+    deed=deeds.CHILD_OPENED,
+    beside=deeds.SIBLING_SHOWN,
+    read=read,
+    page=Face(ChildQuestion, partial(show, shows_sensitive=False)),
+    json=Face(Question, tell),
+    facts=_facts,
+    under="reviews",
+    waiting=waiting,
+)
+SENSITIVE = Screen(
+    name="sensitive",
+    folder="child",
+    address="/children/{person_id}/sensitive",
+    right=Action.OPEN_SENSITIVE,
+    deed=deeds.SENSITIVE_OPENED,
+    beside=deeds.SIBLING_SHOWN,
+    read=read,
+    page=Face(OpeningQuestion, partial(show, shows_sensitive=True)),
+    facts=_facts,
+    opening=Opening(opening, lambda question: question.reason, instead="child"),
+    under="reviews",
+    waiting=waiting,
+)
+SCREENS = (CHILD, SENSITIVE)

@@ -1,0 +1,147 @@
+"""What the list says of each child: on its page, and to a program."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from contracts.ids import PersonId
+from contracts.values import CaseState, Item
+from infra.pages import dates
+from services.casework import phrases
+from services.casework.domain import wording
+from services.casework.domain.wording import sensitive_kind
+from services.casework.screens.reviews.rows import ListedChild
+from services.casework.sheets import LINES, PLAIN, OfPerson, Says, Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Line(OfPerson):
+    """A child in the list, with what its household's heading says of it."""
+
+    person_id: Annotated[PersonId, PLAIN]
+    household_no: Annotated[str | None, Says("household_no")]
+    protected: Annotated[bool, Says("protected")]
+    name: Annotated[str, Says("name")]
+    age: Annotated[str, Says("age")]
+    lines: Annotated[tuple[str, ...], Says("reasons")]
+    hidden_lines: Annotated[tuple[str, ...], Says("hidden_items")]
+    since: Annotated[str, Says("opened_on")]
+    says_needed: Annotated[bool, Says("needed")]
+    basis_changed: Annotated[bool, Says("basis_changed")]
+    overdue: Annotated[str, Says("overdue_since")]
+    state: Annotated[str, Says("state")]
+    due: Annotated[str, Says("due_on")]
+    needed: Annotated[bool, PLAIN]
+    gone: Annotated[bool, PLAIN]
+    late: Annotated[bool, PLAIN]
+    in_household: Annotated[bool, PLAIN]
+
+
+@dataclass(frozen=True, slots=True)
+class TabLine:
+    """A view of the list, and how many it has."""
+
+    key: str
+    label: str
+    count: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListSheet(Sheet):
+    """The list's page."""
+
+    title: Annotated[str, PLAIN]
+    hint: Annotated[str, PLAIN]
+    tabs: Annotated[tuple[TabLine, ...], PLAIN]
+    households: Annotated[tuple[tuple[Line, ...], ...], LINES]
+    tab: Annotated[str, PLAIN]
+    page: Annotated[int, PLAIN]
+    pages: Annotated[int, PLAIN]
+    gone: Annotated[int, PLAIN]
+    gone_tab: Annotated[str, PLAIN]
+    waiting: Annotated[int, PLAIN]
+
+    def count(self) -> int:
+        """Return how many children it shows."""
+        return sum(map(len, self.households))
+
+
+def line(row: ListedChild, today: date) -> Line:
+    """Say what the page says of a child."""
+    return Line(
+        person_id=row.person_id,
+        # A protected household shows no number: it would lead to the other papers of the house.
+        household_no=row.household_no if not row.protected else None,
+        protected=row.protected,
+        name=row.name or phrases.NAME_UNKNOWN,
+        age=dates.age(row.birth_date, today) if row.birth_date else "",
+        lines=wording.named_lines(row.reasons, dates.month_day),
+        hidden_lines=wording.sensitive_lines(row.reasons, dates.month_day),
+        since=dates.month_day(row.opened_on),
+        # The mark of a change words it, too.
+        says_needed=row.is_gone or row.basis_changed,
+        basis_changed=row.basis_changed,
+        overdue=f"▲ {dates.month_day(row.overdue_since)}からの見直しがまだ" if row.overdue_since else "",
+        state=phrases.state(row.state, gone=row.is_gone),
+        due=phrases.due(row.due_on, today) if row.due_on else "",
+        needed=row.needed,
+        gone=row.is_gone,
+        late=row.due_on is not None and row.due_on < today,
+        in_household=row.household_id is not None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Told(OfPerson):
+    """A child in the list, as a program is told of it. Sensitive items appear as a number only."""
+
+    person_id: Annotated[PersonId, PLAIN]
+    name: Annotated[str | None, Says("name", even=True)]
+    kana: Annotated[str | None, Says("kana", even=True)]
+    birth_date: Annotated[date | None, Says("birth_date", even=True)]
+    state: Annotated[CaseState, Says("state", even=True)]
+    due_on: Annotated[date | None, Says("due_on", even=True)]
+    opened_on: Annotated[date, Says("opened_on", even=True)]
+    basis_changed: Annotated[bool, Says("basis_changed", even=True)]
+    needed: Annotated[bool, Says("needed", even=True)]
+    overdue_since: Annotated[date | None, Says("overdue_since", even=True)]
+    protected: Annotated[bool, Says("protected", even=True)]
+    items: Annotated[tuple[Item, ...], Says("reasons", even=True)]
+    hidden_items: Annotated[int, Says("hidden_items", even=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class ListAnswer(Sheet):
+    """The list, as a program is told of it."""
+
+    tab: Annotated[str, PLAIN]
+    counts: Annotated[Mapping[Any, int], PLAIN]
+    page: Annotated[int, PLAIN]
+    pages: Annotated[int, PLAIN]
+    households: Annotated[tuple[tuple[Told, ...], ...], LINES]
+
+    def count(self) -> int:
+        """Return of how many children it tells."""
+        return sum(map(len, self.households))
+
+
+def told_of(row: ListedChild) -> Told:
+    """Say what a program is told of a child."""
+    holding = [reason for reason in row.reasons if reason.holds]
+    return Told(
+        person_id=row.person_id,
+        name=row.name,
+        kana=row.kana,
+        birth_date=row.birth_date,
+        state=row.state or CaseState.NOTICED,
+        due_on=row.due_on,
+        opened_on=row.opened_on,
+        basis_changed=row.basis_changed,
+        needed=row.needed,
+        overdue_since=row.overdue_since,
+        protected=row.protected,
+        items=tuple(reason.item for reason in holding if sensitive_kind(reason.item) is None),
+        hidden_items=sum(sensitive_kind(reason.item) is not None for reason in holding),
+    )

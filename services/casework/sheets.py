@@ -1,0 +1,129 @@
+"""
+What a page or an answer is given, and what the log keeps of it: one and the same.
+
+A template (or a program) gets a `Sheet` and nothing else of anybody. Each part of a sheet says what the log calls it, so what is kept as
+shown is what was given: there is no second list that could differ.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from inspect import get_annotations
+from typing import Annotated, Any, ClassVar
+
+from contracts.ids import PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """The part shows, where there is something in it, what the log calls `name`. A program is `even` told that there is none."""
+
+    name: str
+    even: bool = False
+
+
+class Plain:
+    """The part shows nothing of the person the sheet is about: an address, a heading, other people. Those are told by their own lines."""
+
+
+class Lines:
+    """The part's lines show what they show of whomever the sheet is about: of a list, of everybody in it."""
+
+
+PLAIN, LINES = Plain(), Lines()
+Mark = Says | Plain | Lines
+
+
+class Unsaid(str):
+    """Stands in the place of something that is not shown."""
+
+    __slots__ = ()
+
+
+def _mark(hint: object) -> Mark | None:
+    return next((mark for mark in getattr(hint, "__metadata__", ()) if isinstance(mark, Says | Plain | Lines)), None)
+
+
+class Sheet:
+    """A page or an answer, or a line of one. Every part is marked. `named_by` is the part that names the whole line, e.g. its item."""
+
+    __slots__ = ()
+    named_by: ClassVar[str | None] = None
+    marks: ClassVar[Mapping[str, Mark]] = {}
+
+    def __init_subclass__(cls) -> None:
+        """Refuse a part without a mark: nobody can forget to say what it tells."""
+        own = {name: PLAIN if cls.named_by is not None else _mark(hint) for name, hint in get_annotations(cls).items()}
+        unmarked = [name for name, mark in own.items() if mark is None]
+        if unmarked:
+            raise TypeError(f"{cls.__name__}: what does the log call {', '.join(unmarked)}?")
+        inherited = {name: mark for name, mark in cls.marks.items() if name not in own}
+        cls.marks = inherited | {name: mark for name, mark in own.items() if mark is not None}
+
+    def etag(self) -> str | None:
+        """Return its version, where a program needs it."""
+        return None
+
+    def count(self) -> int | None:
+        """Return how many lines it has, where it is a list."""
+        return None
+
+
+class OfPerson(Sheet):
+    """A line about somebody: who stands in a page beside has an entry of their own. Without a `person_id` it is about nobody."""
+
+    __slots__ = ()
+    # Each kind of line says itself where among its parts these stand, and whether it shows the second.
+    person_id: Annotated[PersonId | None, PLAIN]
+    protected: Annotated[bool, PLAIN]
+
+
+def parts(sheet: Sheet) -> Mapping[str, Any]:
+    """Return the parts by name, as a template reads them."""
+    return {name: getattr(sheet, name) for name in sheet.marks}
+
+
+def told(sheet: Sheet) -> tuple[str, ...]:
+    """Return the log's names for what a sheet shows, each once, in the order of its parts."""
+    return tuple(dict.fromkeys(_told(sheet)))
+
+
+def people(sheet: Sheet) -> Iterator[OfPerson]:
+    """Return every line about somebody, wherever it stands."""
+    for value in parts(sheet).values():
+        yield from _people(value)
+
+
+def _told(sheet: Sheet) -> Iterator[str]:
+    if sheet.named_by is not None:
+        yield str(getattr(sheet, sheet.named_by))
+        return
+    for name, mark in sheet.marks.items():
+        if isinstance(mark, Says) and not _is_nothing(getattr(sheet, name), even=mark.even):
+            yield mark.name
+    for name, mark in sheet.marks.items():
+        if isinstance(mark, Lines):
+            for line in _flat(getattr(sheet, name)):
+                yield from _told(line)
+
+
+def _is_nothing(value: object, *, even: bool) -> bool:
+    if even:
+        return value is None or value == () or isinstance(value, Unsaid)
+    return not value or isinstance(value, Unsaid)
+
+
+def _people(value: object) -> Iterator[OfPerson]:
+    for line in _flat(value):
+        if isinstance(line, OfPerson):
+            yield line
+        else:
+            yield from people(line)
+
+
+def _flat(value: object) -> Iterator[Sheet]:
+    """Return the sheets in a part: a line, lines, or groups of lines."""
+    if isinstance(value, Sheet):
+        yield value
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _flat(each)
