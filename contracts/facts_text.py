@@ -4,6 +4,7 @@ The text of `facts.py`: what a record says, as a frozen dataclass per event type
 Written down and not made at run time, so that a type checker sees every field and nothing is left to compile when a record comes.
 """
 
+import json
 from collections.abc import Iterable
 from keyword import iskeyword
 
@@ -62,22 +63,22 @@ def _list(name: str) -> str:
     alias = _camel(name)
     if _is_value(name):
         return f"\n_{name.upper()}: _Reader[{alias}] = readers.one_of({{each.value: each for each in {alias}}})\n"
-    choices = ", ".join(f'"{value}"' for value in ENUMS[name].values)
-    lookup = ", ".join(f'"{value}": "{value}"' for value in ENUMS[name].values)
+    quoted = [json.dumps(value, ensure_ascii=False) for value in ENUMS[name].values]
+    choices, lookup = ", ".join(quoted), ", ".join(f"{value}: {value}" for value in quoted)
     return (
-        f'\n{alias}: TypeAlias = Literal[{choices}]\n"""{ENUMS[name].en}."""\n'
+        f"\n{alias}: TypeAlias = Literal[{choices}]\n{_documented(ENUMS[name].en)}\n"
         f"_{name.upper()}: _Reader[{alias}] = readers.one_of({{{lookup}}})\n"
     )
 
 
 def _class(kind: EventType) -> str:
     fields = _fields(kind)
-    declared = "".join(f'    {_attribute(field)}: {_annotation(field)}\n    """{field.en}."""\n' for field in fields)
+    declared = "".join(f"    {_attribute(field)}: {_annotation(field)}\n    {_documented(field.en)}\n" for field in fields)
     given = "".join(f"                {_attribute(field)}={_given(field)},\n" for field in fields)
     readers = "".join(f'            ("{field.name}", {_reader(field)}, {field.required}),\n' for field in fields)
     return (
         f"\n\n@dataclass(frozen=True, slots=True, kw_only=True)\nclass {kind.fact_name}:\n"
-        f'    """{kind.en}."""\n\n'
+        f"    {_documented(kind.en)}\n\n"
         f"    said_by: ClassVar[Source] = Source.{kind.source.name}\n"
         f"    event_kind: ClassVar[EventKind] = EventKind.{kind.type.name}\n\n"
         f"{declared}\n    @classmethod\n    def read(cls, data: Mapping[str, Any]) -> Self:\n"
@@ -138,6 +139,11 @@ def _is_value(name: str) -> bool:
     """Whether the list is one of the enums that all services share."""
     enum = getattr(values, _camel(name), None)
     return enum is not None and {each.value for each in enum} == set(ENUMS[name].values)
+
+
+def _documented(text: str) -> str:
+    escaped = text.replace("\\", r"\\").replace('"', r"\"")
+    return f'"""{escaped}."""'
 
 
 def _camel(name: str) -> str:

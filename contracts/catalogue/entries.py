@@ -117,7 +117,7 @@ class FixedList(Entry):
 class SourceField(Entry):
     """One field of an event's `data`."""
 
-    name: str
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     type: FieldType
     ja: str = Field(description="Meaning in Japanese, as pages show it.")
     en: str = Field(description="Meaning in English.")

@@ -32,7 +32,7 @@ link = "person_no"
 subject = ["person_no"]
 fields = [
     { name = "person_no", type = "person_no", required = true, names_person = true, ja = "宛名番号", en = "The keeper" },
-    { name = "registered_on", type = "date", required = true, ja = "登録日", en = "Day of the registration" },
+    { name = "registered_on", type = "date", required = true, ja = "登録日", en = 'Day "on the tag", not \\ the birth' },
 ]
 """
 
@@ -106,6 +106,11 @@ def test_one_more_item_is_one_file(copy: Path) -> None:
             "17_dog_registry.toml",
             DOGS.replace('"dog.registered"', '"dogs"'),
             "sources/17_dog_registry.toml: event_type[0].type: missing, or",
+        ),
+        (
+            "17_dog_registry.toml",
+            DOGS.replace("dog.registered", "childcare_use.changed"),
+            "sources/17_dog_registry.toml: childcare_use.changed: the enum's name for it, CHILDCARE_USE_CHANGED, is that of",
         ),
         ("17_dog_registry.toml", DOGS.partition("[[")[0], "sources/17_dog_registry.toml: event_type: a source has at least one"),
         ("17_dog_registry.toml", DOGS + "=", "sources/17_dog_registry.toml: the file: not TOML"),
