@@ -20,7 +20,8 @@ from services.audit.domain.leaf import Recorded
 from services.audit.domain.merkle import Frontier, Span, leaf_hash
 from services.audit.domain.note import Checkpoint
 from services.audit.domain.sequences import Numbers
-from services.audit.domain.soundness import Outcome, Report
+from services.audit.domain.soundness.examiner import Report
+from services.audit.domain.soundness.findings import Outcome
 from services.audit.memory import Memory
 from services.audit.signer import Signer
 

@@ -1,8 +1,7 @@
 """The JSON interface for the security team's tools and for whoever verifies (audit.md §5). Every answer with entries is in the log."""
 
 from base64 import b64encode
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, assert_never
 
 from fastapi import Request
 from fastapi.responses import PlainTextResponse
@@ -10,11 +9,12 @@ from fastapi.responses import PlainTextResponse
 from infra.http import problem
 from infra.identity.staff import Staff
 from infra.identity.walls import Asker, Wall, WalledRouter
+from infra.looking import Look
 from infra.service import Service
-from services.audit import reading, store, views
+from services.audit import reading, views
 from services.audit.domain.filters import LARGEST_INDEX, FilterInvalid, parse_filters
 from services.audit.domain.leaf import event_in
-from services.audit.reading import Attempt, NothingKept, NotPermitted, Question
+from services.audit.reading import Attempt, NoAnswer, NothingShown, NotPermitted, reader_of
 from services.audit.signer import Verifier
 from services.audit.walls import wall
 
@@ -44,7 +44,7 @@ class LogApi:
             asked = parse_filters(request.query_params)
         except FilterInvalid as error:
             raise problem(422, "The search cannot be understood", errors=[{"path": error.field, "message": error.expected}]) from None
-        page = await self._answer(request, staff, reading.search(asked))
+        page = await self._answer(staff, reading.search(reader_of(request, staff), asked))
         return {"entries": [_entry(row) for row in page.rows], "cursor": None if page.is_last else str(page.rows[-1].index)}
 
     async def entry(self, index: int, request: Request, staff: Asker) -> dict[str, Any]:
@@ -67,7 +67,7 @@ class LogApi:
 
     async def checkpoint(self, request: Request, staff: Asker) -> PlainTextResponse:
         """The newest signed checkpoint, as text (C2SP tlog-checkpoint)."""
-        newest = await self._answer(request, staff, Question(reading.CHECKPOINT, partial(store.last_checkpoint, verifier=self._verifier)))
+        newest = await self._answer(staff, reading.newest_checkpoint(reader_of(request, staff), self._verifier))
         if newest is None:
             raise problem(404, "No checkpoint yet")
         return PlainTextResponse(newest.note)
@@ -76,32 +76,36 @@ class LogApi:
         """The proof that the log of `n` entries begins with the log of `m`."""
         if not 0 < m <= n <= LARGEST_INDEX:
             raise problem(422, "There is no such proof", "0 < m <= n")
-        question = Question(reading.CHECKPOINT, partial(views.consistency, old=m, new=n))
-        path = await self._answer(request, staff, question)
+        path = await self._answer(staff, reading.consistency(reader_of(request, staff), old=m, new=n))
         if path is None:
             raise problem(404, "The log is shorter than that")
         return {"m": m, "n": n, "path": [digest.hex() for digest in path]}
 
     async def _opened(self, request: Request, staff: Staff, index: int) -> views.Opened:
-        found = await self._answer(request, staff, reading.entry(index, self._verifier)) if 0 <= index <= LARGEST_INDEX else None
+        look = reading.entry(reader_of(request, staff), index, self._verifier)
+        found = await self._answer(staff, look) if 0 <= index <= LARGEST_INDEX else None
         if found is None:
             raise problem(404, "No such entry")
         return found
 
-    async def _answer(self, request: Request, staff: Staff, question: Question[T]) -> T:
+    async def _answer(self, staff: Staff, look: Look[T, T]) -> T:
         try:
-            return await reading.answer(self._service, staff, reading.origin_of(request), question)
-        except (NotPermitted, NothingKept) as error:
+            return await reading.answer(self._service, look)
+        except (NotPermitted, NothingShown) as error:
             raise _refusal(error, staff) from None
 
     def _wall(self, attempt: Attempt) -> Wall:
         return wall(self._service, attempt, _refusal)
 
 
-def _refusal(error: Exception, _staff: Staff) -> Exception:
-    if isinstance(error, NotPermitted):
-        return problem(403, "Not permitted", "Only the security and privacy officers read the log.")
-    return problem(503, "Nothing is shown", "The access cannot be kept in the log at the moment.")
+def _refusal(error: NoAnswer, _staff: Staff) -> Exception:
+    match error:
+        case NotPermitted():
+            return problem(403, "Not permitted", "Only the security and privacy officers read the log.")
+        case NothingShown():
+            return problem(503, "Nothing is shown", "The access cannot be kept in the log at the moment.")
+        case _:
+            assert_never(error)
 
 
 def _entry(row: views.Row) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from services.audit.domain.explaining import numbers_id
 from services.audit.domain.leaf import LARGEST_INTEGER
 from services.audit.domain.note import NoteMalformed, parse_verifier_key
 from services.audit.domain.sequences import Numbers
-from services.audit.domain.soundness import Report
+from services.audit.domain.soundness.examiner import Report
 from services.audit.memory import Memory, MemoryUnusable
 from services.audit.settings import LOG_ORIGIN, AuditSettings
 from services.audit.signer import Signer, Verifier

@@ -11,7 +11,8 @@ from infra.telemetry import SEALS_REFUSED
 from services.audit import actions, store
 from services.audit.actions import HistoryChanged
 from services.audit.apart import apart
-from services.audit.domain.soundness import Examiner, Outcome, Report
+from services.audit.domain.soundness.examiner import Examiner, Report
+from services.audit.domain.soundness.findings import Outcome
 from services.audit.memory import Memory, MemoryUnusable
 from services.audit.signer import Signer
 from services.audit.verification import BaseChanged, Job, carry_out, record

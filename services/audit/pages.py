@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, assert_never
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,13 +15,14 @@ from infra.identity.credentials import LOGIN
 from infra.identity.login import Identity
 from infra.identity.staff import Staff
 from infra.identity.walls import Asker, Wall, WalledRouter, walled_elsewhere
+from infra.looking import Look
 from infra.pages.rendering import Pages
 from infra.service import Service
 from services.audit import reading, telling, views
 from services.audit.domain import wording
 from services.audit.domain.filters import FilterInvalid, Filters, index_in, is_id, parse_filters
 from services.audit.keeper import Keeper
-from services.audit.reading import Attempt, NothingKept, NotPermitted, Question
+from services.audit.reading import Attempt, NoAnswer, NothingShown, NotPermitted, reader_of
 from services.audit.signer import Verifier
 from services.audit.walls import wall
 
@@ -72,7 +73,7 @@ class LogPages:
 
     async def overview(self, request: Request, staff: Asker) -> HTMLResponse:
         """How the log stands, and a form to search it."""
-        status = await self._answer(request, staff, reading.overview(self._service.clock.now(), self._verifier))
+        status = await self._answer(staff, reading.overview(reader_of(request, staff), self._service.clock.now(), self._verifier))
         return self._render(
             "overview.html",
             staff,
@@ -89,7 +90,7 @@ class LogPages:
     async def verify(self, request: Request, staff: Asker) -> RedirectResponse:
         """Have the whole log verified now, in the background; then show how it stands."""
         await self._identity.form(request, staff)
-        await self._answer(request, staff, reading.verification())
+        await self._answer(staff, reading.VERIFICATION.by(reader_of(request, staff)))
         self._keeper.ask()
         return RedirectResponse("/", 303)
 
@@ -101,14 +102,14 @@ class LogPages:
         """Entries by filters, newest first."""
         typed = dict(request.query_params)
         asked = await self._filters(request, typed, staff)
-        page = await self._answer(request, staff, reading.search(asked))
+        page = await self._answer(staff, reading.search(reader_of(request, staff), asked))
         listed = await self._listed(request, staff, page, typed)
         return self._render("search.html", staff, "/entries", form=_form(typed), **listed)
 
     async def entry(self, index: str, request: Request, staff: Asker) -> HTMLResponse:
         """One entry with all its fields, and its proof checked on the spot."""
         number = index_in(index)
-        found = None if number is None else await self._answer(request, staff, reading.entry(number, self._verifier))
+        found = None if number is None else await self._answer(staff, reading.entry(reader_of(request, staff), number, self._verifier))
         if found is None:
             raise self._not_found(staff)
         row, proof = found.row, found.proof
@@ -131,7 +132,7 @@ class LogPages:
         asked = await self._filters(request, {**typed, "thing": thing}, staff)
         if asked.thing is None:
             raise self._not_found(staff)
-        page = await self._answer(request, staff, reading.accesses_of_thing(asked.thing, asked))
+        page = await self._answer(staff, reading.accesses_of_thing(reader_of(request, staff), asked.thing, asked))
         listed = await self._listed(request, staff, page, typed)
         return self._render("thing.html", staff, "/entries", thing=asked.thing, form=_form(typed), total=page.total, **listed)
 
@@ -141,26 +142,30 @@ class LogPages:
         asked = await self._filters(request, {**typed, "actor": actor}, staff)
         if asked.actor is None:
             raise self._not_found(staff)
-        page = await self._answer(request, staff, reading.deeds_of_actor(asked.actor, asked))
+        page = await self._answer(staff, reading.deeds_of_actor(reader_of(request, staff), asked.actor, asked))
         known = await self._names(request, staff, {asked.actor})
         name = known[asked.actor].label() if asked.actor in known else None
         listed = await self._listed(request, staff, page, typed)
         facts = {"actor": str(asked.actor), "name": name, "form": _form(typed), "total": page.total}
         return self._render("actor.html", staff, "/entries", **facts, **listed)
 
-    async def _answer(self, request: Request, staff: Staff, question: Question[T]) -> T:
+    async def _answer(self, staff: Staff, look: Look[T, T]) -> T:
         try:
-            return await reading.answer(self._service, staff, reading.origin_of(request), question)
-        except (NotPermitted, NothingKept) as error:
+            return await reading.answer(self._service, look)
+        except (NotPermitted, NothingShown) as error:
             raise self._refusal(error, staff) from None
 
     def _wall(self, attempt: Attempt) -> Wall:
         return wall(self._service, attempt, self._refusal)
 
-    def _refusal(self, error: Exception, staff: Staff) -> Exception:
-        if isinstance(error, NotPermitted):
-            return self._pages.problem(403, "この画面は使えません", NOT_PERMITTED, staff=staff)
-        return self._pages.problem(503, "いまは表示できません", NOTHING_KEPT, staff=staff)
+    def _refusal(self, error: NoAnswer, staff: Staff) -> Exception:
+        match error:
+            case NotPermitted():
+                return self._pages.problem(403, "この画面は使えません", NOT_PERMITTED, staff=staff)
+            case NothingShown():
+                return self._pages.problem(503, "いまは表示できません", NOTHING_KEPT, staff=staff)
+            case _:
+                assert_never(error)
 
     async def _filters(self, request: Request, typed: Mapping[str, str], staff: Staff) -> Filters:
         if _is_login(typed.get("actor", "")):
@@ -175,7 +180,7 @@ class LogPages:
         """What was typed, with the id of a member of staff in place of the login."""
         try:
             found = await reading.id_of_login(request, typed["actor"].strip())
-        except NothingKept as error:
+        except NothingShown as error:
             raise self._refusal(error, staff) from None
         if found is None:
             raise self._pages.problem(422, "検索できませんでした", UNKNOWN_LOGIN, staff=staff)
@@ -184,7 +189,7 @@ class LogPages:
     async def _names(self, request: Request, staff: Staff, ids: Collection[UUID]) -> telling.Known:
         try:
             return await reading.names_of(request, sorted(ids))
-        except NothingKept as error:
+        except NothingShown as error:
             raise self._refusal(error, staff) from None
 
     async def _listed(self, request: Request, staff: Staff, page: views.Page, typed: Mapping[str, str]) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 """
-The one way to an answer from the log: asked by somebody who may, and kept in the log before it is shown.
+The one way to an answer from the log: a look (`infra/looking.py`) by somebody who may, kept in the log before it is shown.
 
 Whoever reads the log is in it. If that cannot be written, nothing is shown.
 """
@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Generic, TypeVar
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -17,14 +17,18 @@ from fastapi import Request
 from contracts.deeds import audit as deeds
 from contracts.deeds.deed import Deed, ThingKind
 from contracts.messages import Thing
+from infra import looking
 from infra.identity.login import registered_staff
+from infra.identity.recording import NotRecorded, recorded
 from infra.identity.staff import Registered, Staff
-from infra.postgres import Database, is_transient
+from infra.looking import About, Decision, Granted, Look, Refused, Shown
+from infra.postgres import Database
 from infra.service import Service
-from services.audit import views
+from services.audit import store, views
 from services.audit.domain.filters import Filters
 from services.audit.domain.permission import may_read_log
 from services.audit.signer import Verifier
+from services.audit.store import StoredCheckpoint
 
 T = TypeVar("T")
 THE_LOG = Thing(kind=ThingKind.AUDIT_LOG, id=None)
@@ -34,8 +38,30 @@ class NotPermitted(Exception):
     """Somebody without the right asked. The log has it."""
 
 
-class NothingKept(Exception):
-    """The database is away, so the access could not be kept, so nothing may be shown."""
+class NothingShown(Exception):
+    """The database is away: the access could not be kept, or staff not be looked up, so nothing may be shown."""
+
+
+NoAnswer: TypeAlias = NotPermitted | NothingShown
+"""Why there is no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who asks, and from which terminal."""
+
+    staff: Staff
+    origin: str | None
+
+    @property
+    def right(self) -> Decision:
+        """Whether they may read the log: all of it, or nothing."""
+        return Granted() if may_read_log(self.staff.roles) else Refused("role")
+
+
+def reader_of(request: Request, staff: Staff) -> Reader:
+    """Return who asks by this request."""
+    return Reader(staff, request.client.host if request.client is not None else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +71,25 @@ class Attempt:
     deed: Deed
     thing: Thing = THE_LOG
 
+    def by(self, reader: Reader) -> Look[None, None]:
+        """Return the attempt of `reader`, who sees nothing by it: for a wall, or for what is done rather than shown."""
+        return self.look(reader, _nothing)
 
-@dataclass(frozen=True, slots=True)
-class Question(Generic[T]):
-    """What is asked: how the log calls it, how it is answered, the names of filters used, and how many entries the answer shows."""
-
-    attempt: Attempt
-    ask: Callable[[Database], Awaitable[T]]
-    fields: tuple[str, ...] = ()
-    count: Callable[[T], int] | None = None
+    def look(
+        self,
+        reader: Reader,
+        read: Callable[[Database], Awaitable[T]],
+        fields: tuple[str, ...] = (),
+        count: Callable[[T], int | None] = lambda _found: None,
+    ) -> Look[T, T]:
+        """Return the look of `reader` at what `read` finds; `fields` are the filters used, `count` how many entries it shows."""
+        return Look(
+            self.deed,
+            about=lambda _found: About(reader.staff.actor, self.thing, reader.origin),
+            right=lambda _found: reader.right,
+            read=lambda work: read(work.db),
+            shown=lambda found: Shown(found, fields, count(found)),
+        )
 
 
 OVERVIEW = Attempt(deeds.OVERVIEW_OPENED)
@@ -63,37 +99,6 @@ ENTRY = Attempt(deeds.ENTRY_OPENED, Thing(kind=ThingKind.AUDIT_ENTRY, id=None))
 CHECKPOINT = Attempt(deeds.CHECKPOINT_TAKEN)
 ELSEWHERE = Attempt(deeds.ELSEWHERE_OPENED)
 """Addresses at which nothing is: to look for some is an attempt, too."""
-
-
-def verification() -> Question[None]:
-    """That the whole log be verified now: a deed and no look, kept like one before it is done."""
-    return Question(VERIFICATION, _nothing)
-
-
-def overview(now: datetime, verifier: Verifier) -> Question[views.Status]:
-    """How the log stands."""
-    return Question(OVERVIEW, partial(views.status, now=now, verifier=verifier))
-
-
-def search(asked: Filters) -> Question[views.Page]:
-    """Entries by filters. A search for somebody is about that somebody."""
-    attempt = SEARCH if asked.thing is None else search_for_thing(asked.thing)
-    return Question(attempt, partial(views.search, asked=asked), asked.names, _rows)
-
-
-def accesses_of_thing(thing: str, asked: Filters) -> Question[views.Page]:
-    """Who saw this child."""
-    return Question(search_for_thing(thing), partial(views.accesses_of_thing, thing=thing, asked=asked), asked.names, _rows)
-
-
-def deeds_of_actor(actor: UUID, asked: Filters) -> Question[views.Page]:
-    """What this member of staff did."""
-    return Question(search_for_actor(actor), partial(views.deeds_of_actor, actor=actor, asked=asked), asked.names, _rows)
-
-
-def entry(index: int, verifier: Verifier) -> Question[views.Opened | None]:
-    """One entry."""
-    return Question(entry_opened(index), partial(views.opened, index=index, verifier=verifier))
 
 
 def search_for_thing(thing: str) -> Attempt:
@@ -111,13 +116,61 @@ def entry_opened(index: int) -> Attempt:
     return Attempt(deeds.ENTRY_OPENED, Thing(kind=ThingKind.AUDIT_ENTRY, id=str(index)))
 
 
+def overview(reader: Reader, now: datetime, verifier: Verifier) -> Look[views.Status, views.Status]:
+    """How the log stands."""
+    return OVERVIEW.look(reader, partial(views.status, now=now, verifier=verifier))
+
+
+def search(reader: Reader, asked: Filters) -> Look[views.Page, views.Page]:
+    """Entries by filters. A search for somebody is about that somebody."""
+    attempt = SEARCH if asked.thing is None else search_for_thing(asked.thing)
+    return attempt.look(reader, partial(views.search, asked=asked), asked.names, _rows)
+
+
+def accesses_of_thing(reader: Reader, thing: str, asked: Filters) -> Look[views.Page, views.Page]:
+    """Who saw this child."""
+    return search_for_thing(thing).look(reader, partial(views.accesses_of_thing, thing=thing, asked=asked), asked.names, _rows)
+
+
+def deeds_of_actor(reader: Reader, actor: UUID, asked: Filters) -> Look[views.Page, views.Page]:
+    """What this member of staff did."""
+    return search_for_actor(actor).look(reader, partial(views.deeds_of_actor, actor=actor, asked=asked), asked.names, _rows)
+
+
+def entry(reader: Reader, index: int, verifier: Verifier) -> Look[views.Opened | None, views.Opened | None]:
+    """One entry."""
+    return entry_opened(index).look(reader, partial(views.opened, index=index, verifier=verifier))
+
+
+def newest_checkpoint(reader: Reader, verifier: Verifier) -> Look[StoredCheckpoint | None, StoredCheckpoint | None]:
+    """The newest seal."""
+    return CHECKPOINT.look(reader, partial(store.last_checkpoint, verifier=verifier))
+
+
+def consistency(reader: Reader, *, old: int, new: int) -> Look[list[bytes] | None, list[bytes] | None]:
+    """The proof that the log of `new` entries begins with that of `old`."""
+    return CHECKPOINT.look(reader, partial(views.consistency, old=old, new=new))
+
+
+async def answer(service: Service, look: Look[T, T]) -> T:
+    """Return what `look` shows once it, or its refusal, is committed. Raises NotPermitted or NothingShown."""
+    try:
+        async with recorded(service) as work:
+            found = await looking.show(work, look)
+    except NotRecorded as error:
+        raise NothingShown from error
+    if isinstance(found, Refused):
+        raise NotPermitted
+    return found
+
+
 async def names_of(request: Request, ids: Sequence[UUID]) -> Mapping[UUID, Registered]:
     """Return who these ids are, in one question for a whole page. Asked after `answer`, which kept the look."""
     return {UUID(str(each.id)): each for each in await _registered(request, ids, ())}
 
 
 async def id_of_login(request: Request, login: str) -> UUID | None:
-    """Return whose login this is, or None. Raises NothingKept where the register cannot be asked."""
+    """Return whose login this is, or None. Raises NothingShown where the register cannot be asked."""
     found = await _registered(request, (), (login,))
     return UUID(str(found[0].id)) if found else None
 
@@ -126,42 +179,7 @@ async def _registered(request: Request, ids: Sequence[UUID], logins: Sequence[st
     try:
         return await registered_staff(request, ids=ids, logins=logins)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise NothingKept from error
-
-
-async def answer(service: Service, staff: Staff, origin: str | None, question: Question[T]) -> T:
-    """
-    Return the answer to `question` once the access, or its refusal, is committed.
-
-    Raises NotPermitted or NothingKept.
-    """
-    await refuse_stranger(service, staff, origin, question.attempt)
-    try:
-        async with service.work() as work:
-            found = await question.ask(work.db)
-            count = None if question.count is None else question.count(found)
-            attempt = question.attempt
-            work.keep(attempt.deed, actor=staff.actor, thing=attempt.thing, fields=question.fields, count=count, origin=origin)
-    except Exception as error:
-        raise _unavailable(error) from error
-    return found
-
-
-async def refuse_stranger(service: Service, staff: Staff, origin: str | None, attempt: Attempt) -> None:
-    """Raise NotPermitted, once it is in the log, where `staff` may not read the log. Raises NothingKept."""
-    if may_read_log(staff.roles):
-        return
-    try:
-        async with service.work() as work:
-            work.keep(attempt.deed, actor=staff.actor, thing=attempt.thing, refused=True, reason_code="role", origin=origin)
-    except Exception as error:
-        raise _unavailable(error) from error
-    raise NotPermitted
-
-
-def origin_of(request: Request) -> str | None:
-    """Return the terminal's address."""
-    return request.client.host if request.client is not None else None
+        raise NothingShown from error
 
 
 async def _nothing(_db: Database) -> None:
@@ -170,7 +188,3 @@ async def _nothing(_db: Database) -> None:
 
 def _rows(page: views.Page) -> int:
     return len(page.rows)
-
-
-def _unavailable(error: Exception) -> Exception:
-    return NothingKept() if is_transient(error) or isinstance(error, asyncpg.PostgresError) else error

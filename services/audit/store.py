@@ -6,13 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from contracts.deeds import audit as deeds
 from infra.postgres import Database
 from infra.sql import queries
 from services.audit.domain import tiles
 from services.audit.domain.admission import Contradiction, Entry, Number
 from services.audit.domain.explaining import (
-    GAP_EXPLAINED,
-    HISTORY_ACCEPTED,
     Acceptance,
     Explanation,
     acceptance_of,
@@ -124,7 +123,7 @@ async def numbers_state(db: Database, producer: str, lane: int, numbers: Numbers
 
 async def explanations(db: Database) -> list[Explanation]:
     """What operators explained, in the log's order: whatever it is worth."""
-    rows = await db.fetch(SQL.leaves_of_action, GAP_EXPLAINED)
+    rows = await db.fetch(SQL.leaves_of_action, deeds.GAP_EXPLAINED.code)
     found = (explanation_of(row["idx"], columns) for row in rows if (columns := readable(row["leaf"])) is not None)
     return [each for each in found if each is not None]
 
@@ -146,7 +145,7 @@ async def explained_gaps(db: Database) -> list[ExplainedGap]:
 
 async def acceptances(db: Database) -> list[Acceptance]:
     """The restored histories that operators accepted, in the log's order."""
-    rows = await db.fetch(SQL.leaves_of_action, HISTORY_ACCEPTED)
+    rows = await db.fetch(SQL.leaves_of_action, deeds.HISTORY_ACCEPTED.code)
     found = (acceptance_of(row["idx"], columns) for row in rows if (columns := readable(row["leaf"])) is not None)
     return [each for each in found if each is not None]
 

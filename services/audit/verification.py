@@ -19,7 +19,9 @@ from services.audit import store
 from services.audit.domain import tiles
 from services.audit.domain.merkle import Span
 from services.audit.domain.note import parse_checkpoint, parse_note
-from services.audit.domain.soundness import FINDINGS_KEPT, Ending, Examiner, Quarantined, Report, StoredEntry, StoredSeal
+from services.audit.domain.soundness.examiner import Examiner, Report
+from services.audit.domain.soundness.findings import FINDINGS_KEPT
+from services.audit.domain.soundness.stored import Ending, Quarantined, StoredEntry, StoredSeal
 from services.audit.settings import LOG_ORIGIN
 from services.audit.signer import Verifier
 from services.audit.store import StoredCheckpoint

@@ -13,7 +13,9 @@ from services.audit.domain.explaining import Acceptance
 from services.audit.domain.filters import Filters
 from services.audit.domain.leaf import Columns, readable
 from services.audit.domain.merkle import ProofRejected, check_inclusion, consistency_spans, inclusion_spans, leaf_hash
-from services.audit.domain.soundness import SEALED_WITHIN, Lane, Outcome
+from services.audit.domain.soundness.findings import Outcome
+from services.audit.domain.soundness.lanes import Lane
+from services.audit.domain.soundness.seals import SEALED_WITHIN
 from services.audit.domain.standing import Standing, Verified, standing
 from services.audit.signer import Verifier
 from services.audit.store import SQL, ExplainedGap, StoredCheckpoint, StoredVerification

@@ -7,22 +7,26 @@ from fastapi import Request
 
 from infra.identity.staff import Staff
 from infra.identity.walls import Wall
+from infra.looking import Granted
 from infra.service import Service
 from services.audit import reading
 from services.audit.domain.filters import index_in, is_id, without_address
-from services.audit.reading import Attempt, NothingKept, NotPermitted
+from services.audit.reading import Attempt, NoAnswer, NothingShown, NotPermitted
 
-Refusals = Callable[[Exception, Staff], Exception]
-"""How an inlet says NotPermitted and NothingKept."""
+Refusals = Callable[[NoAnswer, Staff], Exception]
+"""How an inlet says why there is no answer."""
 
 
 def wall(service: Service, attempt: Attempt, refusal: Refusals) -> Wall:
     """Return the wall that turns away whoever may not read the log. `attempt` is what the address is for, whatever it names."""
 
     async def turn_away(request: Request, staff: Staff) -> None:
+        reader = reading.reader_of(request, staff)
+        if isinstance(reader.right, Granted):
+            return
         try:
-            await reading.refuse_stranger(service, staff, reading.origin_of(request), _told(attempt, request))
-        except (NotPermitted, NothingKept) as error:
+            await reading.answer(service, _told(attempt, request).by(reader))
+        except (NotPermitted, NothingShown) as error:
             raise refusal(error, staff) from None
 
     return turn_away

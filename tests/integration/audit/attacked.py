@@ -9,7 +9,8 @@ import asyncpg
 from infra.testing.fixtures import START
 from services.audit.domain.leaf import event_of, leaf_of
 from services.audit.domain.merkle import leaf_hash, tree_root
-from services.audit.domain.soundness import FindingKind, Report
+from services.audit.domain.soundness.examiner import Report
+from services.audit.domain.soundness.findings import FindingKind
 from services.audit.verification import verify
 from tests.integration.audit.log import ORIGIN, SIGNER
 from tests.unit.audit.builders import access

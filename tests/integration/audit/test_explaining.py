@@ -14,7 +14,8 @@ from infra.local.root import CannotDo
 from infra.testing.fixtures import START, announced
 from services.audit import commands, inspection
 from services.audit.domain.leaf import Recorded
-from services.audit.domain.soundness import FindingKind, Outcome, Report
+from services.audit.domain.soundness.examiner import Report
+from services.audit.domain.soundness.findings import FindingKind, Outcome
 from services.audit.memory import Memory
 from tests.integration.audit.attacked import ENTRIES, Attacked, kinds
 from tests.integration.audit.log import SIGNER, hear, seal

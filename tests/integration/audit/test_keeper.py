@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from services.audit.apart import WorkerLost, apart
-from services.audit.domain.soundness import Outcome
+from services.audit.domain.soundness.findings import Outcome
 from services.audit.keeper import Keeper
 from tests.integration.audit.conftest import Desk
 from tests.integration.audit.log import hear

@@ -20,7 +20,7 @@ from services.audit import commands, store, verification
 from services.audit.domain.leaf import event_of, leaf_of
 from services.audit.domain.merkle import leaf_hash
 from services.audit.domain.note import Checkpoint, Note, checkpoint_text, note_text
-from services.audit.domain.soundness import Finding, FindingKind, Outcome
+from services.audit.domain.soundness.findings import Finding, FindingKind, Outcome
 from services.audit.memory import Memory
 from services.audit.signer import Signer
 from services.audit.verification import BaseChanged, examine, new_examiner

@@ -24,7 +24,7 @@ def access(sequence: int = 1, **changes: Any) -> AccessRecorded:
         "actor": Actor(id=CLERK, role="ward_clerk", ward=Ward.HAKATA, session="a1b2c3"),
         "action": "casework.child_opened",
         "thing": Thing(kind="person", id=CHILD, ward=Ward.HAKATA),
-        "fields": ("name", "address"),
+        "fields": ("name", "address_code"),
         "relation": "assigned",
     }
     return AccessRecorded(**(told | changes))
