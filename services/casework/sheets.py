@@ -15,7 +15,11 @@ from contracts.ids import PersonId
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """The part shows, where there is something in it, what the log calls `name`. A program is `even` told that there is none."""
+    """
+    The part shows, where there is something in it, what the log calls `name`. A program is `even` told that there is none.
+
+    A part that shows two things has two of these.
+    """
 
     name: str
     even: bool = False
@@ -39,8 +43,8 @@ class Unsaid(str):
     __slots__ = ()
 
 
-def _mark(hint: object) -> Mark | None:
-    return next((mark for mark in getattr(hint, "__metadata__", ()) if isinstance(mark, Says | Plain | Lines)), None)
+def _marks(hint: object) -> tuple[Mark, ...]:
+    return tuple(mark for mark in getattr(hint, "__metadata__", ()) if isinstance(mark, Says | Plain | Lines))
 
 
 class Sheet:
@@ -48,16 +52,15 @@ class Sheet:
 
     __slots__ = ()
     named_by: ClassVar[str | None] = None
-    marks: ClassVar[Mapping[str, Mark]] = {}
+    marks: ClassVar[Mapping[str, tuple[Mark, ...]]] = {}
 
     def __init_subclass__(cls) -> None:
         """Refuse a part without a mark: nobody can forget to say what it tells."""
-        own = {name: PLAIN if cls.named_by is not None else _mark(hint) for name, hint in get_annotations(cls).items()}
-        unmarked = [name for name, mark in own.items() if mark is None]
+        own = {name: (PLAIN,) if cls.named_by is not None else _marks(hint) for name, hint in get_annotations(cls).items()}
+        unmarked = [name for name, marks in own.items() if not marks]
         if unmarked:
             raise TypeError(f"{cls.__name__}: what does the log call {', '.join(unmarked)}?")
-        inherited = {name: mark for name, mark in cls.marks.items() if name not in own}
-        cls.marks = inherited | {name: mark for name, mark in own.items() if mark is not None}
+        cls.marks = {name: marks for name, marks in cls.marks.items() if name not in own} | own
 
     def etag(self) -> str | None:
         """Return its version, where a program needs it."""
@@ -97,12 +100,11 @@ def _told(sheet: Sheet) -> Iterator[str]:
     if sheet.named_by is not None:
         yield str(getattr(sheet, sheet.named_by))
         return
-    for name, mark in sheet.marks.items():
-        if isinstance(mark, Says) and not _is_nothing(getattr(sheet, name), even=mark.even):
-            yield mark.name
-    for name, mark in sheet.marks.items():
+    marked = [(getattr(sheet, name), mark) for name, marks in sheet.marks.items() for mark in marks]
+    yield from (mark.name for value, mark in marked if isinstance(mark, Says) and not _is_nothing(value, even=mark.even))
+    for value, mark in marked:
         if isinstance(mark, Lines):
-            for line in _flat(getattr(sheet, name)):
+            for line in _flat(value):
                 yield from _told(line)
 
 

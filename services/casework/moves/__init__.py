@@ -11,12 +11,13 @@ from services.casework.domain.policy import Facts, Permit, Viewer, decide
 from services.casework.moving import AnyStep
 
 
-def _steps() -> Mapping[str, AnyStep]:
-    found: list[AnyStep] = [import_module(f"{__name__}.{module.name}").STEP for module in iter_modules(__path__)]
-    return MappingProxyType({step.move.key: step for step in found})
+def found() -> Mapping[str, AnyStep]:
+    """Return the moves whose modules are here."""
+    steps: list[AnyStep] = [import_module(f"{__name__}.{module.name}").STEP for module in iter_modules(__path__)]
+    return MappingProxyType({step.move.key: step for step in steps})
 
 
-STEPS: Mapping[str, AnyStep] = _steps()
+STEPS: Mapping[str, AnyStep] = found()
 """By the key of the move."""
 
 

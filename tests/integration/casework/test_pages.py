@@ -22,8 +22,8 @@ async def accesses(office: Office) -> list[tuple[str, str, str | None]]:
     return [(each.action, each.decision, each.reason_code) for each in await office.said() if isinstance(each, AccessRecorded)]
 
 
-def hidden_fields(page: str) -> dict[str, str]:
-    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.rsplit('id="start_investigation"', maxsplit=1)[-1]))
+def hidden_fields(page: str, form: str = "start_investigation") -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.rsplit(f'id="{form}"', maxsplit=1)[-1]))
 
 
 async def test_the_list_tells_why_in_words(office: Office) -> None:

@@ -18,7 +18,7 @@ def sheets(kind: type[Sheet] = Sheet) -> set[type[Sheet]]:
 
 
 def test_every_field_that_can_be_shown_has_words() -> None:
-    named = {mark.name for sheet in sheets() for mark in sheet.marks.values() if isinstance(mark, Says)}
+    named = {mark.name for sheet in sheets() for marks in sheet.marks.values() for mark in marks if isinstance(mark, Says)}
 
     for screen in SCREENS:
         assert named | set(Item) <= set(screen.deed.fields)

@@ -27,6 +27,10 @@ STEPS: tuple[tuple[str, tuple[CaseState, ...]], ...] = (
     ("終結", (CaseState.CLOSED,)),
 )
 
+STILL_NEEDED = "いまの記録でも、要確認のきっかけは残っています。"
+NOT_NEEDED = "いまの記録では、要確認のきっかけに当たらなくなりました。自動では閉じません。内容を見て、職員が決めてください。"
+"""Of a review whose records have changed: whether the ruleset would still ask for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
@@ -119,8 +123,8 @@ class ChildSheet(Sheet):
     voided: Annotated[bool, Says("voided")]
     steps: Annotated[tuple[StepLine, ...], Says("opened_on")]
     case: Annotated[CaseBox | None, Says("case")]
-    says_needed: Annotated[bool, Says("needed")]
-    basis_changed: Annotated[bool, Says("basis_changed")]
+    gone: Annotated[bool, Says("needed")]
+    changed: Annotated[str, Says("basis_changed"), Says("needed")]
     overdue: Annotated[str, Says("overdue_since")]
     hidden_reasons: Annotated[tuple[str, ...], Says("hidden_items")]
     siblings: Annotated[tuple[SiblingLine, ...], Says("household")]
@@ -129,8 +133,6 @@ class ChildSheet(Sheet):
     offer: Annotated[Offer, PLAIN]
     id: Annotated[PersonId, PLAIN]
     hint: Annotated[str, PLAIN]
-    needed: Annotated[bool, PLAIN]
-    gone: Annotated[bool, PLAIN]
     as_of: Annotated[date, PLAIN]
     ruleset: Annotated[str, PLAIN]
     first_time: Annotated[bool, PLAIN]
@@ -151,7 +153,6 @@ class Limits:
 def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today: date) -> ChildSheet:
     """Say all of it."""
     items = items_of(child, shows_sensitive=limits.shows_sensitive)
-    gone = flow.is_gone(child.state, needed=child.needed)
     return ChildSheet(
         name=child.name or phrases.NAME_UNKNOWN,
         kana=child.kana,
@@ -164,9 +165,8 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         voided=not child.stands,
         steps=_steps(child),
         case=_case(child.case, today) if child.case else None,
-        # The banner of a change words it, too.
-        says_needed=gone or child.basis_changed,
-        basis_changed=child.basis_changed,
+        gone=flow.is_gone(child.state, needed=child.needed),
+        changed=_changed(child),
         overdue=wording.overdue_text(child.overdue_since, dates.era_date) if child.overdue_since else "",
         hidden_reasons=counted(child, shows_sensitive=limits.shows_sensitive),
         siblings=tuple(_sibling(sibling, today) for sibling in limits.siblings),
@@ -175,8 +175,6 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         offer=offer,
         id=child.person_id,
         hint=wording.HINT_NOT_JUDGEMENT,
-        needed=child.needed,
-        gone=gone,
         as_of=child.latest.as_of,
         ruleset=child.latest.ruleset,
         first_time=len(child.words) == 1,
@@ -185,6 +183,12 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         opened_nothing=limits.shows_sensitive and not items.names_sensitive,
         ward_title=ward_title,
     )
+
+
+def _changed(child: Child) -> str:
+    if not child.basis_changed:
+        return ""
+    return STILL_NEEDED if child.needed else NOT_NEEDED
 
 
 def _born(birth_date: date | None, today: date) -> str:

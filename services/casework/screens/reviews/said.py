@@ -27,13 +27,11 @@ class Line(OfPerson):
     lines: Annotated[tuple[str, ...], Says("reasons")]
     hidden_lines: Annotated[tuple[str, ...], Says("hidden_items")]
     since: Annotated[str, Says("opened_on")]
-    says_needed: Annotated[bool, Says("needed")]
-    basis_changed: Annotated[bool, Says("basis_changed")]
+    gone: Annotated[bool, Says("needed")]
+    changed: Annotated[str, Says("basis_changed"), Says("needed")]
     overdue: Annotated[str, Says("overdue_since")]
     state: Annotated[str, Says("state")]
     due: Annotated[str, Says("due_on")]
-    needed: Annotated[bool, PLAIN]
-    gone: Annotated[bool, PLAIN]
     late: Annotated[bool, PLAIN]
     in_household: Annotated[bool, PLAIN]
 
@@ -80,17 +78,20 @@ def line(row: ListedChild, today: date) -> Line:
         lines=wording.named_lines(row.reasons, dates.month_day),
         hidden_lines=wording.sensitive_lines(row.reasons, dates.month_day),
         since=dates.month_day(row.opened_on),
-        # The mark of a change words it, too.
-        says_needed=row.is_gone or row.basis_changed,
-        basis_changed=row.basis_changed,
+        gone=row.is_gone,
+        changed=_changed(row),
         overdue=f"▲ {dates.month_day(row.overdue_since)}からの見直しがまだ" if row.overdue_since else "",
         state=phrases.state(row.state, gone=row.is_gone),
         due=phrases.due(row.due_on, today) if row.due_on else "",
-        needed=row.needed,
-        gone=row.is_gone,
         late=row.due_on is not None and row.due_on < today,
         in_household=row.household_id is not None,
     )
+
+
+def _changed(row: ListedChild) -> str:
+    if not row.basis_changed:
+        return ""
+    return "▲ 記録に変化あり" if row.needed else "▲ きっかけが変わった"
 
 
 @dataclass(frozen=True, slots=True)
