@@ -23,7 +23,7 @@ def access(sequence: int = 1, **changes: Any) -> AccessRecorded:
         "sequence": sequence,
         "actor": Actor(id=CLERK, role="ward_clerk", ward=Ward.HAKATA, session="a1b2c3"),
         "action": "casework.child_opened",
-        "thing": Thing(kind="person", id=CHILD, ward=Ward.HAKATA),
+        "thing": Thing(kind="child", id=CHILD, ward=Ward.HAKATA),
         "fields": ("name", "address_code"),
         "relation": "assigned",
     }
@@ -40,7 +40,7 @@ def decision(sequence: int = 1, **changes: Any) -> DecisionRecorded:
         "sequence": sequence,
         "actor": Actor(id=None, role="service"),
         "action": "scorer.review_needed",
-        "thing": Thing(kind="person", id=CHILD, ward=Ward.HAKATA),
+        "thing": Thing(kind="child", id=CHILD, ward=Ward.HAKATA),
         "decision": "done",
         "reason_code": "SP-1",
     }

@@ -1,0 +1,76 @@
+"""The security team's pages in Chromium, as people see them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest_asyncio
+import uvicorn
+from playwright.async_api import Browser, Page
+
+from infra.identity.credentials import code_at, new_totp_secret
+from infra.local.ports import free_run
+from tests.browser.conftest import overflows, violations
+from tests.integration.audit.conftest import PASSWORD, Desk
+from tests.integration.audit.conftest import desk as log_desk
+from tests.integration.audit.log import hear, seal
+from tests.unit.audit.builders import access
+
+__all__ = ["log_desk"]
+
+OFFICER = "security.officer"
+
+
+@pytest_asyncio.fixture
+async def page(log_desk: Desk, browser: Browser) -> AsyncIterator[Page]:
+    """A window in which a security officer has logged in, before a log of a few entries."""
+    await hear(log_desk.pool, log_desk.clock, [access(number) for number in range(1, 4)])
+    await seal(log_desk.pool, log_desk.clock)
+    secret = new_totp_secret()
+    await log_desk.register(OFFICER, secret)
+    port = free_run(1)
+    app = log_desk.service.app
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, lifespan="off", log_config=None, access_log=False))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - uvicorn tells it by an attribute only
+        await asyncio.sleep(0.01)
+    context = await browser.new_context(
+        viewport={"width": 1366, "height": 768}, locale="ja-JP", timezone_id="Asia/Tokyo", base_url=f"http://127.0.0.1:{port}"
+    )
+    window = await context.new_page()
+    await window.goto("/")
+    await window.get_by_label("ログイン名").fill(OFFICER)
+    await window.get_by_label("パスワード").fill(PASSWORD)
+    await window.get_by_label("確認コード").fill(code_at(secret, datetime.now(UTC)))
+    await window.get_by_role("button", name="ログインする").click()
+    yield window
+    await context.close()
+    server.should_exit = True
+    await serving
+
+
+async def test_every_page_can_be_used_by_everybody(page: Page) -> None:
+    for address in ("/", "/entries", "/entries/0"):
+        await page.goto(address)
+
+        assert await violations(page) == []
+        assert not await overflows(page)
+
+
+async def test_no_hole_stands_in_the_search_form_beside_its_widest_list(page: Page) -> None:
+    await page.goto("/")
+
+    action, decision = [await page.get_by_label(label, exact=True).bounding_box() for label in ("操作", "許可・拒否")]
+
+    assert action is not None
+    assert decision is not None
+    assert 0 < decision["x"] - (action["x"] + action["width"]) <= 24
+
+
+async def test_the_widest_list_fits_a_narrow_window(page: Page) -> None:
+    await page.set_viewport_size({"width": 360, "height": 640})
+
+    for address in ("/", "/entries"):
+        await page.goto(address)
+
+        assert not await overflows(page)
