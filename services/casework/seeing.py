@@ -18,7 +18,7 @@ from contracts.ids import PersonId
 from contracts.messages import Thing as AuditThing
 from infra import looking
 from infra.identity.staff import Staff
-from infra.looking import About, Look, Refused, Shown
+from infra.looking import About, Beside, Look, Refused, Shown
 from infra.work import UnitOfWork
 from services.casework import accesses
 from services.casework.domain.policy import Action, Facts
@@ -92,17 +92,17 @@ class Screen(Generic[R]):
 
     `address` names a child or nobody. Of a child, `facts` returns what permission depends on from what was read; where `read` finds none,
     the attempt is kept as one at a child that there is not. Of nobody, `thing` is what the log says was looked at. `beside` is what the
-    look is called at whom it shows beside. `waiting` counts, after the look, what the menu says is waiting; None: it says nothing.
+    look is called at whom it shows beside, if anybody. `waiting` counts after the look what the menu says is waiting, if it says so.
     """
 
     name: str
     address: str
     right: Action
     deed: Deed
-    beside: Deed
     read: Callable[[UnitOfWork, Asking[Any]], Awaitable[R | None]]
     page: Face[R]
     json: Face[R] | None = None
+    beside: Deed | None = None
     facts: Callable[[R], Facts] | None = None
     thing: Callable[[Staff], AuditThing] | None = None
     folder: str = ""
@@ -166,9 +166,13 @@ def _about(screen: AnyScreen, staff: Staff, person_id: PersonId | None, facts: F
 def _shown(screen: Screen[R], face: Face[R], asking: Asking[Any], found: _Found[R]) -> Shown[Sheet]:
     assert found.content is not None  # noqa: S101 -- of what was not found nothing is permitted
     sheet = face.show(found.content, asking)
-    lines = _lines_of_others(sheet)
-    others = tuple(accesses.beside(asking.staff, screen.beside, line) for line in lines)
-    return Shown(sheet, told(sheet), sheet.count(), others)
+    return Shown(sheet, told(sheet), sheet.count(), tuple(_beside(screen, asking.staff, line) for line in _lines_of_others(sheet)))
+
+
+def _beside(screen: AnyScreen, staff: Staff, line: OfPerson) -> Beside:
+    if screen.beside is None:
+        raise ValueError(f"the screen '{screen.name}' shows somebody beside: what is that called in the log (`beside`)?")
+    return accesses.beside(staff, screen.beside, line)
 
 
 def _lines_of_others(sheet: Sheet) -> tuple[OfPerson, ...]:
