@@ -88,7 +88,7 @@ class Identity:
     """
     The login of one web service.
 
-    Mount `router`, and let routes depend on `current_staff`. Logins, refusals and logouts are audit entries of the service.
+    Made by `identity_at`; routes depend on `current_staff`. Logins, refusals and logouts are audit entries of the service.
     """
 
     def __init__(self, host: Service, clock: Clock | None = None, noted: Noted | None = None) -> None:
@@ -144,6 +144,10 @@ class Identity:
                     await seal_readable_secrets(db, self._keys)
                 self._pool = pool
         return Sessions(self._pool, self._host.name, self._clock, self._keys)
+
+    async def registered(self, *, ids: Collection[UUID] = (), logins: Collection[str] = ()) -> list[Registered]:
+        """Return who has one of these ids or logins (`Sessions.registered`)."""
+        return await (await self.sessions()).registered(ids=ids, logins=logins)
 
     async def purge(self) -> None:
         """Drop what says nothing any more (`Sessions.purge`). For the service's clock."""
@@ -267,31 +271,19 @@ class Identity:
         return response
 
 
-def identity_router(service: Service, clock: Clock | None = None, noted: Noted | None = None) -> APIRouter:
+def identity_at(service: Service, clock: Clock | None = None, noted: Noted | None = None) -> Identity:
     """
-    Return login, logout and style sheets for `service` to mount; `current_staff` works in its routes from then on.
+    Give `service` its login: login, logout and style sheets, answered from then on. Returns who knows who asks.
 
     From then on, too, an error is a page for whoever reads pages. `clock` is the machine's, except in a test. `noted` is what the
     service does for itself about each login, refusal and logout.
     """
     identity = Identity(service, clock, noted)
-    service.app.state.identity = identity
     service.app.state.problem_page = identity.problem_page
     service.at_start(identity.open)
     service.every(PURGE_SECONDS, identity.purge)
-    return identity.router
-
-
-async def current_staff(request: Request) -> Staff:
-    """Return who asks (`Identity.current_staff`), in any service whose app has the login routes."""
-    identity: Identity = request.app.state.identity
-    return await identity.current_staff(request)
-
-
-async def registered_staff(request: Request, *, ids: Collection[UUID] = (), logins: Collection[str] = ()) -> list[Registered]:
-    """Return who has one of these ids or logins (`Sessions.registered`), in any service whose app has the login routes."""
-    identity: Identity = request.app.state.identity
-    return await (await identity.sessions()).registered(ids=ids, logins=logins)
+    service.mount(identity.router)
+    return identity
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ from fastapi import Request
 from fastapi.responses import PlainTextResponse
 
 from infra.http import problem
+from infra.identity.login import Identity
 from infra.identity.staff import Staff
 from infra.identity.walls import Asker, Wall, WalledRouter
 from infra.looking import Look
@@ -24,10 +25,10 @@ T = TypeVar("T")
 class LogApi:
     """The routes under /v1."""
 
-    def __init__(self, service: Service, verifier: Verifier) -> None:
+    def __init__(self, service: Service, identity: Identity, verifier: Verifier) -> None:
         self._service = service
         self._verifier = verifier
-        self.router = WalledRouter(prefix="/v1")
+        self.router = WalledRouter(identity, prefix="/v1")
         self.router.answer("/entries", self.entries, self._wall(reading.SEARCH))
         self.router.answer("/entries/{index}", self.entry, self._wall(reading.ENTRY))
         self.router.answer("/entries/{index}/proof", self.proof, self._wall(reading.ENTRY))

@@ -1,8 +1,10 @@
 """Wiring of the audit service: what it hears, what it does by the clock, what it answers. Nothing else happens here."""
 
+from dataclasses import dataclass
+
 from contracts.messages import AuditHears
 from contracts.values import ServiceName
-from infra.identity.login import identity_router
+from infra.identity.login import Identity, identity_at
 from infra.service import Service
 from infra.settings import load
 from services.audit.api import LogApi
@@ -16,21 +18,33 @@ from services.audit.signer import Signer
 ASKED_SECONDS = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """The audit service, and what it is made of."""
+
+    service: Service
+    identity: Identity
+    keeper: Keeper
+
+
 def build(settings: AuditSettings | None = None) -> Service:
     """Return the audit service, ready to run. Without `settings` they are read from environment and secret files."""
-    settings = settings or load(AuditSettings)
+    return wire(settings or load(AuditSettings)).service
+
+
+def wire(settings: AuditSettings) -> Wired:
+    """Put the audit service together."""
     signer = Signer(settings.log_origin, bytes.fromhex(settings.signing_key.get_secret_value()))
     service = Service(ServiceName.AUDIT, settings)
+    identity = identity_at(service)
     keeper = Keeper(service, signer, Memory(signer.verifier, settings.signer_state))
 
-    service.app.state.log_keeper = keeper
     service.hear(AuditHears, on_parcel)
     service.need("history", keeper.history_continues)
     service.every(settings.checkpoint_seconds, keeper.seal)
     service.every(settings.verification_seconds, keeper.verify_all)
     service.every(settings.growth_seconds, keeper.verify_growth)
     service.every(ASKED_SECONDS, keeper.verify_if_asked)
-    service.mount(identity_router(service))
-    service.mount(LogApi(service, signer.verifier).router)
-    service.mount(LogPages(service, signer.verifier, keeper).router)
-    return service
+    service.mount(LogApi(service, identity, signer.verifier).router)
+    service.mount(LogPages(service, identity, signer.verifier, keeper).router)
+    return Wired(service, identity, keeper)

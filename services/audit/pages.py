@@ -55,13 +55,13 @@ class NavigationEntry:
 class LogPages:
     """The pages. Every proof and seal shown is checked with `verifier`; `keeper` knows whether the log is still sealed."""
 
-    def __init__(self, service: Service, verifier: Verifier, keeper: Keeper) -> None:
+    def __init__(self, service: Service, identity: Identity, verifier: Verifier, keeper: Keeper) -> None:
         self._service = service
         self._verifier = verifier
         self._keeper = keeper
-        self._identity: Identity = service.app.state.identity
+        self._identity = identity
         self._pages = Pages(Path(__file__).with_name("templates"), notice=service.settings.notice)
-        self.router = WalledRouter(include_in_schema=False, default_response_class=HTMLResponse)
+        self.router = WalledRouter(identity, include_in_schema=False, default_response_class=HTMLResponse)
         self.router.answer("/", self.overview, self._wall(reading.OVERVIEW))
         self.router.answer("/verifications", self.verify, self._wall(reading.VERIFICATION), ["POST"])
         self.router.answer("/verifications", self.back_to_overview, self._wall(reading.OVERVIEW))
@@ -69,7 +69,7 @@ class LogPages:
         self.router.answer("/entries/{index}", self.entry, self._wall(reading.ENTRY))
         self.router.answer("/things/{thing:path}", self.thing, self._wall(reading.SEARCH))
         self.router.answer("/staff/{actor}", self.actor, self._wall(reading.SEARCH))
-        service.app.router.default = walled_elsewhere(self._wall(reading.ELSEWHERE), service.app.router.not_found)
+        service.app.router.default = walled_elsewhere(identity, self._wall(reading.ELSEWHERE), service.app.router.not_found)
 
     async def overview(self, request: Request, staff: Asker) -> HTMLResponse:
         """How the log stands, and a form to search it."""
@@ -101,7 +101,7 @@ class LogPages:
     async def search(self, request: Request, staff: Asker) -> HTMLResponse:
         """Entries by filters, newest first."""
         typed = dict(request.query_params)
-        asked = await self._filters(request, typed, staff)
+        asked = await self._filters(typed, staff)
         page = await self._answer(staff, reading.search(reader_of(request, staff), asked))
         listed = await self._listed(request, staff, page, typed)
         return self._render("search.html", staff, "/entries", form=_form(typed), **listed)
@@ -113,7 +113,7 @@ class LogPages:
         if found is None:
             raise self._not_found(staff)
         row, proof = found.row, found.proof
-        names = await self._names(request, staff, telling.staff_ids([row]))
+        names = await self._names(staff, telling.staff_ids([row]))
         return self._render(
             "entry.html",
             staff,
@@ -129,7 +129,7 @@ class LogPages:
     async def thing(self, thing: str, request: Request, staff: Asker) -> HTMLResponse:
         """Everything that was done to a child or another thing, oldest first: who saw this child (S24)."""
         typed = dict(request.query_params)
-        asked = await self._filters(request, {**typed, "thing": thing}, staff)
+        asked = await self._filters({**typed, "thing": thing}, staff)
         if asked.thing is None:
             raise self._not_found(staff)
         page = await self._answer(staff, reading.accesses_of_thing(reader_of(request, staff), asked.thing, asked))
@@ -139,11 +139,11 @@ class LogPages:
     async def actor(self, actor: str, request: Request, staff: Asker) -> HTMLResponse:
         """Everything that a member of staff did, oldest first."""
         typed = dict(request.query_params)
-        asked = await self._filters(request, {**typed, "actor": actor}, staff)
+        asked = await self._filters({**typed, "actor": actor}, staff)
         if asked.actor is None:
             raise self._not_found(staff)
         page = await self._answer(staff, reading.deeds_of_actor(reader_of(request, staff), asked.actor, asked))
-        known = await self._names(request, staff, {asked.actor})
+        known = await self._names(staff, {asked.actor})
         name = known[asked.actor].label() if asked.actor in known else None
         listed = await self._listed(request, staff, page, typed)
         facts = {"actor": str(asked.actor), "name": name, "form": _form(typed), "total": page.total}
@@ -167,34 +167,34 @@ class LogPages:
             case _:
                 assert_never(error)
 
-    async def _filters(self, request: Request, typed: Mapping[str, str], staff: Staff) -> Filters:
+    async def _filters(self, typed: Mapping[str, str], staff: Staff) -> Filters:
         if _is_login(typed.get("actor", "")):
-            typed = await self._with_id(request, typed, staff)
+            typed = await self._with_id(typed, staff)
         try:
             return parse_filters(typed)
         except FilterInvalid as error:
             text = f"「{FIELD_NAMES[error.field]}」の書き方が違います。前の画面へ戻って直してください。"
             raise self._pages.problem(422, "検索できませんでした", text, staff=staff) from None
 
-    async def _with_id(self, request: Request, typed: Mapping[str, str], staff: Staff) -> Mapping[str, str]:
+    async def _with_id(self, typed: Mapping[str, str], staff: Staff) -> Mapping[str, str]:
         """What was typed, with the id of a member of staff in place of the login."""
         try:
-            found = await reading.id_of_login(request, typed["actor"].strip())
+            found = await reading.id_of_login(self._identity, typed["actor"].strip())
         except NothingShown as error:
             raise self._refusal(error, staff) from None
         if found is None:
             raise self._pages.problem(422, "検索できませんでした", UNKNOWN_LOGIN, staff=staff)
         return {**typed, "actor": str(found)}
 
-    async def _names(self, request: Request, staff: Staff, ids: Collection[UUID]) -> telling.Known:
+    async def _names(self, staff: Staff, ids: Collection[UUID]) -> telling.Known:
         try:
-            return await reading.names_of(request, sorted(ids))
+            return await reading.names_of(self._identity, sorted(ids))
         except NothingShown as error:
             raise self._refusal(error, staff) from None
 
     async def _listed(self, request: Request, staff: Staff, page: views.Page, typed: Mapping[str, str]) -> dict[str, Any]:
         """What the list of entries needs; `more` leads to the next page, and is None on the last."""
-        known = await self._names(request, staff, telling.staff_ids(page.rows))
+        known = await self._names(staff, telling.staff_ids(page.rows))
         more = None if page.is_last else f"{request.url.path}?{urlencode({**typed, 'cursor': page.rows[-1].index})}"
         return {"rows": [telling.told(row, known) for row in page.rows], "more": more, "continues": "cursor" in typed}
 

@@ -18,7 +18,7 @@ from contracts.deeds import audit as deeds
 from contracts.deeds.deed import Deed, ThingKind
 from contracts.messages import Thing
 from infra import looking
-from infra.identity.login import registered_staff
+from infra.identity.login import Identity
 from infra.identity.recording import NotRecorded, recorded
 from infra.identity.staff import Registered, Staff
 from infra.looking import About, Decision, Granted, Look, Refused, Shown
@@ -164,20 +164,20 @@ async def answer(service: Service, look: Look[T, T]) -> T:
     return found
 
 
-async def names_of(request: Request, ids: Sequence[UUID]) -> Mapping[UUID, Registered]:
+async def names_of(identity: Identity, ids: Sequence[UUID]) -> Mapping[UUID, Registered]:
     """Return who these ids are, in one question for a whole page. Asked after `answer`, which kept the look."""
-    return {UUID(str(each.id)): each for each in await _registered(request, ids, ())}
+    return {UUID(str(each.id)): each for each in await _registered(identity, ids, ())}
 
 
-async def id_of_login(request: Request, login: str) -> UUID | None:
+async def id_of_login(identity: Identity, login: str) -> UUID | None:
     """Return whose login this is, or None. Raises NothingShown where the register cannot be asked."""
-    found = await _registered(request, (), (login,))
+    found = await _registered(identity, (), (login,))
     return UUID(str(found[0].id)) if found else None
 
 
-async def _registered(request: Request, ids: Sequence[UUID], logins: Sequence[str]) -> list[Registered]:
+async def _registered(identity: Identity, ids: Sequence[UUID], logins: Sequence[str]) -> list[Registered]:
     try:
-        return await registered_staff(request, ids=ids, logins=logins)
+        return await identity.registered(ids=ids, logins=logins)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise NothingShown from error
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Header, Query, Response
 
 from contracts.ids import PersonId
 from infra.http import Problem, problem
+from infra.identity.login import Identity
 from infra.identity.recording import recorded
 from infra.identity.staff import Staff
 from infra.identity.walls import Asker, Wall, WalledRouter
@@ -27,9 +28,9 @@ from services.casework.walls import Attempt, wall
 Endpoint = Callable[..., Awaitable[Any]]
 
 
-def api_router(service: Service) -> APIRouter:
+def api_router(service: Service, identity: Identity) -> APIRouter:
     """Return the routes under /v1."""
-    router = WalledRouter(prefix="/v1", tags=["casework"])
+    router = WalledRouter(identity, prefix="/v1", tags=["casework"])
     for screen in SCREENS:
         if screen.json is not None:
             endpoint = _answer_of(service, screen, screen.json)

@@ -1,10 +1,11 @@
 """Puts casework together."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from contracts.messages import CaseworkHears
 from contracts.values import ServiceName
-from infra.identity.login import identity_router
+from infra.identity.login import Identity, identity_at
 from infra.service import Service
 from infra.settings import load
 from services.casework import cases
@@ -17,18 +18,30 @@ from services.casework.settings import CaseworkSettings
 FORGET_EVERY = timedelta(hours=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """The service, and what it is made of."""
+
+    service: Service
+    identity: Identity
+
+
 def build(settings: CaseworkSettings | None = None) -> Service:
     """Return the service, ready to run."""
-    settings = settings or load(CaseworkSettings)
+    return wire(settings or load(CaseworkSettings)).service
+
+
+def wire(settings: CaseworkSettings) -> Wired:
+    """Put the service together."""
     service = Service(ServiceName.CASEWORK, settings)
     service.hear(CaseworkHears, on_parcel)
-    service.mount(identity_router(service, noted=note_login))
-    service.mount(api_router(service))
-    service.mount(CaseworkPages(service, service.app.state.identity).router())
+    identity = identity_at(service, noted=note_login)
+    service.mount(api_router(service, identity))
+    service.mount(CaseworkPages(service, identity).router())
 
     async def forget_answers() -> None:
         async with service.work() as work:
             await cases.forget_answers(work.db)
 
     service.every(FORGET_EVERY.total_seconds(), forget_answers)
-    return service
+    return Wired(service, identity)

@@ -59,7 +59,7 @@ class CaseworkPages:
 
     def router(self) -> APIRouter:
         """Return the routes: of every screen, of the moves, and of the first page."""
-        router = WalledRouter(include_in_schema=False)
+        router = WalledRouter(self._identity, include_in_schema=False)
         router.answer("/", self._first, self._wall(partial(seeing.attempt, MENU[0])))
         for screen in SCREENS:
             self._mount(router, screen)

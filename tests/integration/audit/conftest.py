@@ -20,7 +20,7 @@ from infra.identity.registration import Person, register_staff
 from infra.local.postgres import PostgresServer
 from infra.service import Service
 from infra.testing.fixtures import START, Database, announced
-from services.audit.app import build
+from services.audit.app import Wired, wire
 from services.audit.settings import AuditSettings
 from tests.integration.audit.attacked import ENTRIES, Attacked
 from tests.integration.audit.log import ORIGIN, PRIVATE_KEY, hear, seal
@@ -41,6 +41,7 @@ PEOPLE = {person.login: person for person in _ALL}
 class Desk:
     """The service and a browser without anybody at it yet."""
 
+    wired: Wired
     service: Service
     database: Database
     pool: asyncpg.Pool
@@ -78,13 +79,14 @@ async def desk(database: Database, clock: FixedClock) -> AsyncIterator[Desk]:
         log_origin=ORIGIN,
         notice="研修環境・架空データ",
     )
-    service = build(settings)
+    wired = wire(settings)
+    service = wired.service
     service.clock = clock
     service._pool = await database.pool("audit")
     transport = httpx.ASGITransport(service.app, client=("192.0.2.7", 50000))
     async with httpx.AsyncClient(transport=transport, base_url="http://audit.example") as browser:
-        yield Desk(service, database, service._pool, clock, browser)
-    await service.app.state.identity.close()
+        yield Desk(wired, service, database, service._pool, clock, browser)
+    await wired.identity.close()
 
 
 @pytest_asyncio.fixture(scope="session")

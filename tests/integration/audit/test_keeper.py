@@ -22,8 +22,7 @@ async def verifications(desk: Desk) -> list[tuple[int, str, bool]]:
 
 @pytest.fixture
 def keeper(desk: Desk) -> Keeper:
-    found: Keeper = desk.service.app.state.log_keeper
-    return found
+    return desk.wired.keeper
 
 
 async def grow(desk: Desk, keeper: Keeper, first: int, last: int) -> None:

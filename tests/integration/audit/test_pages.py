@@ -259,7 +259,7 @@ async def test_tampering_that_a_full_verification_found_stays_red_when_the_growt
 
 
 async def test_what_the_service_found_itself_counts_though_somebody_wrote_another_finding(desk: Desk) -> None:
-    keeper = desk.service.app.state.log_keeper
+    keeper = desk.wired.keeper
     await hear(desk.pool, desk.clock, [access(1)])
     await keeper.seal()
     admin = await asyncpg.connect(desk.database.admin_url)
@@ -290,7 +290,7 @@ def form_token(page: str) -> str:
 
 
 async def test_the_button_has_the_whole_log_verified_and_the_log_has_who_pressed_it(desk: Desk) -> None:
-    keeper = desk.service.app.state.log_keeper
+    keeper = desk.wired.keeper
     await hear(desk.pool, desk.clock, [access(1), access(2)])
     await keeper.seal()
     await desk.sit_down("security.officer")
@@ -324,7 +324,7 @@ async def test_the_button_works_from_our_own_page_only(desk: Desk) -> None:
 
     assert [answer.status_code for answer in (without_token, wrong_token, foreign)] == [403, 403, 403]
     assert (typed.status_code, typed.headers["location"]) == (303, "/")
-    assert not desk.service.app.state.log_keeper.is_verifying
+    assert not desk.wired.keeper.is_verifying
 
 
 async def test_whoever_may_not_read_the_log_has_nothing_verified_and_the_attempt_is_kept(desk: Desk) -> None:
@@ -334,7 +334,7 @@ async def test_whoever_may_not_read_the_log_has_nothing_verified_and_the_attempt
 
     said = await decided(desk)
     assert answer.status_code == 403
-    assert not desk.service.app.state.log_keeper.is_verifying
+    assert not desk.wired.keeper.is_verifying
     assert [(each.action, each.decision, each.reason_code) for each in said] == [("audit.verification_asked", "deny", "role")]
 
 
@@ -387,7 +387,7 @@ async def test_an_attack_is_announced_on_the_first_page_after_the_next_verificat
 
 
 async def test_a_history_changed_behind_its_back_turns_the_first_page_and_the_readiness_red(desk: Desk) -> None:
-    keeper = desk.service.app.state.log_keeper
+    keeper = desk.wired.keeper
     await hear(desk.pool, desk.clock, [access(1), access(2)])
     await keeper.seal()
     admin = await asyncpg.connect(desk.database.admin_url)

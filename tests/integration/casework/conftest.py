@@ -118,10 +118,11 @@ async def house(postgres: PostgresServer, template: str) -> AsyncIterator[Office
     await admin.execute(f"create database {name} template {template}")
     await admin.close()
     database = Database(postgres, name)
-    service = app.build(settings_for(database))
+    wired = app.wire(settings_for(database))
+    service = wired.service
     service._pool = await open_pool(database.url("casework"), name="test-casework")
     yield Office(service, database, FixedClock(MORNING), await register_everybody(database))
-    await service.app.state.identity.close()
+    await wired.identity.close()
     await service._pool.close()
 
 

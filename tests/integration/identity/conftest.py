@@ -16,7 +16,7 @@ from contracts.values import Role, Section, ServiceName, Ward
 from infra.clock import FixedClock
 from infra.identity.credentials import code_at, new_totp_secret
 from infra.identity.keys import Keys
-from infra.identity.login import current_staff, identity_router
+from infra.identity.login import Identity, identity_at
 from infra.identity.registration import Person, register_staff
 from infra.identity.staff import Staff
 from infra.local.postgres import PostgresServer
@@ -37,10 +37,19 @@ KEYS = Keys.of("00" * 32)
 
 
 @dataclass
+class Entrance:
+    """A service with nothing in it but the login."""
+
+    service: Service
+    identity: Identity
+
+
+@dataclass
 class Door:
     """The service, somebody registered, and the real time as the login sees it."""
 
     service: Service
+    identity: Identity
     database: Database
     clock: FixedClock
     client: httpx.AsyncClient
@@ -68,7 +77,7 @@ def real_time() -> FixedClock:
 
 
 @asynccontextmanager
-async def door_to(name: ServiceName, database: Database, real_time: FixedClock) -> AsyncIterator[Service]:
+async def door_to(name: ServiceName, database: Database, real_time: FixedClock) -> AsyncIterator[Entrance]:
     """A service with nothing in it but the login."""
     settings = Settings(
         database_url=database.url(name),
@@ -80,19 +89,19 @@ async def door_to(name: ServiceName, database: Database, real_time: FixedClock) 
     )
     service = Service(name, settings)
     service._pool = await open_pool(database.url(name), name=f"test-{name}")
-    service.mount(identity_router(service, real_time))
+    identity = identity_at(service, real_time)
     router = APIRouter()
 
     @router.get("/v1/me")
     @router.post("/v1/me")
     @router.get("/me")
     @router.post("/me/act")
-    async def me(staff: Annotated[Staff, Depends(current_staff)]) -> dict[str, str]:
+    async def me(staff: Annotated[Staff, Depends(identity.current_staff)]) -> dict[str, str]:
         return {"login": staff.login, "form_token": staff.form_token}
 
     service.mount(router)
-    yield service
-    await service.app.state.identity.close()
+    yield Entrance(service, identity)
+    await identity.close()
     await service._pool.close()
 
 
@@ -125,7 +134,7 @@ async def door(database: Database, real_time: FixedClock) -> AsyncIterator[Door]
     async with identity.acquire() as db:
         await register_staff(db, KEYS, CLERK, password=PASSWORD, totp_secret=secret)
     async with (
-        door_to(ServiceName.CASEWORK, database, real_time) as service,
-        httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://casework.example") as client,
+        door_to(ServiceName.CASEWORK, database, real_time) as entrance,
+        httpx.AsyncClient(transport=httpx.ASGITransport(entrance.service.app), base_url="http://casework.example") as client,
     ):
-        yield Door(service, database, real_time, client, secret)
+        yield Door(entrance.service, entrance.identity, database, real_time, client, secret)

@@ -24,8 +24,8 @@ async def test_nothing_that_one_service_gave_opens_another(
     async with (
         door_to(mine, database, real_time) as one,
         door_to(other, database, real_time) as two,
-        httpx.AsyncClient(transport=httpx.ASGITransport(one.app), base_url="http://one.example") as here,
-        httpx.AsyncClient(transport=httpx.ASGITransport(two.app), base_url="http://two.example") as there,
+        httpx.AsyncClient(transport=httpx.ASGITransport(one.service.app), base_url="http://one.example") as here,
+        httpx.AsyncClient(transport=httpx.ASGITransport(two.service.app), base_url="http://two.example") as there,
     ):
         for client in (here, there):
             door.client = client

@@ -156,14 +156,14 @@ async def test_what_is_forgiven_leaves_no_row_and_what_is_refused_unread_never_m
     before = await rows(door)
     door.clock.at += timedelta(days=1)
 
-    await door.service.app.state.identity.purge()
+    await door.identity.purge()
 
     # A row for the address, two for each of the eleven logins that were read.
     assert (before, await rows(door)) == (23, 0)
 
 
 async def test_the_purge_is_a_task_of_the_service(door: Door) -> None:
-    assert door.service.app.state.identity.purge in [task for _, task in door.service._by_the_clock]
+    assert door.identity.purge in [task for _, task in door.service._by_the_clock]
 
 
 async def test_counts_beyond_the_most_are_dropped_oldest_first(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,7 +173,7 @@ async def test_counts_beyond_the_most_are_dropped_oldest_first(door: Door, monke
         async with door.at(f"203.0.113.{number}") as stranger:
             await stranger.log_in(f"nobody{number}", password="wrong")
 
-    await door.service.app.state.identity.purge()
+    await door.identity.purge()
 
     assert await rows(door) == 3
 

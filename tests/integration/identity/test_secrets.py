@@ -59,9 +59,8 @@ async def test_whoever_comes_in_before_the_start_is_over_comes_in_too(door: Door
 async def test_to_seal_a_secret_ends_no_session_and_another_secret_does(door: Door) -> None:
     await door.log_in()
     await with_a_secret_of_an_older_release(door)
-    identity = door.service.app.state.identity
-    await identity.close()
-    await identity.open()
+    await door.identity.close()
+    await door.identity.open()
     still = await door.client.get("/v1/me")
 
     admin = await administrator(door)

@@ -134,12 +134,12 @@ async def test_who_is_led_back_after_the_login_stays_on_this_host(door: Door) ->
 
 async def test_a_person_has_a_session_in_each_service_at_once(door: Door) -> None:
     async with door_to(ServiceName.AUDIT, door.database, door.clock) as audit:
-        transport = httpx.ASGITransport(audit.app)
+        transport = httpx.ASGITransport(audit.service.app)
         await door.log_in()
         door.clock.at += NEXT_CODE
         # One browser: cookies know no ports, so both services see both.
         async with httpx.AsyncClient(transport=transport, base_url="http://casework.example", cookies=door.client.cookies) as client:
-            await Door(audit, door.database, door.clock, client, door.totp_secret).log_in()
+            await Door(audit.service, audit.identity, door.database, door.clock, client, door.totp_secret).log_in()
             door.client.cookies.update(client.cookies)
             there = await client.get("/v1/me")
             here = await door.client.get("/v1/me")
@@ -152,7 +152,7 @@ async def test_a_token_opens_only_the_service_that_gave_it(door: Door) -> None:
     token = dict(door.client.cookies)["tsunagu-casework"]
     async with (
         door_to(ServiceName.AUDIT, door.database, door.clock) as audit,
-        httpx.AsyncClient(transport=httpx.ASGITransport(audit.app), base_url="http://casework.example") as client,
+        httpx.AsyncClient(transport=httpx.ASGITransport(audit.service.app), base_url="http://casework.example") as client,
     ):
         client.cookies.set("tsunagu-audit", token)
 
@@ -204,9 +204,9 @@ async def test_sessions_about_which_no_browser_asks_are_dropped(door: Door) -> N
     await door.log_in()
     pool = await door.database.pool("identity")
     door.clock.at += TOLD_FOR - timedelta(seconds=1)
-    await door.service.app.state.identity.purge()
+    await door.identity.purge()
     kept = await pool.fetchval("select count(*) from session")
     door.clock.at += timedelta(seconds=1)
-    await door.service.app.state.identity.purge()
+    await door.identity.purge()
 
     assert (kept, await pool.fetchval("select count(*) from session")) == (1, 0)
