@@ -11,6 +11,8 @@ Purpose: TypeAlias = Literal["EARLY_SUPPORT", "AUDIT"]
 RULESET = re.compile(r"[A-Z]{2}-[0-9]+")
 """The form of a ruleset's name."""
 
+_CODE = re.compile(r"[a-z]+\.[a-z_]+")
+
 NO_RIGHT: Mapping[str, str] = {"role": "その役割では使えない"}
 """The reason of every wall that asks for a role."""
 
@@ -79,6 +81,16 @@ class Deed:
     purpose: Purpose = "EARLY_SUPPORT"
     own: tuple[str, str] | None = None
     """`done` and `attempted` in the list of what one did oneself, where they read differently there."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a deed that has no words, no thing, or a name that is not `<who>.<what>`."""
+        words = (self.screen, self.done, self.attempted, *self.fields.values(), *self.reasons.values())
+        if not self.of or not all(words):
+            raise ValueError(f"{self.code} needs a kind of thing that it is done to, and words for all that it can say")
+        if self.done == self.attempted:
+            raise ValueError(f"{self.code} reads the same where it was refused: then it did not happen")
+        if not _CODE.fullmatch(self.code):
+            raise ValueError(f"{self.code} is no name of a deed: <who>.<what>, in small letters")
 
     def must_allow(self, thing: str, fields: Collection[str], reason: str | None) -> None:
         """Raise ValueError for a kind of thing, a field or a reason for which this deed has no words."""

@@ -49,7 +49,8 @@ def test_deeds_are_made_in_their_place_only() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Deed" and HOME not in file.parents
     }
 
-    assert makers == {MEASUREMENT.relative_to(ROOT).as_posix()}
+    others = makers - {MEASUREMENT.relative_to(ROOT).as_posix()}
+    assert others == set(), f"deeds are declared in contracts/deeds: move those of {', '.join(sorted(others))} there"
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -57,7 +58,8 @@ def test_every_deed_is_told_by_somebody(module: object, told: set[tuple[str, str
     name = vars(module)["__name__"].rpartition(".")[2]
     declared = {constant for constant, value in vars(module).items() if constant.isupper() and list(deeds_in(value))}
 
-    assert declared - {constant for of, constant in told if of == name} == set()
+    untold = declared - {constant for of, constant in told if of == name}
+    assert untold == set(), f"nobody tells {', '.join(sorted(untold))} of contracts/deeds/{name}.py: work.keep(deeds.…)"
 
 
 def deeds_in(value: object) -> Iterator[Deed]:
