@@ -17,9 +17,9 @@ from infra.identity.walls import Asker, Wall, WalledRouter
 from infra.looking import Refused
 from infra.service import Service
 from services.casework import moving, seeing
-from services.casework.forms import any_form, move_attempt
+from services.casework.forms import any_form, move_attempt, reads
 from services.casework.moves import STEPS
-from services.casework.moving import AnyStep, Pressed
+from services.casework.moving import AnyStep, Form, Pressed
 from services.casework.screens import SCREENS
 from services.casework.seeing import AnyScreen, Asking, Face, Question
 from services.casework.sheets import Sheet, parts
@@ -44,8 +44,6 @@ def _behind(service: Service, attempt: Attempt) -> Wall:
 
 
 def _answer_of(service: Service, screen: AnyScreen, face: Face[Any]) -> Endpoint:
-    question = face.question
-
     async def answer(response: Response, staff: Staff, asked: Question, person_id: PersonId | None = None) -> Mapping[str, Any]:
         async with recorded(service) as work:
             sheet = await seeing.see(work, screen, face, Asking(staff, work.today, asked, person_id))
@@ -54,23 +52,21 @@ def _answer_of(service: Service, screen: AnyScreen, face: Face[Any]) -> Endpoint
             raise _refusal(sheet)
         return _json(sheet, response)
 
-    async def of_child(person_id: UUID, response: Response, staff: Asker, asked: Annotated[question, Query()]) -> Mapping[str, Any]:  # type: ignore[valid-type]
+    async def of_child(person_id: UUID, response: Response, staff: Asker, asked: Question) -> Mapping[str, Any]:
         return await answer(response, staff, asked, PersonId(person_id))
 
-    async def of_nobody(response: Response, staff: Asker, asked: Annotated[question, Query()]) -> Mapping[str, Any]:  # type: ignore[valid-type]
+    async def of_nobody(response: Response, staff: Asker, asked: Question) -> Mapping[str, Any]:
         return await answer(response, staff, asked)
 
-    endpoint = of_child if screen.facts is not None else of_nobody
+    endpoint: Endpoint = of_child if screen.facts is not None else of_nobody
     endpoint.__name__, endpoint.__doc__ = screen.name, face.show.__doc__
-    return endpoint
+    return reads(endpoint, asked=Annotated[face.question, Query()])
 
 
 def _moves(service: Service) -> Endpoint:
-    form_type = any_form()
-
     async def moves(
         person_id: UUID,
-        form: form_type,  # type: ignore[valid-type]
+        form: Form,
         staff: Asker,
         idempotency_key: Annotated[UUID | None, Header()] = None,
         if_match: Annotated[str | None, Header()] = None,
@@ -78,13 +74,13 @@ def _moves(service: Service) -> Endpoint:
         """Make a move. `If-Match` is the child's ETag, `Idempotency-Key` a fresh UUID per decision."""
         if if_match is None or idempotency_key is None:
             raise problem(428, "Precondition required", "Send If-Match with the child's ETag and Idempotency-Key with a fresh UUID.")
-        step = STEPS[form.move]  # type: ignore[attr-defined]
+        step = STEPS[form.move]
         pressed = Pressed(idempotency_key, if_match.strip().strip('"'))
         async with recorded(service) as work:
             outcome = await moving.make(work, staff, PersonId(person_id), step, form, pressed)
         return _moved(step, outcome)
 
-    return moves
+    return reads(moves, form=any_form())
 
 
 def _refusal(refused: Refused) -> Problem:

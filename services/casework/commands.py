@@ -33,7 +33,7 @@ def _own_url(root: Path) -> str:
     return settings_of(CaseworkSettings, root, ServiceName.CASEWORK).database_url.get_secret_value()
 
 
-async def _figures(url: str) -> dict[str, object]:
+async def _figures(url: str) -> inspection.Figures:
     db = await asyncpg.connect(url)
     try:
         return await inspection.figures(db)

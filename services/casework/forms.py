@@ -1,9 +1,10 @@
 """How what is filled in for a move is read, from a page and from JSON by the same models; and the attempt at any of the moves."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import reduce
 from operator import or_
-from typing import Annotated, Any, get_origin
+from typing import Annotated, Any, TypeVar, get_origin
 from uuid import UUID
 
 from pydantic import Field
@@ -17,6 +18,14 @@ from services.casework import accesses
 from services.casework.domain.policy import Facts
 from services.casework.moves import STEPS
 from services.casework.moving import AnyStep, Form, Pressed
+
+E = TypeVar("E", bound=Callable[..., Any])
+
+
+def reads(endpoint: E, **types: Any) -> E:
+    """Tell FastAPI as what to read arguments of `endpoint` that are of a type known at run time only: the question of a screen."""
+    endpoint.__annotations__.update(types)
+    return endpoint
 
 
 def any_form() -> Any:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TypedDict
 from uuid import UUID
 
 from contracts.ids import PersonId
@@ -17,6 +17,49 @@ from services.casework.store import Acting, act_as
 SQL = queries(__file__, "inspection.sql")
 
 
+class Figures(TypedDict):
+    """Open reviews by ward and state, what became of requests to look, and how many accesses were recorded."""
+
+    reviews_by_ward: dict[str, dict[str, int]]
+    dispositions: dict[str, int]
+    accesses: int
+
+
+class ReviewSeen(TypedDict):
+    """
+    The review of a person.
+
+    `state` is none, open or suppressed; `groups` and `reasons` (items) are those that hold; `basis_changed` stays True once facts
+    behind the review changed; `needed` is whether the ruleset would still ask.
+    """
+
+    state: str
+    groups: list[str]
+    basis_changed: bool
+    needed: bool
+    reasons: list[str]
+    ward: str | None
+    opened_on: date | None
+
+
+class CaseSeen(TypedDict):
+    """A case; `opened_by` is a member of staff's id."""
+
+    case_id: UUID
+    ward: str
+    state: str
+    version: int
+    due_on: date
+    opened_by: UUID
+
+
+class Standing(TypedDict):
+    """Whether a person is protected, and the 宛名番号 of the siblings whom the person's page names."""
+
+    protected: bool
+    siblings: list[str]
+
+
 async def content_hash(db: Database) -> str:
     """Return the sha256 of the state that depends on the input alone: who is known, under review, and in which case."""
     async with db.transaction():
@@ -27,9 +70,9 @@ async def content_hash(db: Database) -> str:
     return digest.hexdigest()
 
 
-async def figures(db: Database) -> dict[str, Any]:
+async def figures(db: Database) -> Figures:
     """
-    Return open reviews by ward and state, what became of requests to look, and how many accesses were recorded.
+    Return the figures.
 
     Reviews of protected children stand under `protected`, whatever their ward, and those without a ward under `unknown`.
     """
@@ -57,13 +100,8 @@ async def reviewed(db: Database, person_nos: Sequence[str]) -> list[str]:
         return [row["person_no"] for row in await db.fetch(SQL.reviewed_among, list(person_nos))]
 
 
-async def review_of(db: Database, person_id: UUID) -> dict[str, Any]:
-    """
-    Return the review of a person.
-
-    `state` is none, open or suppressed; `groups` and `reasons` (items) are those that hold; `basis_changed` stays True once facts
-    behind the review changed; `needed` is whether the ruleset would still ask.
-    """
+async def review_of(db: Database, person_id: UUID) -> ReviewSeen:
+    """Return the review of a person, also where there is none."""
     async with db.transaction():
         await act_as(db, Acting.SYSTEM)
         row = await db.fetchrow(SQL.review_of, person_id)
@@ -83,12 +121,21 @@ async def review_of(db: Database, person_id: UUID) -> dict[str, Any]:
     }
 
 
-async def case_of(db: Database, person_id: UUID) -> dict[str, Any] | None:
-    """Return the newest case of a person: state, ward, version, due_on, opened_by (a member of staff's id)."""
+async def case_of(db: Database, person_id: UUID) -> CaseSeen | None:
+    """Return the newest case of a person."""
     async with db.transaction():
         await act_as(db, Acting.SYSTEM)
         row = await db.fetchrow(SQL.case_of, person_id)
-    return dict(row) if row else None
+    if row is None:
+        return None
+    return CaseSeen(
+        case_id=row["case_id"],
+        ward=row["ward"],
+        state=row["state"],
+        version=row["version"],
+        due_on=row["due_on"],
+        opened_by=row["opened_by"],
+    )
 
 
 async def reviews_without_case(db: Database) -> list[tuple[UUID, str]]:
@@ -105,8 +152,8 @@ async def open_cases(db: Database) -> int:
         return int(await db.fetchval(SQL.count_open_cases))
 
 
-async def standing_of(db: Database, person_id: UUID, today: date) -> dict[str, Any]:
-    """Return whether a person is protected, and the 宛名番号 of the siblings whom the person's page names."""
+async def standing_of(db: Database, person_id: UUID, today: date) -> Standing:
+    """Return how a person stands towards the others of the household."""
     async with db.transaction():
         await act_as(db, Acting.SYSTEM)
         row = await db.fetchrow(SQL.standing_of, person_id)

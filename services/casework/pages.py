@@ -20,7 +20,7 @@ from infra.pages.rendering import Pages, Shown
 from infra.service import Service
 from infra.work import UnitOfWork
 from services.casework import moving, seeing
-from services.casework.forms import filled_in, move_attempt
+from services.casework.forms import filled_in, move_attempt, reads
 from services.casework.moving import Errors, Moved, NotMade
 from services.casework.screens import BY_NAME, MENU, PAGES, SCREENS
 from services.casework.seeing import AnyScreen, Asking, Mistake, Opening, Question
@@ -83,15 +83,13 @@ class CaseworkPages:
         return RedirectResponse(MENU[0].address, 303)
 
     def _page_of(self, screen: AnyScreen) -> Endpoint:
-        question = screen.page.question
-
-        async def of_child(person_id: UUID, staff: Asker, asked: Annotated[question, Query()]) -> Response:  # type: ignore[valid-type]
+        async def of_child(person_id: UUID, staff: Asker, asked: Question) -> Response:
             return await self._answer(screen, staff, asked, PersonId(person_id))
 
-        async def of_nobody(staff: Asker, asked: Annotated[question, Query()]) -> Response:  # type: ignore[valid-type]
+        async def of_nobody(staff: Asker, asked: Question) -> Response:
             return await self._answer(screen, staff, asked)
 
-        return of_child if screen.facts is not None else of_nobody
+        return reads(of_child if screen.facts is not None else of_nobody, asked=Annotated[screen.page.question, Query()])
 
     def _opened_by_form(self, screen: AnyScreen, opening: Opening, instead: AnyScreen) -> Endpoint:
         async def opened(person_id: UUID, request: Request, staff: Asker) -> Response:

@@ -3,7 +3,6 @@
 import asyncio
 from itertools import permutations
 from random import Random
-from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -17,7 +16,7 @@ from tests.integration.casework import builders as b
 from tests.integration.casework.conftest import Office, somebody_waits
 
 
-async def review(office: Office, who: str) -> dict[str, Any]:
+async def review(office: Office, who: str) -> inspection.ReviewSeen:
     async with office.service.pool.acquire() as db:
         return await inspection.review_of(db, b.person(who))
 

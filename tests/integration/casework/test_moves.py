@@ -25,7 +25,7 @@ async def start(client: httpx.AsyncClient, etag: str | None = '"1.0"', key: str 
     )
 
 
-async def case_of(office: Office) -> dict[str, Any] | None:
+async def case_of(office: Office) -> inspection.CaseSeen | None:
     async with office.service.pool.acquire() as db:
         return await inspection.case_of(db, CHILD)
 

@@ -168,7 +168,7 @@ async def a_child_in_hakata(office: Office) -> AsyncIterator[tuple[httpx.AsyncCl
         yield old, new
 
 
-async def seen_by(office: Office, old: httpx.AsyncClient, new: httpx.AsyncClient) -> tuple[str | None, str, int, int]:
+async def seen_by(office: Office, old: httpx.AsyncClient, new: httpx.AsyncClient) -> tuple[str | None, str | None, int, int]:
     """Return the wards of case and review, and what the old ward's clerk and the new one's are answered."""
     async with office.service.pool.acquire() as db:
         case, review = await inspection.case_of(db, CHILD), await inspection.review_of(db, CHILD)
