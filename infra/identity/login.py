@@ -70,17 +70,17 @@ REFUSED = 401
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """An entry of the log about a login: whose (None where nobody has that login), what, and how it ended."""
+class KeptLogin:
+    """An entry of the log about a login: whose (None where nobody has that login), what, and whether it was refused."""
 
     entry: UUID
     staff: Staff | None
     staff_id: StaffId | None
-    action: str
-    decision: str
+    deed: Deed
+    refused: bool = False
 
 
-Noted = Callable[[UnitOfWork, Kept], Awaitable[None]]
+Noted = Callable[[UnitOfWork, KeptLogin], Awaitable[None]]
 """What a service notes for itself of such an entry, in the same transaction."""
 
 
@@ -241,7 +241,7 @@ class Identity:
         response.delete_cookie(name, httponly=True, samesite="strict", secure=_is_secure(request))
         return response
 
-    async def _note(self, work: UnitOfWork, kept: Kept) -> None:
+    async def _note(self, work: UnitOfWork, kept: KeptLogin) -> None:
         if self._noted is not None:
             await self._noted(work, kept)
 
@@ -306,19 +306,19 @@ def wait_in_words(wait: timedelta, now: datetime) -> str:
     return f"あと{minutes}分ほどたってから（{clock_time(until)}以降に）、もう一度お試しください。"
 
 
-def _keep_own(work: UnitOfWork, staff: Staff, deed: Deed, origin: str | None) -> Kept:
+def _keep_own(work: UnitOfWork, staff: Staff, deed: Deed, origin: str | None) -> KeptLogin:
     entry = work.keep(deed, actor=staff.actor, thing=Thing(kind=ThingKind.STAFF, id=str(staff.id)), origin=origin)
-    return Kept(entry, staff, staff.id, deed.code, "done")
+    return KeptLogin(entry, staff, staff.id, deed)
 
 
-def _keep(work: UnitOfWork, outcome: Opened | Refused, origin: str | None) -> Kept:
+def _keep(work: UnitOfWork, outcome: Opened | Refused, origin: str | None) -> KeptLogin:
     if isinstance(outcome, Opened):
         return _keep_own(work, outcome.staff, deeds.LOGGED_IN, origin)
     # A login that nobody has is not kept: it may be a password in the wrong field.
     thing = Thing(kind=ThingKind.STAFF, id=str(outcome.staff_id) if outcome.staff_id else None)
     nobody = Actor(id=None, role="nobody")
     entry = work.keep(deeds.LOGIN_REFUSED, actor=nobody, thing=thing, refused=True, reason_code=outcome.reason, origin=origin)
-    return Kept(entry, None, outcome.staff_id, deeds.LOGIN_REFUSED.code, "deny")
+    return KeptLogin(entry, None, outcome.staff_id, deeds.LOGIN_REFUSED, refused=True)
 
 
 async def _read_form(request: Request) -> FormData:

@@ -12,7 +12,7 @@ from contracts.ids import CaseId, PersonId
 from contracts.messages import Actor
 from contracts.messages import Thing as AuditThing
 from contracts.values import Role
-from infra.identity.login import Kept as KeptLogin
+from infra.identity.login import KeptLogin
 from infra.identity.staff import Staff
 from infra.looking import About, Beside, Decision, Granted, Kept, Look, Refused, Shown
 from infra.work import UnitOfWork
@@ -140,5 +140,6 @@ async def note_login(work: UnitOfWork, kept: KeptLogin) -> None:
         return
     await store.act_as(work.db, Acting.SYSTEM)
     name, place = (kept.staff.name, kept.staff.place) if kept.staff else (None, None)
-    note = AccessNote(kept.entry, kept.staff_id, name, place, kept.action, kept.decision, None, is_decision=True)
+    verdict = "deny" if kept.refused else "done"
+    note = AccessNote(kept.entry, kept.staff_id, name, place, kept.deed.code, verdict, None, is_decision=True)
     await store.note_access(work.db, note, work.now)

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 
-class Row(Protocol):
+class StoredColumns(Protocol):
     """The columns of an entry by their names, as a database row gives them."""
 
     def __getitem__(self, name: str, /) -> Any:
@@ -20,7 +20,7 @@ class StoredEntry:
     """An entry."""
 
     index: int
-    columns: Row
+    columns: StoredColumns
     leaf: bytes
     digest: bytes
 
