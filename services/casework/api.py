@@ -102,7 +102,7 @@ def _plain(value: object) -> object:
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
 
 
-def _moved(step: AnyStep, outcome: moving.Outcome) -> Mapping[str, Any]:
+def _moved(step: AnyStep, outcome: moving.MoveOutcome) -> Mapping[str, Any]:
     match outcome:
         case moving.Moved():
             return {"case_id": outcome.case_id, "version": outcome.version, "state": step.move.end, "again": outcome.again}

@@ -61,7 +61,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Prompt:
     """How a page asks for a move: what it leads to, its fields, and what the button says."""
 
     hint: str
@@ -105,7 +105,7 @@ class Step(Generic[F]):
     changes: tuple[str, ...]
     errors: Callable[[F, date], Iterable[tuple[str, str]]]
     apply: Callable[[Standing, F, Made], Effects]
-    ask: Callable[[date, F | None], Asked]
+    ask: Callable[[date, F | None], Prompt]
     done: tuple[str, str]
 
 
@@ -174,7 +174,7 @@ class KeyReused:
 NotMade: TypeAlias = Stale | NotPossible | NotNeeded | Invalid | KeyReused
 """Why a move was not made that somebody had the right to. The log is told `why`."""
 
-Outcome: TypeAlias = Moved | NotMade | Refused
+MoveOutcome: TypeAlias = Moved | NotMade | Refused
 
 
 # --- The way of every move --------------------------------------------------------------------------------------------
@@ -185,7 +185,7 @@ def version_of(review_version: int, case_version: int) -> str:
     return f"{review_version}.{case_version}"
 
 
-async def make(work: UnitOfWork, staff: Staff, person_id: PersonId, step: Step[F], form: F, pressed: Pressed) -> Outcome:
+async def make(work: UnitOfWork, staff: Staff, person_id: PersonId, step: Step[F], form: F, pressed: Pressed) -> MoveOutcome:
     """Make a move: always by a named person (PUSH-10). Whoever tries and does not make it is in the log, too."""
     await accesses.act_as(work, staff)
     review = await cases.lock_review(work.db, person_id)
@@ -208,7 +208,7 @@ async def make(work: UnitOfWork, staff: Staff, person_id: PersonId, step: Step[F
 async def _move(
     work: UnitOfWork, staff: Staff, person_id: PersonId, review: LockedReview, step: Step[F], form: F, pressed: Pressed
 ) -> Moved | NotMade:
-    # Asked after the lock: the second of two presses waits for the first, and then finds its answer here.
+    # Prompt after the lock: the second of two presses waits for the first, and then finds its answer here.
     answered = await cases.answered_request(work.db, staff.id, pressed.key)
     fingerprint = _fingerprint(person_id, pressed.version, form)
     if answered is not None:

@@ -17,7 +17,7 @@ from services.casework.domain import flow
 from services.casework.domain.calendar import INVESTIGATION_OPENING_DAYS, after_opening_days, is_open
 from services.casework.domain.case import Case, Standing
 from services.casework.domain.policy import WARD_SECTIONS, Action
-from services.casework.moving import Asked, Box, Effects, Field, Form, Made, Step
+from services.casework.moving import Box, Effects, Field, Form, Made, Prompt, Step
 
 MOVE = flow.BY_KEY["start_investigation"]
 
@@ -79,12 +79,12 @@ def apply(standing: Standing, form: Investigation, made: Made) -> Effects:
     return Effects(case, {"sections": form.sections, "due_on": case.due_on.isoformat()}, (opened, moved))
 
 
-def ask(today: date, before: Investigation | None) -> Asked:
+def ask(today: date, before: Investigation | None) -> Prompt:
     """Ask for the sections and the day; what was filled in before stands there."""
     default = _default_due(today)
     due_on = before.due_on if before else default
     ticked = before.sections if before else WARD_SECTIONS
-    return Asked(
+    return Prompt(
         hint="区の3課に、これまでの関わりと家庭のようすの確認を依頼します。始めた人として、あなたの名前が残ります。",
         lead="下の理由とわからないことを見て、調べる必要があれば調査を始めます。",
         fields=(

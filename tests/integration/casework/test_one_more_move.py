@@ -24,7 +24,7 @@ from infra.identifiers import caused
 from services.casework.domain import flow
 from services.casework.domain.case import Case
 from services.casework.domain.policy import Action
-from services.casework.moving import Asked, Box, Effects, Field, Form, Step
+from services.casework.moving import Prompt, Box, Effects, Field, Form, Step
 
 MOVE = flow.BY_KEY["put_on_agenda"]
 DEED = Deed(
@@ -53,7 +53,7 @@ def apply(standing, form, made):
 def ask(today, before):
     siblings = Field("siblings_checked", "きょうだい", boxes=(Box("yes", "確かめた", False),))
     answers = Field("three_answers", "協議の日", day="2026-04-20")
-    return Asked("三課で話し合います。", "回答がそろったら議題にします。", (siblings, answers), "議題にする")
+    return Prompt("三課で話し合います。", "回答がそろったら議題にします。", (siblings, answers), "議題にする")
 
 STEP = Step(
     move=MOVE, right=Action.START_INVESTIGATION, deed=DEED, form=Agenda, changes=("state",), errors=errors, apply=apply, ask=ask,

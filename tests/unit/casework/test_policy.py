@@ -7,7 +7,7 @@ import pytest
 
 from contracts.ids import StaffId
 from contracts.values import Role, Section, Ward
-from services.casework.domain.policy import Action, Deny, Permit, Reason, Thing, Viewer, may
+from services.casework.domain.policy import Action, Deny, Facts, Permit, Reason, Thing, Viewer, decide, may
 
 ME = StaffId(UUID(int=1))
 SOMEBODY = StaffId(UUID(int=2))
@@ -84,3 +84,26 @@ def test_staff_of_the_opponents_ward_lose_access_even_as_named_holders() -> None
 
 def test_whereabouts_are_for_named_holders() -> None:
     assert may(viewer(Role.WARD_CLERK), Action.SEE_WHEREABOUTS, THINGS["held by somebody"]) == Deny(Reason.PROTECTED, hidden=False)
+
+
+@pytest.mark.parametrize(
+    ("facts", "decision"),
+    [
+        (None, Permit("team")),
+        (Facts(Thing(Ward.HAKATA)), Permit("team")),
+        (Facts(Thing(Ward.HAKATA), opened_by=ME), Permit("assigned")),
+        (Facts(Thing(Ward.HAKATA), opened_by=SOMEBODY), Permit("team")),
+        (Facts(Thing(Ward.NISHI), opened_by=ME), Deny(Reason.OTHER_WARD, hidden=True)),
+        # What the second wall did not show is never permitted, whatever it is by now.
+        (Facts(Thing(Ward.HAKATA), seen=False), Deny(Reason.OTHER_WARD, hidden=True)),
+        (Facts(Thing(Ward.HAKATA, barred=frozenset({Ward.HAKATA})), seen=False), Deny(Reason.OPPONENTS_WARD, hidden=True)),
+        (Facts(None, seen=False), Deny(Reason.NO_REVIEW, hidden=True)),
+    ],
+)
+def test_it_is_decided_on_what_was_read(facts: Facts | None, decision: Permit | Deny) -> None:
+    assert decide(viewer(Role.WARD_CLERK), Action.OPEN_CHILD, facts) == decision
+
+
+def test_who_has_no_right_at_all_is_told_so_whatever_the_child() -> None:
+    for facts in (None, Facts(None, seen=False), Facts(Thing(Ward.HAKATA), seen=False)):
+        assert decide(viewer(Role.SECURITY_OFFICER), Action.OPEN_CHILD, facts) == Deny(Reason.ROLE, hidden=False)

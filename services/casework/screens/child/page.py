@@ -11,7 +11,7 @@ from contracts.words import SECTIONS, WARDS
 from infra.pages import dates
 from services.casework import phrases
 from services.casework.domain import flow, wording
-from services.casework.moving import Asked, Errors
+from services.casework.moving import Errors, Prompt
 from services.casework.screens.child.items import Items, counted, items_of
 from services.casework.screens.child.rows import CaseView, Child, Looked, Sibling
 from services.casework.sheets import LINES, PLAIN, OfPerson, Says, Sheet
@@ -81,7 +81,7 @@ class MoveForm:
 
     key: str
     title: str
-    asked: Asked
+    prompt: Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Offer:
 
     def has(self, field: str) -> bool:
         """Whether the page asks for a field: then what is wrong with it is said beside it, too."""
-        return field == "reason" or any(each.name == field for form in self.forms for each in form.asked.fields)
+        return field == "reason" or any(each.name == field for form in self.forms for each in form.prompt.fields)
 
     def wrong(self, field: str) -> str | None:
         """Return what is wrong with a field."""

@@ -95,7 +95,7 @@ def _changed(row: ListedChild) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Told(OfPerson):
+class AnswerLine(OfPerson):
     """A child in the list, as a program is told of it. Sensitive items appear as a number only."""
 
     person_id: Annotated[PersonId, PLAIN]
@@ -121,17 +121,17 @@ class ListAnswer(Sheet):
     counts: Annotated[Mapping[Any, int], PLAIN]
     page: Annotated[int, PLAIN]
     pages: Annotated[int, PLAIN]
-    households: Annotated[tuple[tuple[Told, ...], ...], LINES]
+    households: Annotated[tuple[tuple[AnswerLine, ...], ...], LINES]
 
     def count(self) -> int:
         """Return of how many children it tells."""
         return sum(map(len, self.households))
 
 
-def told_of(row: ListedChild) -> Told:
+def answer_line(row: ListedChild) -> AnswerLine:
     """Say what a program is told of a child."""
     holding = [reason for reason in row.reasons if reason.holds]
-    return Told(
+    return AnswerLine(
         person_id=row.person_id,
         name=row.name,
         kana=row.kana,

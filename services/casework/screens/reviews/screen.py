@@ -18,7 +18,7 @@ from services.casework.domain.calendar import in_scope
 from services.casework.domain.household import by_household
 from services.casework.domain.policy import Action
 from services.casework.screens.reviews.rows import ListedChild, ListRow, listed_children, listed_reviews
-from services.casework.screens.reviews.said import ListAnswer, ListSheet, TabLine, line, told_of
+from services.casework.screens.reviews.said import ListAnswer, ListSheet, TabLine, answer_line, line
 from services.casework.seeing import Asking, Face, Menu, Question, Screen
 from services.casework.sheets import Sheet
 
@@ -118,7 +118,7 @@ def show(found: Listing, asking: Asking[ListQuestion]) -> ListSheet:
 
 def answer(found: Listing, _asking: Asking[ListQuestion]) -> ListAnswer:
     """Open reviews of one's ward, by household. Sensitive items appear as numbers only."""
-    households = tuple(tuple(map(told_of, household)) for household in found.households)
+    households = tuple(tuple(map(answer_line, household)) for household in found.households)
     return ListAnswer(found.tab, found.counts, found.page, found.pages, households)
 
 
