@@ -7,7 +7,7 @@ Whoever is shown beside, as a sibling or as a line of a list, has an entry of th
 from collections.abc import Callable
 from functools import partial
 
-from contracts.deeds.deed import Deed
+from contracts.deeds.deed import Deed, ThingKind
 from contracts.ids import CaseId, PersonId
 from contracts.messages import Actor
 from contracts.messages import Thing as AuditThing
@@ -79,14 +79,14 @@ def about_child(staff: Staff, person_id: PersonId | None, facts: Facts | None) -
     """Return what the log may say of a look at a child; where what was asked for is no id, of nobody."""
     protected = facts is not None and facts.protected
     seen = facts.thing if facts is not None and facts.seen and not protected else None
-    thing = AuditThing(kind="child", id=person_id and str(person_id), ward=seen and seen.ward)
+    thing = AuditThing(kind=ThingKind.CHILD, id=person_id and str(person_id), ward=seen and seen.ward)
     return About(actor_of(staff, protected=protected), thing)
 
 
 def beside(staff: Staff, deed: Deed, line: OfPerson) -> Beside:
     """Return the entry of somebody who is shown beside."""
     assert line.person_id is not None  # noqa: S101 -- a line about nobody is not asked for
-    thing = AuditThing(kind="child", id=str(line.person_id), ward=None if line.protected else staff.ward)
+    thing = AuditThing(kind=ThingKind.CHILD, id=str(line.person_id), ward=None if line.protected else staff.ward)
     granted = Granted(tie_of(viewer_of(staff)), PROTECTED if line.protected else None)
     # The list of a ward would tell the ward of the protected child in it.
     return Beside(deed, About(actor_of(staff, protected=line.protected), thing), told(line), granted, linked=not line.protected)
@@ -125,7 +125,7 @@ async def keep_deed(
     entry = work.keep(
         deed,
         actor=actor_of(staff, protected=protected),
-        thing=AuditThing(kind="child", id=str(person_id)),
+        thing=AuditThing(kind=ThingKind.CHILD, id=str(person_id)),
         fields=fields,
         relation="assigned",
         correlation=str(case_id),

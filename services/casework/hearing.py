@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from contracts.deeds import casework as deeds
+from contracts.deeds.deed import ThingKind
 from contracts.ids import PersonId
 from contracts.messages import (
     EvaluationOverdue,
@@ -77,7 +78,7 @@ def _keep_reception(work: UnitOfWork, needed: ReviewNeeded) -> None:
     work.keep(
         deeds.REVIEW_RECEIVED,
         actor=work.service_actor(),
-        thing=AuditThing(kind="child", id=str(needed.person_id)),
+        thing=AuditThing(kind=ThingKind.CHILD, id=str(needed.person_id)),
         cause=needed.event_id,
         reason_code=needed.ruleset,
     )

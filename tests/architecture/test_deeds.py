@@ -65,3 +65,16 @@ def test_every_deed_is_told_by_somebody(module: object, told: set[tuple[str, str
 def deeds_in(value: object) -> Iterator[Deed]:
     values = value.values() if isinstance(value, dict) else (value,)
     return (each for each in values if isinstance(each, Deed))
+
+
+def test_a_kind_of_thing_is_never_a_bare_text() -> None:
+    bare = {
+        f"{file.relative_to(ROOT)}:{node.lineno}"
+        for file, module in modules()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.endswith("Thing")
+        for each in node.keywords
+        if each.arg == "kind" and isinstance(each.value, ast.Constant)
+    }
+
+    assert bare == set(), f"ThingKind has the kinds of thing, with their words: {', '.join(sorted(bare))}"

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from contracts.deeds import casework as deeds
+from contracts.deeds.deed import ThingKind
 from contracts.ids import PersonId
 from contracts.messages import Thing
 from infra.pages import dates
@@ -110,7 +111,7 @@ SCREENS = (
         beside=deeds.CHILD_NAMED,
         read=read,
         page=Face(Question, show),
-        thing=lambda staff: Thing(kind="staff", id=str(staff.id), ward=staff.ward),
+        thing=lambda staff: Thing(kind=ThingKind.STAFF, id=str(staff.id), ward=staff.ward),
         menu=Menu("自分の閲覧記録", 2),
     ),
 )

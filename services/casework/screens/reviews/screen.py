@@ -8,6 +8,7 @@ from typing import TypeVar
 from pydantic import Field
 
 from contracts.deeds import casework as deeds
+from contracts.deeds.deed import ThingKind
 from contracts.messages import Thing
 from contracts.values import CaseState
 from infra.identity.staff import Staff
@@ -137,7 +138,7 @@ SCREENS = (
         read=read,
         page=Face(ListQuestion, show),
         json=Face(ListQuestionOfProgram, answer),
-        thing=lambda staff: Thing(kind="review_list", id=None, ward=staff.ward),
+        thing=lambda staff: Thing(kind=ThingKind.REVIEW_LIST, id=None, ward=staff.ward),
         menu=Menu("要確認", 1),
         waiting=waiting,
     ),
