@@ -23,6 +23,7 @@ from contracts.messages import (
 )
 from contracts.values import Group, Ward
 from infra.postgres import Database
+from infra.rows import array, columns
 from infra.sql import queries
 from services.casework.domain.policy import Thing
 from services.casework.domain.review import Disposition, Kind, ReviewState, Word, reason_from, without_opponent
@@ -53,70 +54,39 @@ async def begin_hearing(db: Database) -> None:
 
 async def save_measures(db: Database, told: Sequence[ProtectionChanged]) -> set[PersonId]:
     """Save protection measures. Returns everybody whom one of them protects or protected."""
-    rows = await db.fetch(
-        SQL.save_measures,
-        [each.measure_id for each in told],
-        [each.version for each in told],
-        [each.valid_from for each in told],
-        [each.valid_to for each in told],
-        [_array(map(str, each.protected)) for each in told],
-        [_array(map(str, each.opponents)) for each in told],
-        [each.voided for each in told],
-    )
-    protected = {PersonId(row["person_id"]) for row in rows}
+    rows = [
+        (each.measure_id, each.version, each.valid_from, each.valid_to, array(each.protected), array(each.opponents), each.voided)
+        for each in told
+    ]
+    saved = await db.fetch(SQL.save_measures, *columns(rows, 7))
+    protected = {PersonId(row["person_id"]) for row in saved}
     await db.execute(SQL.remember_persons, list(protected))
     return protected
 
 
 async def save_persons(db: Database, told: Sequence[PersonChanged]) -> None:
     """Save what is known of persons. An older version never overwrites a newer one."""
-    await db.execute(
-        SQL.save_persons,
-        [each.person_id for each in told],
-        [each.version for each in told],
-        [each.birth_date for each in told],
-        [each.sex for each in told],
-        [ward_of(each) for each in told],
-        [each.household_id for each in told],
-        [each.exists for each in told],
-    )
+    rows = [(each.person_id, each.version, each.birth_date, each.sex, ward_of(each), each.household_id, each.exists) for each in told]
+    await db.execute(SQL.save_persons, *columns(rows, 7))
 
 
 async def save_names(db: Database, told: Sequence[PersonIdentified]) -> None:
     """Save names and addresses. An older version never overwrites a newer one."""
-    await db.execute(
-        SQL.save_names,
-        [each.person_id for each in told],
-        [each.version for each in told],
-        [each.person_no for each in told],
-        [each.name for each in told],
-        [each.kana for each in told],
-        [each.address_code for each in told],
-    )
+    rows = [(each.person_id, each.version, each.person_no, each.name, each.kana, each.address_code) for each in told]
+    await db.execute(SQL.save_names, *columns(rows, 6))
 
 
 async def save_households(db: Database, told: Sequence[HouseholdChanged]) -> None:
     """Save households with all their members. An older version never overwrites a newer one."""
-    newer = {
-        (row["household_id"], row["version"])
-        for row in await db.fetch(
-            SQL.save_households,
-            [each.household_id for each in told],
-            [each.version for each in told],
-            [each.household_no for each in told],
-        )
-    }
+    rows = [(each.household_id, each.version, each.household_no) for each in told]
+    newer = {(row["household_id"], row["version"]) for row in await db.fetch(SQL.save_households, *columns(rows, 3))}
     written = {each.household_id: each for each in told if (each.household_id, each.version) in newer}
-    members = [(household_id, member) for household_id, each in written.items() for member in each.members]
-    await db.execute(
-        SQL.save_members,
-        list(written),
-        [household_id for household_id, _ in members],
-        [member.person_id for _, member in members],
-        [member.relationship for _, member in members],
-        [member.start for _, member in members],
-        [member.end for _, member in members],
-    )
+    members = [
+        (household_id, member.person_id, member.relationship, member.start, member.end)
+        for household_id, each in written.items()
+        for member in each.members
+    ]
+    await db.execute(SQL.save_members, list(written), *columns(members, 5))
 
 
 async def refresh_access(db: Database, persons: Iterable[PersonId]) -> None:
@@ -128,24 +98,12 @@ async def refresh_access(db: Database, persons: Iterable[PersonId]) -> None:
 
 async def save_words(db: Database, told: Sequence[ReviewNeeded | ReviewBasisChanged]) -> None:
     """Keep what the scorer said, every version of it."""
-    await db.execute(
-        SQL.save_words,
-        [each.person_id for each in told],
-        [each.version for each in told],
-        [each.event_id for each in told],
-        [Kind.NEEDED if isinstance(each, ReviewNeeded) else Kind.BASIS_CHANGED for each in told],
-        [each.ruleset for each in told],
-        [each.as_of for each in told],
-        [isinstance(each, ReviewNeeded) or each.needed for each in told],
-        [_array(each.groups) for each in told],
-        [json.dumps([without_opponent(indicator.model_dump(mode="json")) for indicator in each.indicators]) for each in told],
-        [each.occurred_at for each in told],
-    )
+    await db.execute(SQL.save_words, *columns([_word_row(each) for each in told], 10))
 
 
 async def save_overdue(db: Database, told: Sequence[EvaluationOverdue]) -> None:
     """Save since when people could not be evaluated. An older version never overwrites a newer one."""
-    await db.execute(SQL.save_overdue, [each.person_id for each in told], [each.version for each in told], [each.since for each in told])
+    await db.execute(SQL.save_overdue, *columns([(each.person_id, each.version, each.since) for each in told], 3))
 
 
 async def words_of(db: Database, persons: Iterable[PersonId]) -> Mapping[PersonId, list[tuple[UUID, Word]]]:
@@ -158,22 +116,16 @@ async def words_of(db: Database, persons: Iterable[PersonId]) -> Mapping[PersonI
 
 async def save_reviews(db: Database, states: Mapping[PersonId, tuple[UUID, ReviewState]]) -> None:
     """Save the open review, with its id, of each person."""
-    await db.execute(
-        SQL.save_reviews,
-        [review_id for review_id, _ in states.values()],
-        list(states),
-        [state.opened_on for _, state in states.values()],
-        [state.version for _, state in states.values()],
-        [_array(state.groups) for _, state in states.values()],
-        [state.needed for _, state in states.values()],
-        [state.basis_changed for _, state in states.values()],
-        [state.oldest_known_at for _, state in states.values()],
-    )
+    rows = [
+        (review_id, person_id, s.opened_on, s.version, array(s.groups), s.needed, s.basis_changed, s.oldest_known_at)
+        for person_id, (review_id, s) in states.items()
+    ]
+    await db.execute(SQL.save_reviews, *columns(rows, 8))
 
 
 async def save_dispositions(db: Database, dispositions: Sequence[tuple[UUID, PersonId, Disposition]]) -> None:
     """Write what became of requests to look: event, person, disposition."""
-    await db.execute(SQL.save_dispositions, *map(list, zip(*dispositions, strict=True)))
+    await db.execute(SQL.save_dispositions, *columns(dispositions, 3))
 
 
 # --- What people do ---------------------------------------------------------------------------------------------------
@@ -225,6 +177,21 @@ async def note_access(db: Database, note: AccessNote, at: datetime) -> None:
     )
 
 
+def _word_row(told: ReviewNeeded | ReviewBasisChanged) -> tuple[object, ...]:
+    return (
+        told.person_id,
+        told.version,
+        told.event_id,
+        Kind.NEEDED if isinstance(told, ReviewNeeded) else Kind.BASIS_CHANGED,
+        told.ruleset,
+        told.as_of,
+        isinstance(told, ReviewNeeded) or told.needed,
+        array(told.groups),
+        json.dumps([without_opponent(indicator.model_dump(mode="json")) for indicator in told.indicators]),
+        told.occurred_at,
+    )
+
+
 def ward_of(person: PersonChanged) -> Ward | None:
     """
     Return the ward that answers for a person: that of the last stay, also after it ended.
@@ -256,8 +223,3 @@ def word_from(raw: Mapping[str, Any]) -> Word:
         groups=tuple(map(Group, raw["groups"])),
         reasons=tuple(map(reason_from, raw["indicators"])),
     )
-
-
-def _array(values: Iterable[str]) -> str:
-    # PostgreSQL's own text form: unnest() cannot take arrays of arrays of different lengths. Only ids and fixed words come here.
-    return f"{{{','.join(values)}}}"

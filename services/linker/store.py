@@ -15,6 +15,7 @@ from contracts.ids import HouseholdId, PersonId, PregnancyId
 from contracts.kinds import EventKind
 from contracts.values import DatePrecision, Relationship, Sex, Source, Ward
 from infra.postgres import Database
+from infra.rows import columns, day
 from infra.sql import queries
 from services.linker.domain.household import Membership
 from services.linker.domain.kinship import UNKNOWN_BIRTH, Birth, DeliveryLink, Kin
@@ -146,7 +147,7 @@ def thing_lock(thing: UUID) -> int:
 
 async def records_named(db: Database, keys: Collection[RecordKey], pregnancies: Collection[PregnancyId]) -> dict[RecordKey, Record]:
     """Return those of the records that are here, and all that name one of the pregnancies, or one that these records name."""
-    return _records(await db.fetch(SQL.records_named, *_columns(sorted(keys), 3), list(pregnancies)))
+    return _records(await db.fetch(SQL.records_named, *columns(sorted(keys), 3), list(pregnancies)))
 
 
 async def statements_about(db: Database, persons: Collection[PersonId]) -> dict[RecordKey, Record]:
@@ -156,7 +157,7 @@ async def statements_about(db: Database, persons: Collection[PersonId]) -> dict[
 
 async def revisions(db: Database, keys: Collection[RecordKey]) -> dict[RecordKey, list[Revision]]:
     """Return what is kept of the further revisions of the register's records, oldest first."""
-    return _revisions(await db.fetch(SQL.revisions, *_columns(sorted(keys), 3)) if keys else ())
+    return _revisions(await db.fetch(SQL.revisions, *columns(sorted(keys), 3)) if keys else ())
 
 
 async def revisions_about(db: Database, persons: Collection[PersonId]) -> dict[RecordKey, list[Revision]]:
@@ -176,7 +177,7 @@ async def save_revisions(db: Database, kept: Sequence[tuple[Revision, bool]]) ->
     """Keep revisions of the register's records, each with whether it waits for a person's decision."""
     if kept:
         rows = sorted(((*_stated_columns(each.record), contested) for each, contested in kept), key=lambda row: row[:4])
-        await db.execute(SQL.save_revisions, *_columns(rows, 10))
+        await db.execute(SQL.save_revisions, *columns(rows, 10))
 
 
 async def judge(db: Database, key: RecordKey, revision: int, verdict: Verdict) -> bool:
@@ -323,7 +324,7 @@ async def births(db: Database, children: Collection[PersonId]) -> dict[PersonId,
 
 async def measures(db: Database, keys: Collection[RecordKey]) -> dict[RecordKey, KnownMeasure]:
     """Return the protection measures that the records state."""
-    rows = await db.fetch(SQL.measures, *_columns(sorted(keys), 3)) if keys else ()
+    rows = await db.fetch(SQL.measures, *columns(sorted(keys), 3)) if keys else ()
     return {(known := _measure(row)).measure.key: known for row in rows}
 
 
@@ -338,7 +339,7 @@ async def save_records(db: Database, at: datetime, records: Sequence[Record]) ->
     if records:
         ordered = sorted(records, key=lambda record: record.key)
         await db.execute(
-            SQL.save_records, *_columns([_record_columns(record) for record in ordered], 16), at, [record.subject_no for record in ordered]
+            SQL.save_records, *columns([_record_columns(record) for record in ordered], 16), at, [record.subject_no for record in ordered]
         )
 
 
@@ -355,10 +356,10 @@ async def save_persons(
     changed = sorted(households.items())
     rows = await db.fetch(
         SQL.save_persons,
-        *_columns([_person_columns(*each) for each in people], 12),
-        *_columns([row for person, _, _ in people for row in _name_rows(person)], 5),
-        *_columns([row for person, _, _ in people for row in _membership_rows(person)], 6),
-        *_columns(changed, 2),
+        *columns([_person_columns(*each) for each in people], 12),
+        *columns([row for person, _, _ in people for row in _name_rows(person)], 5),
+        *columns([row for person, _, _ in people for row in _membership_rows(person)], 6),
+        *columns(changed, 2),
         [person.birth_precision.value for person, _, _ in people],
     )
     return {row["household_id"]: row["version"] for row in rows}
@@ -369,7 +370,7 @@ async def save_pregnancies(db: Database, known: Sequence[Pregnancy], gone: Seque
     if known or gone:
         rows = [(p.pregnancy_id, p.pregnancy_no, p.mother_id, p.due_on, p.issued_on, p.outcome, p.ended_on) for p in known]
         pairs = [(p.pregnancy_id, child) for p in known for child in sorted(p.children)]
-        await db.execute(SQL.save_pregnancies, *_columns(rows, 7), *_columns(pairs, 2), list(gone), [p.fetus_count for p in known])
+        await db.execute(SQL.save_pregnancies, *columns(rows, 7), *columns(pairs, 2), list(gone), [p.fetus_count for p in known])
 
 
 async def save_births(db: Database, at: datetime, now: Mapping[PersonId, Birth], before: Mapping[PersonId, Birth]) -> dict[PersonId, int]:
@@ -380,7 +381,7 @@ async def save_births(db: Database, at: datetime, now: Mapping[PersonId, Birth],
     rows = [(child, each.pregnancy_id, each.mother_id, each.rule) for child in children for each in now[child].links]
     decisions = [row for child in children for row in _delivery_decisions(child, before.get(child, UNKNOWN_BIRTH).links, now[child].links)]
     mothers = [now[child].mother_id for child in children]
-    found = await db.fetch(SQL.save_deliveries, children, *_columns(rows, 4), *_columns(decisions, 4), at, mothers)
+    found = await db.fetch(SQL.save_deliveries, children, *columns(rows, 4), *columns(decisions, 4), at, mothers)
     return {row["person_id"]: row["kinship_version"] for row in found}
 
 
@@ -396,7 +397,7 @@ async def count_facts(db: Database, said: Mapping[PersonId, int], asked: Collect
 async def replace_concerns(db: Database, held: Mapping[RecordKey, Collection[PersonId | None]]) -> list[InHand]:
     """Save whom each of the held records may concern (None: anybody; empty: it is held no longer). Returns the numbers that changed."""
     rows = [(*key, person or NOBODY) for key in sorted(held) for person in sorted(held[key], key=str)]
-    touched = await db.fetch(SQL.replace_concerns, *_columns(sorted(held), 3), *_columns(rows, 4)) if held else ()
+    touched = await db.fetch(SQL.replace_concerns, *columns(sorted(held), 3), *columns(rows, 4)) if held else ()
     if not touched:
         return []
     whose = [row["source"] for row in touched], [row["person_id"] for row in touched]
@@ -412,10 +413,6 @@ async def save_measures(db: Database, known: Sequence[KnownMeasure]) -> None:
     """Save protection measures."""
     if known:
         await db.executemany(SQL.save_measure, [_measure_columns(each) for each in known])
-
-
-def _columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
 
 
 def _records(rows: Iterable[Row]) -> dict[RecordKey, Record]:
@@ -491,13 +488,9 @@ def _person(row: Row) -> KnownPerson:
         kana=row["kana"],
         address_code=row["address_code"],
         household_id=row["household_id"],
-        residence=tuple(Stay(_day(start), _day(end), Ward(ward) if ward else None) for start, end, ward in json.loads(row["residence"])),
+        residence=tuple(Stay(day(start), day(end), Ward(ward) if ward else None) for start, end, ward in json.loads(row["residence"])),
         birth_precision=DatePrecision(row["birth_precision"]),
     )
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text is not None else None
 
 
 def _person_columns(person: Person, version: int, identity_version: int) -> tuple[Any, ...]:

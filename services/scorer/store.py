@@ -22,6 +22,7 @@ from contracts.messages import (
 )
 from contracts.values import DatePrecision, Group, Item, Sex, Source
 from infra.postgres import Database
+from infra.rows import array, columns, day
 from infra.sql import queries
 from services.scorer.domain.facts import Child, ChildFacts, InHand, Watermarks
 from services.scorer.domain.indicator import SOURCE_OF, Indicator
@@ -142,7 +143,7 @@ async def count_facts(db: Database, facts: Sequence[RecordLinked], told: Sequenc
     if not facts and not told:
         return frozenset()
     rows = await db.fetch(
-        SQL.count_facts, [f.event_id for f in facts], [f.person_id for f in facts], [f.person_version for f in facts], *_columns(told, 2)
+        SQL.count_facts, [f.event_id for f in facts], [f.person_id for f in facts], [f.person_version for f in facts], *columns(told, 2)
     )
     return frozenset(row["person_id"] for row in rows)
 
@@ -151,7 +152,7 @@ async def hear_in_hand(db: Database, hands: Sequence[RecordsInHand]) -> frozense
     """Keep how many records are held that may concern a person. Returns of whom it is news."""
     if not hands:
         return frozenset()
-    rows = await db.fetch(SQL.hear_in_hand, *_columns([(h.source, h.person_id, h.version, h.records) for h in hands], 4))
+    rows = await db.fetch(SQL.hear_in_hand, *columns([(h.source, h.person_id, h.version, h.records) for h in hands], 4))
     return frozenset(row["person_id"] for row in rows)
 
 
@@ -162,7 +163,7 @@ async def hear_in_hand_anybody(db: Database, hands: Sequence[RecordsInHand], par
     What begins counts at once, what ended once every partition has said so: behind its facts.
     """
     before = {tuple(row) for row in await db.fetch(SQL.in_hand_anybody)}
-    await db.execute(SQL.see_in_hand_anybody, *_columns([(h.source, h.unnotified, h.version, h.event_id, h.records) for h in hands], 5))
+    await db.execute(SQL.see_in_hand_anybody, *columns([(h.source, h.unnotified, h.version, h.event_id, h.records) for h in hands], 5))
     await db.execute(SQL.settle_in_hand_anybody, [h.source for h in hands], partitions)
     after = {tuple(row) for row in await db.fetch(SQL.in_hand_anybody)}
     for source, unnotified in before ^ after:
@@ -183,18 +184,18 @@ async def hear_protections(db: Database, measures: Sequence[ProtectionChanged]) 
     """Keep the newest of each measure. Returns whom it protects, or protected."""
     if not measures:
         return frozenset()
-    rows = [(m.measure_id, m.version, m.valid_from, m.valid_to, _array(m.protected), _array(m.opponents), m.voided) for m in measures]
-    return frozenset(row["person_id"] for row in await db.fetch(SQL.hear_protections, *_columns(rows, 7)))
+    rows = [(m.measure_id, m.version, m.valid_from, m.valid_to, array(m.protected), array(m.opponents), m.voided) for m in measures]
+    return frozenset(row["person_id"] for row in await db.fetch(SQL.hear_protections, *columns(rows, 7)))
 
 
 async def hear_kinships(db: Database, kinships: Sequence[KinshipChanged]) -> None:
     """Keep the newest deliveries of each child."""
     if not kinships:
         return
-    rows = await db.fetch(SQL.hear_kinships, *_columns([(k.child_id, k.version, k.mother_id) for k in kinships], 3))
+    rows = await db.fetch(SQL.hear_kinships, *columns([(k.child_id, k.version, k.mother_id) for k in kinships], 3))
     newer = {row["child_id"] for row in rows}
     deliveries = [(k.child_id, d.pregnancy_id, d.mother_id) for k in kinships if k.child_id in newer for d in k.deliveries]
-    await db.execute(SQL.replace_deliveries, list(newer), *_columns(deliveries, 3))
+    await db.execute(SQL.replace_deliveries, list(newer), *columns(deliveries, 3))
 
 
 async def hear_persons(db: Database, persons: Sequence[PersonChanged], named: Iterable[UUID]) -> None:
@@ -203,7 +204,7 @@ async def hear_persons(db: Database, persons: Sequence[PersonChanged], named: It
     rows: list[tuple[Any, ...]] = [(p.person_id, p.version, _birth_date(p), p.sex, _residence(p), p.exists) for p in persons]
     rows.extend((person_id, NAMED_ONLY, None, None, "[]", True) for person_id in named if person_id not in told)
     if rows:
-        await db.execute(SQL.hear_persons, *_columns(rows, 6))
+        await db.execute(SQL.hear_persons, *columns(rows, 6))
 
 
 async def hear_cases(db: Database, cases: Sequence[CaseOpened | CaseMoved]) -> None:
@@ -212,7 +213,7 @@ async def hear_cases(db: Database, cases: Sequence[CaseOpened | CaseMoved]) -> N
         (c.case_id, c.person_id, c.to_state, c.version) if isinstance(c, CaseMoved) else (c.case_id, c.person_id, c.state, 0) for c in cases
     ]
     if rows:
-        await db.execute(SQL.hear_cases, *_columns(rows, 4))
+        await db.execute(SQL.hear_cases, *columns(rows, 4))
 
 
 async def raise_watermarks(db: Database, marks: Sequence[FeedWatermark], parameters: Parameters, partitions: int, today: date) -> None:
@@ -314,8 +315,8 @@ async def load(db: Database, children: Sequence[UUID], parameters: Parameters, f
         of_mother = frozenset(source for mother_id in mother_of[child_id] for source in hands[mother_id])
         family.in_hand[child_id] = InHand(hands[child_id], of_mother, feeds.in_hand, feeds.unnotified)
     held: defaultdict[UUID, dict[str, Held]] = defaultdict(dict)
-    for evaluation_id, known_at, *columns in evaluations:
-        held[columns[_PERSON]][columns[_ITEM]] = Held(evaluation_id, known_at, tuple(columns))
+    for evaluation_id, known_at, *written in evaluations:
+        held[written[_PERSON]][written[_ITEM]] = Held(evaluation_id, known_at, tuple(written))
     return [_case(row, own, family, held) for row in persons]
 
 
@@ -326,7 +327,7 @@ async def save_evaluations(
     if superseded:
         await db.execute(SQL.supersede, superseded, now)
     if rows:
-        await db.execute(SQL.save_evaluations, *_columns([(*row, known_at) for row, known_at in rows], 14), parameters_version, now)
+        await db.execute(SQL.save_evaluations, *columns([(*row, known_at) for row, known_at in rows], 14), parameters_version, now)
 
 
 async def save_due(db: Database, due: Mapping[UUID, date | None]) -> None:
@@ -348,8 +349,8 @@ async def no_longer_overdue(db: Database, children: Sequence[UUID]) -> dict[UUID
 async def save_signals(db: Database, signals: Mapping[UUID, Signal], ruleset: str, now: datetime) -> None:
     """Write what the ward is told."""
     if signals:
-        rows = [(person_id, s.version, s.needed, _array(s.groups), s.digest) for person_id, s in signals.items()]
-        await db.execute(SQL.save_signals, *_columns(rows, 5), ruleset, now)
+        rows = [(person_id, s.version, s.needed, array(s.groups), s.digest) for person_id, s in signals.items()]
+        await db.execute(SQL.save_signals, *columns(rows, 5), ruleset, now)
 
 
 _Records = defaultdict[UUID, list[Record]]
@@ -426,7 +427,7 @@ def row_of(person_id: UUID, answer: Indicator) -> Row:
         answer.valid_from,
         answer.valid_to,
         answer.reason_code,
-        _array(answer.evidence),
+        array(answer.evidence),
         json.dumps(answer.detail) if answer.detail else "{}",
         answer.needed_on,
         answer.stale_since,
@@ -449,18 +450,4 @@ def _residence(person: PersonChanged) -> str:
 
 def _stays(residence: str | None) -> tuple[Stay, ...]:
     held = json.loads(residence) if residence else ()
-    return merged(Stay(_day(start), _day(end)) for start, end in held)
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _array(values: Iterable[object]) -> str:
-    """Text of a PostgreSQL array: asyncpg cannot send arrays of unequal length as one column."""
-    return "{" + ",".join(map(str, values)) + "}"
-
-
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    """Turn rows into one list per column, for unnest."""
-    return [[row[column] for row in rows] for column in range(width)]
+    return merged(Stay(day(start), day(end)) for start, end in held)
