@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from contracts.deeds import casework as deeds
+from contracts.deeds.deed import ThingKind
 from contracts.messages import Thing
 from infra.sql import queries
 from infra.work import UnitOfWork
@@ -54,7 +55,7 @@ SCREENS = (
         read=read,
         page=Face(Question, show),
         json=Face(Question, show),
-        thing=lambda staff: Thing(kind="review_list", id=None, ward=staff.ward),
+        thing=lambda staff: Thing(kind=ThingKind.REVIEW_LIST, id=None, ward=staff.ward),
         menu=Menu("件数", 3),
     ),
 )
