@@ -8,6 +8,7 @@ from uuid import UUID
 
 from contracts.deeds import audit as deeds
 from infra.postgres import Database
+from infra.rows import columns
 from infra.sql import queries
 from services.audit.domain import tiles
 from services.audit.domain.admission import Contradiction, Entry, Number
@@ -17,7 +18,7 @@ from services.audit.domain.explaining import (
     acceptance_of,
     explanation_of,
 )
-from services.audit.domain.leaf import readable
+from services.audit.domain.leaf import Columns, readable
 from services.audit.domain.merkle import Frontier, Span
 from services.audit.domain.sequences import Numbers, without
 from services.audit.signer import Verifier
@@ -124,7 +125,7 @@ async def numbers_state(db: Database, producer: str, lane: int, numbers: Numbers
 async def explanations(db: Database) -> list[Explanation]:
     """What operators explained, in the log's order: whatever it is worth."""
     rows = await db.fetch(SQL.leaves_of_action, deeds.GAP_EXPLAINED.code)
-    found = (explanation_of(row["idx"], columns) for row in rows if (columns := readable(row["leaf"])) is not None)
+    found = (explanation_of(row["idx"], said) for row in rows if (said := readable(row["leaf"])) is not None)
     return [each for each in found if each is not None]
 
 
@@ -146,14 +147,13 @@ async def explained_gaps(db: Database) -> list[ExplainedGap]:
 async def acceptances(db: Database) -> list[Acceptance]:
     """The restored histories that operators accepted, in the log's order."""
     rows = await db.fetch(SQL.leaves_of_action, deeds.HISTORY_ACCEPTED.code)
-    found = (acceptance_of(row["idx"], columns) for row in rows if (columns := readable(row["leaf"])) is not None)
+    found = (acceptance_of(row["idx"], said) for row in rows if (said := readable(row["leaf"])) is not None)
     return [each for each in found if each is not None]
 
 
 async def known_leaves(db: Database, numbers: Sequence[Number]) -> dict[Number, bytes]:
     """The leaves that the log already has under these numbers."""
-    producers, lanes, sequences = zip(*numbers, strict=True)
-    rows = await db.fetch(SQL.leaves_of_numbers, producers, lanes, sequences)
+    rows = await db.fetch(SQL.leaves_of_numbers, *columns(numbers, 3))
     return {(row["producer"], row["lane"], row["sequence"]): row["leaf"] for row in rows}
 
 
@@ -161,10 +161,8 @@ async def append(db: Database, size: int, entries: Sequence[Entry]) -> None:
     """Write new entries of a log of `size`, and the subtrees that they complete."""
     if not entries:
         return
-    columns = [[getattr(entry.columns, name) for entry in entries] for name in COLUMN_NAMES]
-    await db.execute(
-        SQL.append, [entry.index for entry in entries], *columns, [entry.leaf for entry in entries], [entry.digest for entry in entries]
-    )
+    rows = [(each.index, *(getattr(each.columns, name) for name in COLUMN_NAMES), each.leaf, each.digest) for each in entries]
+    await db.execute(SQL.append, *columns(rows, len(COLUMN_NAMES) + 3))
     for level, index in tiles.completed(size, size + len(entries)):
         below = await _run(db, tiles.children(level, index))
         await db.execute(SQL.keep_subtree, level, index, tiles.subtree_root(below))
@@ -174,18 +172,9 @@ async def quarantine(db: Database, contradictions: Sequence[Contradiction], at: 
     """Keep events that contradict entries. Returns the ids of those that were not kept yet."""
     if not contradictions:
         return set()
-    columns = [each.columns for each in contradictions]
-    rows = await db.fetch(
-        SQL.quarantine,
-        [each.event_id for each in columns],
-        [each.producer for each in columns],
-        [each.lane for each in columns],
-        [each.sequence for each in columns],
-        ["equivocation"] * len(columns),
-        [each.leaf for each in contradictions],
-        at,
-    )
-    return {row["event_id"] for row in rows}
+    rows = [_quarantined(each.columns, each.leaf) for each in contradictions]
+    kept = await db.fetch(SQL.quarantine, *columns(rows, 6), at)
+    return {row["event_id"] for row in kept}
 
 
 async def span_root(db: Database, span: Span) -> bytes:
@@ -237,6 +226,10 @@ async def last_verification(db: Database, *, full: bool = False) -> StoredVerifi
     """What the newest verification found, or the newest full one."""
     row = await db.fetchrow(SQL.last_verification, full)
     return None if row is None else StoredVerification(**dict(row))
+
+
+def _quarantined(said: Columns, leaf: bytes) -> tuple[object, ...]:
+    return said.event_id, said.producer, said.lane, said.sequence, "equivocation", leaf
 
 
 async def _run(db: Database, run: tiles.Run) -> list[bytes]:
