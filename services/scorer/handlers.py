@@ -15,7 +15,8 @@ from infra.postgres import is_transient
 from infra.service import Service
 from infra.telemetry import EVALUATIONS_FAILED
 from infra.work import UnitOfWork
-from services.scorer.actions import evaluate_due, evaluate_due_singly, hold, take_in, unreadable
+from services.scorer.actions import hold, take_in, unreadable
+from services.scorer.evaluating import evaluate_due, evaluate_due_singly
 
 log = structlog.get_logger()
 

@@ -10,11 +10,12 @@ from uuid import UUID
 
 import asyncpg
 
+from contracts.kinds import EventKind
 from infra.clock import JST
 from infra.postgres import Database
-from services.scorer import store
+from services.scorer import loading
 from services.scorer.domain.evaluation import evaluate
-from services.scorer.domain.parameters import FUKUOKA, Parameters
+from services.scorer.domain.programme import IN_USE, Programme
 from services.scorer.store import SQL
 
 
@@ -67,18 +68,18 @@ async def indicators_as_of(db: Database, person_id: UUID, day: date) -> list[dic
     return (await indicators_known(db, [person_id], day)).get(person_id, [])
 
 
-async def indicators_on(db: Database, person_id: UUID, day: date, parameters: Parameters = FUKUOKA) -> dict[str, str]:
+async def indicators_on(db: Database, person_id: UUID, day: date, programme: Programme = IN_USE) -> dict[str, str]:
     """
     Return item to value for `day` as known now (`domain.md` §2.8-6): computed again from all facts, not read from what was believed.
 
     So a spell that was over before it became known holds on its days, and no day without residence has an answer.
     """
-    feeds = await store.feeds(db)
-    cases = await store.load(db, [person_id], parameters, feeds)
+    feeds = await loading.feeds(db)
+    cases = await loading.load(db, [person_id], programme, feeds)
     return {
         answer.item: answer.value
         for case in cases
-        for answer in evaluate(case.child, case.facts(parameters), feeds.watermarks, day, parameters)
+        for answer in evaluate(case.child, case.facts(programme.parameters), feeds.watermarks, day, programme.parameters)
     }
 
 
@@ -89,12 +90,12 @@ async def overdue(db: Database) -> list[dict[str, Any]]:
 
 async def separated(db: Database) -> list[dict[str, Any]]:
     """Return the children whose welfare case an opponent is a member of, since when, and the records that the owner is to say anew."""
-    return [dict(row) for row in await db.fetch(SQL.separated)]
+    return [dict(row) for row in await db.fetch(SQL.separated, EventKind.PUBLIC_ASSISTANCE_MEMBER_CHANGED)]
 
 
-async def review_signal(db: Database, person_id: UUID) -> dict[str, Any] | None:
-    """Return what the ward was last told about a person; None if nothing ever."""
-    row = await db.fetchrow(SQL.review_signal, person_id)
+async def review_signal(db: Database, person_id: UUID, programme: Programme = IN_USE) -> dict[str, Any] | None:
+    """Return what the ward was last told about a person by a ruleset; None if nothing ever."""
+    row = await db.fetchrow(SQL.review_signal, person_id, programme.ruleset.name)
     return dict(row) if row else None
 
 

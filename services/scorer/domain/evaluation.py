@@ -5,13 +5,10 @@ from datetime import date
 
 from contracts.values import IndicatorValue, Item, Source
 from services.scorer.domain.ages import DAY, scope_end
-from services.scorer.domain.assistance import household_public_assistance
-from services.scorer.domain.checkups import checkup_not_received
-from services.scorer.domain.epds import epds_high
+from services.scorer.domain.answer import Answer, Common, Question, first_after
 from services.scorer.domain.facts import Child, ChildFacts, Watermarks
-from services.scorer.domain.indicator import SOURCE_OF, Indicator, Question, first_after
+from services.scorer.domain.indicators import ALL, SOURCE_OF
 from services.scorer.domain.parameters import FUKUOKA, Parameters
-from services.scorer.domain.pregnancy import late_pregnancy_notification, no_prenatal_checkups
 from services.scorer.domain.residence import stay_on
 
 
@@ -21,9 +18,9 @@ def evaluate(
     watermarks: Watermarks,
     as_of: date,
     parameters: Parameters = FUKUOKA,
-) -> tuple[Indicator, ...]:
+) -> tuple[Answer, ...]:
     """
-    The seven indicators of `child` on `as_of`, always all and in the order of `Item`.
+    The answers of every indicator for `child` on `as_of`, always all and in the order of `Item`.
 
     Promise: on every day from `as_of` up to, but without, `due(…)` of the result, the answer is the same.
     """
@@ -31,23 +28,24 @@ def evaluate(
     until = _until(child, as_of)
     reason = _outside(child, as_of)
     if reason is not None or stay is None:
-        return _not_applicable(child, as_of, reason or "not_resident", until)
-    return _answers(Question(child, facts, stay, watermarks, as_of, until, parameters))
+        return _not_applicable(child, as_of, reason or Common.NOT_RESIDENT, until)
+    question = Question(child, facts, stay, watermarks, as_of, until, parameters)
+    return tuple(indicator.ask(question) for indicator in ALL)
 
 
-def due(indicators: Iterable[Indicator]) -> date | None:
+def due(answers: Iterable[Answer]) -> date | None:
     """The next day on which any of them can change by time alone, a feed that falls silent included."""
-    return min((day for indicator in indicators for day in (indicator.due, indicator.silent_on) if day), default=None)
+    return min((day for answer in answers for day in (answer.due, answer.silent_on) if day), default=None)
 
 
-def due_apart_from_silence(indicators: Iterable[Indicator], already_silent: Container[Source] = ()) -> date | None:
+def due_apart_from_silence(answers: Iterable[Answer], already_silent: Container[Source] = ()) -> date | None:
     """
     The next day on which any of them can change by time alone if no feed falls silent.
 
     A feed's silence is one event for everybody who rests on it: to move the due day of every child with every watermark would
     write to all of them every night. Only where the feed was found silent already (by a clock that was ahead) the child looks itself.
     """
-    days = [day for i in indicators for day in (i.due, i.silent_on if SOURCE_OF[i.item] in already_silent else None) if day is not None]
+    days = [day for i in answers for day in (i.due, i.silent_on if SOURCE_OF[i.item] in already_silent else None) if day is not None]
     return min(days, default=None)
 
 
@@ -56,22 +54,12 @@ def in_scope(child: Child, as_of: date) -> bool:
     return _outside(child, as_of) is None and stay_on(child.stays, as_of) is not None
 
 
-def _answers(question: Question) -> tuple[Indicator, ...]:
-    return (
-        *(checkup_not_received(question, rule) for rule in question.parameters.windows),
-        late_pregnancy_notification(question),
-        no_prenatal_checkups(question),
-        epds_high(question),
-        household_public_assistance(question),
-    )
-
-
-def _outside(child: Child, as_of: date) -> str | None:
+def _outside(child: Child, as_of: date) -> Common | None:
     if not child.exists:
-        return "person_voided"
+        return Common.PERSON_VOIDED
     if as_of < child.birth_date:
-        return "not_born"
-    return "out_of_scope" if as_of > scope_end(child.birth_date) else None
+        return Common.NOT_BORN
+    return Common.OUT_OF_SCOPE if as_of > scope_end(child.birth_date) else None
 
 
 def _until(child: Child, as_of: date) -> date | None:
@@ -82,14 +70,14 @@ def _until(child: Child, as_of: date) -> date | None:
     return first_after(as_of, child.birth_date, left_scope, *(day for stay in child.stays for day in (stay.start, stay.end)))
 
 
-def _not_applicable(child: Child, as_of: date, reason: str, until: date | None) -> tuple[Indicator, ...]:
+def _not_applicable(child: Child, as_of: date, reason: Common, until: date | None) -> tuple[Answer, ...]:
     since = _since(child, as_of, reason)
-    return tuple(Indicator(item, IndicatorValue.NOT_APPLICABLE, reason, valid_from=since, due=until) for item in Item)
+    return tuple(Answer(item, IndicatorValue.NOT_APPLICABLE, reason, valid_from=since, due=until) for item in Item)
 
 
-def _since(child: Child, as_of: date, reason: str) -> date | None:
-    if reason == "out_of_scope":
+def _since(child: Child, as_of: date, reason: Common) -> date | None:
+    if reason is Common.OUT_OF_SCOPE:
         return scope_end(child.birth_date) + DAY
-    if reason == "not_resident":
+    if reason is Common.NOT_RESIDENT:
         return max((stay.end for stay in child.stays if stay.end and stay.end <= as_of), default=None)
     return None

@@ -22,8 +22,8 @@ from services.scorer.domain.facts import (
     Pregnancy,
     Separation,
 )
+from services.scorer.domain.indicators.pregnancy import expected_delivery
 from services.scorer.domain.parameters import FUKUOKA, Parameters
-from services.scorer.domain.pregnancy import expected_delivery
 from services.scorer.domain.residence import Stay
 
 CHECKUP = EventKind.INFANT_CHECKUP_RECORDED
@@ -31,9 +31,6 @@ NOTIFIED = EventKind.PREGNANCY_NOTIFIED
 PRENATAL = EventKind.PRENATAL_EXAM_RECORDED
 POSTPARTUM = EventKind.POSTPARTUM_CHECKUP_RECORDED
 ASSISTANCE = EventKind.PUBLIC_ASSISTANCE_MEMBER_CHANGED
-
-READ = frozenset({CHECKUP, NOTIFIED, PRENATAL, POSTPARTUM, ASSISTANCE})
-"""The event types that an indicator reads. Facts of others are not kept: hold only what is needed (個人情報保護法61条)."""
 
 _NOT_RECEIVED = frozenset({"not_attended", "未受診"})
 _WEEKS = re.compile(r"\s*(\d{1,2})")
@@ -51,11 +48,6 @@ class Record:
     """The day of which the owner says it."""
     case_id: UUID | None = None
     """The welfare case that it is of."""
-
-    @property
-    def is_own(self) -> bool:
-        """Whether the record is about the child itself, and not about its mother."""
-        return self.event_type in (CHECKUP, ASSISTANCE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from hashlib import sha256
 from json import dumps
 
 from contracts.values import Group
-from services.scorer.domain.indicator import Indicator
+from services.scorer.domain.answer import Answer
 from services.scorer.domain.rulesets import Verdict
 
 
@@ -49,7 +49,7 @@ def announcement(told: Signal | None, verdict: Verdict) -> Announcement | None:
     return None
 
 
-def digest_of(reasons: tuple[Indicator, ...]) -> str:
+def digest_of(reasons: tuple[Answer, ...]) -> str:
     """A fingerprint of what the reasons say, without their evidence: the same facts sent again are no news (S15)."""
     said = sorted([i.item, i.klass, str(i.valid_from), str(i.valid_to), str(i.stale_since), sorted(i.detail.items())] for i in reasons)
     return sha256(dumps(said, default=str).encode()).hexdigest()

@@ -14,7 +14,8 @@ from contracts.values import Item, ServiceName
 from infra.clock import FixedClock
 from infra.testing.fixtures import Database, announced, unit_of_work
 from services.scorer import inspection
-from services.scorer.actions import evaluate_due, take_in
+from services.scorer.actions import take_in
+from services.scorer.evaluating import evaluate_due
 from tests.integration.scorer.messages import CHILD
 
 NOON_IN_JAPAN = timedelta(hours=3)

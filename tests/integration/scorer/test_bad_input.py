@@ -8,7 +8,7 @@ from contracts.values import Item, ServiceName
 from infra.outcomes import Park
 from infra.testing.fixtures import unit_of_work
 from services.scorer import inspection
-from services.scorer.actions import evaluate_due_singly
+from services.scorer.evaluating import evaluate_due_singly
 from services.scorer.handlers import Inlet, Pace
 from tests.integration.scorer.conftest import Scorer
 from tests.integration.scorer.messages import CHILD, MOTHER, SIBLING, assistance, checkup, fact, person, watermark

@@ -18,7 +18,7 @@ from contracts.topology import EVENTS_EXCHANGE, HEARS
 from contracts.values import ServiceName
 from infra.testing.fixtures import Database, said_in, unit_of_work
 from services.linker.handlers import on_parcel
-from services.scorer.actions import evaluate_due
+from services.scorer.evaluating import evaluate_due
 from tests.integration.linker.records import HEALTH, NOW, WELFARE, Event, checkup, child, exam, mother, notified, voided
 from tests.integration.scorer.conftest import Scorer
 

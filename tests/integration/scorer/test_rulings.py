@@ -9,7 +9,8 @@ from contracts.messages import EvaluationOverdue, KinshipChanged, Message
 from contracts.values import DatePrecision, Item, ServiceName, Source
 from infra.testing.fixtures import announced, unit_of_work
 from services.scorer import inspection
-from services.scorer.actions import evaluate_due_singly, hold
+from services.scorer.actions import hold
+from services.scorer.evaluating import evaluate_due_singly
 from tests.integration.scorer.conftest import Scorer
 from tests.integration.scorer.messages import (
     ANOTHER_CASE,

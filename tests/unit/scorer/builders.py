@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from contracts.values import IndicatorValue, Item, Sex, Source
+from services.scorer.domain.answer import Answer
 from services.scorer.domain.evaluation import evaluate
 from services.scorer.domain.facts import Checkup, Child, ChildFacts, Exam, Membership, Notification, Postpartum, Pregnancy
-from services.scorer.domain.indicator import Indicator
 from services.scorer.domain.parameters import FUKUOKA, Parameters
 from services.scorer.domain.residence import Stay, merged
 
@@ -73,7 +73,7 @@ def answer(
     as_of: str,
     watermarks: dict[Source, date] | None = None,
     parameters: Parameters = FUKUOKA,
-) -> Indicator:
+) -> Answer:
     answers = evaluate(who, known, COMPLETE if watermarks is None else watermarks, date.fromisoformat(as_of), parameters)
     return next(indicator for indicator in answers if indicator.item is item)
 

@@ -22,7 +22,7 @@ from services.scorer.domain.facts import (
     Pregnancy,
     Separation,
 )
-from services.scorer.domain.indicator import SOURCE_OF
+from services.scorer.domain.indicators import SOURCE_OF
 from services.scorer.domain.parameters import Parameters
 from services.scorer.domain.reading import ASSISTANCE, CHECKUP, NOTIFIED, POSTPARTUM, PRENATAL, DeliveryRecords, Record, child_facts
 from services.scorer.domain.residence import Stay, merged, stay_on

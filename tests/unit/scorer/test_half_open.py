@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from contracts.values import IndicatorValue, Item
 from services.scorer.domain.ages import add_months, school_entry
-from services.scorer.domain.checkups import window_of
+from services.scorer.domain.indicators.checkups import window_of
 from services.scorer.domain.parameters import FUKUOKA, GUIDELINE, CheckupWindow, Parameters
 from services.scorer.domain.reading import POSTPARTUM, MotherRecords, Record, child_facts
 from services.scorer.domain.residence import Stay

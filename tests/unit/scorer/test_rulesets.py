@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from contracts.values import Group, IndicatorValue, Item
-from services.scorer.domain.indicator import Indicator
+from services.scorer.domain.answer import Answer, Common
+from services.scorer.domain.indicators.checkups import CheckupReason
 from services.scorer.domain.review import Announcement, Say, Signal, announcement
 from services.scorer.domain.rulesets import SP_1, Verdict, judge
 
@@ -13,8 +14,8 @@ A, B, C = Item.CHECKUP_4M_NOT_RECEIVED, Item.CHECKUP_18M_NOT_RECEIVED, Item.CHEC
 LATE, NO_EXAM, EPDS, ECON = Item.LATE_PREGNANCY_NOTIFICATION, Item.NO_PRENATAL_CHECKUPS, Item.EPDS_HIGH, Item.HOUSEHOLD_PUBLIC_ASSISTANCE
 
 
-def true(item: Item, *, counted: bool = True, since: date = date(2026, 1, 1)) -> Indicator:
-    return Indicator(item, IndicatorValue.TRUE, "because", counted=counted, valid_from=since)
+def true(item: Item, *, counted: bool = True, since: date = date(2026, 1, 1)) -> Answer:
+    return Answer(item, IndicatorValue.TRUE, CheckupReason.NOT_RECEIVED, counted=counted, valid_from=since)
 
 
 def verdict(*items: Item) -> Verdict:
@@ -50,7 +51,7 @@ def test_groups_stand_in_one_order_and_econ_is_shown_too() -> None:
 
 
 def test_unknown_and_history_count_as_nothing() -> None:
-    unknown = Indicator(B, IndicatorValue.UNKNOWN, "feed_stale", counted=True)
+    unknown = Answer(B, IndicatorValue.UNKNOWN, Common.FEED_STALE, counted=True)
 
     assert not judge(SP_1, [true(LATE), unknown], in_scope=True).needed
     assert not judge(SP_1, [true(LATE, counted=False), true(B)], in_scope=True).needed

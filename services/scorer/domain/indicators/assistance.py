@@ -7,15 +7,29 @@ Membership of the welfare case decides, never the resident household. Half-open 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
+from contracts.kinds import EventKind
 from contracts.values import IndicatorValue, Item, Source
+from services.scorer.domain.answer import Answer, Common, Question, first_after
 from services.scorer.domain.facts import Membership, Separation
-from services.scorer.domain.indicator import Indicator, Question, first_after
+from services.scorer.domain.indicator import Indicator
+from services.scorer.domain.reach import Input, Reach
 from services.scorer.domain.residence import Stay, merged, stay_on
 
 
-def household_public_assistance(question: Question) -> Indicator:
+class AssistanceReason(StrEnum):
+    """What is known of the child's place in a welfare case."""
+
+    RECEIVING = "receiving"
+    NOT_RECEIVING = "not_receiving"
+    SUSPENDED = "suspended"
+    NO_RECORD = "no_record"
+    PROTECTED_SEPARATION = "protected_separation"
+
+
+def household_public_assistance(question: Question) -> Answer:
     """TRUE on a day that lies in a membership, in its case's term, and in no suspension."""
     shared = {membership for membership in question.facts.memberships if _is_shared(question, membership)}
     memberships = [membership for membership in question.facts.memberships if membership not in shared]
@@ -24,9 +38,9 @@ def household_public_assistance(question: Question) -> Indicator:
     if current:
         return _receiving(question, memberships, current)
     if shared and not _is_answered(question, shared):
-        return _answer(question, IndicatorValue.UNKNOWN, "protected_separation", None)
+        return _answer(question, IndicatorValue.UNKNOWN, AssistanceReason.PROTECTED_SEPARATION, None)
     if question.is_in_hand(Source.PUBLIC_ASSISTANCE):
-        return _answer(question, IndicatorValue.UNKNOWN, "record_in_hand", None)
+        return _answer(question, IndicatorValue.UNKNOWN, Common.RECORD_IN_HAND, None)
     return _not_receiving(question, memberships, spells)
 
 
@@ -68,15 +82,22 @@ def _says_since(membership: Membership, separation: Separation) -> bool:
     return membership.said_on is not None and begun is not None and membership.said_on >= begun
 
 
-def _receiving(question: Question, memberships: Sequence[Membership], current: Stay) -> Indicator:
+def _receiving(question: Question, memberships: Sequence[Membership], current: Stay) -> Answer:
     evidence = tuple(m.event_id for m in memberships if stay_on(spells_of(m), question.as_of))
     stale_since = question.stale_since(Source.PUBLIC_ASSISTANCE) if current.end is None else None
     return _answer(
-        question, IndicatorValue.TRUE, "receiving", current.start, current.end, evidence, rests=current.end is None, stale_since=stale_since
+        question,
+        IndicatorValue.TRUE,
+        AssistanceReason.RECEIVING,
+        current.start,
+        current.end,
+        evidence,
+        rests=current.end is None,
+        stale_since=stale_since,
     )
 
 
-def _not_receiving(question: Question, memberships: Sequence[Membership], spells: tuple[Stay, ...]) -> Indicator:
+def _not_receiving(question: Question, memberships: Sequence[Membership], spells: tuple[Stay, ...]) -> Answer:
     ended = max((spell.end for spell in spells if spell.end and spell.end <= question.as_of), default=None)
     ahead = first_after(question.as_of, *(spell.start for spell in spells))
     suspended = any(_suspended(m, question.as_of) for m in memberships)
@@ -84,18 +105,18 @@ def _not_receiving(question: Question, memberships: Sequence[Membership], spells
     if ended is None and not suspended:
         return _without_record(question, ahead, evidence)
     stale_since = question.stale_since(Source.PUBLIC_ASSISTANCE)
-    reason = "suspended" if suspended else "not_receiving"
+    reason = AssistanceReason.SUSPENDED if suspended else AssistanceReason.NOT_RECEIVING
     return _answer(question, IndicatorValue.FALSE, reason, ended, ahead, evidence, rests=True, stale_since=stale_since)
 
 
-def _without_record(question: Question, ahead: date | None, evidence: tuple[UUID, ...]) -> Indicator:
+def _without_record(question: Question, ahead: date | None, evidence: tuple[UUID, ...]) -> Answer:
     """No record up to now proves absence only once the feed is complete from the child's first day here on, and while it is fresh."""
     arrived = max(question.child.birth_date, question.stay.start or question.child.birth_date)
     since = max(arrived, question.parameters.complete_from.get(Source.PUBLIC_ASSISTANCE, arrived))
     gap = question.gap(Source.PUBLIC_ASSISTANCE, question.as_of, arrived)
     if gap:
         return _answer(question, IndicatorValue.UNKNOWN, gap.reason, arrived, needed_on=gap.needed_on)
-    reason = "not_receiving" if evidence else "no_record"
+    reason = AssistanceReason.NOT_RECEIVING if evidence else AssistanceReason.NO_RECORD
     return _answer(question, IndicatorValue.FALSE, reason, since, ahead, evidence, rests=True)
 
 
@@ -110,7 +131,7 @@ def _suspended(membership: Membership, day: date) -> bool:
 def _answer(
     question: Question,
     value: IndicatorValue,
-    reason: str,
+    reason: StrEnum,
     valid_from: date | None,
     valid_to: date | None = None,
     evidence: tuple[UUID, ...] = (),
@@ -118,9 +139,9 @@ def _answer(
     needed_on: date | None = None,
     rests: bool = False,
     stale_since: date | None = None,
-) -> Indicator:
+) -> Answer:
     source = Source.PUBLIC_ASSISTANCE
-    return Indicator(
+    return Answer(
         item=Item.HOUSEHOLD_PUBLIC_ASSISTANCE,
         value=value,
         reason_code=reason,
@@ -154,3 +175,11 @@ def _turns(membership: Membership) -> tuple[date | None, ...]:
 
 def _earlier(one: date | None, other: date | None) -> date | None:
     return min((day for day in (one, other) if day is not None), default=None)
+
+
+HOUSEHOLD_PUBLIC_ASSISTANCE = Indicator(
+    Item.HOUSEHOLD_PUBLIC_ASSISTANCE,
+    (Input(EventKind.PUBLIC_ASSISTANCE_MEMBER_CHANGED, Reach.CHILD),),
+    AssistanceReason,
+    household_public_assistance,
+)

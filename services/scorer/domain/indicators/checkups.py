@@ -7,14 +7,27 @@ complete up to that day (§2.2): otherwise every newcomer, and every outage of a
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from enum import StrEnum
+from functools import lru_cache, partial
 
-from contracts.values import IndicatorValue, Source
+from contracts.kinds import EventKind
+from contracts.values import IndicatorValue, Item, Source
 from services.scorer.domain.ages import add_months, school_entry
+from services.scorer.domain.answer import Answer, Detail, Gap, Question
 from services.scorer.domain.facts import Checkup
-from services.scorer.domain.indicator import Detail, Gap, Indicator, Question
+from services.scorer.domain.indicator import Indicator
 from services.scorer.domain.parameters import CheckupWindow, Parameters
+from services.scorer.domain.reach import Input, Reach
 from services.scorer.domain.residence import covered
+
+
+class CheckupReason(StrEnum):
+    """What is known of one checkup."""
+
+    NOT_RECEIVED = "not_received"
+    RECEIVED = "received"
+    WINDOW_OPEN = "window_open"
+    RESIDENCE_INCOMPLETE = "residence_incomplete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +61,7 @@ def window_of(birth: date, rule: CheckupWindow, parameters: Parameters) -> Windo
     )
 
 
-def checkup_not_received(question: Question, rule: CheckupWindow) -> Indicator:
+def checkup_not_received(question: Question, rule: CheckupWindow) -> Answer:
     """The answer for one of the three checkups."""
     window = window_of(question.child.birth_date, rule, question.parameters)
     received = _received(question.facts.checkups, rule.checkup_type, window)
@@ -60,17 +73,26 @@ def checkup_not_received(question: Question, rule: CheckupWindow) -> Indicator:
     return _absence(question, rule, window, ahead)
 
 
+def _indicator(item: Item) -> Indicator[CheckupReason]:
+    reads = (Input(EventKind.INFANT_CHECKUP_RECORDED, Reach.CHILD),)
+    return Indicator(item, reads, CheckupReason, partial(_ask, item))
+
+
+def _ask(item: Item, question: Question) -> Answer:
+    return checkup_not_received(question, next(rule for rule in question.parameters.windows if rule.item is item))
+
+
 def _received(checkups: tuple[Checkup, ...], checkup_type: str, window: Window) -> Checkup | None:
     """The earliest checkup of the type that counts, however late it was held or arrived."""
     held = (c for c in checkups if c.checkup_type == checkup_type and c.exam_date >= window.accepted_from)
     return next(held, None)
 
 
-def _received_answer(question: Question, rule: CheckupWindow, window: Window, received: Checkup) -> Indicator:
-    return Indicator(
+def _received_answer(question: Question, rule: CheckupWindow, window: Window, received: Checkup) -> Answer:
+    return Answer(
         item=rule.item,
         value=IndicatorValue.FALSE,
-        reason_code="received",
+        reason_code=CheckupReason.RECEIVED,
         counted=question.as_of < window.counted_to,
         valid_from=received.exam_date,
         evidence=(received.event_id,),
@@ -79,30 +101,30 @@ def _received_answer(question: Question, rule: CheckupWindow, window: Window, re
     )
 
 
-def _before_due(question: Question, rule: CheckupWindow, window: Window, ahead: date | None) -> Indicator:
+def _before_due(question: Question, rule: CheckupWindow, window: Window, ahead: date | None) -> Answer:
     """Until the due date nothing is overdue; but a window that began elsewhere can never prove absence (S22)."""
     begun = question.as_of >= window.start
     if begun and not covered(question.child.stays, window.start, min(question.as_of, window.end)):
-        return _unknown(question, rule, window, ahead, Gap("residence_incomplete"))
-    return Indicator(
+        return _unknown(question, rule, window, ahead, Gap(CheckupReason.RESIDENCE_INCOMPLETE))
+    return Answer(
         item=rule.item,
         value=IndicatorValue.NOT_APPLICABLE,
-        reason_code="window_open",
+        reason_code=CheckupReason.WINDOW_OPEN,
         detail=window.overdue_detail,
         due=question.wake(window.due_on, ahead, window.start if question.stay.start is None else None),
     )
 
 
-def _absence(question: Question, rule: CheckupWindow, window: Window, ahead: date | None) -> Indicator:
+def _absence(question: Question, rule: CheckupWindow, window: Window, ahead: date | None) -> Answer:
     if not covered(question.child.stays, window.start, window.end):
-        return _unknown(question, rule, window, ahead, Gap("residence_incomplete"))
+        return _unknown(question, rule, window, ahead, Gap(CheckupReason.RESIDENCE_INCOMPLETE))
     gap = question.gap(Source.MATERNAL_CHILD_HEALTH, window.start, window.due_on)
     if gap:
         return _unknown(question, rule, window, ahead, gap)
-    return Indicator(
+    return Answer(
         item=rule.item,
         value=IndicatorValue.TRUE,
-        reason_code="not_received",
+        reason_code=CheckupReason.NOT_RECEIVED,
         counted=question.as_of < window.counted_to,
         valid_from=window.due_on,
         detail=window.overdue_detail,
@@ -112,8 +134,8 @@ def _absence(question: Question, rule: CheckupWindow, window: Window, ahead: dat
     )
 
 
-def _unknown(question: Question, rule: CheckupWindow, window: Window, ahead: date | None, gap: Gap) -> Indicator:
-    return Indicator(
+def _unknown(question: Question, rule: CheckupWindow, window: Window, ahead: date | None, gap: Gap) -> Answer:
+    return Answer(
         item=rule.item,
         value=IndicatorValue.UNKNOWN,
         reason_code=gap.reason,
@@ -122,3 +144,8 @@ def _unknown(question: Question, rule: CheckupWindow, window: Window, ahead: dat
         needed_on=gap.needed_on,
         due=question.wake(window.due_on, window.counted_to, ahead),
     )
+
+
+CHECKUP_4M_NOT_RECEIVED = _indicator(Item.CHECKUP_4M_NOT_RECEIVED)
+CHECKUP_18M_NOT_RECEIVED = _indicator(Item.CHECKUP_18M_NOT_RECEIVED)
+CHECKUP_3Y_NOT_RECEIVED = _indicator(Item.CHECKUP_3Y_NOT_RECEIVED)

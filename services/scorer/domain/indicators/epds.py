@@ -4,25 +4,41 @@ Item 17: a high EPDS total at a postpartum checkup of the child's birth (ITEM-17
 A screen and no diagnosis, with a high base rate; only the total is ever taken, never an answer.
 """
 
+from enum import StrEnum
+
+from contracts.kinds import EventKind
 from contracts.values import IndicatorValue, Item, Source
 from services.scorer.domain.ages import add_months
+from services.scorer.domain.answer import Answer, Common, Detail, Question
 from services.scorer.domain.facts import Postpartum
-from services.scorer.domain.indicator import Detail, Indicator, Question
+from services.scorer.domain.indicator import Indicator
+from services.scorer.domain.reach import Input, Reach
 
 
-def epds_high(question: Question) -> Indicator:
+class EpdsReason(StrEnum):
+    """What is known of the screenings of this birth."""
+
+    TOTAL_HIGH = "total_high"
+    TOTAL_LOW = "total_low"
+    NO_EXAM_RECORDED = "no_exam_recorded"
+    NO_PREGNANCY_LINKED = "no_pregnancy_linked"
+
+
+def epds_high(question: Question) -> Answer:
     """TRUE from the first total of 9 or more; a later low one does not cancel it, but is shown as the latest."""
     screened = [exam for exam in _screened(question) if exam.exam_date <= question.as_of]
     high = [exam for exam in screened if (exam.total or 0) >= question.parameters.epds_high_from]
     if not question.facts.followed:
-        return _answer(question, IndicatorValue.UNKNOWN, "no_pregnancy_linked")
+        return _answer(question, IndicatorValue.UNKNOWN, EpdsReason.NO_PREGNANCY_LINKED)
     if not screened:
-        return _answer(question, IndicatorValue.UNKNOWN, "no_exam_recorded" if question.facts.pregnancies else "no_pregnancy_linked")
+        return _answer(
+            question, IndicatorValue.UNKNOWN, EpdsReason.NO_EXAM_RECORDED if question.facts.pregnancies else EpdsReason.NO_PREGNANCY_LINKED
+        )
     if high:
-        return _answer(question, IndicatorValue.TRUE, "total_high", screened, high[0])
+        return _answer(question, IndicatorValue.TRUE, EpdsReason.TOTAL_HIGH, screened, high[0])
     if question.may_be_refuted(Source.MATERNAL_CHILD_HEALTH):
-        return _answer(question, IndicatorValue.UNKNOWN, "record_in_hand")
-    return _answer(question, IndicatorValue.FALSE, "total_low", screened, screened[0])
+        return _answer(question, IndicatorValue.UNKNOWN, Common.RECORD_IN_HAND)
+    return _answer(question, IndicatorValue.FALSE, EpdsReason.TOTAL_LOW, screened, screened[0])
 
 
 def _screened(question: Question) -> list[Postpartum]:
@@ -36,12 +52,12 @@ def _screened(question: Question) -> list[Postpartum]:
 def _answer(
     question: Question,
     value: IndicatorValue,
-    reason: str,
+    reason: EpdsReason | Common,
     screened: list[Postpartum] | None = None,
     since: Postpartum | None = None,
-) -> Indicator:
+) -> Answer:
     counted_to = add_months(question.child.birth_date, question.parameters.epds_counted_months)
-    return Indicator(
+    return Answer(
         item=Item.EPDS_HIGH,
         value=value,
         reason_code=reason,
@@ -60,3 +76,14 @@ def _detail(screened: list[Postpartum]) -> Detail:
         "latest": latest.total or 0,
         "latest_on": latest.exam_date.isoformat(),
     }
+
+
+EPDS_HIGH = Indicator(
+    Item.EPDS_HIGH,
+    (
+        Input(EventKind.POSTPARTUM_CHECKUP_RECORDED, Reach.DELIVERY),
+        Input(EventKind.POSTPARTUM_CHECKUP_RECORDED, Reach.MOTHER),
+    ),
+    EpdsReason,
+    epds_high,
+)

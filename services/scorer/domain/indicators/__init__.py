@@ -1,0 +1,73 @@
+"""
+Every indicator of the programme, one module a family. A module's values of type `Indicator` are found: there is no list to keep.
+
+`ALL` has exactly one for every item of the catalogue, in its order.
+"""
+
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from contracts.catalogue import EVENT_TYPES, ITEMS
+from contracts.kinds import EventKind, Item, Source
+from services.scorer.domain.indicator import Indicator
+from services.scorer.domain.reach import Reach
+
+
+class IndicatorsIncomplete(Exception):
+    """The indicators are not those of the catalogue; the text names what is missing or stands twice, and where it belongs."""
+
+
+def _found() -> Iterator[Indicator[Any]]:
+    for module in sorted(iter_modules(__path__), key=lambda each: each.name):
+        values = vars(import_module(f"{__name__}.{module.name}")).values()
+        yield from (value for value in values if isinstance(value, Indicator))
+
+
+def arranged(found: Iterator[Indicator[Any]]) -> tuple[Indicator[Any], ...]:
+    """The indicators in the order of the catalogue. Raises IndicatorsIncomplete."""
+    by_item: dict[Item, Indicator[Any]] = {}
+    for indicator in found:
+        if by_item.setdefault(indicator.item, indicator) is not indicator:
+            raise IndicatorsIncomplete(f"two indicators answer {indicator.item}")
+        _check_reads(indicator)
+    missing = [item for item in Item if item not in by_item]
+    if missing:
+        named = ", ".join(missing)
+        raise IndicatorsIncomplete(f"no module of services/scorer/domain/indicators answers {named}, which contracts/catalogue/items names")
+    return tuple(by_item[item] for item in Item)
+
+
+def _check_reads(indicator: Indicator[Any]) -> None:
+    said_by = {source for each in indicator.reads for source in _SAID_BY[each.kind]}
+    feeds = set(ITEMS[indicator.item].feeds)
+    if said_by != feeds:
+        raise IndicatorsIncomplete(
+            f"{indicator.item} reads what {', '.join(sorted(said_by))} say, and its file in contracts/catalogue/items names the feeds "
+            f"{', '.join(sorted(feeds))}"
+        )
+
+
+_SAID_BY: dict[EventKind, set[Source]] = {kind: {each.source for each in EVENT_TYPES if each.type == kind} for kind in EventKind}
+
+ALL = arranged(_found())
+"""Every indicator, in the order of the catalogue."""
+
+SOURCE_OF: dict[Item, Source] = {indicator.item: indicator.source for indicator in ALL}
+"""Whose facts, and whose watermark, an item rests on."""
+
+
+def kinds(*reaches: Reach) -> frozenset[EventKind]:
+    """The event types that an indicator reads by one of `reaches`."""
+    return frozenset(each.kind for indicator in ALL for each in indicator.reads if each.reach in reaches)
+
+
+READ = kinds(*Reach)
+"""The event types that an indicator reads. Facts of others are not kept: hold only what is needed (個人情報保護法61条)."""
+
+OWN = kinds(Reach.CHILD)
+"""Those of which a record is about the child itself."""
+
+OF_BIRTH = kinds(Reach.DELIVERY, Reach.MOTHER)
+"""Those that reach a child through its birth."""

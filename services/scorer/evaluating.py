@@ -1,0 +1,213 @@
+"""
+Evaluating children: read all that reaches them, ask every indicator, judge, save what changed, tell the ward what is news.
+
+Every action costs the same number of statements for one child and for two hundred.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import structlog
+
+from contracts.deeds import scorer as deeds
+from contracts.deeds.deed import ThingKind
+from contracts.messages import EvaluationOverdue, IndicatorState, ReviewBasisChanged, ReviewNeeded, Thing
+from infra.identifiers import caused
+from infra.logs import whereabouts
+from infra.postgres import is_transient
+from infra.work import UnitOfWork
+from services.scorer import keeping, loading, store
+from services.scorer.domain.ages import DAY
+from services.scorer.domain.answer import Answer
+from services.scorer.domain.evaluation import due_apart_from_silence, evaluate, in_scope
+from services.scorer.domain.indicators import SOURCE_OF
+from services.scorer.domain.programme import IN_USE, Programme
+from services.scorer.domain.review import Announcement, Say, announcement
+from services.scorer.domain.rulesets import SP_1, Ruleset, judge
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A child's answers, as rows too, since when each is known, and what is to be told of them."""
+
+    case: loading.Case
+    answers: tuple[Answer, ...]
+    rows: tuple[store.Row, ...]
+    known_at: tuple[datetime, ...]
+    news: Announcement | None
+
+
+async def evaluate_due(work: UnitOfWork, limit: int, programme: Programme = IN_USE) -> int:
+    """Evaluate up to `limit` children whose answers change by the passing of time. Returns how many there were."""
+    await _watch_feeds(work)
+    children = await store.claim_due(work.db, work.today, limit)
+
+    await _evaluate_all(work, children, programme)
+    return len(children)
+
+
+async def evaluate_due_singly(
+    work: UnitOfWork,
+    limit: int,
+    programme: Programme = IN_USE,
+    failed: Callable[[], None] = lambda: None,
+) -> int:
+    """
+    Do what `evaluate_due` does, one child at a time: one who cannot be evaluated is left until tomorrow, the others are done.
+
+    `failed` is called for each one who could not be; the ward is told that its answers are of an older day.
+    """
+    await _watch_feeds(work)
+    children = await store.claim_due(work.db, work.today, limit)
+    for child in children:
+        mark = work.mark()
+        try:
+            async with work.db.transaction():
+                await _evaluate_all(work, [child], programme)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            work.forget_since(mark)
+            log.error("scorer.child_not_evaluated", person_id=str(child), **whereabouts(error))
+            failed()
+            await store.save_due(work.db, {child: work.today + DAY})
+            news = await store.mark_overdue(work.db, child, work.today)
+            if news:
+                _tell_overdue(work, child, *news)
+    return len(children)
+
+
+async def evaluate_now(work: UnitOfWork, children: Sequence[UUID], programme: Programme) -> None:
+    """Lock and evaluate `children`. If that fails, what was heard is kept, and the ticker finds out whose fault it is."""
+    if not children:
+        return
+    await store.lock_children(work.db, children)
+    mark = work.mark()
+    try:
+        async with work.db.transaction():
+            await _evaluate_all(work, children, programme)
+    except Exception as error:
+        if is_transient(error):
+            raise
+        work.forget_since(mark)
+        log.error("scorer.children_not_evaluated", **whereabouts(error))
+        await store.put_off(work.db, children, work.today)
+
+
+async def _watch_feeds(work: UnitOfWork) -> None:
+    """Hold the watermarks as they are, and tell whoever rests on a feed that has fallen silent: once, and not with every watermark."""
+    silent = await keeping.silence_is_due(work.db, work.today)
+    await keeping.hold_watermarks(work.db, alone=silent)
+    if silent:
+        await keeping.fall_silent(work.db, work.today)
+
+
+async def _evaluate_all(work: UnitOfWork, children: Sequence[UUID], programme: Programme) -> None:
+    """Evaluate `children`, who are locked, and save and tell what is new."""
+    if not children:
+        return
+    feeds = await loading.feeds(work.db)
+    cases = await loading.load(work.db, children, programme, feeds)
+
+    evaluated = [_evaluate(case, feeds, work, programme) for case in cases]
+
+    superseded, rows = _changes(evaluated)
+    await store.save_evaluations(work.db, superseded, rows, programme.parameters.version, work.now)
+    await store.save_due(work.db, {e.case.person_id: due_apart_from_silence(e.answers, feeds.silent) for e in evaluated})
+    for person_id, version in (await store.no_longer_overdue(work.db, children)).items():
+        _tell_overdue(work, person_id, None, version)
+    await store.save_signals(work.db, {e.case.person_id: e.news.signal for e in evaluated if e.news}, programme.ruleset.name, work.now)
+    for each in evaluated:
+        if each.news:
+            _tell(work, each, each.news, feeds, programme.ruleset)
+
+
+def _evaluate(case: loading.Case, feeds: loading.Feeds, work: UnitOfWork, programme: Programme) -> Evaluated:
+    answers = evaluate(case.child, case.facts(programme.parameters), feeds.watermarks, work.today, programme.parameters)
+    verdict = judge(programme.ruleset, answers, in_scope=in_scope(case.child, work.today))
+    rows = tuple(store.row_of(case.person_id, answer) for answer in answers)
+    known_at = tuple(_known_at(case.held.get(a.item), row, work.now) for a, row in zip(answers, rows, strict=True))
+    return Evaluated(case, answers, rows, known_at, announcement(case.told, verdict))
+
+
+def _known_at(held: store.Held | None, row: store.Row, now: datetime) -> datetime:
+    """Return since when the answer is known: an unchanged one keeps its day, however often it is asked again, and whatever adds to it."""
+    return held.known_at if held and held.says(row) else now
+
+
+def _changes(evaluated: Iterable[Evaluated]) -> tuple[list[int], list[tuple[store.Row, datetime]]]:
+    """Return the ids of what is believed no longer, and the rows of what is believed now."""
+    superseded: list[int] = []
+    rows: list[tuple[store.Row, datetime]] = []
+    for each in evaluated:
+        for answer, row, known_at in zip(each.answers, each.rows, each.known_at, strict=True):
+            held = each.case.held.get(answer.item)
+            if held and held.row == row:
+                continue
+            rows.append((row, known_at))
+            if held:
+                superseded.append(held.evaluation_id)
+    return superseded, rows
+
+
+def _tell(work: UnitOfWork, each: Evaluated, news: Announcement, feeds: loading.Feeds, ruleset: Ruleset) -> None:
+    """Announce a review, or that its basis changed. Its id follows from child, ruleset and version: a replay says the same one."""
+    person_id, signal = each.case.person_id, news.signal
+    event_id = caused(person_id, _name_of(ruleset, signal.version))
+    indicators = tuple(_state(a, known, feeds) for a, known in zip(each.answers, each.known_at, strict=True))
+    said = {
+        "event_id": event_id,
+        "occurred_at": work.now,
+        "person_id": person_id,
+        "version": signal.version,
+        "ruleset": ruleset.name,
+        "as_of": work.today,
+        "groups": signal.groups,
+        "indicators": indicators,
+    }
+    if news.say is Say.BASIS_CHANGED:
+        work.announce(ReviewBasisChanged(**said, needed=signal.needed), key=str(person_id))
+        return
+    work.announce(ReviewNeeded(**said), key=str(person_id))
+    work.keep(
+        deeds.REVIEW_NEEDED,
+        actor=work.service_actor(),
+        thing=Thing(kind=ThingKind.CHILD, id=str(person_id)),
+        cause=event_id,
+        reason_code=ruleset.name,
+    )
+
+
+def _name_of(ruleset: Ruleset, version: int) -> str:
+    # SP-1 spoke when there was no other ruleset: its ids are those that were said then.
+    return f"scorer.review.{version}" if ruleset.name == SP_1.name else f"scorer.review.{ruleset.name}.{version}"
+
+
+def _tell_overdue(work: UnitOfWork, person_id: UUID, since: date | None, version: int) -> None:
+    """Tell the ward that a child's answers are of an older day, or (without `since`) that they are not any more."""
+    event_id = caused(person_id, f"scorer.overdue.{version}")
+    said = EvaluationOverdue(event_id=event_id, occurred_at=work.now, person_id=person_id, version=version, since=since)
+    work.announce(said, key=str(person_id))
+
+
+def _state(answer: Answer, known_at: datetime, feeds: loading.Feeds) -> IndicatorState:
+    source = SOURCE_OF[answer.item]
+    return IndicatorState(
+        item=answer.item,
+        value=answer.value,
+        klass=answer.klass,
+        counted=answer.counted,
+        valid_from=answer.valid_from,
+        valid_to=answer.valid_to,
+        known_at=known_at,
+        reason_code=answer.reason_code,
+        source=source,
+        evidence=answer.evidence,
+        detail=dict(answer.detail),
+        fresh_through=feeds.watermarks.get(source),
+        stale_since=answer.stale_since,
+    )

@@ -1,0 +1,196 @@
+"""What is heard is kept, in whatever order it comes: a constant number of statements for any number of messages. Nothing here decides."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from contracts.messages import (
+    CaseMoved,
+    CaseOpened,
+    FeedWatermark,
+    KinshipChanged,
+    PersonChanged,
+    ProtectionChanged,
+    RecordLinked,
+    RecordsInHand,
+)
+from contracts.values import DatePrecision, Item, Source
+from infra.postgres import Database
+from infra.rows import array, columns
+from infra.sql import queries
+from services.scorer.domain.indicators import SOURCE_OF
+from services.scorer.domain.parameters import Parameters
+
+SQL = queries(__file__, "keeping.sql")
+
+NAMED_ONLY = -1
+"""The version of a person whom a message named but none described."""
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Whom news may concern: persons, and the pregnancies of children not known by name."""
+
+    persons: frozenset[UUID]
+    pregnancies: frozenset[UUID]
+    relatives: frozenset[UUID] = frozenset()
+    """Children whose birth or mother is news, also for the mother's other children."""
+
+
+async def hold_watermarks(db: Database, *, alone: bool) -> None:
+    """Keep watermarks as they are until the transaction ends; `alone` to change them."""
+    await db.execute(SQL.hold_watermarks_alone if alone else SQL.hold_watermarks)
+
+
+async def hear_facts(db: Database, facts: Sequence[RecordLinked]) -> Touched:
+    """Keep the newest of each record. Returns whom they are, and were, about."""
+    if not facts:
+        return Touched(frozenset(), frozenset())
+    rows = await db.fetch(
+        SQL.hear_facts,
+        [fact.source for fact in facts],
+        [fact.event_type for fact in facts],
+        [fact.record_id for fact in facts],
+        [fact.revision for fact in facts],
+        [fact.said for fact in facts],
+        [fact.operation for fact in facts],
+        [fact.person_id for fact in facts],
+        [fact.pregnancy_id for fact in facts],
+        [fact.event_id for fact in facts],
+        [json.dumps(fact.data) for fact in facts],
+        [fact.effective_on for fact in facts],
+        [fact.case_id for fact in facts],
+    )
+    return Touched(
+        frozenset(row["person_id"] for row in rows),
+        frozenset(row["pregnancy_id"] for row in rows if row["pregnancy_id"] is not None),
+    )
+
+
+async def count_facts(db: Database, facts: Sequence[RecordLinked], told: Sequence[tuple[UUID, int]]) -> frozenset[UUID]:
+    """Count what was heard of each person, and how much the linker said there is. Returns who is no longer behind."""
+    if not facts and not told:
+        return frozenset()
+    rows = await db.fetch(
+        SQL.count_facts, [f.event_id for f in facts], [f.person_id for f in facts], [f.person_version for f in facts], *columns(told, 2)
+    )
+    return frozenset(row["person_id"] for row in rows)
+
+
+async def hear_in_hand(db: Database, hands: Sequence[RecordsInHand]) -> frozenset[UUID]:
+    """Keep how many records are held that may concern a person. Returns of whom it is news."""
+    if not hands:
+        return frozenset()
+    rows = await db.fetch(SQL.hear_in_hand, *columns([(h.source, h.person_id, h.version, h.records) for h in hands], 4))
+    return frozenset(row["person_id"] for row in rows)
+
+
+async def hear_in_hand_anybody(db: Database, hands: Sequence[RecordsInHand], partitions: int, today: date) -> None:
+    """
+    Keep of which sources something is held that may concern anybody, and make due today whoever rests on one that begins or ends.
+
+    What begins counts at once, what ended once every partition has said so: behind its facts.
+    """
+    before = {tuple(row) for row in await db.fetch(SQL.in_hand_anybody)}
+    await db.execute(SQL.see_in_hand_anybody, *columns([(h.source, h.unnotified, h.version, h.event_id, h.records) for h in hands], 5))
+    await db.execute(SQL.settle_in_hand_anybody, [h.source for h in hands], partitions)
+    after = {tuple(row) for row in await db.fetch(SQL.in_hand_anybody)}
+    for source, unnotified in before ^ after:
+        await wake_resting(db, [Item.NO_PRENATAL_CHECKUPS] if unnotified else _items_of(source), today)
+
+
+async def hold(db: Database, event_id: UUID, person_id: UUID, source: Source | None) -> None:
+    """Keep that an event about a person was put aside; without a source it may be about anything."""
+    await db.execute(SQL.hold, event_id, person_id, source)
+
+
+async def release(db: Database, event_id: UUID) -> None:
+    """Forget that an event was put aside."""
+    await db.execute(SQL.release, event_id)
+
+
+async def hear_protections(db: Database, measures: Sequence[ProtectionChanged]) -> frozenset[UUID]:
+    """Keep the newest of each measure. Returns whom it protects, or protected."""
+    if not measures:
+        return frozenset()
+    rows = [(m.measure_id, m.version, m.valid_from, m.valid_to, array(m.protected), array(m.opponents), m.voided) for m in measures]
+    return frozenset(row["person_id"] for row in await db.fetch(SQL.hear_protections, *columns(rows, 7)))
+
+
+async def hear_kinships(db: Database, kinships: Sequence[KinshipChanged]) -> None:
+    """Keep the newest deliveries of each child."""
+    if not kinships:
+        return
+    rows = await db.fetch(SQL.hear_kinships, *columns([(k.child_id, k.version, k.mother_id) for k in kinships], 3))
+    newer = {row["child_id"] for row in rows}
+    deliveries = [(k.child_id, d.pregnancy_id, d.mother_id) for k in kinships if k.child_id in newer for d in k.deliveries]
+    await db.execute(SQL.replace_deliveries, list(newer), *columns(deliveries, 3))
+
+
+async def hear_persons(db: Database, persons: Sequence[PersonChanged], named: Iterable[UUID]) -> None:
+    """Keep the newest of each person, make a place for those only `named`, and lock all of them."""
+    told = {person.person_id for person in persons}
+    rows: list[tuple[Any, ...]] = [(p.person_id, p.version, _birth_date(p), p.sex, _residence(p), p.exists) for p in persons]
+    rows.extend((person_id, NAMED_ONLY, None, None, "[]", True) for person_id in named if person_id not in told)
+    if rows:
+        await db.execute(SQL.hear_persons, *columns(rows, 6))
+
+
+async def hear_cases(db: Database, cases: Sequence[CaseOpened | CaseMoved]) -> None:
+    """Keep where each case stands."""
+    rows = [
+        (c.case_id, c.person_id, c.to_state, c.version) if isinstance(c, CaseMoved) else (c.case_id, c.person_id, c.state, 0) for c in cases
+    ]
+    if rows:
+        await db.execute(SQL.hear_cases, *columns(rows, 4))
+
+
+async def raise_watermarks(db: Database, marks: Sequence[FeedWatermark], parameters: Parameters, partitions: int, today: date) -> None:
+    """
+    Keep how far each source has delivered, and make due today whoever waited for it, in one statement per source.
+
+    A mark comes once on each partition, behind that partition's facts: it counts when all of them are past it.
+    """
+    sources = [mark.source for mark in marks]
+    await db.execute(SQL.see_watermarks, sources, [mark.complete_through for mark in marks], [mark.event_id for mark in marks])
+    named = sorted(set(sources))
+    days = [parameters.fresh_within_days[source] + 1 for source in named]
+    for row in await db.fetch(SQL.raise_watermarks, named, days, partitions, today):
+        items = _items_of(row["source"])
+        if items:
+            # A feed that is silent even so proves nothing yet; only since when it is silent is news.
+            await db.execute(SQL.wake_waiting, items, None if row["silent"] else row["complete_through"], today)
+    await db.execute(SQL.forget_watermarks)
+
+
+async def silence_is_due(db: Database, today: date) -> bool:
+    """Whether a feed has fallen silent by `today`, and nobody was told yet."""
+    return bool(await db.fetchval(SQL.silence_is_due, today))
+
+
+async def fall_silent(db: Database, today: date) -> None:
+    """Make due today whoever rests on a feed of which nothing came in time."""
+    silent = await db.fetch(SQL.fall_silent, today)
+    await wake_resting(db, [item for row in silent for item in _items_of(row["source"])], today)
+
+
+async def wake_resting(db: Database, items: Sequence[Item], today: date) -> None:
+    """Make due today everybody whose answer to one of `items` rests on its feed, or on what is in hand of it."""
+    if items:
+        await db.execute(SQL.wake_resting, items, today)
+
+
+def _birth_date(person: PersonChanged) -> date | None:
+    """The birth date, if the register knows the day: others are adults (`domain.md` §2.8, 不詳), who are never scored."""
+    return person.birth_date if person.birth_date_precision is DatePrecision.DAY else None
+
+
+def _items_of(source: str) -> list[Item]:
+    return [item for item, of in SOURCE_OF.items() if of == source]
+
+
+def _residence(person: PersonChanged) -> str:
+    return json.dumps([[stay.start and stay.start.isoformat(), stay.end and stay.end.isoformat()] for stay in person.residence])

@@ -1,0 +1,224 @@
+-- What is heard. Rows are written in the order of their keys, so that two writers never wait in a circle.
+
+-- name: hold_watermarks
+-- Whoever evaluates shares this lock; whoever raises a watermark holds it alone. Without it, an evaluation that read the old
+-- watermark could be saved just after the children who waited for the new one were looked for, and would wait for ever.
+-- Plans are kept as they were made when the tables were still empty: reading a whole table must never look cheap.
+select pg_advisory_xact_lock_shared(hashtext('scorer.watermark')), set_config('enable_seqscan', 'off', true);
+
+-- name: hold_watermarks_alone
+select pg_advisory_xact_lock(hashtext('scorer.watermark')), set_config('enable_seqscan', 'off', true);
+
+-- name: hear_facts
+-- One array per column. Keeps the newest revision, and of one revision what was said of it last: a record that now is about
+-- another person is first taken back from the one and then told of the other, and these may arrive in either order.
+-- Returns whom the records are about now, and were about before.
+with incoming as (
+    select * from unnest(
+        $1::text[], $2::text[], $3::text[], $4::int[], $5::int[], $6::text[], $7::uuid[], $8::uuid[], $9::uuid[], $10::text[], $11::date[],
+        $12::uuid[]
+    ) as i (source, event_type, record_id, revision, said, operation, person_id, pregnancy_id, event_id, data, said_on, case_id)
+),
+before as (
+    select f.person_id, f.pregnancy_id from fact f join incoming i using (source, event_type, record_id)
+),
+written as (
+    insert into fact (source, event_type, record_id, revision, said, operation, person_id, pregnancy_id, event_id, data, said_on, case_id)
+    select source, event_type, record_id, revision, said, operation, person_id, pregnancy_id, event_id, data::jsonb, said_on,
+        case_id from incoming
+    order by source, event_type, record_id
+    on conflict (source, event_type, record_id) do update
+    set (revision, said, operation, person_id, pregnancy_id, event_id, data, said_on, case_id)
+        = (excluded.revision, excluded.said, excluded.operation, excluded.person_id, excluded.pregnancy_id,
+           excluded.event_id, excluded.data, excluded.said_on, excluded.case_id)
+    where (fact.revision, fact.said) <= (excluded.revision, excluded.said)
+    returning person_id, pregnancy_id
+)
+select person_id, pregnancy_id from written union select person_id, pregnancy_id from before;
+
+-- name: count_facts
+-- $1 facts, $2 their persons, $3 the versions of those that were decided with them; $4 persons, $5 how many facts the linker has said of each so far. A fact that was put aside has been
+-- counted then. Returns who was behind until now and is no longer.
+with heard as (
+    select f.person_id, count(*) filter (where not exists (select from held h where h.event_id = f.event_id)) as n, max(version) as version
+    from unnest($1::uuid[], $2::uuid[], $3::int[]) as f (event_id, person_id, version)
+    group by f.person_id
+),
+told as (
+    select person_id, max(n) as n from unnest($4::uuid[], $5::int[]) as t (person_id, n) group by person_id
+),
+incoming as (
+    select person_id, coalesce(heard.n, 0) as heard, coalesce(told.n, 0) as told, coalesce(heard.version, 0) as version
+    from heard full join told using (person_id)
+),
+written as (
+    insert into fact_count (person_id, heard, told, person_version) select person_id, heard, told, version from incoming order by person_id
+    on conflict (person_id) do update
+    set (heard, told, person_version) = (
+        fact_count.heard + excluded.heard,
+        greatest(fact_count.told, excluded.told),
+        greatest(fact_count.person_version, excluded.person_version)
+    )
+    returning person_id, heard, told
+)
+select w.person_id from written w join incoming i using (person_id) where w.heard - i.heard < w.told and w.heard >= w.told;
+
+-- name: hear_in_hand
+-- One array per column. Returns the persons of whom it is news.
+insert into in_hand (source, person_id, version, records)
+select source, person_id, version, records
+from unnest($1::text[], $2::uuid[], $3::int[], $4::int[]) as i (source, person_id, version, records)
+order by source, person_id
+on conflict (source, person_id) do update set (version, records) = (excluded.version, excluded.records)
+where in_hand.version < excluded.version
+returning person_id;
+
+-- name: see_in_hand_anybody
+-- One array per column: each partition's copy is a message of its own.
+insert into in_hand_anybody (source, unnotified, version, event_id, records)
+select source, unnotified, version, event_id, records
+from unnest($1::text[], $2::bool[], $3::int[], $4::uuid[], $5::int[]) as i (source, unnotified, version, event_id, records)
+on conflict do nothing;
+
+-- name: settle_in_hand_anybody
+-- $1 sources, $2 partitions: what every partition is past is of no more use.
+delete from in_hand_anybody h using (
+    select source, unnotified, max(version) as version from (
+        select source, unnotified, version from in_hand_anybody where source = any($1::text[])
+        group by source, unnotified, version having count(*) >= $2
+    ) as everywhere
+    group by source, unnotified
+) as settled
+where (h.source, h.unnotified) = (settled.source, settled.unnotified) and h.version < settled.version;
+
+-- name: in_hand_anybody
+-- Sources of which something is held that may concern anybody, or whoever was born of a pregnancy that nobody was notified of.
+select distinct source, unnotified from in_hand_anybody where records > 0;
+
+-- name: hold
+-- $1 event, $2 person, $3 source or null for all of them.
+insert into held (event_id, person_id, source) values ($1, $2, $3) on conflict do nothing;
+
+-- name: release
+-- $1 event.
+delete from held where event_id = $1;
+
+-- name: hear_protections
+-- One array per column (persons as text of an array). Returns whom news of a measure may concern, now or before.
+with incoming as (
+    select * from unnest($1::uuid[], $2::int[], $3::date[], $4::date[], $5::text[], $6::text[], $7::bool[])
+        as i (measure_id, version, valid_from, valid_to, protected, opponents, voided)
+),
+before as (
+    select p.protected from protection p join incoming i using (measure_id)
+),
+written as (
+    insert into protection (measure_id, version, valid_from, valid_to, protected, opponents, voided)
+    select measure_id, version, valid_from, valid_to, protected::uuid[], opponents::uuid[], voided from incoming order by measure_id
+    on conflict (measure_id) do update
+    set (version, valid_from, valid_to, protected, opponents, voided)
+        = (excluded.version, excluded.valid_from, excluded.valid_to, excluded.protected, excluded.opponents, excluded.voided)
+    where protection.version < excluded.version
+    returning protected
+)
+select unnest(protected) as person_id from written union select unnest(protected) from before;
+
+-- name: hear_kinships
+-- $1 children, $2 versions, $3 certain mothers. Returns the children whose kinship is newer than what was held.
+insert into kinship (child_id, version, mother_id)
+select child_id, version, mother_id from unnest($1::uuid[], $2::int[], $3::uuid[]) as i (child_id, version, mother_id) order by child_id
+on conflict (child_id) do update set (version, mother_id) = (excluded.version, excluded.mother_id)
+where kinship.version < excluded.version
+returning child_id;
+
+-- name: replace_deliveries
+-- $1 children whose deliveries are replaced; $2 children, $3 pregnancies, $4 mothers: their deliveries now.
+with incoming as (
+    select * from unnest($2::uuid[], $3::uuid[], $4::uuid[]) as i (child_id, pregnancy_id, mother_id)
+),
+gone as (
+    delete from delivery d where d.child_id = any($1::uuid[])
+    and not exists (select from incoming i where (i.child_id, i.pregnancy_id) = (d.child_id, d.pregnancy_id))
+)
+insert into delivery (child_id, pregnancy_id, mother_id)
+select child_id, pregnancy_id, mother_id from incoming order by child_id, pregnancy_id
+on conflict (child_id, pregnancy_id) do update set mother_id = excluded.mother_id;
+
+-- name: hear_persons
+-- One array per column. Persons who are only named come with version -1. Every row is locked, changed or not: whoever handles a
+-- fact, a kinship or a residence of the same family waits here for the other, and then sees what the other saved.
+insert into person (person_id, version, birth_date, sex, residence, present)
+select person_id, version, birth_date, sex, residence::jsonb, present
+from unnest($1::uuid[], $2::int[], $3::date[], $4::text[], $5::text[], $6::bool[])
+    as i (person_id, version, birth_date, sex, residence, present)
+order by person_id
+on conflict (person_id) do update
+set (version, birth_date, sex, residence, present)
+    = (excluded.version, excluded.birth_date, excluded.sex, excluded.residence, excluded.present)
+where person.version < excluded.version;
+
+-- name: hear_cases
+-- $1 cases, $2 persons, $3 states, $4 versions.
+insert into case_state (case_id, person_id, state, version)
+select case_id, person_id, state, version
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[]) as i (case_id, person_id, state, version)
+order by case_id
+on conflict (case_id) do update set (state, version) = (excluded.state, excluded.version)
+where case_state.version < excluded.version;
+
+-- name: see_watermarks
+-- $1 sources, $2 dates, $3 messages: each partition's copy is a message of its own.
+insert into watermark_seen (source, complete_through, event_id)
+select source, complete_through, event_id from unnest($1::text[], $2::date[], $3::uuid[]) as i (source, complete_through, event_id)
+on conflict do nothing;
+
+-- name: raise_watermarks
+-- $1 sources, $2 days after a watermark from which each counts as silent, $3 partitions, $4 today: to the highest date that was seen
+-- on every partition. A watermark never falls. Returns the raised.
+insert into watermark (source, complete_through, silent_on)
+select source, reached, nullif(greatest(reached + days, $4::date), $4::date) from (
+    select source, max(complete_through) as reached from (
+        select source, complete_through from watermark_seen where source = any($1::text[])
+        group by source, complete_through having count(*) >= $3
+    ) as everywhere
+    group by source
+) as raised
+join (select * from unnest($1::text[], $2::int[]) as d (source, days)) as silence using (source)
+order by source
+on conflict (source) do update set (complete_through, silent_on) = (excluded.complete_through, excluded.silent_on)
+where watermark.complete_through < excluded.complete_through
+returning source, complete_through, silent_on is null as silent;
+
+-- name: silence_is_due
+-- $1 today.
+select exists (select from watermark where silent_on <= $1::date);
+
+-- name: fall_silent
+-- $1 today. Returns the sources of which nothing came in time: said once, for everybody who rests on them.
+update watermark set silent_on = null where silent_on <= $1::date returning source;
+
+-- name: wake_resting
+-- $1 items, $2 today: children with an answer that changes when its feed falls silent or has something in hand are due today.
+update due set evaluate_on = $2::date
+where person_id in (
+    select person_id from evaluation where superseded_at is null and rests_on_feed and item = any($1::text[])
+    union
+    select person_id from evaluation where superseded_at is null and reason_code = 'record_in_hand' and item = any($1::text[])
+)
+and (evaluate_on is null or evaluate_on > $2::date);
+
+-- name: forget_watermarks
+-- What was seen up to the watermark is of no more use.
+delete from watermark_seen s using watermark w where s.source = w.source and s.complete_through <= w.complete_through;
+
+-- name: wake_waiting
+-- $1 items, $2 date or null, $3 today: children whose answer to an item waited for a watermark up to the date, or says since when its feed
+-- is silent, are due today.
+update due set evaluate_on = $3::date
+where person_id in (
+    select person_id from evaluation
+    where superseded_at is null and needed_on <= $2::date and item = any($1::text[])
+    union
+    select person_id from evaluation where superseded_at is null and stale_since is not null and item = any($1::text[])
+)
+and (evaluate_on is null or evaluate_on > $3::date);

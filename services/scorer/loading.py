@@ -1,0 +1,179 @@
+"""All that is held of children before their evaluation, each way by which a record reaches a child asked once for all of them."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+
+from contracts.kinds import EventKind
+from contracts.values import Group, Sex, Source
+from infra.postgres import Database
+from infra.rows import day
+from infra.sql import queries
+from services.scorer.domain.facts import Child, ChildFacts, InHand, Watermarks
+from services.scorer.domain.indicators import OF_BIRTH, OWN
+from services.scorer.domain.parameters import Parameters
+from services.scorer.domain.programme import Programme
+from services.scorer.domain.reading import DeliveryRecords, MotherRecords, OpponentRecord, Record, child_facts
+from services.scorer.domain.residence import Stay, merged
+from services.scorer.domain.review import Signal
+from services.scorer.store import Held, Row
+
+SQL = queries(__file__, "loading.sql")
+
+_Records = defaultdict[UUID, list[Record]]
+
+
+@dataclass(frozen=True, slots=True)
+class Feeds:
+    """How it stands with the sources."""
+
+    watermarks: Watermarks
+    silent: frozenset[Source]
+    """Sources of which everybody who rests on them was told that they are silent."""
+    in_hand: frozenset[Source]
+    """Sources of which something is held that may concern anybody."""
+    unnotified: bool
+    """Whether exams are held of pregnancies that nobody was notified of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that is held of one child before its evaluation."""
+
+    person_id: UUID
+    child: Child
+    own: Sequence[Record]
+    deliveries: Sequence[DeliveryRecords]
+    mother: MotherRecords | None
+    opponents: Sequence[OpponentRecord]
+    in_hand: InHand
+    held: Mapping[str, Held]
+    told: Signal | None
+
+    def facts(self, parameters: Parameters) -> ChildFacts:
+        """Return what reaches the child of all this."""
+        return child_facts(
+            self.child.birth_date,
+            self.own,
+            self.deliveries,
+            parameters,
+            mother=self.mother,
+            opponents=self.opponents,
+            in_hand=self.in_hand,
+        )
+
+
+async def feeds(db: Database) -> Feeds:
+    """Return how it stands with every source."""
+    rows = await db.fetch(SQL.feeds)
+    return Feeds(
+        {Source(row["source"]): row["complete_through"] for row in rows if row["complete_through"] is not None},
+        frozenset(Source(row["source"]) for row in rows if row["silent"]),
+        frozenset(Source(row["source"]) for row in rows if row["in_hand"]),
+        any(row["unnotified"] for row in rows),
+    )
+
+
+async def load(db: Database, children: Sequence[UUID], programme: Programme, feeds: Feeds) -> list[Case]:
+    """Read everything that the evaluation of `children` needs."""
+    persons = await db.fetch(SQL.children, children, programme.ruleset.name)
+    births = await db.fetch(SQL.deliveries, children, programme.parameters.one_birth_days)
+    mothers = {row["mother_id"] for row in births if row["mother_id"] is not None}
+    pregnancies = [row["pregnancy_id"] for row in births if row["pregnancy_id"] is not None]
+    records = await db.fetch(SQL.records, children, pregnancies, list(mothers), list(OWN), list(OF_BIRTH))
+    opponents = await db.fetch(SQL.separations, children, EventKind.PUBLIC_ASSISTANCE_MEMBER_CHANGED)
+    hands = _hands(await db.fetch(SQL.hands, [*children, *mothers]))
+    evaluations = await db.fetch(SQL.current_evaluations, children)
+
+    own, linked, loose, unborn = _sorted_out(records)
+    family = _Family(defaultdict(list), {}, defaultdict(list), {})
+    mother_of: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for row in births:
+        child_id, mother_id, stays = row["child_id"], row["mother_id"], _stays(row["mother_residence"])
+        if mother_id is not None:
+            mother_of[child_id].add(mother_id)
+        if row["pregnancy_id"] is None:
+            family.mothers[child_id] = MotherRecords(stays, loose[mother_id], unborn[mother_id], row["before"], row["after"])
+        else:
+            of_birth = loose[mother_id] if mother_id is not None else ()
+            family.born_of[child_id].append(DeliveryRecords(stays, linked[row["pregnancy_id"]], of_birth, mother_id is not None))
+    for row in opponents:
+        record = Record(row["event_type"], row["record_id"], row["event_id"], json.loads(row["data"]), case_id=row["case_id"])
+        family.opponents[row["child_id"]].append(OpponentRecord(Stay(row["valid_from"], row["valid_to"]), record))
+    for child_id in children:
+        of_mother = frozenset(source for mother_id in mother_of[child_id] for source in hands[mother_id])
+        family.in_hand[child_id] = InHand(hands[child_id], of_mother, feeds.in_hand, feeds.unnotified)
+    held: defaultdict[UUID, dict[str, Held]] = defaultdict(dict)
+    for evaluation_id, known_at, *written in evaluations:
+        answered = Row(*written)
+        held[answered.person_id][answered.item] = Held(evaluation_id, known_at, answered)
+    return [_case(row, own, family, held) for row in persons]
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """What reaches each child by others."""
+
+    born_of: defaultdict[UUID, list[DeliveryRecords]]
+    mothers: dict[UUID, MotherRecords]
+    opponents: defaultdict[UUID, list[OpponentRecord]]
+    in_hand: dict[UUID, InHand]
+
+
+def _sorted_out(rows: Iterable[asyncpg.Record]) -> tuple[_Records, _Records, _Records, _Records]:
+    """Sort records into a child's own, a pregnancy's, those that name only the mother, and those of pregnancies of no child."""
+    own, linked, loose, unborn = (_Records(list) for _ in range(4))
+    for person_id, pregnancy_id, unborn_id, event_type, record_id, event_id, data, said_on, case_id in rows:
+        record = Record(event_type, record_id, event_id, json.loads(data), said_on, case_id)
+        if pregnancy_id is not None:
+            linked[pregnancy_id].append(record)
+        elif unborn_id is not None:
+            unborn[person_id].append(record)
+        elif event_type in OWN:
+            own[person_id].append(record)
+        else:
+            loose[person_id].append(record)
+    return own, linked, loose, unborn
+
+
+def _hands(rows: Iterable[asyncpg.Record]) -> defaultdict[UUID, frozenset[Source]]:
+    """Sources of which something is held, by person; without a source it may be any."""
+    found: defaultdict[UUID, frozenset[Source]] = defaultdict(frozenset)
+    for row in rows:
+        found[row["person_id"]] |= {Source(row["source"])} if row["source"] else frozenset(Source)
+    return found
+
+
+def _case(
+    row: asyncpg.Record,
+    own: Mapping[UUID, Sequence[Record]],
+    family: _Family,
+    held: Mapping[UUID, Mapping[str, Held]],
+) -> Case:
+    person_id = row["person_id"]
+    return Case(
+        person_id=person_id,
+        child=Child(row["birth_date"], Sex(row["sex"]), _stays(row["residence"]), row["present"]),
+        own=own.get(person_id, ()),
+        deliveries=family.born_of.get(person_id, ()),
+        mother=family.mothers.get(person_id),
+        opponents=family.opponents.get(person_id, ()),
+        in_hand=family.in_hand[person_id],
+        held=held.get(person_id, {}),
+        told=_signal(row),
+    )
+
+
+def _signal(row: asyncpg.Record) -> Signal | None:
+    if row["version"] is None:
+        return None
+    return Signal(row["version"], row["needed"], tuple(Group(group) for group in row["groups"]), row["digest"])
+
+
+def _stays(residence: str | None) -> tuple[Stay, ...]:
+    held = json.loads(residence) if residence else ()
+    return merged(Stay(day(start), day(end)) for start, end in held)

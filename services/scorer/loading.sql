@@ -1,0 +1,79 @@
+-- What the evaluation of children needs: each way by which a record reaches a child once, for all of them together.
+
+-- name: children
+-- $1 children, $2 ruleset: who they are, and what the ward was last told by the ruleset.
+select p.person_id, p.birth_date, p.sex, p.residence::text as residence, p.present, s.version, s.needed, s.groups, s.digest
+from person p left join review_signal s on s.person_id = p.person_id and s.ruleset = $2
+where p.person_id = any($1::uuid[]) and p.birth_date is not null
+order by p.person_id;
+
+-- name: deliveries
+-- $1 children, $2 days within which births are one: each child's pregnancies with their mother, else the certain mother alone, with her
+-- residence and her births next to this one.
+select c.person_id as child_id, d.pregnancy_id, m.mother_id, w.residence::text as mother_residence, b.before, b.after
+from person c
+left join delivery d on d.child_id = c.person_id
+left join kinship k on k.child_id = c.person_id
+cross join lateral (select coalesce(d.mother_id, k.mother_id) as mother_id) as m
+left join person w on w.person_id = m.mother_id and w.present
+left join lateral (
+    select
+        max(o.birth_date) filter (where o.birth_date < c.birth_date - $2::int) as before,
+        min(o.birth_date) filter (where o.birth_date > c.birth_date + $2::int) as after
+    from person o
+    where d.pregnancy_id is null and o.present
+        and o.person_id in (select child_id from kinship where mother_id = m.mother_id union select child_id from delivery where mother_id = m.mother_id)
+) as b on true
+where c.person_id = any($1::uuid[]) and (d.pregnancy_id is not null or k.mother_id is not null)
+order by c.person_id, d.pregnancy_id;
+
+-- name: separations
+-- $1 children, $2 event type of the welfare rows: those of opponents from whom each is protected, with the measure.
+select child.person_id as child_id, p.valid_from, p.valid_to, f.event_type, f.record_id, f.event_id, f.data::text as data, f.case_id
+from protection p
+cross join unnest(p.protected) as child (person_id)
+join fact f on f.person_id = any(p.opponents)
+where p.protected && $1::uuid[] and child.person_id = any($1::uuid[]) and not p.voided
+    and f.operation = 'upsert' and f.event_type = $2 and f.case_id is not null
+order by child.person_id, p.measure_id, f.record_id;
+
+-- name: hands
+-- $1 persons: the sources of which something is held that may concern each; null stands for all of them.
+select person_id, source from in_hand where person_id = any($1::uuid[]) and records > 0
+union
+select person_id, source from held where person_id = any($1::uuid[])
+union
+select person_id, null from fact_count c left join person p using (person_id)
+where person_id = any($1::uuid[]) and (c.heard < c.told or c.person_version > greatest(p.version, 0));
+
+-- name: records
+-- The three reaches (domain/reach.py), in their order. $1 children, $2 pregnancies, $3 mothers, $4 event types that are about the child itself, $5 those of a
+-- birth: a child's own records, a pregnancy's, and a mother's that belong to no child's pregnancy.
+select person_id, null::uuid as pregnancy_id, null::uuid as unborn_id, event_type, record_id, event_id, data::text as data, said_on, case_id
+from fact where person_id = any($1::uuid[]) and operation = 'upsert'
+    and event_type = any($4::text[])
+union all
+select null, pregnancy_id, null, event_type, record_id, event_id, data::text, said_on, case_id
+from fact where pregnancy_id = any($2::uuid[]) and operation = 'upsert'
+    and event_type = any($5::text[])
+union all
+select person_id, null, pregnancy_id, event_type, record_id, event_id, data::text, said_on, case_id
+from fact f where person_id = any($3::uuid[]) and operation = 'upsert'
+    and event_type = any($5::text[])
+    and (pregnancy_id is null or not exists (select from delivery d where d.pregnancy_id = f.pregnancy_id));
+
+-- name: feeds
+-- How far each source has delivered, whether its silence was carried out, and whether something of it is held that may concern anybody,
+-- or whoever was born of a pregnancy that nobody was notified of.
+select source, w.complete_through, w.complete_through is not null and w.silent_on is null as silent, coalesce(h.anybody, false) as in_hand,
+    coalesce(h.unnotified, false) as unnotified
+from watermark w full join (
+    select source, bool_or(not unnotified) as anybody, bool_or(unnotified) as unnotified from in_hand_anybody where records > 0 group by source
+) as h using (source)
+order by source;
+
+-- name: current_evaluations
+-- $1 children. Beside the id and the instant, the columns that `save_evaluations` writes, as it writes them.
+select evaluation_id, known_at, person_id, item, value, klass, counted, valid_from, valid_to, reason_code,
+    evidence::text as evidence, detail::text as detail, needed_on, stale_since, rests_on_feed
+from evaluation where person_id = any($1::uuid[]) and superseded_at is null;
