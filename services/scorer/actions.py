@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
+from contracts.catalogue.facts import Unreadable
 from contracts.days import is_countable
 from contracts.messages import (
     CaseMoved,
@@ -27,7 +28,7 @@ from services.scorer import keeping, store
 from services.scorer.domain.indicators import READ
 from services.scorer.domain.news import newest
 from services.scorer.domain.programme import IN_USE, Programme
-from services.scorer.domain.reading import Record, Unreadable, check
+from services.scorer.domain.reading import Record, check
 from services.scorer.evaluating import evaluate_now
 
 M = TypeVar("M", bound=Message)
@@ -139,7 +140,7 @@ def _trouble(message: Message) -> Park | None:
         return Park("implausible_date", "birth_date")
     if isinstance(message, RecordLinked) and message.event_type in READ and message.operation is Operation.UPSERT:
         try:
-            check(Record(message.event_type, message.record_id, message.event_id, message.data))
+            check(Record(message.event_type, message.record_id, message.event_id, message.data, source=message.source))
         except Unreadable as error:
             return Park("unreadable_fact", error.path)
     return None

@@ -29,7 +29,7 @@ order by c.person_id, d.pregnancy_id;
 
 -- name: separations
 -- $1 children, $2 event type of the welfare rows: those of opponents from whom each is protected, with the measure.
-select child.person_id as child_id, p.valid_from, p.valid_to, f.event_type, f.record_id, f.event_id, f.data::text as data, f.case_id
+select child.person_id as child_id, p.valid_from, p.valid_to, f.source, f.event_type, f.record_id, f.event_id, f.data::text as data, f.case_id
 from protection p
 cross join unnest(p.protected) as child (person_id)
 join fact f on f.person_id = any(p.opponents)
@@ -49,15 +49,15 @@ where person_id = any($1::uuid[]) and (c.heard < c.told or c.person_version > gr
 -- name: records
 -- The three reaches (domain/reach.py), in their order. $1 children, $2 pregnancies, $3 mothers, $4 event types that are about the child itself, $5 those of a
 -- birth: a child's own records, a pregnancy's, and a mother's that belong to no child's pregnancy.
-select person_id, null::uuid as pregnancy_id, null::uuid as unborn_id, event_type, record_id, event_id, data::text as data, said_on, case_id
+select person_id, null::uuid as pregnancy_id, null::uuid as unborn_id, source, event_type, record_id, event_id, data::text as data, said_on, case_id
 from fact where person_id = any($1::uuid[]) and operation = 'upsert'
     and event_type = any($4::text[])
 union all
-select null, pregnancy_id, null, event_type, record_id, event_id, data::text, said_on, case_id
+select null, pregnancy_id, null, source, event_type, record_id, event_id, data::text, said_on, case_id
 from fact where pregnancy_id = any($2::uuid[]) and operation = 'upsert'
     and event_type = any($5::text[])
 union all
-select person_id, null, pregnancy_id, event_type, record_id, event_id, data::text, said_on, case_id
+select person_id, null, pregnancy_id, source, event_type, record_id, event_id, data::text, said_on, case_id
 from fact f where person_id = any($3::uuid[]) and operation = 'upsert'
     and event_type = any($5::text[])
     and (pregnancy_id is null or not exists (select from delivery d where d.pregnancy_id = f.pregnancy_id));

@@ -1,12 +1,18 @@
 """What is known of a child when its indicators are computed. Everything here passed the edge and is trusted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
+from typing import Generic, TypeVar, cast
 from uuid import UUID
 
+from contracts.catalogue.facts import Fact
+from contracts.kinds import EventKind
 from contracts.values import Sex, Source
 from services.scorer.domain.residence import Stay
+
+F = TypeVar("F", bound=Fact)
 
 Watermarks = Mapping[Source, date]
 """Up to which day (included) each source has delivered everything. A source without an entry has promised nothing."""
@@ -44,6 +50,21 @@ class Child:
     stays: tuple[Stay, ...]
     exists: bool = True
     """False once every record of the person was voided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told(Generic[F]):
+    """A record about the child itself as it was told, read into the catalogue's class of its event type."""
+
+    fact: F
+    event_id: UUID
+    said_on: date | None = None
+    """The day of which the owner says it."""
+    case: UUID | None = None
+    """The welfare case that it is of."""
+
+
+NOTHING_TOLD: Mapping[EventKind, tuple[Told[Fact], ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +161,12 @@ class ChildFacts:
     """What the certain mother's records say of this birth where no pregnancy is linked (§2.8-4 and 5)."""
     separations: tuple[Separation, ...] = ()
     in_hand: InHand = NOTHING_IN_HAND
+    told: Mapping[EventKind, tuple[Told[Fact], ...]] = field(default_factory=lambda: NOTHING_TOLD)
+    """Records about the child itself of the event types that no family above has a form of its own for, in the order of their numbers."""
+
+    def told_as(self, kind: type[F]) -> tuple[Told[F], ...]:
+        """What was told of the child in records of one class of `contracts/facts.py`."""
+        return cast("tuple[Told[F], ...]", self.told.get(kind.event_kind, ()))
 
     @property
     def followed(self) -> tuple[Pregnancy, ...]:

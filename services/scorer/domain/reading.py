@@ -1,17 +1,26 @@
 """From stored records to the facts of one child: which records reach it (`domain.md` §2.3), and what they say."""
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from contracts.days import is_countable
-from contracts.kinds import EventKind
+from contracts.catalogue.facts import Fact, fact_of
+from contracts.catalogue.readers import day
+from contracts.facts import (
+    InfantCheckupRecorded,
+    PostpartumCheckupRecorded,
+    PregnancyNotified,
+    PrenatalExamRecorded,
+    PublicAssistanceMemberChanged,
+)
+from contracts.kinds import EventKind, Source
 from services.scorer.domain.ages import DAY, DAYS_TO_TERM, add_months
 from services.scorer.domain.facts import (
     NOTHING_IN_HAND,
+    NOTHING_TOLD,
     Checkup,
     ChildFacts,
     Exam,
@@ -21,7 +30,9 @@ from services.scorer.domain.facts import (
     Postpartum,
     Pregnancy,
     Separation,
+    Told,
 )
+from services.scorer.domain.indicators import OWN
 from services.scorer.domain.indicators.pregnancy import expected_delivery
 from services.scorer.domain.parameters import FUKUOKA, Parameters
 from services.scorer.domain.residence import Stay
@@ -32,8 +43,8 @@ PRENATAL = EventKind.PRENATAL_EXAM_RECORDED
 POSTPARTUM = EventKind.POSTPARTUM_CHECKUP_RECORDED
 ASSISTANCE = EventKind.PUBLIC_ASSISTANCE_MEMBER_CHANGED
 
-_NOT_RECEIVED = frozenset({"not_attended", "未受診"})
-_WEEKS = re.compile(r"\s*(\d{1,2})")
+_TOLD = OWN - {CHECKUP, ASSISTANCE}
+"""What indicators read of the child itself as it was told: no family has a form of its own for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +54,13 @@ class Record:
     event_type: str
     record_id: str
     event_id: UUID
-    data: dict[str, Any]
+    data: Mapping[str, Any]
+    """Its fields as they were told; each family reads them with the catalogue's class (`contracts/facts.py`)."""
     said_on: date | None = None
     """The day of which the owner says it."""
     case_id: UUID | None = None
     """The welfare case that it is of."""
+    source: Source = Source.MATERNAL_CHILD_HEALTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,26 +98,13 @@ class OpponentRecord:
     record: Record
 
 
-class Unreadable(Exception):
-    """A record does not say what every record of its type says. It can never be evaluated; `path` is the field, where one is to blame."""
-
-    def __init__(self, path: str | None) -> None:
-        super().__init__("unreadable fact")
-        self.path = path
-
-
 def check(record: Record) -> None:
     """
     Read a record once, before it is kept: one that cannot be read would stop every later evaluation of its child.
 
-    Raises Unreadable.
+    Raises Unreadable, which names the field.
     """
-    try:
-        _READERS[record.event_type](record)
-    except KeyError as error:
-        raise Unreadable(str(error.args[0])) from None
-    except (TypeError, ValueError, AttributeError):
-        raise Unreadable(None) from None
+    fact_of(record.source, record.event_type, record.data)
 
 
 def child_facts(
@@ -125,19 +125,21 @@ def child_facts(
         carried=_carried_by(mother, birth, parameters) if mother is not None else None,
         separations=tuple(_separation(each) for each in opponents),
         in_hand=in_hand,
+        told=_told(own) if _TOLD else NOTHING_TOLD,
     )
 
 
-def completed_weeks(value: object) -> int | None:
-    """Completed weeks from 14, "14" or "14w2d"."""
-    found = _WEEKS.match(str(value)) if value is not None else None
-    return int(found.group(1)) if found else None
+def _told(own: Iterable[Record]) -> Mapping[EventKind, tuple[Told[Fact], ...]]:
+    found: defaultdict[EventKind, list[Told[Fact]]] = defaultdict(list)
+    for record in sorted((each for each in own if each.event_type in _TOLD), key=lambda each: (each.event_type, each.record_id)):
+        fact = fact_of(record.source, record.event_type, record.data)
+        found[fact.event_kind].append(Told(fact, record.event_id, record.said_on, record.case_id))
+    return {kind: tuple(told) for kind, told in found.items()}
 
 
 def _checkups(own: Iterable[Record]) -> tuple[Checkup, ...]:
-    return tuple(
-        _checkup(record) for record in _ordered(own, CHECKUP, "exam_date") if record.data.get("result_status") not in _NOT_RECEIVED
-    )
+    read = ((InfantCheckupRecorded.read(record.data), record.event_id) for record in _ordered(own, CHECKUP, "exam_date"))
+    return tuple(Checkup(fact.checkup_type, fact.exam_date, event_id) for fact, event_id in read if fact.result_status != "not_attended")
 
 
 def _pregnancy(birth: date, delivery: DeliveryRecords, parameters: Parameters) -> Pregnancy:
@@ -167,7 +169,8 @@ def _carried_by(mother: MotherRecords, birth: date, parameters: Parameters) -> P
 
 def _day_of(record: Record) -> date | None:
     """The day on which a record of a pregnancy was made."""
-    return _day(next((record.data[name] for name in ("exam_date", "handbook_issued_on", "notified_on") if record.data.get(name)), None))
+    told = next((record.data[name] for name in ("exam_date", "handbook_issued_on", "notified_on") if record.data.get(name)), None)
+    return day(told) if told else None
 
 
 def _separation(opponent: OpponentRecord) -> Separation:
@@ -179,7 +182,7 @@ def _of_delivery(delivery: DeliveryRecords, event_type: str, belongs: Callable[[
     """The delivery's own records, and of those that name only the mother the ones whose date belongs to it."""
     if not delivery.loose:
         return _ordered(delivery.linked, event_type, "exam_date")
-    loose = (r for r in delivery.loose if r.event_type == event_type and belongs(date.fromisoformat(r.data["exam_date"])))
+    loose = (r for r in delivery.loose if r.event_type == event_type and belongs(day(r.data["exam_date"])))
     return _ordered((*delivery.linked, *loose), event_type, "exam_date")
 
 
@@ -193,40 +196,36 @@ def _after(birth: date, parameters: Parameters) -> Callable[[date], bool]:
     return lambda day: birth <= day < birth + timedelta(days=parameters.unlinked_postpartum_days)
 
 
-def _checkup(record: Record) -> Checkup:
-    return Checkup(record.data["checkup_type"], date.fromisoformat(record.data["exam_date"]), record.event_id)
-
-
 def _notification(record: Record) -> Notification:
-    data = record.data
+    fact = PregnancyNotified.read(record.data)
     return Notification(
-        issued_on=_day(data.get("handbook_issued_on") or data.get("notified_on")),
-        issue_kind=data.get("issue_kind") or "new",
-        weeks=completed_weeks(data.get("gestational_weeks")),
-        first_weeks=completed_weeks(data.get("first_notification_weeks")),
-        edd=_plausible(_day(data.get("edd"))),
+        issued_on=fact.handbook_issued_on or fact.notified_on,
+        issue_kind=fact.issue_kind,
+        weeks=fact.gestational_weeks,
+        first_weeks=fact.first_notification_weeks,
+        edd=fact.edd,
         event_id=record.event_id,
     )
 
 
 def _exam(record: Record) -> Exam:
-    return Exam(date.fromisoformat(record.data["exam_date"]), record.event_id)
+    return Exam(PrenatalExamRecorded.read(record.data).exam_date, record.event_id)
 
 
 def _postpartum(record: Record) -> Postpartum:
-    total = record.data.get("epds_total")
-    return Postpartum(date.fromisoformat(record.data["exam_date"]), None if total is None else int(total), record.event_id)
+    fact = PostpartumCheckupRecorded.read(record.data)
+    return Postpartum(fact.exam_date, fact.epds_total, record.event_id)
 
 
 def _membership(record: Record) -> Membership:
-    data = record.data
+    fact = PublicAssistanceMemberChanged.read(record.data)
     return Membership(
-        member_from=_day(data.get("member_from")),
-        member_to=_day(data.get("member_to")),
-        started_on=date.fromisoformat(data["started_on"]),
-        suspended_from=_day(data.get("suspended_from")),
-        suspended_to=_day(data.get("suspended_to")),
-        abolished_on=_day(data.get("abolished_on")),
+        member_from=fact.member_from,
+        member_to=fact.member_to,
+        started_on=fact.started_on,
+        suspended_from=fact.suspended_from,
+        suspended_to=fact.suspended_to,
+        abolished_on=fact.abolished_on,
         event_id=record.event_id,
         case=record.case_id,
         said_on=record.said_on,
@@ -237,22 +236,3 @@ def _ordered(records: Iterable[Record], event_type: str, by: str) -> list[Record
     """Records of one type by date, then by record: ISO text sorts as its dates do, and ids of messages never decide."""
     chosen = [record for record in records if record.event_type == event_type]
     return sorted(chosen, key=lambda record: (record.data.get(by) or "", record.record_id)) if len(chosen) > 1 else chosen
-
-
-def _plausible(day: date | None) -> date | None:
-    if day is not None and not is_countable(day):
-        raise ValueError("no term can be counted from this day")
-    return day
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-_READERS: dict[str, Callable[[Record], object]] = {
-    CHECKUP: _checkup,
-    NOTIFIED: _notification,
-    PRENATAL: _exam,
-    POSTPARTUM: _postpartum,
-    ASSISTANCE: _membership,
-}

@@ -184,7 +184,7 @@ mother_records = st.one_of(
         st.just(NOTIFIED),
         record_ids,
         ids,
-        st.fixed_dictionaries({"handbook_issued_on": texts, "gestational_weeks": st.just("14w2d")}),
+        st.fixed_dictionaries({"handbook_issued_on": texts, "gestational_weeks": st.just(14)}),
     ),
 )
 

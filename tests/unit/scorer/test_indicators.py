@@ -13,6 +13,7 @@ from services.scorer.domain.indicator import Indicator
 from services.scorer.domain.indicators import ALL, OF_BIRTH, OWN, READ, SOURCE_OF, IndicatorsIncomplete, arranged
 from services.scorer.domain.indicators.epds import EPDS_HIGH
 from services.scorer.domain.reach import Input, Reach
+from services.scorer.domain.rulesets import SP_1
 
 
 def reasons_of(indicator: Indicator[Any]) -> set[str]:
@@ -39,6 +40,11 @@ def test_every_sentence_of_the_catalogue_is_for_a_reason_that_an_indicator_can_g
     unsaid = {(item, code) for item, entry in ITEMS.items() for code in entry.reasons if code not in said_by_any} - given
     assert unsaid == set()
     assert said_by_any <= {reason for _, reason in given}
+
+
+@pytest.mark.parametrize("item", list(Item))
+def test_every_item_counts_in_a_ruleset(item: Item) -> None:
+    assert item in SP_1.group_of, f"no ruleset of services/scorer/domain/rulesets counts {item}"
 
 
 def test_what_is_stored_and_waited_for_follows_from_what_is_read() -> None:

@@ -3,20 +3,13 @@
 from datetime import date
 from uuid import UUID
 
-import pytest
-
-from services.scorer.domain.reading import CHECKUP, NOTIFIED, POSTPARTUM, PRENATAL, DeliveryRecords, Record, child_facts, completed_weeks
+from services.scorer.domain.reading import CHECKUP, NOTIFIED, POSTPARTUM, PRENATAL, DeliveryRecords, Record, child_facts
 
 BIRTH = date(2026, 3, 10)
 
 
 def record(event_type: str, number: int, **data: object) -> Record:
     return Record(event_type, f"R-{number}", UUID(int=number), data)
-
-
-@pytest.mark.parametrize(("told", "weeks"), [(14, 14), ("14", 14), ("14w2d", 14), ("9w0d", 9), (None, None)])
-def test_weeks_are_completed_weeks(told: object, weeks: int | None) -> None:
-    assert weeks == completed_weeks(told)
 
 
 def test_a_checkup_that_was_not_attended_was_not_received() -> None:

@@ -7,6 +7,7 @@ Every indicator of the programme, one module a family. A module's values of type
 from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
+from types import ModuleType
 from typing import Any
 
 from contracts.catalogue import EVENT_TYPES, ITEMS
@@ -21,8 +22,18 @@ class IndicatorsIncomplete(Exception):
 
 def _found() -> Iterator[Indicator[Any]]:
     for module in sorted(iter_modules(__path__), key=lambda each: each.name):
-        values = vars(import_module(f"{__name__}.{module.name}")).values()
+        values = vars(_imported(module.name)).values()
         yield from (value for value in values if isinstance(value, Indicator))
+
+
+def _imported(name: str) -> ModuleType:
+    try:
+        return import_module(f"{__name__}.{name}")
+    except AttributeError as error:
+        raise IndicatorsIncomplete(
+            f"services/scorer/domain/indicators/{name}.py names what contracts/catalogue has not ({error}): "
+            "the item's file is missing, or `python -m contracts.generate` was not run"
+        ) from error
 
 
 def arranged(found: Iterator[Indicator[Any]]) -> tuple[Indicator[Any], ...]:
