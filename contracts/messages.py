@@ -5,7 +5,10 @@ A change of a message is additive, or a new version beside the old one: `tests/g
 Several messages of one partition travel as one *parcel*: a JSON array of them, one AMQP message.
 """
 
+from collections.abc import Iterator
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
@@ -25,6 +28,11 @@ class Message(Value):
 
     said_by: ClassVar[ServiceName | None]
     passed_on_by: ClassVar[tuple[ServiceName, ...]] = ()
+    """Who says it on, in this order: behind what it said before. Whoever is not one of them hears it from the last."""
+    heard_by: ClassVar[tuple[ServiceName, ...]]
+    """Queues, bindings, rights and decoders follow from this (`contracts/topology.py`)."""
+    barrier: ClassVar[bool] = False
+    """Whether nothing that was said before or after it may be packed past it."""
     family: ClassVar[str]
     schema_version: ClassVar[int] = 1
 
@@ -40,6 +48,7 @@ class RecordAccepted(Message):
     """A source's record, allowed, well formed and newer than what was held."""
 
     said_by: ClassVar[ServiceName] = ServiceName.INGEST
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.LINKER,)
     family: ClassVar[str] = "record"
     type: Literal["RecordAccepted"] = "RecordAccepted"
     source: Source
@@ -56,6 +65,7 @@ class RecordVoided(Message):
     """A source took a record back: it was never true."""
 
     said_by: ClassVar[ServiceName] = ServiceName.INGEST
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.LINKER,)
     family: ClassVar[str] = "record"
     type: Literal["RecordVoided"] = "RecordVoided"
     source: Source
@@ -77,6 +87,8 @@ class FeedWatermark(Message):
 
     said_by: ClassVar[ServiceName] = ServiceName.INGEST
     passed_on_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.LINKER,)
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.LINKER, ServiceName.SCORER)
+    barrier: ClassVar[bool] = True
     family: ClassVar[str] = "watermark"
     type: Literal["FeedWatermark"] = "FeedWatermark"
     source: Source
@@ -91,6 +103,7 @@ class RecordHeldBack(Message):
     """
 
     said_by: ClassVar[ServiceName] = ServiceName.INGEST
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.LINKER,)
     family: ClassVar[str] = "record"
     type: Literal["RecordHeldBack"] = "RecordHeldBack"
     hold_id: UUID = Field(description="Names what is held; the same when it is let go.")
@@ -106,6 +119,7 @@ class RecordLinked(Message):
     """A record's facts, with the person they are about. An empty `data` with `operation` void takes the facts back."""
 
     said_by: ClassVar[ServiceName] = ServiceName.LINKER
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.SCORER,)
     family: ClassVar[str] = "fact"
     type: Literal["RecordLinked"] = "RecordLinked"
     source: Source
@@ -138,6 +152,7 @@ class PersonChanged(Message):
     """What the city knows of a person that rules may use: no name, no address, no number."""
 
     said_by: ClassVar[ServiceName] = ServiceName.LINKER
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.SCORER, ServiceName.CASEWORK)
     family: ClassVar[str] = "person"
     type: Literal["PersonChanged"] = "PersonChanged"
     person_id: UUID
@@ -157,6 +172,7 @@ class PersonIdentified(Message):
     """Name and address of a person, for the ward's screens only."""
 
     said_by: ClassVar[ServiceName] = ServiceName.LINKER
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.CASEWORK,)
     family: ClassVar[str] = "identity"
     type: Literal["PersonIdentified"] = "PersonIdentified"
     person_id: UUID
@@ -180,6 +196,7 @@ class HouseholdChanged(Message):
     """All members of a household, past and present."""
 
     said_by: ClassVar[ServiceName] = ServiceName.LINKER
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.SCORER, ServiceName.CASEWORK)
     family: ClassVar[str] = "household"
     type: Literal["HouseholdChanged"] = "HouseholdChanged"
     household_id: UUID
@@ -200,6 +217,7 @@ class KinshipChanged(Message):
     """The pregnancies that a child was born of; empty while none is known (S06)."""
 
     said_by: ClassVar[ServiceName] = ServiceName.LINKER
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.SCORER,)
     family: ClassVar[str] = "kinship"
     type: Literal["KinshipChanged"] = "KinshipChanged"
     child_id: UUID
@@ -223,6 +241,7 @@ class RecordsInHand(Message):
     """
 
     said_by: ClassVar[ServiceName] = ServiceName.LINKER
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.SCORER,)
     family: ClassVar[str] = "hand"
     type: Literal["RecordsInHand"] = "RecordsInHand"
     source: Source
@@ -236,6 +255,8 @@ class ProtectionChanged(Message):
     """A protection measure (DV等支援措置): whose whereabouts nobody outside the named holders may see (`domain.md` §4.4)."""
 
     said_by: ClassVar[ServiceName] = ServiceName.LINKER
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.SCORER, ServiceName.CASEWORK)
+    barrier: ClassVar[bool] = True
     family: ClassVar[str] = "protection"
     type: Literal["ProtectionChanged"] = "ProtectionChanged"
     measure_id: UUID
@@ -275,6 +296,7 @@ class ReviewNeeded(Message):
     """A ruleset asks people to look at a child. A candidate, not a decision (PUSH-10)."""
 
     said_by: ClassVar[ServiceName] = ServiceName.SCORER
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.CASEWORK,)
     family: ClassVar[str] = "review"
     type: Literal["ReviewNeeded"] = "ReviewNeeded"
     person_id: UUID
@@ -289,6 +311,7 @@ class ReviewBasisChanged(Message):
     """The facts behind a review changed. `needed` is False when the ruleset would not ask for it any more: a person closes it."""
 
     said_by: ClassVar[ServiceName] = ServiceName.SCORER
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.CASEWORK,)
     family: ClassVar[str] = "review"
     type: Literal["ReviewBasisChanged"] = "ReviewBasisChanged"
     person_id: UUID
@@ -304,6 +327,7 @@ class EvaluationOverdue(Message):
     """A child could not be evaluated: its answers are those of an older day. `since` is empty again once it was evaluated."""
 
     said_by: ClassVar[ServiceName] = ServiceName.SCORER
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.CASEWORK,)
     family: ClassVar[str] = "review"
     type: Literal["EvaluationOverdue"] = "EvaluationOverdue"
     person_id: UUID
@@ -318,6 +342,7 @@ class CaseOpened(Message):
     """A named person decided that a child's case is taken up."""
 
     said_by: ClassVar[ServiceName] = ServiceName.CASEWORK
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.SCORER,)
     family: ClassVar[str] = "case"
     type: Literal["CaseOpened"] = "CaseOpened"
     case_id: UUID
@@ -331,6 +356,7 @@ class CaseMoved(Message):
     """A case moved from one state to another."""
 
     said_by: ClassVar[ServiceName] = ServiceName.CASEWORK
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.SCORER,)
     family: ClassVar[str] = "case"
     type: Literal["CaseMoved"] = "CaseMoved"
     case_id: UUID
@@ -363,6 +389,7 @@ class Thing(Value):
 class AuditMessage(Message):
     """What the log keeps of one access or decision (`audit.md` §5). `lane` and `sequence` are gapless per producer."""
 
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.AUDIT,)
     family: ClassVar[str] = "audit"
     producer: ServiceName
     lane: int
@@ -394,43 +421,24 @@ class DecisionRecorded(AuditMessage):
     type: Literal["DecisionRecorded"] = "DecisionRecorded"
 
 
-LinkerHears = Annotated[RecordAccepted | RecordVoided | RecordHeldBack | FeedWatermark, Field(discriminator="type")]
-ScorerHears = Annotated[
-    RecordLinked
-    | RecordsInHand
-    | PersonChanged
-    | KinshipChanged
-    | HouseholdChanged
-    | ProtectionChanged
-    | FeedWatermark
-    | CaseOpened
-    | CaseMoved,
-    Field(discriminator="type"),
-]
-CaseworkHears = Annotated[
-    ReviewNeeded | ReviewBasisChanged | EvaluationOverdue | PersonChanged | PersonIdentified | HouseholdChanged | ProtectionChanged,
-    Field(discriminator="type"),
-]
-AuditHears = Annotated[AccessRecorded | DecisionRecorded, Field(discriminator="type")]
+def _spoken(of: type[Message]) -> Iterator[type[Message]]:
+    """The classes under `of` that travel, in the order in which they are written."""
+    for kind in of.__subclasses__():
+        if "type" in kind.model_fields:
+            yield kind
+        yield from _spoken(kind)
 
-MESSAGES: tuple[type[Message], ...] = (
-    RecordAccepted,
-    RecordVoided,
-    FeedWatermark,
-    RecordHeldBack,
-    RecordLinked,
-    RecordsInHand,
-    PersonChanged,
-    PersonIdentified,
-    HouseholdChanged,
-    KinshipChanged,
-    ProtectionChanged,
-    ReviewNeeded,
-    ReviewBasisChanged,
-    EvaluationOverdue,
-    CaseOpened,
-    CaseMoved,
-    AccessRecorded,
-    DecisionRecorded,
-)
+
+MESSAGES: tuple[type[Message], ...] = tuple(_spoken(Message))
 """Every message of the contract."""
+
+
+def heard_by(service: ServiceName) -> tuple[type[Message], ...]:
+    """The messages that a service hears."""
+    return tuple(message for message in MESSAGES if service in message.heard_by)
+
+
+def union_heard_by(service: ServiceName) -> Any:
+    """The same as a type by which a parcel is decoded, told apart by `type`."""
+    kinds: Iterator[Any] = iter(heard_by(service))
+    return Annotated[reduce(or_, kinds), Field(discriminator="type")]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
+from contracts.messages import MESSAGES, heard_by
 from contracts.values import ServiceName, Source
 
 SOURCE_EXCHANGE = "source"
@@ -20,22 +21,23 @@ AGAIN_EXCHANGE = "again"
 EXCHANGES = (SOURCE_EXCHANGE, REPLIES_EXCHANGE, EVENTS_EXCHANGE, DEAD_LETTER_EXCHANGE, AGAIN_EXCHANGE)
 """All topic exchanges, durable."""
 
+
+def _families(hearer: ServiceName) -> Iterator[str]:
+    for message in heard_by(hearer):
+        if message.said_by is None:
+            yield from (f"{speaker}.{message.family}" for speaker in ServiceName)
+        else:
+            ways = (message.said_by, *message.passed_on_by)
+            yield f"{ways[ways.index(hearer) - 1] if hearer in ways else ways[-1]}.{message.family}"
+
+
 HEARS: dict[ServiceName, tuple[str, ...]] = {
-    ServiceName.LINKER: ("ingest.record", "ingest.watermark"),
-    ServiceName.SCORER: (
-        "linker.fact",
-        "linker.hand",
-        "linker.person",
-        "linker.kinship",
-        "linker.household",
-        "linker.protection",
-        "linker.watermark",
-        "casework.case",
-    ),
-    ServiceName.CASEWORK: ("scorer.review", "linker.person", "linker.identity", "linker.household", "linker.protection"),
-    ServiceName.AUDIT: tuple(f"{service}.audit" for service in ServiceName),
+    service: tuple(dict.fromkeys(_families(service))) for service in ServiceName if heard_by(service)
 }
-"""`<service>.<family>` that each service listens to. Ingest listens to the sources instead."""
+"""`<service>.<family>` that each service listens to, as its messages say. Ingest listens to the sources instead."""
+
+BARRIERS = frozenset(message.family for message in MESSAGES if message.barrier)
+"""Families of messages past which nothing may be packed: measures, and watermarks, which vouch for what went before."""
 
 DELIVERIES = 1_000_000_000
 """
@@ -81,6 +83,12 @@ def partition_of(key: str, partitions: int) -> int:
 def routing_key(speaker: ServiceName, family: str, partition: int) -> str:
     """`<service>.<family>.p<K>`."""
     return f"{speaker}.{family}.p{partition}"
+
+
+def is_barrier(key: str) -> bool:
+    """Whether nothing that was said before or after may be packed past what is said with this routing key."""
+    family = key.split(".", 2)[1:2]
+    return bool(family) and family[0] in BARRIERS
 
 
 def probe_key(speaker: ServiceName) -> str:

@@ -27,7 +27,7 @@ from infra.logs import tell, whereabouts
 from infra.postgres import Database
 from infra.sql import queries
 from infra.telemetry import EVENTS_SAID, Telemetry
-from infra.work import PARCEL_BYTES, PARCEL_EVENTS, is_barrier
+from infra.work import PARCEL_BYTES, PARCEL_EVENTS
 
 SQL = queries(__file__, "runtime.sql")
 log = structlog.get_logger()
@@ -87,7 +87,7 @@ def pack(rows: Sequence[Any]) -> list[Parcel]:
     filling: dict[tuple[str, str], Parcel] = {}
     for row in rows:
         key = (row["exchange"], row["routing_key"])
-        if is_barrier(row["routing_key"]):
+        if topology.is_barrier(row["routing_key"]):
             filling.clear()
         parcel = filling.get(key)
         if parcel is None or not parcel.takes(row):
@@ -121,7 +121,7 @@ def _lane(parcel: Parcel) -> str:
 
 
 def _barrier(parcel: Parcel) -> str | None:
-    return parcel.routing_key if is_barrier(parcel.routing_key) else None
+    return parcel.routing_key if topology.is_barrier(parcel.routing_key) else None
 
 
 class Relay:

@@ -26,7 +26,6 @@ from infra.telemetry import current_traceparent
 
 SQL = queries(__file__, "runtime.sql")
 PARCEL_EVENTS = 200
-_BARRIERS = (".protection.", ".watermark.")
 PARCEL_BYTES = 256 * 1024
 AUDIT_LANES = 8
 
@@ -234,16 +233,11 @@ class UnitOfWork:
         return notes
 
 
-def is_barrier(routing_key: str) -> bool:
-    """Whether nothing that was said before or after may be packed past it: measures, and watermarks vouching for what went before."""
-    return any(family in routing_key for family in _BARRIERS)
-
-
 def _runs(said: Sequence[_Said]) -> list[_Run]:
     runs: list[_Run] = []
     last: dict[str, _Run] = {}
     for each in said:
-        if is_barrier(each.routing_key):
+        if topology.is_barrier(each.routing_key):
             last.clear()
         run = last.get(each.routing_key)
         if run is None or len(run.payloads) >= PARCEL_EVENTS or run.size + len(each.payload) > PARCEL_BYTES:

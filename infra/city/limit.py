@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from contracts import messages, topology
@@ -49,12 +48,6 @@ NOTHING: Mapping[ServiceName, Deed] = {
 SOME_ID = UUID("6a7a1f0e-3c53-5c1c-9a0b-52f6f1b6f3a1")
 SOME_TIME = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 SOME_DAY = date(2026, 4, 11)
-HEARS: dict[ServiceName, Any] = {
-    ServiceName.LINKER: messages.LinkerHears,
-    ServiceName.SCORER: messages.ScorerHears,
-    ServiceName.CASEWORK: messages.CaseworkHears,
-    ServiceName.AUDIT: messages.AuditHears,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +113,7 @@ def build(name: ServiceName, plan: Plan) -> Service:
     if name is ServiceName.INGEST:
         service.hear_raw(topology.inlet_queue(name, 0), _Inlet(service, forwarder).take)
     else:
-        service.hear(HEARS[name], forwarder.on_parcel)
+        service.hear(messages.union_heard_by(name), forwarder.on_parcel)
     return service
 
 

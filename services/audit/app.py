@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from contracts.messages import AuditHears
+from contracts.messages import union_heard_by
 from contracts.values import ServiceName
 from infra.identity.login import Identity, identity_at
 from infra.service import Service
@@ -39,7 +39,7 @@ def wire(settings: AuditSettings) -> Wired:
     identity = identity_at(service)
     keeper = Keeper(service, signer, Memory(signer.verifier, settings.signer_state))
 
-    service.hear(AuditHears, on_parcel)
+    service.hear(union_heard_by(ServiceName.AUDIT), on_parcel)
     service.need("history", keeper.history_continues)
     service.every(settings.checkpoint_seconds, keeper.seal)
     service.every(settings.verification_seconds, keeper.verify_all)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from contracts.messages import CaseworkHears
+from contracts.messages import union_heard_by
 from contracts.values import ServiceName
 from infra.identity.login import Identity, identity_at
 from infra.service import Service
@@ -34,7 +34,7 @@ def build(settings: CaseworkSettings | None = None) -> Service:
 def wire(settings: CaseworkSettings) -> Wired:
     """Put the service together."""
     service = Service(ServiceName.CASEWORK, settings)
-    service.hear(CaseworkHears, on_parcel)
+    service.hear(union_heard_by(ServiceName.CASEWORK), on_parcel)
     identity = identity_at(service, noted=note_login)
     service.mount(api_router(service, identity))
     service.mount(CaseworkPages(service, identity).router())

@@ -1,6 +1,6 @@
 """The linker, put together: one inlet, no tasks by the clock, no pages."""
 
-from contracts.messages import LinkerHears
+from contracts.messages import union_heard_by
 from contracts.values import ServiceName
 from infra.service import Service
 from infra.settings import load
@@ -12,5 +12,5 @@ from services.linker.settings import LinkerSettings
 def build() -> Service:
     """Wire the linker."""
     service = Service(ServiceName.LINKER, load(LinkerSettings))
-    service.hear(LinkerHears, on_parcel, on_held=on_held)
+    service.hear(union_heard_by(ServiceName.LINKER), on_parcel, on_held=on_held)
     return service

@@ -1,6 +1,6 @@
 """Wiring of the scorer."""
 
-from contracts.messages import ScorerHears
+from contracts.messages import union_heard_by
 from contracts.values import ServiceName
 from infra.service import Service
 from infra.settings import load
@@ -15,6 +15,6 @@ def build() -> Service:
     """Put the scorer together."""
     service = Service(ServiceName.SCORER, load(ScorerSettings))
     inlet = Inlet(Pace())
-    service.hear(ScorerHears, inlet.on_parcel, inlet.on_held)
+    service.hear(union_heard_by(ServiceName.SCORER), inlet.on_parcel, inlet.on_held)
     service.every(TICK_SECONDS, inlet.ticker(service))
     return service

@@ -5,10 +5,11 @@ from typing import Any, cast
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.topology import is_barrier
 from contracts.values import ServiceName
 from infra.relay import Parcel, Relay, pack
 from infra.telemetry import Telemetry
-from infra.work import PARCEL_BYTES, PARCEL_EVENTS, _runs, _Said, is_barrier
+from infra.work import PARCEL_BYTES, PARCEL_EVENTS, _runs, _Said
 
 
 def run(number: int, key: str, *, events: int = 1, size: int = 10) -> dict[str, object]:
