@@ -8,11 +8,11 @@ from contracts.messages import FeedWatermark, RecordAccepted, RecordHeldBack, Re
 from contracts.values import Source
 from infra.identifiers import caused
 from infra.work import UnitOfWork
-from services.linker import store, strangers
+from services.linker import saving, store, strangers
 from services.linker.domain.linking import UNNOTIFIED
 from services.linker.domain.records import RecordKey
 from services.linker.naming import names_in
-from services.linker.store import NOBODY
+from services.linker.stored import NOBODY
 
 HELD = "-"
 """Stands for the event type of what was put aside before anybody knew what it is."""
@@ -20,7 +20,7 @@ HELD = "-"
 
 async def tell(work: UnitOfWork, held: Mapping[RecordKey, Collection[PersonId | None]]) -> None:
     """Keep whom each record may concern (empty: it is held no longer), and say the numbers that changed."""
-    for each in await store.replace_concerns(work.db, held):
+    for each in await saving.replace_concerns(work.db, held):
         message = RecordsInHand(
             event_id=caused(each.person_id or NOBODY, f"RecordsInHand:{each.source}:{each.version}"),
             occurred_at=work.now,

@@ -6,7 +6,7 @@ from uuid import UUID
 from contracts.ids import HouseholdId, PersonId, PregnancyId
 from infra.identifiers import Identifiers
 from infra.work import UnitOfWork
-from services.linker import store
+from services.linker import locks, store
 
 
 class Names:
@@ -52,6 +52,6 @@ class Names:
 
 async def names_in(work: UnitOfWork) -> Names:
     """Begin to work beside other partitions, but not beside people's decisions. Returns the names by what people have decided so far."""
-    await store.enter(work.db, work.partitions)
+    await locks.enter(work.db, work.partitions)
     meant, apart = await store.numbers_decided(work.db)
     return Names(work.identifiers, meant, apart)

@@ -1,0 +1,66 @@
+"""Everything that a parcel changes, with what was there before."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from contracts.ids import HouseholdId, PersonId, PregnancyId
+from services.linker.domain.household import Membership
+from services.linker.domain.kinship import Birth, Kin
+from services.linker.domain.linking import Known
+from services.linker.domain.person import Person
+from services.linker.domain.pregnancy import Pregnancy
+from services.linker.domain.records import Link, Record, RecordKey
+from services.linker.domain.revisions import Course
+from services.linker.naming import Names
+from services.linker.stored import KnownMeasure, KnownPerson
+
+
+@dataclass(slots=True)
+class Change:
+    """Everything that a parcel changes, with what was there before."""
+
+    naming: Names
+    partitions: int
+    fresh: dict[RecordKey, Record]
+    """Revisions newer than what was held."""
+    held: dict[RecordKey, Record]
+    """The records concerned as they were stored."""
+    records: dict[RecordKey, Record]
+    """The records concerned as they are now."""
+    courses: dict[RecordKey, Course]
+    """What holds of the register's records of which there is more than one revision."""
+    causes: dict[UUID, UUID]
+    """By person or pregnancy: the last event of the parcel about it."""
+    last_cause: UUID
+    known: dict[PersonId, KnownPerson] = field(default_factory=dict)
+    people: dict[PersonId, Person] = field(default_factory=dict)
+    """The persons of whom the register says something in this parcel."""
+    disputed: frozenset[RecordKey] = frozenset()
+    memberships: dict[PersonId, tuple[Membership, ...]] = field(default_factory=dict)
+    """As they were stored."""
+    old_measures: dict[RecordKey, KnownMeasure] = field(default_factory=dict)
+    measures: dict[RecordKey, KnownMeasure] = field(default_factory=dict)
+    """Those that are new, changed or taken back."""
+    households: dict[HouseholdId, tuple[str, UUID]] = field(default_factory=dict)
+    """Those to tell of, with their numbers and the events that changed them."""
+    unlisted: dict[HouseholdId, frozenset[PersonId]] = field(default_factory=dict)
+    """Whom each of them must not list."""
+    old_pregnancies: dict[PregnancyId, Pregnancy] = field(default_factory=dict)
+    pregnancies: dict[PregnancyId, Pregnancy | None] = field(default_factory=dict)
+    """Those of the parcel, decided again; None where every record was taken back."""
+    links: dict[RecordKey, Link] = field(default_factory=dict)
+    """What becomes of the records concerned."""
+    kin: dict[PersonId, Kin] = field(default_factory=dict)
+    births: dict[PersonId, Birth] = field(default_factory=dict)
+    """The children whose mother or pregnancies changed."""
+    old_births: dict[PersonId, Birth] = field(default_factory=dict)
+    alike: dict[PregnancyId, Pregnancy] = field(default_factory=dict)
+    """The pregnancies whose numbers are those of the parcel but for leading zeros, as they were stored."""
+    link_basis: Known = field(default_factory=lambda: Known(frozenset()))
+    """All that the links of the records rest on."""
+    facts_said: dict[PersonId, int] = field(default_factory=dict)
+    """How many facts were said so far of whom this parcel tells of."""
+
+    def cause(self, *concerned: UUID) -> UUID:
+        """Return the event that led to a change of one of the concerned."""
+        return next((self.causes[each] for each in concerned if each in self.causes), self.last_cause)

@@ -1,0 +1,86 @@
+"""Decide again to whom each record belongs, on everything that its link rests on."""
+
+from collections.abc import Mapping
+
+from contracts.ids import PersonId, PregnancyId
+from infra.postgres import Database
+from services.linker import locks, store, strangers
+from services.linker.change import Change
+from services.linker.domain.linking import Known, decide
+from services.linker.domain.pregnancy import Pregnancy
+from services.linker.domain.records import OF_PREGNANCY, Record, RecordKey
+from services.linker.locks import Round, birth_date_lock
+from services.linker.registering import concerned_by_pregnancies, in_register, named_formerly, newly_registered_or_gone
+
+
+async def decide_links(db: Database, change: Change) -> None:
+    """Decide again what becomes of the records of everybody concerned."""
+    mothers = {each.mother_id for each in (*change.old_pregnancies.values(), *change.pregnancies.values()) if each is not None}
+    again = newly_registered_or_gone(change) | {mother for mother in mothers if mother is not None}
+    again |= named_formerly(change)
+    facts = await store.facts_about(db, again)
+    change.held |= facts
+    change.held |= await _of_strangers(db, change)
+    change.alike = await store.pregnancies_alike(db, _pregnancy_numbers(change))
+    others = change.alike.keys() - change.pregnancies.keys()
+    change.held |= await store.records_named(db, (), others) if others else {}
+    change.records = change.held | change.fresh
+
+    known = await _known(db, change)
+    change.link_basis = known
+    change.links = {key: decide(record, known) for key, record in change.records.items()}
+
+
+def _pregnancy_numbers(change: Change) -> set[str]:
+    return {each.pregnancy_no for each in (*change.old_pregnancies.values(), *change.pregnancies.values()) if each is not None}
+
+
+def _mothers_alike(change: Change) -> dict[PregnancyId, frozenset[PersonId]]:
+    """Return, of pregnancies that nobody notified, the mothers of those whose numbers are equal but for leading zeros."""
+    now = overlaid(change.alike, change.pregnancies)
+    mothers: dict[str, set[PersonId]] = {}
+    for each in now.values():
+        if each.mother_id is not None:
+            mothers.setdefault(store.bare(each.pregnancy_no), set()).add(each.mother_id)
+    return {key: frozenset(mothers.get(store.bare(each.pregnancy_no), ())) for key, each in now.items() if each.mother_id is None}
+
+
+async def _of_strangers(db: Database, change: Change) -> dict[RecordKey, Record]:
+    """Return what is held of numbers that are not in the register and may be those of whom the parcel tells, or told."""
+    born = {each.birth_date for each in change.people.values()}
+    born |= {known.birth_date for person_id, known in change.known.items() if person_id in change.people}
+    if change.partitions > 1:
+        subjects = {each.subject_id for each in (*change.held.values(), *change.fresh.values()) if each.subject_id is not None}
+        told = await store.numbers_given_up(db, [each for each in subjects if not in_register(each, change)])
+        keys = map(birth_date_lock, born | {each.born[0] for each in told})
+        await locks.lock(db, Round.BIRTH_DATES, keys, change.partitions)
+    return await store.facts_alike(db, {person.person_no for person in change.people.values()}, born)
+
+
+async def _known(db: Database, change: Change) -> Known:
+    belonging = [record for record in change.records.values() if record.key.event_type in OF_PREGNANCY]
+    around = await store.pregnancies_around(
+        db,
+        {each.subject_id for each in belonging if each.subject_id is not None},
+        {each.pregnancy_id for each in belonging if each.pregnancy_id is not None},
+    )
+    named = {each.subject_id for each in change.records.values() if each.subject_id is not None} | concerned_by_pregnancies(change)
+    change.known |= (await store.persons(db, named - change.known.keys()))[0]
+    registered = frozenset(each for each in named if in_register(each, change))
+    numbers = {each.subject_id: each.subject_no for each in change.records.values() if each.subject_id and each.subject_no}
+    unknown = {person: number for person, number in numbers.items() if person in named - registered}
+    told = await store.numbers_given_up(db, named - registered)
+    return Known(
+        registered=registered,
+        disputed=change.disputed,
+        pregnancies=overlaid(around, change.pregnancies),
+        alike=await strangers.alike(db, unknown, change.people, change.naming.apart),
+        given_up=await strangers.given_up(db, strangers.still_told(told, change.fresh), change.people, change.naming.apart),
+        mothers_alike=_mothers_alike(change),
+        decided=frozenset(number for number in numbers.values() if change.naming.is_meant(number)),
+    )
+
+
+def overlaid(stored: Mapping[PregnancyId, Pregnancy], decided: Mapping[PregnancyId, Pregnancy | None]) -> dict[PregnancyId, Pregnancy]:
+    """What is stored, with what was decided over it."""
+    return {key: each for key, each in {**stored, **decided}.items() if each is not None}

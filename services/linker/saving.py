@@ -1,0 +1,128 @@
+"""What the linker writes. Every function is one statement for a whole parcel; the rows were locked before (`locks.py`)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from contracts.ids import HouseholdId, PersonId, PregnancyId
+from contracts.values import Source
+from infra.postgres import Database
+from infra.rows import columns
+from infra.sql import queries
+from services.linker.domain.kinship import UNKNOWN_BIRTH, Birth
+from services.linker.domain.linking import NUMBER_REUSED, UNNOTIFIED
+from services.linker.domain.person import Person
+from services.linker.domain.pregnancy import Pregnancy
+from services.linker.domain.records import Record, RecordKey
+from services.linker.domain.revisions import Revision, Verdict
+from services.linker.stored import (
+    NOBODY,
+    InHand,
+    KnownMeasure,
+    delivery_decisions,
+    measure_columns,
+    membership_rows,
+    name_rows,
+    person_columns,
+    record_columns,
+    stated_columns,
+)
+
+SQL = queries(__file__, "saving.sql")
+
+
+async def save_revisions(db: Database, kept: Sequence[tuple[Revision, bool]]) -> None:
+    """Keep revisions of the register's records, each with whether it waits for a person's decision."""
+    if kept:
+        rows = sorted(((*stated_columns(each.record), contested) for each, contested in kept), key=lambda row: row[:4])
+        await db.execute(SQL.save_revisions, *columns(rows, 10))
+
+
+async def judge(db: Database, key: RecordKey, revision: int, verdict: Verdict) -> bool:
+    """Keep what a person decided of a contested revision, or of a record under the number of somebody else; return whether there was."""
+    return await db.fetchval(SQL.judge, *key, revision, verdict.value, NUMBER_REUSED) is not None
+
+
+async def save_number_decision(db: Database, number: str, person_nos: Sequence[str], verdict: Verdict) -> None:
+    """Keep that a number means the only one of these persons, or none of them."""
+    await db.execute(SQL.save_number_decisions, number, list(person_nos), verdict.value)
+
+
+async def save_records(db: Database, at: datetime, records: Sequence[Record]) -> None:
+    """Save new revisions, and what became anew of records that were here; every one is a decision."""
+    if records:
+        ordered = sorted(records, key=lambda record: record.key)
+        await db.execute(
+            SQL.save_records, *columns([record_columns(record) for record in ordered], 16), at, [record.subject_no for record in ordered]
+        )
+
+
+async def save_persons(
+    db: Database, people: Sequence[tuple[Person, int, int]], households: Mapping[HouseholdId, str]
+) -> dict[HouseholdId, int]:
+    """
+    Save persons, each with its version and the version of its identity, and their names and memberships.
+
+    `households` are those that changed by it, with their numbers; returns the version that each has now.
+    """
+    if not people and not households:
+        return {}
+    changed = sorted(households.items())
+    rows = await db.fetch(
+        SQL.save_persons,
+        *columns([person_columns(*each) for each in people], 12),
+        *columns([row for person, _, _ in people for row in name_rows(person)], 5),
+        *columns([row for person, _, _ in people for row in membership_rows(person)], 6),
+        *columns(changed, 2),
+        [person.birth_precision.value for person, _, _ in people],
+    )
+    return {row["household_id"]: row["version"] for row in rows}
+
+
+async def save_pregnancies(db: Database, known: Sequence[Pregnancy], gone: Sequence[PregnancyId]) -> None:
+    """Save pregnancies, and forget those of which no record stands any more."""
+    if known or gone:
+        rows = [(p.pregnancy_id, p.pregnancy_no, p.mother_id, p.due_on, p.issued_on, p.outcome, p.ended_on) for p in known]
+        pairs = [(p.pregnancy_id, child) for p in known for child in sorted(p.children)]
+        await db.execute(SQL.save_pregnancies, *columns(rows, 7), *columns(pairs, 2), list(gone), [p.fetus_count for p in known])
+
+
+async def save_births(db: Database, at: datetime, now: Mapping[PersonId, Birth], before: Mapping[PersonId, Birth]) -> dict[PersonId, int]:
+    """Replace the mothers of the children and the pregnancies that they are linked to; return the kinship version of each."""
+    if not now:
+        return {}
+    children = sorted(now)
+    rows = [(child, each.pregnancy_id, each.mother_id, each.rule) for child in children for each in now[child].links]
+    decisions = [row for child in children for row in delivery_decisions(child, before.get(child, UNKNOWN_BIRTH).links, now[child].links)]
+    mothers = [now[child].mother_id for child in children]
+    found = await db.fetch(SQL.save_deliveries, children, *columns(rows, 4), *columns(decisions, 4), at, mothers)
+    return {row["person_id"]: row["kinship_version"] for row in found}
+
+
+async def count_facts(db: Database, said: Mapping[PersonId, int], asked: Collection[PersonId]) -> dict[PersonId, int]:
+    """Count facts that are said now; return how many were said so far of these persons and of those `asked` for."""
+    if not said and not asked:
+        return {}
+    persons = sorted(said)
+    rows = await db.fetch(SQL.count_facts, persons, [said[each] for each in persons], list(asked))
+    return {row["person_id"]: row["facts"] for row in rows}
+
+
+async def replace_concerns(db: Database, held: Mapping[RecordKey, Collection[PersonId | None]]) -> list[InHand]:
+    """Save whom each of the held records may concern (None: anybody; empty: it is held no longer). Returns the numbers that changed."""
+    rows = [(*key, person or NOBODY) for key in sorted(held) for person in sorted(held[key], key=str)]
+    touched = await db.fetch(SQL.replace_concerns, *columns(sorted(held), 3), *columns(rows, 4)) if held else ()
+    if not touched:
+        return []
+    whose = [row["source"] for row in touched], [row["person_id"] for row in touched]
+    await db.execute(SQL.lock_in_hand, *whose)
+    counted = await db.fetch(SQL.recount_concerns, *whose, UNNOTIFIED)
+    return [
+        InHand(Source(row["source"]), row["person_id"] if row["person_id"] != NOBODY else None, row["version"], row["records"])
+        for row in counted
+    ]
+
+
+async def save_measures(db: Database, known: Sequence[KnownMeasure]) -> None:
+    """Save protection measures."""
+    if known:
+        await db.executemany(SQL.save_measure, [measure_columns(each) for each in known])
