@@ -13,6 +13,11 @@ class Queries:
         self._statements = statements
         self._origin = origin
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the statements, in the order of the file."""
+        return tuple(self._statements)
+
     def __getattr__(self, name: str) -> str:
         """Return the statement called `name`."""
         try:

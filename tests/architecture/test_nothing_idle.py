@@ -88,3 +88,16 @@ def test_every_named_statement_is_run(file: Path) -> None:
     folder = ROOT.joinpath(*file.relative_to(ROOT).parts[: 2 if file.is_relative_to(ROOT / "services") else 1])
 
     assert sorted(set(STATEMENT.findall(file.read_text(encoding="utf-8"))) - set(run_in(folder))) == []
+
+
+@pytest.mark.parametrize("folder", ["infra", *(f"services/{service}" for service in ServiceName)])
+def test_every_statement_that_code_runs_is_there(folder: str) -> None:
+    # A service also runs what infra has for everybody.
+    near = (ROOT / folder, ROOT / "infra")
+    names = {name for file in statement_files() if any(map(file.is_relative_to, near)) for name in _names(file)}
+
+    assert sorted(set(run_in(ROOT / folder)) - names - {"names"}) == []
+
+
+def _names(file: Path) -> list[str]:
+    return STATEMENT.findall(file.read_text(encoding="utf-8"))
