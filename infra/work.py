@@ -4,12 +4,11 @@ The unit of work: one transaction that holds what was decided, what is said of i
 What a service says is written here and nowhere else; the relay publishes it after the commit.
 """
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal, TypeAlias, cast
+from typing import Literal, TypeAlias, cast
 from uuid import UUID
 
 import asyncpg
@@ -17,7 +16,7 @@ import asyncpg
 from contracts import topology
 from contracts.deeds.deed import Deed, Keeping
 from contracts.messages import AccessRecorded, Actor, DecisionRecorded, Message, Thing
-from contracts.values import ServiceName, Source
+from contracts.values import ServiceName
 from infra.clock import JST, Clock
 from infra.identifiers import Identifiers, caused
 from infra.postgres import Database
@@ -102,13 +101,9 @@ class UnitOfWork:
             copy = message if partition == 0 else message.model_copy(update={"event_id": caused(message.event_id, f"p{partition}")})
             self._say(copy, f"p{partition}", partition)
 
-    def reply(self, source: Source, outcomes: Sequence[Mapping[str, Any]], *, about: Mapping[str, str] | None = None) -> None:
-        """Tell a source system what became of its events; a message without any is answered too. `about` tells which message it was."""
-        verdicts = {"refused" if outcome["outcome"] == "refused" else "accepted" for outcome in outcomes} or {"accepted"}
-        for verdict in sorted(verdicts):
-            part = [outcome for outcome in outcomes if (outcome["outcome"] == "refused") == (verdict == "refused")]
-            payload = json.dumps({"source": source, **(about or {}), "outcomes": part}, ensure_ascii=False, default=str)
-            self._said.append(_Said(topology.REPLIES_EXCHANGE, f"{source}.{verdict}", source, None, payload, None))
+    def publish(self, payload: str, *, exchange: str, routing_key: str, in_order_of: str) -> None:
+        """Publish JSON to an exchange of others once this transaction commits, in order with what is `in_order_of` the same."""
+        self._said.append(_Said(exchange, routing_key, in_order_of, None, payload, None))
 
     def keep(
         self,

@@ -5,11 +5,11 @@ from datetime import timedelta
 from contracts.values import ServiceName
 from infra.service import RETRY_PARKED_SECONDS, Service
 from infra.settings import load
-from services.ingest.api import router
 from services.ingest.desk import Desk
 from services.ingest.domain.watch import Rates
 from services.ingest.feeds import LOOK_SECONDS, StoppedFeeds
-from services.ingest.handlers import QUEUE, on_delivery
+from services.ingest.inlets.amqp import QUEUE, on_delivery
+from services.ingest.inlets.http import router
 from services.ingest.settings import IngestSettings
 
 

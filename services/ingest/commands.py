@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import asyncpg
 import typer
@@ -20,7 +20,7 @@ from infra.work import UnitOfWork
 from services.ingest import inspection, releasing, store
 from services.ingest.domain.characters import DOUBTFUL
 from services.ingest.domain.ledger import remembered_refusal
-from services.ingest.domain.telling import errors_of
+from services.ingest.domain.telling import Wrong, errors_of
 from services.ingest.feeds import FEED_STOPPED
 
 T = TypeVar("T")
@@ -140,9 +140,9 @@ def _block(row: asyncpg.Record) -> list[str]:
     return [f"{row['received_at']:%Y-%m-%d %H:%M:%S}  {_words(row['source'], row['event_type'])}", *_fields(known), *lines]
 
 
-def _wrong(error: Mapping[str, Any]) -> dict[str, object]:
-    allowed = ", ".join(error["allowed"] or [])
-    return {"path": error["path"], "wrong": error["message"]["ja"] or error["code"], "": error["message"]["en"], "allowed": allowed}
+def _wrong(error: Wrong) -> dict[str, object]:
+    allowed = ", ".join(error.allowed or ())
+    return {"path": error.path, "wrong": error.message.ja or error.code, "": error.message.en, "allowed": allowed}
 
 
 def _fields(known: Mapping[str, object]) -> list[str]:

@@ -21,11 +21,14 @@ from infra.logs import tell, whereabouts
 from infra.parcels import LOOK_SECONDS, GivenBack, NotMine
 from infra.service import Service
 from infra.telemetry import EVENTS_HEARD, EVENTS_PARKED, PARCEL_SECONDS, parcel_span
-from services.ingest.actions import AHEAD, RATES, Answers, Submission, admit, let_go, park, unparked
+from services.ingest.actions import AHEAD, RATES, admit, let_go, park
 from services.ingest.domain.admission import Inlet
+from services.ingest.domain.answers import Answers
 from services.ingest.domain.envelope import trace_context
+from services.ingest.domain.ledger import Outcome
 from services.ingest.domain.watch import Rates
 from services.ingest.feeds import FEED_STOPPED
+from services.ingest.submissions import Submission, unparked
 
 EVENTS_TOGETHER = 500
 EVENTS_MOST = 10_000
@@ -219,16 +222,16 @@ class Desk:
     def _count(self, submissions: Sequence[Submission], answers: Sequence[Answers]) -> None:
         telemetry = self._service.telemetry
         for submission, said in zip(submissions, answers, strict=True):
-            outcomes = Counter(answer["outcome"] for answer in said)
+            outcomes = Counter(answer.outcome for answer in said)
             telemetry.count(EVENTS_HEARD, len(said), source=submission.source.value)
             self._service.parking.count(len(said), 0)
-            if held := sum(answer["code"] == FEED_STOPPED for answer in said):
+            if held := sum(answer.code == FEED_STOPPED for answer in said):
                 telemetry.count(EVENTS_PARKED, held, reason=FEED_STOPPED)
-            warned = [each["code"] for answer in said for each in answer.get("warnings", ())]
+            warned = [each.code for answer in said for each in answer.warnings]
             if warned:
                 log.warning("ingest.doubtful_characters", source=submission.source.value, places=len(warned), codes=sorted(set(warned)))
-            if refused := outcomes["refused"]:
-                codes = sorted({answer["code"] for answer in said if answer["outcome"] == "refused"})
+            if refused := outcomes[Outcome.REFUSED]:
+                codes = sorted({answer.code for answer in said if answer.outcome is Outcome.REFUSED and answer.code})
                 log.warning("ingest.events_refused", source=submission.source.value, events=refused, codes=codes)
 
     async def _one_by_one(self, submission: Submission) -> Answers:

@@ -8,8 +8,9 @@ from infra.local.deciding import COMMAND_LINE, OPERATOR
 from infra.work import UnitOfWork
 from services.ingest import store
 from services.ingest.actions import let_go
-from services.ingest.domain import ledger
+from services.ingest.domain.answers import answer
 from services.ingest.feeds import FEED_STOPPED
+from services.ingest.replies import reply
 
 _REPLIES_TOGETHER = 200
 _MY_NUMBER = "my_number", "MY-NUMBER"
@@ -34,9 +35,9 @@ async def drop(work: UnitOfWork, source: Source, reason: str) -> int:
     """Throw away what is held of a stopped feed, and tell its source that it is refused. Returns how many events that were."""
     await store.take_turn(work.db)
     refused = await store.refuse_held(work.db, source, FEED_STOPPED, *_MY_NUMBER)
-    answers = [ledger.answer(entry, again=False) for entry in refused]
+    answers = [answer(entry, again=False) for entry in refused]
     for first in range(0, len(answers), _REPLIES_TOGETHER):
-        work.reply(source, answers[first : first + _REPLIES_TOGETHER])
+        reply(work, source, answers[first : first + _REPLIES_TOGETHER])
     await let_go(work, [entry.key for entry in refused])
     if refused:
         _tell_audit(work, deeds.HELD_DROPPED, source, reason, [])

@@ -21,6 +21,7 @@ from services.ingest.domain.admission import Admitted, Door, Inlet, Purpose, jud
 from services.ingest.domain.reading import RawEvent, read
 from services.ingest.domain.refusals import Refusal
 from services.ingest.domain.telling import errors_of
+from services.ingest.replies import error_json
 from services.ingest.settings import IngestSettings
 
 _CLOCKS_AHEAD = timedelta(seconds=IngestSettings.model_fields["clocks_ahead_seconds"].default)
@@ -106,7 +107,7 @@ def _events(body: bytes) -> tuple[RawEvent | Refusal, ...]:
 
 def _told(raw: RawEvent | Refusal, login: Source | None, today: date | None) -> Mapping[str, Any]:
     if isinstance(raw, Refusal):
-        return {"id": None, "taken": False, "errors": errors_of(raw, login or Source.RESIDENT_REGISTRY, None), "warnings": []}
+        return {"id": None, "taken": False, "errors": _errors(raw, login or Source.RESIDENT_REGISTRY, None), "warnings": []}
     sender = login or _sender(raw)
     event_id = raw.content.get("id")
     told_id = event_id if isinstance(event_id, str) and event_id.isprintable() else None
@@ -114,7 +115,11 @@ def _told(raw: RawEvent | Refusal, login: Source | None, today: date | None) -> 
     if isinstance(verdict, Admitted):
         return {"id": told_id, "taken": True, "errors": [], "warnings": [{"path": r.path, "code": r.code} for r in verdict.remarks]}
     kind = raw.content.get("type")
-    return {"id": told_id, "taken": False, "errors": errors_of(verdict, sender, kind if isinstance(kind, str) else None), "warnings": []}
+    return {"id": told_id, "taken": False, "errors": _errors(verdict, sender, kind if isinstance(kind, str) else None), "warnings": []}
+
+
+def _errors(refusal: Refusal, login: Source, kind: str | None) -> list[dict[str, Any]]:
+    return [error_json(wrong) for wrong in errors_of(refusal, login, kind)]
 
 
 def _sender(raw: RawEvent) -> Source:

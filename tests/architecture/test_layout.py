@@ -13,10 +13,13 @@ from contracts.values import ServiceName
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
-    *("README.md", "__init__.py", "__main__.py", "app.py", "settings.py", "handlers.py", "store.py"),
+    *("README.md", "__init__.py", "__main__.py", "app.py", "settings.py", "store.py"),
     *("queries.sql", "inspection.py", "domain/__init__.py", "migrations"),
 )
 
+
+EARS = ("handlers.py", "inlets/amqp.py")
+"""Where a service hears. What comes from outside has a room for each way in."""
 
 ENGINES = (("actions.py",), ("hearing.py", "seeing.py", "moving.py"))
 """Where a service does its work: in one room, or in one for what it hears, what people see and what they do."""
@@ -29,6 +32,7 @@ def test_every_service_has_the_same_rooms(service: ServiceName) -> None:
     missing = [room for room in ROOMS if not (folder / room).exists()]
 
     assert missing == []
+    assert any((folder / room).exists() for room in EARS)
     assert any(all((folder / room).exists() for room in rooms) for rooms in ENGINES)
 
 

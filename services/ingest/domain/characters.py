@@ -6,10 +6,11 @@ and 〓 where a conversion found no character (domain.md §6.2). Neither is refu
 """
 
 import re
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from contracts.catalogue import EventType, FieldType
-from services.ingest.domain.refusals import path_of
+from services.ingest.domain.refusals import Words, path_of
 
 _PRIVATE_USE = "[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]"
 
@@ -38,6 +39,15 @@ class Remark(NamedTuple):
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A remark as the source is told of it."""
+
+    path: str
+    code: str
+    message: Words
+
+
 def remarks_on(kind: EventType, data: dict[str, Any]) -> tuple[Remark, ...]:
     """The places of a record whose texts hold such characters."""
     # Nearly every text is searched in vain, and there are few: names, readings, an office.
@@ -51,6 +61,6 @@ def remarks_on(kind: EventType, data: dict[str, Any]) -> tuple[Remark, ...]:
     )
 
 
-def told(remarks: tuple[Remark, ...]) -> list[dict[str, Any]]:
+def told(remarks: tuple[Remark, ...]) -> tuple[Warned, ...]:
     """Remarks as the source is told of them."""
-    return [{"path": path, "code": code, "message": dict(zip(("ja", "en"), MESSAGES[code], strict=True))} for path, code in remarks]
+    return tuple(Warned(path, code, Words(*MESSAGES[code])) for path, code in remarks)

@@ -10,11 +10,10 @@ from uuid import UUID, uuid5
 from contracts.catalogue import DENIED
 from contracts.values import Source
 from services.ingest.domain.admission import Admitted, Verdict, kind_of
-from services.ingest.domain.denial import denies_number, denies_text
+from services.ingest.domain.denial import denies_number
 from services.ingest.domain.envelope import REVISION_MAX, TEXT_LENGTH_MAX
 from services.ingest.domain.newness import content_hash, is_hash_of
 from services.ingest.domain.refusals import MESSAGES, Fault, Refusal, refuse_for
-from services.ingest.domain.telling import errors_of
 
 _NAMESPACE = UUID("6f1b1c0a-6f0d-5c39-9a52-0d1f6a2f7c11")
 """Of event keys. Never to be changed: a redelivered event must come to the same key."""
@@ -93,9 +92,9 @@ def identity_of(content: dict[str, Any], source: Source, verdict: Verdict) -> Id
         return Identity(envelope.id, envelope.type, envelope.subject or None, envelope.revision, content_hash(verdict))
     kind, revision = kind_of(content, source), content.get("revision")
     return Identity(
-        _harmless(readable_id(content), denies_number),
+        harmless(readable_id(content), denies_number),
         kind.type if kind is not None else None,
-        _harmless(content.get("subject"), denies_number),
+        harmless(content.get("subject"), denies_number),
         revision if type(revision) is int and 0 <= revision <= REVISION_MAX else None,
     )
 
@@ -122,31 +121,6 @@ def _place_of(admitted: Admitted) -> tuple[str, str | None, int]:
     return admitted.envelope.type, admitted.envelope.subject or None, admitted.envelope.revision
 
 
-def answer(entry: Entry, *, again: bool) -> dict[str, Any]:
-    """What the source is told. An event that was taken before is a duplicate to whoever sent it again."""
-    said: dict[str, Any] = {"id": entry.identity.event_id, "event": str(entry.key)}
-    if again and entry.outcome.final:
-        return {**said, "outcome": Outcome.DUPLICATE.value, "code": None, "path": None, "first": entry.outcome.value}
-    refusal = entry.refusal
-    said |= {"outcome": entry.outcome.value, "code": refusal.code if refusal else None, "path": refusal.path if refusal else None}
-    if refusal is None:
-        return said
-    item = {"item": refusal.item} if refusal.item else {}
-    told = {"paths": list(refusal.paths), "message": {"ja": refusal.ja, "en": refusal.en}}
-    return {**said, **item, **told, "errors": errors_of(refusal, entry.source, entry.identity.event_type)}
-
-
-def message_of(message_id: str | None) -> dict[str, str]:
-    """What the sender called its message, where that may be said."""
-    harmless = _harmless(message_id, denies_text)
-    return {"message_id": harmless} if harmless else {}
-
-
-def place_of(message_id: str | None, position: int) -> dict[str, Any]:
-    """Where an event stood in what was sent: for a sender whose event had no id that could be read."""
-    return {"position": position} | message_of(message_id)
-
-
 def remembered_refusal(code: str | None, path: str | None, item: str | None, faults: Sequence[Sequence[str]] = ()) -> Refusal | None:
     """A refusal as the ledger remembers it: `faults` only where there were several."""
     if code is None:
@@ -156,7 +130,8 @@ def remembered_refusal(code: str | None, path: str | None, item: str | None, fau
     return Refusal(path or "", code, ja, en, item=item, faults=tuple(starmap(Fault, faults or [(path or "", code)])))
 
 
-def _harmless(text: object, denies: Callable[[str], bool]) -> str | None:
+def harmless(text: object, denies: Callable[[str], bool]) -> str | None:
+    """A text of the sender's, where it may be kept and repeated."""
     if not isinstance(text, str) or not 0 < len(text) <= TEXT_LENGTH_MAX or not text.isprintable():
         return None
     return None if denies(text) else text

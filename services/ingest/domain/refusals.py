@@ -112,6 +112,14 @@ _LONG_NUMBER = re.compile(r"[0-9]{5}")
 _HIDDEN_KEY = "*"
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A message in Japanese and in English."""
+
+    ja: str
+    en: str
+
+
 class Fault(NamedTuple):
     """What is wrong in one place."""
 

@@ -17,9 +17,11 @@ from infra.clock import FixedClock
 from infra.parking import ParkingBody
 from infra.testing.fixtures import Database, announced, unit_of_work
 from services.ingest import inspection
-from services.ingest.actions import Submission, admit
+from services.ingest.actions import admit
 from services.ingest.domain.admission import Inlet
 from services.ingest.domain.reading import read
+from services.ingest.replies import answer_json
+from services.ingest.submissions import Submission
 from tests.unit.ingest.events import Event, body
 
 SEALER = ParkingBody(bytes(32))
@@ -37,7 +39,7 @@ class Ingest:
         """Submit bodies together, in one transaction. Returns the answer to every event."""
         submissions = [Submission(source, inlet, read(content), f"message {content!r}") for content in bodies]
         async with unit_of_work(self.pool, ServiceName.INGEST, self.clock) as work:
-            return [answer for answers in await admit(work, submissions, SEALER) for answer in answers]
+            return [answer_json(answer) for answers in await admit(work, submissions, SEALER) for answer in answers]
 
     async def takes_events(self, *events: Event, source: Source = HEALTH) -> list[str]:
         """Submit events one message each, all in one transaction. Returns their outcomes."""

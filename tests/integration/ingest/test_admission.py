@@ -13,9 +13,10 @@ from contracts.values import ServiceName, Source
 from infra.clock import FixedClock
 from infra.testing.fixtures import Database, unit_of_work
 from services.ingest import inspection
-from services.ingest.actions import Submission, admit
+from services.ingest.actions import admit
 from services.ingest.domain.admission import Inlet
 from services.ingest.domain.reading import EVENTS_MAX, read
+from services.ingest.submissions import Submission
 from tests.integration.ingest.conftest import HEALTH, SEALER, Ingest
 from tests.unit.ingest.events import BAD, MY_NUMBER, Event, body, checkup, event, resident, watermark
 
@@ -351,4 +352,4 @@ async def test_how_far_a_clock_may_run_ahead_is_a_parameter(ingest: Ingest, cloc
     async with unit_of_work(ingest.pool, ServiceName.INGEST, clock) as work:
         ((answer,),) = await admit(work, [Submission(HEALTH, Inlet.AMQP, sent, "message")], SEALER, ahead=timedelta(seconds=29))
 
-    assert (answer["outcome"], answer["path"]) == ("refused", "time")
+    assert (answer.outcome, answer.path) == ("refused", "time")

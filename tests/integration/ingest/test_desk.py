@@ -19,12 +19,14 @@ from contracts.values import ServiceName
 from infra import service as infra_service
 from infra.local.ports import free_run
 from infra.parcels import NotMine
-from services.ingest import api, store
-from services.ingest.actions import Answers, Submission
-from services.ingest.api import router
+from services.ingest import store
 from services.ingest.desk import Desk, DeskFull, Room
 from services.ingest.domain.admission import Inlet
+from services.ingest.domain.answers import Answers
 from services.ingest.domain.reading import read
+from services.ingest.inlets import http
+from services.ingest.inlets.http import router
+from services.ingest.submissions import Submission
 from tests.integration.ingest.conftest import HEALTH
 from tests.integration.ingest.test_inlets import STRUCTURED, Running, running, settings, stack, until
 from tests.unit.ingest.events import Event, body, checkup
@@ -133,8 +135,8 @@ async def test_a_full_desk_takes_nothing_by_http_and_takes_it_once_there_is_room
             pass
 
     answers = await asyncio.wait_for(asyncio.gather(*held), 30)
-    assert [answer[0]["outcome"] for answer in answers] == ["accepted"] * 2
-    assert (await desk.submit(submission(first)))[0]["outcome"] == "duplicate"
+    assert [answer[0].outcome for answer in answers] == ["accepted"] * 2
+    assert (await desk.submit(submission(first)))[0].outcome == "duplicate"
 
 
 @pytest.mark.parametrize("room", TWO.values(), ids=TWO)
@@ -163,7 +165,7 @@ async def test_messages_wait_for_room_in_their_order_unparsed_and_keep_no_reques
         assert parsed == [third["id"]]
 
     answers = await asyncio.wait_for(asyncio.gather(*held, *waiting, by_http), 30)
-    assert [answer[0]["outcome"] for answer in answers] == ["accepted"] * 5
+    assert [answer[0].outcome for answer in answers] == ["accepted"] * 5
     assert order == [third["id"], fourth["id"]]
 
 
@@ -186,14 +188,14 @@ async def test_a_message_that_the_broker_took_back_leaves_the_desk_and_the_line_
         again = await desk.submit_in_turn(lambda: submission(queued, Inlet.AMQP))
 
     assert [type(each) for each in left] == [NotMine] * 6
-    assert (await admitting)[0]["outcome"] == again[0]["outcome"] == "accepted"
+    assert (await admitting)[0].outcome == again[0].outcome == "accepted"
     assert await running.outcome(in_line[0]["id"]) is None
 
 
 async def test_a_submission_larger_than_the_room_is_taken_when_nothing_else_waits(running: Running) -> None:
     answers = await Desk(running.service, Room(octets=1)).submit(submission(new()))
 
-    assert answers[0]["outcome"] == "accepted"
+    assert answers[0].outcome == "accepted"
 
 
 async def test_a_request_for_which_there_is_no_room_is_told_when_to_come_again(running: Running) -> None:
@@ -242,7 +244,7 @@ async def test_while_the_database_hangs_every_request_is_told_to_come_again_and_
     events = [new() for _ in range(8)]
     async with served(running, Desk(running.service, room)) as url, client(running, url) as source:
         with monkeypatch.context() as patience:
-            patience.setattr(api, "ANSWER_SECONDS", 0.5)
+            patience.setattr(http, "ANSWER_SECONDS", 0.5)
             async with database_that_hangs(running):
                 hung = await asyncio.gather(*(source.post("/events", content=body(event)) for event in events))
         codes = [answer.json()["errors"][0]["code"] for answer in hung]
@@ -284,4 +286,4 @@ async def test_a_service_that_is_told_to_stop_ends_though_its_desk_is_full_and_t
     for each in waiting:
         each.cancel()
 
-    assert (await Desk(running.service).submit(submission(event)))[0]["outcome"] in {"accepted", "duplicate"}
+    assert (await Desk(running.service).submit(submission(event)))[0].outcome in {"accepted", "duplicate"}

@@ -12,9 +12,10 @@ from contracts.values import ServiceName, Source
 from infra.local.root import CannotDo
 from infra.testing.fixtures import announced, unit_of_work
 from services.ingest import commands, releasing, store
-from services.ingest.actions import admit, unparked
+from services.ingest.actions import admit
 from services.ingest.domain.ledger import event_key
 from services.ingest.domain.watch import Evidence, Place
+from services.ingest.submissions import unparked
 from tests.integration.ingest.conftest import HEALTH, SEALER, Ingest
 from tests.integration.ingest.test_inlets import Running, running, stack, until
 from tests.unit.ingest.events import Event, body, checkup, event, resident, watermark
@@ -55,7 +56,7 @@ async def take_up(ingest: Ingest) -> list[str]:
     rows = await ingest.pool.fetch("select event_id, body from parked where retry_at <= now() order by event_id")
     async with unit_of_work(ingest.pool, ServiceName.INGEST, ingest.clock) as work:
         answers = await admit(work, [unparked(SEALER.open(row["event_id"], row["body"])) for row in rows], SEALER)
-    return [answer["outcome"] for each in answers for answer in each]
+    return [answer.outcome for each in answers for answer in each]
 
 
 async def held_said(ingest: Ingest) -> list[bool]:

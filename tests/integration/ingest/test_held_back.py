@@ -8,10 +8,11 @@ import pytest
 from contracts.messages import RecordHeldBack
 from contracts.values import ServiceName
 from infra.testing.fixtures import announced, unit_of_work
-from services.ingest.actions import Submission, admit, let_go, park, unparked
+from services.ingest.actions import admit, let_go, park
 from services.ingest.domain.admission import Inlet
 from services.ingest.domain.ledger import event_key
 from services.ingest.domain.reading import read
+from services.ingest.submissions import Submission, unparked
 from tests.integration.ingest.conftest import HEALTH, SEALER, Ingest
 from tests.unit.ingest.events import MY_NUMBER, Event, body, checkup
 

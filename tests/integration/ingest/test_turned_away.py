@@ -6,7 +6,7 @@ import re
 import httpx
 import pytest
 
-from services.ingest.api import STRUCTURED
+from services.ingest.inlets.http import STRUCTURED
 from tests.integration.ingest.test_inlets import Running, running, stack
 from tests.unit.ingest.events import body, checkup
 

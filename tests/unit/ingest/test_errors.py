@@ -10,10 +10,12 @@ from contracts.replies import REPLY
 from contracts.values import Source
 from services.ingest.domain import ledger
 from services.ingest.domain.admission import Admitted, judge
+from services.ingest.domain.answers import answer
 from services.ingest.domain.envelope import ATTRIBUTES
 from services.ingest.domain.ledger import Entry, Outcome
 from services.ingest.domain.reading import RawEvent, read
 from services.ingest.domain.refusals import MESSAGES, PATHS_MAX, Refusal
+from services.ingest.replies import answer_json
 from tests.unit.ingest.events import BAD, Event, body, checkup, door, watermark
 
 HEALTH = Source.MATERNAL_CHILD_HEALTH
@@ -25,7 +27,7 @@ def told(event: Event | RawEvent) -> dict[str, Any]:
     verdict = judge(raw, door())
     assert isinstance(verdict, Refusal)
     key = ledger.event_key(HEALTH, "x")
-    return ledger.answer(Entry(key, HEALTH, ledger.identity_of(raw.content, HEALTH, verdict), Outcome.REFUSED, verdict), again=False)
+    return answer_json(answer(Entry(key, HEALTH, ledger.identity_of(raw.content, HEALTH, verdict), Outcome.REFUSED, verdict), again=False))
 
 
 def test_every_place_has_its_own_code_message_and_allowed_values() -> None:
@@ -82,10 +84,10 @@ def test_defects_of_several_kinds_in_one_event_keep_theirs() -> None:
 
 
 def test_no_more_than_the_first_places_are_named_and_the_message_says_how_many_more() -> None:
-    answer = told(checkup({f"unknown_{'x' * n}": n for n in range(PATHS_MAX + 7)}))
+    said = told(checkup({f"unknown_{'x' * n}": n for n in range(PATHS_MAX + 7)}))
 
-    assert len(answer["errors"]) == len(answer["paths"]) == PATHS_MAX
-    assert "7 more places" in answer["message"]["en"]
+    assert len(said["errors"]) == len(said["paths"]) == PATHS_MAX
+    assert "7 more places" in said["message"]["en"]
 
 
 def test_no_field_of_a_record_is_called_like_an_attribute() -> None:
@@ -98,12 +100,12 @@ def test_every_answer_to_a_bad_body_is_what_its_schema_says(bad: Any) -> None:
     key = ledger.event_key(HEALTH, "x")
     nobody = ledger.Identity(None, None, None, None)
     if isinstance(content, Refusal):
-        answer = ledger.answer(Entry(key, HEALTH, nobody, Outcome.REFUSED, content), again=False)
+        said = answer_json(answer(Entry(key, HEALTH, nobody, Outcome.REFUSED, content), again=False))
     else:
-        answer = told(content[0])
+        said = told(content[0])
 
-    Draft202012Validator(REPLY).validate({"source": HEALTH.value, "outcomes": [answer]})
-    assert (answer["errors"][0]["path"], answer["errors"][0]["code"]) == (bad.path, bad.code)
+    Draft202012Validator(REPLY).validate({"source": HEALTH.value, "outcomes": [said]})
+    assert (said["errors"][0]["path"], said["errors"][0]["code"]) == (bad.path, bad.code)
 
 
 OPTIONAL = ("schemaversion", "op", "effectiveon", "recordedat", "datacontenttype", "traceparent", "tracestate", "personno", "invented")

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from contracts.values import Source
 from infra.http import Problem
-from services.ingest.api import _login
+from services.ingest.inlets.http import _login
 
 HEALTH, REGISTRY = Source.MATERNAL_CHILD_HEALTH, Source.RESIDENT_REGISTRY
 

@@ -1,18 +1,17 @@
 """What comes in by AMQP: a message of one event or a batch, from the source that the routing key names."""
 
 from collections.abc import Awaitable, Callable
-from hashlib import sha256
 
 from contracts.topology import inlet_queue
 from contracts.values import ServiceName, Source
 from infra.parcels import Undecodable
 from infra.service import Delivery, Service
-from services.ingest.actions import Submission
 from services.ingest.desk import Desk
 from services.ingest.domain.admission import Inlet
 from services.ingest.domain.binary import Told, binary_event
 from services.ingest.domain.reading import RawEvent, read
 from services.ingest.domain.refusals import Refusal
+from services.ingest.submissions import Submission, submission_name
 
 QUEUE = inlet_queue(ServiceName.INGEST, 0)
 
@@ -43,7 +42,7 @@ def submission_of(service: Service, delivery: Delivery) -> Submission:
     The first word of the routing key is the login: the broker's topic permissions let each source write only its own.
     """
     source = _source_of(delivery.routing_key)
-    name = submission_name(service, delivery.body, delivery.message_id)
+    name = submission_name(service.identifiers, delivery.body, delivery.message_id)
     content, octets = _content(delivery), len(delivery.body)
     return Submission(source, Inlet.AMQP, content, name, delivery.traceparent, octets=octets, message_id=delivery.message_id)
 
@@ -59,15 +58,6 @@ def _content(delivery: Delivery) -> tuple[RawEvent, ...] | Refusal:
     if beside and not (delivery.content_type or "").lower().startswith(IN_THE_BODY):
         return binary_event(beside, delivery.body, delivery.content_type)
     return read(delivery.body)
-
-
-def submission_name(service: Service, body: bytes, message_id: str | None = None) -> str:
-    """
-    What stands for a message whose events have no ids, the same when it is delivered again.
-
-    Keyed, because a bare hash of a body that must not be kept would let its content be guessed.
-    """
-    return str(service.identifiers.derive("submission", message_id or "", sha256(body).hexdigest()))
 
 
 def _source_of(routing_key: str) -> Source:

@@ -27,13 +27,16 @@ from contracts.values import Source
 from infra.http import Problem
 from infra.service import Service
 from infra.telemetry import REQUESTS_REFUSED, current_traceparent
-from services.ingest.actions import Answers, Submission
 from services.ingest.desk import Desk, DeskFull
 from services.ingest.domain.admission import Inlet
+from services.ingest.domain.answers import Answers
 from services.ingest.domain.binary import JSON, Told, binary_event
+from services.ingest.domain.ledger import Outcome
 from services.ingest.domain.reading import BYTES_MAX, RawEvent, read
-from services.ingest.domain.refusals import BODY, Refusal, refuse
-from services.ingest.handlers import submission_name
+from services.ingest.domain.refusals import BODY, Refusal, Words, refuse
+from services.ingest.domain.telling import Wrong
+from services.ingest.replies import answer_json, error_json
+from services.ingest.submissions import Submission, submission_name
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
@@ -72,7 +75,7 @@ def router(service: Service, desk: Desk, tokens: Mapping[Source, SecretStr]) -> 
             return _ReadingOn(refused.response())
         content = _content(mode, request, body)
         # What is said of the events goes on from the request's own span; unsampled, from the sender's.
-        name, trace = submission_name(service, body), current_traceparent() or request.headers.get("traceparent")
+        name, trace = submission_name(service.identifiers, body), current_traceparent() or request.headers.get("traceparent")
         try:
             answers = await _answers(desk, Submission(source, Inlet.HTTP, content, name, trace, octets=len(body)))
         except Problem as unavailable:
@@ -257,12 +260,14 @@ def _response(answers: Answers, *, whole: bool) -> Response:
 
     A batch is not one thing: a refused event in it is no error of the request, which need not be sent again.
     """
-    refused = [answer for answer in answers if answer["outcome"] == "refused"]
+    refused = [answer for answer in answers if answer.outcome is Outcome.REFUSED]
     if not whole or not refused:
-        return JSONResponse({"outcomes": answers})
-    errors = [error for each in refused for error in each["errors"]]
-    return Problem(422, refused[0]["message"]["en"], refused[0]["message"]["ja"], errors).response()
+        return JSONResponse({"outcomes": [answer_json(answer) for answer in answers]})
+    errors = [error_json(wrong) for each in refused for wrong in each.errors]
+    # The one event, or the body as a whole: there is one answer.
+    said = refused[0].message or Words("", "Refused")
+    return Problem(422, said.en, said.ja, errors).response()
 
 
 def _error(path: str, code: str, ja: str, en: str, allowed: Sequence[str] | None = None) -> dict[str, Any]:
-    return {"path": path, "code": code, "message": {"ja": ja, "en": en}, "allowed": allowed}
+    return error_json(Wrong(path, code, Words(ja, en), None if allowed is None else tuple(allowed)))
