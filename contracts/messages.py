@@ -14,6 +14,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.ids import CaseId, HouseholdId, PersonId, PregnancyId, StaffId
 from contracts.values import CaseState, DatePrecision, Group, IndicatorValue, Item, Operation, Relationship, ServiceName, Sex, Source, Ward
 
 
@@ -127,8 +128,8 @@ class RecordLinked(Message):
     record_id: str
     revision: int
     operation: Operation
-    person_id: UUID = Field(description="Whom the facts are about: the child, or the mother of a pregnancy.")
-    pregnancy_id: UUID | None = Field(default=None, description="Set where the facts belong to a pregnancy.")
+    person_id: PersonId = Field(description="Whom the facts are about: the child, or the mother of a pregnancy.")
+    pregnancy_id: PregnancyId | None = Field(default=None, description="Set where the facts belong to a pregnancy.")
     effective_on: date
     data: dict[str, Any] = Field(description="The record's fields without any number or name of a person.")
     case_id: UUID | None = Field(
@@ -155,12 +156,12 @@ class PersonChanged(Message):
     heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.SCORER, ServiceName.CASEWORK)
     family: ClassVar[str] = "person"
     type: Literal["PersonChanged"] = "PersonChanged"
-    person_id: UUID
+    person_id: PersonId
     version: int = Field(description="Grows with every change of this person; an older one never overwrites a newer one.")
     birth_date: date
     sex: Sex
     residence: tuple[Residence, ...] = Field(description="Stays in order; consecutive stays in two wards touch.")
-    household_id: UUID | None
+    household_id: HouseholdId | None
     exists: bool = Field(default=True, description="False once every record of the person was voided.")
     birth_date_precision: DatePrecision = Field(
         default=DatePrecision.DAY, description="How much of `birth_date` the register knows (不詳); the rest of it is the earliest day."
@@ -175,7 +176,7 @@ class PersonIdentified(Message):
     heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.CASEWORK,)
     family: ClassVar[str] = "identity"
     type: Literal["PersonIdentified"] = "PersonIdentified"
-    person_id: UUID
+    person_id: PersonId
     version: int
     person_no: str
     name: str | None
@@ -186,7 +187,7 @@ class PersonIdentified(Message):
 class HouseholdMember(Value):
     """One person's place in a household, half-open."""
 
-    person_id: UUID
+    person_id: PersonId
     relationship: Relationship
     start: date | None
     end: date | None
@@ -199,7 +200,7 @@ class HouseholdChanged(Message):
     heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.SCORER, ServiceName.CASEWORK)
     family: ClassVar[str] = "household"
     type: Literal["HouseholdChanged"] = "HouseholdChanged"
-    household_id: UUID
+    household_id: HouseholdId
     version: int
     household_no: str
     members: tuple[HouseholdMember, ...]
@@ -208,8 +209,8 @@ class HouseholdChanged(Message):
 class Delivery(Value):
     """A pregnancy that a child was born of."""
 
-    pregnancy_id: UUID
-    mother_id: UUID | None = Field(description="Empty where the health section names the children and no mother (`domain.md` §2.8-3).")
+    pregnancy_id: PregnancyId
+    mother_id: PersonId | None = Field(description="Empty where the health section names the children and no mother (`domain.md` §2.8-3).")
     facts_said: int = Field(default=0, description="How many RecordLinked were said of this mother so far, this transaction included.")
 
 
@@ -220,10 +221,10 @@ class KinshipChanged(Message):
     heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.SCORER,)
     family: ClassVar[str] = "kinship"
     type: Literal["KinshipChanged"] = "KinshipChanged"
-    child_id: UUID
+    child_id: PersonId
     version: int
     deliveries: tuple[Delivery, ...]
-    mother_id: UUID | None = Field(
+    mother_id: PersonId | None = Field(
         default=None, description="The child's mother where she is certain (`domain.md` §2.8-3), also without a pregnancy."
     )
     mother_facts_said: int = Field(
@@ -245,7 +246,7 @@ class RecordsInHand(Message):
     family: ClassVar[str] = "hand"
     type: Literal["RecordsInHand"] = "RecordsInHand"
     source: Source
-    person_id: UUID | None
+    person_id: PersonId | None
     unnotified: bool = Field(default=False, description="They are exams of pregnancies that were not notified: whose, cannot be told yet.")
     version: int = Field(description="Grows per source and person; an older one never overwrites a newer one.")
     records: int
@@ -263,8 +264,8 @@ class ProtectionChanged(Message):
     version: int
     valid_from: date
     valid_to: date | None
-    protected: tuple[UUID, ...] = Field(description="The applicant and the persons covered together.")
-    opponents: tuple[UUID, ...]
+    protected: tuple[PersonId, ...] = Field(description="The applicant and the persons covered together.")
+    opponents: tuple[PersonId, ...]
     voided: bool = False
 
 
@@ -299,7 +300,7 @@ class ReviewNeeded(Message):
     heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.CASEWORK,)
     family: ClassVar[str] = "review"
     type: Literal["ReviewNeeded"] = "ReviewNeeded"
-    person_id: UUID
+    person_id: PersonId
     version: int
     ruleset: str
     as_of: date
@@ -314,7 +315,7 @@ class ReviewBasisChanged(Message):
     heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.CASEWORK,)
     family: ClassVar[str] = "review"
     type: Literal["ReviewBasisChanged"] = "ReviewBasisChanged"
-    person_id: UUID
+    person_id: PersonId
     version: int
     ruleset: str
     as_of: date
@@ -330,7 +331,7 @@ class EvaluationOverdue(Message):
     heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.CASEWORK,)
     family: ClassVar[str] = "review"
     type: Literal["EvaluationOverdue"] = "EvaluationOverdue"
-    person_id: UUID
+    person_id: PersonId
     version: int = Field(description="Grows with every word of this kind about the person; apart from the versions of reviews.")
     since: date | None = Field(description="The day on which the evaluation was due first and failed.")
 
@@ -345,9 +346,9 @@ class CaseOpened(Message):
     heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.SCORER,)
     family: ClassVar[str] = "case"
     type: Literal["CaseOpened"] = "CaseOpened"
-    case_id: UUID
-    person_id: UUID
-    household_id: UUID | None
+    case_id: CaseId
+    person_id: PersonId
+    household_id: HouseholdId | None
     ward: Ward
     state: CaseState
 
@@ -359,8 +360,8 @@ class CaseMoved(Message):
     heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.SCORER,)
     family: ClassVar[str] = "case"
     type: Literal["CaseMoved"] = "CaseMoved"
-    case_id: UUID
-    person_id: UUID
+    case_id: CaseId
+    person_id: PersonId
     from_state: CaseState
     to_state: CaseState
     version: int
@@ -372,7 +373,7 @@ class CaseMoved(Message):
 class Actor(Value):
     """Who acted. A service acts under its own name with no id."""
 
-    id: UUID | None
+    id: StaffId | None
     role: str
     ward: Ward | None = None
     session: str | None = Field(default=None, description="A one-way name of the session, never its token.")
