@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Self
 
 import asyncpg
@@ -97,14 +96,13 @@ def ways() -> tuple[Way, ...]:
     )
 
 
-def part_of(service: ServiceName, part: str) -> ModuleType:
-    """A module of a service. Found by name, because nothing here may import a service."""
-    return import_module(f"services.{service}.{part}")
-
-
 async def ask(books: Books, service: ServiceName, question: str, *arguments: Any) -> Any:
-    """Ask one of a service's questions with the service's own login."""
-    return await getattr(part_of(service, "inspection"), question)(books.of(service), *arguments)
+    """
+    Ask one of a service's questions with the service's own login.
+
+    The one way to look at a service from here: its inspection, found by name, because nothing in `infra` may import a service.
+    """
+    return await getattr(import_module(f"services.{service}.inspection"), question)(books.of(service), *arguments)
 
 
 def _speakers(message: type[Message]) -> tuple[ServiceName, ...]:

@@ -17,7 +17,7 @@ from rich.console import Console
 from contracts import topology
 from contracts.values import ServiceName, Source
 from infra.city import quiet
-from infra.city.books import Books, Parked, ask, part_of
+from infra.city.books import Books, Parked, ask
 from infra.clock import clock_of
 from infra.printing import table
 
@@ -184,20 +184,8 @@ async def _messages_in(books: Books, queue: str) -> int:
 
 
 async def _verified(books: Books) -> list[Check]:
-    """
-    The full verification of the log, from the stored leaves, the log's public key and what its signer remembers.
-
-    It is recorded like any other, so that the security officer's page tells of it.
-    """
     private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(books.access.secrets.signing_key))
-    verification, memory = part_of(ServiceName.AUDIT, "verification"), part_of(ServiceName.AUDIT, "memory")
-    public_key = private.public_key().public_bytes_raw()
-    verifier = part_of(ServiceName.AUDIT, "signer").Verifier(verification.LOG_ORIGIN, public_key)
-    report = await verification.verify_and_record(
-        books.of(ServiceName.AUDIT),
-        public_key,
-        at=clock_of(books.access.clock_file).now(),
-        anchors=memory.Memory(verifier, books.access.signer_state).notes(),
-    )
+    public_key, now = private.public_key().public_bytes_raw(), clock_of(books.access.clock_file).now()
+    report = await ask(books, ServiceName.AUDIT, "verify", public_key, books.access.signer_state, now)
     figures = f"{report.size} entries, {report.sealed_size} sealed, {report.checkpoints} checkpoints, {report.findings_total} findings"
     return [Check("audit log, verified in full", report.exit_code == 0, f"{report.outcome}: {figures}")]

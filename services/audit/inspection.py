@@ -1,11 +1,18 @@
 """Read-only questions about the log, for tests, stories and `tsunagu status --check`."""
 
+from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from infra.postgres import Database
 from services.audit import store
 from services.audit.domain.leaf import canonical
+from services.audit.domain.soundness.examiner import Report
+from services.audit.memory import Memory
+from services.audit.settings import LOG_ORIGIN
+from services.audit.signer import Verifier
+from services.audit.verification import verify_and_record
 
 
 async def content_hash(db: Database) -> str:
@@ -18,6 +25,16 @@ async def content_hash(db: Database) -> str:
     for row in await db.fetch(store.SQL.content):
         digest.update(canonical(list(row.values())) + b"\n")
     return digest.hexdigest()
+
+
+async def verify(db: Database, public_key: bytes, signer_state: Path, at: datetime) -> Report:
+    """
+    The full verification of the log: from the stored leaves, its public key and what its signer remembers.
+
+    It is recorded like any other, so that the security officer's page tells of it.
+    """
+    notes = Memory(Verifier(LOG_ORIGIN, public_key), signer_state).notes()
+    return await verify_and_record(db, public_key, at=at, anchors=notes)
 
 
 async def figures(db: Database) -> dict[str, Any]:
