@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import asyncpg
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt
 
 from contracts.values import ServiceName
 from infra import clock
@@ -18,6 +19,8 @@ from infra.local.access import Access
 from infra.sql import queries
 
 SQL = queries(__file__, "story.sql")
+
+_ATTEMPTS = 5
 
 LASTING = ("migration", "tally", "audit_lane")
 """Tables of every schema that outlive a story."""
@@ -38,7 +41,12 @@ async def empty(access: Access) -> None:
     try:
         names = [name for service in ServiceName for name in await _tables(admin, service)]
         if names:
-            await admin.execute(f"truncate {', '.join(names)}")  # names come quoted from the catalogue of tables
+            # Tickers look at tables also while nothing is due, in an order of their own: one of the two must let go, and it may be us.
+            async for attempt in AsyncRetrying(
+                retry=retry_if_exception_type(asyncpg.DeadlockDetectedError), stop=stop_after_attempt(_ATTEMPTS), reraise=True
+            ):
+                with attempt:
+                    await admin.execute(f"truncate {', '.join(names)}")  # names come quoted from the catalogue of tables
     finally:
         await admin.close()
 
