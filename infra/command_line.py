@@ -88,7 +88,7 @@ def test(context: typer.Context) -> None:
     """Check lint, types and import rules, then run every test, two at a time. What follows goes to pytest instead."""
     from infra.local import packages
 
-    packages.ensure(*packages.SERVERS, *packages.BROWSER)
+    packages.ensure(*packages.SERVERS, *packages.TESTS)
     bin_folder = Path(sys.executable).parent
     for title, argv in (
         ("Lint", ["ruff", "check", "--quiet"]),

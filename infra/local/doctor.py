@@ -63,7 +63,7 @@ def _python() -> Finding:
 
 
 def _packages() -> Iterator[Finding]:
-    for needs, what_for, state in ((packages.SERVERS, "", State.BAD), (packages.BROWSER, " (for ./tsunagu test only)", State.DOUBTFUL)):
+    for needs, what_for, state in ((packages.SERVERS, "", State.BAD), (packages.TESTS, " (for ./tsunagu test only)", State.DOUBTFUL)):
         for need in needs:
             if need.is_met():
                 yield Finding(need.package, State.GOOD, need.why)

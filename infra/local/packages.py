@@ -37,8 +37,11 @@ CHROMIUM = Need("chromium", "tests in a browser", "/usr/bin/chromium*")
 JAPANESE_FONTS = Need("fonts-noto-cjk", "Japanese text in pages under test", "/usr/share/fonts/opentype/noto/NotoSansCJK*")
 DRIVER_LIBRARY = Need("libatomic1", "the browser's driver in tests", "/usr/lib/*/libatomic.so.1*")
 
+CURL = Need("curl", "tests of the page for makers of source systems", "/usr/bin/curl")
+
 SERVERS = (RABBITMQ, POSTGRESQL, TIME_ZONES)
 BROWSER = (CHROMIUM, JAPANESE_FONTS, DRIVER_LIBRARY)
+TESTS = (*BROWSER, CURL)
 
 _POLICY = Path("/usr/sbin/policy-rc.d")
 _CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.conf")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from contracts.values import ServiceName
+from infra.local.packages import CURL, ensure
 from infra.local.root import REPOSITORY
 from infra.local.stack import Stack
 from services.ingest.domain.refusals import MESSAGES
@@ -27,6 +28,7 @@ def block(name: str) -> str:
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
+    ensure(CURL)
     with Stack.temporary(services=(ServiceName.INGEST,)) as stack:
         stack.start()
         yield stack

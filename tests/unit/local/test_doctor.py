@@ -45,7 +45,7 @@ def test_a_missing_server_is_named_with_the_command_that_installs_it(tmp_path: P
 
 @pytest.mark.usefixtures("_nothing_installs")
 def test_what_only_the_tests_need_keeps_no_stack_from_starting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packages, "BROWSER", (Need("chromium", "tests in a browser", "/nowhere/chromium"),))
+    monkeypatch.setattr(packages, "TESTS", (Need("chromium", "tests in a browser", "/nowhere/chromium"),))
 
     assert named(findings(tmp_path), "chromium").state is State.DOUBTFUL
 
