@@ -1,7 +1,7 @@
 """
 What commands print: a table that folds into a terminal and is cut nowhere, plain lines where a program reads, JSON where asked for.
 
-Instants are told in Japan's time, as on every page.
+In JSON instants are told in Japan's time, as on every page.
 """
 
 import json
@@ -29,21 +29,17 @@ def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, width=None if _is_terminal(stderr=stderr) else _PIPE_COLUMNS, highlight=False)
 
 
-def table(*columns: str, title: str | None = None, stderr: bool = False) -> Table:
+def table(*columns: str) -> Table:
     """Return an empty table: drawn with lines in a terminal, with spaces alone in a pipe or file."""
-    return Table(
-        *(Column(name, overflow="fold") for name in columns),
-        title=title,
-        box=box.HEAVY_HEAD if _is_terminal(stderr=stderr) else None,
-        pad_edge=False,
-    )
+    lines = box.HEAVY_HEAD if _is_terminal(stderr=False) else None
+    return Table(*(Column(name, overflow="fold") for name in columns), box=lines, pad_edge=False)
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None) -> None:
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print `rows` under `columns`. What is None stays empty."""
     cells = [["" if value is None else str(value) for value in row] for row in rows]
     if _is_terminal(stderr=False):
-        drawn = table(*columns, title=title)
+        drawn = table(*columns)
         for row in cells:
             drawn.add_row(*map(Text, row))
         console().print(drawn)
@@ -56,11 +52,6 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, tit
 def print_json(value: Any) -> None:
     """Print `value` for a program: UTF-8, keys as they stand, whatever JSON does not know as text."""
     print(json.dumps(value, ensure_ascii=False, indent=2, default=_as_json))  # noqa: T201 (this is what it is for)
-
-
-def instant(at: datetime) -> str:
-    """Return an instant in Japan's time, to the second, with its offset left to the reader's column head or `JST`."""
-    return f"{at.astimezone(JST):%Y-%m-%d %H:%M:%S}"
 
 
 def size(octets: int) -> str:

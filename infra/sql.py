@@ -7,7 +7,7 @@ _NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
 
 
 class Queries:
-    """The statements of one `queries.sql`, as attributes."""
+    """The statements of one file, as attributes."""
 
     def __init__(self, statements: dict[str, str], origin: Path) -> None:
         self._statements = statements

@@ -2,7 +2,8 @@
 Reads the fields of a record's `data` into Python's types, for the facts (`contracts/facts.py`).
 
 By hand and not by pydantic, because every evaluation of a child reads all of its records again. What ingest let pass reads; anything else
-is Unreadable. What a reader raises itself repeats the value, which may be personal: it goes no further than `unreadable`.
+is Unreadable. What a reader raises itself may repeat the value, which may be
+personal: a class's `read` lets it go no further than `unreadable`.
 """
 
 import math

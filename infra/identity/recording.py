@@ -8,6 +8,7 @@ import structlog
 
 from infra.http import Problem
 from infra.logs import whereabouts
+from infra.postgres import is_transient
 from infra.service import Service
 from infra.work import UnitOfWork
 
@@ -31,6 +32,9 @@ async def recorded(service: Service) -> AsyncIterator[UnitOfWork]:
     try:
         async with service.work() as work:
             yield work
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+    except Exception as error:
+        # What ends by itself, and whatever the database refuses. A mistake of ours is no outage.
+        if not is_transient(error) and not isinstance(error, asyncpg.PostgresError | TimeoutError):
+            raise
         log.error("http.not_recorded", **whereabouts(error))
         raise NotRecorded from error

@@ -208,7 +208,7 @@ async def make(work: UnitOfWork, staff: Staff, person_id: PersonId, step: Step[F
 async def _move(
     work: UnitOfWork, staff: Staff, person_id: PersonId, review: LockedReview, step: Step[F], form: F, pressed: Pressed
 ) -> Moved | NotMade:
-    # Prompt after the lock: the second of two presses waits for the first, and then finds its answer here.
+    # Asked after the lock: the second of two presses waits for the first, and then finds its answer here.
     answered = await cases.answered_request(work.db, staff.id, pressed.key)
     fingerprint = _fingerprint(person_id, pressed.version, form)
     if answered is not None:

@@ -129,3 +129,5 @@ def _flat(value: object) -> Iterator[Sheet]:
     elif isinstance(value, tuple):
         for each in value:
             yield from _flat(each)
+    elif isinstance(value, list | set | frozenset):
+        raise TypeError("lines of a page are tuples: of anything else the log would not see what it shows")

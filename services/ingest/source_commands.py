@@ -16,7 +16,8 @@ from contracts.catalogue import source as source_entry
 from contracts.values import ServiceName, Source
 from infra.clock import SystemClock
 from infra.local.root import CannotDo, Root
-from infra.printing import print_json
+from infra.printing import print_json, trouble
+from services.ingest.domain import ledger
 from services.ingest.domain.admission import Admitted, Door, Inlet, Purpose, judge
 from services.ingest.domain.reading import RawEvent, read
 from services.ingest.domain.refusals import Refusal
@@ -88,7 +89,10 @@ def check(
 
 def _bodies(file: Path) -> list[bytes]:
     """The file as it would be sent: whole, or line by line where every line is an event of its own."""
-    content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    try:
+        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise CannotDo(trouble(error)) from None
     lines = [line for line in content.splitlines() if line.strip()]
     return lines if len(lines) > 1 and all(_is_object(line) for line in lines) else [content]
 
@@ -109,13 +113,12 @@ def _told(raw: RawEvent | Refusal, login: Source | None, today: date | None) -> 
     if isinstance(raw, Refusal):
         return {"id": None, "taken": False, "errors": _errors(raw, login or Source.RESIDENT_REGISTRY, None), "warnings": []}
     sender = login or _sender(raw)
-    event_id = raw.content.get("id")
-    told_id = event_id if isinstance(event_id, str) and event_id.isprintable() else None
     verdict = judge(raw, _door(sender, today))
+    # As the ledger would: an id that holds something denied is told to nobody.
+    known = ledger.identity_of(raw.content, sender, verdict)
     if isinstance(verdict, Admitted):
-        return {"id": told_id, "taken": True, "errors": [], "warnings": [{"path": r.path, "code": r.code} for r in verdict.remarks]}
-    kind = raw.content.get("type")
-    return {"id": told_id, "taken": False, "errors": _errors(verdict, sender, kind if isinstance(kind, str) else None), "warnings": []}
+        return {"id": known.event_id, "taken": True, "errors": [], "warnings": [{"path": r.path, "code": r.code} for r in verdict.remarks]}
+    return {"id": known.event_id, "taken": False, "errors": _errors(verdict, sender, known.event_type), "warnings": []}
 
 
 def _errors(refusal: Refusal, login: Source, kind: str | None) -> list[dict[str, Any]]:
@@ -124,7 +127,7 @@ def _errors(refusal: Refusal, login: Source, kind: str | None) -> list[dict[str,
 
 def _sender(raw: RawEvent) -> Source:
     said = raw.content.get("source")
-    return Source(said) if said in {each.value for each in Source} else Source.RESIDENT_REGISTRY
+    return next((each for each in Source if each.value == said), Source.RESIDENT_REGISTRY)
 
 
 def _door(login: Source, today: date | None) -> Door:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
+from contracts.catalogue import NotInCatalogue
 from contracts.catalogue.facts import Unreadable
 from contracts.days import is_countable
 from contracts.messages import (
@@ -54,7 +55,7 @@ async def take_in(work: UnitOfWork, messages: Sequence[Message], programme: Prog
         return
     children = await store.affected_children(work.db, touched, programme.parameters.scored_born_from)
     if put_off:
-        children = await store.put_off(work.db, children, work.today)
+        children = await store.put_off(work.db, children, work.today, programme.ruleset.name)
     await evaluate_now(work, children, programme)
 
 
@@ -77,7 +78,7 @@ async def hold(work: UnitOfWork, message: Message, held: bool, programme: Progra
     touched = keeping.Touched(frozenset({person_id}), frozenset())
     await keeping.hear_persons(work.db, [], touched.persons)
     children = await store.affected_children(work.db, touched, programme.parameters.scored_born_from)
-    await store.put_off(work.db, children, work.today)
+    await store.put_off(work.db, children, work.today, programme.ruleset.name)
 
 
 def _concerned(message: Message) -> tuple[UUID, Source | None] | None:
@@ -143,6 +144,8 @@ def _trouble(message: Message) -> Park | None:
             check(Record(message.event_type, message.record_id, message.event_id, message.data, source=message.source))
         except Unreadable as error:
             return Park("unreadable_fact", error.path)
+        except NotInCatalogue:
+            return Park("unreadable_fact", "event_type")
     return None
 
 

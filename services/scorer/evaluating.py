@@ -25,7 +25,7 @@ from services.scorer.domain.evaluation import due_apart_from_silence, evaluate, 
 from services.scorer.domain.indicators import SOURCE_OF
 from services.scorer.domain.programme import IN_USE, Programme
 from services.scorer.domain.review import Announcement, Say, announcement
-from services.scorer.domain.rulesets import SP_1, Ruleset, judge
+from services.scorer.domain.rulesets import Ruleset, judge
 
 log = structlog.get_logger()
 
@@ -95,7 +95,7 @@ async def evaluate_now(work: UnitOfWork, children: Sequence[UUID], programme: Pr
             raise
         work.forget_since(mark)
         log.error("scorer.children_not_evaluated", **whereabouts(error))
-        await store.put_off(work.db, children, work.today)
+        await store.put_off(work.db, children, work.today, programme.ruleset.name)
 
 
 async def _watch_feeds(work: UnitOfWork) -> None:
@@ -131,7 +131,7 @@ def _evaluate(case: loading.Case, feeds: loading.Feeds, work: UnitOfWork, progra
     verdict = judge(programme.ruleset, answers, in_scope=in_scope(case.child, work.today))
     rows = tuple(store.row_of(case.person_id, answer) for answer in answers)
     known_at = tuple(_known_at(case.held.get(a.item), row, work.now) for a, row in zip(answers, rows, strict=True))
-    return Evaluated(case, answers, rows, known_at, announcement(case.told, verdict))
+    return Evaluated(case, answers, rows, known_at, announcement(case.told, verdict, case.spoken))
 
 
 def _known_at(held: store.Held | None, row: store.Row, now: datetime) -> datetime:
@@ -155,9 +155,9 @@ def _changes(evaluated: Iterable[Evaluated]) -> tuple[list[int], list[tuple[stor
 
 
 def _tell(work: UnitOfWork, each: Evaluated, news: Announcement, feeds: loading.Feeds, ruleset: Ruleset) -> None:
-    """Announce a review, or that its basis changed. Its id follows from child, ruleset and version: a replay says the same one."""
+    """Announce a review, or that its basis changed. Its id follows from child and version: a replay says the same one."""
     person_id, signal = each.case.person_id, news.signal
-    event_id = caused(person_id, _name_of(ruleset, signal.version))
+    event_id = caused(person_id, f"scorer.review.{signal.version}")
     indicators = tuple(_state(a, known, feeds) for a, known in zip(each.answers, each.known_at, strict=True))
     said = {
         "event_id": event_id,
@@ -180,11 +180,6 @@ def _tell(work: UnitOfWork, each: Evaluated, news: Announcement, feeds: loading.
         cause=event_id,
         reason_code=ruleset.name,
     )
-
-
-def _name_of(ruleset: Ruleset, version: int) -> str:
-    # SP-1 spoke when there was no other ruleset: its ids are those that were said then.
-    return f"scorer.review.{version}" if ruleset.name == SP_1.name else f"scorer.review.{ruleset.name}.{version}"
 
 
 def _tell_overdue(work: UnitOfWork, person_id: UUID, since: date | None, version: int) -> None:

@@ -53,6 +53,8 @@ class Case:
     in_hand: InHand
     held: Mapping[str, Held]
     told: Signal | None
+    spoken: int = 0
+    """The last version of what the ward was told of the child, by any ruleset."""
 
     def facts(self, parameters: Parameters) -> ChildFacts:
         """Return what reaches the child of all this."""
@@ -167,6 +169,7 @@ def _case(
         in_hand=family.in_hand[person_id],
         held=held.get(person_id, {}),
         told=_signal(row),
+        spoken=row["spoken"] or 0,
     )
 
 

@@ -1,8 +1,9 @@
 -- What the evaluation of children needs: each way by which a record reaches a child once, for all of them together.
 
 -- name: children
--- $1 children, $2 ruleset: who they are, and what the ward was last told by the ruleset.
-select p.person_id, p.birth_date, p.sex, p.residence::text as residence, p.present, s.version, s.needed, s.groups, s.digest
+-- $1 children, $2 ruleset: who they are, what the ward was last told by the ruleset, and the last version of what it was told by any.
+select p.person_id, p.birth_date, p.sex, p.residence::text as residence, p.present, s.version, s.needed, s.groups, s.digest,
+    (select max(r.version) from review_signal r where r.person_id = p.person_id) as spoken
 from person p left join review_signal s on s.person_id = p.person_id and s.ruleset = $2
 where p.person_id = any($1::uuid[]) and p.birth_date is not null
 order by p.person_id;

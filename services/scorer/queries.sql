@@ -27,8 +27,8 @@ on conflict (person_id) do update set evaluate_on = excluded.evaluate_on
 where due.evaluate_on is null or due.evaluate_on > excluded.evaluate_on;
 
 -- name: under_review
--- $1 children: those of whom the ward was told, by any ruleset, that people should look.
-select distinct person_id from review_signal where person_id = any($1::uuid[]) and needed;
+-- $1 children, $2 ruleset: those of whom the ward was told by it that people should look.
+select person_id from review_signal where person_id = any($1::uuid[]) and ruleset = $2 and needed;
 
 -- name: lock_children
 -- $1 children. Rows that are there are locked and not written.
@@ -130,8 +130,8 @@ where superseded_at is null and counted and value = 'TRUE' group by item order b
 select
     (select count(*) from due) as children,
     (select count(*) from fact where operation = 'upsert') as facts,
-    (select count(*) from review_signal) as reviews_told,
-    (select count(*) from review_signal where needed) as reviews_needed;
+    (select count(distinct person_id) from review_signal) as reviews_told,
+    (select count(distinct person_id) from review_signal where needed) as reviews_needed;
 
 -- name: state
 -- Everything that the messages alone decide, one line each, in a fixed order: no instants, no versions, no ids of messages.

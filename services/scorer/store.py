@@ -78,10 +78,10 @@ async def affected_children(db: Database, touched: Touched, born_from: date) -> 
     return [row["person_id"] for row in rows]
 
 
-async def put_off(db: Database, children: Sequence[UUID], today: date) -> list[UUID]:
+async def put_off(db: Database, children: Sequence[UUID], today: date, ruleset: str) -> list[UUID]:
     """Leave `children` to the ticker. Returns those of whom the ward was told that people should look: they are not to wait."""
     await db.execute(SQL.put_off, children, today)
-    return [row["person_id"] for row in await db.fetch(SQL.under_review, children)]
+    return [row["person_id"] for row in await db.fetch(SQL.under_review, children, ruleset)]
 
 
 async def lock_children(db: Database, children: Sequence[UUID]) -> None:

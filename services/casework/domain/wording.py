@@ -9,7 +9,7 @@ from datetime import date
 
 from contracts import catalogue
 from contracts.catalogue import ITEMS, SENSITIVITY_WORDS
-from contracts.values import IndicatorValue, Item, Relationship, Sex, Source
+from contracts.values import IndicatorValue, Item, Sex, Source
 from services.casework.domain.review import Change, Reason
 
 HINT_NOT_JUDGEMENT = "職員が確かめるための手がかりです。支援の要否は判定しません。"
@@ -25,18 +25,10 @@ SOURCES: Mapping[Source, str] = {entry.code: entry.whom_to_ask for entry in cata
 """The section behind each source (もとの課)."""
 
 UNWORDED = "くわしい内容は、もとの課に確かめてください"
-"""For a reason code that is newer than this table: a page must not fail, nor show a code to people."""
+"""For a reason code that is newer than the catalogue: a page must not fail, nor show a code to people."""
 
 CHILD_OF_HEAD = "子"
 SEXES: Mapping[Sex, str] = {Sex.MALE: "男", Sex.FEMALE: "女", Sex.UNKNOWN: "性別の記録なし"}
-RELATIONSHIPS: Mapping[Relationship, str] = {
-    Relationship.HEAD: "世帯主",
-    Relationship.SPOUSE: "配偶者",
-    Relationship.CHILD: CHILD_OF_HEAD,
-    Relationship.GRANDCHILD: "孫",
-    Relationship.PARENT: "父母",
-    Relationship.OTHER: "その他",
-}
 
 
 def title_of(reason: Reason) -> str:

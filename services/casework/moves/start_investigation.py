@@ -5,7 +5,6 @@ from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator
-from pydantic import Field as Limits
 
 from contracts.deeds import casework as deeds
 from contracts.messages import CaseMoved, CaseOpened
@@ -30,7 +29,7 @@ class Investigation(Form):
     """Which of the ward's three sections are asked, and until when (default: five opening days)."""
 
     move: Literal["start_investigation"]
-    sections: Annotated[tuple[Section, ...], Limits(max_length=len(WARD_SECTIONS)), AfterValidator(_in_order)] = ()
+    sections: Annotated[tuple[Section, ...], AfterValidator(_in_order)] = ()
     due_on: date | None = None
 
 

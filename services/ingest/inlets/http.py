@@ -265,7 +265,8 @@ def _response(answers: Answers, *, whole: bool) -> Response:
         return JSONResponse({"outcomes": [answer_json(answer) for answer in answers]})
     errors = [error_json(wrong) for each in refused for wrong in each.errors]
     # The one event, or the body as a whole: there is one answer.
-    said = refused[0].message or Words("", "Refused")
+    said = refused[0].message
+    assert said is not None  # noqa: S101 -- whatever is refused has a message
     return Problem(422, said.en, said.ja, errors).response()
 
 

@@ -2,7 +2,7 @@
 The ways by which a record reaches a child (`domain.md` §2.3), and what an indicator reads by each.
 
 A record about the child itself always does. One of a pregnancy does through the delivery that the child was born by, and one that
-names only the mother through her, where its date belongs to this birth. Each way has its statement once (`facts.sql`).
+names only the mother through her, where its date belongs to this birth. Each way has its SQL once (`records` in `loading.sql`).
 """
 
 from dataclasses import dataclass

@@ -39,13 +39,19 @@ class Announcement:
     signal: Signal
 
 
-def announcement(told: Signal | None, verdict: Verdict) -> Announcement | None:
-    """What `verdict` adds to what was `told`."""
+def announcement(told: Signal | None, verdict: Verdict, spoken: int = 0) -> Announcement | None:
+    """
+    What `verdict` adds to what was `told` by the same ruleset.
+
+    `spoken` is the last version of what was told of the child by any ruleset: versions go on across rulesets, because the ward hears one
+    row of words about a child.
+    """
+    last = max(spoken, told.version if told else 0)
     digest = digest_of(verdict.reasons)
     if verdict.needed and (told is None or not told.needed or set(verdict.groups) - set(told.groups)):
-        return _announce(Say.REVIEW_NEEDED, told, verdict, digest)
+        return _announce(Say.REVIEW_NEEDED, last, verdict, digest)
     if told is not None and (told.needed != verdict.needed or told.digest != digest):
-        return _announce(Say.BASIS_CHANGED, told, verdict, digest)
+        return _announce(Say.BASIS_CHANGED, last, verdict, digest)
     return None
 
 
@@ -55,6 +61,5 @@ def digest_of(reasons: tuple[Answer, ...]) -> str:
     return sha256(dumps(said, default=str).encode()).hexdigest()
 
 
-def _announce(say: Say, told: Signal | None, verdict: Verdict, digest: str) -> Announcement:
-    version = told.version + 1 if told else 1
-    return Announcement(say, Signal(version, verdict.needed, verdict.groups, digest))
+def _announce(say: Say, last: int, verdict: Verdict, digest: str) -> Announcement:
+    return Announcement(say, Signal(last + 1, verdict.needed, verdict.groups, digest))

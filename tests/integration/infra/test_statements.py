@@ -12,9 +12,6 @@ from infra.testing.fixtures import Database
 ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.servers
 
-OPERATORS = {"infra/city/limit.sql", "infra/city/story.sql"}
-"""What stories and measurements ask with the operator's login."""
-
 
 def statement_files() -> list[Path]:
     """Every file of named statements, wherever it lies."""
@@ -30,7 +27,7 @@ def roles_of(file: Path) -> list[str]:
     return ["identity"] if first == "identity" else [str(service) for service in ServiceName]
 
 
-FILES = [file for file in statement_files() if str(file.relative_to(ROOT)) not in OPERATORS]
+FILES = statement_files()
 
 
 def test_files_of_statements_are_found_in_every_service_and_in_folders_of_screens() -> None:

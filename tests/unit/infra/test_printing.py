@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from infra.printing import instant, print_json, print_table, size, trouble
+from infra.printing import print_json, print_table, size, trouble
 
 LONG = "urn:source:" + "x" * 300
 
@@ -27,10 +27,6 @@ def test_json_keeps_japanese_and_tells_instants_in_japan(capsys: pytest.CaptureF
     out = capsys.readouterr().out
     assert "南区" in out
     assert json.loads(out)["at"] == "2026-04-02T00:30:00+09:00"
-
-
-def test_an_instant_is_told_in_japans_time() -> None:
-    assert instant(datetime(2026, 3, 31, 15, 0, tzinfo=UTC)) == "2026-04-01 00:00:00"
 
 
 @pytest.mark.parametrize(

@@ -85,3 +85,26 @@ def test_a_file_is_read_from_where_the_caller_stands(tmp_path: Path, monkeypatch
     monkeypatch.chdir(tmp_path)
 
     assert CliRunner().invoke(app, ["check", "event.json"]).exit_code == 0
+
+
+@pytest.mark.parametrize("denied", ["123456789018 a", "要対協 山田"])
+def test_an_id_that_holds_something_denied_is_told_to_nobody(denied: str) -> None:
+    answer = CliRunner().invoke(app, ["check", "-"], input=json.dumps(checkup() | {"id": denied}))
+
+    assert answer.exit_code == 1
+    assert denied not in answer.stdout
+
+
+@pytest.mark.parametrize("source", [["resident_registry"], {}, 7, None])
+def test_a_source_that_is_no_text_is_refused_and_breaks_nothing(source: object) -> None:
+    code, [told] = checked(json.dumps(checkup() | {"source": source}))
+
+    assert code == 1
+    assert told["errors"]
+
+
+def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
+    answer = CliRunner().invoke(app, ["check", str(tmp_path / "nowhere.json")])
+
+    assert isinstance(answer.exception, CannotDo)
+    assert str(answer.exception) == f"no such file or directory: {tmp_path}/nowhere.json"

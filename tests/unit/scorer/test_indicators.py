@@ -13,7 +13,7 @@ from services.scorer.domain.indicator import Indicator
 from services.scorer.domain.indicators import ALL, OF_BIRTH, OWN, READ, SOURCE_OF, IndicatorsIncomplete, arranged
 from services.scorer.domain.indicators.epds import EPDS_HIGH
 from services.scorer.domain.reach import Input, Reach
-from services.scorer.domain.rulesets import SP_1
+from services.scorer.domain.rulesets import RULESETS
 
 
 def reasons_of(indicator: Indicator[Any]) -> set[str]:
@@ -44,13 +44,15 @@ def test_every_sentence_of_the_catalogue_is_for_a_reason_that_an_indicator_can_g
 
 @pytest.mark.parametrize("item", list(Item))
 def test_every_item_counts_in_a_ruleset(item: Item) -> None:
-    assert item in SP_1.group_of, f"no ruleset of services/scorer/domain/rulesets counts {item}"
+    assert any(item in ruleset.group_of for ruleset in RULESETS.values()), f"no ruleset of services/scorer/domain/rulesets counts {item}"
 
 
 def test_what_is_stored_and_waited_for_follows_from_what_is_read() -> None:
-    assert READ == OWN | OF_BIRTH
-    assert EventKind.INFANT_CHECKUP_RECORDED in OWN
-    assert EventKind.PREGNANCY_NOTIFIED in OF_BIRTH
+    own = {EventKind.INFANT_CHECKUP_RECORDED, EventKind.PUBLIC_ASSISTANCE_MEMBER_CHANGED}
+    of_birth = {EventKind.PREGNANCY_NOTIFIED, EventKind.PRENATAL_EXAM_RECORDED, EventKind.POSTPARTUM_CHECKUP_RECORDED}
+    assert own <= OWN
+    assert of_birth == OF_BIRTH
+    assert of_birth == READ - OWN
     assert SOURCE_OF[Item.HOUSEHOLD_PUBLIC_ASSISTANCE] is Source.PUBLIC_ASSISTANCE
     assert EventKind.RESIDENT_CHANGED not in READ
 
@@ -69,4 +71,11 @@ def test_an_indicator_that_reads_another_feed_than_its_item_names_is_found() -> 
     strayed = replace(EPDS_HIGH, reads=(Input(EventKind.PUBLIC_ASSISTANCE_MEMBER_CHANGED, Reach.CHILD),))
 
     with pytest.raises(IndicatorsIncomplete, match="epds_high reads what public_assistance say"):
+        arranged(iter([each for each in ALL if each is not EPDS_HIGH] + [strayed]))
+
+
+def test_a_reach_for_which_there_is_no_form_is_found() -> None:
+    strayed = replace(EPDS_HIGH, reads=(Input(EventKind.INFANT_CHECKUP_RECORDED, Reach.DELIVERY),))
+
+    with pytest.raises(IndicatorsIncomplete, match=r"epds_high reads infant_checkup.recorded by a reach for which"):
         arranged(iter([each for each in ALL if each is not EPDS_HIGH] + [strayed]))

@@ -30,6 +30,8 @@ def _imported(name: str) -> ModuleType:
     try:
         return import_module(f"{__name__}.{name}")
     except AttributeError as error:
+        if error.obj is not Item and error.obj is not EventKind:
+            raise
         raise IndicatorsIncomplete(
             f"services/scorer/domain/indicators/{name}.py names what contracts/catalogue has not ({error}): "
             "the item's file is missing, or `python -m contracts.generate` was not run"
@@ -51,6 +53,11 @@ def arranged(found: Iterator[Indicator[Any]]) -> tuple[Indicator[Any], ...]:
 
 
 def _check_reads(indicator: Indicator[Any]) -> None:
+    formless = [each.kind for each in indicator.reads if (each.reach is not Reach.CHILD) is not (each.kind in _FORMS_OF_A_BIRTH)]
+    if formless:
+        raise IndicatorsIncomplete(
+            f"{indicator.item} reads {', '.join(formless)} by a reach for which services/scorer/domain/reading.py has no form"
+        )
     said_by = {source for each in indicator.reads for source in _SAID_BY[each.kind]}
     feeds = set(ITEMS[indicator.item].feeds)
     if said_by != feeds:
@@ -59,6 +66,9 @@ def _check_reads(indicator: Indicator[Any]) -> None:
             f"{', '.join(sorted(feeds))}"
         )
 
+
+_FORMS_OF_A_BIRTH = frozenset({EventKind.PREGNANCY_NOTIFIED, EventKind.PRENATAL_EXAM_RECORDED, EventKind.POSTPARTUM_CHECKUP_RECORDED})
+"""What reaches a child by its delivery or its mother, each with a form of its own in `facts.py`. All else is the child's own."""
 
 _SAID_BY: dict[EventKind, set[Source]] = {kind: {each.source for each in EVENT_TYPES if each.type == kind} for kind in EventKind}
 

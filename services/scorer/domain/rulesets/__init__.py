@@ -5,12 +5,14 @@ A ruleset is a file of this folder. One that was ever in use is not changed: a n
 """
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from contracts.catalogue import ITEMS
+from contracts.deeds.deed import RULESET
 from contracts.values import Group, IndicatorValue, Item
 from services.scorer.domain.answer import Answer
 
@@ -40,13 +42,15 @@ class Verdict:
     reasons: tuple[Answer, ...]
 
 
-def _loaded(name: str) -> Ruleset:
+def _loaded(source: Traversable) -> Ruleset:
     """The ruleset of a file in this folder. Raises ValueError, which names file and key."""
-    file = f"services/scorer/domain/rulesets/{name}.toml"
-    content: dict[str, Any] = tomllib.loads((files(__package__ or __name__) / f"{name}.toml").read_text(encoding="utf-8"))
+    file = f"services/scorer/domain/rulesets/{source.name}"
+    content: dict[str, Any] = tomllib.loads(source.read_text(encoding="utf-8"))
     wanted = {"name", "items", "groups_needed", "never_alone", "sufficient_groups", "sufficient", "several"}
     if content.keys() != wanted:
         raise ValueError(f"{file}: {', '.join(sorted(content.keys() ^ wanted))}: missing, or not a key of a ruleset")
+    if RULESET.fullmatch(content["name"]) is None:
+        raise ValueError(f"{file}: name: must read like SP-1, because the log names it as a reason")
     counted = frozenset(_items(file, "items", content["items"]))
     several = content["several"]
     parts = {"sufficient": _items(file, "sufficient", content["sufficient"]), "several.of": _items(file, "several.of", several["of"])}
@@ -71,7 +75,17 @@ def _items(file: str, key: str, named: list[str]) -> list[Item]:
     return [Item(name) for name in named]
 
 
-SP_1 = _loaded("SP-1")
+_FOLDER = files(__package__ or __name__)
+
+RULESETS: Mapping[str, Ruleset] = {
+    ruleset.name: ruleset
+    for file in sorted(_FOLDER.iterdir(), key=lambda each: each.name)
+    if file.name.endswith(".toml")
+    for ruleset in [_loaded(file)]
+}
+"""Every ruleset that there is, by its name. Which one is in use says `programme.IN_USE`."""
+
+SP_1 = RULESETS["SP-1"]
 """The ruleset of `domain.md` §8."""
 
 
