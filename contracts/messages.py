@@ -116,6 +116,14 @@ class RecordHeldBack(Message):
 # --- linker -----------------------------------------------------------------------------------------------------------
 
 
+class CareList(Value):
+    """The children who are in somebody's care by a record's own list, half-open: who is paid for them, or signs for them."""
+
+    children: tuple[PersonId, ...]
+    start: date | None
+    end: date | None
+
+
 class RecordLinked(Message):
     """A record's facts, with the person they are about. An empty `data` with `operation` void takes the facts back."""
 
@@ -138,6 +146,9 @@ class RecordLinked(Message):
     said: int = Field(default=0, description="Counts what was said of this revision; an earlier statement never overwrites a later one.")
     person_version: int = Field(
         default=0, description="The version of PersonChanged that was decided together with it: nothing is concluded before that was heard."
+    )
+    care: CareList | None = Field(
+        default=None, description="Of a record that lists the children in its person's care: by it a guardian's records reach them."
     )
 
 

@@ -15,6 +15,7 @@ from contracts.messages import (
     CaseMoved,
     CaseOpened,
     FeedWatermark,
+    HouseholdChanged,
     KinshipChanged,
     Message,
     PersonChanged,
@@ -26,7 +27,7 @@ from contracts.values import Operation, Source
 from infra.outcomes import Outcome, Park
 from infra.work import UnitOfWork
 from services.scorer import keeping, store
-from services.scorer.domain.indicators import READ
+from services.scorer.domain.indicators import CARE, HOUSEMATES, READ
 from services.scorer.domain.news import newest
 from services.scorer.domain.programme import IN_USE, Programme
 from services.scorer.domain.reading import Record, check
@@ -65,31 +66,36 @@ async def hold(work: UnitOfWork, message: Message, held: bool, programme: Progra
 
     A fact counts as heard when it is put aside: whether it is handled later or thrown away, it is not on its way any more.
     """
-    about = _concerned(message)
-    if about is None:
+    persons, source = _concerned(message)
+    if not persons:
         return
-    person_id, source = about
     await keeping.hold_watermarks(work.db, alone=False)
     if held:
         await keeping.count_facts(work.db, _of(RecordLinked, [message]), [])
-        await keeping.hold(work.db, message.event_id, person_id, source)
+        await keeping.hold(work.db, message.event_id, persons, source)
     else:
         await keeping.release(work.db, message.event_id)
-    touched = keeping.Touched(frozenset({person_id}), frozenset())
+    touched = keeping.Touched(persons, frozenset())
     await keeping.hear_persons(work.db, [], touched.persons)
     children = await store.affected_children(work.db, touched, programme.parameters.scored_born_from)
     await store.put_off(work.db, children, work.today, programme.ruleset.name)
 
 
-def _concerned(message: Message) -> tuple[UUID, Source | None] | None:
+def _concerned(message: Message) -> tuple[frozenset[UUID], Source | None]:
     """Whom a message that was put aside may concern, and in which source; in all of them where it says none."""
-    if isinstance(message, RecordLinked):
-        return message.person_id, message.source
-    if isinstance(message, RecordsInHand) and message.person_id is not None:
-        return message.person_id, message.source
-    if isinstance(message, PersonChanged):
-        return message.person_id, None
-    return (message.child_id, None) if isinstance(message, KinshipChanged) else None
+    match message:
+        case RecordLinked():
+            return frozenset({message.person_id, *(message.care.children if message.care else ())}), message.source
+        case RecordsInHand() if message.person_id is not None:
+            return frozenset({message.person_id}), message.source
+        case PersonChanged():
+            return frozenset({message.person_id}), None
+        case KinshipChanged():
+            return frozenset({message.child_id}), None
+        case HouseholdChanged() if HOUSEMATES:
+            return frozenset(member.person_id for member in message.members), None
+        case _:
+            return frozenset(), None
 
 
 async def _keep(work: UnitOfWork, messages: Sequence[Message]) -> keeping.Touched:
@@ -98,18 +104,21 @@ async def _keep(work: UnitOfWork, messages: Sequence[Message]) -> keeping.Touche
     facts = newest((f for f in linked if f.event_type in READ), _record, _said)
     kinships = newest(_of(KinshipChanged, messages), lambda k: k.child_id, lambda k: k.version)
     persons = newest(_of(PersonChanged, messages), lambda p: p.person_id, lambda p: p.version)
+    households = newest(_of(HouseholdChanged, messages) if HOUSEMATES else (), lambda h: h.household_id, lambda h: h.version)
     cases = newest([m for m in messages if isinstance(m, CaseOpened | CaseMoved)], lambda c: c.case_id, _case_version)
 
     measures = newest(_of(ProtectionChanged, messages), lambda m: m.measure_id, lambda m: m.version)
     hands = newest((h for h in _of(RecordsInHand, messages) if h.person_id is not None), lambda h: (h.source, h.person_id), _version)
 
     told = await keeping.hear_facts(work.db, facts)
+    in_care = await keeping.hear_care(work.db, [fact for fact in facts if fact.event_type in CARE])
     arrived = await keeping.count_facts(work.db, linked, _counts(messages))
     in_hand = await keeping.hear_in_hand(work.db, hands)
     protected = await keeping.hear_protections(work.db, measures)
     await keeping.hear_kinships(work.db, kinships)
+    housemates = await keeping.hear_households(work.db, households)
     relatives = frozenset({k.child_id for k in kinships} | {p.person_id for p in persons})
-    concerned = told.persons | arrived | in_hand | protected | relatives
+    concerned = told.persons | in_care | arrived | in_hand | protected | housemates | relatives
     await keeping.hear_persons(work.db, persons, concerned | _mothers(kinships))
     await keeping.hear_cases(work.db, cases)
     return keeping.Touched(concerned, told.pregnancies, relatives)

@@ -8,9 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from contracts.messages import (
+    CareList,
     CaseMoved,
     CaseOpened,
     FeedWatermark,
+    HouseholdChanged,
     KinshipChanged,
     PersonChanged,
     ProtectionChanged,
@@ -28,6 +30,9 @@ SQL = queries(__file__, "keeping.sql")
 
 NAMED_ONLY = -1
 """The version of a person whom a message named but none described."""
+
+
+NOBODY_IN_CARE = CareList(children=(), start=None, end=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,15 @@ async def hear_facts(db: Database, facts: Sequence[RecordLinked]) -> Touched:
     )
 
 
+async def hear_care(db: Database, facts: Sequence[RecordLinked]) -> frozenset[UUID]:
+    """Keep whom the persons of `facts`, which were just kept, have in care by them. Returns the children, now and before."""
+    if not facts:
+        return frozenset()
+    lists = [(fact, fact.care or NOBODY_IN_CARE) for fact in facts]
+    rows = [(f.source, f.event_type, f.record_id, f.event_id, array(care.children), care.start, care.end) for f, care in lists]
+    return frozenset(row["person_id"] for row in await db.fetch(SQL.hear_care, *columns(rows, 7)))
+
+
 async def count_facts(db: Database, facts: Sequence[RecordLinked], told: Sequence[tuple[UUID, int]]) -> frozenset[UUID]:
     """Count what was heard of each person, and how much the linker said there is. Returns who is no longer behind."""
     if not facts and not told:
@@ -102,9 +116,9 @@ async def hear_in_hand_anybody(db: Database, hands: Sequence[RecordsInHand], par
         await wake_resting(db, [Item.NO_PRENATAL_CHECKUPS] if unnotified else _items_of(source), today)
 
 
-async def hold(db: Database, event_id: UUID, person_id: UUID, source: Source | None) -> None:
-    """Keep that an event about a person was put aside; without a source it may be about anything."""
-    await db.execute(SQL.hold, event_id, person_id, source)
+async def hold(db: Database, event_id: UUID, persons: Iterable[UUID], source: Source | None) -> None:
+    """Keep that an event about `persons` was put aside; without a source it may be about anything."""
+    await db.execute(SQL.hold, event_id, list(persons), source)
 
 
 async def release(db: Database, event_id: UUID) -> None:
@@ -128,6 +142,16 @@ async def hear_kinships(db: Database, kinships: Sequence[KinshipChanged]) -> Non
     newer = {row["child_id"] for row in rows}
     deliveries = [(k.child_id, d.pregnancy_id, d.mother_id) for k in kinships if k.child_id in newer for d in k.deliveries]
     await db.execute(SQL.replace_deliveries, list(newer), *columns(deliveries, 3))
+
+
+async def hear_households(db: Database, households: Sequence[HouseholdChanged]) -> frozenset[UUID]:
+    """Keep the newest members of each household. Returns whoever is, or was, a member."""
+    if not households:
+        return frozenset()
+    rows = await db.fetch(SQL.hear_households, *columns([(h.household_id, h.version) for h in households], 2))
+    newer = {row["household_id"] for row in rows}
+    members = [(h.household_id, m.person_id, m.start, m.end) for h in households if h.household_id in newer for m in h.members]
+    return frozenset(row["person_id"] for row in await db.fetch(SQL.replace_members, list(newer), *columns(members, 4)))
 
 
 async def hear_persons(db: Database, persons: Sequence[PersonChanged], named: Iterable[UUID]) -> None:

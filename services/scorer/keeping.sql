@@ -36,6 +36,25 @@ written as (
 )
 select person_id, pregnancy_id from written union select person_id, pregnancy_id from before;
 
+-- name: hear_care
+-- One array per column (children as text of an array): what records that were just kept say of whom their person has in care.
+-- Returns the children, now and before.
+with incoming as (
+    select source, event_type, record_id, event_id, in_care::uuid[] as in_care, care_from, care_to
+    from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::date[], $7::date[])
+        as i (source, event_type, record_id, event_id, in_care, care_from, care_to)
+),
+before as (
+    select f.in_care from fact f join incoming i using (source, event_type, record_id, event_id)
+),
+written as (
+    update fact f set (in_care, care_from, care_to) = (i.in_care, i.care_from, i.care_to)
+    from incoming i
+    where (f.source, f.event_type, f.record_id, f.event_id) = (i.source, i.event_type, i.record_id, i.event_id)
+    returning f.in_care
+)
+select unnest(in_care) as person_id from written union select unnest(in_care) from before;
+
 -- name: count_facts
 -- $1 facts, $2 their persons, $3 the versions of those that were decided with them; $4 persons, $5 how many facts the linker has said of each so far. A fact that was put aside has been
 -- counted then. Returns who was behind until now and is no longer.
@@ -96,8 +115,8 @@ where (h.source, h.unnotified) = (settled.source, settled.unnotified) and h.vers
 select distinct source, unnotified from in_hand_anybody where records > 0;
 
 -- name: hold
--- $1 event, $2 person, $3 source or null for all of them.
-insert into held (event_id, person_id, source) values ($1, $2, $3) on conflict do nothing;
+-- $1 event, $2 persons, $3 source or null for all of them.
+insert into held (event_id, person_id, source) select $1, person_id, $3 from unnest($2::uuid[]) as i (person_id) on conflict do nothing;
 
 -- name: release
 -- $1 event.
@@ -143,6 +162,27 @@ gone as (
 insert into delivery (child_id, pregnancy_id, mother_id)
 select child_id, pregnancy_id, mother_id from incoming order by child_id, pregnancy_id
 on conflict (child_id, pregnancy_id) do update set mother_id = excluded.mother_id;
+
+-- name: hear_households
+-- $1 households, $2 versions. Returns those whose members are newer than what was held.
+insert into household (household_id, version)
+select household_id, version from unnest($1::uuid[], $2::int[]) as i (household_id, version) order by household_id
+on conflict (household_id) do update set version = excluded.version where household.version < excluded.version
+returning household_id;
+
+-- name: replace_members
+-- $1 households whose members are replaced; $2 households, $3 persons, $4 days, $5 days: their members now. Returns who is, or was, one.
+with incoming as (
+    select * from unnest($2::uuid[], $3::uuid[], $4::date[], $5::date[]) as i (household_id, person_id, valid_from, valid_to)
+),
+gone as (
+    delete from member where household_id = any($1::uuid[]) returning person_id
+),
+written as (
+    insert into member (household_id, person_id, valid_from, valid_to) select household_id, person_id, valid_from, valid_to from incoming
+    returning person_id
+)
+select person_id from written union select person_id from gone;
 
 -- name: hear_persons
 -- One array per column. Persons who are only named come with version -1. Every row is locked, changed or not: whoever handles a

@@ -11,15 +11,15 @@ import asyncpg
 from contracts.kinds import EventKind
 from contracts.values import Group, Sex, Source
 from infra.postgres import Database
-from infra.rows import day
 from infra.sql import queries
 from services.scorer.domain.facts import Child, ChildFacts, InHand, Watermarks
 from services.scorer.domain.indicators import OF_BIRTH, OWN
 from services.scorer.domain.parameters import Parameters
 from services.scorer.domain.programme import Programme
-from services.scorer.domain.reading import DeliveryRecords, MotherRecords, OpponentRecord, Record, child_facts
-from services.scorer.domain.residence import Stay, merged
+from services.scorer.domain.reading import DeliveryRecords, MotherRecords, OpponentRecord, OtherRecord, Record, child_facts
+from services.scorer.domain.residence import Stay
 from services.scorer.domain.review import Signal
+from services.scorer.others import load_others, stays_of
 from services.scorer.store import Held, Row
 
 SQL = queries(__file__, "loading.sql")
@@ -50,6 +50,7 @@ class Case:
     deliveries: Sequence[DeliveryRecords]
     mother: MotherRecords | None
     opponents: Sequence[OpponentRecord]
+    others: Sequence[OtherRecord]
     in_hand: InHand
     held: Mapping[str, Held]
     told: Signal | None
@@ -65,6 +66,7 @@ class Case:
             parameters,
             mother=self.mother,
             opponents=self.opponents,
+            others=self.others,
             in_hand=self.in_hand,
         )
 
@@ -88,14 +90,15 @@ async def load(db: Database, children: Sequence[UUID], programme: Programme, fee
     pregnancies = [row["pregnancy_id"] for row in births if row["pregnancy_id"] is not None]
     records = await db.fetch(SQL.records, children, pregnancies, list(mothers), list(OWN), list(OF_BIRTH))
     opponents = await db.fetch(SQL.separations, children, EventKind.PUBLIC_ASSISTANCE_MEMBER_CHANGED)
-    hands = _hands(await db.fetch(SQL.hands, [*children, *mothers]))
+    others = await load_others(db, children)
+    hands = _hands(await db.fetch(SQL.hands, [*children, *mothers, *others.persons]))
     evaluations = await db.fetch(SQL.current_evaluations, children)
 
     own, linked, loose, unborn = _sorted_out(records)
-    family = _Family(defaultdict(list), {}, defaultdict(list), {})
+    family = _Family(defaultdict(list), {}, defaultdict(list), others.records, {})
     mother_of: defaultdict[UUID, set[UUID]] = defaultdict(set)
     for row in births:
-        child_id, mother_id, stays = row["child_id"], row["mother_id"], _stays(row["mother_residence"])
+        child_id, mother_id, stays = row["child_id"], row["mother_id"], stays_of(row["mother_residence"])
         if mother_id is not None:
             mother_of[child_id].add(mother_id)
         if row["pregnancy_id"] is None:
@@ -109,8 +112,14 @@ async def load(db: Database, children: Sequence[UUID], programme: Programme, fee
         )
         family.opponents[row["child_id"]].append(OpponentRecord(Stay(row["valid_from"], row["valid_to"]), record))
     for child_id in children:
-        of_mother = frozenset(source for mother_id in mother_of[child_id] for source in hands[mother_id])
-        family.in_hand[child_id] = InHand(hands[child_id], of_mother, feeds.in_hand, feeds.unnotified)
+        family.in_hand[child_id] = InHand(
+            own=hands[child_id],
+            mother=_of_all(mother_of[child_id], hands),
+            guardians=_of_all(others.guardians.get(child_id, ()), hands),
+            household=_of_all(others.housemates.get(child_id, ()), hands),
+            anybody=feeds.in_hand,
+            unnotified=feeds.unnotified,
+        )
     held: defaultdict[UUID, dict[str, Held]] = defaultdict(dict)
     for evaluation_id, known_at, *written in evaluations:
         answered = Row(*written)
@@ -125,6 +134,7 @@ class _Family:
     born_of: defaultdict[UUID, list[DeliveryRecords]]
     mothers: dict[UUID, MotherRecords]
     opponents: defaultdict[UUID, list[OpponentRecord]]
+    others: Mapping[UUID, Sequence[OtherRecord]]
     in_hand: dict[UUID, InHand]
 
 
@@ -152,6 +162,10 @@ def _hands(rows: Iterable[asyncpg.Record]) -> defaultdict[UUID, frozenset[Source
     return found
 
 
+def _of_all(persons: Iterable[UUID], hands: Mapping[UUID, frozenset[Source]]) -> frozenset[Source]:
+    return frozenset(source for person_id in persons for source in hands[person_id])
+
+
 def _case(
     row: asyncpg.Record,
     own: Mapping[UUID, Sequence[Record]],
@@ -161,11 +175,12 @@ def _case(
     person_id = row["person_id"]
     return Case(
         person_id=person_id,
-        child=Child(row["birth_date"], Sex(row["sex"]), _stays(row["residence"]), row["present"]),
+        child=Child(row["birth_date"], Sex(row["sex"]), stays_of(row["residence"]), row["present"]),
         own=own.get(person_id, ()),
         deliveries=family.born_of.get(person_id, ()),
         mother=family.mothers.get(person_id),
         opponents=family.opponents.get(person_id, ()),
+        others=family.others.get(person_id, ()),
         in_hand=family.in_hand[person_id],
         held=held.get(person_id, {}),
         told=_signal(row),
@@ -177,8 +192,3 @@ def _signal(row: asyncpg.Record) -> Signal | None:
     if row["version"] is None:
         return None
     return Signal(row["version"], row["needed"], tuple(Group(group) for group in row["groups"]), row["digest"])
-
-
-def _stays(residence: str | None) -> tuple[Stay, ...]:
-    held = json.loads(residence) if residence else ()
-    return merged(Stay(day(start), day(end)) for start, end in held)

@@ -1,4 +1,5 @@
--- What the evaluation of children needs: each way by which a record reaches a child once, for all of them together.
+-- What the evaluation of children needs: each way (domain/reach.py) by which a record reaches a child once, for all of them together:
+-- child, delivery and mother in `records`; the other two are in `others.sql`.
 
 -- name: children
 -- $1 children, $2 ruleset: who they are, what the ward was last told by the ruleset, and the last version of what it was told by any.
@@ -48,7 +49,7 @@ select person_id, null from fact_count c left join person p using (person_id)
 where person_id = any($1::uuid[]) and (c.heard < c.told or c.person_version > greatest(p.version, 0));
 
 -- name: records
--- The three reaches (domain/reach.py), in their order. $1 children, $2 pregnancies, $3 mothers, $4 event types that are about the child itself, $5 those of a
+-- The first three reaches, in their order. $1 children, $2 pregnancies, $3 mothers, $4 event types that are about the child itself, $5 those of a
 -- birth: a child's own records, a pregnancy's, and a mother's that belong to no child's pregnancy.
 select person_id, null::uuid as pregnancy_id, null::uuid as unborn_id, source, event_type, record_id, event_id, data::text as data, said_on, case_id
 from fact where person_id = any($1::uuid[]) and operation = 'upsert'

@@ -16,6 +16,11 @@ with reached as (
     union
     -- Whoever is protected from one of them.
     select unnest(protected) from protection where opponents && $1::uuid[]
+    union
+    -- Whoever is in their care.
+    select unnest(in_care) from fact where person_id = any($1::uuid[]) and in_care is not null
+    union
+    select theirs.person_id from member mine join member theirs using (household_id) where mine.person_id = any($1::uuid[])
 )
 select p.person_id from person p join reached using (person_id)
 where p.birth_date is not null and (p.birth_date >= $3::date or exists (select from due d where d.person_id = p.person_id));
@@ -145,6 +150,10 @@ select line from (
     select concat_ws('|', 'delivery', child_id, pregnancy_id, mother_id) from delivery
     union all
     select concat_ws('|', 'kinship', child_id, mother_id) from kinship where mother_id is not null
+    union all
+    select concat_ws('|', 'care', source, event_type, record_id, in_care, care_from, care_to) from fact where in_care <> '{}'
+    union all
+    select concat_ws('|', 'member', household_id, person_id, coalesce(valid_from::text, '-'), valid_to) from member
     union all
     select concat_ws('|', 'in_hand', source, person_id, records) from in_hand where records > 0
     union all

@@ -10,6 +10,7 @@ from contracts.values import IndicatorValue, Item, Source
 from services.scorer.domain.ages import DAY
 from services.scorer.domain.facts import Child, ChildFacts, Watermarks
 from services.scorer.domain.parameters import Parameters
+from services.scorer.domain.reach import Reach
 from services.scorer.domain.residence import Stay
 
 Detail = Mapping[str, str | int | bool]
@@ -75,17 +76,17 @@ class Question:
     """The next day on which the child's residence or scope changes: nobody may sleep past it."""
     parameters: Parameters
 
-    def gap(self, source: Source, since: date, needed_on: date, *, of_mother: bool = False) -> Gap | None:
+    def gap(self, source: Source, since: date, needed_on: date, *, by: Reach = Reach.CHILD) -> Gap | None:
         """
         What keeps the absence of records of `source` from `since` to `needed_on` from being concluded; None if it is proven.
 
         Absence holds from the feed's beginning to its watermark and as long as the feed is fresh (`domain.md` §2.8-1 and 15), and
-        only while no record is in hand that may concern the child or, with `of_mother`, its mother (§2.8-2).
+        only while no record is in hand that would reach the child `by` the way on which it is missed (§2.8-2).
         """
         begun = self.parameters.complete_from.get(source)
         if begun is not None and since < begun:
             return Gap(Common.BEFORE_FEED)
-        if self.is_in_hand(source, of_mother=of_mother):
+        if self.is_in_hand(source, by=by):
             return Gap(Common.RECORD_IN_HAND)
         delivered = self.watermarks.get(source)
         if delivered is None or delivered < needed_on:
@@ -94,14 +95,14 @@ class Question:
             return Gap(Common.FEED_STALE, delivered + DAY)
         return None
 
-    def is_in_hand(self, source: Source, *, of_mother: bool = False) -> bool:
+    def is_in_hand(self, source: Source, *, by: Reach = Reach.CHILD) -> bool:
         """Whether a record is held that may be the one whose absence would be concluded."""
         held = self.facts.in_hand
-        return source in held.own or source in held.anybody or (of_mother and source in held.mother)
+        return source in held.by(by) or source in held.anybody
 
     def may_be_refuted(self, source: Source) -> bool:
         """Whether a record is held of this child or its mother: it may say something else than those that are facts."""
-        return source in self.facts.in_hand.own or source in self.facts.in_hand.mother
+        return source in self.facts.in_hand.by(Reach.MOTHER)
 
     def silent_on(self, source: Source) -> date | None:
         """The day ahead on which `source` falls silent if nothing comes; None if it is silent already or never spoke."""

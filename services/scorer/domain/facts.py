@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar, assert_never, cast
 from uuid import UUID
 
 from contracts.catalogue.facts import Fact
 from contracts.kinds import EventKind
 from contracts.values import Sex, Source
+from services.scorer.domain.reach import Reach
 from services.scorer.domain.residence import Stay
 
 F = TypeVar("F", bound=Fact)
@@ -32,10 +33,28 @@ class InHand:
     """They may concern the child itself."""
     mother: frozenset[Source] = NONE
     """They may concern its mother."""
+    guardians: frozenset[Source] = NONE
+    """They may concern somebody who has, or had, the child in care."""
+    household: frozenset[Source] = NONE
+    """They may concern a member of a household of the child's."""
     anybody: frozenset[Source] = NONE
     """It cannot be told whom they concern."""
     unnotified: bool = False
     """Exams of pregnancies that nobody was notified of: they may concern whoever was born of one."""
+
+    def by(self, reach: Reach) -> frozenset[Source]:
+        """The sources of which a record is held that would come by `reach`."""
+        match reach:
+            case Reach.CHILD:
+                return self.own
+            case Reach.DELIVERY | Reach.MOTHER:
+                return self.own | self.mother
+            case Reach.GUARDIAN:
+                return self.guardians
+            case Reach.HOUSEHOLD:
+                return self.own | self.household
+            case _:
+                assert_never(reach)
 
 
 NOTHING_IN_HAND = InHand()
@@ -54,7 +73,7 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Told(Generic[F]):
-    """A record about the child itself as it was told, read into the catalogue's class of its event type."""
+    """A record as it was told, read into the catalogue's class of its event type."""
 
     fact: F
     event_id: UUID
@@ -62,9 +81,14 @@ class Told(Generic[F]):
     """The day of which the owner says it."""
     case: UUID | None = None
     """The welfare case that it is of."""
+    during: tuple[Stay, ...] = ()
+    """The days on which the person whom it is about was the child's guardian or housemate; empty for the child's own."""
 
 
-NOTHING_TOLD: Mapping[EventKind, tuple[Told[Fact], ...]] = MappingProxyType({})
+Telling = Mapping[tuple[Reach, EventKind], tuple[Told[Fact], ...]]
+"""What was told, by the way in which it reaches the child and by event type."""
+
+NOTHING_TOLD: Telling = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +185,12 @@ class ChildFacts:
     """What the certain mother's records say of this birth where no pregnancy is linked (§2.8-4 and 5)."""
     separations: tuple[Separation, ...] = ()
     in_hand: InHand = NOTHING_IN_HAND
-    told: Mapping[EventKind, tuple[Told[Fact], ...]] = field(default_factory=lambda: NOTHING_TOLD)
-    """Records about the child itself of the event types that no family above has a form of its own for, in the order of their numbers."""
+    told: Telling = field(default_factory=lambda: NOTHING_TOLD)
+    """Records of the event types that no family above has a form of its own for, in the order of their numbers."""
 
-    def told_as(self, kind: type[F]) -> tuple[Told[F], ...]:
-        """What was told of the child in records of one class of `contracts/facts.py`."""
-        return cast("tuple[Told[F], ...]", self.told.get(kind.event_kind, ()))
+    def told_as(self, kind: type[F], reach: Reach = Reach.CHILD) -> tuple[Told[F], ...]:
+        """What was told in records of one class of `contracts/facts.py`, by one way."""
+        return cast("tuple[Told[F], ...]", self.told.get((reach, kind.event_kind), ()))
 
     @property
     def followed(self) -> tuple[Pregnancy, ...]:

@@ -2,7 +2,8 @@
 The ways by which a record reaches a child (`domain.md` §2.3), and what an indicator reads by each.
 
 A record about the child itself always does. One of a pregnancy does through the delivery that the child was born by, and one that
-names only the mother through her, where its date belongs to this birth. Each way has its SQL once (`records` in `loading.sql`).
+names only the mother through her, where its date belongs to this birth. A guardian's do while a care list names the child, and a
+housemate's while both lived in one household: never across a protection measure. Each way has its SQL once (`loading.sql`, `others.sql`).
 """
 
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ class Reach(StrEnum):
     """It is of the pregnancy that the child was born of: older siblings never inherit it."""
     MOTHER = "mother"
     """It names the certain mother alone, and its day belongs to this birth and to no other of hers."""
+    GUARDIAN = "guardian"
+    """It is of somebody who has the child in care by a record's own list, wherever either lives, on the days of that list."""
+    HOUSEHOLD = "household"
+    """It is of a member of the child's household, the child included, on the days on which both were members."""
 
 
 @dataclass(frozen=True, slots=True)

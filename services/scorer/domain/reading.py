@@ -30,11 +30,13 @@ from services.scorer.domain.facts import (
     Postpartum,
     Pregnancy,
     Separation,
+    Telling,
     Told,
 )
 from services.scorer.domain.indicators import OWN
 from services.scorer.domain.indicators.pregnancy import expected_delivery
 from services.scorer.domain.parameters import FUKUOKA, Parameters
+from services.scorer.domain.reach import Reach
 from services.scorer.domain.residence import Stay
 
 CHECKUP = EventKind.INFANT_CHECKUP_RECORDED
@@ -91,6 +93,15 @@ class MotherRecords:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherRecord:
+    """A record about a guardian or a housemate of the child, and the days on which the person was one."""
+
+    reach: Reach
+    during: tuple[Stay, ...]
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
 class OpponentRecord:
     """A row of an opponent in a welfare case, and the measure that protects the child from that person."""
 
@@ -115,6 +126,7 @@ def child_facts(
     *,
     mother: MotherRecords | None = None,
     opponents: Iterable[OpponentRecord] = (),
+    others: Sequence[OtherRecord] = (),
     in_hand: InHand = NOTHING_IN_HAND,
 ) -> ChildFacts:
     """Everything that reaches a child born on `birth`. The order of the records does not matter."""
@@ -125,16 +137,18 @@ def child_facts(
         carried=_carried_by(mother, birth, parameters) if mother is not None else None,
         separations=tuple(_separation(each) for each in opponents),
         in_hand=in_hand,
-        told=_told(own) if _TOLD else NOTHING_TOLD,
+        told=_told(own, others) if _TOLD or others else NOTHING_TOLD,
     )
 
 
-def _told(own: Iterable[Record]) -> Mapping[EventKind, tuple[Told[Fact], ...]]:
-    found: defaultdict[EventKind, list[Told[Fact]]] = defaultdict(list)
-    for record in sorted((each for each in own if each.event_type in _TOLD), key=lambda each: (each.event_type, each.record_id)):
+def _told(own: Iterable[Record], others: Iterable[OtherRecord]) -> Telling:
+    of_child = (OtherRecord(Reach.CHILD, (), record) for record in own if record.event_type in _TOLD)
+    found: defaultdict[tuple[Reach, EventKind], list[Told[Fact]]] = defaultdict(list)
+    for each in sorted((*of_child, *others), key=lambda each: (each.record.event_type, each.record.record_id)):
+        record = each.record
         fact = fact_of(record.source, record.event_type, record.data)
-        found[fact.event_kind].append(Told(fact, record.event_id, record.said_on, record.case_id))
-    return {kind: tuple(told) for kind, told in found.items()}
+        found[each.reach, fact.event_kind].append(Told(fact, record.event_id, record.said_on, record.case_id, each.during))
+    return {way: tuple(told) for way, told in found.items()}
 
 
 def _checkups(own: Iterable[Record]) -> tuple[Checkup, ...]:

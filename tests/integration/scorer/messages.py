@@ -6,8 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from contracts.messages import (
+    CareList,
     Delivery,
     FeedWatermark,
+    HouseholdChanged,
+    HouseholdMember,
     KinshipChanged,
     Message,
     PersonChanged,
@@ -16,11 +19,12 @@ from contracts.messages import (
     RecordsInHand,
     Residence,
 )
-from contracts.values import Operation, Sex, Source, Ward
+from contracts.values import Operation, Relationship, Sex, Source, Ward
 
 AT = datetime(2026, 4, 1, tzinfo=UTC)
 CHILD, SIBLING, MOTHER, FATHER = UUID(int=0xC), UUID(int=0xD), UUID(int=0xE), UUID(int=0xFA)
 PREGNANCY = UUID(int=0xF)
+HOME, ANOTHER_HOME = UUID(int=0x40), UUID(int=0x41)
 CASE, ANOTHER_CASE = UUID(int=0xCA5E), UUID(int=0xCA5F)
 
 _numbers = count(1)
@@ -145,4 +149,36 @@ def measure(valid_from: str, valid_to: str | None = None, version: int = 1, void
         protected=(CHILD,),
         opponents=(FATHER,),
         voided=voided,
+    )
+
+
+def household(*members: tuple[UUID, str | None, str | None], home: UUID = HOME, version: int = 1) -> HouseholdChanged:
+    """Who lived there, from when to when."""
+    return HouseholdChanged(
+        event_id=fresh_id(),
+        occurred_at=AT,
+        household_id=home,
+        version=version,
+        household_no="H-1",
+        members=tuple(
+            HouseholdMember(person_id=who, relationship=Relationship.OTHER, start=_day(start), end=_day(end)) for who, start, end in members
+        ),
+    )
+
+
+def allowance(record: str, who: UUID, children: list[UUID], start: str, end: str | None = None, **more: Any) -> RecordLinked:
+    """A record that lists the children in somebody's care."""
+    void = more.pop("void", False)
+    return RecordLinked(
+        event_id=fresh_id(),
+        occurred_at=AT,
+        source=Source.CHILD_ALLOWANCES,
+        event_type="allowance.entitlement_changed",
+        record_id=record,
+        revision=more.pop("revision", 1),
+        operation=Operation.VOID if void else Operation.UPSERT,
+        person_id=who,
+        effective_on=AT.date(),
+        data={} if void else {"kind": "child", "entitled_from": start, **more},
+        care=None if void else CareList(children=tuple(children), start=_day(start), end=_day(end)),
     )

@@ -10,7 +10,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
-from contracts.catalogue import EVENT_TYPES, ITEMS
+from contracts.catalogue import EVENT_TYPES, ITEMS, About
 from contracts.kinds import EventKind, Item, Source
 from services.scorer.domain.indicator import Indicator
 from services.scorer.domain.reach import Reach
@@ -53,7 +53,7 @@ def arranged(found: Iterator[Indicator[Any]]) -> tuple[Indicator[Any], ...]:
 
 
 def _check_reads(indicator: Indicator[Any]) -> None:
-    formless = [each.kind for each in indicator.reads if (each.reach is not Reach.CHILD) is not (each.kind in _FORMS_OF_A_BIRTH)]
+    formless = [each.kind for each in indicator.reads if (each.reach in _BY_BIRTH) is not (each.kind in _FORMS_OF_A_BIRTH)]
     if formless:
         raise IndicatorsIncomplete(
             f"{indicator.item} reads {', '.join(formless)} by a reach for which services/scorer/domain/reading.py has no form"
@@ -67,8 +67,10 @@ def _check_reads(indicator: Indicator[Any]) -> None:
         )
 
 
+_BY_BIRTH = (Reach.DELIVERY, Reach.MOTHER)
+
 _FORMS_OF_A_BIRTH = frozenset({EventKind.PREGNANCY_NOTIFIED, EventKind.PRENATAL_EXAM_RECORDED, EventKind.POSTPARTUM_CHECKUP_RECORDED})
-"""What reaches a child by its delivery or its mother, each with a form of its own in `facts.py`. All else is the child's own."""
+"""What reaches a child by its delivery or its mother, each with a form of its own in `facts.py`. All else is told as it is."""
 
 _SAID_BY: dict[EventKind, set[Source]] = {kind: {each.source for each in EVENT_TYPES if each.type == kind} for kind in EventKind}
 
@@ -84,11 +86,24 @@ def kinds(*reaches: Reach) -> frozenset[EventKind]:
     return frozenset(each.kind for indicator in ALL for each in indicator.reads if each.reach in reaches)
 
 
-READ = kinds(*Reach)
-"""The event types that an indicator reads. Facts of others are not kept: hold only what is needed (個人情報保護法61条)."""
+GUARDIANS = kinds(Reach.GUARDIAN)
+"""Those of which a guardian's records reach the children in care."""
+
+HOUSEMATES = kinds(Reach.HOUSEHOLD)
+"""Those of which a member's records reach the children of the household. Without any, no household is kept."""
+
+CARE = frozenset(each.type for each in EVENT_TYPES if each.about is About.GUARDIAN) if GUARDIANS else frozenset[EventKind]()
+"""Those whose records list children in care: kept as soon as anything reaches a child by its guardian."""
+
+READ = kinds(*Reach) | CARE
+"""
+The event types that an indicator reads, and those that say whose guardian somebody is.
+
+Facts of others are not kept: hold only what is needed (個人情報保護法61条).
+"""
 
 OWN = kinds(Reach.CHILD)
 """Those of which a record is about the child itself."""
 
-OF_BIRTH = kinds(Reach.DELIVERY, Reach.MOTHER)
+OF_BIRTH = kinds(*_BY_BIRTH)
 """Those that reach a child through its birth."""

@@ -105,7 +105,7 @@ def _why_not_concluded(question: Question, concluded_on: date, *, unheard_of: bo
         return Gap(Common.BEFORE_FEED)
     if unheard_of and question.facts.in_hand.unnotified:
         return Gap(Common.RECORD_IN_HAND)
-    return question.gap(Source.MATERNAL_CHILD_HEALTH, since, concluded_on, of_mother=True)
+    return question.gap(Source.MATERNAL_CHILD_HEALTH, since, concluded_on, by=Reach.MOTHER)
 
 
 def _halfway(question: Question, pregnancy: Pregnancy) -> date:

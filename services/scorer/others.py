@@ -1,0 +1,98 @@
+"""What reaches children by somebody else: their guardians, and the members of their households, on the days on which these were so."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import asyncpg
+
+from infra.postgres import Database
+from infra.rows import day
+from infra.sql import queries
+from services.scorer.domain.indicators import GUARDIANS, HOUSEMATES
+from services.scorer.domain.reach import Reach
+from services.scorer.domain.reading import OtherRecord, Record
+from services.scorer.domain.residence import Stay, merged
+
+SQL = queries(__file__, "others.sql")
+
+NOBODY: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What reaches each child by others, and who these are or were."""
+
+    records: Mapping[UUID, Sequence[OtherRecord]] = field(default_factory=dict)
+    guardians: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
+    housemates: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
+
+    @property
+    def persons(self) -> frozenset[UUID]:
+        """All of them."""
+        return NOBODY.union(*self.guardians.values(), *self.housemates.values())
+
+
+async def load_others(db: Database, children: Sequence[UUID]) -> Others:
+    """Read what reaches `children` by others; asks nothing while no indicator reads by them."""
+    if not GUARDIANS and not HOUSEMATES:
+        return Others()
+    guardians = await db.fetch(SQL.guardians, children)
+    housemates = await db.fetch(SQL.housemates, children) if HOUSEMATES else []
+    persons = {row["person_id"] for row in (*guardians, *housemates)}
+    of_person: defaultdict[UUID, list[asyncpg.Record]] = defaultdict(list)
+    for row in await db.fetch(SQL.records_of_others, list(persons), list(GUARDIANS | HOUSEMATES)):
+        of_person[row["person_id"]].append(row)
+    records: defaultdict[UUID, list[OtherRecord]] = defaultdict(list)
+    _add_guardians(records, guardians, of_person)
+    for link in housemates:
+        told = (row for row in of_person[link["person_id"]] if row["event_type"] in HOUSEMATES)
+        records[link["child_id"]].extend(_reaching(Reach.HOUSEHOLD, told, stays_of(link["during"])))
+    return Others(records, _persons(guardians), _persons(housemates))
+
+
+def _add_guardians(
+    records: defaultdict[UUID, list[OtherRecord]], links: Sequence[asyncpg.Record], of_person: Mapping[UUID, Sequence[asyncpg.Record]]
+) -> None:
+    """A record that lists children reaches those alone, on its own days; any other all whom its person had in care, on all these days."""
+    cared: defaultdict[tuple[UUID, UUID], list[Stay]] = defaultdict(list)
+    listed: dict[tuple[UUID, UUID], dict[tuple[str, str, str], tuple[Stay, ...]]] = defaultdict(dict)
+    for link in links:
+        pair, during = (link["child_id"], link["person_id"]), stays_of(link["during"])
+        cared[pair].extend(during)
+        listed[pair][_key(link)] = during
+    for (child_id, person_id), stays in cared.items():
+        always = merged(stays)
+        for row in of_person[person_id]:
+            if row["event_type"] in GUARDIANS:
+                during = listed[child_id, person_id].get(_key(row), ()) if row["lists_children"] else always
+                records[child_id].extend(_reaching(Reach.GUARDIAN, [row], during))
+
+
+def _reaching(reach: Reach, rows: Iterable[asyncpg.Record], during: tuple[Stay, ...]) -> list[OtherRecord]:
+    return [OtherRecord(reach, during, _record(row)) for row in rows] if during else []
+
+
+def _record(row: asyncpg.Record) -> Record:
+    return Record(
+        row["event_type"], row["record_id"], row["event_id"], json.loads(row["data"]), row["said_on"], row["case_id"], row["source"]
+    )
+
+
+def _key(row: asyncpg.Record) -> tuple[str, str, str]:
+    return row["source"], row["event_type"], row["record_id"]
+
+
+def _persons(links: Iterable[asyncpg.Record]) -> dict[UUID, frozenset[UUID]]:
+    found: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for link in links:
+        found[link["child_id"]].add(link["person_id"])
+    return {child_id: frozenset(persons) for child_id, persons in found.items()}
+
+
+def stays_of(days: str | None) -> tuple[Stay, ...]:
+    """Return the half-open days of a JSON list of pairs, merged."""
+    held = json.loads(days) if days else ()
+    return merged(Stay(day(start), day(end)) for start, end in held)

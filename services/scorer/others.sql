@@ -1,0 +1,35 @@
+-- Two of the five ways by which a record reaches a child (domain/reach.py): by its guardians, and by the members of its households.
+
+-- name: guardians
+-- $1 children: who has each in care by which record, on which days; none on which a measure protects the child from that person.
+select c.child_id, f.person_id, f.source, f.event_type, f.record_id, (
+    select json_agg(json_build_array(lower(days), upper(days)) order by days)::text
+    from unnest(datemultirange(span(f.care_from, f.care_to)) - coalesce((
+        select range_agg(span(p.valid_from, p.valid_to)) from protection p
+        where not p.voided and p.protected && array[c.child_id] and p.opponents && array[f.person_id]
+    ), '{}')) as days
+) as during
+from fact f cross join unnest(f.in_care) as c (child_id)
+where f.in_care && $1::uuid[] and c.child_id = any($1::uuid[]) and f.operation = 'upsert'
+order by c.child_id, f.source, f.event_type, f.record_id;
+
+-- name: housemates
+-- $1 children: whoever was a member of one household with each, the child included, on which days; none on which a measure protects the
+-- child from that person.
+select mine.person_id as child_id, theirs.person_id, (
+    select json_agg(json_build_array(lower(days), upper(days)) order by days)::text
+    from unnest(range_agg(span(mine.valid_from, mine.valid_to) * span(theirs.valid_from, theirs.valid_to)) - coalesce((
+        select range_agg(span(p.valid_from, p.valid_to)) from protection p
+        where not p.voided and p.protected && array[mine.person_id] and p.opponents && array[theirs.person_id]
+    ), '{}')) as days
+) as during
+from member mine join member theirs using (household_id)
+where mine.person_id = any($1::uuid[])
+group by mine.person_id, theirs.person_id
+order by mine.person_id, theirs.person_id;
+
+-- name: records_of_others
+-- $1 persons, $2 event types that reach children by their guardians or housemates.
+select person_id, source, event_type, record_id, event_id, data::text as data, said_on, case_id, in_care is not null as lists_children
+from fact where person_id = any($1::uuid[]) and operation = 'upsert' and event_type = any($2::text[])
+order by person_id, source, event_type, record_id;
