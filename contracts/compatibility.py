@@ -67,8 +67,13 @@ class _Comparison:
             yield from self.plain(_followed(self.old_root, choices[0]), _followed(self.new_root, taken[0]), path)
             return
         for choice in choices:
-            if not any(self.accepted(choice, other, path) for other in taken):
+            if any(self.accepted(choice, other, path) for other in taken):
+                continue
+            namesake = next((other for other in taken if "$ref" in other and other["$ref"] == choice.get("$ref")), None)
+            if namesake is None:
                 yield Break(path, f"no longer accepts {_named(choice)}")
+            else:
+                yield from self.compare(choice, namesake, path)
 
     def accepted(self, old: Schema, new: Schema, path: str) -> bool:
         return next(self.compare(old, new, path), None) is None
