@@ -13,8 +13,6 @@ from contracts.values import ServiceName
 
 ROOT = Path(__file__).resolve().parents[2]
 STATEMENT = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
-LEFT_ALONE = {ServiceName.SCORER: {"HouseholdChanged"}}
-"""Heard and left alone: no item of this release needs a household. Unbound, what waits in the queue would be a dead letter."""
 
 
 def heard_by(service: ServiceName) -> set[type[Message]]:
@@ -60,7 +58,7 @@ def test_what_a_service_decodes_is_said_to_it_and_handled(service: ServiceName) 
     idle = {name for name in heard if not re.search(rf"\b{name}\b", code)}
 
     assert [message.__name__ for message in heard_by(service) if message.family not in bound] == []
-    assert idle == LEFT_ALONE.get(service, set())
+    assert idle == set()
 
 
 # --- Statements -------------------------------------------------------------------------------------------------------
