@@ -19,7 +19,7 @@ from services.scorer.domain.programme import Programme
 from services.scorer.domain.reading import DeliveryRecords, MotherRecords, OpponentRecord, OtherRecord, Record, child_facts
 from services.scorer.domain.residence import Stay
 from services.scorer.domain.review import Signal
-from services.scorer.others import load_others, stays_of
+from services.scorer.others import Others, load_others, stays_of
 from services.scorer.store import Held, Row
 
 SQL = queries(__file__, "loading.sql")
@@ -112,14 +112,7 @@ async def load(db: Database, children: Sequence[UUID], programme: Programme, fee
         )
         family.opponents[row["child_id"]].append(OpponentRecord(Stay(row["valid_from"], row["valid_to"]), record))
     for child_id in children:
-        family.in_hand[child_id] = InHand(
-            own=hands[child_id],
-            mother=_of_all(mother_of[child_id], hands),
-            guardians=_of_all(others.guardians.get(child_id, ()), hands),
-            household=_of_all(others.housemates.get(child_id, ()), hands),
-            anybody=feeds.in_hand,
-            unnotified=feeds.unnotified,
-        )
+        family.in_hand[child_id] = _in_hand(child_id, mother_of[child_id], others, hands, feeds)
     held: defaultdict[UUID, dict[str, Held]] = defaultdict(dict)
     for evaluation_id, known_at, *written in evaluations:
         answered = Row(*written)
@@ -160,6 +153,17 @@ def _hands(rows: Iterable[asyncpg.Record]) -> defaultdict[UUID, frozenset[Source
     for row in rows:
         found[row["person_id"]] |= {Source(row["source"])} if row["source"] else frozenset(Source)
     return found
+
+
+def _in_hand(child_id: UUID, mothers: Iterable[UUID], others: Others, hands: Mapping[UUID, frozenset[Source]], feeds: Feeds) -> InHand:
+    return InHand(
+        own=hands[child_id],
+        mother=_of_all(mothers, hands),
+        guardians=_of_all(others.guardians.get(child_id, ()), hands),
+        household=_of_all(others.housemates.get(child_id, ()), hands),
+        anybody=feeds.in_hand,
+        unnotified=feeds.unnotified,
+    )
 
 
 def _of_all(persons: Iterable[UUID], hands: Mapping[UUID, frozenset[Source]]) -> frozenset[Source]:
