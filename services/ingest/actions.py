@@ -6,10 +6,10 @@ which they came.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import assert_never
 from uuid import UUID
 
 from contracts.messages import RecordHeldBack
@@ -20,34 +20,35 @@ from infra.work import UnitOfWork
 from services.ingest import feeds, store
 from services.ingest.announcing import say
 from services.ingest.answering import answered_to
-from services.ingest.arrivals import Arrival, arrivals_of, fresh_among, news_among, recognise
+from services.ingest.arrivals import Arrival, Judged, Met, Repetition, arrivals_of, entered, met_before, news_among, recognise, unreadable
 from services.ingest.domain.admission import Admitted, Door
 from services.ingest.domain.answers import Answers
-from services.ingest.domain.ledger import Entry, Identity, Outcome
-from services.ingest.domain.newness import Newness, key_of, settled
+from services.ingest.domain.ledger import Entry, Outcome
+from services.ingest.domain.newness import Newness, RecordKey, key_of, settled
 from services.ingest.domain.refusals import Refusal, refuse
 from services.ingest.domain.watch import Place, Rates, numbers_in, numbers_kept, without_numbers
 from services.ingest.feeds import FEED_STOPPED
-from services.ingest.submissions import Submission, key_at, parked_body
+from services.ingest.submissions import Submission, parked_body
 
 PARKED_TYPE = "source_event"
 RATES = Rates()
 AHEAD = timedelta(minutes=5)
 """How far a source's clock may run ahead, unless the settings say otherwise."""
 
-_OUTCOMES = {
-    Newness.NEWER: Outcome.ACCEPTED,
-    Newness.SAME: Outcome.DUPLICATE,
-    Newness.OLDER: Outcome.SUPERSEDED,
-    Newness.CONFLICTING: Outcome.REFUSED,
+_COMES_TO: dict[Newness, tuple[Outcome, str | None]] = {
+    Newness.NEWER: (Outcome.ACCEPTED, None),
+    Newness.SAME: (Outcome.DUPLICATE, None),
+    Newness.OLDER: (Outcome.SUPERSEDED, None),
+    Newness.CONFLICTING: (Outcome.REFUSED, "revision_conflict"),
 }
+"""What a record comes to beside what is held of it, and the code where it is refused."""
 
 
 @dataclass(slots=True)
 class _Taken:
     """What is to be saved."""
 
-    records: dict[Any, store.Saved] = field(default_factory=dict)
+    records: dict[RecordKey, store.Saved] = field(default_factory=dict)
     marks: dict[Source, tuple[date, UUID]] = field(default_factory=dict)
 
 
@@ -61,29 +62,30 @@ async def admit(
     """
     await store.take_turn(work.db)
     purposes, stopped = await store.purposes(work.db)
-    arrivals = [
+    came = (
         arrival
         for number, submission in enumerate(submissions)
         for arrival in arrivals_of(number, submission, Door(submission.source, submission.inlet, work.today, work.now + ahead, purposes))
-    ]
-    known = await recognise(work, arrivals)
+    )
+    arrivals, known = await recognise(work, came)
+    met = list(met_before(arrivals, known))
+    going_on, held = await _stop(work, [each for each in met if isinstance(each, Arrival)], stopped, rates)
+    compared, taken = await _compare(work, going_on)
+    judged = sorted((*held.values(), *compared), key=lambda each: each.arrival.place)
 
-    fresh = list(fresh_among(arrivals, known))
-    held = await _stop(work, fresh, stopped, rates)
-    taken = await _compare(work, [arrival for arrival in fresh if arrival.entry is None])
-
-    news = list(news_among(fresh, known))
+    news = list(news_among(judged, known))
     # The last one of a key counts: a refused event and its mended second sending may meet in one transaction.
-    await store.enter(work.db, list({arrival.key: arrival.entry for arrival in news if arrival.entry}.values()), at=work.now)
-    await store.count_repeats(work.db, Counter(arrival.key for arrival in arrivals if arrival.attempt))
+    await store.enter(work.db, list({each.entry.key: each.entry for each in news}.values()), at=work.now)
+    await store.count_repeats(work.db, Counter(arrival.key for arrival in map(_arrival, met) if arrival.attempt))
     await store.save_records(work.db, taken.records.values())
     await store.save_watermarks(work.db, taken.marks)
 
-    for arrival in news:
-        say(work, arrival)
-    await _hold(work, submissions, held, body)
+    for each in news:
+        say(work, each)
+    await _hold(work, submissions, held.values(), body)
     await let_go(work, _parked_before(submissions, arrivals, known) - held.keys())
-    return answered_to(work, submissions, arrivals)
+    at_place = {each.arrival.place: each for each in judged}
+    return answered_to(work, submissions, [each if isinstance(each, Repetition) else at_place[each.place] for each in met])
 
 
 async def park(work: UnitOfWork, submission: Submission, body: parking.ParkingBody, reason: str) -> Answers:
@@ -94,13 +96,12 @@ async def park(work: UnitOfWork, submission: Submission, body: parking.ParkingBo
     wrote is kept in the clear, because it may be what broke the handling.
     """
     refusal = refuse("", "parked")
-    nobody = Identity(None, None, None, None)
-    arrival = Arrival(0, 0, submission.source, submission.inlet, key_at(submission, 0), nobody, refusal, None, judged=True)
-    arrival.entry = Entry(arrival.key, arrival.source, nobody, Outcome.PARKED, refusal)
-    await store.enter(work.db, [arrival.entry], at=work.now)
-    if await parking.park(work.db, arrival.key, PARKED_TYPE, body.seal(arrival.key, parked_body(submission)), Park(reason)):
-        _say_held(work, arrival.key, arrival.source, held=True)
-    return answered_to(work, [submission], [arrival])[0]
+    parked = entered(unreadable(submission, refusal), Outcome.PARKED, refusal)
+    key = parked.entry.key
+    await store.enter(work.db, [parked.entry], at=work.now)
+    if await parking.park(work.db, key, PARKED_TYPE, body.seal(key, parked_body(submission)), Park(reason)):
+        _say_held(work, key, submission.source, held=True)
+    return answered_to(work, [submission], [parked])[0]
 
 
 async def let_go(work: UnitOfWork, keys: Collection[UUID]) -> None:
@@ -125,22 +126,31 @@ def _say_held(work: UnitOfWork, key: UUID, source: Source, *, held: bool) -> Non
     )
 
 
-async def _stop(work: UnitOfWork, fresh: Sequence[Arrival], stopped: dict[Source, str], rates: Rates) -> dict[UUID, Arrival]:
+def _arrival(met: Met) -> Arrival:
+    return met.arrival if isinstance(met, Repetition) else met
+
+
+async def _stop(
+    work: UnitOfWork, fresh: Sequence[Arrival], stopped: dict[Source, str], rates: Rates
+) -> tuple[list[Arrival], dict[UUID, Judged]]:
     """
-    Return what must be held, because its feed is stopped or stops with it.
+    Return what may go on, and, by key, what must be held, because its feed is stopped or stops with it.
 
     What is refused anyway is not held: nothing is kept of it, and where its feed is stopped none of its numbers either.
     """
     told = [(arrival.source, list(_numbers(arrival))) for arrival in fresh]
-    held = {}
+    going_on: list[Arrival] = []
+    held: dict[UUID, Judged] = {}
     for arrival, stopped_for in zip(fresh, await feeds.watch(work, told, stopped, rates), strict=True):
-        if stopped_for is not None:
-            arrival.identity = without_numbers(arrival.identity)
-            if isinstance(arrival.verdict, Admitted):
-                arrival.judged = True
-                arrival.entry = _entry(arrival, Outcome.PARKED, refuse(stopped_for, FEED_STOPPED))
-                held[arrival.key] = arrival
-    return held
+        if stopped_for is None:
+            going_on.append(arrival)
+            continue
+        without = replace(arrival, identity=without_numbers(arrival.identity))
+        if isinstance(without.verdict, Admitted):
+            held[without.key] = entered(without, Outcome.PARKED, refuse(stopped_for, FEED_STOPPED))
+        else:
+            going_on.append(without)
+    return going_on, held
 
 
 def _numbers(arrival: Arrival) -> Iterator[tuple[Place, str]]:
@@ -149,48 +159,58 @@ def _numbers(arrival: Arrival) -> Iterator[tuple[Place, str]]:
     return numbers_kept(arrival.source, arrival.identity)
 
 
-async def _hold(work: UnitOfWork, submissions: Sequence[Submission], held: dict[UUID, Arrival], body: parking.ParkingBody) -> None:
+async def _hold(work: UnitOfWork, submissions: Sequence[Submission], held: Iterable[Judged], body: parking.ParkingBody) -> None:
     """Put aside what came of a stopped feed: sealed, so that nothing is lost and nobody can read a number."""
-    sealed = {}
-    for key, arrival in held.items():
+    sealed: dict[UUID, bytes] = {}
+    source_of: dict[UUID, Source] = {}
+    for arrival in (each.arrival for each in held):
         whole = submissions[arrival.submission]
         if isinstance(whole.events, tuple):
             single = replace(whole, events=(whole.events[arrival.position],), offset=whole.offset + arrival.position)
-            sealed[key] = body.seal(key, parked_body(single))
+            sealed[arrival.key] = body.seal(arrival.key, parked_body(single))
+            source_of[arrival.key] = arrival.source
     for key in sorted(await store.hold(work.db, PARKED_TYPE, FEED_STOPPED, sealed)):
-        _say_held(work, key, held[key].source, held=True)
+        _say_held(work, key, source_of[key], held=True)
 
 
-async def _compare(work: UnitOfWork, fresh: Sequence[Arrival]) -> _Taken:
-    """Give every fresh arrival its ledger entry."""
+async def _compare(work: UnitOfWork, fresh: Sequence[Arrival]) -> tuple[list[Judged], _Taken]:
+    """Return what each arrival comes to, and what is to be saved."""
     taken = _Taken()
-    records = [(each, each.verdict) for each in fresh if isinstance(each.verdict, Admitted) and not each.verdict.is_watermark]
-    marks = [(each, each.verdict) for each in fresh if isinstance(each.verdict, Admitted) and each.verdict.is_watermark]
+    refused: list[Judged] = []
+    records: list[tuple[Arrival, Admitted]] = []
+    marks: list[tuple[Arrival, Admitted]] = []
+    for arrival in fresh:
+        match arrival.verdict:
+            case Refusal() as refusal:
+                refused.append(entered(arrival, Outcome.REFUSED, refusal))
+            case Admitted(is_watermark=True) as admitted:
+                marks.append((arrival, admitted))
+            case Admitted() as admitted:
+                records.append((arrival, admitted))
+            case _:
+                assert_never(arrival.verdict)
+    return [*refused, *await _compare_records(work, records, taken), *await _compare_marks(work, marks, taken)], taken
 
+
+async def _compare_records(work: UnitOfWork, records: Sequence[tuple[Arrival, Admitted]], taken: _Taken) -> list[Judged]:
     held = await store.held_records(work.db, (key_of(admitted) for _, admitted in records))
-    judged = settled(held, (admitted for _, admitted in records))
-    for (arrival, admitted), found in zip(records, judged, strict=True):
-        conflict = refuse("revision", "revision_conflict") if found.newness is Newness.CONFLICTING else None
-        arrival.entry = _entry(arrival, _OUTCOMES[found.newness], conflict)
-        arrival.person_no = found.held.person_no
-        if found.newness is Newness.NEWER:
+    judged = []
+    for (arrival, admitted), found in zip(records, settled(held, (admitted for _, admitted in records)), strict=True):
+        outcome, code = _COMES_TO[found.newness]
+        judged.append(entered(arrival, outcome, refuse("revision", code) if code else None, found.held.person_no))
+        if outcome is Outcome.ACCEPTED:
             taken.records[key_of(admitted)] = store.Saved(arrival.key, admitted, found.held)
+    return judged
 
+
+async def _compare_marks(work: UnitOfWork, marks: Sequence[tuple[Arrival, Admitted]], taken: _Taken) -> list[Judged]:
     passed = await store.watermarks(work.db) if marks else {}
+    judged = []
     for arrival, admitted in marks:
         through = date.fromisoformat(admitted.data["complete_through"])
         moves = admitted.source not in passed or through > passed[admitted.source]
-        arrival.entry = _entry(arrival, Outcome.ACCEPTED if moves else Outcome.SUPERSEDED)
+        judged.append(entered(arrival, Outcome.ACCEPTED if moves else Outcome.SUPERSEDED))
         if moves:
             passed[admitted.source] = through
             taken.marks[admitted.source] = (through, arrival.key)
-
-    for arrival in fresh:
-        arrival.judged = True
-        if isinstance(arrival.verdict, Refusal):
-            arrival.entry = _entry(arrival, Outcome.REFUSED, arrival.verdict)
-    return taken
-
-
-def _entry(arrival: Arrival, outcome: Outcome, refusal: Refusal | None = None) -> Entry:
-    return Entry(arrival.key, arrival.source, arrival.identity, outcome, refusal)
+    return judged

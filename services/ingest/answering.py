@@ -1,10 +1,11 @@
 """Who sent something is told what became of it: in the reply to the source, and over the line on which it waits."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from infra.work import UnitOfWork
-from services.ingest.arrivals import Arrival
+from services.ingest.arrivals import Arrival, Judged, Repetition
 from services.ingest.domain import characters
 from services.ingest.domain.admission import Admitted
 from services.ingest.domain.answers import Answers, answer, message_of
@@ -13,25 +14,20 @@ from services.ingest.replies import reply
 from services.ingest.submissions import Submission
 
 
-def _warned(arrival: Arrival, entry: Entry) -> tuple[characters.Warned, ...]:
-    remarks = arrival.verdict.remarks if isinstance(arrival.verdict, Admitted) and entry.outcome.final else ()
-    return characters.told(remarks)
-
-
-def answered_to(work: UnitOfWork, submissions: Sequence[Submission], arrivals: Sequence[Arrival]) -> list[Answers]:
-    """Answer every event: in the reply to its source, and to whoever waits for the submission."""
+def answered_to(work: UnitOfWork, submissions: Sequence[Submission], came: Sequence[Judged | Repetition]) -> list[Answers]:
+    """Answer every event, in its order: in the reply to its source, and to whoever waits for the submission."""
     last: dict[UUID, Entry] = {}
     answers: list[Answers] = [[] for _ in submissions]
-    for arrival in arrivals:
+    for each in came:
+        arrival = each.arrival
         # A repetition within the transaction came to what the one before it came to.
-        entry = last[arrival.key] = arrival.entry or last[arrival.key]
+        entry = last[arrival.key] = each.entry or last[arrival.key]
         # Of what is put aside nothing is told but what the ledger keeps: its number may be what was wrong with it.
         identity = entry.identity if entry.outcome is Outcome.PARKED else arrival.identity
-        named = Entry(entry.key, entry.source, identity, entry.outcome, entry.refusal)
         submission, answered = submissions[arrival.submission], answers[arrival.submission]
         said = answer(
-            named,
-            again=not arrival.judged,
+            replace(entry, identity=identity),
+            again=isinstance(each, Repetition),
             warnings=_warned(arrival, entry),
             position=submission.offset + len(answered),
             message_id=message_of(submission.message_id),
@@ -40,3 +36,8 @@ def answered_to(work: UnitOfWork, submissions: Sequence[Submission], arrivals: S
     for submission, told in zip(submissions, answers, strict=True):
         reply(work, submission.source, told, message_id=submission.message_id)
     return answers
+
+
+def _warned(arrival: Arrival, entry: Entry) -> tuple[characters.Warned, ...]:
+    remarks = arrival.verdict.remarks if isinstance(arrival.verdict, Admitted) and entry.outcome.final else ()
+    return characters.told(remarks)

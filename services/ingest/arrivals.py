@@ -1,8 +1,14 @@
-"""An event on its way through the admission: which one it is, whether it came before, and whether it came to anything new."""
+"""
+An event on its way through the admission, a value at each stage.
+
+`Arrival`: which one it is and how often it came before. Then either `Repetition`, of what was entered already, or `Judged`: what it
+came to this time, which is what the ledger keeps.
+"""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 from uuid import UUID
 
 from contracts.values import Source
@@ -16,9 +22,9 @@ from services.ingest.domain.refusals import Fault, Refusal
 from services.ingest.submissions import Submission, key_at
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Arrival:
-    """One event on its way through the admission: where it stood, and how often it came before (`attempt`)."""
+    """One event as it came in: where it stood, what it is, whether it may come in, and how often it came before (`attempt`)."""
 
     submission: int
     position: int
@@ -28,17 +34,39 @@ class Arrival:
     identity: Identity
     verdict: Verdict
     traceparent: str | None
-    entry: Entry | None = None
     attempt: int = 0
-    judged: bool = False
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """In which submission, and where in it."""
+        return self.submission, self.position
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """It came before: it is what it was then (`entry`), or, where that is empty, what the one before it in this transaction comes to."""
+
+    arrival: Arrival
+    entry: Entry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What an event came to this time. `person_no` is whom its record is about, as far as this or an earlier revision says."""
+
+    arrival: Arrival
+    entry: Entry
     person_no: str | None = None
 
 
+Met: TypeAlias = Arrival | Repetition
+"""An arrival is still to be judged, a repetition is not."""
+
+
 def arrivals_of(number: int, submission: Submission, door: Door) -> Iterator[Arrival]:
-    """The events of one submission, judged each for itself."""
+    """The events of one submission, each with whether it may come in."""
     if isinstance(submission.events, Refusal):
-        nobody = Identity(None, None, None, None)
-        yield Arrival(number, 0, submission.source, submission.inlet, key_at(submission, 0), nobody, submission.events, None)
+        yield unreadable(submission, submission.events, number)
         return
     for position, raw in enumerate(submission.events):
         verdict = judge(raw, door)
@@ -47,33 +75,51 @@ def arrivals_of(number: int, submission: Submission, door: Door) -> Iterator[Arr
         yield Arrival(number, position, submission.source, submission.inlet, key_at(submission, position), identity, verdict, trace)
 
 
-async def recognise(work: UnitOfWork, arrivals: Sequence[Arrival]) -> dict[UUID, Entry]:
-    """What the ledger knows of the arrivals. An id that was used for something else gets a key of its own first."""
+def unreadable(submission: Submission, refusal: Refusal, number: int = 0) -> Arrival:
+    """A submission of which nothing may be told but why it is not taken."""
+    nobody = Identity(None, None, None, None)
+    return Arrival(number, 0, submission.source, submission.inlet, key_at(submission, 0), nobody, refusal, None)
+
+
+async def recognise(work: UnitOfWork, arrivals: Iterable[Arrival]) -> tuple[list[Arrival], dict[UUID, Entry]]:
+    """
+    Return the arrivals, each under the key that it is entered by, and what the ledger knows of them.
+
+    An id that was used for something else gets a key of its own, and is refused.
+    """
+    arrivals = list(arrivals)
     known = await store.known_events(work.db, {arrival.key: arrival.source for arrival in arrivals})
     first: dict[UUID, Identity] = {key: entry.identity for key, entry in known.items() if entry.outcome.final}
-    reused = []
-    for arrival in arrivals:
+    reused: dict[UUID, Source] = {}
+    for index, arrival in enumerate(arrivals):
         identity = first.setdefault(arrival.key, arrival.identity) if isinstance(arrival.verdict, Admitted) else first.get(arrival.key)
         if identity is not None and not ledger.is_same_event(identity, arrival.verdict):
-            arrival.key = ledger.reused_key(arrival.key)
-            arrival.verdict = arrival.verdict if isinstance(arrival.verdict, Refusal) else ledger.reuse(identity, arrival.verdict)
-            reused.append(arrival)
-    return known | (await store.known_events(work.db, {arrival.key: arrival.source for arrival in reused}) if reused else {})
+            arrivals[index] = other = _under_its_own_key(arrival, identity)
+            reused[other.key] = other.source
+    return arrivals, known | (await store.known_events(work.db, reused) if reused else {})
 
 
-def fresh_among(arrivals: Sequence[Arrival], known: dict[UUID, Entry]) -> Iterator[Arrival]:
-    """Arrivals to be judged: first comers, and those that were not taken the last time. The others are repetitions."""
+def _under_its_own_key(arrival: Arrival, first: Identity) -> Arrival:
+    verdict = arrival.verdict if isinstance(arrival.verdict, Refusal) else ledger.reuse(first, arrival.verdict)
+    return replace(arrival, key=ledger.reused_key(arrival.key), verdict=verdict)
+
+
+def met_before(arrivals: Iterable[Arrival], known: dict[UUID, Entry]) -> Iterator[Met]:
+    """Tell repetitions from what is to be judged: first comers, and those that were not taken the last time."""
     seen: dict[UUID, Arrival] = {}
     came = Counter({key: 1 + entry.repeats for key, entry in known.items()})
-    for arrival in arrivals:
-        arrival.attempt = came[arrival.key]
-        came[arrival.key] += 1
+    for each in arrivals:
+        attempt = came[each.key]
+        came[each.key] += 1
+        arrival = replace(each, attempt=attempt) if attempt else each
         earlier = known.get(arrival.key)
         if earlier is not None and earlier.outcome.final:
-            arrival.entry = earlier
+            yield Repetition(arrival, earlier)
         elif arrival.key not in seen or _is_other_than_refused(arrival.verdict, seen[arrival.key].verdict):
             seen[arrival.key] = arrival
             yield arrival
+        else:
+            yield Repetition(arrival, None)
 
 
 def _is_other_than_refused(verdict: Verdict, before: Verdict) -> bool:
@@ -81,15 +127,19 @@ def _is_other_than_refused(verdict: Verdict, before: Verdict) -> bool:
     return isinstance(before, Refusal) and (not isinstance(verdict, Refusal) or verdict != before)
 
 
-def news_among(fresh: Sequence[Arrival], known: dict[UUID, Entry]) -> Iterator[Arrival]:
-    """Arrivals that came to something else than the same event did the time before."""
+def entered(arrival: Arrival, outcome: Outcome, refusal: Refusal | None = None, person_no: str | None = None) -> Judged:
+    """What an arrival came to."""
+    return Judged(arrival, Entry(arrival.key, arrival.source, arrival.identity, outcome, refusal), person_no)
+
+
+def news_among(judged: Sequence[Judged], known: dict[UUID, Entry]) -> Iterator[Judged]:
+    """What came to something else than the same event did the time before."""
     last = dict(known)
-    for arrival in fresh:
-        if arrival.entry is not None:
-            before = last.get(arrival.key)
-            last[arrival.key] = arrival.entry
-            if before is None or _said_of(arrival.entry) != _said_of(before):
-                yield arrival
+    for each in judged:
+        before = last.get(each.entry.key)
+        last[each.entry.key] = each.entry
+        if before is None or _said_of(each.entry) != _said_of(before):
+            yield each
 
 
 def _said_of(entry: Entry) -> tuple[Outcome, tuple[Fault, ...], str | None]:

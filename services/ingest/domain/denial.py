@@ -276,4 +276,4 @@ def _rule_of(key: str) -> Denial | None:
 
 def _refusal(path: str, rule: Denial) -> Refusal:
     code = "my_number" if rule is _MY_NUMBER else "disallowed_item"
-    return Refusal(path, code, rule.ja, rule.en, item=rule.item, faults=(Fault(path, code),))
+    return Refusal((Fault(path, code),), rule.ja, rule.en, rule.item)

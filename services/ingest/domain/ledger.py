@@ -127,7 +127,7 @@ def remembered_refusal(code: str | None, path: str | None, item: str | None, fau
         return None
     rule = next((rule for rule in DENIED if rule.item == item), None)
     ja, en = (rule.ja, rule.en) if rule is not None else MESSAGES.get(code, ("", ""))
-    return Refusal(path or "", code, ja, en, item=item, faults=tuple(starmap(Fault, faults or [(path or "", code)])))
+    return Refusal(tuple(starmap(Fault, faults or [(path or "", code)])), ja, en, item)
 
 
 def harmless(text: object, denies: Callable[[str], bool]) -> str | None:

@@ -129,14 +129,22 @@ class Fault(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One event is not taken. `faults` are what is wrong with it, `path` and `code` the first; `item` is set for a 無し item."""
+    """One event is not taken. `faults` are what is wrong with it, at least one; `item` is set for a 無し item."""
 
-    path: str
-    code: str
+    faults: tuple[Fault, ...]
     ja: str
     en: str
     item: str | None = None
-    faults: tuple[Fault, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """Of the first fault."""
+        return self.faults[0].path
+
+    @property
+    def code(self) -> str:
+        """Of the first fault."""
+        return self.faults[0].code
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -153,12 +161,11 @@ def refuse_for(faults: Sequence[tuple[str, str]]) -> Refusal:
     """A refusal for all of `faults` (path and code), of which it names at most PATHS_MAX and says how many more there are."""
     # A place may be tried in several ways; that it is wrong is said once for each code.
     distinct = [Fault(*fault) for fault in dict.fromkeys(faults)]
-    path, code = distinct[0]
-    ja, en = MESSAGES[code]
+    ja, en = MESSAGES[distinct[0].code]
     more = len(distinct) - PATHS_MAX
     if more > 0:
         ja, en = f"{ja}（ほかに{more}か所）", f"{en} ({more} more places.)"
-    return Refusal(path, code, ja, en, faults=tuple(distinct[:PATHS_MAX]))
+    return Refusal(tuple(distinct[:PATHS_MAX]), ja, en)
 
 
 def shown_key(key: str) -> str:
