@@ -441,7 +441,14 @@ def _spoken(of: type[Message]) -> Iterator[type[Message]]:
         yield from _spoken(kind)
 
 
-MESSAGES: tuple[type[Message], ...] = tuple(_spoken(Message))
+def _complete(kind: type[Message]) -> type[Message]:
+    missing = [name for name in ("said_by", "heard_by", "family") if not hasattr(kind, name)]
+    if missing:
+        raise TypeError(f"contracts/messages.py: {kind.__name__} has no {', '.join(missing)}")
+    return kind
+
+
+MESSAGES: tuple[type[Message], ...] = tuple(_complete(kind) for kind in _spoken(Message))
 """Every message of the contract."""
 
 

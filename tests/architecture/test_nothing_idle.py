@@ -58,7 +58,16 @@ def test_what_a_service_decodes_is_said_to_it_and_handled(service: ServiceName) 
     idle = {name for name in heard if not re.search(rf"\b{name}\b", code)}
 
     assert [message.__name__ for message in heard_by(service) if message.family not in bound] == []
-    assert idle == set()
+    assert idle == set(), f"services/{service} hears {', '.join(sorted(idle))} and handles it nowhere"
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.__name__)
+def test_every_message_is_said_by_its_speaker(message: type[Message]) -> None:
+    # What the audit is told is said for all services by their unit of work.
+    folder = ROOT / "infra" if message.said_by is None else ROOT / "services" / message.said_by
+    used = {node.id for file in folder.rglob("*.py") for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Name)}
+
+    assert message.__name__ in used, f"{folder.relative_to(ROOT)} is to say {message.__name__} and says it nowhere"
 
 
 # --- Statements -------------------------------------------------------------------------------------------------------

@@ -13,7 +13,9 @@ EXAMPLES = GOLDEN / "examples"
 
 
 def example(message: type[Message]) -> Any:
-    return json.loads((EXAMPLES / asyncapi.message_file(message)).read_text(encoding="utf-8"))
+    file = EXAMPLES / asyncapi.message_file(message)
+    assert file.exists(), f"tests/golden/examples has no {file.name}: an example of {message.__name__} that fills every field"
+    return json.loads(file.read_text(encoding="utf-8"))
 
 
 def test_no_message_breaks_a_version_that_was_said_before() -> None:
@@ -24,7 +26,13 @@ def test_no_message_breaks_a_version_that_was_said_before() -> None:
 
 def test_every_message_and_version_is_kept_as_it_is_said_today() -> None:
     """An additive change is kept too, so that it cannot be taken back: `python -m contracts.generate --golden tests/golden`."""
-    assert generated.golden(GOLDEN) == {name: json.loads(generated.as_text(schema)) for name, schema in generated.message_schemas().items()}
+    kept, said = (
+        generated.golden(GOLDEN),
+        {name: json.loads(generated.as_text(schema)) for name, schema in generated.message_schemas().items()},
+    )
+    changed = sorted(name for name in kept.keys() | said.keys() if kept.get(name) != said.get(name))
+
+    assert changed == [], f"not kept as said today (run `python -m contracts.generate --golden tests/golden`): {', '.join(changed)}"
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=asyncapi.message_name)
@@ -43,7 +51,8 @@ def test_an_example_fits_the_kept_schema_and_fills_every_field(message: type[Mes
 
     jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(said)
 
-    assert set(schema["properties"]) == set(said)
+    unfilled = set(schema["properties"]) - set(said)
+    assert unfilled == set(), f"tests/golden/examples: the example of {message.__name__} does not fill {', '.join(sorted(unfilled))}"
 
 
 def test_there_is_no_example_without_its_message() -> None:
