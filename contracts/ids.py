@@ -15,6 +15,15 @@ PregnancyId = NewType("PregnancyId", UUID)
 CaseId = NewType("CaseId", UUID)
 """One child's one involvement with the ward (`casework`)."""
 
+WelfareCaseId = NewType("WelfareCaseId", UUID)
+"""A household's public assistance, made by the linker from the welfare office's case number: no case of casework."""
+
+MeasureId = NewType("MeasureId", UUID)
+"""A protection measure, made by the linker from its source's record."""
+
+HoldId = NewType("HoldId", UUID)
+"""A source's event that ingest holds."""
+
 EventId = NewType("EventId", UUID)
 """One message. A replay of its cause makes the same id, so that a hearer can drop it."""
 

@@ -10,11 +10,10 @@ from datetime import date, datetime
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any, ClassVar, Literal
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from contracts.ids import CaseId, HouseholdId, PersonId, PregnancyId, StaffId
+from contracts.ids import CaseId, EventId, HoldId, HouseholdId, MeasureId, PersonId, PregnancyId, StaffId, WelfareCaseId
 from contracts.values import CaseState, DatePrecision, Group, IndicatorValue, Item, Operation, Relationship, ServiceName, Sex, Source, Ward
 
 
@@ -37,7 +36,7 @@ class Message(Value):
     family: ClassVar[str]
     schema_version: ClassVar[int] = 1
 
-    event_id: UUID = Field(description="The same for the same cause, however often it is said.")
+    event_id: EventId = Field(description="The same for the same cause, however often it is said.")
     occurred_at: datetime = Field(description="When the speaker learned of it (UTC).")
     traceparent: str | None = Field(default=None, description="W3C trace context of the cause.")
 
@@ -107,7 +106,7 @@ class RecordHeldBack(Message):
     heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.LINKER,)
     family: ClassVar[str] = "record"
     type: Literal["RecordHeldBack"] = "RecordHeldBack"
-    hold_id: UUID = Field(description="Names what is held; the same when it is let go.")
+    hold_id: HoldId = Field(description="Names what is held; the same when it is let go.")
     source: Source
     person_no: str | None = Field(description="宛名番号 of whom it may concern; empty where that cannot be told.")
     held: bool
@@ -140,7 +139,7 @@ class RecordLinked(Message):
     pregnancy_id: PregnancyId | None = Field(default=None, description="Set where the facts belong to a pregnancy.")
     effective_on: date
     data: dict[str, Any] = Field(description="The record's fields without any number or name of a person.")
-    case_id: UUID | None = Field(
+    case_id: WelfareCaseId | None = Field(
         default=None, description="Names the welfare case that the facts are of, without its number: the same for all its members."
     )
     said: int = Field(default=0, description="Counts what was said of this revision; an earlier statement never overwrites a later one.")
@@ -271,7 +270,7 @@ class ProtectionChanged(Message):
     barrier: ClassVar[bool] = True
     family: ClassVar[str] = "protection"
     type: Literal["ProtectionChanged"] = "ProtectionChanged"
-    measure_id: UUID
+    measure_id: MeasureId
     version: int
     valid_from: date
     valid_to: date | None
@@ -295,7 +294,7 @@ class IndicatorState(Value):
     known_at: datetime
     reason_code: str
     source: Source
-    evidence: tuple[UUID, ...] = Field(description="Ids of the RecordLinked messages that it rests on.")
+    evidence: tuple[EventId, ...] = Field(description="Ids of the RecordLinked messages that it rests on.")
     detail: dict[str, Any] = Field(default_factory=dict, description="Figures for the explanation, e.g. weeks, window, late.")
     fresh_through: date | None = Field(default=None, description="The source's watermark at the evaluation.")
     stale_since: date | None = Field(

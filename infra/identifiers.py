@@ -6,6 +6,8 @@ from collections.abc import Callable
 from hashlib import sha256
 from uuid import UUID, uuid5
 
+from contracts.ids import EventId
+
 
 class Identifiers:
     """
@@ -29,9 +31,9 @@ class Identifiers:
         return _version_8(self._draw(16))
 
 
-def caused(cause: UUID, name: str) -> UUID:
+def caused(cause: UUID, name: str) -> EventId:
     """Return the id of what `cause` led to under `name`. A replay of the cause says the same id again."""
-    return uuid5(cause, name)
+    return EventId(uuid5(cause, name))
 
 
 def _version_8(raw: bytes) -> UUID:

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Generic, TypeVar
-from uuid import UUID
 
 import asyncpg
 import structlog
@@ -20,6 +19,7 @@ from cryptography.exceptions import InvalidTag
 from pydantic import TypeAdapter
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_never, wait_exponential
 
+from contracts.ids import EventId
 from contracts.messages import Message
 from infra import parking
 from infra.logs import tell, whereabouts
@@ -42,7 +42,7 @@ SQL = queries(__file__, "runtime.sql")
 log = structlog.get_logger()
 
 M = TypeVar("M", bound=Message)
-Handler = Callable[[UnitOfWork, Sequence[M]], Awaitable[Mapping[UUID, Outcome] | None]]
+Handler = Callable[[UnitOfWork, Sequence[M]], Awaitable[Mapping[EventId, Outcome] | None]]
 OnHeld = Callable[[UnitOfWork, M, bool], Awaitable[None]]
 """Told, in the same transaction, that an event is held back (parked for the first time), and later that it no longer is."""
 Begin = Callable[[Database], UnitOfWork]

@@ -15,6 +15,7 @@ import asyncpg
 
 from contracts import topology
 from contracts.deeds.deed import Deed, Keeping
+from contracts.ids import EventId
 from contracts.messages import AccessRecorded, Actor, DecisionRecorded, Message, Thing
 from contracts.values import ServiceName
 from infra.clock import JST, Clock
@@ -58,7 +59,7 @@ class _Facts:
 
 @dataclass(frozen=True, slots=True)
 class _Note:
-    entry_id: UUID
+    entry_id: EventId
     caused: bool
     facts: _Facts
 
@@ -119,7 +120,7 @@ class UnitOfWork:
         correlation: str | None = None,
         count: int | None = None,
         origin: str | None = None,
-    ) -> UUID:
+    ) -> EventId:
         """
         Keep for the audit that somebody, or a rule, did `deed`, or was refused it. Returns the entry's id.
 
@@ -127,7 +128,7 @@ class UnitOfWork:
         told. Raises ValueError for what the deed has no words for.
         """
         deed.must_allow(thing.kind, fields, reason_code)
-        entry_id = caused(cause, f"{deed.code}:{thing.kind}:{thing.id}") if cause is not None else self.identifiers.random()
+        entry_id = caused(cause, f"{deed.code}:{thing.kind}:{thing.id}") if cause is not None else EventId(self.identifiers.random())
         facts = _Facts(deed, actor, thing, tuple(fields), refused, relation, reason_code, correlation, count, origin)
         self._notes.append(_Note(entry_id, cause is not None, facts))
         return entry_id

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from contracts import messages, topology
 from contracts.deeds.deed import Deed, Keeping, ThingKind
+from contracts.ids import EventId, PersonId, PregnancyId
 from contracts.kinds import EventKind
 from contracts.messages import Delivery, HouseholdMember, IndicatorState, Message, Residence, Thing
 from contracts.values import Group, IndicatorValue, Item, Operation, Relationship, ServiceName, Sex, Source, Ward
@@ -46,6 +47,7 @@ NOTHING: Mapping[ServiceName, Deed] = {
 """What stands for the real services' deeds; it is in the log of a measurement only."""
 
 SOME_ID = UUID("6a7a1f0e-3c53-5c1c-9a0b-52f6f1b6f3a1")
+SOMEBODY = PersonId(SOME_ID)
 SOME_TIME = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 SOME_DAY = date(2026, 4, 11)
 
@@ -85,7 +87,7 @@ class Forwarder:
     def __init__(self, share: Share) -> None:
         self._share = share
 
-    async def on_parcel(self, work: UnitOfWork, events: Sequence[Message]) -> Mapping[UUID, Outcome]:
+    async def on_parcel(self, work: UnitOfWork, events: Sequence[Message]) -> Mapping[EventId, Outcome]:
         """Say what is due for a parcel."""
         self.forward(work, [event.event_id for event in events])
         return {}
@@ -148,7 +150,7 @@ def _indicators() -> tuple[IndicatorState, ...]:
             known_at=SOME_TIME,
             reason_code="received",
             source=Source.MATERNAL_CHILD_HEALTH,
-            evidence=(SOME_ID,),
+            evidence=(EventId(SOME_ID),),
             detail={"window_start": "2025-08-10", "window_end": "2026-02-10", "late": False},
             fresh_through=SOME_DAY,
         )
@@ -157,8 +159,7 @@ def _indicators() -> tuple[IndicatorState, ...]:
 
 
 def _samples() -> dict[str, Message]:
-    said = {"event_id": SOME_ID, "occurred_at": SOME_TIME}
-    record = {
+    record: dict[str, object] = {
         "source": Source.MATERNAL_CHILD_HEALTH,
         "event_type": EventKind.PRENATAL_EXAM_RECORDED,
         "record_id": "NK-N-0000305-14",
@@ -167,32 +168,62 @@ def _samples() -> dict[str, Message]:
     }
     exam = {"exam_date": "2026-04-11", "gestational_weeks": 38, "coupon_no": 14}
     named = {**exam, "pregnancy_id": "N-0000305", "mother_person_no": "0001013321"}
-    member = HouseholdMember(person_id=SOME_ID, relationship=Relationship.CHILD, start=SOME_DAY, end=None)
+    member = HouseholdMember(person_id=SOMEBODY, relationship=Relationship.CHILD, start=SOME_DAY, end=None)
     stay = Residence(start=SOME_DAY, end=None, ward=Ward.HAKATA)
-    review = {"person_id": SOME_ID, "version": 1, "ruleset": "SP-1", "as_of": SOME_DAY, "groups": (Group.CHK, Group.PERI)}
-    found: tuple[Message, ...] = (
-        messages.RecordAccepted(**said, **record, recorded_at=SOME_TIME, person_no="0001013321", data=named),
-        messages.RecordVoided(**said, **record, recorded_at=SOME_TIME, person_no="0001013321"),
-        messages.FeedWatermark(**said, source=Source.MATERNAL_CHILD_HEALTH, complete_through=SOME_DAY),
-        messages.RecordHeldBack(**said, hold_id=SOME_ID, source=Source.MATERNAL_CHILD_HEALTH, person_no="0001013321", held=True),
-        messages.RecordsInHand(**said, source=Source.MATERNAL_CHILD_HEALTH, person_id=SOME_ID, version=1, records=1),
-        messages.RecordLinked(**said, **record, operation=Operation.UPSERT, person_id=SOME_ID, pregnancy_id=SOME_ID, data=exam),
-        messages.PersonChanged(
-            **said, person_id=SOME_ID, version=2, birth_date=SOME_DAY, sex=Sex.FEMALE, residence=(stay,), household_id=SOME_ID
+    delivery = Delivery(pregnancy_id=PregnancyId(SOME_ID), mother_id=SOMEBODY)
+    review: dict[str, object] = {
+        "person_id": SOMEBODY,
+        "ruleset": "SP-1",
+        "as_of": SOME_DAY,
+        "groups": (Group.CHK, Group.PERI),
+        "indicators": _indicators(),
+    }
+    found = (
+        _sample(messages.RecordAccepted, **record, recorded_at=SOME_TIME, person_no="0001013321", data=named),
+        _sample(messages.RecordVoided, **record, recorded_at=SOME_TIME, person_no="0001013321"),
+        _sample(messages.FeedWatermark, source=Source.MATERNAL_CHILD_HEALTH, complete_through=SOME_DAY),
+        _sample(messages.RecordHeldBack, hold_id=SOME_ID, source=Source.MATERNAL_CHILD_HEALTH, person_no="0001013321", held=True),
+        _sample(messages.RecordsInHand, source=Source.MATERNAL_CHILD_HEALTH, person_id=SOMEBODY, version=1, records=1),
+        _sample(messages.RecordLinked, **record, operation=Operation.UPSERT, person_id=SOMEBODY, pregnancy_id=SOME_ID, data=exam),
+        _sample(
+            messages.PersonChanged,
+            person_id=SOMEBODY,
+            version=2,
+            birth_date=SOME_DAY,
+            sex=Sex.FEMALE,
+            residence=(stay,),
+            household_id=SOME_ID,
         ),
-        messages.PersonIdentified(
-            **said, person_id=SOME_ID, version=2, person_no="0001013321", name="佐藤 花", kana="サトウ ハナ", address_code="40132017"
+        _sample(
+            messages.PersonIdentified,
+            person_id=SOMEBODY,
+            version=2,
+            person_no="0001013321",
+            name="佐藤 花",
+            kana="サトウ ハナ",
+            address_code="40132017",
         ),
-        messages.HouseholdChanged(**said, household_id=SOME_ID, version=3, household_no="40001743", members=(member,) * 3),
-        messages.KinshipChanged(**said, child_id=SOME_ID, version=1, deliveries=(Delivery(pregnancy_id=SOME_ID, mother_id=SOME_ID),)),
-        messages.ProtectionChanged(
-            **said, measure_id=SOME_ID, version=1, valid_from=SOME_DAY, valid_to=None, protected=(SOME_ID,), opponents=(SOME_ID,)
+        _sample(messages.HouseholdChanged, household_id=SOME_ID, version=3, household_no="40001743", members=(member,) * 3),
+        _sample(messages.KinshipChanged, child_id=SOMEBODY, version=1, deliveries=(delivery,)),
+        _sample(
+            messages.ProtectionChanged,
+            measure_id=SOME_ID,
+            version=1,
+            valid_from=SOME_DAY,
+            valid_to=None,
+            protected=(SOMEBODY,),
+            opponents=(SOMEBODY,),
         ),
-        messages.ReviewNeeded(**said, **review, indicators=_indicators()),
-        messages.ReviewBasisChanged(**said, **review, needed=True, indicators=_indicators()),
-        messages.EvaluationOverdue(**said, person_id=SOME_ID, version=1, since=SOME_DAY),
+        _sample(messages.ReviewNeeded, **review, version=1),
+        _sample(messages.ReviewBasisChanged, **review, version=1, needed=True),
+        _sample(messages.EvaluationOverdue, person_id=SOMEBODY, version=1, since=SOME_DAY),
     )
     return {type(message).__name__: message for message in found}
+
+
+def _sample(kind: type[Message], **fields: object) -> Message:
+    """A message of `kind`, checked against the contract here and not by the type checker: several kinds share fields."""
+    return kind.model_validate({"event_id": SOME_ID, "occurred_at": SOME_TIME} | fields)
 
 
 SAMPLES = _samples()

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 import structlog
 
 from contracts.deeds import audit as deeds
 from contracts.deeds.deed import ThingKind
+from contracts.ids import EventId
 from contracts.messages import Actor, Thing
 from infra.postgres import Database
 from infra.work import UnitOfWork
@@ -32,7 +32,7 @@ class HistoryChanged(Exception):
     """The log no longer contains what was sealed last. It is not sealed again: a signature would bless the change."""
 
 
-async def append(work: UnitOfWork, events: Sequence[Recorded]) -> Mapping[UUID, str]:
+async def append(work: UnitOfWork, events: Sequence[Recorded]) -> Mapping[EventId, str]:
     """Append `events` to the log. Returns the reason for each that can never be an entry."""
     if not events:
         return {}

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
 
 from contracts.deeds import audit as deeds
+from contracts.ids import EventId
 from infra.postgres import Database
 from infra.rows import columns
 from infra.sql import queries
@@ -168,7 +168,7 @@ async def append(db: Database, size: int, entries: Sequence[Entry]) -> None:
         await db.execute(SQL.keep_subtree, level, index, tiles.subtree_root(below))
 
 
-async def quarantine(db: Database, contradictions: Sequence[Contradiction], at: datetime) -> set[UUID]:
+async def quarantine(db: Database, contradictions: Sequence[Contradiction], at: datetime) -> set[EventId]:
     """Keep events that contradict entries. Returns the ids of those that were not kept yet."""
     if not contradictions:
         return set()

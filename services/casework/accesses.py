@@ -79,7 +79,8 @@ def about_child(staff: Staff, person_id: PersonId | None, facts: Facts | None) -
     """Return what the log may say of a look at a child; where what was asked for is no id, of nobody."""
     protected = facts is not None and facts.protected
     seen = facts.thing if facts is not None and facts.seen and not protected else None
-    thing = AuditThing(kind=ThingKind.CHILD, id=person_id and str(person_id), ward=seen and seen.ward)
+    named = None if person_id is None else str(person_id)
+    thing = AuditThing(kind=ThingKind.CHILD, id=named, ward=None if seen is None else seen.ward)
     return About(actor_of(staff, protected=protected), thing)
 
 

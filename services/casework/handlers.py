@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias, TypeVar
-from uuid import UUID
 
+from contracts.ids import EventId
 from contracts.messages import (
     EvaluationOverdue,
     HouseholdChanged,
@@ -24,7 +24,7 @@ Heard: TypeAlias = (
 M = TypeVar("M", bound=Message)
 
 
-async def on_parcel(work: UnitOfWork, events: Sequence[Heard]) -> Mapping[UUID, Outcome]:
+async def on_parcel(work: UnitOfWork, events: Sequence[Heard]) -> Mapping[EventId, Outcome]:
     """
     Take a parcel in. Order does not matter, within a parcel or between parcels: every entity carries its version.
 

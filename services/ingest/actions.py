@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import assert_never
 from uuid import UUID
 
+from contracts.ids import EventId, HoldId
 from contracts.messages import RecordHeldBack
 from contracts.values import Source
 from infra import parking
@@ -122,7 +123,9 @@ def _parked_before(submissions: Sequence[Submission], arrivals: Sequence[Arrival
 def _say_held(work: UnitOfWork, key: UUID, source: Source, *, held: bool) -> None:
     """Whom it concerns is not told: nothing of a parked event may be kept in the clear. The id is new, for it may be held twice."""
     work.announce_everywhere(
-        RecordHeldBack(event_id=work.identifiers.random(), occurred_at=work.now, hold_id=key, source=source, person_no=None, held=held)
+        RecordHeldBack(
+            event_id=EventId(work.identifiers.random()), occurred_at=work.now, hold_id=HoldId(key), source=source, person_no=None, held=held
+        )
     )
 
 

@@ -9,8 +9,8 @@ written. The only partition there is has nobody to wait for, and locks the whole
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from uuid import UUID
 
+from contracts.ids import EventId
 from contracts.messages import RecordAccepted, RecordVoided
 from infra.identifiers import caused
 from infra.outcomes import Outcome
@@ -29,7 +29,7 @@ from services.linker.registering import decide_measures, decide_persons
 from services.linker.telling import people_told_of, protect, save_kinship, save_links, save_persons
 
 
-async def take_in(work: UnitOfWork, events: Sequence[RecordAccepted | RecordVoided]) -> Mapping[UUID, Outcome]:
+async def take_in(work: UnitOfWork, events: Sequence[RecordAccepted | RecordVoided]) -> Mapping[EventId, Outcome]:
     """Link the records of a parcel, and whatever they make linkable."""
     naming = await names_in(work)
     arrived, parked = read(events, naming)

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 from contracts import catalogue
-from contracts.ids import HouseholdId, PersonId
+from contracts.ids import EventId, HouseholdId, MeasureId, PersonId, WelfareCaseId
 from contracts.messages import (
     Delivery,
     HouseholdChanged,
@@ -27,7 +26,7 @@ from services.linker.domain.protection import Measure
 from services.linker.domain.records import Link, LinkState, Record
 
 
-def person_changed(person: Person, version: int, facts_said: int, cause: UUID, at: datetime) -> PersonChanged:
+def person_changed(person: Person, version: int, facts_said: int, cause: EventId, at: datetime) -> PersonChanged:
     """Say what rules may use of a person."""
     return PersonChanged(
         event_id=caused(cause, f"PersonChanged:{person.person_id}"),
@@ -44,7 +43,7 @@ def person_changed(person: Person, version: int, facts_said: int, cause: UUID, a
     )
 
 
-def person_identified(person: Person, version: int, cause: UUID, at: datetime) -> PersonIdentified:
+def person_identified(person: Person, version: int, cause: EventId, at: datetime) -> PersonIdentified:
     """Say name and address of a person, for the ward's screens."""
     return PersonIdentified(
         event_id=caused(cause, f"PersonIdentified:{person.person_id}"),
@@ -59,7 +58,7 @@ def person_identified(person: Person, version: int, cause: UUID, at: datetime) -
 
 
 def household_changed(
-    household_id: HouseholdId, number: str, version: int, people: Iterable[Kin], cause: UUID, at: datetime
+    household_id: HouseholdId, number: str, version: int, people: Iterable[Kin], cause: EventId, at: datetime
 ) -> HouseholdChanged:
     """Say who is and was in a household."""
     return HouseholdChanged(
@@ -73,7 +72,7 @@ def household_changed(
 
 
 def kinship_changed(
-    child: PersonId, version: int, birth: Birth, facts_said: Mapping[PersonId, int], cause: UUID, at: datetime
+    child: PersonId, version: int, birth: Birth, facts_said: Mapping[PersonId, int], cause: EventId, at: datetime
 ) -> KinshipChanged:
     """Say who a child's mother is and which pregnancies it was born of, with how much was said of each mother so far."""
 
@@ -93,7 +92,7 @@ def kinship_changed(
     )
 
 
-def protection_changed(measure_id: UUID, version: int, measure: Measure, cause: UUID, at: datetime) -> ProtectionChanged:
+def protection_changed(measure_id: MeasureId, version: int, measure: Measure, cause: EventId, at: datetime) -> ProtectionChanged:
     """Say whom a measure protects from whom."""
     return ProtectionChanged(
         event_id=caused(cause, f"ProtectionChanged:{measure_id}"),
@@ -108,7 +107,9 @@ def protection_changed(measure_id: UUID, version: int, measure: Measure, cause: 
     )
 
 
-def facts_of(record: Record, before: Link | None, link: Link, at: datetime, *, case_id: UUID | None, fresh: bool) -> list[RecordLinked]:
+def facts_of(
+    record: Record, before: Link | None, link: Link, at: datetime, *, case_id: WelfareCaseId | None, fresh: bool
+) -> list[RecordLinked]:
     """
     Say the facts of a record about its person, or take them back, as its link changed from `before` to `link`.
 

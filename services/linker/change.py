@@ -1,9 +1,8 @@
 """Everything that a parcel changes, with what was there before."""
 
 from dataclasses import dataclass, field
-from uuid import UUID
 
-from contracts.ids import HouseholdId, PersonId, PregnancyId
+from contracts.ids import EventId, HouseholdId, PersonId, PregnancyId
 from services.linker.domain.household import Membership
 from services.linker.domain.kinship import Birth, Kin
 from services.linker.domain.linking import Known
@@ -29,9 +28,9 @@ class Change:
     """The records concerned as they are now."""
     courses: dict[RecordKey, Course]
     """What holds of the register's records of which there is more than one revision."""
-    causes: dict[UUID, UUID]
+    causes: dict[PersonId | PregnancyId, EventId]
     """By person or pregnancy: the last event of the parcel about it."""
-    last_cause: UUID
+    last_cause: EventId
     known: dict[PersonId, KnownPerson] = field(default_factory=dict)
     people: dict[PersonId, Person] = field(default_factory=dict)
     """The persons of whom the register says something in this parcel."""
@@ -41,7 +40,7 @@ class Change:
     old_measures: dict[RecordKey, KnownMeasure] = field(default_factory=dict)
     measures: dict[RecordKey, KnownMeasure] = field(default_factory=dict)
     """Those that are new, changed or taken back."""
-    households: dict[HouseholdId, tuple[str, UUID]] = field(default_factory=dict)
+    households: dict[HouseholdId, tuple[str, EventId]] = field(default_factory=dict)
     """Those to tell of, with their numbers and the events that changed them."""
     unlisted: dict[HouseholdId, frozenset[PersonId]] = field(default_factory=dict)
     """Whom each of them must not list."""
@@ -61,6 +60,6 @@ class Change:
     facts_said: dict[PersonId, int] = field(default_factory=dict)
     """How many facts were said so far of whom this parcel tells of."""
 
-    def cause(self, *concerned: UUID) -> UUID:
+    def cause(self, *concerned: PersonId | PregnancyId) -> EventId:
         """Return the event that led to a change of one of the concerned."""
         return next((self.causes[each] for each in concerned if each in self.causes), self.last_cause)

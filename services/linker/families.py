@@ -1,9 +1,8 @@
 """Decide again who is whose child, of which birth, and who lives together."""
 
 from collections.abc import Mapping, Sequence
-from uuid import UUID
 
-from contracts.ids import HouseholdId, PersonId
+from contracts.ids import EventId, HouseholdId, PersonId
 from infra.postgres import Database
 from services.linker import locks, store
 from services.linker.change import Change
@@ -119,18 +118,18 @@ async def decide_households(db: Database, change: Change) -> None:
         change.unlisted[household_id] = unlisted(household_id, homes.get(household_id, ()), measures.values())
 
 
-def _changed_households(change: Change) -> dict[HouseholdId, tuple[str, UUID]]:
+def _changed_households(change: Change) -> dict[HouseholdId, tuple[str, EventId]]:
     """Return the number of each household in which a membership changed, and the event that changed it."""
-    changed: dict[HouseholdId, tuple[str, UUID]] = {}
+    changed: dict[HouseholdId, tuple[str, EventId]] = {}
     for person_id, person in change.people.items():
         for each in set(change.memberships.get(person_id, ())) ^ set(person.memberships):
             changed[each.household_id] = (each.household_no, change.cause(person_id))
     return changed
 
 
-def _parted_households(homes: Mapping[HouseholdId, Sequence[Kin]], change: Change) -> dict[HouseholdId, tuple[str, UUID]]:
+def _parted_households(homes: Mapping[HouseholdId, Sequence[Kin]], change: Change) -> dict[HouseholdId, tuple[str, EventId]]:
     """Return the households of opponents that a protected person belongs or belonged to, where a measure changed."""
-    parted: dict[HouseholdId, tuple[str, UUID]] = {}
+    parted: dict[HouseholdId, tuple[str, EventId]] = {}
     for measure in measures_before_and_now(change):
         for home in _homes_of_opponents(measure, change):
             if any(each.person_id in measure.protected for each in homes.get(home.household_id, ())):

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
-from uuid import UUID
 
-from contracts.ids import PersonId, PregnancyId
+from contracts.ids import EventId, PersonId, PregnancyId
 from infra.postgres import Database
 from infra.work import UnitOfWork
 from services.linker import locks, saving, store
@@ -115,7 +114,7 @@ def _reaches_back(course: Course, kept: Sequence[Revision]) -> bool:
     return any(each.revision not in known for each in course.trusted[:-1])
 
 
-def _causes(records: Iterable[Record]) -> dict[UUID, UUID]:
+def _causes(records: Iterable[Record]) -> dict[PersonId | PregnancyId, EventId]:
     about = ((thing, record.event_id) for record in records for thing in (record.subject_id, record.pregnancy_id))
     return {thing: cause for thing, cause in about if thing is not None}
 

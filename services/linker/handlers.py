@@ -1,8 +1,8 @@
 """What the linker hears on the bus: every record that ingest accepted or that a source took back, and how far each source is."""
 
 from collections.abc import Mapping, Sequence
-from uuid import UUID
 
+from contracts.ids import EventId
 from contracts.messages import FeedWatermark, RecordAccepted, RecordHeldBack, RecordVoided
 from infra.outcomes import Outcome
 from infra.work import UnitOfWork
@@ -11,7 +11,7 @@ from services.linker import actions, holding, watermarks
 
 async def on_parcel(
     work: UnitOfWork, events: Sequence[RecordAccepted | RecordVoided | RecordHeldBack | FeedWatermark]
-) -> Mapping[UUID, Outcome]:
+) -> Mapping[EventId, Outcome]:
     """Link a parcel of records. What cannot be read is parked alone. Watermarks are passed on behind the records."""
     records = [event for event in events if isinstance(event, RecordAccepted | RecordVoided)]
     held_back = [event for event in events if isinstance(event, RecordHeldBack)]

@@ -1,9 +1,8 @@
 """What is held and linked to nobody yet: nothing can be concluded from absence for whom it may concern (`domain.md` §2.8-2)."""
 
 from collections.abc import Collection, Mapping, Sequence
-from uuid import UUID
 
-from contracts.ids import PersonId
+from contracts.ids import EventId, HoldId, PersonId
 from contracts.messages import FeedWatermark, RecordAccepted, RecordHeldBack, RecordsInHand, RecordVoided
 from contracts.values import Source
 from infra.identifiers import caused
@@ -49,8 +48,8 @@ async def on_held(work: UnitOfWork, event: RecordAccepted | RecordVoided | Recor
         await tell(work, {_key(event.source, event.event_id): _of(event.person_no, whom) if held else ()})
 
 
-def _key(source: Source, hold_id: UUID) -> RecordKey:
-    return RecordKey(source, HELD, str(hold_id))
+def _key(source: Source, held: HoldId | EventId) -> RecordKey:
+    return RecordKey(source, HELD, str(held))
 
 
 async def _whom(work: UnitOfWork, numbers: Collection[str]) -> Mapping[str, frozenset[PersonId]]:

@@ -3,8 +3,8 @@
 from datetime import date
 from hashlib import sha256
 from typing import Any
-from uuid import UUID
 
+from contracts.ids import PersonId
 from infra.postgres import Database
 from infra.sql import queries
 
@@ -57,7 +57,7 @@ async def unaccounted(db: Database) -> int:
     return int(await db.fetchval(SQL.unaccounted))
 
 
-async def person_by_no(db: Database, person_no: str) -> UUID | None:
+async def person_by_no(db: Database, person_no: str) -> PersonId | None:
     """Return the person of the register whom a 宛名番号 names."""
-    found: UUID | None = await db.fetchval(SQL.person_by_no, person_no)
+    found: PersonId | None = await db.fetchval(SQL.person_by_no, person_no)
     return found

@@ -1,9 +1,8 @@
 """The ids of what the sources number, derived once per parcel and number."""
 
 from collections.abc import Collection, Mapping
-from uuid import UUID
 
-from contracts.ids import HouseholdId, PersonId, PregnancyId
+from contracts.ids import HouseholdId, PersonId, PregnancyId, WelfareCaseId
 from infra.identifiers import Identifiers
 from infra.work import UnitOfWork
 from services.linker import locks, store
@@ -45,9 +44,9 @@ class Names:
         """Return the id of the pregnancy that the health section's number names."""
         return PregnancyId(self._identifiers.derive("pregnancy", number))
 
-    def welfare_case(self, number: str) -> UUID:
+    def welfare_case(self, number: str) -> WelfareCaseId:
         """Return another name for a welfare case than its number, from which nobody guesses it."""
-        return self._identifiers.derive("welfare_case", number)
+        return WelfareCaseId(self._identifiers.derive("welfare_case", number))
 
 
 async def names_in(work: UnitOfWork) -> Names:

@@ -1,10 +1,9 @@
 """Reads what ingest accepted. What cannot be read is parked alone, before anything is decided about the rest of its parcel."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from contracts.catalogue.readers import Unreadable
-from contracts.ids import PersonId
+from contracts.ids import EventId, PersonId
 from contracts.kinds import EventKind
 from contracts.messages import RecordAccepted, RecordVoided
 from infra.outcomes import Park
@@ -14,10 +13,10 @@ from services.linker.domain.records import OF_PREGNANCY, Naming, Record, RecordK
 from services.linker.domain.statements import statement_of
 
 
-def read(events: Sequence[RecordAccepted | RecordVoided], naming: Naming) -> tuple[dict[RecordKey, list[Record]], dict[UUID, Park]]:
+def read(events: Sequence[RecordAccepted | RecordVoided], naming: Naming) -> tuple[dict[RecordKey, list[Record]], dict[EventId, Park]]:
     """Return the revisions of each record in the parcel, oldest first, and the events that cannot be read."""
     revisions: dict[RecordKey, dict[int, Record]] = {}
-    parked: dict[UUID, Park] = {}
+    parked: dict[EventId, Park] = {}
     for event in events:
         try:
             record = _record(event, naming)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from contracts.ids import PersonId
+from contracts.ids import MeasureId, PersonId
 from contracts.kinds import EventKind
 from infra.postgres import Database
 from infra.work import UnitOfWork
@@ -47,7 +47,7 @@ def _measure(work: UnitOfWork, record: Record, known: KnownMeasure | None, chang
     measure = joined(stated) if stated else taken_back(known.measure) if known is not None else None
     if measure is None or (known is not None and measure == known.measure):
         return None
-    measure_id = known.measure_id if known is not None else work.identifiers.derive("measure", *record.key)
+    measure_id = known.measure_id if known is not None else MeasureId(work.identifiers.derive("measure", *record.key))
     return KnownMeasure(measure_id, known.version + 1 if known is not None else 1, measure)
 
 

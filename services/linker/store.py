@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from uuid import UUID
 
-from contracts.ids import HouseholdId, PersonId, PregnancyId
+from contracts.ids import HouseholdId, MeasureId, PersonId, PregnancyId
 from contracts.kinds import EventKind
 from contracts.values import DatePrecision, Sex, Source
 from infra.postgres import Database
@@ -190,7 +189,7 @@ async def measures(db: Database, keys: Collection[RecordKey]) -> dict[RecordKey,
     return {(known := measure_in(row)).measure.key: known for row in rows}
 
 
-async def measures_against(db: Database, persons: Collection[PersonId]) -> dict[UUID, Measure]:
+async def measures_against(db: Database, persons: Collection[PersonId]) -> dict[MeasureId, Measure]:
     """Return the measures that stand and of which one of the persons is an opponent."""
     rows = await db.fetch(SQL.measures_against, list(persons)) if persons else ()
     return {row["measure_id"]: measure_in(row).measure for row in rows}

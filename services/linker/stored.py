@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from contracts.ids import HouseholdId, PersonId
+from contracts.ids import HouseholdId, MeasureId, PersonId
 from contracts.values import DatePrecision, Relationship, Sex, Source, Ward
 from infra.rows import day
 from services.linker.domain.household import Membership
@@ -53,7 +53,7 @@ class KnownPerson:
 class KnownMeasure:
     """A protection measure as stored."""
 
-    measure_id: UUID
+    measure_id: MeasureId
     version: int
     measure: Measure
 

@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 import structlog
 
-from contracts.ids import PersonId
+from contracts.ids import PersonId, WelfareCaseId
 from contracts.values import Source
 from infra.work import UnitOfWork
 from services.linker import announcements as say
@@ -107,7 +106,7 @@ def people_told_of(change: Change) -> set[PersonId]:
     return change.people.keys() | {mother for mother in named if mother is not None}
 
 
-def _welfare_case(record: Record, naming: Naming) -> UUID | None:
+def _welfare_case(record: Record, naming: Naming) -> WelfareCaseId | None:
     number = (record.data or {}).get("case_id") if record.key.source is Source.PUBLIC_ASSISTANCE else None
     return naming.welfare_case(str(number)) if number else None
 

@@ -6,11 +6,11 @@ Every action costs the same number of statements for one child and for two hundr
 
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
-from uuid import UUID
 
 from contracts.catalogue import NotInCatalogue
 from contracts.catalogue.facts import Unreadable
 from contracts.days import is_countable
+from contracts.ids import EventId, PersonId
 from contracts.messages import (
     CaseMoved,
     CaseOpened,
@@ -81,7 +81,7 @@ async def hold(work: UnitOfWork, message: Message, held: bool, programme: Progra
     await store.put_off(work.db, children, work.today, programme.ruleset.name)
 
 
-def _concerned(message: Message) -> tuple[frozenset[UUID], Source | None]:
+def _concerned(message: Message) -> tuple[frozenset[PersonId], Source | None]:
     """Whom a message that was put aside may concern, and in which source; in all of them where it says none."""
     match message:
         case RecordLinked():
@@ -124,7 +124,7 @@ async def _keep(work: UnitOfWork, messages: Sequence[Message]) -> keeping.Touche
     return keeping.Touched(concerned, told.pregnancies, relatives)
 
 
-def _counts(messages: Iterable[Message]) -> list[tuple[UUID, int]]:
+def _counts(messages: Iterable[Message]) -> list[tuple[PersonId, int]]:
     """How many facts the linker has said of each person so far. The number only grows, so that the highest is the newest."""
     told = [(p.person_id, p.facts_said) for p in _of(PersonChanged, messages)]
     for kinship in _of(KinshipChanged, messages):
@@ -134,12 +134,12 @@ def _counts(messages: Iterable[Message]) -> list[tuple[UUID, int]]:
     return [(person_id, n) for person_id, n in told if n]
 
 
-def _mothers(kinships: Iterable[KinshipChanged]) -> frozenset[UUID]:
+def _mothers(kinships: Iterable[KinshipChanged]) -> frozenset[PersonId]:
     named = (mother_id for k in kinships for mother_id in (k.mother_id, *(d.mother_id for d in k.deliveries)))
     return frozenset(mother_id for mother_id in named if mother_id is not None)
 
 
-def unreadable(messages: Iterable[Message]) -> dict[UUID, Outcome]:
+def unreadable(messages: Iterable[Message]) -> dict[EventId, Outcome]:
     """Return which of `messages` can never be evaluated, and why: they must not be kept."""
     why = ((message.event_id, _trouble(message)) for message in messages)
     return {event_id: trouble for event_id, trouble in why if trouble is not None}

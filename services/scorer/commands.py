@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 import typer
 
+from contracts.ids import PersonId
 from contracts.values import ServiceName
 from infra.local.root import CannotDo, Root, reaching
 from infra.postgres import Database
@@ -28,7 +29,7 @@ def scorer() -> None:
 def explain(person_id: UUID, root: Root) -> None:
     """Show the indicators of a person with reasons and evidence, and what the ward was last told."""
     with reaching(root):
-        found = asyncio.run(_explain(_database_url(root), person_id))
+        found = asyncio.run(_explain(_database_url(root), PersonId(person_id)))
     if not any(found.values()):
         raise CannotDo(
             f"the scorer of {root} knows nothing of a person {person_id}; the id stands at the end of the address of a child's page"
@@ -70,7 +71,7 @@ async def _asked(url: str, question: Callable[[Database], Awaitable[list[dict[st
         await db.close()
 
 
-async def _explain(url: str, person_id: UUID) -> dict[str, object]:
+async def _explain(url: str, person_id: PersonId) -> dict[str, object]:
     db = await asyncpg.connect(url)
     try:
         return {"indicators": await inspection.indicators(db, person_id), "review": await inspection.review_signal(db, person_id)}

@@ -7,12 +7,13 @@ Every action costs the same number of statements for one child and for two hundr
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
+from typing import assert_never
 
 import structlog
 
 from contracts.deeds import scorer as deeds
 from contracts.deeds.deed import ThingKind
+from contracts.ids import PersonId
 from contracts.messages import EvaluationOverdue, IndicatorState, ReviewBasisChanged, ReviewNeeded, Thing
 from infra.identifiers import caused
 from infra.logs import whereabouts
@@ -81,7 +82,7 @@ async def evaluate_due_singly(
     return len(children)
 
 
-async def evaluate_now(work: UnitOfWork, children: Sequence[UUID], programme: Programme) -> None:
+async def evaluate_now(work: UnitOfWork, children: Sequence[PersonId], programme: Programme) -> None:
     """Lock and evaluate `children`. If that fails, what was heard is kept, and the ticker finds out whose fault it is."""
     if not children:
         return
@@ -106,7 +107,7 @@ async def _watch_feeds(work: UnitOfWork) -> None:
         await keeping.fall_silent(work.db, work.today)
 
 
-async def _evaluate_all(work: UnitOfWork, children: Sequence[UUID], programme: Programme) -> None:
+async def _evaluate_all(work: UnitOfWork, children: Sequence[PersonId], programme: Programme) -> None:
     """Evaluate `children`, who are locked, and save and tell what is new."""
     if not children:
         return
@@ -157,32 +158,47 @@ def _changes(evaluated: Iterable[Evaluated]) -> tuple[list[int], list[tuple[stor
 def _tell(work: UnitOfWork, each: Evaluated, news: Announcement, feeds: loading.Feeds, ruleset: Ruleset) -> None:
     """Announce a review, or that its basis changed. Its id follows from child and version: a replay says the same one."""
     person_id, signal = each.case.person_id, news.signal
-    event_id = caused(person_id, f"scorer.review.{signal.version}")
-    indicators = tuple(_state(a, known, feeds) for a, known in zip(each.answers, each.known_at, strict=True))
-    said = {
-        "event_id": event_id,
-        "occurred_at": work.now,
-        "person_id": person_id,
-        "version": signal.version,
-        "ruleset": ruleset.name,
-        "as_of": work.today,
-        "groups": signal.groups,
-        "indicators": indicators,
-    }
-    if news.say is Say.BASIS_CHANGED:
-        work.announce(ReviewBasisChanged(**said, needed=signal.needed), key=str(person_id))
-        return
-    work.announce(ReviewNeeded(**said), key=str(person_id))
-    work.keep(
-        deeds.REVIEW_NEEDED,
-        actor=work.service_actor(),
-        thing=Thing(kind=ThingKind.CHILD, id=str(person_id)),
-        cause=event_id,
-        reason_code=ruleset.name,
+    needed = ReviewNeeded(
+        event_id=caused(person_id, f"scorer.review.{signal.version}"),
+        occurred_at=work.now,
+        person_id=person_id,
+        version=signal.version,
+        ruleset=ruleset.name,
+        as_of=work.today,
+        groups=signal.groups,
+        indicators=tuple(_state(a, known, feeds) for a, known in zip(each.answers, each.known_at, strict=True)),
+    )
+    match news.say:
+        case Say.REVIEW_NEEDED:
+            work.announce(needed, key=str(person_id))
+            _keep(work, needed)
+        case Say.BASIS_CHANGED:
+            work.announce(_basis_changed(needed, still_needed=signal.needed), key=str(person_id))
+        case _:
+            assert_never(news.say)
+
+
+def _basis_changed(review: ReviewNeeded, *, still_needed: bool) -> ReviewBasisChanged:
+    return ReviewBasisChanged(
+        event_id=review.event_id,
+        occurred_at=review.occurred_at,
+        person_id=review.person_id,
+        version=review.version,
+        ruleset=review.ruleset,
+        as_of=review.as_of,
+        needed=still_needed,
+        groups=review.groups,
+        indicators=review.indicators,
     )
 
 
-def _tell_overdue(work: UnitOfWork, person_id: UUID, since: date | None, version: int) -> None:
+def _keep(work: UnitOfWork, review: ReviewNeeded) -> None:
+    """Keep for the audit that a ruleset asked for a review."""
+    thing = Thing(kind=ThingKind.CHILD, id=str(review.person_id))
+    work.keep(deeds.REVIEW_NEEDED, actor=work.service_actor(), thing=thing, cause=review.event_id, reason_code=review.ruleset)
+
+
+def _tell_overdue(work: UnitOfWork, person_id: PersonId, since: date | None, version: int) -> None:
     """Tell the ward that a child's answers are of an older day, or (without `since`) that they are not any more."""
     event_id = caused(person_id, f"scorer.overdue.{version}")
     said = EvaluationOverdue(event_id=event_id, occurred_at=work.now, person_id=person_id, version=version, since=since)

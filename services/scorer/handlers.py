@@ -4,10 +4,10 @@ import math
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from uuid import UUID
 
 import structlog
 
+from contracts.ids import EventId
 from contracts.messages import Message
 from infra.logs import whereabouts
 from infra.outcomes import Outcome
@@ -78,7 +78,7 @@ class Inlet:
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
 
-    async def on_parcel(self, work: UnitOfWork, events: Sequence[Message]) -> Mapping[UUID, Outcome]:
+    async def on_parcel(self, work: UnitOfWork, events: Sequence[Message]) -> Mapping[EventId, Outcome]:
         """Handle a parcel. What could never be evaluated is parked and not kept; everything else is done."""
         parked = unreadable(events)
         sound = [event for event in events if event.event_id not in parked]

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 
+from contracts.ids import PersonId
 from contracts.kinds import EventKind
 from infra.clock import JST
 from infra.postgres import Database
@@ -50,25 +50,25 @@ async def next_due(db: Database, after: date | None) -> date | None:
     return found
 
 
-async def indicators(db: Database, person_id: UUID) -> list[dict[str, Any]]:
+async def indicators(db: Database, person_id: PersonId) -> list[dict[str, Any]]:
     """Return the answers for a person as believed now, by item."""
     return [_answer(row) for row in await db.fetch(SQL.indicators, person_id)]
 
 
-async def indicators_known(db: Database, person_ids: Sequence[UUID], known_on: date) -> dict[UUID, list[dict[str, Any]]]:
+async def indicators_known(db: Database, person_ids: Sequence[PersonId], known_on: date) -> dict[PersonId, list[dict[str, Any]]]:
     """Return the answers as they were believed at the end of `known_on` in Japan: the list of that day (S06, REP-02)."""
-    found: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    found: defaultdict[PersonId, list[dict[str, Any]]] = defaultdict(list)
     for row in await db.fetch(SQL.indicators_known, list(person_ids), end_of(known_on)):
         found[row["person_id"]].append(_answer(row))
     return dict(found)
 
 
-async def indicators_as_of(db: Database, person_id: UUID, day: date) -> list[dict[str, Any]]:
+async def indicators_as_of(db: Database, person_id: PersonId, day: date) -> list[dict[str, Any]]:
     """Return the answers for a person as they were believed at the end of `day` in Japan."""
     return (await indicators_known(db, [person_id], day)).get(person_id, [])
 
 
-async def indicators_on(db: Database, person_id: UUID, day: date, programme: Programme = IN_USE) -> dict[str, str]:
+async def indicators_on(db: Database, person_id: PersonId, day: date, programme: Programme = IN_USE) -> dict[str, str]:
     """
     Return item to value for `day` as known now (`domain.md` §2.8-6): computed again from all facts, not read from what was believed.
 
@@ -93,7 +93,7 @@ async def separated(db: Database) -> list[dict[str, Any]]:
     return [dict(row) for row in await db.fetch(SQL.separated, EventKind.PUBLIC_ASSISTANCE_MEMBER_CHANGED)]
 
 
-async def review_signal(db: Database, person_id: UUID, programme: Programme = IN_USE) -> dict[str, Any] | None:
+async def review_signal(db: Database, person_id: PersonId, programme: Programme = IN_USE) -> dict[str, Any] | None:
     """Return what the ward was last told about a person by a ruleset; None if nothing ever."""
     row = await db.fetchrow(SQL.review_signal, person_id, programme.ruleset.name)
     return dict(row) if row else None

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
+from contracts.ids import EventId, PersonId, PregnancyId
 from contracts.messages import (
     CareList,
     CaseMoved,
@@ -39,9 +39,9 @@ NOBODY_IN_CARE = CareList(children=(), start=None, end=None)
 class Touched:
     """Whom news may concern: persons, and the pregnancies of children not known by name."""
 
-    persons: frozenset[UUID]
-    pregnancies: frozenset[UUID]
-    relatives: frozenset[UUID] = frozenset()
+    persons: frozenset[PersonId]
+    pregnancies: frozenset[PregnancyId]
+    relatives: frozenset[PersonId] = frozenset()
     """Children whose birth or mother is news, also for the mother's other children."""
 
 
@@ -75,7 +75,7 @@ async def hear_facts(db: Database, facts: Sequence[RecordLinked]) -> Touched:
     )
 
 
-async def hear_care(db: Database, facts: Sequence[RecordLinked]) -> frozenset[UUID]:
+async def hear_care(db: Database, facts: Sequence[RecordLinked]) -> frozenset[PersonId]:
     """Keep whom the persons of `facts`, which were just kept, have in care by them. Returns the children, now and before."""
     if not facts:
         return frozenset()
@@ -84,7 +84,7 @@ async def hear_care(db: Database, facts: Sequence[RecordLinked]) -> frozenset[UU
     return frozenset(row["person_id"] for row in await db.fetch(SQL.hear_care, *columns(rows, 7)))
 
 
-async def count_facts(db: Database, facts: Sequence[RecordLinked], told: Sequence[tuple[UUID, int]]) -> frozenset[UUID]:
+async def count_facts(db: Database, facts: Sequence[RecordLinked], told: Sequence[tuple[PersonId, int]]) -> frozenset[PersonId]:
     """Count what was heard of each person, and how much the linker said there is. Returns who is no longer behind."""
     if not facts and not told:
         return frozenset()
@@ -94,7 +94,7 @@ async def count_facts(db: Database, facts: Sequence[RecordLinked], told: Sequenc
     return frozenset(row["person_id"] for row in rows)
 
 
-async def hear_in_hand(db: Database, hands: Sequence[RecordsInHand]) -> frozenset[UUID]:
+async def hear_in_hand(db: Database, hands: Sequence[RecordsInHand]) -> frozenset[PersonId]:
     """Keep how many records are held that may concern a person. Returns of whom it is news."""
     if not hands:
         return frozenset()
@@ -116,17 +116,17 @@ async def hear_in_hand_anybody(db: Database, hands: Sequence[RecordsInHand], par
         await wake_resting(db, [Item.NO_PRENATAL_CHECKUPS] if unnotified else _items_of(source), today)
 
 
-async def hold(db: Database, event_id: UUID, persons: Iterable[UUID], source: Source | None) -> None:
+async def hold(db: Database, event_id: EventId, persons: Iterable[PersonId], source: Source | None) -> None:
     """Keep that an event about `persons` was put aside; without a source it may be about anything."""
     await db.execute(SQL.hold, event_id, list(persons), source)
 
 
-async def release(db: Database, event_id: UUID) -> None:
+async def release(db: Database, event_id: EventId) -> None:
     """Forget that an event was put aside."""
     await db.execute(SQL.release, event_id)
 
 
-async def hear_protections(db: Database, measures: Sequence[ProtectionChanged]) -> frozenset[UUID]:
+async def hear_protections(db: Database, measures: Sequence[ProtectionChanged]) -> frozenset[PersonId]:
     """Keep the newest of each measure. Returns whom it protects, or protected."""
     if not measures:
         return frozenset()
@@ -144,7 +144,7 @@ async def hear_kinships(db: Database, kinships: Sequence[KinshipChanged]) -> Non
     await db.execute(SQL.replace_deliveries, list(newer), *columns(deliveries, 3))
 
 
-async def hear_households(db: Database, households: Sequence[HouseholdChanged]) -> frozenset[UUID]:
+async def hear_households(db: Database, households: Sequence[HouseholdChanged]) -> frozenset[PersonId]:
     """Keep the newest members of each household. Returns whoever is, or was, a member."""
     if not households:
         return frozenset()
@@ -154,7 +154,7 @@ async def hear_households(db: Database, households: Sequence[HouseholdChanged]) 
     return frozenset(row["person_id"] for row in await db.fetch(SQL.replace_members, list(newer), *columns(members, 4)))
 
 
-async def hear_persons(db: Database, persons: Sequence[PersonChanged], named: Iterable[UUID]) -> None:
+async def hear_persons(db: Database, persons: Sequence[PersonChanged], named: Iterable[PersonId]) -> None:
     """Keep the newest of each person, make a place for those only `named`, and lock all of them."""
     told = {person.person_id for person in persons}
     rows: list[tuple[Any, ...]] = [(p.person_id, p.version, _birth_date(p), p.sex, _residence(p), p.exists) for p in persons]

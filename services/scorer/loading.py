@@ -4,10 +4,10 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 import asyncpg
 
+from contracts.ids import PersonId
 from contracts.kinds import EventKind
 from contracts.values import Group, Sex, Source
 from infra.postgres import Database
@@ -24,7 +24,7 @@ from services.scorer.store import Held, Row
 
 SQL = queries(__file__, "loading.sql")
 
-_Records = defaultdict[UUID, list[Record]]
+_Records = defaultdict[PersonId, list[Record]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Feeds:
 class Case:
     """All that is held of one child before its evaluation."""
 
-    person_id: UUID
+    person_id: PersonId
     child: Child
     own: Sequence[Record]
     deliveries: Sequence[DeliveryRecords]
@@ -82,7 +82,7 @@ async def feeds(db: Database) -> Feeds:
     )
 
 
-async def load(db: Database, children: Sequence[UUID], programme: Programme, feeds: Feeds) -> list[Case]:
+async def load(db: Database, children: Sequence[PersonId], programme: Programme, feeds: Feeds) -> list[Case]:
     """Read everything that the evaluation of `children` needs."""
     persons = await db.fetch(SQL.children, children, programme.ruleset.name)
     births = await db.fetch(SQL.deliveries, children, programme.parameters.one_birth_days)
@@ -96,7 +96,7 @@ async def load(db: Database, children: Sequence[UUID], programme: Programme, fee
 
     own, linked, loose, unborn = _sorted_out(records)
     family = _Family(defaultdict(list), {}, defaultdict(list), others.records, {})
-    mother_of: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    mother_of: defaultdict[PersonId, set[PersonId]] = defaultdict(set)
     for row in births:
         child_id, mother_id, stays = row["child_id"], row["mother_id"], stays_of(row["mother_residence"])
         if mother_id is not None:
@@ -113,7 +113,7 @@ async def load(db: Database, children: Sequence[UUID], programme: Programme, fee
         family.opponents[row["child_id"]].append(OpponentRecord(Stay(row["valid_from"], row["valid_to"]), record))
     for child_id in children:
         family.in_hand[child_id] = _in_hand(child_id, mother_of[child_id], others, hands, feeds)
-    held: defaultdict[UUID, dict[str, Held]] = defaultdict(dict)
+    held: defaultdict[PersonId, dict[str, Held]] = defaultdict(dict)
     for evaluation_id, known_at, *written in evaluations:
         answered = Row(*written)
         held[answered.person_id][answered.item] = Held(evaluation_id, known_at, answered)
@@ -124,11 +124,11 @@ async def load(db: Database, children: Sequence[UUID], programme: Programme, fee
 class _Family:
     """What reaches each child by others."""
 
-    born_of: defaultdict[UUID, list[DeliveryRecords]]
-    mothers: dict[UUID, MotherRecords]
-    opponents: defaultdict[UUID, list[OpponentRecord]]
-    others: Mapping[UUID, Sequence[OtherRecord]]
-    in_hand: dict[UUID, InHand]
+    born_of: defaultdict[PersonId, list[DeliveryRecords]]
+    mothers: dict[PersonId, MotherRecords]
+    opponents: defaultdict[PersonId, list[OpponentRecord]]
+    others: Mapping[PersonId, Sequence[OtherRecord]]
+    in_hand: dict[PersonId, InHand]
 
 
 def _sorted_out(rows: Iterable[asyncpg.Record]) -> tuple[_Records, _Records, _Records, _Records]:
@@ -147,15 +147,17 @@ def _sorted_out(rows: Iterable[asyncpg.Record]) -> tuple[_Records, _Records, _Re
     return own, linked, loose, unborn
 
 
-def _hands(rows: Iterable[asyncpg.Record]) -> defaultdict[UUID, frozenset[Source]]:
+def _hands(rows: Iterable[asyncpg.Record]) -> defaultdict[PersonId, frozenset[Source]]:
     """Sources of which something is held, by person; without a source it may be any."""
-    found: defaultdict[UUID, frozenset[Source]] = defaultdict(frozenset)
+    found: defaultdict[PersonId, frozenset[Source]] = defaultdict(frozenset)
     for row in rows:
         found[row["person_id"]] |= {Source(row["source"])} if row["source"] else frozenset(Source)
     return found
 
 
-def _in_hand(child_id: UUID, mothers: Iterable[UUID], others: Others, hands: Mapping[UUID, frozenset[Source]], feeds: Feeds) -> InHand:
+def _in_hand(
+    child_id: PersonId, mothers: Iterable[PersonId], others: Others, hands: Mapping[PersonId, frozenset[Source]], feeds: Feeds
+) -> InHand:
     return InHand(
         own=hands[child_id],
         mother=_of_all(mothers, hands),
@@ -166,15 +168,15 @@ def _in_hand(child_id: UUID, mothers: Iterable[UUID], others: Others, hands: Map
     )
 
 
-def _of_all(persons: Iterable[UUID], hands: Mapping[UUID, frozenset[Source]]) -> frozenset[Source]:
+def _of_all(persons: Iterable[PersonId], hands: Mapping[PersonId, frozenset[Source]]) -> frozenset[Source]:
     return frozenset(source for person_id in persons for source in hands[person_id])
 
 
 def _case(
     row: asyncpg.Record,
-    own: Mapping[UUID, Sequence[Record]],
+    own: Mapping[PersonId, Sequence[Record]],
     family: _Family,
-    held: Mapping[UUID, Mapping[str, Held]],
+    held: Mapping[PersonId, Mapping[str, Held]],
 ) -> Case:
     person_id = row["person_id"]
     return Case(

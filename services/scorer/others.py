@@ -4,10 +4,10 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
 
 import asyncpg
 
+from contracts.ids import PersonId
 from infra.postgres import Database
 from infra.rows import day
 from infra.sql import queries
@@ -18,34 +18,34 @@ from services.scorer.domain.residence import Stay, merged
 
 SQL = queries(__file__, "others.sql")
 
-NOBODY: frozenset[UUID] = frozenset()
+NOBODY: frozenset[PersonId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Others:
     """What reaches each child by others, and who these are or were."""
 
-    records: Mapping[UUID, Sequence[OtherRecord]] = field(default_factory=dict)
-    guardians: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
-    housemates: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
+    records: Mapping[PersonId, Sequence[OtherRecord]] = field(default_factory=dict)
+    guardians: Mapping[PersonId, frozenset[PersonId]] = field(default_factory=dict)
+    housemates: Mapping[PersonId, frozenset[PersonId]] = field(default_factory=dict)
 
     @property
-    def persons(self) -> frozenset[UUID]:
+    def persons(self) -> frozenset[PersonId]:
         """All of them."""
         return NOBODY.union(*self.guardians.values(), *self.housemates.values())
 
 
-async def load_others(db: Database, children: Sequence[UUID]) -> Others:
+async def load_others(db: Database, children: Sequence[PersonId]) -> Others:
     """Read what reaches `children` by others; asks nothing while no indicator reads by them."""
     if not GUARDIANS and not HOUSEMATES:
         return Others()
     guardians = await db.fetch(SQL.guardians, children)
     housemates = await db.fetch(SQL.housemates, children) if HOUSEMATES else []
     persons = {row["person_id"] for row in (*guardians, *housemates)}
-    of_person: defaultdict[UUID, list[asyncpg.Record]] = defaultdict(list)
+    of_person: defaultdict[PersonId, list[asyncpg.Record]] = defaultdict(list)
     for row in await db.fetch(SQL.records_of_others, list(persons), list(GUARDIANS | HOUSEMATES)):
         of_person[row["person_id"]].append(row)
-    records: defaultdict[UUID, list[OtherRecord]] = defaultdict(list)
+    records: defaultdict[PersonId, list[OtherRecord]] = defaultdict(list)
     _add_guardians(records, guardians, of_person)
     for link in housemates:
         told = (row for row in of_person[link["person_id"]] if row["event_type"] in HOUSEMATES)
@@ -54,11 +54,13 @@ async def load_others(db: Database, children: Sequence[UUID]) -> Others:
 
 
 def _add_guardians(
-    records: defaultdict[UUID, list[OtherRecord]], links: Sequence[asyncpg.Record], of_person: Mapping[UUID, Sequence[asyncpg.Record]]
+    records: defaultdict[PersonId, list[OtherRecord]],
+    links: Sequence[asyncpg.Record],
+    of_person: Mapping[PersonId, Sequence[asyncpg.Record]],
 ) -> None:
     """A record that lists children reaches those alone, on its own days; any other all whom its person had in care, on all these days."""
-    cared: defaultdict[tuple[UUID, UUID], list[Stay]] = defaultdict(list)
-    listed: dict[tuple[UUID, UUID], dict[tuple[str, str, str], tuple[Stay, ...]]] = defaultdict(dict)
+    cared: defaultdict[tuple[PersonId, PersonId], list[Stay]] = defaultdict(list)
+    listed: dict[tuple[PersonId, PersonId], dict[tuple[str, str, str], tuple[Stay, ...]]] = defaultdict(dict)
     for link in links:
         pair, during = (link["child_id"], link["person_id"]), stays_of(link["during"])
         cared[pair].extend(during)
@@ -85,8 +87,8 @@ def _key(row: asyncpg.Record) -> tuple[str, str, str]:
     return row["source"], row["event_type"], row["record_id"]
 
 
-def _persons(links: Iterable[asyncpg.Record]) -> dict[UUID, frozenset[UUID]]:
-    found: defaultdict[UUID, set[UUID]] = defaultdict(set)
+def _persons(links: Iterable[asyncpg.Record]) -> dict[PersonId, frozenset[PersonId]]:
+    found: defaultdict[PersonId, set[PersonId]] = defaultdict(set)
     for link in links:
         found[link["child_id"]].add(link["person_id"])
     return {child_id: frozenset(persons) for child_id, persons in found.items()}

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
-from uuid import UUID
 
+from contracts.ids import PersonId
 from infra.postgres import Database
 from infra.rows import array, columns
 from infra.sql import queries
@@ -20,7 +20,7 @@ SQL = queries(__file__)
 class Row(NamedTuple):
     """An answer in the form of its columns, as they are written: what is compared with what is held, and what is saved."""
 
-    person_id: UUID
+    person_id: PersonId
     item: str
     value: str
     klass: str | None
@@ -53,7 +53,7 @@ class Held:
         return self.row.answer == row.answer
 
 
-def row_of(person_id: UUID, answer: Answer) -> Row:
+def row_of(person_id: PersonId, answer: Answer) -> Row:
     """Return the columns of an answer."""
     return Row(
         person_id,
@@ -72,24 +72,24 @@ def row_of(person_id: UUID, answer: Answer) -> Row:
     )
 
 
-async def affected_children(db: Database, touched: Touched, born_from: date) -> list[UUID]:
+async def affected_children(db: Database, touched: Touched, born_from: date) -> list[PersonId]:
     """Return the children whose answers news of `touched` may change."""
     rows = await db.fetch(SQL.affected_children, list(touched.persons), list(touched.pregnancies), born_from, list(touched.relatives))
     return [row["person_id"] for row in rows]
 
 
-async def put_off(db: Database, children: Sequence[UUID], today: date, ruleset: str) -> list[UUID]:
+async def put_off(db: Database, children: Sequence[PersonId], today: date, ruleset: str) -> list[PersonId]:
     """Leave `children` to the ticker. Returns those of whom the ward was told that people should look: they are not to wait."""
     await db.execute(SQL.put_off, children, today)
     return [row["person_id"] for row in await db.fetch(SQL.under_review, children, ruleset)]
 
 
-async def lock_children(db: Database, children: Sequence[UUID]) -> None:
+async def lock_children(db: Database, children: Sequence[PersonId]) -> None:
     """Let nobody else evaluate `children` until the transaction ends."""
     await db.execute(SQL.lock_children, children)
 
 
-async def claim_due(db: Database, today: date, limit: int) -> list[UUID]:
+async def claim_due(db: Database, today: date, limit: int) -> list[PersonId]:
     """Lock and return up to `limit` children whose answers change by `today`, longest due first."""
     rows = await db.fetch(SQL.claim_due, today, limit)
     return [row["person_id"] for row in rows]
@@ -105,23 +105,23 @@ async def save_evaluations(
         await db.execute(SQL.save_evaluations, *columns([(*row, known_at) for row, known_at in rows], 14), parameters_version, now)
 
 
-async def save_due(db: Database, due: Mapping[UUID, date | None]) -> None:
+async def save_due(db: Database, due: Mapping[PersonId, date | None]) -> None:
     """Write when each child is to be evaluated again; None is never by time alone."""
     await db.execute(SQL.save_due, list(due), list(due.values()))
 
 
-async def mark_overdue(db: Database, person_id: UUID, today: date) -> tuple[date, int] | None:
+async def mark_overdue(db: Database, person_id: PersonId, today: date) -> tuple[date, int] | None:
     """Keep that the evaluation of a child failed today. Returns since when, and the version of the news, if it is any."""
     row = await db.fetchrow(SQL.mark_overdue, person_id, today)
     return (row["since"], row["version"]) if row else None
 
 
-async def no_longer_overdue(db: Database, children: Sequence[UUID]) -> dict[UUID, int]:
+async def no_longer_overdue(db: Database, children: Sequence[PersonId]) -> dict[PersonId, int]:
     """Keep that `children` were evaluated. Returns those that had been overdue, with the version of the news."""
     return {row["person_id"]: row["version"] for row in await db.fetch(SQL.no_longer_overdue, children)}
 
 
-async def save_signals(db: Database, signals: Mapping[UUID, Signal], ruleset: str, now: datetime) -> None:
+async def save_signals(db: Database, signals: Mapping[PersonId, Signal], ruleset: str, now: datetime) -> None:
     """Write what the ward is told."""
     if signals:
         rows = [(person_id, s.version, s.needed, array(s.groups), s.digest) for person_id, s in signals.items()]

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
-from uuid import UUID
 
+from contracts.ids import EventId
 from services.audit.domain.leaf import Columns, NotCanonical, Recorded, columns_of, event_in, event_of, leaf_of
 from services.audit.domain.merkle import leaf_hash
 
@@ -39,7 +39,7 @@ class Admission:
 
     entries: tuple[Entry, ...]
     contradictions: tuple[Contradiction, ...]
-    refused: Mapping[UUID, str]
+    refused: Mapping[EventId, str]
 
 
 def number_of(event: Recorded) -> Number:
@@ -57,7 +57,7 @@ def admit(events: Sequence[Recorded], known: Mapping[Number, bytes], size: int, 
     said = {number: event_in(leaf) for number, leaf in known.items()}
     entries: list[Entry] = []
     contradictions: list[Contradiction] = []
-    refused: dict[UUID, str] = {}
+    refused: dict[EventId, str] = {}
     for event in events:
         try:
             leaf = _leaf(event, received)

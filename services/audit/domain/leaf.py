@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from contracts.ids import EventId, StaffId
 from contracts.messages import AccessRecorded, DecisionRecorded
 
 Recorded: TypeAlias = AccessRecorded | DecisionRecorded
@@ -37,14 +38,14 @@ class LeafMalformed(Exception):
 class Columns:
     """What the log is searched by, besides the index. Every field is a function of the leaf's bytes."""
 
-    event_id: UUID
+    event_id: EventId
     type: str
     ts: datetime
     received: datetime
     producer: str
     lane: int
     sequence: int
-    actor: UUID | None
+    actor: StaffId | None
     role: str
     actor_ward: str | None
     session: str | None
@@ -87,14 +88,14 @@ def columns_of(leaf: bytes) -> Columns:
     event = opened["event"]
     try:
         return Columns(
-            event_id=UUID(event["event_id"]),
+            event_id=EventId(UUID(event["event_id"])),
             type=event["type"],
             ts=_instant(event["occurred_at"]),
             received=_instant(opened["received"]),
             producer=event["producer"],
             lane=event["lane"],
             sequence=event["sequence"],
-            actor=None if event["actor"]["id"] is None else UUID(event["actor"]["id"]),
+            actor=None if event["actor"]["id"] is None else StaffId(UUID(event["actor"]["id"])),
             role=event["actor"]["role"],
             actor_ward=event["actor"]["ward"],
             session=event["actor"]["session"],

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
-from uuid import UUID
 
 from contracts.catalogue import EVENT_TYPES, Linking
 from contracts.catalogue.readers import Unreadable
-from contracts.ids import HouseholdId, PersonId, PregnancyId
+from contracts.ids import EventId, HouseholdId, PersonId, PregnancyId, WelfareCaseId
 from contracts.values import Source
 
 OF_PREGNANCY = frozenset(each.type for each in EVENT_TYPES if each.link is Linking.PREGNANCY_NO)
@@ -40,7 +39,7 @@ class Naming(Protocol):
         """Return the id of the pregnancy that the health section's number names."""
         ...
 
-    def welfare_case(self, number: str) -> UUID:
+    def welfare_case(self, number: str) -> WelfareCaseId:
         """Return another name for a welfare case than its number, from which nobody guesses it."""
         ...
 
@@ -86,7 +85,7 @@ class Record:
     revision: int
     effective_on: date
     recorded_at: datetime
-    event_id: UUID
+    event_id: EventId
     data: Mapping[str, Any] | None
     subject_id: PersonId | None
     pregnancy_id: PregnancyId | None

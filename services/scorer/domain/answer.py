@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from uuid import UUID
 
+from contracts.ids import EventId
 from contracts.values import IndicatorValue, Item, Source
 from services.scorer.domain.ages import DAY
 from services.scorer.domain.facts import Child, ChildFacts, Watermarks
@@ -41,7 +41,7 @@ class Answer:
     """Whether it may enter a ruleset: False outside the age band in which the item is relevant."""
     valid_from: date | None = None
     valid_to: date | None = None
-    evidence: tuple[UUID, ...] = ()
+    evidence: tuple[EventId, ...] = ()
     detail: Detail = field(default_factory=dict)
     needed_on: date | None = field(default=None, compare=False)
     """The watermark that an UNKNOWN(`feed_stale`) waits for. Like all below not a part of the answer."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Generic, TypeVar, assert_never, cast
-from uuid import UUID
 
 from contracts.catalogue.facts import Fact
+from contracts.ids import EventId, WelfareCaseId
 from contracts.kinds import EventKind
 from contracts.values import Sex, Source
 from services.scorer.domain.reach import Reach
@@ -76,10 +76,10 @@ class Told(Generic[F]):
     """A record as it was told, read into the catalogue's class of its event type."""
 
     fact: F
-    event_id: UUID
+    event_id: EventId
     said_on: date | None = None
     """The day of which the owner says it."""
-    case: UUID | None = None
+    case: WelfareCaseId | None = None
     """The welfare case that it is of."""
     during: tuple[Stay, ...] = ()
     """The days on which the person whom it is about was the child's guardian or housemate; empty for the child's own."""
@@ -97,7 +97,7 @@ class Checkup:
 
     checkup_type: str
     exam_date: date
-    event_id: UUID
+    event_id: EventId
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Notification:
     weeks: int | None
     first_weeks: int | None
     edd: date | None
-    event_id: UUID
+    event_id: EventId
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class Exam:
     """A prenatal exam (妊婦健診)."""
 
     exam_date: date
-    event_id: UUID
+    event_id: EventId
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Postpartum:
 
     exam_date: date
     total: int | None
-    event_id: UUID
+    event_id: EventId
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +153,8 @@ class Membership:
     suspended_from: date | None
     suspended_to: date | None
     abolished_on: date | None
-    event_id: UUID
-    case: UUID | None = None
+    event_id: EventId
+    case: WelfareCaseId | None = None
     """Which welfare case, without its number; empty where the record does not say."""
     said_on: date | None = None
     """The day of which the owner says this row."""
@@ -164,7 +164,7 @@ class Membership:
 class Separation:
     """A welfare case that the child must not be taken to share: an opponent is a member of it while a measure protects the child."""
 
-    case: UUID | None
+    case: WelfareCaseId | None
     measure: Stay
     opponent: Stay
     """The opponent's membership."""

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 from contracts.catalogue.facts import Fact, fact_of
 from contracts.catalogue.readers import day
@@ -16,6 +15,7 @@ from contracts.facts import (
     PrenatalExamRecorded,
     PublicAssistanceMemberChanged,
 )
+from contracts.ids import EventId, WelfareCaseId
 from contracts.kinds import EventKind, Source
 from services.scorer.domain.ages import DAY, DAYS_TO_TERM, add_months
 from services.scorer.domain.facts import (
@@ -55,12 +55,12 @@ class Record:
 
     event_type: str
     record_id: str
-    event_id: UUID
+    event_id: EventId
     data: Mapping[str, Any]
     """Its fields as they were told; each family reads them with the catalogue's class (`contracts/facts.py`)."""
     said_on: date | None = None
     """The day of which the owner says it."""
-    case_id: UUID | None = None
+    case_id: WelfareCaseId | None = None
     """The welfare case that it is of."""
     source: Source = Source.MATERNAL_CHILD_HEALTH
 

@@ -4,13 +4,14 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from uuid import UUID
 
 import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
+from pydantic import SecretStr
 
+from contracts.ids import StaffId
 from contracts.messages import AccessRecorded
 from contracts.values import Role, Section, Ward
 from infra.clock import FixedClock
@@ -48,11 +49,11 @@ class Desk:
     clock: FixedClock
     browser: httpx.AsyncClient
 
-    async def register(self, login: str, secret: str | None = None) -> UUID:
+    async def register(self, login: str, secret: str | None = None) -> StaffId:
         """Register somebody, and return the id."""
         async with (await self.database.pool("identity")).acquire() as db:
             await register_staff(db, Keys.of("00" * 32), PEOPLE[login], password=PASSWORD, totp_secret=secret or new_totp_secret())
-            return UUID(str(await db.fetchval("select id from staff where login = $1", login)))
+            return StaffId(await db.fetchval("select id from staff where login = $1", login))
 
     async def sit_down(self, login: str) -> None:
         """Register somebody and log them in."""
@@ -70,12 +71,12 @@ class Desk:
 @pytest_asyncio.fixture
 async def desk(database: Database, clock: FixedClock) -> AsyncIterator[Desk]:
     settings = AuditSettings(
-        database_url=database.url("audit"),
-        broker_url="amqp://nobody:nothing@127.0.0.1:1/",
-        identity_database_url=database.url("identity"),
-        identifier_key="00" * 32,
-        parking_key="00" * 32,
-        signing_key=PRIVATE_KEY.hex(),
+        database_url=SecretStr(database.url("audit")),
+        broker_url=SecretStr("amqp://nobody:nothing@127.0.0.1:1/"),
+        identity_database_url=SecretStr(database.url("identity")),
+        identifier_key=SecretStr("00" * 32),
+        parking_key=SecretStr("00" * 32),
+        signing_key=SecretStr(PRIVATE_KEY.hex()),
         log_origin=ORIGIN,
         notice="研修環境・架空データ",
     )

@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
-from uuid import UUID
 
 import asyncpg
 
+from contracts.ids import EventId
 from contracts.values import ServiceName
 from infra.clock import FixedClock
 from infra.outcomes import Outcome
@@ -23,7 +23,7 @@ SIGNER = Signer(ORIGIN, PRIVATE_KEY)
 T = TypeVar("T")
 
 
-async def hear(pool: asyncpg.Pool, clock: FixedClock, events: Sequence[Recorded]) -> Mapping[UUID, Outcome]:
+async def hear(pool: asyncpg.Pool, clock: FixedClock, events: Sequence[Recorded]) -> Mapping[EventId, Outcome]:
     """Let the service hear one parcel."""
     async with unit_of_work(pool, ServiceName.AUDIT, clock) as work:
         return await on_parcel(work, events)

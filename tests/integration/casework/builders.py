@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4, uuid5
 
+from contracts.ids import EventId, HouseholdId, MeasureId, PersonId
 from contracts.messages import (
     EvaluationOverdue,
     HouseholdChanged,
@@ -24,9 +25,19 @@ SAID = datetime(2026, 4, 10, 22, 0, tzinfo=UTC)
 BIRTH = date(2024, 2, 10)
 
 
-def person(name: str) -> UUID:
+def person(name: str) -> PersonId:
     """Return the id of somebody, always the same for the same name."""
-    return uuid5(NAMES, name)
+    return PersonId(uuid5(NAMES, name))
+
+
+def home(name: str) -> HouseholdId:
+    """Return the id of a household, always the same for the same name."""
+    return HouseholdId(uuid5(NAMES, name))
+
+
+def fresh_id() -> EventId:
+    """Return the id of a message that was not said before."""
+    return EventId(uuid4())
 
 
 def lives(
@@ -34,14 +45,14 @@ def lives(
 ) -> PersonChanged:
     """Say where somebody lives; without a ward, that the register names none."""
     return PersonChanged(
-        event_id=uuid4(),
+        event_id=fresh_id(),
         occurred_at=SAID,
         person_id=person(who),
         version=version,
         birth_date=birth,
         sex=Sex.FEMALE,
         residence=(Residence(start=birth, end=None, ward=ward),),
-        household_id=person(household) if household else None,
+        household_id=home(household) if household else None,
         exists=exists,
     )
 
@@ -49,7 +60,7 @@ def lives(
 def is_called(who: str, name: str, kana: str | None = None, *, version: int = 1, address: str = "40132001") -> PersonIdentified:
     """Say what somebody is called, and in which street they live."""
     return PersonIdentified(
-        event_id=uuid4(),
+        event_id=fresh_id(),
         occurred_at=SAID,
         person_id=person(who),
         version=version,
@@ -65,7 +76,9 @@ def household(no: str, *members: tuple[str, Relationship], version: int = 1, nam
     people = tuple(
         HouseholdMember(person_id=person(who), relationship=relationship, start=date(2020, 1, 1), end=None) for who, relationship in members
     )
-    return HouseholdChanged(event_id=uuid4(), occurred_at=SAID, household_id=person(name), version=version, household_no=no, members=people)
+    return HouseholdChanged(
+        event_id=fresh_id(), occurred_at=SAID, household_id=home(name), version=version, household_no=no, members=people
+    )
 
 
 def measure(
@@ -73,9 +86,9 @@ def measure(
 ) -> ProtectionChanged:
     """Say who is hidden from whom."""
     return ProtectionChanged(
-        event_id=uuid4(),
+        event_id=fresh_id(),
         occurred_at=SAID,
-        measure_id=person("measure"),
+        measure_id=MeasureId(uuid5(NAMES, "measure")),
         version=version,
         valid_from=date(2026, 4, 10),
         valid_to=valid_to,
@@ -139,7 +152,7 @@ def needed(
 ) -> ReviewNeeded:
     """Ask people to look at somebody."""
     return ReviewNeeded(
-        event_id=uuid5(person(who), f"needed {version}"),
+        event_id=EventId(uuid5(person(who), f"needed {version}")),
         occurred_at=SAID,
         person_id=person(who),
         version=version,
@@ -161,7 +174,7 @@ def basis_changed(
 ) -> ReviewBasisChanged:
     """Say that the facts behind a review changed."""
     return ReviewBasisChanged(
-        event_id=uuid5(person(who), f"basis {version}"),
+        event_id=EventId(uuid5(person(who), f"basis {version}")),
         occurred_at=SAID,
         person_id=person(who),
         version=version,
@@ -175,4 +188,4 @@ def basis_changed(
 
 def overdue(who: str, since: date | None, *, version: int = 1) -> EvaluationOverdue:
     """Say that somebody could not be evaluated, or could be again."""
-    return EvaluationOverdue(event_id=uuid4(), occurred_at=SAID, person_id=person(who), version=version, since=since)
+    return EvaluationOverdue(event_id=fresh_id(), occurred_at=SAID, person_id=person(who), version=version, since=since)

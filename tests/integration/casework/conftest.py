@@ -9,6 +9,7 @@ from itertools import count
 import asyncpg
 import httpx
 import pytest_asyncio
+from pydantic import SecretStr
 
 from contracts.messages import Message
 from contracts.values import Role, Section, Ward
@@ -90,11 +91,11 @@ PEOPLE = {
 def settings_for(database: Database) -> CaseworkSettings:
     """Return the settings of a casework that has a database and no bus."""
     return CaseworkSettings(
-        database_url=database.url("casework"),
-        broker_url="amqp://nobody:nothing@127.0.0.1:1/",
-        identity_database_url=database.url("identity"),
-        identifier_key="00" * 32,
-        parking_key="00" * 32,
+        database_url=SecretStr(database.url("casework")),
+        broker_url=SecretStr("amqp://nobody:nothing@127.0.0.1:1/"),
+        identity_database_url=SecretStr(database.url("identity")),
+        identifier_key=SecretStr("00" * 32),
+        parking_key=SecretStr("00" * 32),
         notice="研修環境・架空データ",
     )
 

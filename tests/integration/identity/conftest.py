@@ -11,6 +11,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from fastapi import APIRouter, Depends
+from pydantic import SecretStr
 
 from contracts.values import Role, Section, ServiceName, Ward
 from infra.clock import FixedClock
@@ -80,11 +81,11 @@ def real_time() -> FixedClock:
 async def door_to(name: ServiceName, database: Database, real_time: FixedClock) -> AsyncIterator[Entrance]:
     """A service with nothing in it but the login."""
     settings = Settings(
-        database_url=database.url(name),
-        broker_url="amqp://nobody:nothing@127.0.0.1:1/",
-        identity_database_url=database.url("identity"),
-        identifier_key="00" * 32,
-        parking_key="00" * 32,
+        database_url=SecretStr(database.url(name)),
+        broker_url=SecretStr("amqp://nobody:nothing@127.0.0.1:1/"),
+        identity_database_url=SecretStr(database.url("identity")),
+        identifier_key=SecretStr("00" * 32),
+        parking_key=SecretStr("00" * 32),
         notice="研修環境・架空データ",
     )
     service = Service(name, settings)

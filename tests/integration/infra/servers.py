@@ -11,6 +11,7 @@ import aio_pika
 from pydantic import SecretStr
 
 from contracts import topology
+from contracts.ids import EventId
 from contracts.messages import RecordAccepted
 from contracts.values import ServiceName, Source
 from infra.local.stack import Stack
@@ -43,7 +44,7 @@ def accepted(number: UUID | None = None) -> RecordAccepted:
     """Return a record as ingest says it."""
     number = number or uuid4()
     return RecordAccepted(
-        event_id=number,
+        event_id=EventId(number),
         occurred_at=NOW,
         source=Source.RESIDENT_REGISTRY,
         event_type="resident.changed",

@@ -13,6 +13,7 @@ import pytest_asyncio
 from pydantic import SecretStr
 
 from contracts import topology
+from contracts.ids import EventId, PersonId
 from contracts.messages import PersonChanged, RecordAccepted
 from contracts.values import ServiceName, Sex, Source
 from infra.identifiers import caused
@@ -53,7 +54,7 @@ async def until(condition: Callable[[], Awaitable[bool]], *, seconds: float = 30
 
 def accepted(number: UUID) -> RecordAccepted:
     return RecordAccepted(
-        event_id=number,
+        event_id=EventId(number),
         occurred_at=NOW,
         source=Source.RESIDENT_REGISTRY,
         event_type="resident.changed",
@@ -71,7 +72,7 @@ async def say_person(work: UnitOfWork, events: Sequence[RecordAccepted]) -> None
         message = PersonChanged(
             event_id=caused(event.event_id, "PersonChanged"),
             occurred_at=NOW,
-            person_id=event.event_id,
+            person_id=PersonId(event.event_id),
             version=1,
             birth_date=NOW.date(),
             sex=Sex.UNKNOWN,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from contracts.deeds.casework import CHILD_OPENED, SIBLING_SHOWN
+from contracts.ids import StaffId
 from contracts.messages import AccessRecorded, Actor, Thing
 from contracts.values import ServiceName
 from infra import looking
@@ -12,7 +13,7 @@ from infra.looking import About, Beside, Decision, Granted, Look, Refused, Shown
 from infra.testing.fixtures import Database, announced, unit_of_work
 from infra.work import UnitOfWork
 
-ACTOR = Actor(id=uuid4(), role="ward_clerk")
+ACTOR = Actor(id=StaffId(uuid4()), role="ward_clerk")
 
 
 def about(thing: str | None) -> About:

@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from contracts.deeds.deed import Deed, Keeping, ThingKind
+from contracts.ids import EventId, PersonId
 from contracts.messages import DecisionRecorded, PersonChanged, RecordAccepted, Thing
 from contracts.values import ServiceName, Sex, Source
 from infra import parcels as parcels_module
@@ -34,7 +35,7 @@ class Broken(Exception):
 
 def accepted(number: int) -> RecordAccepted:
     return RecordAccepted(
-        event_id=UUID(int=number),
+        event_id=EventId(UUID(int=number)),
         occurred_at=NOW,
         source=Source.RESIDENT_REGISTRY,
         event_type="resident.changed",
@@ -47,7 +48,7 @@ def accepted(number: int) -> RecordAccepted:
     )
 
 
-async def says_one_person_each(work: UnitOfWork, events: Sequence[RecordAccepted]) -> Mapping[UUID, Outcome]:
+async def says_one_person_each(work: UnitOfWork, events: Sequence[RecordAccepted]) -> Mapping[EventId, Outcome]:
     for event in events:
         if event.record_id == "R-13":
             raise Broken("the text of an error may hold personal data")
@@ -59,7 +60,7 @@ def person(event: RecordAccepted) -> PersonChanged:
     return PersonChanged(
         event_id=caused(event.event_id, "PersonChanged"),
         occurred_at=NOW,
-        person_id=event.event_id,
+        person_id=PersonId(event.event_id),
         version=1,
         birth_date=NOW.date(),
         sex=Sex.UNKNOWN,
@@ -184,7 +185,7 @@ async def test_a_right_that_is_missing_for_a_while_is_waited_for(database: Datab
 async def test_what_is_to_be_tried_later_waits_for_its_time(database: Database) -> None:
     pool = await database.pool("linker")
 
-    async def not_yet(_work: UnitOfWork, events: Sequence[RecordAccepted]) -> Mapping[UUID, Outcome]:
+    async def not_yet(_work: UnitOfWork, events: Sequence[RecordAccepted]) -> Mapping[EventId, Outcome]:
         return {event.event_id: RetryLater(timedelta(hours=1), "no_person_yet") for event in events}
 
     handle = parcels(pool, not_yet)
@@ -199,7 +200,7 @@ async def test_what_is_to_be_tried_later_waits_for_its_time(database: Database) 
 async def test_an_event_parked_by_its_handler_says_where_it_hurts(database: Database) -> None:
     pool = await database.pool("linker")
 
-    async def unknown(_work: UnitOfWork, events: Sequence[RecordAccepted]) -> Mapping[UUID, Outcome]:
+    async def unknown(_work: UnitOfWork, events: Sequence[RecordAccepted]) -> Mapping[EventId, Outcome]:
         return {events[0].event_id: Park("unknown_ward", "ward_code")}
 
     await parcels(pool, unknown)([accepted(1), accepted(2)])

@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from contracts import topology
+from contracts.ids import EventId, PersonId
 from contracts.messages import FeedWatermark, PersonChanged, RecordAccepted
 from contracts.values import ServiceName, Sex, Source
 from infra import relay, service
@@ -25,9 +26,9 @@ pytestmark = pytest.mark.servers
 
 def person(number: UUID) -> PersonChanged:
     return PersonChanged(
-        event_id=number,
+        event_id=EventId(number),
         occurred_at=NOW,
-        person_id=number,
+        person_id=PersonId(number),
         version=1,
         birth_date=NOW.date(),
         sex=Sex.UNKNOWN,
@@ -149,7 +150,7 @@ async def test_a_watermark_stays_while_the_broker_does_not_take_what_it_vouches_
         other = await channel.get_queue(topology.inlet_queue(ServiceName.CASEWORK, 0), ensure=False)
         await other.unbind(topology.EVENTS_EXCHANGE, "linker.person.p0")
         await linker.start()
-        mark = FeedWatermark(event_id=UUID(int=3), occurred_at=NOW, source=Source.CHILDCARE, complete_through=NOW.date())
+        mark = FeedWatermark(event_id=EventId(UUID(int=3)), occurred_at=NOW, source=Source.CHILDCARE, complete_through=NOW.date())
 
         async with linker.work() as work:
             work.announce(person(UUID(int=2)), key="k")

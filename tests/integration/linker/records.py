@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 import asyncpg
 
+from contracts.ids import EventId, HoldId
 from contracts.messages import Message, RecordAccepted, RecordHeldBack, RecordVoided
 from contracts.values import ServiceName, Source
 from infra.clock import Clock
@@ -55,9 +56,9 @@ def voided(event: RecordAccepted, *, revision: int | None = None) -> RecordVoide
 
 def held_back(name: str, person_no: str | None, *, held: bool = True) -> RecordHeldBack:
     return RecordHeldBack(
-        event_id=uuid5(_SPACE, f"held {name} {held}"),
+        event_id=EventId(uuid5(_SPACE, f"held {name} {held}")),
         occurred_at=NOW,
-        hold_id=uuid5(_SPACE, name),
+        hold_id=HoldId(uuid5(_SPACE, name)),
         source=HEALTH,
         person_no=person_no,
         held=held,
@@ -246,5 +247,5 @@ def _born(told: Sequence[Event], number: str) -> str:
     return next(str(each.data["birth_date"]) for each in told if isinstance(each, RecordAccepted) and each.data.get("person_no") == number)
 
 
-def _event_id(source: Source, event_type: str, record: str, revision: int) -> UUID:
-    return uuid5(_SPACE, f"{source}/{event_type}/{record}/{revision}")
+def _event_id(source: Source, event_type: str, record: str, revision: int) -> EventId:
+    return EventId(uuid5(_SPACE, f"{source}/{event_type}/{record}/{revision}"))

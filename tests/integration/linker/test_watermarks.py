@@ -3,6 +3,7 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.ids import EventId
 from contracts.messages import FeedWatermark, PersonChanged
 from contracts.values import ServiceName
 from infra.clock import FixedClock
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.servers
 
 
 def mark(through: str) -> FeedWatermark:
-    return FeedWatermark(event_id=uuid4(), occurred_at=NOW, source=HEALTH, complete_through=date.fromisoformat(through))
+    return FeedWatermark(event_id=EventId(uuid4()), occurred_at=NOW, source=HEALTH, complete_through=date.fromisoformat(through))
 
 
 async def test_a_watermark_is_passed_on_behind_the_records_of_its_parcel(database: Database, clock: FixedClock) -> None:

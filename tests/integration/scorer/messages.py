@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from contracts.ids import EventId, HouseholdId, MeasureId, PersonId, PregnancyId, WelfareCaseId
 from contracts.messages import (
     CareList,
     Delivery,
@@ -22,21 +23,21 @@ from contracts.messages import (
 from contracts.values import Operation, Relationship, Sex, Source, Ward
 
 AT = datetime(2026, 4, 1, tzinfo=UTC)
-CHILD, SIBLING, MOTHER, FATHER = UUID(int=0xC), UUID(int=0xD), UUID(int=0xE), UUID(int=0xFA)
-PREGNANCY = UUID(int=0xF)
-HOME, ANOTHER_HOME = UUID(int=0x40), UUID(int=0x41)
-CASE, ANOTHER_CASE = UUID(int=0xCA5E), UUID(int=0xCA5F)
+CHILD, SIBLING, MOTHER, FATHER = (PersonId(UUID(int=number)) for number in (0xC, 0xD, 0xE, 0xFA))
+PREGNANCY = PregnancyId(UUID(int=0xF))
+HOME, ANOTHER_HOME = HouseholdId(UUID(int=0x40)), HouseholdId(UUID(int=0x41))
+CASE, ANOTHER_CASE = WelfareCaseId(UUID(int=0xCA5E)), WelfareCaseId(UUID(int=0xCA5F))
 
 _numbers = count(1)
 _HEALTH = Source.MATERNAL_CHILD_HEALTH
 
 
-def fresh_id() -> UUID:
-    return UUID(int=0xABC << 64 | next(_numbers))
+def fresh_id() -> EventId:
+    return EventId(UUID(int=0xABC << 64 | next(_numbers)))
 
 
 def person(
-    birth: str, *stays: tuple[str | None, str | None], who: UUID = CHILD, version: int = 1, exists: bool = True, **more: Any
+    birth: str, *stays: tuple[str | None, str | None], who: PersonId = CHILD, version: int = 1, exists: bool = True, **more: Any
 ) -> PersonChanged:
     held = stays or ((birth, None),)
     return PersonChanged(
@@ -53,7 +54,7 @@ def person(
     )
 
 
-def fact(event_type: str, record: str, who: UUID = CHILD, **data: Any) -> RecordLinked:
+def fact(event_type: str, record: str, who: PersonId = CHILD, **data: Any) -> RecordLinked:
     """`revision`, `said`, `void` and `pregnancy` are taken out of `data`."""
     void = data.pop("void", False)
     return RecordLinked(
@@ -98,7 +99,7 @@ def of_mother(event_type: str, record: str, **more: Any) -> RecordLinked:
     return fact(event_type, record, MOTHER, **({"pregnancy": PREGNANCY} | more))
 
 
-def kinship(*children: UUID, version: int = 1, linked: bool = True) -> list[Message]:
+def kinship(*children: PersonId, version: int = 1, linked: bool = True) -> list[Message]:
     deliveries = (Delivery(pregnancy_id=PREGNANCY, mother_id=MOTHER),) if linked else ()
     return [
         KinshipChanged(event_id=fresh_id(), occurred_at=AT, child_id=child, version=version, deliveries=deliveries)
@@ -118,11 +119,11 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def in_hand(records: int, who: UUID | None = CHILD, version: int = 1, source: Source = _HEALTH) -> RecordsInHand:
+def in_hand(records: int, who: PersonId | None = CHILD, version: int = 1, source: Source = _HEALTH) -> RecordsInHand:
     return RecordsInHand(event_id=fresh_id(), occurred_at=AT, source=source, person_id=who, version=version, records=records)
 
 
-def certain_mother(*children: UUID, facts_said: int = 0, version: int = 1) -> list[Message]:
+def certain_mother(*children: PersonId, facts_said: int = 0, version: int = 1) -> list[Message]:
     return [
         KinshipChanged(
             event_id=fresh_id(),
@@ -142,7 +143,7 @@ def measure(valid_from: str, valid_to: str | None = None, version: int = 1, void
     return ProtectionChanged(
         event_id=fresh_id(),
         occurred_at=AT,
-        measure_id=UUID(int=0xABCD),
+        measure_id=MeasureId(UUID(int=0xABCD)),
         version=version,
         valid_from=date.fromisoformat(valid_from),
         valid_to=_day(valid_to),
@@ -152,7 +153,7 @@ def measure(valid_from: str, valid_to: str | None = None, version: int = 1, void
     )
 
 
-def household(*members: tuple[UUID, str | None, str | None], home: UUID = HOME, version: int = 1) -> HouseholdChanged:
+def household(*members: tuple[PersonId, str | None, str | None], home: HouseholdId = HOME, version: int = 1) -> HouseholdChanged:
     """Who lived there, from when to when."""
     return HouseholdChanged(
         event_id=fresh_id(),
@@ -166,7 +167,7 @@ def household(*members: tuple[UUID, str | None, str | None], home: UUID = HOME, 
     )
 
 
-def allowance(record: str, who: UUID, children: list[UUID], start: str, end: str | None = None, **more: Any) -> RecordLinked:
+def allowance(record: str, who: PersonId, children: list[PersonId], start: str, end: str | None = None, **more: Any) -> RecordLinked:
     """A record that lists the children in somebody's care."""
     void = more.pop("void", False)
     return RecordLinked(

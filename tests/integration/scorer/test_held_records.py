@@ -13,6 +13,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from contracts.ids import EventId
 from contracts.messages import FeedWatermark, Message, RecordAccepted, ReviewNeeded
 from contracts.topology import EVENTS_EXCHANGE, HEARS
 from contracts.values import ServiceName
@@ -152,7 +153,7 @@ def some(chance: Random, parts: Iterable[list[Event]]) -> list[list[Event]]:
 def complete(chance: Random) -> list[FeedWatermark]:
     """Both feeds are complete: a mark comes once on each partition."""
     marks = [
-        FeedWatermark(event_id=uuid4(), occurred_at=NOW, source=source, complete_through=date.fromisoformat(TODAY))
+        FeedWatermark(event_id=EventId(uuid4()), occurred_at=NOW, source=source, complete_through=date.fromisoformat(TODAY))
         for source in (HEALTH, WELFARE)
         for _ in range(PARTITIONS)
     ]

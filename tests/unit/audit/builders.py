@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+from contracts.ids import StaffId
 from contracts.messages import AccessRecorded, Actor, DecisionRecorded, Thing
 from contracts.values import ServiceName, Ward
 
 SPACE = UUID("6f1c2f0e-8a44-4f6b-9a42-0d9d0f0f5b11")
 NOON = datetime(2026, 4, 11, 3, tzinfo=UTC)
-CLERK = uuid5(SPACE, "clerk")
+CLERK = StaffId(uuid5(SPACE, "clerk"))
 CHILD = str(uuid5(SPACE, "child"))
 
 

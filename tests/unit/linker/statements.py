@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from contracts.ids import HouseholdId, PersonId, PregnancyId
+from contracts.ids import EventId, HouseholdId, PersonId, PregnancyId, WelfareCaseId
 from contracts.values import Relationship, Source
 from services.linker.domain.household import Membership
 from services.linker.domain.records import Record, RecordKey
@@ -30,8 +30,8 @@ class PlainNames:
     def pregnancy(self, number: str) -> PregnancyId:
         return PregnancyId(identifier(f"pregnancy {number}"))
 
-    def welfare_case(self, number: str) -> UUID:
-        return identifier(f"welfare case {number}")
+    def welfare_case(self, number: str) -> WelfareCaseId:
+        return WelfareCaseId(identifier(f"welfare case {number}"))
 
 
 NAMES = PlainNames()
@@ -58,7 +58,7 @@ def record(
         revision=revision,
         effective_on=day(on),
         recorded_at=at or datetime.combine(day(on), datetime.min.time(), UTC),
-        event_id=identifier(f"event {event_type} {name} {revision}"),
+        event_id=EventId(identifier(f"event {event_type} {name} {revision}")),
         data=data,
         subject_id=NAMES.person(number) if number else None,
         pregnancy_id=NAMES.pregnancy(given["pregnancy_id"]) if given.get("pregnancy_id") else None,

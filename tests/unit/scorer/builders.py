@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from contracts.ids import EventId, WelfareCaseId
 from contracts.values import IndicatorValue, Item, Sex, Source
 from services.scorer.domain.answer import Answer
 from services.scorer.domain.evaluation import evaluate
@@ -16,8 +17,8 @@ COMPLETE = dict.fromkeys(Source, FOREVER)
 NOTHING_DELIVERED: dict[Source, date] = {}
 
 
-def event(number: int) -> UUID:
-    return UUID(int=number)
+def event(number: int) -> EventId:
+    return EventId(UUID(int=number))
 
 
 def child(birth: str, *stays: tuple[str | None, str | None]) -> Child:
@@ -51,7 +52,9 @@ def pregnancy(*parts: Notification | Exam | Postpartum, mother: tuple[Stay, ...]
     )
 
 
-def membership(started_on: str, number: int = 40, *, case: UUID | None = None, said_on: str | None = None, **days: str) -> Membership:
+def membership(
+    started_on: str, number: int = 40, *, case: WelfareCaseId | None = None, said_on: str | None = None, **days: str
+) -> Membership:
     named = ("member_from", "member_to", "suspended_from", "suspended_to", "abolished_on")
     member_from, member_to, suspended_from, suspended_to, abolished_on = (day(days.get(name)) for name in named)
     started, row = date.fromisoformat(started_on), event(number)

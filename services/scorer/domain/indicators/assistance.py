@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from enum import StrEnum
-from uuid import UUID
 
+from contracts.ids import EventId
 from contracts.kinds import EventKind
 from contracts.values import IndicatorValue, Item, Source
 from services.scorer.domain.answer import Answer, Common, Question, first_after
@@ -109,7 +109,7 @@ def _not_receiving(question: Question, memberships: Sequence[Membership], spells
     return _answer(question, IndicatorValue.FALSE, reason, ended, ahead, evidence, rests=True, stale_since=stale_since)
 
 
-def _without_record(question: Question, ahead: date | None, evidence: tuple[UUID, ...]) -> Answer:
+def _without_record(question: Question, ahead: date | None, evidence: tuple[EventId, ...]) -> Answer:
     """No record up to now proves absence only once the feed is complete from the child's first day here on, and while it is fresh."""
     arrived = max(question.child.birth_date, question.stay.start or question.child.birth_date)
     since = max(arrived, question.parameters.complete_from.get(Source.PUBLIC_ASSISTANCE, arrived))
@@ -134,7 +134,7 @@ def _answer(
     reason: StrEnum,
     valid_from: date | None,
     valid_to: date | None = None,
-    evidence: tuple[UUID, ...] = (),
+    evidence: tuple[EventId, ...] = (),
     *,
     needed_on: date | None = None,
     rests: bool = False,

@@ -7,8 +7,8 @@ Both reach the child only by its own delivery: older siblings never inherit them
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from uuid import UUID
 
+from contracts.ids import EventId
 from contracts.kinds import EventKind
 from contracts.values import IndicatorValue, Item, Source
 from services.scorer.domain.ages import DAYS_TO_TERM, add_months, ga_weeks
@@ -169,7 +169,7 @@ def _lateness(
     question: Question,
     value: IndicatorValue,
     reason: NotificationReason | Common,
-    evidence: tuple[UUID, ...] = (),
+    evidence: tuple[EventId, ...] = (),
     klass: str | None = None,
     detail: Detail | None = None,
 ) -> Answer:
@@ -191,7 +191,7 @@ def _no_exam(
     question: Question,
     value: IndicatorValue,
     reason: StrEnum,
-    evidence: tuple[UUID, ...] = (),
+    evidence: tuple[EventId, ...] = (),
     detail: Detail | None = None,
     *,
     valid_from: date | None = None,
