@@ -11,7 +11,7 @@ class Queries:
 
     def __init__(self, statements: dict[str, str], origin: Path) -> None:
         self._statements = statements
-        self._origin = origin
+        self.origin = origin
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -23,7 +23,7 @@ class Queries:
         try:
             return self._statements[name]
         except KeyError:
-            raise AttributeError(f"{self._origin} has no statement '{name}'") from None
+            raise AttributeError(f"{self.origin} has no statement '{name}'") from None
 
 
 def queries(beside: str, file: str = "queries.sql") -> Queries:

@@ -150,7 +150,7 @@ def _trouble(message: Message) -> Park | None:
         return Park("implausible_date", "birth_date")
     if isinstance(message, RecordLinked) and message.event_type in READ and message.operation is Operation.UPSERT:
         try:
-            check(Record(message.event_type, message.record_id, message.event_id, message.data, source=message.source))
+            check(Record(message.source, message.event_type, message.record_id, message.event_id, message.data))
         except Unreadable as error:
             return Park("unreadable_fact", error.path)
         except NotInCatalogue:

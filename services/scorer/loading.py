@@ -108,7 +108,7 @@ async def load(db: Database, children: Sequence[PersonId], programme: Programme,
             family.born_of[child_id].append(DeliveryRecords(stays, linked[row["pregnancy_id"]], of_birth, mother_id is not None))
     for row in opponents:
         record = Record(
-            row["event_type"], row["record_id"], row["event_id"], json.loads(row["data"]), case_id=row["case_id"], source=row["source"]
+            row["source"], row["event_type"], row["record_id"], row["event_id"], json.loads(row["data"]), case_id=row["case_id"]
         )
         family.opponents[row["child_id"]].append(OpponentRecord(Stay(row["valid_from"], row["valid_to"]), record))
     for child_id in children:
@@ -135,7 +135,7 @@ def _sorted_out(rows: Iterable[asyncpg.Record]) -> tuple[_Records, _Records, _Re
     """Sort records into a child's own, a pregnancy's, those that name only the mother, and those of pregnancies of no child."""
     own, linked, loose, unborn = (_Records(list) for _ in range(4))
     for person_id, pregnancy_id, unborn_id, source, event_type, record_id, event_id, data, said_on, case_id in rows:
-        record = Record(event_type, record_id, event_id, json.loads(data), said_on, case_id, source)
+        record = Record(source, event_type, record_id, event_id, json.loads(data), said_on, case_id)
         if pregnancy_id is not None:
             linked[pregnancy_id].append(record)
         elif unborn_id is not None:

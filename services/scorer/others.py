@@ -79,7 +79,7 @@ def _reaching(reach: Reach, rows: Iterable[asyncpg.Record], during: tuple[Stay, 
 
 def _record(row: asyncpg.Record) -> Record:
     return Record(
-        row["event_type"], row["record_id"], row["event_id"], json.loads(row["data"]), row["said_on"], row["case_id"], row["source"]
+        row["source"], row["event_type"], row["record_id"], row["event_id"], json.loads(row["data"]), row["said_on"], row["case_id"]
     )
 
 

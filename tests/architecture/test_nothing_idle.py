@@ -2,7 +2,10 @@
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ import pytest
 from contracts import messages, topology
 from contracts.messages import MESSAGES, Message
 from contracts.values import ServiceName
+from infra.sql import Queries
 
 ROOT = Path(__file__).resolve().parents[2]
 STATEMENT = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
@@ -79,31 +83,45 @@ def statement_files() -> list[Path]:
     return sorted(file for file in found if STATEMENT.search(file.read_text(encoding="utf-8")))
 
 
-def run_in(folder: Path) -> Iterator[str]:
-    """The names of statements that the code in a folder runs, from whatever holds the statements of a file."""
-    for file in folder.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
-                holder = node.value.id if isinstance(node.value, ast.Name) else node.value.attr
-                if holder == "SQL":
-                    yield node.attr
+@cache
+def run_by_code() -> dict[Path, dict[str, set[str]]]:
+    """By file of statements, the names that code runs from it, each with the modules that do."""
+    run: defaultdict[Path, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for file in sorted((*(ROOT / "infra").rglob("*.py"), *(ROOT / "services").rglob("*.py"))):
+        uses = list(_uses(ast.parse(file.read_text(encoding="utf-8"))))
+        if not uses:
+            continue
+        module = import_module(".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
+        for holder, name in uses:
+            held: Queries = module.SQL if holder is None else getattr(module, holder).SQL
+            run[held.origin][name].add(str(file.relative_to(ROOT)))
+    return {file: dict(names) for file, names in run.items()}
+
+
+def _uses(code: ast.Module) -> Iterator[tuple[str | None, str]]:
+    """What is read from `SQL`, or from the `SQL` of another module."""
+    for node in ast.walk(code):
+        match node:
+            case ast.Attribute(value=ast.Name(id="SQL"), attr=name):
+                yield None, name
+            case ast.Attribute(value=ast.Attribute(value=ast.Name(id=holder), attr="SQL"), attr=name):
+                yield holder, name
 
 
 @pytest.mark.parametrize("file", statement_files(), ids=lambda file: str(file.relative_to(ROOT)))
 def test_every_named_statement_is_run(file: Path) -> None:
-    # What stands under a service is that service's; what stands under infra is run from there only.
-    folder = ROOT.joinpath(*file.relative_to(ROOT).parts[: 2 if file.is_relative_to(ROOT / "services") else 1])
-
-    assert sorted(set(STATEMENT.findall(file.read_text(encoding="utf-8"))) - set(run_in(folder))) == []
+    assert sorted(set(_names(file)) - run_by_code().get(file, {}).keys()) == []
 
 
-@pytest.mark.parametrize("folder", ["infra", *(f"services/{service}" for service in ServiceName)])
-def test_every_statement_that_code_runs_is_there(folder: str) -> None:
-    # A service also runs what infra has for everybody.
-    near = (ROOT / folder, ROOT / "infra")
-    names = {name for file in statement_files() if any(map(file.is_relative_to, near)) for name in _names(file)}
+def test_every_statement_that_code_runs_is_in_the_file_that_its_module_reads() -> None:
+    missing = {
+        f"{modules} run {name}, which {file.relative_to(ROOT)} has not"
+        for file, names in run_by_code().items()
+        for name, modules in names.items()
+        if name not in {*_names(file), "names"}
+    }
 
-    assert sorted(set(run_in(ROOT / folder)) - names - {"names"}) == []
+    assert missing == set()
 
 
 def _names(file: Path) -> list[str]:

@@ -53,6 +53,7 @@ _TOLD = OWN - {CHECKUP, ASSISTANCE}
 class Record:
     """One record of a source as the linker told it, not voided."""
 
+    source: Source
     event_type: str
     record_id: str
     event_id: EventId
@@ -62,7 +63,6 @@ class Record:
     """The day of which the owner says it."""
     case_id: WelfareCaseId | None = None
     """The welfare case that it is of."""
-    source: Source = Source.MATERNAL_CHILD_HEALTH
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.ids import EventId
-from contracts.values import IndicatorValue, Item
+from contracts.values import IndicatorValue, Item, Source
 from services.scorer.domain.ages import add_months, school_entry
 from services.scorer.domain.indicators.checkups import window_of
 from services.scorer.domain.parameters import FUKUOKA, GUIDELINE, CheckupWindow, Parameters
@@ -91,7 +91,7 @@ def test_no_exam_is_concluded_on_the_120th_day_and_an_exam_on_the_birthday_is_on
 @given(births)
 def test_a_postpartum_exam_of_the_certain_mother_is_of_this_birth_before_the_first_birthday_and_before_her_next(birth: date) -> None:
     def reaches(on: date, after: date | None = None) -> bool:
-        record = Record(POSTPARTUM, "E-1", EventId(UUID(int=1)), {"exam_date": on.isoformat(), "epds_total": 12})
+        record = Record(Source.MATERNAL_CHILD_HEALTH, POSTPARTUM, "E-1", EventId(UUID(int=1)), {"exam_date": on.isoformat(), "epds_total": 12})
         reached = child_facts(birth, (), mother=MotherRecords((Stay(None, None),), [record], after=after)).carried
         return bool(reached and reached.postpartum)
 

@@ -79,7 +79,7 @@ from services.scorer.domain.rulesets import RULESETS, judge
 kind = EventKind.CHILDCARE_USE_CHANGED
 assert kind in READ and kind in OWN and SOURCE_OF[Item.CHILDCARE_ENDED] is Source.CHILDCARE
 data = {"kind": "licensed_childcare", "valid_from": "2024-04-01", "valid_to": "2026-03-01", "status": "ended"}
-record = Record(kind, "U-1", UUID(int=1), data, source=Source.CHILDCARE)
+record = Record(Source.CHILDCARE, kind, "U-1", UUID(int=1), data)
 check(record)
 birth = date(2023, 6, 1)
 child, today = Child(birth, Sex.FEMALE, (Stay(birth, None),)), date(2026, 4, 1)

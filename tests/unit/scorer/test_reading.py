@@ -4,13 +4,14 @@ from datetime import date
 from uuid import UUID
 
 from contracts.ids import EventId
+from contracts.values import Source
 from services.scorer.domain.reading import CHECKUP, NOTIFIED, POSTPARTUM, PRENATAL, DeliveryRecords, Record, child_facts
 
 BIRTH = date(2026, 3, 10)
 
 
 def record(event_type: str, number: int, **data: object) -> Record:
-    return Record(event_type, f"R-{number}", EventId(UUID(int=number)), data)
+    return Record(Source.MATERNAL_CHILD_HEALTH, event_type, f"R-{number}", EventId(UUID(int=number)), data)
 
 
 def test_a_checkup_that_was_not_attended_was_not_received() -> None:
