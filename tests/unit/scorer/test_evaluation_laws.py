@@ -53,7 +53,7 @@ memberships = st.builds(Membership, maybe_days, maybe_days, days, maybe_days, ma
 terms = st.builds(Stay, days, maybe_days)
 separations = st.builds(Separation, ids, terms, terms)
 held = st.frozensets(st.sampled_from([Source.MATERNAL_CHILD_HEALTH, Source.PUBLIC_ASSISTANCE]))
-hands = st.builds(InHand, held, held, held, st.booleans()) | st.just(InHand())
+hands = st.builds(InHand, held, held, held, held, held, st.booleans()) | st.just(InHand())
 known = st.builds(
     ChildFacts,
     st.lists(checkups, max_size=2).map(tuple),
@@ -169,18 +169,36 @@ record_ids = st.integers(1, 10_000).map(str)
 own_records = st.one_of(
     st.builds(
         Record,
+        st.just(Source.MATERNAL_CHILD_HEALTH),
         st.just(CHECKUP),
         record_ids,
         ids,
         st.fixed_dictionaries({"checkup_type": st.sampled_from(["4m", "18m"]), "exam_date": texts}),
     ),
-    st.builds(Record, st.just(ASSISTANCE), record_ids, ids, st.fixed_dictionaries({"started_on": texts}, optional={"abolished_on": texts})),
-)
-mother_records = st.one_of(
-    st.builds(Record, st.just(PRENATAL), record_ids, ids, st.fixed_dictionaries({"exam_date": texts})),
-    st.builds(Record, st.just(POSTPARTUM), record_ids, ids, st.fixed_dictionaries({"exam_date": texts, "epds_total": st.integers(0, 30)})),
     st.builds(
         Record,
+        st.just(Source.PUBLIC_ASSISTANCE),
+        st.just(ASSISTANCE),
+        record_ids,
+        ids,
+        st.fixed_dictionaries({"started_on": texts}, optional={"abolished_on": texts}),
+    ),
+)
+mother_records = st.one_of(
+    st.builds(
+        Record, st.just(Source.MATERNAL_CHILD_HEALTH), st.just(PRENATAL), record_ids, ids, st.fixed_dictionaries({"exam_date": texts})
+    ),
+    st.builds(
+        Record,
+        st.just(Source.MATERNAL_CHILD_HEALTH),
+        st.just(POSTPARTUM),
+        record_ids,
+        ids,
+        st.fixed_dictionaries({"exam_date": texts, "epds_total": st.integers(0, 30)}),
+    ),
+    st.builds(
+        Record,
+        st.just(Source.MATERNAL_CHILD_HEALTH),
         st.just(NOTIFIED),
         record_ids,
         ids,

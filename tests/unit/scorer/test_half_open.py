@@ -91,7 +91,9 @@ def test_no_exam_is_concluded_on_the_120th_day_and_an_exam_on_the_birthday_is_on
 @given(births)
 def test_a_postpartum_exam_of_the_certain_mother_is_of_this_birth_before_the_first_birthday_and_before_her_next(birth: date) -> None:
     def reaches(on: date, after: date | None = None) -> bool:
-        record = Record(Source.MATERNAL_CHILD_HEALTH, POSTPARTUM, "E-1", EventId(UUID(int=1)), {"exam_date": on.isoformat(), "epds_total": 12})
+        record = Record(
+            Source.MATERNAL_CHILD_HEALTH, POSTPARTUM, "E-1", EventId(UUID(int=1)), {"exam_date": on.isoformat(), "epds_total": 12}
+        )
         reached = child_facts(birth, (), mother=MotherRecords((Stay(None, None),), [record], after=after)).carried
         return bool(reached and reached.postpartum)
 
