@@ -99,14 +99,14 @@ select from review where person_id = any($1::uuid[]) or person_id in (
 ) order by person_id for update
 
 -- name: refresh_access
--- $1 person_ids of which something changed. Works out anew who may see them, and those whom they are an opponent of.
--- A case stays with its ward when the child moves, unless an opponent lives there.
+-- $1 person_ids of which something changed. Works out anew who may see them, and those whom they are an opponent of; with it goes to the
+-- review what places a child in the list. A case stays with its ward when the child moves, unless an opponent lives there.
 with touched as (
     select unnest($1::uuid[]) as person_id
     union
     select unnest(measure.protected) from measure where not voided and measure.opponents && $1::uuid[]
 ), shadow as (
-    select person.person_id, measures.protected, measures.barred,
+    select person.person_id, person.birth_date, person.household_id, measures.protected, measures.barred,
         case when cases.ward is not null and not (cases.ward = any (measures.barred)) then cases.ward else whereabouts.lives_in end as ward
     from touched
     join person using (person_id)
@@ -125,9 +125,11 @@ with touched as (
     from shadow where person.person_id = shadow.person_id
       and (person.ward, person.protected, person.barred) is distinct from (shadow.ward, shadow.protected, shadow.barred)
 )
-update review set ward = shadow.ward, protected = shadow.protected, barred = shadow.barred
+update review set ward = shadow.ward, protected = shadow.protected, barred = shadow.barred, birth_date = shadow.birth_date,
+    household_id = shadow.household_id
 from shadow where review.person_id = shadow.person_id
-  and (review.ward, review.protected, review.barred) is distinct from (shadow.ward, shadow.protected, shadow.barred)
+  and (review.ward, review.protected, review.barred, review.birth_date, review.household_id)
+    is distinct from (shadow.ward, shadow.protected, shadow.barred, shadow.birth_date, shadow.household_id)
 
 -- name: save_overdue
 -- $1 person_ids, $2 versions, $3 days since when the evaluation is overdue, or null.
@@ -152,9 +154,11 @@ select person_id, event_id, to_jsonb(word) as word from review_word as word wher
 
 -- name: save_reviews
 -- $1 review_ids, $2 person_ids, $3 opened_ons, $4 versions, $5 groups as '{A,B}' texts, $6 needed, $7 basis_changed, $8 oldest_known_ats.
-insert into review (review_id, person_id, opened_on, version, groups, needed, basis_changed, oldest_known_at, ward, protected, barred)
+insert into review (
+    review_id, person_id, opened_on, version, groups, needed, basis_changed, oldest_known_at, ward, protected, barred, birth_date, household_id
+)
 select told.review_id, told.person_id, told.opened_on, told.version, told.groups::text[], told.needed, told.basis_changed,
-    told.oldest_known_at, person.ward, coalesce(person.protected, false), coalesce(person.barred, '{}')
+    told.oldest_known_at, person.ward, coalesce(person.protected, false), coalesce(person.barred, '{}'), person.birth_date, person.household_id
 from unnest($1::uuid[], $2::uuid[], $3::date[], $4::int[], $5::text[], $6::bool[], $7::bool[], $8::timestamptz[])
     as told (review_id, person_id, opened_on, version, groups, needed, basis_changed, oldest_known_at)
 left join person using (person_id)

@@ -20,6 +20,7 @@ INVESTIGATION_OPENING_DAYS = 5
 
 _SCOPE_AGE = 15
 _SCHOOL_YEAR_ENDS = (3, 31)
+_SCHOOL_YEAR_BORN_FROM = (4, 2)
 
 
 def is_open(day: date) -> bool:
@@ -50,6 +51,12 @@ def scope_end(birth: date) -> date:
     attained = _anniversary(birth, _SCOPE_AGE) - DAY
     march = date(attained.year, *_SCHOOL_YEAR_ENDS)
     return march if attained <= march else date(attained.year + 1, *_SCHOOL_YEAR_ENDS)
+
+
+def born_from(today: date) -> date:
+    """Return the first day of birth that is in scope on `today`: whoever was born earlier has left 中学校."""
+    school_year = today.year - ((today.month, today.day) <= _SCHOOL_YEAR_ENDS)
+    return date(school_year - _SCOPE_AGE, *_SCHOOL_YEAR_BORN_FROM)
 
 
 def in_scope(birth: date | None, today: date) -> bool:

@@ -72,7 +72,7 @@ async def test_who_has_the_right_is_told_what_is_wrong_and_nothing_is_refused(of
         await tried(office)
         answers = [
             (await clerk.get("/children/abc")).status_code,
-            (await clerk.get("/reviews?page=x")).status_code,
+            (await clerk.get("/reviews?after=x")).status_code,
             (await clerk.post(f"/v1/reviews/{CHILD}/moves", content=b"{")).status_code,
             (await clerk.post(f"/children/{CHILD}/moves", data={"form_token": "x"})).status_code,
             (await clerk.delete(f"/children/{CHILD}")).status_code,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.casework.domain.calendar import after_opening_days, holidays, in_scope, is_open, scope_end
+from services.casework.domain.calendar import after_opening_days, born_from, holidays, in_scope, is_open, scope_end
 
 YEARS_2026 = {
     date(2026, 1, 1),
@@ -99,3 +99,10 @@ def test_a_child_is_in_scope_to_the_last_day_and_without_a_birth_date() -> None:
 
     assert [in_scope(birth, day) for day in (date(2026, 3, 31), date(2026, 4, 1))] == [True, False]
     assert in_scope(None, date(2026, 4, 1))
+
+
+@given(st.dates(date(2000, 1, 1), date(2030, 12, 31)), st.integers(-40, 40))
+def test_the_list_asks_for_births_from_the_first_day_that_is_in_scope(today: date, days: int) -> None:
+    birth = born_from(today) + timedelta(days=days)
+
+    assert in_scope(birth, today) is (days >= 0)

@@ -22,7 +22,7 @@ from services.casework.screens.child.rows import CaseView, Child, Looked, Siblin
 from services.casework.screens.child.screen import ChildQuestion, show
 from services.casework.screens.own_accesses import screen as own_accesses
 from services.casework.screens.reviews import screen as reviews
-from services.casework.screens.reviews.rows import ListedChild
+from services.casework.screens.reviews.rows import ListedChild, Listing, Tab
 from services.casework.seeing import Asking, Question
 from services.casework.sheets import LINES, PLAIN, OfPerson, Says, Sheet, Unsaid, parts, people, told
 
@@ -151,10 +151,9 @@ EVERYTHING = child(
 UNPROTECTED = replace(EVERYTHING, thing=Thing(Ward.HAKATA), household_no="M-11873", needed=False, case=None, mates=())
 ROW = ListedChild(
     person_id=PersonId(UUID(int=1)),
+    version=1,
     household_id=None,
     protected=False,
-    group_count=1,
-    oldest_known_at=NOON,
     state=None,
     birth_date=date(2024, 2, 10),
     opened_on=TODAY,
@@ -171,7 +170,7 @@ ACCESS = own_accesses.OwnAccess(NOON, "casework.child_opened", "permit", 2, Pers
 
 
 def listing(*rows: ListedChild) -> Sheet:
-    found = reviews.Listing(reviews.Tab.ALL, dict.fromkeys(reviews.Tab, 1), (rows,), 1, 1)
+    found = Listing(Tab.ALL, dict.fromkeys(Tab, 1), (rows,), total=1)
     return reviews.show(found, Asking(CLERK, TODAY, reviews.ListQuestion()))
 
 

@@ -1,26 +1,71 @@
--- The list. Row-level security narrows both.
+-- The list: who may be seen, of an age that is looked at, ordered and grouped where the rows are. Row-level security narrows all of it.
 
--- name: listed_reviews
--- $1 ward, or null for all that may be seen. Order and grouping are a rule of the domain.
-select review.person_id, review.version, cardinality(review.groups) as group_count, review.oldest_known_at, review.opened_on, review.needed,
-    review.basis_changed, review.protected, person.birth_date, person.household_id, cases.state, cases.due_on, cases.version as case_version
-from review
-left join person on person.person_id = review.person_id
-left join cases on cases.case_id = review.case_id
-where review.closed_at is null and ($1::text is null or review.ward = $1)
-order by review.person_id
+-- name: page_of_list
+-- $1 ward, or null for all that may be seen; $2 born no earlier (age scope); $3 tab; $4 a child at whose household the page begins, or null,
+-- $5 the version of its review there, $6 whether the page ends before it instead; $7 how many households.
+-- One row per child on the page, each with the counts of all tabs; a row without a child where there is none. One statement: no line, and no
+-- count, is made of facts of two moments.
+with listed as materialized (
+    select review.person_id, review.version, review.household_id, review.protected, -cardinality(review.groups) as fewness,
+        coalesce(review.oldest_known_at, 'infinity') as known_at,
+        case
+            when coalesce(cases.state, 'noticed') <> 'noticed' then cases.state
+            when review.needed then 'not_started'
+            else 'reasons_gone'
+        end as stage
+    from review left join cases on cases.case_id = review.case_id
+    where review.closed_at is null and ($1::text is null or review.ward = $1) and (review.birth_date is null or review.birth_date >= $2)
+), counts as materialized (
+    select count(*) as all, count(*) filter (where stage = 'not_started') as not_started,
+        count(*) filter (where stage = 'investigation') as investigation, count(*) filter (where stage = 'reasons_gone') as reasons_gone
+    from listed
+), standing as (
+    -- A protected child stands apart from household members who are not: being listed together would tell (`domain.md` §4.4).
+    select person_id, stage = 'reasons_gone' as gone, row_number() over house as nth, first_value(person_id) over house as first_child,
+        first_value(fewness) over house as fewness, first_value(known_at) over house as known_at
+    from listed where $3 in ('all', stage)
+    window house as (
+        partition by stage = 'reasons_gone', coalesce(household_id, person_id), protected order by fewness, known_at, person_id
+    )
+), placed as materialized (
+    -- By number of groups, then by the oldest fact that became known, then by id, so that the order never wavers (`domain.md` §2.7).
+    select person_id, nth, gone, fewness, known_at, first_child, dense_rank() over (order by gone, fewness, known_at, first_child) as place
+    from standing
+), edge as materialized (
+    -- Whoever has left the tab still marks a place in it. Whose facts changed would mark another, and some would be passed over unseen.
+    select coalesce(max(place) filter (
+        where (gone, placed.fewness, placed.known_at, first_child) < (stage = 'reasons_gone', mark.fewness, mark.known_at, mark.person_id)
+           or (first_child = mark.person_id and not $6::bool)
+    ), 0) - case when $6::bool then $7::int else 0 end as skipped
+    from listed as mark left join placed on true
+    where mark.person_id = $4 and mark.version = $5
+    group by mark.person_id
+), page as materialized (
+    select person_id, nth, place, skipped
+    from placed cross join (select greatest(max(skipped), 0) as skipped from edge) as start
+    where place > skipped and place <= skipped + $7
+)
+select counts.*, $4::uuid is not null and not exists (select from edge) as begun_anew, coalesce((select max(place) from placed), 0) as houses, line.*
+from counts left join (
+    select page.skipped, page.place, page.nth, review.person_id, review.version, review.opened_on, review.needed, review.basis_changed,
+        review.protected, review.birth_date, review.household_id, person.overdue_since, cases.state, cases.due_on, name.name, name.kana,
+        -- Looked up for these few alone: the wall around a number asks for everybody in its house.
+        (
+            select household_no from household where household.household_id = review.household_id
+              and exists (select from whereabouts where whereabouts.person_id = review.person_id)
+        ) as household_no,
+        word.indicators
+    from page
+    join review on review.person_id = page.person_id and review.closed_at is null
+    join review_word as word on word.person_id = review.person_id and word.version = review.version
+    left join person on person.person_id = review.person_id
+    left join person_name as name on name.person_id = review.person_id
+    left join cases on cases.case_id = review.case_id
+) as line on true
+order by place, nth
 
--- name: listed_children
--- $1 person_ids. All that the list says of the children on one page, in one statement: no line is made of facts of two moments.
-select review.person_id, review.version, cardinality(review.groups) as group_count, review.oldest_known_at, review.opened_on, review.needed,
-    review.basis_changed, review.protected, person.birth_date, person.household_id, cases.state, cases.due_on,
-    name.name, name.kana, person.sex, person.overdue_since, household.household_no, word.indicators
-from review
-join review_word as word on word.person_id = review.person_id and word.version = review.version
-left join person on person.person_id = review.person_id
-left join cases on cases.case_id = review.case_id
-left join person_name as name on name.person_id = review.person_id
-left join whereabouts on whereabouts.person_id = review.person_id
-left join household on household.household_id = person.household_id and whereabouts.person_id is not null
-where review.person_id = any($1::uuid[]) and review.closed_at is null
-order by review.person_id
+-- name: count_waiting
+-- $1 ward, or null for all that may be seen; $2 born no earlier. How many stand under not_started in the list.
+select count(*) from review
+where closed_at is null and needed and ($1::text is null or ward = $1) and (birth_date is null or birth_date >= $2)
+  and (case_id is null or exists (select from cases where cases.case_id = review.case_id and state = 'noticed'))

@@ -1,10 +1,12 @@
 """What the list reads."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import TypedDict
+from datetime import date
+from enum import StrEnum
+from itertools import groupby
+from operator import itemgetter
 
 import asyncpg
 
@@ -13,21 +15,56 @@ from contracts.values import CaseState, Ward
 from infra.postgres import Database
 from infra.sql import queries
 from services.casework.domain import flow
-from services.casework.domain.household import Listed
 from services.casework.domain.review import Reason, reason_from
 
 SQL = queries(__file__)
 
 
-@dataclass(frozen=True, slots=True)
-class ListRow(Listed):
-    """A child in the list: what order, grouping and counts need."""
+class Tab(StrEnum):
+    """The list's views. A review whose reasons are gone is no work that waits: it stands, and counts, apart."""
 
+    NOT_STARTED = "not_started"
+    INVESTIGATION = "investigation"
+    REASONS_GONE = "reasons_gone"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a page of the list begins, or ends: at the household of a child, as its review stood there."""
+
+    person_id: PersonId
+    version: int
+    is_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which reviews are looked at: those of one ward, or all that may be seen, of children born no earlier than a day."""
+
+    ward: Ward | None
+    born_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class ListedChild:
+    """A child on the page of the list that is shown, with all that the list says of it."""
+
+    person_id: PersonId
+    version: int
+    household_id: HouseholdId | None
+    protected: bool
+    state: CaseState | None
     birth_date: date | None
     opened_on: date
     needed: bool
     basis_changed: bool
     due_on: date | None
+    name: str | None
+    kana: str | None
+    household_no: str | None
+    overdue_since: date | None
+    reasons: tuple[Reason, ...]
 
     @property
     def is_gone(self) -> bool:
@@ -36,61 +73,75 @@ class ListRow(Listed):
 
 
 @dataclass(frozen=True, slots=True)
-class ListedChild(ListRow):
-    """A child on the page of the list that is shown, with all that the list says of it."""
+class Listing:
+    """
+    The list as one person may see it. What it says of a child is decided on the facts of that one row.
 
-    name: str | None
-    kana: str | None
-    household_no: str | None
-    overdue_since: date | None
-    reasons: tuple[Reason, ...]
+    `skipped` households of `total` stand before the page. `begun_anew` is whether the mark it was asked for is no place any more.
+    """
 
+    tab: Tab
+    counts: Mapping[Tab, int]
+    households: tuple[tuple[ListedChild, ...], ...]
+    skipped: int = 0
+    total: int = 0
+    begun_anew: bool = False
 
-async def listed_reviews(db: Database, ward: Ward | None) -> list[ListRow]:
-    """Return every open review that may be seen, of one ward or of all."""
-    return [ListRow(**_row(row)) for row in await db.fetch(SQL.listed_reviews, ward)]
+    @property
+    def before(self) -> Mark | None:
+        """Where the page before this one ends."""
+        return _mark(self.households[0], is_end=True) if self.skipped else None
 
-
-async def listed_children(db: Database, persons: Sequence[PersonId]) -> list[ListedChild]:
-    """Return what the list says of the children on one page: of those among `persons` who may be seen now."""
-    return [
-        ListedChild(
-            **_row(row),
-            name=row["name"],
-            kana=row["kana"],
-            household_no=row["household_no"],
-            overdue_since=row["overdue_since"],
-            reasons=tuple(map(reason_from, json.loads(row["indicators"]))),
-        )
-        for row in await db.fetch(SQL.listed_children, list(persons))
-    ]
+    @property
+    def after(self) -> Mark | None:
+        """Where the next page begins."""
+        return _mark(self.households[-1]) if self.skipped + len(self.households) < self.total else None
 
 
-class _Row(TypedDict):
-    person_id: PersonId
-    household_id: HouseholdId | None
-    protected: bool
-    group_count: int
-    oldest_known_at: datetime | None
-    state: CaseState | None
-    birth_date: date | None
-    opened_on: date
-    needed: bool
-    basis_changed: bool
-    due_on: date | None
+async def page_of_list(db: Database, scope: Scope, tab: Tab, mark: Mark | None, households: int) -> Listing:
+    """Return a page of so many `households` of a tab: after a mark, or the last before it."""
+    place = (mark.person_id, mark.version, mark.is_end) if mark else (None, None, False)
+    rows = await db.fetch(SQL.page_of_list, scope.ward, scope.born_from, tab, *place, households)
+    told = rows[0]
+    return Listing(
+        tab=tab,
+        counts={each: told[each.value] for each in Tab},
+        households=_by_household([row for row in rows if row["person_id"] is not None]),
+        skipped=told["skipped"] or 0,
+        total=told["houses"],
+        begun_anew=told["begun_anew"],
+    )
 
 
-def _row(row: asyncpg.Record) -> _Row:
-    return _Row(
+async def count_waiting(db: Database, scope: Scope) -> int:
+    """Return how many reviews wait for somebody to begin."""
+    count: int = await db.fetchval(SQL.count_waiting, scope.ward, scope.born_from)
+    return count
+
+
+def _by_household(rows: Sequence[asyncpg.Record]) -> tuple[tuple[ListedChild, ...], ...]:
+    return tuple(tuple(map(_child, household)) for _, household in groupby(rows, itemgetter("place")))
+
+
+def _mark(household: Sequence[ListedChild], *, is_end: bool = False) -> Mark:
+    return Mark(household[0].person_id, household[0].version, is_end)
+
+
+def _child(row: asyncpg.Record) -> ListedChild:
+    return ListedChild(
         person_id=PersonId(row["person_id"]),
+        version=row["version"],
         household_id=row["household_id"],
         protected=row["protected"],
-        group_count=row["group_count"],
-        oldest_known_at=row["oldest_known_at"],
         state=CaseState(row["state"]) if row["state"] else None,
         birth_date=row["birth_date"],
         opened_on=row["opened_on"],
         needed=row["needed"],
         basis_changed=row["basis_changed"],
         due_on=row["due_on"],
+        name=row["name"],
+        kana=row["kana"],
+        household_no=row["household_no"],
+        overdue_since=row["overdue_since"],
+        reasons=tuple(map(reason_from, json.loads(row["indicators"]))),
     )

@@ -48,15 +48,19 @@ class TabLine:
 
 @dataclass(frozen=True, slots=True)
 class ListSheet(Sheet):
-    """The list's page."""
+    """The list's page: its households from the `first` to the `last` of `total`, and the marks of the pages before and after."""
 
     title: Annotated[str, PLAIN]
     hint: Annotated[str, PLAIN]
     tabs: Annotated[tuple[TabLine, ...], PLAIN]
     households: Annotated[tuple[tuple[Line, ...], ...], LINES]
     tab: Annotated[str, PLAIN]
-    page: Annotated[int, PLAIN]
-    pages: Annotated[int, PLAIN]
+    first: Annotated[int, PLAIN]
+    last: Annotated[int, PLAIN]
+    total: Annotated[int, PLAIN]
+    before: Annotated[str | None, PLAIN]
+    after: Annotated[str | None, PLAIN]
+    begun_anew: Annotated[bool, PLAIN]
     gone: Annotated[int, PLAIN]
     gone_tab: Annotated[str, PLAIN]
     waiting: Annotated[int, PLAIN]
@@ -119,8 +123,10 @@ class ListAnswer(Sheet):
 
     tab: Annotated[str, PLAIN]
     counts: Annotated[Mapping[Any, int], PLAIN]
-    page: Annotated[int, PLAIN]
-    pages: Annotated[int, PLAIN]
+    total: Annotated[int, PLAIN]
+    begun_anew: Annotated[bool, PLAIN]
+    before: Annotated[str | None, PLAIN]
+    after: Annotated[str | None, PLAIN]
     households: Annotated[tuple[tuple[AnswerLine, ...], ...], LINES]
 
     def count(self) -> int:

@@ -1,104 +1,71 @@
-"""The list of reviews that somebody may see, by household, in four views."""
+"""The list of reviews that somebody may see, by household, in four views, a page at a time."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import TypeVar
+from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import Field
 
 from contracts.deeds import casework as deeds
 from contracts.deeds.deed import ThingKind
+from contracts.ids import PersonId
 from contracts.messages import Thing
-from contracts.values import CaseState
 from infra.identity.staff import Staff
 from infra.work import UnitOfWork
 from services.casework import phrases
 from services.casework.domain import wording
-from services.casework.domain.calendar import in_scope
-from services.casework.domain.household import by_household
+from services.casework.domain.calendar import born_from
 from services.casework.domain.policy import Action
-from services.casework.screens.reviews.rows import ListedChild, ListRow, listed_children, listed_reviews
+from services.casework.screens.reviews.rows import Listing, Mark, Scope, Tab, count_waiting, page_of_list
 from services.casework.screens.reviews.said import ListAnswer, ListSheet, TabLine, answer_line, line
 from services.casework.seeing import Asking, Face, Menu, Question, Screen
 from services.casework.sheets import Sheet
 
 HOUSEHOLDS_ON_A_PAGE = 50
-L = TypeVar("L", bound=ListRow)
-
-
-class Tab(StrEnum):
-    """The list's views. A review whose reasons are gone is no work that waits: it stands, and counts, apart."""
-
-    NOT_STARTED = "not_started"
-    INVESTIGATION = "investigation"
-    REASONS_GONE = "reasons_gone"
-    ALL = "all"
-
-
 TAB_TITLES = {Tab.NOT_STARTED: "未着手", Tab.REASONS_GONE: "きっかけがなくなった", Tab.INVESTIGATION: "調査中", Tab.ALL: "すべて"}
+MarkText = Annotated[str, Field(pattern=r"^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[0-9]{1,9})?$")]
+"""A child and the version of its review, e.g. 5b0e….3: ids and numbers alone may stand in an address."""
 
 
 class ListQuestion(Question):
-    """Which view, and which page of it."""
+    """Which view, and which page of it: the one after a mark, or the one before it."""
 
     tab: Tab = Tab.NOT_STARTED
-    page: int = Field(1, ge=1, le=10_000)
+    after: MarkText = ""
+    before: MarkText = ""
 
 
 class ListQuestionOfProgram(ListQuestion):
     """The same, of everything if nothing else is said."""
 
     tab: Tab = Tab.ALL
-    page: int = Field(1, ge=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """The list as one person may see it. What it says of a child is decided on the facts of that one row."""
-
-    tab: Tab
-    counts: Mapping[Tab, int]
-    households: tuple[tuple[ListedChild, ...], ...]
-    page: int
-    pages: int
 
 
 async def read(work: UnitOfWork, asking: Asking[ListQuestion]) -> Listing:
-    """Read the page of the list that is asked for, or the last one."""
-    tab, page = asking.question.tab, asking.question.page
-    rows = await _rows(work, asking.staff)
-    in_tab = _in_order([row for row in rows if tab in tabs_of(row)])
-    pages = max(1, -(-len(in_tab) // HOUSEHOLDS_ON_A_PAGE))
-    page = min(page, pages)
-    on_page = [row.person_id for household in in_tab[(page - 1) * HOUSEHOLDS_ON_A_PAGE : page * HOUSEHOLDS_ON_A_PAGE] for row in household]
-    # Grouped anew: a measure may have come since the rows were counted, and a protected child stands apart.
-    households = _in_order(await listed_children(work.db, on_page))
-    return Listing(tab, {each: sum(each in tabs_of(row) for row in rows) for each in Tab}, households, page, pages)
+    """Read the page of the list that is asked for."""
+    asked = asking.question
+    return await page_of_list(work.db, _scope(work, asking.staff), asked.tab, _mark(asked), HOUSEHOLDS_ON_A_PAGE)
 
 
 async def count_not_started(work: UnitOfWork, staff: Staff) -> int:
     """Return how many reviews wait for somebody of `staff`'s ward, counted as the list does."""
-    return sum(Tab.NOT_STARTED in tabs_of(row) for row in await _rows(work, staff))
+    return await count_waiting(work.db, _scope(work, staff))
 
 
-def tabs_of(row: ListRow) -> tuple[Tab, ...]:
-    """Return the views in which a review stands."""
-    if row.is_gone:
-        return Tab.REASONS_GONE, Tab.ALL
-    if row.state is None or row.state is CaseState.NOTICED:
-        return Tab.NOT_STARTED, Tab.ALL
-    return (Tab.INVESTIGATION, Tab.ALL) if row.state is CaseState.INVESTIGATION else (Tab.ALL,)
-
-
-async def _rows(work: UnitOfWork, staff: Staff) -> list[ListRow]:
+def _scope(work: UnitOfWork, staff: Staff) -> Scope:
     # Who has left the age scope is in no list and no count; the page stays open, for the case ends by a person's hand (S16).
-    return [row for row in await listed_reviews(work.db, staff.ward) if in_scope(row.birth_date, work.today)]
+    return Scope(staff.ward, born_from(work.today))
 
 
-def _in_order(rows: Sequence[L]) -> tuple[tuple[L, ...], ...]:
-    waiting, gone = [row for row in rows if not row.is_gone], [row for row in rows if row.is_gone]
-    return by_household(waiting) + by_household(gone)
+def _mark(asked: ListQuestion) -> Mark | None:
+    text = asked.after or asked.before
+    if not text:
+        return None
+    person_id, _, version = text.partition(".")
+    return Mark(PersonId(UUID(person_id)), int(version), is_end=not asked.after)
+
+
+def _text(mark: Mark | None) -> str | None:
+    return f"{mark.person_id}.{mark.version}" if mark else None
 
 
 def show(found: Listing, asking: Asking[ListQuestion]) -> ListSheet:
@@ -109,18 +76,22 @@ def show(found: Listing, asking: Asking[ListQuestion]) -> ListSheet:
         tabs=tuple(TabLine(tab, TAB_TITLES[tab], found.counts[tab], tab is found.tab) for tab in Tab),
         households=tuple(tuple(line(row, asking.today) for row in household) for household in found.households),
         tab=found.tab,
-        page=found.page,
-        pages=found.pages,
+        first=found.skipped + 1,
+        last=found.skipped + len(found.households),
+        total=found.total,
+        before=_text(found.before),
+        after=_text(found.after),
+        begun_anew=found.begun_anew,
         gone=found.counts[Tab.REASONS_GONE] if found.tab is Tab.NOT_STARTED else 0,
         gone_tab=Tab.REASONS_GONE,
         waiting=found.counts[Tab.NOT_STARTED],
     )
 
 
-def answer(found: Listing, _asking: Asking[ListQuestion]) -> ListAnswer:
-    """Open reviews of one's ward, by household. Sensitive items appear as numbers only."""
+def answer(found: Listing, _asking: Asking[Any]) -> ListAnswer:
+    """Open reviews of one's ward, by household; the next page is `after`. Sensitive items appear as numbers only."""
     households = tuple(tuple(map(answer_line, household)) for household in found.households)
-    return ListAnswer(found.tab, found.counts, found.page, found.pages, households)
+    return ListAnswer(found.tab, found.counts, found.total, found.begun_anew, _text(found.before), _text(found.after), households)
 
 
 async def waiting(_work: UnitOfWork, _asking: Asking[ListQuestion], sheet: Sheet) -> int | None:

@@ -1,0 +1,181 @@
+"""Where children stand in the list, and what is on which page of it (domain.md §2.7, S12; §4.4)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from contracts.values import Group, Item
+from services.casework.handlers import Heard
+from services.casework.screens.reviews import screen
+from tests.integration.casework import builders as b
+from tests.integration.casework.conftest import Office
+
+ALL_GROUPS = (Group.PERI, Group.CHK, Group.ECON)
+
+
+@dataclass(frozen=True)
+class Given:
+    """A child as a test puts it on the list."""
+
+    who: str
+    household: str | None
+    groups: int = 2
+    days: int = 0
+    protected: bool = False
+    gone: bool = False
+
+    def said(self) -> Iterator[Heard]:
+        """Return what casework hears of it."""
+        known = b.SAID + timedelta(days=self.days)
+        reason = b.indicator(Item.CHECKUP_18M_NOT_RECEIVED, known_at=known)
+        if self.protected:
+            yield b.measure((self.who,), ("nobody",)).model_copy(update={"measure_id": b.person(f"measure of {self.who}")})
+        yield b.lives(self.who, household=self.household)
+        yield b.needed(self.who, indicators=(reason,), groups=ALL_GROUPS[: self.groups])
+        if self.gone:
+            yield b.basis_changed(self.who, indicators=(reason,), groups=ALL_GROUPS[: self.groups])
+
+
+def in_order(children: Iterable[Given]) -> list[list[str]]:
+    """The list, told a second time: households in the order of their first child, those whose reasons are gone behind all others."""
+
+    def key(child: Given) -> tuple[bool, int, datetime, UUID]:
+        return child.gone, -child.groups, b.SAID + timedelta(days=child.days), b.person(child.who)
+
+    houses: dict[object, list[str]] = {}
+    for child in sorted(children, key=key):
+        house = (child.gone, child.household or child.who, child.protected)
+        houses.setdefault(house, []).append(str(b.person(child.who)))
+    return list(houses.values())
+
+
+async def hear(office: Office, children: Sequence[Given]) -> None:
+    for child in children:
+        await office.hear(*child.said())
+
+
+async def page(clerk: httpx.AsyncClient, question: str = "tab=all") -> dict[str, Any]:
+    answer = await clerk.get(f"/v1/reviews?{question}")
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def people(told: dict[str, Any]) -> list[list[str]]:
+    return [[line["person_id"] for line in household] for household in told["households"]]
+
+
+async def test_siblings_stand_together_where_the_first_of_them_stands(office: Office) -> None:
+    """S12."""
+    children = [Given("a", "H", groups=1), Given("b", "other", groups=2), Given("c", "H", groups=3)]
+    await hear(office, children)
+    async with office.as_("hakata.clerk") as clerk:
+        told = people(await page(clerk))
+
+    assert told == [[str(b.person("c")), str(b.person("a"))], [str(b.person("b"))]]
+
+
+async def test_a_protected_child_is_not_listed_with_a_sibling_who_is_not(office: Office) -> None:
+    """domain.md §4.4: household screens must not reveal."""
+    await hear(office, [Given("a", "H"), Given("b", "H", protected=True)])
+    async with office.as_("hakata.clerk") as clerk:
+        told = people(await page(clerk))
+
+    assert sorted(told) == sorted([[str(b.person("a"))], [str(b.person("b"))]])
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_page_after_page_the_whole_list_comes_once_and_in_its_order(
+    office: Office, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr(screen, "HOUSEHOLDS_ON_A_PAGE", 4)
+    chance = Random(seed)  # noqa: S311 - a test's own chance
+    children = [
+        Given(
+            f"child {number}",
+            chance.choice([None, "H1", "H2", "H3", "H4"]),
+            groups=chance.randint(1, 3),
+            days=chance.randint(0, 2),
+            protected=chance.random() < 0.1,
+            gone=chance.random() < 0.2,
+        )
+        for number in range(24)
+    ]
+    await hear(office, children)
+
+    async with office.as_("hakata.clerk") as clerk:
+        pages = [await page(clerk)]
+        while pages[-1]["after"]:
+            pages.append(await page(clerk, f"tab=all&after={pages[-1]['after']}"))
+        back = [pages[-1]]
+        while back[-1]["before"]:
+            back.append(await page(clerk, f"tab=all&before={back[-1]['before']}"))
+
+    assert [household for told in pages for household in people(told)] == in_order(children)
+    assert [people(told) for told in reversed(back)] == [people(told) for told in pages]
+    assert {told["total"] for told in pages} == {len(in_order(children))}
+    assert not any(told["begun_anew"] for told in pages + back)
+
+
+async def test_nobody_is_passed_over_where_a_household_before_the_next_page_is_taken_up(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screen, "HOUSEHOLDS_ON_A_PAGE", 2)
+    await hear(office, [Given(who, None, days=days) for days, who in enumerate("abcd")])
+    async with office.as_("hakata.clerk") as clerk:
+        first = await page(clerk, "tab=not_started")
+        for who in "ab":
+            child = await clerk.get(f"/v1/children/{b.person(who)}")
+            move = {"move": "start_investigation", "sections": ["health_section"]}
+            headers = {"if-match": child.headers["etag"], "idempotency-key": str(b.person(f"key {who}"))}
+            started = await clerk.post(f"/v1/reviews/{b.person(who)}/moves", json=move, headers=headers)
+            assert started.status_code == 201, started.text
+        second = await page(clerk, f"tab=not_started&after={first['after']}")
+
+    assert people(second) == [[str(b.person("c"))], [str(b.person("d"))]]
+    assert (second["before"], second["after"], second["total"], second["begun_anew"]) == (None, None, 2, False)
+
+
+@pytest.mark.parametrize("login", ["hakata.clerk", "nishi.clerk"])
+async def test_a_place_that_is_none_any_more_or_may_not_be_seen_begins_the_list_anew_and_says_so(office: Office, login: str) -> None:
+    """A child whose facts changed stands elsewhere now: to go on from there would pass over others unseen."""
+    await hear(office, [Given("a", None, groups=1), Given("b", None)])
+    await office.hear(b.basis_changed("b", indicators=(b.NO_18M,), groups=(Group.CHK,), still_needed=True))
+    async with office.as_(login) as clerk:
+        told = await page(clerk, f"tab=all&after={b.person('b')}.1")
+        text = (await clerk.get(f"/reviews?after={b.person('b')}.1")).text
+
+    assert told["begun_anew"] is True
+    assert len(told["households"]) == (2 if login == "hakata.clerk" else 0)
+    assert "はじめから表示しています" in text
+
+
+async def test_the_menu_counts_what_the_list_counts(office: Office) -> None:
+    await hear(office, [Given("a", "H"), Given("b", "H"), Given("c", None, gone=True), Given("d", None, protected=True)])
+    counts: list[int] = []
+    for login in ("hakata.clerk", "coordinator"):
+        async with office.as_(login) as somebody:
+            told = await page(somebody)
+            child = (await somebody.get(f"/children/{b.person('d')}")).text
+        assert f'要確認 <span class="num">{told["counts"]["not_started"]}</span>' in child
+        counts.append(told["counts"]["not_started"])
+
+    assert counts == [3, 1]
+
+
+async def test_a_birth_date_or_a_household_that_comes_late_places_the_child(office: Office) -> None:
+    await office.hear(b.needed("a"), b.lives("b"), b.needed("b"))
+    await office.hear(b.lives("a"))
+    async with office.as_("hakata.clerk") as clerk:
+        together = people(await page(clerk))
+        await office.hear(b.lives("a", version=2, household="other"))
+        apart = people(await page(clerk))
+
+    assert [len(household) for household in together] == [2]
+    assert [len(household) for household in apart] == [1, 1]
