@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.asyncapi import BATCH_LIMIT, source_file
 from contracts.catalogue import EVENT_TYPES, AcquisitionMode, example_event, source
-from contracts.replies import ERROR, OUTCOME
+from contracts.replies import DAY, ERROR, FOUND_EVENT, OUTCOME
 from contracts.values import Source
 
 OPENAPI_VERSION = "3.1.0"
@@ -44,7 +44,7 @@ def document() -> dict[str, Any]:
         },
         "servers": [{"url": "{address}", "description": "The city tells it.", "variables": {"address": {"default": "/"}}}],
         "security": [{"basic": []}, {"bearer": []}],
-        "paths": {"/events": {"post": _post()}},
+        "paths": {"/events": {"post": _post(), "get": _day()}, "/events/{id}": {"get": _event()}},
         "components": {"securitySchemes": _logins(), "schemas": _schemas(), "headers": _headers()},
     }
 
@@ -67,6 +67,38 @@ def _post() -> dict[str, Any]:
         },
         "responses": {status: _answer(status, text, schema) for status, (text, schema) in _ANSWERS.items()},
     }
+
+
+def _event() -> dict[str, Any]:
+    return {
+        "operationId": "askForEvent",
+        "summary": "Ask what became of one of your events.",
+        "description": "Of the source that is logged in alone: another source's event is not found, like one that never came.",
+        "parameters": [_parameter("id", "path", {"type": "string"}, "The event's own id, percent-encoded.")],
+        "responses": {
+            "200": _answer("200", "What became of it.", "event"),
+            "401": _answer("401", "No such login.", "problem"),
+            "404": _answer("404", "No event of that id came from this source.", "problem"),
+        },
+    }
+
+
+def _day() -> dict[str, Any]:
+    return {
+        "operationId": "askForDay",
+        "summary": "Ask how many of your events came first on a day, and what became of them.",
+        "description": "For your own books: the numbers are of distinct events. An event that was sent again counts once.",
+        "parameters": [_parameter("day", "query", {"type": "string", "format": "date"}, "A day of Japan, as in 2026-04-01.")],
+        "responses": {
+            "200": _answer("200", "The totals as they stand now.", "day"),
+            "401": _answer("401", "No such login.", "problem"),
+            "422": _answer("422", "That is no day.", "problem"),
+        },
+    }
+
+
+def _parameter(name: str, place: str, schema: dict[str, Any], text: str) -> dict[str, Any]:
+    return {"name": name, "in": place, "required": True, "schema": schema, "description": text}
 
 
 def _answer(status: str, text: str, schema: str | None) -> dict[str, Any]:
@@ -106,6 +138,8 @@ def _schemas() -> dict[str, Any]:
             "properties": {"outcomes": {"type": "array", "items": OUTCOME}},
             "required": ["outcomes"],
         },
+        "event": FOUND_EVENT,
+        "day": DAY,
         "problem": {
             "type": "object",
             "description": "RFC 9457. `title` is English, `detail` Japanese; neither ever holds a value that was sent.",

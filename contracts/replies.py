@@ -63,6 +63,55 @@ OUTCOME: dict[str, Any] = {
     "then": {"required": ["paths", "message", "errors"]},
 }
 
+_COUNT = {"type": "integer", "minimum": 0}
+
+FOUND_EVENT: dict[str, Any] = {
+    "type": "object",
+    "description": "What became of an event, asked for afterwards.",
+    "allOf": [OUTCOME],
+    "properties": {
+        "received_at": {"type": "string", "format": "date-time", "description": "When it came first."},
+        "came_again": _COUNT | {"description": "How often it was sent again since."},
+        "record": {
+            "type": "object",
+            "description": "Of which record it is; null where that may not be kept.",
+            "properties": {
+                "type": _TEXT_OR_NULL,
+                "subject": _TEXT_OR_NULL,
+                "revision": {"type": ["integer", "null"]},
+                "newest_revision": {"type": ["integer", "null"], "description": "The highest that was taken of this record."},
+            },
+            "required": ["type", "subject", "revision", "newest_revision"],
+        },
+    },
+    "required": ["received_at", "came_again", "record"],
+}
+
+DAY: dict[str, Any] = {
+    "type": "object",
+    "description": "A source's events that came first on one day of Japan, and what has become of them by now.",
+    "properties": {
+        "source": {"enum": [source.value for source in Source]},
+        "day": {"type": "string", "format": "date"},
+        "timezone": {"const": "Asia/Tokyo"},
+        "received": _COUNT | {"description": "Distinct events: the sum of the outcomes."},
+        "outcomes": {
+            "type": "object",
+            "properties": dict.fromkeys(("accepted", "refused", "parked", "superseded", "duplicate"), _COUNT),
+            "required": ["accepted", "refused", "parked", "superseded", "duplicate"],
+            "additionalProperties": False,
+        },
+        "refused_for": {
+            "type": "object",
+            "description": "Refused events by the code of their first error.",
+            "additionalProperties": _COUNT,
+        },
+        "came_again": _COUNT | {"description": "How often they were sent again since."},
+    },
+    "required": ["source", "day", "timezone", "received", "outcomes", "refused_for", "came_again"],
+    "additionalProperties": False,
+}
+
 REPLY: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Reply",

@@ -10,6 +10,7 @@ from services.ingest.domain.watch import Rates
 from services.ingest.feeds import LOOK_SECONDS, StoppedFeeds
 from services.ingest.inlets.amqp import QUEUE, on_delivery
 from services.ingest.inlets.http import router
+from services.ingest.inlets.questions import questions
 from services.ingest.settings import IngestSettings
 
 
@@ -27,6 +28,7 @@ def assembled(settings: IngestSettings) -> Service:
 
     service.hear_raw(QUEUE, on_delivery(service, desk))
     service.mount(router(service, desk, settings.source_tokens))
+    service.mount(questions(service, settings.source_tokens))
     service.every(RETRY_PARKED_SECONDS, desk.retry_parked)
     service.every(LOOK_SECONDS, feeds.look)
     service.need("feeds", lambda: feeds.none)

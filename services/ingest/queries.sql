@@ -19,6 +19,19 @@ select event_key, event_type, record_id, revision, content_hash, hashed_composed
 from event_log
 where event_key = any($1::uuid[])
 
+-- name: event_of
+-- $1 uuid event key, $2 text source. What the ledger says of one event, and the newest revision that was taken of its record.
+select l.event_key, l.event_type, l.record_id, l.revision, l.content_hash, l.hashed_composed, l.outcome, l.code, l.path, l.item, l.faults,
+    l.repeats, l.received_at, r.revision as newest_revision
+from event_log l left join record r on (r.source, r.event_type, r.record_id) = (l.source, l.event_type, l.record_id)
+where l.event_key = $1 and l.source = $2
+
+-- name: totals_of
+-- $1 text source, $2 timestamptz, $3 timestamptz: what became of its events that came first from the one instant until before the other.
+select outcome, code, count(*) as events, sum(repeats)::bigint as repeats
+from event_log where received_at >= $2 and received_at < $3 and source = $1
+group by outcome, code order by outcome, code
+
 -- name: held_records
 -- $1 text[] sources, $2 text[] event types, $3 text[] record ids.
 select source, event_type, record_id, revision, content_hash, hashed_composed, person_no

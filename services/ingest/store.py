@@ -1,15 +1,17 @@
 """Ingest's own tables."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from json import JSONEncoder
 from uuid import UUID
 
 import asyncpg
 
 from contracts.values import Source
+from infra.clock import JST
 from infra.postgres import Database
 from infra.sql import queries
 from services.ingest.domain.admission import Admitted, Purpose
@@ -45,17 +47,59 @@ async def purposes(db: Database) -> tuple[dict[Source, Purpose], dict[Source, st
 async def known_events(db: Database, source_of: Mapping[UUID, Source]) -> dict[UUID, Entry]:
     """The ledger's rows of those keys that it has; `source_of` gives the source of each key asked for."""
     rows = await db.fetch(SQL.known_events, list(source_of))
-    return {
-        row["event_key"]: Entry(
-            row["event_key"],
-            source_of[row["event_key"]],
-            Identity(None, row["event_type"], row["record_id"], row["revision"], row["content_hash"], row["hashed_composed"]),
-            Outcome(row["outcome"]),
-            remembered_refusal(row["code"], row["path"], row["item"], json.loads(row["faults"] or "[]")),
-            row["repeats"],
-        )
-        for row in rows
-    }
+    return {row["event_key"]: _entry_of(row, source_of[row["event_key"]]) for row in rows}
+
+
+def _entry_of(row: asyncpg.Record, source: Source) -> Entry:
+    return Entry(
+        row["event_key"],
+        source,
+        Identity(None, row["event_type"], row["record_id"], row["revision"], row["content_hash"], row["hashed_composed"]),
+        Outcome(row["outcome"]),
+        remembered_refusal(row["code"], row["path"], row["item"], json.loads(row["faults"] or "[]")),
+        row["repeats"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the ledger says of one event, and how it stands with its record."""
+
+    entry: Entry
+    received_at: datetime
+    newest_revision: int | None
+    """Of its record, as far as it was taken."""
+
+
+async def event_of(db: Database, key: UUID, source: Source) -> Known | None:
+    """What the ledger knows of one event of a source."""
+    row = await db.fetchrow(SQL.event_of, key, source.value)
+    return Known(_entry_of(row, source), row["received_at"], row["newest_revision"]) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What became of the events of a source that came first on one day; `repeats` is how often they came again since."""
+
+    outcomes: Mapping[Outcome, int]
+    codes: Mapping[str, int]
+    repeats: int
+
+
+async def totals_of(db: Database, source: Source, day: date) -> Totals:
+    """Count what came first on a day of Japan."""
+    rows = await db.fetch(SQL.totals_of, source.value, *bounds_of(day))
+    outcomes: Counter[Outcome] = Counter()
+    for row in rows:
+        outcomes[Outcome(row["outcome"])] += row["events"]
+    codes = {row["code"]: row["events"] for row in rows if row["code"] is not None and row["outcome"] == Outcome.REFUSED}
+    return Totals(outcomes, codes, sum(row["repeats"] for row in rows))
+
+
+def bounds_of(day: date) -> tuple[datetime, datetime]:
+    """The instants between which a day of Japan lies, half-open."""
+    begins = datetime.combine(day, time.min, JST)
+    return begins, begins + timedelta(days=1)
 
 
 async def held_records(db: Database, keys: Iterable[RecordKey]) -> dict[RecordKey, Held]:

@@ -46,10 +46,14 @@ def run_in(stack: Stack, folder: Path, script: str) -> subprocess.CompletedProce
 @pytest.mark.system
 def test_an_event_sent_by_http_as_the_page_says_is_accepted_and_again_is_a_duplicate(stack: Stack, tmp_path: Path) -> None:
     first, again = (run_in(stack, tmp_path, block("vendor-http")) for _ in range(2))
+    asked = run_in(stack, tmp_path, block("vendor-http") + block("vendor-ask"))
 
     assert "1 would be taken, 0 refused" in first.stdout
     assert '"outcome":"accepted"' in first.stdout
     assert '"outcome":"duplicate"' in again.stdout
+    assert '"outcome":"accepted"' in asked.stdout
+    assert '"came_again":2' in asked.stdout
+    assert '"received":1' in asked.stdout
 
 
 @pytest.mark.system

@@ -6,13 +6,9 @@ content type; 422 where nothing of it was taken, naming the path; 503 where ther
 """
 
 import asyncio
-import base64
-import binascii
-import hmac
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from hashlib import sha256
 from typing import Any
 from urllib.parse import unquote
 
@@ -35,6 +31,7 @@ from services.ingest.domain.ledger import Outcome
 from services.ingest.domain.reading import BYTES_MAX, RawEvent, read
 from services.ingest.domain.refusals import BODY, Refusal, Words, refuse
 from services.ingest.domain.telling import Wrong
+from services.ingest.inlets.login import login
 from services.ingest.replies import answer_json, error_json
 from services.ingest.submissions import Submission, submission_name
 
@@ -52,8 +49,6 @@ RETRY_AFTER_SECONDS = 30
 DISCARD_BYTES = 32 * 2**20
 DISCARD_SECONDS = 5.0
 
-_NO_ONE = "0" * 64
-
 log = structlog.get_logger()
 
 
@@ -64,7 +59,7 @@ def router(service: Service, desk: Desk, tokens: Mapping[Source, SecretStr]) -> 
     @routes.post("/events", responses={code: {"description": text} for code, text in _RESPONSES.items()})
     async def events(request: Request) -> Response:
         try:
-            source = _login(request.headers.get("authorization", ""), tokens)
+            source = login(request.headers.get("authorization", ""), tokens)
             mode = _mode(request)
             with _room_for(desk, request):
                 body = await _body(request)
@@ -137,36 +132,6 @@ def _full() -> Problem:
 
 def _unavailable(code: str, ja: str, en: str) -> Problem:
     return Problem(503, en, ja, [_error(BODY, code, ja, en)], {"retry-after": str(RETRY_AFTER_SECONDS)})
-
-
-def _login(header: str, tokens: Mapping[Source, SecretStr]) -> Source:
-    """
-    Whose login it is. Raises Problem 401.
-
-    Basic carries source and password; Bearer the password alone. Every password is compared, and in constant time: neither the
-    answer nor its delay tells which sources exist.
-    """
-    scheme, _, credentials = header.partition(" ")
-    name, password = _basic(credentials) if scheme.lower() == "basic" else (None, credentials.strip().encode())
-    digest = sha256(password).hexdigest()
-    matches = [source for source in Source if hmac.compare_digest(_token(tokens, source), digest)]
-    # A password that two sources share is neither's: it would make one of them the other.
-    if scheme.lower() not in {"basic", "bearer"} or not password or len(matches) != 1 or (name is not None and name != matches[0].value):
-        raise Problem(401, "Wrong login", "Use the login of a source system.", headers={"www-authenticate": 'Basic realm="events"'})
-    return matches[0]
-
-
-def _token(tokens: Mapping[Source, SecretStr], source: Source) -> str:
-    token = tokens.get(source)
-    return token.get_secret_value() if token is not None else _NO_ONE
-
-
-def _basic(credentials: str) -> tuple[str, bytes]:
-    try:
-        name, _, password = base64.b64decode(credentials, validate=True).partition(b":")
-    except (binascii.Error, ValueError):
-        return "", b""
-    return name.decode("utf-8", "replace"), password
 
 
 def _mode(request: Request) -> str:

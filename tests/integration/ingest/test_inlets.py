@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from uuid import UUID, uuid4
 
 import aio_pika
@@ -20,7 +20,7 @@ import uvicorn
 from jsonschema import Draft202012Validator
 from pydantic import SecretStr
 
-from contracts import topology
+from contracts import openapi, topology
 from contracts.replies import REPLY
 from contracts.values import ServiceName, Source
 from infra.local.ports import free_run
@@ -38,6 +38,7 @@ pytestmark = pytest.mark.servers
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
+OPENAPI = openapi.document()
 REPLIES = Draft202012Validator(REPLY)
 
 
@@ -570,3 +571,89 @@ async def test_what_is_no_events_fault_is_waited_for_and_nothing_is_parked_or_gi
     assert await admin.fetchval("select count(*) from ingest.parked") == 0
     assert await running.dead_letters() == 0
     await admin.close()
+
+
+# --- What a source asks ---
+
+
+async def asked(running: Running, address: str, source: Source = HEALTH) -> httpx.Response:
+    async with running.http(source) as client:
+        return await client.get(address)
+
+
+def fits(name: str, answer: httpx.Response) -> dict[str, Any]:
+    """The answer, held against its schema of `openapi.json`."""
+    said: dict[str, Any] = answer.json()
+    Draft202012Validator(OPENAPI["components"]["schemas"][name]).validate(said)
+    return said
+
+
+async def test_a_source_asks_what_became_of_its_event_and_of_its_record(running: Running) -> None:
+    event = checkup(subject="Q-1", id="asked/1?of=a%20b#c")
+    await running.post(body(event))
+    await running.post(body(event))
+    await running.post(body(checkup({"weight_kg": 9.9}, subject="Q-1", revision=4)))
+
+    said = fits("event", await asked(running, f"/events/{quote(event['id'], safe='')}"))
+
+    assert (said["id"], said["outcome"], said["came_again"]) == (event["id"], "accepted", 1)
+    assert said["record"] == {"type": event["type"], "subject": "Q-1", "revision": event["revision"], "newest_revision": 4}
+    assert said["received_at"].endswith("+09:00")
+
+
+async def test_a_source_is_told_again_why_its_event_was_refused(running: Running) -> None:
+    event = checkup({"mood": 1, "weight_kg": -1}, subject="Q-2")
+    first = (await running.post(body(event))).json()
+
+    said = fits("event", await asked(running, f"/events/{event['id']}"))
+
+    assert said["outcome"] == "refused"
+    assert said["errors"] == first["errors"]
+    assert said["record"]["newest_revision"] is None
+
+
+@pytest.mark.parametrize("source", [HEALTH, Source.PUBLIC_ASSISTANCE])
+async def test_another_sources_event_is_not_found_like_one_that_never_came(running: Running, source: Source) -> None:
+    event = checkup(subject="Q-3", id="Q-3-of-health")
+    await running.post(body(event))
+    asked_for = event["id"] if source is not HEALTH else "Q-3-of-nobody"
+
+    answer = await asked(running, f"/events/{asked_for}", source)
+
+    assert answer.status_code == httpx.codes.NOT_FOUND
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert asked_for not in answer.text
+
+
+async def test_a_source_asks_for_the_totals_of_a_day_and_gets_its_own(running: Running) -> None:
+    async def totals(source: Source = HEALTH) -> dict[str, Any]:
+        return fits("day", await asked(running, f"/events?day={running.service.clock.today()}", source))
+
+    before, of_others = await totals(), await totals(Source.PUBLIC_ASSISTANCE)
+    taken = checkup(subject="Q-4")
+    await running.post(body(taken, checkup({"mood": 1}, subject="Q-5"), checkup({"mood": 2}, subject="Q-6")), BATCH)
+    await running.post(body(taken))
+    after = await totals()
+
+    assert after["received"] - before["received"] == 3
+    assert after["outcomes"]["accepted"] - before["outcomes"]["accepted"] == 1
+    assert after["refused_for"]["unknown_field"] - before["refused_for"].get("unknown_field", 0) == 2
+    assert after["came_again"] - before["came_again"] == 1
+    assert await totals(Source.PUBLIC_ASSISTANCE) == of_others
+    assert fits("day", await asked(running, "/events?day=2020-02-29"))["received"] == 0
+
+
+@pytest.mark.parametrize("address", ["/events?day=2026-02-30", "/events"])
+async def test_a_day_that_is_none_is_refused_by_its_name(running: Running, address: str) -> None:
+    answer = await asked(running, address)
+
+    assert answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    assert [error["path"] for error in answer.json()["errors"]] == ["query.day"]
+
+
+@pytest.mark.parametrize("address", ["/events/anything", "/events?day=2026-04-01"])
+async def test_nobody_is_told_anything_without_a_login(running: Running, address: str) -> None:
+    async with httpx.AsyncClient(base_url=running.url) as client:
+        answer = await client.get(address)
+
+    assert answer.status_code == httpx.codes.UNAUTHORIZED

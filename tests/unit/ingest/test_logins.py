@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from contracts.values import Source
 from infra.http import Problem
-from services.ingest.inlets.http import _login
+from services.ingest.inlets.login import login
 
 HEALTH, REGISTRY = Source.MATERNAL_CHILD_HEALTH, Source.RESIDENT_REGISTRY
 
@@ -27,7 +27,7 @@ SHARED = tokens(maternal_child_health="aaa", resident_registry="aaa")
 
 @pytest.mark.parametrize("header", ["Bearer aaa", basic(HEALTH, "aaa"), "bearer  aaa"])
 def test_a_password_opens_the_door_of_its_source(header: str) -> None:
-    assert _login(header, OWN) is HEALTH
+    assert login(header, OWN) is HEALTH
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,6 @@ def test_a_password_opens_the_door_of_its_source(header: str) -> None:
 )
 def test_no_other_word_does(header: str, known: dict[Source, SecretStr]) -> None:
     with pytest.raises(Problem) as refused:
-        _login(header, known)
+        login(header, known)
 
     assert refused.value.status == 401

@@ -1,0 +1,73 @@
+"""
+What a source asks of its own events by HTTP, under its own login: what became of one, and of a day's.
+
+Another source's event is not found, like one that never came. Nothing that an event said is told back, because nothing of it is asked for.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import SecretStr
+
+from contracts.values import Source
+from infra.clock import JST
+from infra.http import Problem
+from infra.service import Service
+from services.ingest import store
+from services.ingest.domain.answers import answer
+from services.ingest.domain.denial import denies_text
+from services.ingest.domain.ledger import Outcome, event_key, harmless
+from services.ingest.inlets.login import login
+from services.ingest.replies import answer_json
+
+
+def questions(service: Service, tokens: Mapping[Source, SecretStr]) -> APIRouter:
+    """Return the routes. `tokens` are the SHA-256 (hex) of each source's password."""
+    routes = APIRouter()
+
+    @routes.get("/events/{event_id:path}", responses={401: {"description": "No such login."}, 404: {"description": "No such event."}})
+    async def event(event_id: str, request: Request) -> Response:
+        """What became of an event of the source that is logged in, by the id that it was sent with."""
+        source = login(request.headers.get("authorization", ""), tokens)
+        key = event_key(source, event_id)
+        async with service.pool.acquire() as db:
+            known = await store.event_of(db, key, source)
+        if known is None:
+            raise Problem(404, "No such event", "この番号のイベントは、このシステムからは届いていません。")
+        return JSONResponse(_told(known, event_id))
+
+    @routes.get("/events", responses={401: {"description": "No such login."}, 422: {"description": "No day."}})
+    async def events_of(day: date, request: Request) -> Response:
+        """How many events of the source that is logged in came first on a day (of Japan), and what became of them."""
+        source = login(request.headers.get("authorization", ""), tokens)
+        async with service.pool.acquire() as db:
+            totals = await store.totals_of(db, source, day)
+        return JSONResponse({"source": source.value, "day": day.isoformat(), "timezone": str(JST), **_totals(totals)})
+
+    return routes
+
+
+def _told(known: store.Known, event_id: str) -> dict[str, Any]:
+    entry = known.entry
+    named = replace(entry.identity, event_id=harmless(event_id, denies_text))
+    record = {
+        "type": named.event_type,
+        "subject": named.record_id,
+        "revision": named.revision,
+        "newest_revision": known.newest_revision,
+    }
+    return {
+        **answer_json(answer(replace(entry, identity=named), again=False)),
+        "received_at": known.received_at.astimezone(JST).isoformat(timespec="seconds"),
+        "came_again": entry.repeats,
+        "record": record,
+    }
+
+
+def _totals(totals: store.Totals) -> dict[str, Any]:
+    outcomes = {outcome.value: totals.outcomes.get(outcome, 0) for outcome in Outcome}
+    return {"received": sum(outcomes.values()), "outcomes": outcomes, "refused_for": dict(totals.codes), "came_again": totals.repeats}
