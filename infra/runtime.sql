@@ -57,7 +57,7 @@ returning xmax = 0
 -- name: due_parked
 -- $1 int partition, $2 int how many partitions there are: one of a partition that is no more belongs to another.
 -- Parked events whose next try has come, or that a person threw away. Locked, and skipped where another process holds them.
-select event_id, type, body, discarded from parked
+select event_id, body, discarded from parked
 where (retry_at <= now() or discarded) and partition % $2::int = $1::int
 order by retry_at nulls first, event_id limit 50 for update skip locked
 
@@ -75,7 +75,7 @@ select event_id, type, reason, path, attempts, parked_at, retry_at, discarded fr
 
 -- name: read_parked
 -- $1 uuid.
-select event_id, type, reason, path, attempts, parked_at, body from parked where event_id = $1
+select body from parked where event_id = $1
 
 -- name: replay_parked
 -- $1 uuid: the running service takes it up at its next look.

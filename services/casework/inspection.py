@@ -105,7 +105,7 @@ async def review_of(db: Database, person_id: UUID) -> ReviewSeen:
     async with db.transaction():
         await act_as(db, Acting.SYSTEM)
         row = await db.fetchrow(SQL.review_of, person_id)
-        suppressed = await db.fetchrow(SQL.suppressed_of, person_id) if row is None else None
+        suppressed = await db.fetchval(SQL.suppressed_of, person_id) if row is None else False
     if row is None:
         state = "suppressed" if suppressed else "none"
         return {"state": state, "groups": [], "basis_changed": False, "needed": False, "reasons": [], "ward": None, "opened_on": None}

@@ -38,13 +38,13 @@ select disposition, count(*) as n from disposition group by disposition order by
 
 -- name: review_of
 -- $1 person_id.
-select review.opened_on, review.version, review.groups, review.needed, review.basis_changed, review.ward, review.protected, word.indicators
+select review.opened_on, review.groups, review.needed, review.basis_changed, review.ward, word.indicators
 from review join review_word as word on word.person_id = review.person_id and word.version = review.version
 where review.person_id = $1 and review.closed_at is null
 
 -- name: suppressed_of
 -- $1 person_id.
-select reason, until from disposition where person_id = $1 and disposition = 'suppressed' order by until desc limit 1
+select exists (select from disposition where person_id = $1 and disposition = 'suppressed')
 
 -- name: case_of
 -- $1 person_id.

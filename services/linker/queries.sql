@@ -136,13 +136,15 @@ select * from protection_measure where not voided and opponents && $1::uuid[] or
 
 -- name: revisions
 -- $1 text[] sources, $2 text[] event types, $3 text[] record ids: what is kept of their further revisions, oldest first.
-select statement.* from unnest($1::text[], $2::text[], $3::text[]) as asked (source, event_type, record_id)
+select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, verdict
+from unnest($1::text[], $2::text[], $3::text[]) as asked (source, event_type, record_id)
 join statement using (source, event_type, record_id)
 order by source, event_type, record_id, revision
 
 -- name: revisions_about
 -- $1 uuid[] persons, $2 text event type: what is kept of the revisions of every entry of the register that is, or ever was, about them.
-select * from statement
+select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, verdict
+from statement
 where (source, event_type, record_id) in
       (select source, event_type, record_id from statement where subject_id = any($1::uuid[]) and event_type = $2)
 order by source, event_type, record_id, revision

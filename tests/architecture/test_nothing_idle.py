@@ -2,10 +2,6 @@
 
 import ast
 import re
-from collections import defaultdict
-from collections.abc import Iterator
-from functools import cache
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -13,10 +9,7 @@ import pytest
 from contracts import messages, topology
 from contracts.messages import MESSAGES, Message
 from contracts.values import ServiceName
-from infra.sql import Queries
-
-ROOT = Path(__file__).resolve().parents[2]
-STATEMENT = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
+from tests.architecture.statements import ROOT, STATEMENT, statement_files, uses
 
 
 def heard_by(service: ServiceName) -> set[type[Message]]:
@@ -77,52 +70,18 @@ def test_every_message_is_said_by_its_speaker(message: type[Message]) -> None:
 # --- Statements -------------------------------------------------------------------------------------------------------
 
 
-def statement_files() -> list[Path]:
-    """Every file of named statements."""
-    found = [file for root in ("infra", "services") for file in (ROOT / root).rglob("*.sql")]
-    return sorted(file for file in found if STATEMENT.search(file.read_text(encoding="utf-8")))
-
-
-@cache
-def run_by_code() -> dict[Path, dict[str, set[str]]]:
-    """By file of statements, the names that code runs from it, each with the modules that do."""
-    run: defaultdict[Path, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for file in sorted((*(ROOT / "infra").rglob("*.py"), *(ROOT / "services").rglob("*.py"))):
-        uses = list(_uses(ast.parse(file.read_text(encoding="utf-8"))))
-        if not uses:
-            continue
-        module = import_module(".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
-        for holder, name in uses:
-            held: Queries = module.SQL if holder is None else getattr(module, holder).SQL
-            run[held.origin][name].add(str(file.relative_to(ROOT)))
-    return {file: dict(names) for file, names in run.items()}
-
-
-def _uses(code: ast.Module) -> Iterator[tuple[str | None, str]]:
-    """What is read from `SQL`, or from the `SQL` of another module."""
-    for node in ast.walk(code):
-        match node:
-            case ast.Attribute(value=ast.Name(id="SQL"), attr=name):
-                yield None, name
-            case ast.Attribute(value=ast.Attribute(value=ast.Name(id=holder), attr="SQL"), attr=name):
-                yield holder, name
-
-
 @pytest.mark.parametrize("file", statement_files(), ids=lambda file: str(file.relative_to(ROOT)))
 def test_every_named_statement_is_run(file: Path) -> None:
-    assert sorted(set(_names(file)) - run_by_code().get(file, {}).keys()) == []
+    run = {use.name for use in uses() if use.file == file}
+
+    assert sorted(set(STATEMENT.findall(file.read_text(encoding="utf-8"))) - run) == []
 
 
 def test_every_statement_that_code_runs_is_in_the_file_that_its_module_reads() -> None:
-    missing = {
-        f"{modules} run {name}, which {file.relative_to(ROOT)} has not"
-        for file, names in run_by_code().items()
-        for name, modules in names.items()
-        if name not in {*_names(file), "names"}
-    }
+    missing = [use for use in uses() if use.name not in (*use.among.names, "names")]
 
-    assert missing == set()
+    assert [f"{use.module.relative_to(ROOT)}:{use.line} runs {use.name}, which {use.file.name} does not have" for use in missing] == []
 
 
-def _names(file: Path) -> list[str]:
-    return STATEMENT.findall(file.read_text(encoding="utf-8"))
+def test_whoever_has_statements_is_seen_to_run_some() -> None:
+    assert {use.file for use in uses()} == set(statement_files())

@@ -8,15 +8,9 @@ import pytest
 from contracts.values import ServiceName
 from infra.sql import queries
 from infra.testing.fixtures import Database
+from tests.architecture.statements import ROOT, reads, statement_files, uses
 
-ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.servers
-
-
-def statement_files() -> list[Path]:
-    """Every file of named statements, wherever it lies."""
-    found = [file for root in ("infra", "services") for file in (ROOT / root).rglob("*.sql") if "migrations" not in file.parts]
-    return sorted(file for file in found if "-- name:" in file.read_text(encoding="utf-8"))
 
 
 def roles_of(file: Path) -> list[str]:
@@ -51,6 +45,21 @@ async def test_postgresql_begins_every_statement_for_whoever_runs_it(file: Path,
         await db.close()
 
     assert refused == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+async def test_whoever_runs_a_statement_reads_every_column_of_it(file: Path, database: Database) -> None:
+    statements = queries(str(file), file.name)
+    db = await asyncpg.connect(database.url(roles_of(file)[0]))
+    unread = []
+    for name in statements.names:
+        prepared = await db.prepare(getattr(statements, name))
+        columns = [attribute.name for attribute in prepared.get_attributes()]
+        runs = [use for use in uses() if (use.file, use.name) == (file, name)]
+        unread += [f"{name}: {column}" for column in columns if len(columns) > 1 and not any(reads(use, column) for use in runs)]
+    await db.close()
+
+    assert unread == []
 
 
 async def test_a_statement_without_its_table_or_without_the_right_to_it_is_refused(database: Database) -> None:
