@@ -49,8 +49,8 @@ class Problem(Exception):
         return JSONResponse(body, self.status, media_type="application/problem+json", headers=self.headers)
 
 
-ProblemPage = Callable[[Problem], Response]
-"""Makes the page that says an error to a person (`app.state.problem_page`), with the same status."""
+ProblemPage = Callable[[Request, Problem], Awaitable[Response]]
+"""Makes the page that says an error to the person who asked (`app.state.problem_page`), with the same status."""
 
 
 def problem(status: int, title: str, detail: str = "", errors: Sequence[Mapping[str, Any]] = ()) -> Problem:
@@ -101,7 +101,7 @@ async def _with_headers(request: Request, proceed: Callable[[Request], Awaitable
 async def _problem(request: Request, error: Exception) -> Response:
     if not isinstance(error, Problem):
         raise error
-    return _answer(request, error)
+    return await _answer(request, error)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -111,21 +111,21 @@ async def _invalid(request: Request, error: Exception) -> Response:
     errors = [
         {"path": ".".join(str(part) for part in each["loc"]), "code": each["type"], "message": each["msg"]} for each in error.errors()
     ]
-    return _answer(request, Problem(422, "The request does not have the expected form", errors=errors))
+    return await _answer(request, Problem(422, "The request does not have the expected form", errors=errors))
 
 
 async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    return _answer(request, Problem(error.status_code, str(error.detail), headers=error.headers))
+    return await _answer(request, Problem(error.status_code, str(error.detail), headers=error.headers))
 
 
-def _answer(request: Request, error: Problem) -> Response:
+async def _answer(request: Request, error: Problem) -> Response:
     # A service with pages names `problem_page`: whoever reads pages is not shown JSON. What already is a page stays that page.
     page: ProblemPage | None = getattr(request.app.state, "problem_page", None)
     if page is None or type(error) is not Problem or error.status < FIRST_ERROR or not _wants_a_page(request):
         return error.response()
-    return page(error)
+    return await page(request, error)
 
 
 def _wants_a_page(request: Request) -> bool:

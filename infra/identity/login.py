@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,7 +32,7 @@ from infra.identity.sessions import Opened, Refusal, Refused, Sessions
 from infra.identity.staff import Registered, Staff
 from infra.logs import whereabouts
 from infra.pages.dates import clock_time
-from infra.pages.rendering import Pages
+from infra.pages.rendering import MenuEntry, Pages, Shown
 from infra.postgres import open_pool
 from infra.service import Service
 from infra.work import UnitOfWork
@@ -61,6 +61,9 @@ NOT_RIGHT = "ログインできませんでした。ログイン名、パスワ�
 TOO_MANY_FAILED = "ログインの失敗が続いたので、いまは受け付けていません。"
 """The same whether anybody has that login or not."""
 
+NOT_AVAILABLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+"""What the register's database raises while it cannot be asked."""
+
 SECONDS_OF_A_MINUTE = 60
 KNOWN_SECONDS = int(KNOWN_FOR.total_seconds())
 PURGE_SECONDS = 600.0
@@ -84,6 +87,10 @@ Noted = Callable[[UnitOfWork, KeptLogin], Awaitable[None]]
 """What a service notes for itself of such an entry, in the same transaction."""
 
 
+Menu = Callable[[Staff], Sequence[MenuEntry]]
+"""The menu of a service, for pages that are not its own: of errors."""
+
+
 class Identity:
     """
     The login of one web service.
@@ -91,9 +98,10 @@ class Identity:
     Made by `identity_at`; routes depend on `current_staff`. Logins, refusals and logouts are audit entries of the service.
     """
 
-    def __init__(self, host: Service, clock: Clock | None = None, noted: Noted | None = None) -> None:
+    def __init__(self, host: Service, clock: Clock | None = None, noted: Noted | None = None, menu: Menu | None = None) -> None:
         self._host = host
         self._noted = noted
+        self._menu = menu
         self._pages = Pages(Path(__file__).with_name("templates"), notice=host.settings.notice)
         self._clock = clock or SystemClock()
         self._keys = Keys.of(host.settings.parking_key.get_secret_value())
@@ -118,15 +126,20 @@ class Identity:
 
     async def form(self, request: Request, staff: Staff) -> FormData:
         """Read the form of a page of ours. Raises a 403 where it does not bring back the session's token."""
-        form = await _read_form(request)
-        if not requests.carries(staff.form_token, form.get("form_token")):
+        form, is_current = await self.form_as_sent(request, staff)
+        if not is_current:
             text = "画面が古くなっています。画面を開き直してから、もう一度操作してください。"
-            raise self._pages.problem(403, "この操作は受け付けられません", text, staff=staff)
+            raise self._pages.problem(403, "この操作は受け付けられません", text, **self._frame(staff))
         return form
 
-    def problem_page(self, error: Problem) -> Response:
-        """Say an error to a person who reads pages."""
-        return self._pages.problem_page(error)
+    async def form_as_sent(self, request: Request, staff: Staff) -> tuple[FormData, bool]:
+        """Read a form, and whether it brings back the session's token: where not, nothing but the filled-in page may be made of it."""
+        form = await _read_form(request)
+        return form, requests.carries(staff.form_token, form.get("form_token"))
+
+    async def problem_page(self, request: Request, error: Problem) -> Response:
+        """Say an error to a person who reads pages: with the menu for whoever is logged in."""
+        return self._pages.problem_page(error, **self._frame(await self._reader(request)))
 
     async def open(self) -> None:
         """Connect. For the service's start: what an older release left readable is sealed then, not at the first login only."""
@@ -160,15 +173,17 @@ class Identity:
             self._pool = None
 
     @asynccontextmanager
-    async def _available(self, request: Request) -> AsyncIterator[None]:
+    async def _available(self, request: Request, page: Callable[[str], Response] | None = None) -> AsyncIterator[None]:
+        """Answer 503 where the register cannot be asked: on `page`, if there is one that keeps what was filled in."""
         try:
             yield
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        except NOT_AVAILABLE as error:
             log.error("identity.not_available", **whereabouts(error))
             if _is_for_programs(request):
                 raise problem(503, "Not available", "Who asks could not be found out or recorded, so nothing is shown.") from error
             text = "いまはログインを確かめられません。しばらくしてから、もう一度お試しください。"
-            raise self._pages.problem(503, "いまは使えません", text) from error
+            title = "いまは使えません"
+            raise (Shown(page(text), title) if page else self._pages.problem(503, title, text)) from error
 
     def _routes(self) -> APIRouter:
         router = APIRouter(lifespan=self._lifespan, include_in_schema=False)
@@ -190,6 +205,20 @@ class Identity:
         """Return who asks, or why the session ended that the browser still holds; None where it holds none."""
         token = request.cookies.get(_cookie(self._host.name, request))
         return await (await self.sessions()).find(token, uses=uses) if token else None
+
+    async def _reader(self, request: Request) -> Staff | None:
+        """Return who reads an error, if that can be told: to read one is no use of a session."""
+        passed: Staff | None = getattr(request.state, "staff", None)
+        if passed is not None:
+            return passed
+        try:
+            found = await self._find(request, uses=False)
+        except NOT_AVAILABLE:
+            return None
+        return found if isinstance(found, Staff) else None
+
+    def _frame(self, staff: Staff | None) -> Mapping[str, Any]:
+        return {"staff": staff, "nav": self._menu(staff) if staff and self._menu else ()}
 
     async def _login_page(self, request: Request, next: str = "/", note: str = "") -> Response:  # noqa: A002 - the name in the address
         # Why a session ended is not taken from the address, which anybody can write, but from the session that the browser holds.
@@ -220,7 +249,7 @@ class Identity:
         form = await _read_form(request)
         login, password, code, target = (_text(form, name) for name in ("login", "password", "code", "next"))
 
-        async with self._available(request):
+        async with self._available(request, lambda text: self._login_again(503, text, login, target)):
             outcome = await (await self.sessions()).open(login.strip(), password, code.strip(), self._place(request))
             # The entry commits before anybody is let in or told anything.
             async with _in_steps(), self._host.work() as work:
@@ -257,8 +286,11 @@ class Identity:
         sentence = TOO_MANY_FAILED if waiting else SENTENCES.get(refused.reason, NOT_RIGHT)
         if refused.wait:
             sentence += wait_in_words(refused.wait, self._clock.now())
-        context = {"trouble": sentence, "notes": [], "login": login, "next": requests.own_path(target)}
-        return self._pages.render("login.html", TOO_MANY if waiting else REFUSED, headers, **context)
+        return self._login_again(TOO_MANY if waiting else REFUSED, sentence, login, target, headers)
+
+    def _login_again(self, status: int, trouble: str, login: str, target: str, headers: Mapping[str, str] | None = None) -> Response:
+        context = {"trouble": trouble, "notes": [], "login": login, "next": requests.own_path(target)}
+        return self._pages.render("login.html", status, headers, **context)
 
     def _let_in(self, request: Request, opened: Opened, target: str) -> Response:
         response = RedirectResponse(target, 303)
@@ -271,14 +303,14 @@ class Identity:
         return response
 
 
-def identity_at(service: Service, clock: Clock | None = None, noted: Noted | None = None) -> Identity:
+def identity_at(service: Service, clock: Clock | None = None, noted: Noted | None = None, menu: Menu | None = None) -> Identity:
     """
     Give `service` its login: login, logout and style sheets, answered from then on. Returns who knows who asks.
 
-    From then on, too, an error is a page for whoever reads pages. `clock` is the machine's, except in a test. `noted` is what the
-    service does for itself about each login, refusal and logout.
+    From then on, too, an error is a page for whoever reads pages, with the service's `menu`. `clock` is the machine's, except in a test.
+    `noted` is what the service does for itself about each login, refusal and logout.
     """
-    identity = Identity(service, clock, noted)
+    identity = Identity(service, clock, noted, menu)
     service.app.state.problem_page = identity.problem_page
     service.at_start(identity.open)
     service.every(PURGE_SECONDS, identity.purge)

@@ -1,6 +1,7 @@
 """Turns a template into an answer that no browser keeps."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,16 @@ PROBLEMS = {
 OTHER_PROBLEM = ("表示できません", "この操作は受け付けられませんでした。はじめの画面から、もう一度操作してください。")
 
 _MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".LICENSE": "text/plain; charset=utf-8"}
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A line of the menu, with how much waits behind it where that is known."""
+
+    address: str
+    label: str
+    current: bool = False
+    count: int | None = None
 
 
 class Shown(Problem):
@@ -84,10 +95,10 @@ class Pages:
         """Make an error to raise that is answered with a page."""
         return Shown(self.message(status, title, text, **context), title)
 
-    def problem_page(self, error: Problem) -> Response:
-        """Say an error to a person: the same status and headers, nothing of its English text."""
+    def problem_page(self, error: Problem, **frame: Any) -> Response:
+        """Say an error to a person: the same status and headers, nothing of its English text. `frame` is who reads it, and the menu."""
         title, text = PROBLEMS.get(error.status, OTHER_PROBLEM)
-        page = self.message(error.status, title, text)
+        page = self.message(error.status, title, text, **frame)
         page.headers.update(error.headers)
         return page
 

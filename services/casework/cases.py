@@ -67,6 +67,12 @@ async def find_case(db: Database, case_id: CaseId) -> Case | None:
     )
 
 
+async def last_mover(db: Database, case: Case) -> StaffId | None:
+    """Return who moved a case to where it stands."""
+    moved_by = await db.fetchval(SQL.last_mover, case.case_id, case.version)
+    return StaffId(moved_by) if moved_by else None
+
+
 async def save_case(db: Database, case: Case, review_id: UUID) -> None:
     """Save a case as it stands after a move, and tie it to its review."""
     await db.execute(SQL.save_case, *astuple(case))

@@ -12,6 +12,10 @@ for update of review
 -- $1 case_id. Read after the lock: what stood in the same statement as the lock may be older than it.
 select case_id, person_id, household_id, ward, state, version, opened_at, opened_by, opened_by_name, due_on from cases where case_id = $1
 
+-- name: last_mover
+-- $1 case_id, $2 version. Who moved the case to where it stands.
+select moved_by from case_move where case_id = $1 and version = $2
+
 -- name: save_case
 -- $1 case_id, $2 person_id, $3 household_id, $4 ward, $5 state, $6 version, $7 opened_at, $8 staff id, $9 staff name, $10 due_on.
 -- Who opened it, when and for whom never changes.

@@ -1,13 +1,13 @@
 """How what is filled in for a move is read, from a page and from JSON by the same models; and the attempt at any of the moves."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any, TypeVar, get_origin
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from starlette.datastructures import FormData
 
 from contracts.deeds import casework as deeds
@@ -17,8 +17,9 @@ from infra.looking import Decision, Granted, Look
 from services.casework import accesses
 from services.casework.domain.policy import Facts
 from services.casework.moves import STEPS
-from services.casework.moving import AnyStep, Form, Pressed
+from services.casework.moving import AnyStep, Errors, Form, Pressed
 
+UNREAD = "入力された内容を読み取れませんでした。入れ直してください。"
 E = TypeVar("E", bound=Callable[..., Any])
 
 
@@ -34,18 +35,37 @@ def any_form() -> Any:
     return Annotated[forms, Field(discriminator="move")] if len(STEPS) > 1 else forms
 
 
-def filled_in(form: FormData) -> tuple[AnyStep, Form, Pressed] | None:
+@dataclass(frozen=True, slots=True)
+class FilledIn:
+    """What a page sent for a move. `errors` names the fields that cannot be read; `form` holds all the others, so that nothing is lost."""
+
+    step: AnyStep
+    form: Form
+    pressed: Pressed
+    errors: Errors = ()
+
+
+def filled_in(form: FormData) -> FilledIn | None:
     """Return what a page sent, or None where it is not what one of our pages sends."""
     step = STEPS.get(str(form.get("move")))
     if step is None:
         return None
     given = {name: form.getlist(name) if get_origin(field.annotation) is tuple else form.get(name) for name, field in _fields(step)}
     try:
-        # A field that was left empty was not filled in.
-        read = step.form.model_validate({name: value for name, value in given.items() if value not in (None, "")})
-        return step, read, Pressed(UUID(str(form.get("key"))), str(form.get("version", "")))
+        pressed = Pressed(UUID(str(form.get("key"))), str(form.get("version", "")))
     except ValueError:
         return None
+    # A field that was left empty was not filled in.
+    return _read(step, {name: value for name, value in given.items() if value not in (None, "")}, pressed)
+
+
+def _read(step: AnyStep, given: Mapping[str, Any], pressed: Pressed) -> FilledIn:
+    try:
+        return FilledIn(step, step.form.model_validate(given), pressed)
+    except ValidationError as error:
+        unread = {str(each["loc"][0]) for each in error.errors()}
+        rest = step.form.model_validate({name: value for name, value in given.items() if name not in unread})
+        return FilledIn(step, rest, pressed, tuple((name, UNREAD) for name in given if name in unread))
 
 
 def move_attempt(staff: Staff, person_id: PersonId | None) -> Look[Facts | None, None]:

@@ -7,8 +7,9 @@ A move is a `Step`: a form, its errors, and a pure `apply`. What is the same for
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -132,12 +133,21 @@ class Moved:
     again: bool = False
 
 
+class Since(StrEnum):
+    """What happened since a page was made."""
+
+    OWN_MOVE = "own_move"
+    COLLEAGUES_MOVE = "colleagues_move"
+    NEW_FACTS = "new_facts"
+
+
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """Something happened since the page was made: a colleague was first, or new facts came. `current` is the version now."""
+    """Something happened `since` the page was made. `current` is the version now."""
 
     why: ClassVar = Reason.PAGE_OUTDATED
     current: str
+    since: Since = Since.NEW_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +195,10 @@ def version_of(review_version: int, case_version: int) -> str:
     return f"{review_version}.{case_version}"
 
 
+def _case_version(version: str) -> str:
+    return version.rpartition(".")[2]
+
+
 async def make(work: UnitOfWork, staff: Staff, person_id: PersonId, step: Step[F], form: F, pressed: Pressed) -> MoveOutcome:
     """Make a move: always by a named person (PUSH-10). Whoever tries and does not make it is in the log, too."""
     await accesses.act_as(work, staff)
@@ -217,6 +231,9 @@ async def _move(
     standing = await _standing(work, person_id, review)
 
     not_made = _refused_move(step, form, pressed, standing, review, work.today)
+    if isinstance(not_made, Stale) and isinstance(standing, Case) and _case_version(pressed.version) != str(standing.version):
+        mover = await cases.last_mover(work.db, standing)
+        return replace(not_made, since=Since.OWN_MOVE if mover == staff.id else Since.COLLEAGUES_MOVE)
     if not_made is not None:
         return not_made
     effects = step.apply(standing, form, Made(staff, work.now, work.today, CaseId(work.identifiers.random())))

@@ -1,6 +1,6 @@
 """The ward's pages: every screen at its address, and the forms of moves. Every page works without a script."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -16,12 +16,14 @@ from infra.identity.recording import NotRecorded, recorded
 from infra.identity.staff import Staff
 from infra.identity.walls import Asker, Wall, WalledRouter
 from infra.looking import Refused
-from infra.pages.rendering import Pages, Shown
+from infra.pages.rendering import MenuEntry, Pages, Shown
 from infra.service import Service
 from infra.work import UnitOfWork
 from services.casework import moving, seeing
+from services.casework.accesses import viewer_of
+from services.casework.domain.policy import Permit, decide
 from services.casework.forms import filled_in, move_attempt, reads
-from services.casework.moving import Errors, Moved, NotMade
+from services.casework.moving import Errors, Moved, NotMade, Since
 from services.casework.screens import BY_NAME, MENU, PAGES, SCREENS
 from services.casework.seeing import AnyScreen, Asking, Mistake, Opening, Question
 from services.casework.sheets import Sheet, parts
@@ -29,16 +31,14 @@ from services.casework.walls import Attempt, wall
 
 Endpoint = Callable[..., Awaitable[Response]]
 CHILD = BY_NAME["child"]
-
-
-@dataclass(frozen=True, slots=True)
-class NavEntry:
-    """One line of the menu."""
-
-    address: str
-    label: str
-    current: bool = False
-    count: int | None = None
+DONE = "tsunagu-casework-done"
+DONE_SECONDS = 60
+OLD_PAGE: Errors = (("form_token", "画面が古くなっていたため、まだ送られていません。内容を確かめて、もう一度操作してください。"),)
+SINCE: Mapping[Since, str] = {
+    Since.OWN_MOVE: "あなたがすでに操作しています",
+    Since.COLLEAGUES_MOVE: "ほかの職員が先に操作しました",
+    Since.NEW_FACTS: "新しい情報が届きました",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ class CaseworkPages:
         return RedirectResponse(MENU[0].address, 303)
 
     def _page_of(self, screen: AnyScreen) -> Endpoint:
-        async def of_child(person_id: UUID, staff: Asker, asked: Question) -> Response:
-            return await self._answer(screen, staff, asked, PersonId(person_id))
+        async def of_child(person_id: UUID, request: Request, staff: Asker, asked: Question) -> Response:
+            return await self._told_once(request, screen, staff, asked, PersonId(person_id))
 
         async def of_nobody(staff: Asker, asked: Question) -> Response:
             return await self._answer(screen, staff, asked)
@@ -108,24 +108,39 @@ class CaseworkPages:
 
     async def _moves(self, person_id: UUID, request: Request, staff: Asker) -> Response:
         """Make a move of a child's page; then show the child, so that a reload does nothing again."""
-        read = filled_in(await self._identity.form(request, staff))
+        sent, is_current = await self._identity.form_as_sent(request, staff)
+        filled = filled_in(sent)
         address = CHILD.address.format(person_id=person_id)
-        if read is None:
+        if filled is None:
             text = "送られた内容が読み取れませんでした。画面を開き直してから、もう一度操作してください。"
-            raise self._problem(422, "受け付けられません", text, staff, address, "こどもの画面へ")
-        step, form, pressed = read
+            raise self._problem(422 if is_current else 403, "受け付けられません", text, staff, address, "こどもの画面へ")
+        if not is_current or filled.errors:
+            status, errors = (422, filled.errors) if is_current else (403, OLD_PAGE)
+            return await self._again(staff, PersonId(person_id), status, Mistake(errors, filled.form))
         async with self._recording(staff) as work:
-            outcome = await moving.make(work, staff, PersonId(person_id), step, form, pressed)
+            outcome = await moving.make(work, staff, PersonId(person_id), filled.step, filled.form, filled.pressed)
         match outcome:
             case Moved():
-                return RedirectResponse(f"{address}?done={step.move.key}", 303)
+                return _with_done(RedirectResponse(address, 303), request, address, filled.step.move.key)
             case Refused():
                 raise self._refusal(outcome, staff)
             case _:
                 status, errors = _errors(outcome)
-                return await self._answer(CHILD, staff, CHILD.page.question(), PersonId(person_id), status, Mistake(errors, form))
+                return await self._again(staff, PersonId(person_id), status, Mistake(errors, filled.form))
 
     # --- A page and its frame
+
+    async def _told_once(self, request: Request, screen: AnyScreen, staff: Staff, asked: Question, person_id: PersonId) -> Response:
+        """Show a child after a move: that it was made is said once, and not again by a reload."""
+        done = request.cookies.get(DONE, "")
+        page = await self._answer(screen, staff, asked, person_id, done=done)
+        if done:
+            page.delete_cookie(DONE, path=screen.address.format(person_id=person_id), httponly=True, samesite="strict")
+        return page
+
+    async def _again(self, staff: Staff, person_id: PersonId, status: int, mistake: Mistake) -> Response:
+        """Show the child with a form that was not accepted, as it was filled in."""
+        return await self._answer(CHILD, staff, CHILD.page.question(), person_id, status, mistake)
 
     async def _answer(
         self,
@@ -135,14 +150,15 @@ class CaseworkPages:
         person_id: PersonId | None = None,
         status: int = 200,
         mistake: Mistake | None = None,
+        done: str = "",
     ) -> Response:
         async with self._recording(staff) as work:
-            asking = Asking(staff, work.today, asked, person_id, mistake)
+            asking = Asking(staff, work.today, asked, person_id, mistake, done)
             seen = await self._see(work, screen, asking)
         # Raised after the commit: the refusal is in the log before anybody is told.
         if isinstance(seen, Refused):
             raise self._refusal(seen, staff)
-        nav = _nav(screen.under or screen.name, seen.waiting)
+        nav = _nav(staff, screen.under or screen.name, seen.waiting)
         return self._pages.render(screen.template, status, staff=staff, nav=nav, **parts(seen.sheet))
 
     async def _see(self, work: UnitOfWork, screen: AnyScreen, asking: Asking[Any]) -> Seen | Refused:
@@ -160,7 +176,8 @@ class CaseworkPages:
             async with recorded(self._service) as work:
                 yield work
         except NotRecorded as error:
-            text = "閲覧の記録を残せないため、表示できません。しばらくしてから、もう一度お試しください。"
+            # To reload the answer to a form sends that form once more; its key keeps what was done already from being done twice.
+            text = "閲覧の記録を残せないため、表示できません。しばらくしてから、再読み込みしてください。送った内容も、もう一度送られます。"
             raise self._problem(503, "いまは表示できません", text, staff) from error
 
     def _refusal(self, refused: Refused, staff: Staff) -> Shown:
@@ -172,24 +189,34 @@ class CaseworkPages:
         return self._problem(403, "使えません", text, staff, "/me/accesses", "自分の閲覧記録へ")
 
     def _problem(self, status: int, title: str, text: str, staff: Staff, back: str = "/reviews", label: str = "要確認の一覧へ") -> Shown:
-        return self._pages.problem(status, title, text, staff=staff, nav=_nav(""), back=back, back_label=label)
+        return self._pages.problem(status, title, text, staff=staff, nav=menu(staff), back=back, back_label=label)
 
 
-def _nav(current: str, waiting: int | None = None) -> tuple[NavEntry, ...]:
-    """Return the menu; what waits is said at its first line."""
+def _with_done(response: Response, request: Request, address: str, move: str) -> Response:
+    """Let the page at `address` say that a move was made. Not in the address, which says it again with every reload."""
+    secure = request.url.scheme == "https"
+    response.set_cookie(DONE, move, max_age=DONE_SECONDS, path=address, httponly=True, samesite="strict", secure=secure)
+    return response
+
+
+def menu(staff: Staff) -> tuple[MenuEntry, ...]:
+    """Return the menu of a page that is none of its lines."""
+    return _nav(staff, "")
+
+
+def _nav(staff: Staff, current: str, waiting: int | None = None) -> tuple[MenuEntry, ...]:
+    """Return the menu of what somebody may open; what waits is said at its first line."""
     return tuple(
-        NavEntry(screen.address, screen.menu.label, screen.name == current, waiting if screen is MENU[0] else None)
+        MenuEntry(screen.address, screen.menu.label, screen.name == current, waiting if screen is MENU[0] else None)
         for screen in MENU
-        if screen.menu
+        if screen.menu and isinstance(decide(viewer_of(staff), screen.right, None), Permit)
     )
 
 
 def _errors(outcome: NotMade) -> tuple[int, Errors]:
     match outcome:
         case moving.Stale():
-            return 412, (
-                ("version", "画面を開いたあとに、ほかの職員が先に操作したか、新しい情報が届きました。最新の内容を確かめてください。"),
-            )
+            return 412, (("version", f"画面を開いたあとに、{SINCE[outcome.since]}。最新の内容を確かめてください。"),)
         case moving.NotPossible():
             return 409, (("move", "すでに次の段階に進んでいるため、この操作はできません。"),)
         case moving.NotNeeded():

@@ -46,13 +46,18 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class Asking(Generic[Q]):
-    """Who asks, what, of which child, and on which day; after a form that was not accepted, what was wrong with it."""
+    """
+    Who asks, what, of which child, and on which day.
+
+    After a form that was not accepted, what was wrong with it; after a move, which one was `done`, told once.
+    """
 
     staff: Staff
     today: date
     question: Q
     person_id: PersonId | None = None
     mistake: Mistake | None = None
+    done: str = ""
 
 
 @dataclass(frozen=True, slots=True)

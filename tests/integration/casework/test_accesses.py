@@ -231,7 +231,7 @@ async def test_the_log_says_item_by_item_what_the_api_told(office: Office, event
 
 def rows(page: str) -> list[str]:
     """Return what each line of the own list says was done, and how it ended."""
-    cells = [re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL) for row in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)]
+    cells = [re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL) for row in re.findall(r"<tr[^>]*>(.*?)</tr>", page, re.DOTALL)]
     return [f"{cell[1]}：{re.sub('<[^>]+>', '', cell[3])}" for cell in cells if cell]
 
 

@@ -312,11 +312,13 @@ async def test_the_form_opens_the_case_and_leads_back(office: Office) -> None:
         form = {**fields, "sections": ["health_section", "childcare_support_section"], "due_on": "2026-04-20"}
         first = await clerk.post(f"/children/{CHILD}/moves", data=form)
         second = await clerk.post(f"/children/{CHILD}/moves", data=form)
+        elsewhere = (await clerk.get("/reviews")).text
         page = (await clerk.get(first.headers["location"])).text
+        reloaded = (await clerk.get(first.headers["location"])).text
         listed = (await clerk.get("/reviews?tab=investigation")).text
 
     assert (first.status_code, second.status_code) == (303, 303)
-    assert "調査を始めました。" in page
+    assert ["調査を始めました。" in each for each in (elsewhere, page, reloaded)] == [False, True, False]
     assert "子育て支援課、健康課" in page
     assert "4月20日（あと9日）" in listed
 
@@ -331,6 +333,42 @@ async def test_a_form_from_an_old_page_shows_what_is_new(office: Office) -> None
     assert answer.status_code == 412
     assert "新しい情報が届きました" in answer.text
     assert "もとになった記録が変わりました" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("first", "said"), [("hakata.clerk", "あなたがすでに操作しています"), ("hakata.lead", "ほかの職員が先に操作しました")]
+)
+async def test_a_form_from_a_page_before_a_move_says_whose_move_it_was(office: Office, first: str, said: str) -> None:
+    """One's own earlier act is not blamed on a colleague."""
+    await office.hear(b.lives("a"), b.needed("a"))
+    async with office.as_("hakata.clerk") as clerk, office.as_("hakata.lead") as lead:
+        forms = {name: hidden_fields((await who.get(f"/children/{CHILD}")).text) for name, who in (("clerk", clerk), ("lead", lead))}
+        old = hidden_fields((await clerk.get(f"/children/{CHILD}")).text)
+        sender, fields = (clerk, forms["clerk"]) if first == "hakata.clerk" else (lead, forms["lead"])
+        await sender.post(f"/children/{CHILD}/moves", data={**fields, "sections": "health_section", "due_on": "2026-04-20"})
+        answer = await clerk.post(f"/children/{CHILD}/moves", data={**old, "sections": "health_section", "due_on": "2026-04-20"})
+
+    assert answer.status_code == 412
+    assert f"画面を開いたあとに、{said}。" in answer.text
+
+
+async def test_a_form_that_cannot_be_read_or_is_of_an_old_session_keeps_what_was_filled_in(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    async with office.as_("hakata.clerk") as clerk:
+        fields = hidden_fields((await clerk.get(f"/children/{CHILD}")).text)
+        unread = await clerk.post(f"/children/{CHILD}/moves", data={**fields, "due_on": "soon", "sections": "health_section"})
+        filled = {**fields, "form_token": "old", "due_on": "2026-04-20", "sections": "health_section"}
+        old = await clerk.post(f"/children/{CHILD}/moves", data=filled)
+        listed = (await clerk.get("/v1/reviews")).json()
+
+    for answer in (unread, old):
+        assert re.findall(r'value="(\w+_section)"[^>]* checked', answer.text) == ["health_section"]
+    assert (unread.status_code, old.status_code) == (422, 403)
+    assert '<p class="wrong" id="due_on-error">入力された内容を読み取れませんでした。入れ直してください。</p>' in unread.text
+    assert 'value="2026-04-20" required>' in old.text
+    assert "まだ送られていません" in old.text
+    assert f'name="form_token" value="{fields["form_token"]}"' in old.text
+    assert listed["counts"]["investigation"] == 0
 
 
 async def test_a_form_without_its_token_does_nothing(office: Office) -> None:
@@ -381,12 +419,15 @@ async def test_a_person_at_a_wrong_address_reads_japanese_and_a_program_json(off
     async with office.as_("hakata.clerk") as clerk:
         page = await clerk.get(path, headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
         told = await clerk.get(path)
+        clerk.cookies.clear()
+        stranger = await clerk.get(path, headers={"accept": "text/html"})
 
     assert (page.status_code, told.status_code) == (status, status)
     assert page.headers["content-type"].startswith("text/html")
     assert page.headers["cache-control"] == "no-store"
     assert page.headers.get("allow") == told.headers.get("allow")
     assert "はじめの画面へ" in page.text
+    assert ('<a href="/reviews">要確認</a>' in page.text, '<nav class="nav"' in stranger.text) == (True, False)
     assert told.headers["content-type"] == "application/problem+json"
 
 

@@ -237,6 +237,8 @@ async def test_a_login_that_cannot_be_recorded_lets_nobody_in(door: Door) -> Non
 
     assert answer.status_code == 503
     assert "set-cookie" not in answer.headers
+    assert f'name="login" value="{CLERK.login}"' in answer.text
+    assert "いまはログインを確かめられません。" in answer.text
 
 
 async def test_forty_attempts_at_once_are_no_more_than_one_after_the_other(door: Door) -> None:

@@ -19,7 +19,7 @@ from services.casework.domain.wording import sensitive_kind
 from services.casework.screens import PAGES
 from services.casework.screens.child.page import ChildSheet
 from services.casework.screens.child.rows import CaseView, Child, Looked, Sibling
-from services.casework.screens.child.screen import ChildQuestion, show
+from services.casework.screens.child.screen import show
 from services.casework.screens.own_accesses import screen as own_accesses
 from services.casework.screens.reviews import screen as reviews
 from services.casework.screens.reviews.rows import ListedChild, Listing, Tab
@@ -91,7 +91,7 @@ def child(*words: Word, **more: Any) -> Child:
 
 
 def sheet_of(seen: Child, *, shows_sensitive: bool) -> ChildSheet:
-    return show(seen, Asking(CLERK, TODAY, ChildQuestion(), seen.person_id), shows_sensitive=shows_sensitive)
+    return show(seen, Asking(CLERK, TODAY, Question(), seen.person_id), shows_sensitive=shows_sensitive)
 
 
 def named_on(page: str) -> set[str]:

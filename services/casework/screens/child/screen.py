@@ -40,12 +40,6 @@ OPENING_REASONS = {
 }
 
 
-class ChildQuestion(Question):
-    """After a move, which one was `done`."""
-
-    done: str = ""
-
-
 class OpeningQuestion(Question):
     """For which reason the sensitive items are opened."""
 
@@ -72,7 +66,7 @@ def show(child: Child, asking: Asking[Question], *, shows_sensitive: bool) -> Ch
         opening_reasons=tuple((reason.value, title) for reason, title in OPENING_REASONS.items()),
         version=_version(child),
         key=uuid4(),
-        done=_done(asking.question),
+        done=_done(asking),
         errors=mistake.errors if mistake else (),
     )
     siblings = shown_siblings(child.mates, protected=child.protected, today=asking.today)
@@ -109,8 +103,8 @@ def _version(child: Child) -> str:
     return version_of(child.version, child.case.version if child.case else 0)
 
 
-def _done(question: Question) -> tuple[str, str] | None:
-    step = moves.STEPS.get(question.done) if isinstance(question, ChildQuestion) else None
+def _done(asking: Asking[Question]) -> tuple[str, str] | None:
+    step = moves.STEPS.get(asking.done)
     return step.done if step else None
 
 
@@ -125,7 +119,7 @@ CHILD = Screen(
     deed=deeds.CHILD_OPENED,
     beside=deeds.SIBLING_SHOWN,
     read=read,
-    page=Face(ChildQuestion, partial(show, shows_sensitive=False)),
+    page=Face(Question, partial(show, shows_sensitive=False)),
     json=Face(Question, tell),
     facts=_facts,
     under="reviews",
