@@ -26,8 +26,8 @@ from services.linker.store import open_named
 
 SQL = queries(__file__, "views.sql")
 
-_REVISION = (ThingKind.REGISTER_REVISION, deeds.REVISION_SAME, deeds.REVISION_OTHER)
-_NUMBER = (ThingKind.REGISTER_NUMBER, deeds.NUMBER_SAME, deeds.NUMBER_OTHER)
+_REVISION = (ThingKind.REGISTER_REVISION, {Verdict.SAME: deeds.REVISION_SAME, Verdict.OTHER: deeds.REVISION_OTHER})
+_NUMBER = (ThingKind.REGISTER_NUMBER, {Verdict.SAME: deeds.NUMBER_SAME, Verdict.OTHER: deeds.NUMBER_OTHER})
 """What is decided about, as the log names it, and the two decisions."""
 
 app = typer.Typer(help="Who is who: records, persons, households, pregnancies.", no_args_is_help=True)
@@ -92,10 +92,9 @@ def decide(
             )
             if not decided:
                 raise CannotDo(f"nothing of revision {revision} of {record_id} waits for this decision: see tsunagu linker contested")
-            kind, same, other = _REVISION if event_type in OF_REGISTER else _NUMBER
+            kind, deeds_of = _REVISION if event_type in OF_REGISTER else _NUMBER
             thing = Thing(kind=kind, id=str(work.identifiers.derive(kind, event_type, record_id, str(revision))))
-            deed = same if verdict is Verdict.SAME else other
-            work.keep(deed, actor=OPERATOR, thing=thing, reason_code=code_of(reason), origin=COMMAND_LINE)
+            work.keep(deeds_of[verdict], actor=OPERATOR, thing=thing, reason_code=code_of(reason), origin=COMMAND_LINE)
 
     act(root, ServiceName.LINKER, judged)
     print(f"{record_id} revision {revision}: {verdict}")

@@ -6,6 +6,7 @@ No score, no judgement: what is recorded, since when, and what is not known. Wor
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import assert_never
 
 from contracts import catalogue
 from contracts.catalogue import ITEMS, SENSITIVITY_WORDS
@@ -34,9 +35,15 @@ SEXES: Mapping[Sex, str] = {Sex.MALE: "男", Sex.FEMALE: "女", Sex.UNKNOWN: "�
 def title_of(reason: Reason) -> str:
     """Name a reason by its value: what is there, what reassures, or what is not known."""
     wording = ITEMS[reason.item]
-    if reason.value is IndicatorValue.TRUE:
-        return wording.present
-    return wording.absent if reason.value is IndicatorValue.FALSE else wording.unknown
+    match reason.value:
+        case IndicatorValue.TRUE:
+            return wording.present
+        case IndicatorValue.FALSE:
+            return wording.absent
+        case IndicatorValue.UNKNOWN | IndicatorValue.NOT_APPLICABLE:
+            return wording.unknown
+        case _:
+            assert_never(reason.value)
 
 
 def explain(reason: Reason, say: SayDay) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import assert_never
 
 from contracts.values import Ward
 from services.linker.domain.statements import ChangeReason, Statement
@@ -82,9 +83,23 @@ def _began(statement: Statement) -> date | None:
     # Birth and 転入 are what begins a stay, so their day is its beginning even where `resident_from` is left out.
     if statement.resident_from is not None:
         return statement.resident_from
-    if statement.reason is ChangeReason.BIRTH:
-        return statement.birth_date
-    return statement.effective_on if statement.reason is ChangeReason.MOVE_IN else None
+    match statement.reason:
+        case ChangeReason.BIRTH:
+            return statement.birth_date
+        case ChangeReason.MOVE_IN:
+            return statement.effective_on
+        case (
+            None
+            | ChangeReason.MOVE_WITHIN
+            | ChangeReason.MOVE_OUT
+            | ChangeReason.DEATH
+            | ChangeReason.EX_OFFICIO
+            | ChangeReason.NAME_CHANGE
+            | ChangeReason.HOUSEHOLD_CHANGE
+        ):
+            return None
+        case _:
+            assert_never(statement.reason)
 
 
 def _stay_of(statement: Statement, starts: Sequence[date]) -> date | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterable
 from datetime import date
+from typing import Literal, TypeAlias, assert_never
 
 from contracts.values import IndicatorValue, Item, Source
 from services.scorer.domain.ages import DAY, scope_end
@@ -10,6 +11,9 @@ from services.scorer.domain.facts import Child, ChildFacts, Watermarks
 from services.scorer.domain.indicators import ALL, SOURCE_OF
 from services.scorer.domain.parameters import FUKUOKA, Parameters
 from services.scorer.domain.residence import stay_on
+
+Outside: TypeAlias = Literal[Common.PERSON_VOIDED, Common.NOT_BORN, Common.OUT_OF_SCOPE, Common.NOT_RESIDENT]
+"""Why nothing is asked about a child at all."""
 
 
 def evaluate(
@@ -54,7 +58,7 @@ def in_scope(child: Child, as_of: date) -> bool:
     return _outside(child, as_of) is None and stay_on(child.stays, as_of) is not None
 
 
-def _outside(child: Child, as_of: date) -> Common | None:
+def _outside(child: Child, as_of: date) -> Outside | None:
     if not child.exists:
         return Common.PERSON_VOIDED
     if as_of < child.birth_date:
@@ -70,14 +74,18 @@ def _until(child: Child, as_of: date) -> date | None:
     return first_after(as_of, child.birth_date, left_scope, *(day for stay in child.stays for day in (stay.start, stay.end)))
 
 
-def _not_applicable(child: Child, as_of: date, reason: Common, until: date | None) -> tuple[Answer, ...]:
+def _not_applicable(child: Child, as_of: date, reason: Outside, until: date | None) -> tuple[Answer, ...]:
     since = _since(child, as_of, reason)
     return tuple(Answer(item, IndicatorValue.NOT_APPLICABLE, reason, valid_from=since, due=until) for item in Item)
 
 
-def _since(child: Child, as_of: date, reason: Common) -> date | None:
-    if reason is Common.OUT_OF_SCOPE:
-        return scope_end(child.birth_date) + DAY
-    if reason is Common.NOT_RESIDENT:
-        return max((stay.end for stay in child.stays if stay.end and stay.end <= as_of), default=None)
-    return None
+def _since(child: Child, as_of: date, reason: Outside) -> date | None:
+    match reason:
+        case Common.OUT_OF_SCOPE:
+            return scope_end(child.birth_date) + DAY
+        case Common.NOT_RESIDENT:
+            return max((stay.end for stay in child.stays if stay.end and stay.end <= as_of), default=None)
+        case Common.PERSON_VOIDED | Common.NOT_BORN:
+            return None
+        case _:
+            assert_never(reason)
