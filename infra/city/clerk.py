@@ -1,14 +1,14 @@
 """A ward clerk who really logs in, looks at one child and takes up the case: so that the audit log has a person's access in it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 
-from contracts.values import Section, ServiceName, Ward
+from contracts.values import CaseState, Section, ServiceName, Ward
 from infra.city.books import Books, ask
 from infra.identity import credentials
 from infra.identity.demonstration import Credential
@@ -33,19 +33,33 @@ class Seen:
     person_id: UUID
 
 
-async def look_at_one_child(books: Books, staff: Sequence[Credential]) -> Seen | None:
-    """Log in as the clerk of the ward with the most reviews, open a child, start the investigation. None if there is no review."""
-    figures: dict[str, Any] = await ask(books, ServiceName.CASEWORK, "figures")
-    by_ward = {Ward(ward): sum(states.values()) for ward, states in figures["reviews_by_ward"].items() if ward in set(Ward)}
-    if not by_ward:
-        return None
-    ward = max(by_ward, key=lambda each: (each is not FOR_THE_READER, by_ward[each]))
-    clerk = next(credential for credential in staff if credential.login == f"{ward}.clerk")
-    async with httpx.AsyncClient(base_url=books.access.service_url(ServiceName.CASEWORK), timeout=30) as http:
-        await _log_in(http, clerk)
-        person_id = await _first_child(http)
-        await _start_investigation(http, person_id)
-    return Seen(clerk.login, ward, person_id)
+@dataclass(slots=True)
+class ClerksOf:
+    """The clerks of the wards, each of whom goes once: a one-time code works once."""
+
+    books: Books
+    staff: Sequence[Credential]
+    gone: set[Ward] = field(default_factory=lambda: {FOR_THE_READER})
+
+    async def look_at_one_child(self) -> Seen | None:
+        """
+        Log in as a clerk of the ward with the most reviews, open a child, start the investigation. None if there is no review.
+
+        The reader's own clerk goes only where no other ward has one.
+        """
+        figures: dict[str, Any] = await ask(self.books, ServiceName.CASEWORK, "figures")
+        waiting = {Ward(ward): states.get(CaseState.NOTICED, 0) for ward, states in figures["reviews_by_ward"].items() if ward in set(Ward)}
+        wards = [ward for ward, n in waiting.items() if n and ward not in self.gone] or [ward for ward, n in waiting.items() if n]
+        if not wards:
+            return None
+        ward = max(wards, key=lambda each: waiting[each])
+        self.gone.add(ward)
+        clerk = next(credential for credential in self.staff if credential.login == f"{ward}.clerk")
+        async with httpx.AsyncClient(base_url=self.books.access.service_url(ServiceName.CASEWORK), timeout=30) as http:
+            await _log_in(http, clerk)
+            person_id = await _first_child(http)
+            await _start_investigation(http, person_id)
+        return Seen(clerk.login, ward, person_id)
 
 
 async def _log_in(http: httpx.AsyncClient, clerk: Credential) -> None:

@@ -28,12 +28,15 @@ def demo(
     ] = DEMO_ROOT,
     *,
     leave: Annotated[bool, typer.Option("--exit", help="Stop by itself; exit code 0 only if nothing was lost.")] = False,
+    live: Annotated[bool, typer.Option("--live", help="Go on with some events a minute, so that pages change, until Ctrl-C.")] = False,
 ) -> None:
     """Start everything, play a city that does not exist, and show what happened and where to look."""
     from infra.city.demo import Wish, run
 
+    if live and leave:
+        raise typer.BadParameter("either --live or --exit")
     day: date | None = today.date() if today is not None else None
-    raise typer.Exit(run(root, Wish(children, seed, day, stay=not leave), console()))
+    raise typer.Exit(run(root, Wish(children, seed, day, stay=not leave, live=live), console()))
 
 
 def story(

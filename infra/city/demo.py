@@ -10,7 +10,7 @@ import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -26,11 +26,13 @@ from infra import clock
 from infra.city import conservation, latency, quiet
 from infra.city.bench import inlets_of
 from infra.city.books import Books, ask
-from infra.city.clerk import FOR_THE_READER, Seen, look_at_one_child
+from infra.city.clerk import FOR_THE_READER, ClerksOf, Seen
 from infra.city.conservation import Report
-from infra.city.events import City, build, distinct
+from infra.city.events import City, Night, build, distinct, still_to_come
 from infra.city.latency import Latency
+from infra.city.populating import EXPECTED_PER_CHILDREN
 from infra.city.publisher import Publisher
+from infra.city.sources.pen import Timed
 from infra.identity import credentials
 from infra.identity.demonstration import Credential, register_demonstration_staff
 from infra.identity.keys import Keys
@@ -45,6 +47,11 @@ HTTP_PARTS = 1
 OTHER_PLACES = {"protected": "支援措置（区は非表示）", "unknown": "区不明"}
 """Where reviews stand that are counted under no ward."""
 
+NIGHTS_BEFORE = (28, 9, 2)
+"""So many days before today the sources delivered, too: what people find in the list is of different days."""
+
+LIVE_EVENTS_PER_MINUTE = 12
+
 SHOWN_LOGINS = (f"{FOR_THE_READER}.clerk", f"{FOR_THE_READER}.lead", "coordinator", "security.officer")
 
 
@@ -56,30 +63,37 @@ class Wish:
     seed: int
     today: date | None
     stay: bool
+    live: bool = False
+    """Whether the afternoon goes on while it stays."""
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What playing the city came to. `seconds` is from the night's first event until everything was at rest."""
+    """What playing the city came to. `seconds` is from the first night's first event until everything was at rest."""
 
     published: Mapping[Source, int]
     night: int
     seconds: float
     latency: Latency
-    seen: Seen | None
+    seen: tuple[Seen, ...]
 
 
 def run(root: Path, wish: Wish, console: Console) -> int:
     """Run the demonstration and return the exit code: 0 only if every conservation check holds."""
     stack = Stack(root, identifier_key=hashlib.sha256(f"demonstration {wish.seed}".encode()).digest())
     stack.clear()
-    _set_clock(root, wish.today)
+    today = wish.today or datetime.now(clock.JST).date()
+    city = build(wish.seed, today, wish.children, expected=_expected(wish), days_before=NIGHTS_BEFORE, scenes=True)
+    _set_clock(root, city.nights[0].day)
     console.print("Starting PostgreSQL, RabbitMQ and the five services …")
     report: Report | None = None
     try:
         with running(stack):
-            report = asyncio.run(_demonstrate(stack, wish, console))
-            if wish.stay:
+            report, live = asyncio.run(_demonstrate(stack, wish, city, console))
+            if wish.live:
+                console.print(f"The afternoon goes on: {LIVE_EVENTS_PER_MINUTE} events a minute. Ctrl-C stops it.", style="bold")
+                asyncio.run(_go_on(stack, city, live))
+            elif wish.stay:
                 console.print("Ctrl-C stops it.", style="bold")
                 while True:
                     signal.pause()
@@ -89,18 +103,34 @@ def run(root: Path, wish: Wish, console: Console) -> int:
     return report.exit_code if report is not None else 1
 
 
-async def _demonstrate(stack: Stack, wish: Wish, console: Console) -> Report:
-    day = clock.clock_of(stack.access.clock_file).today()
-    staff = await _register_staff(stack.access, day)
-    console.print(f"Inventing a city with {wish.children:,} children (seed {wish.seed}, {day}) …")
-    city = build(wish.seed, day, wish.children)
+def _expected(wish: Wish) -> int:
+    """How many children have an event in the afternoon: as many again where it goes on."""
+    timed = max(1, wish.children // EXPECTED_PER_CHILDREN)
+    return 2 * timed if wish.live else timed
+
+
+async def _demonstrate(stack: Stack, wish: Wish, city: City, console: Console) -> tuple[Report, tuple[Timed, ...]]:
+    """Play the city and show it. Returns what is left of the afternoon, too."""
+    staff = await _register_staff(stack.access, city.today)
+    console.print(f"A city with {city.children:,} children (seed {wish.seed}, {city.today}) …")
+    timed = len(city.afternoon) // 2 if wish.live else len(city.afternoon)
     async with Books(stack.root) as books:
-        played = await _play(books, city, staff, console)
+        played = await _play(books, city, city.afternoon[:timed], staff, console)
         report = await conservation.check(stack.root, published=played.published)
         await _show(books, city, played, report, console)
     if wish.stay:
         _show_doors(stack.access, staff, console)
-    return report
+    return report, city.afternoon[timed:]
+
+
+async def _go_on(stack: Stack, city: City, afternoon: Sequence[Timed]) -> None:
+    """Publish what is left of the afternoon, each time with corrections of earlier records in between, and then corrections without end."""
+    now = clock.clock_of(stack.access.clock_file).now
+    publisher = Publisher(inlets_of(stack.access))
+    for event in still_to_come(city, afternoon):
+        told = now().isoformat(timespec="milliseconds")
+        await publisher.publish_one({**event, "time": told})
+        await asyncio.sleep(60 / LIVE_EVENTS_PER_MINUTE)
 
 
 async def _register_staff(access: Access, day: date) -> list[Credential]:
@@ -113,32 +143,41 @@ async def _register_staff(access: Access, day: date) -> list[Credential]:
         await db.close()
 
 
-async def _play(books: Books, city: City, staff: list[Credential], console: Console) -> Played:
+async def _play(books: Books, city: City, afternoon: Sequence[Timed], staff: list[Credential], console: Console) -> Played:
+    clerks = ClerksOf(books, staff)
+    first, *later = city.nights
+    _set_clock(books.access.root, first.day)
     began = time.monotonic()
-    publisher = await _night(books, city, console)
+    publisher = await _night(books, first, console)
     seconds = time.monotonic() - began
+    console.print(f"The first night, {first.day}, is over ({len(first.events) / seconds:,.0f} events/s).")
+    answered = distinct(first.events).total()
+    seen = [await clerks.look_at_one_child()]
+    for night in later:
+        _set_clock(books.access.root, night.day)
+        console.print(f"{night.day}: {len(night.events):,} events. A ward clerk logs in and looks at one child …")
+        await publisher.play(night.events)
+        answered += distinct(night.events).total()
+        await quiet.until_quiet(books, logged=answered)
+        seen.append(await clerks.look_at_one_child())
 
-    console.print(
-        f"The night is over ({len(city.events) / seconds:,.0f} events/s). {len(city.afternoon)} events of the afternoon, one by one …"
-    )
-    waited = await latency.measure(books, publisher, city.afternoon)
+    console.print(f"The afternoon: {len(afternoon)} events, one by one …")
+    waited = await latency.measure(books, publisher, afternoon)
     await quiet.until_quiet(books)
-    console.print("A ward clerk logs in and looks at one child …")
-    seen = await look_at_one_child(books, staff)
-    await quiet.until_quiet(books)
-    return Played(distinct(city.all_events), len(city.events), seconds, waited, seen)
+    published = distinct((*city.events, *(timed.event for timed in afternoon)))
+    return Played(published, len(first.events), seconds, waited, tuple(each for each in seen if each is not None))
 
 
-async def _night(books: Books, city: City, console: Console) -> Publisher:
+async def _night(books: Books, night: Night, console: Console) -> Publisher:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
-        sizes = Counter(event["source"] for event in city.events)
+        sizes = Counter(event["source"] for event in night.events)
         bars: dict[Source, TaskID] = {Source(source): progress.add_task(source, total=n) for source, n in sizes.items()}
         publisher = Publisher(inlets_of(books.access), HTTP_PARTS, progress=lambda source, n: progress.advance(bars[source], n))
-        await publisher.play(city.events)
+        await publisher.play(night.events)
         settling = progress.add_task("settling", total=None)
         await quiet.until_quiet(
-            books, logged=distinct(city.events).total(), progress=lambda text: progress.update(settling, description=text)
+            books, logged=distinct(night.events).total(), progress=lambda text: progress.update(settling, description=text)
         )
         progress.update(settling, description="at rest", total=1, completed=1)
         publisher.progress = lambda _source, _n: None
@@ -153,8 +192,8 @@ async def _show(books: Books, city: City, played: Played, report: Report, consol
     await _show_events(books, played, console)
     _show_links(figures[ServiceName.LINKER], city, console)
     _show_reviews(figures, console)
-    if played.seen is not None:
-        console.print(f"{played.seen.login} opened {played.seen.person_id} and started the investigation", highlight=False)
+    for seen in played.seen:
+        console.print(f"{seen.login} opened {seen.person_id} and started the investigation", highlight=False)
     audit = figures[ServiceName.AUDIT]
     console.print(f"Audit: {audit['entries']:,} entries. {_named(report, 'audit log, verified in full')}")
     report.show(console)
@@ -226,10 +265,8 @@ def _named(report: Report, name: str) -> str:
     return next((check.figures for check in report.checks if check.name == name), "not verified")
 
 
-def _set_clock(root: Path, today: date | None) -> None:
+def _set_clock(root: Path, today: date) -> None:
     """Let the stack's clock run on another day; the time of day stays."""
-    if today is None:
-        return
     root.mkdir(mode=0o711, parents=True, exist_ok=True)
     days = (today - datetime.now(clock.JST).date()).days
     clock.shift(root / "clock.json", days * 86_400)

@@ -7,11 +7,13 @@ must be refused.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from contracts.kinds import EventKind, Source
 from infra.city.dates import days_after
@@ -35,21 +37,34 @@ class Spoiled:
 
 
 @dataclass(frozen=True, slots=True)
+class Night:
+    """What the sources deliver on the eve of a day, with one watermark of that day per source at the end."""
+
+    day: date
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class City:
     """Everything that is published, and what is known beforehand about it."""
 
     seed: int
     today: date
     children: int
-    events: tuple[Event, ...]
-    """The night's events in order, with one watermark per source at the end."""
+    nights: tuple[Night, ...]
+    """In order; the last one is today's, and there may be no other."""
     afternoon: tuple[Timed, ...]
     """Published afterwards, one by one."""
     spoiled: tuple[Spoiled, ...]
 
     @property
+    def events(self) -> tuple[Event, ...]:
+        """The events of all nights."""
+        return tuple(event for night in self.nights for event in night.events)
+
+    @property
     def all_events(self) -> tuple[Event, ...]:
-        """The night's and the afternoon's events."""
+        """The events of the nights and of the afternoon."""
         return (*self.events, *(timed.event for timed in self.afternoon))
 
 
@@ -58,18 +73,54 @@ def distinct(events: Iterable[Event]) -> Counter[Source]:
     return Counter(Source(source) for source, _ in {(event["source"], event["id"]) for event in events})
 
 
-def build(seed: int, today: date, children: int = 2000, *, expected: int | None = None) -> City:
-    """The city of a seed and a day. The same arguments give the same events, ids included."""
+def build(
+    seed: int, today: date, children: int = 2000, *, expected: int | None = None, days_before: Sequence[int] = (), scenes: bool = False
+) -> City:
+    """
+    The city of a seed and a day. The same arguments give the same events, ids included.
+
+    `days_before` today there were nights, too, at which the sources delivered what they had written down by then.
+    """
     rng = Random(seed)
-    families = tuple(populate(rng, today, children, expected))
+    families = tuple(populate(rng, today, children, expected, scenes=scenes))
     pen = Pen(rng, today, spread=max(3.0, len(families) / 12))
     placed = [entry for number, family in enumerate(families) for entry in _told(pen, number, family)]
     ordered = [entry.event for entry in sorted(placed, key=lambda entry: entry.place)]
     stream, spoiled = _disturbed(pen, ordered)
-    events = (*stream, *_watermarks(pen))
-    city = City(seed, today, sum(len(family.children) for family in families), events, tuple(pen.afternoon), tuple(spoiled))
-    _stamp(city.all_events, today)
+    nights = tuple(_nights(pen, stream, [days_after(today, -days) for days in sorted({*days_before, 0}, reverse=True)]))
+    city = City(seed, today, sum(len(family.children) for family in families), nights, tuple(pen.afternoon), tuple(spoiled))
+    for night in nights:
+        _stamp(night.events, night.day)
+    _stamp([timed.event for timed in city.afternoon], today)
     return city
+
+
+def _nights(pen: Pen, stream: Iterable[Event], days: Sequence[date]) -> Iterator[Night]:
+    """Deal the stream out: each event to the first night whose day is not before the one on which it was written down."""
+    by_day: dict[date, list[Event]] = {day: [] for day in days}
+    for event in stream:
+        written_on = date.fromisoformat(event["recordedat"][:10])
+        by_day[next(day for day in days if written_on <= day)].append(event)
+    for day, events in by_day.items():
+        yield Night(day, (*events, *_watermarks(pen, day)))
+
+
+def still_to_come(city: City, afternoon: Iterable[Timed]) -> Iterator[Event]:
+    """
+    An afternoon that does not end: what was kept back for it, then corrections of checkups for ever, without the time of publication.
+
+    A correction is a higher revision, as when somebody mistyped a weight. The same city gives the same events.
+    """
+    yield from (timed.event for timed in afternoon)
+    rng = Random(f"{city.seed} afternoon")
+    checkups = [event for event in city.events if event["type"] == EventKind.INFANT_CHECKUP_RECORDED]
+    gone = {each.record_id for each in city.spoiled} | {event["subject"] for event in checkups if event["op"] == "void"}
+    mended = list({event["subject"]: event for event in checkups if event["subject"] not in gone}.values())
+    for revision in count(3):
+        for event in rng.sample(mended, len(mended)):
+            weight = round(event["data"]["weight_kg"] + rng.uniform(-0.4, 0.4), 1)
+            event_id = str(UUID(int=rng.getrandbits(128), version=4))
+            yield {**event, "id": event_id, "revision": revision, "data": {**event["data"], "weight_kg": weight}}
 
 
 def _told(pen: Pen, number: int, family: Family) -> Iterator[Placed]:
@@ -105,15 +156,15 @@ def _spoil(pen: Pen, number: int) -> tuple[Event, str]:
     return pen.event(Source.MATERNAL_CHILD_HEALTH, EventKind.INFANT_CHECKUP_RECORDED, f"X-{number + 1}", on, data), path
 
 
-def _watermarks(pen: Pen) -> Iterator[Event]:
-    """Each source's word that it is complete up to today. Only now absence can be concluded."""
+def _watermarks(pen: Pen, day: date) -> Iterator[Event]:
+    """Each source's word that it is complete up to a day. Only now absence can be concluded."""
     for source in TELLERS:
-        data = {"complete_through": pen.today.isoformat()}
-        yield pen.event(source, EventKind.FEED_WATERMARK, f"W-{pen.today:%Y%m%d}", pen.today, data)
+        data = {"complete_through": day.isoformat()}
+        yield pen.event(source, EventKind.FEED_WATERMARK, f"W-{day:%Y%m%d}", day, data, told_on=day)
 
 
-def _stamp(events: tuple[Event, ...], today: date) -> None:
+def _stamp(events: Sequence[Event], day: date) -> None:
     """Publication times, a millisecond apart up to the start of the day: a clock here would make two builds differ, and none lies ahead."""
-    end = datetime.combine(today, time(), JST).astimezone(UTC)
+    end = datetime.combine(day, time(), JST).astimezone(UTC)
     for position, event in enumerate(events):
         event["time"] = (end - timedelta(milliseconds=len(events) - position)).isoformat(timespec="milliseconds")

@@ -157,20 +157,25 @@ def children(rng: Random, numbers: Numbers, at: Home, lot: Circumstances, places
 
 def addresses(rng: Random, count: int) -> tuple[Address, ...]:
     """Where a family lives in turn; it often stays in the ward."""
-    found = [_address(rng, rng.choices(tuple(WARD_WEIGHTS), tuple(WARD_WEIGHTS.values()))[0])]
+    found = [address(rng, rng.choices(tuple(WARD_WEIGHTS), tuple(WARD_WEIGHTS.values()))[0])]
     while len(found) < count:
         stays = happens(rng, 0.45)
-        found.append(_address(rng, found[-1].ward if stays else rng.choice(tuple(WARD_WEIGHTS))))
+        found.append(address(rng, found[-1].ward if stays else rng.choice(tuple(WARD_WEIGHTS))))
     return tuple(found)
 
 
 def separate(
-    rng: Random, numbers: Numbers, adults_there: tuple[Resident, ...], children_there: tuple[Resident, ...], today: date
+    rng: Random,
+    numbers: Numbers,
+    adults_there: tuple[Resident, ...],
+    children_there: tuple[Resident, ...],
+    today: date,
+    ward: Ward | None = None,
 ) -> tuple[tuple[Resident, ...], tuple[Resident, ...], Protection]:
-    """Mother and children flee to another ward and are protected from the father, who stays (`domain.md` §4.4)."""
+    """Mother and children flee (to `ward`, or to any) and are protected from the father, who stays (`domain.md` §4.4)."""
     father, mother = adults_there
     fled_on = between(rng, days_after(today, -300), days_after(today, -20))
-    refuge, household_no = addresses(rng, 1)[0], numbers.household()
+    refuge, household_no = address(rng, ward) if ward else addresses(rng, 1)[0], numbers.household()
     moved_mother = _flee(mother, fled_on, refuge, household_no, "世帯主")
     moved_children = tuple(_flee(child, fled_on, refuge, household_no, child.statements[-1].relationship) for child in children_there)
     measure = Protection(
@@ -215,7 +220,8 @@ def _moves(rng: Random, start: date, end: date) -> tuple[date, ...]:
     return tuple(day for day in drawn if day < end)
 
 
-def _address(rng: Random, ward: Ward) -> Address:
+def address(rng: Random, ward: Ward) -> Address:
+    """A 町丁目 of a ward."""
     return Address(ward, f"{WARD_CODES[ward]}{rng.randint(1, 180):03d}")
 
 

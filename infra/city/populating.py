@@ -9,6 +9,7 @@ from infra.city import families, health
 from infra.city.dates import between, days_after, happens
 from infra.city.families import Numbers
 from infra.city.population import Circumstances, Expected, Family, Resident, WelfareCase
+from infra.city.scenes import families_of_scenes
 
 EXPECTED_PER_CHILDREN = 50
 """One child of fifty is seen "this afternoon" by one more event that opens a review; its way is timed."""
@@ -19,17 +20,20 @@ CHILDREN_PER_RARITY = 1000
 KINDS_OF_RARITY = 3
 
 
-def populate(rng: Random, today: date, children: int, expected: int | None = None) -> Iterator[Family]:
+def populate(rng: Random, today: date, children: int, expected: int | None = None, *, scenes: bool = False) -> Iterator[Family]:
     """
     Families with `children` children in all, in the order of their household numbers.
 
-    `expected` is the number of children with an event kept for the afternoon; one of fifty unless told.
+    `expected` is the number of children with an event kept for the afternoon; one of fifty unless told. With `scenes`, families drawn by
+    hand are among them.
     """
     numbers = Numbers()
+    by_hand = tuple(families_of_scenes(rng, numbers, today, children)) if scenes else ()
+    yield from by_hand
     waiting = max(1, children // EXPECTED_PER_CHILDREN) if expected is None else expected
     every = max(2, children // max(1, waiting))
     rare = max(2, children // CHILDREN_PER_RARITY)
-    settled = KINDS_OF_RARITY * rare
+    settled = KINDS_OF_RARITY * rare + sum(len(family.children) for family in by_hand)
     planned = 0
     while settled < children:
         if planned < waiting and settled >= planned * every:

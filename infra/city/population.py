@@ -98,6 +98,8 @@ class Checkup:
     exam_on: date
     weight_kg: float
     height_cm: float
+    told_on: date | None = None
+    """When the health section wrote it down, where that was much later."""
 
 
 @dataclass(frozen=True, slots=True)

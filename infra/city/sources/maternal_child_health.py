@@ -72,7 +72,8 @@ def _ended(pen: Pen, pregnancy: Pregnancy, on: date) -> Event:
 
 def _checkup(pen: Pen, number: int, checkup: Checkup) -> Iterator[Placed]:
     place = pen.later(number)
-    first = pen.event(HEALTH, EventKind.INFANT_CHECKUP_RECORDED, _record(checkup), checkup.exam_on, _checkup_data(checkup))
+    data = _checkup_data(checkup)
+    first = pen.event(HEALTH, EventKind.INFANT_CHECKUP_RECORDED, _record(checkup), checkup.exam_on, data, told_on=checkup.told_on)
     yield Placed(place, first)
     yield from _afterwards(pen, place, first, checkup)
 

@@ -58,9 +58,11 @@ class Pen:
         *,
         revision: int = 1,
         op: str = "upsert",
+        told_on: date | None = None,
     ) -> Event:
         """An event without the time of its publication, which only the whole stream gives."""
-        recorded_on = min(days_after(effective_on, self.rng.randint(0, 20)), self.today)
+        usually = days_after(effective_on, self.rng.randint(0, 20))
+        recorded_on = min(told_on or usually, self.today)
         return {
             "specversion": "1.0",
             "id": str(UUID(int=self.rng.getrandbits(128), version=4)),
