@@ -12,8 +12,8 @@ from infra.sql import Queries
 
 ROOT = Path(__file__).resolve().parents[2]
 STATEMENT = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
-WHOLE = {"dict", "tuple", "list", "fetchval", "items", "values"}
-"""Calls that take a row as a whole, or its only column."""
+TAKE_ROWS = {"tuple", "list"}
+"""Beside classes (`Row(*row)`)."""
 DONE = re.compile(r"set_config|pg_advisory_\w+")
 """Functions of PostgreSQL that are called for what they do, not for what they return."""
 
@@ -60,9 +60,10 @@ def _uses_in(module: Path) -> Iterator[Use]:
 def reads(use: Use, column: str) -> bool:
     """
     Whether the rows of a statement may be read for `column`: it is named by the module that runs it or by one that this imports, or
-    the function that runs it, or one that it calls beside it, takes rows as a whole.
+    the function that runs it, or one that it calls beside it, takes rows as a whole. What the statement orders its rows by is read by it.
     """
-    if DONE.fullmatch(column):
+    ordered_by = getattr(use.among, use.name).rpartition("order by")[2]
+    if DONE.fullmatch(column) or re.search(rf"\b{re.escape(column)}\b", ordered_by):
         return True
     return column in _words(use.module) or any(column in _words(module) for module in _imported(use.module)) or _takes_whole_rows(use)
 
@@ -79,10 +80,16 @@ def _takes_whole_rows(use: Use) -> bool:
 
 def _is_whole(node: ast.AST) -> bool:
     match node:
-        case ast.Starred(value=ast.Name()) | ast.keyword(arg=None) | ast.Dict(keys=[None, *_]):
+        case ast.Starred(ctx=ast.Store()) | ast.keyword(arg=None) | ast.Dict(keys=[None, *_]):
             return True
-        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
-            return name in WHOLE
+        case ast.For(target=ast.Tuple(), iter=ast.Name()) | ast.comprehension(target=ast.Tuple(), iter=ast.Name()):
+            return True
+        case ast.Call(func=ast.Name(id="dict")) | ast.Call(func=ast.Attribute(attr="fetchval")):
+            return True
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="row"), attr="items" | "values")):
+            return True
+        case ast.Call(args=[ast.Name(id="row") | ast.Starred(value=ast.Name(id="row")), *_], func=ast.Name(id=name)):
+            return name in TAKE_ROWS or name[0].isupper()
         case _:
             return False
 
