@@ -8,9 +8,9 @@ gets the answer after the commit (`infra/identity/recording.py`): what the log d
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
-from uuid import UUID
 
 from contracts.deeds.deed import Deed
+from contracts.ids import EventId
 from contracts.messages import Actor, Thing
 from infra.work import Relation, UnitOfWork
 
@@ -75,7 +75,7 @@ class Shown(Generic[A]):
 class Kept:
     """A look or its refusal, as it went to the log under the id `entry`, with how many entries of others beside."""
 
-    entry: UUID
+    entry: EventId
     deed: Deed
     about: About
     decision: Decision
@@ -153,7 +153,7 @@ async def _keep(work: UnitOfWork, look: Look[Any, Any], about: About, decision: 
     await look.noted(work, Kept(entry, look.deed, about, decision, len(shown.beside)))
 
 
-def _keep_beside(work: UnitOfWork, beside: Beside, entry: UUID) -> None:
+def _keep_beside(work: UnitOfWork, beside: Beside, entry: EventId) -> None:
     work.keep(
         beside.deed,
         actor=beside.about.actor,

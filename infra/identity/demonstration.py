@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from contracts.ids import StaffId
 from contracts.values import Role, Section, Ward
 from contracts.words import place_of
 from infra.identifiers import Identifiers
@@ -57,7 +58,7 @@ async def register_demonstration_staff(db: Database, keys: Keys, file: Path, *, 
     for person in persons:
         credential = credentials_of[person.login]
         # Invented people have the same ids in every run, so that two runs can be compared down to their audit logs.
-        staff_id = Identifiers(b"demonstration").derive("staff", person.login)
+        staff_id = StaffId(Identifiers(b"demonstration").derive("staff", person.login))
         await register_staff(db, keys, person, password=credential.password, totp_secret=credential.totp_secret, staff_id=staff_id)
     return list(credentials_of.values())
 

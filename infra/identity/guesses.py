@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import asyncpg
 
+from contracts.ids import StaffId
 from infra.identity import credentials
 from infra.identity.keys import Keys
 from infra.identity.limits import LIMITS, Counted, counted_by, site_of
@@ -82,7 +82,7 @@ class Guesses:
         """Take an attempt back that was no failure."""
         await self._pool.execute(SQL.uncount_failure, list(attempt.keys.values()))
 
-    async def succeeded(self, db: Database, attempt: Attempt, staff_id: UUID, place: Place, now: datetime) -> str:
+    async def succeeded(self, db: Database, attempt: Attempt, staff_id: StaffId, place: Place, now: datetime) -> str:
         """
         Forget the person's failures and know the place from now on; return what the browser is to keep.
 

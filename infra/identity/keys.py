@@ -2,11 +2,11 @@
 
 import hmac
 from typing import Self
-from uuid import UUID
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from contracts.ids import StaffId
 from infra.parking import ParkingBody
 
 _KEY_BYTES = 32
@@ -29,11 +29,11 @@ class Keys:
         text = "\x1f".join((kind, *(f"{len(each)}:{each}" for each in what)))
         return hmac.digest(self._marks, text.encode("utf-8", "surrogatepass"), "sha256")
 
-    def seal_secret(self, staff_id: UUID, secret: str) -> bytes:
+    def seal_secret(self, staff_id: StaffId, secret: str) -> bytes:
         """Encrypt an authenticator's secret, bound to its person."""
         return self._secrets.seal(staff_id, secret.encode())
 
-    def open_secret(self, staff_id: UUID, sealed: bytes) -> str:
+    def open_secret(self, staff_id: StaffId, sealed: bytes) -> str:
         """Decrypt what `seal_secret` made. Raises cryptography.exceptions.InvalidTag where it was altered or is another person's."""
         return self._secrets.open(staff_id, sealed).decode()
 

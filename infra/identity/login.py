@@ -19,7 +19,7 @@ from starlette.datastructures import FormData
 
 from contracts.deeds import identity as deeds
 from contracts.deeds.deed import Deed, ThingKind
-from contracts.ids import StaffId
+from contracts.ids import EventId, StaffId
 from contracts.messages import Actor, Thing
 from infra.clock import Clock, SystemClock
 from infra.http import Problem, problem
@@ -76,7 +76,7 @@ REFUSED = 401
 class KeptLogin:
     """An entry of the log about a login: whose (None where nobody has that login), what, and whether it was refused."""
 
-    entry: UUID
+    entry: EventId
     staff: Staff | None
     staff_id: StaffId | None
     deed: Deed

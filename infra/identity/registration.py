@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
+from contracts.ids import StaffId
 from contracts.values import Role, Section, Ward
 from infra.identifiers import Identifiers
 from infra.identity import credentials
@@ -26,7 +26,7 @@ class Person:
 
 
 async def register_staff(
-    db: Database, keys: Keys, person: Person, *, password: str, totp_secret: str, staff_id: UUID | None = None
+    db: Database, keys: Keys, person: Person, *, password: str, totp_secret: str, staff_id: StaffId | None = None
 ) -> None:
     """
     Register a person, or change the registration of the same login; sessions under the old one end.
@@ -35,7 +35,7 @@ async def register_staff(
     role `identity`. Raises asyncpg.CheckViolationError where roles do not go together (`casework.md` §2.3).
     """
     password_hash = await credentials.hash_password(password)
-    kept: UUID = await db.fetchval(SQL.id_of_login, person.login) or staff_id or Identifiers(b"").random()
+    kept: StaffId = await db.fetchval(SQL.id_of_login, person.login) or staff_id or StaffId(Identifiers(b"").random())
     await db.execute(
         SQL.register,
         kept,

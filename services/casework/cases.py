@@ -12,6 +12,7 @@ from infra.postgres import Database
 from infra.sql import queries
 from services.casework.domain.case import Case
 from services.casework.domain.policy import Facts
+from services.casework.domain.review import ReviewId
 from services.casework.store import thing_of
 
 SQL = queries(__file__, "cases.sql")
@@ -21,7 +22,7 @@ SQL = queries(__file__, "cases.sql")
 class LockedReview:
     """A review that nobody else can change until the transaction ends, with the facts on which permission depends."""
 
-    review_id: UUID
+    review_id: ReviewId
     version: int
     needed: bool
     facts: Facts
@@ -73,7 +74,7 @@ async def last_mover(db: Database, case: Case) -> StaffId | None:
     return StaffId(moved_by) if moved_by else None
 
 
-async def save_case(db: Database, case: Case, review_id: UUID) -> None:
+async def save_case(db: Database, case: Case, review_id: ReviewId) -> None:
     """Save a case as it stands after a move, and tie it to its review."""
     await db.execute(SQL.save_case, *astuple(case))
     await db.execute(SQL.attach_case, review_id, case.case_id)

@@ -18,7 +18,7 @@ from contracts.messages import Thing as AuditThing
 from infra.identifiers import caused
 from infra.work import UnitOfWork
 from services.casework import store
-from services.casework.domain.review import Kind, disposition_of, state_of
+from services.casework.domain.review import Kind, ReviewId, disposition_of, state_of
 
 
 async def hear_persons(
@@ -59,7 +59,7 @@ async def hear_words(work: UnitOfWork, told: Sequence[ReviewNeeded | ReviewBasis
     ]
 
     if states:
-        named = {person_id: (caused(person_id, f"review:{state.opened_version}"), state) for person_id, state in states.items()}
+        named = {person_id: (ReviewId(caused(person_id, f"review:{state.opened_version}")), state) for person_id, state in states.items()}
         await store.save_reviews(work.db, named)
     if dispositions:
         await store.save_dispositions(work.db, dispositions)

@@ -5,9 +5,8 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from typing import TypedDict
-from uuid import UUID
 
-from contracts.ids import PersonId
+from contracts.ids import CaseId, PersonId, StaffId
 from infra.postgres import Database
 from infra.sql import queries
 from services.casework.domain.household import shown_siblings
@@ -45,12 +44,12 @@ class ReviewSeen(TypedDict):
 class CaseSeen(TypedDict):
     """A case; `opened_by` is a member of staff's id."""
 
-    case_id: UUID
+    case_id: CaseId
     ward: str
     state: str
     version: int
     due_on: date
-    opened_by: UUID
+    opened_by: StaffId
 
 
 class Standing(TypedDict):
@@ -100,7 +99,7 @@ async def reviewed(db: Database, person_nos: Sequence[str]) -> list[str]:
         return [row["person_no"] for row in await db.fetch(SQL.reviewed_among, list(person_nos))]
 
 
-async def review_of(db: Database, person_id: UUID) -> ReviewSeen:
+async def review_of(db: Database, person_id: PersonId) -> ReviewSeen:
     """Return the review of a person, also where there is none."""
     async with db.transaction():
         await act_as(db, Acting.SYSTEM)
@@ -121,7 +120,7 @@ async def review_of(db: Database, person_id: UUID) -> ReviewSeen:
     }
 
 
-async def case_of(db: Database, person_id: UUID) -> CaseSeen | None:
+async def case_of(db: Database, person_id: PersonId) -> CaseSeen | None:
     """Return the newest case of a person."""
     async with db.transaction():
         await act_as(db, Acting.SYSTEM)
@@ -138,7 +137,7 @@ async def case_of(db: Database, person_id: UUID) -> CaseSeen | None:
     )
 
 
-async def reviews_without_case(db: Database) -> list[tuple[UUID, str]]:
+async def reviews_without_case(db: Database) -> list[tuple[PersonId, str]]:
     """Return the persons whose open review nobody has taken up, each with the ward that answers for it."""
     async with db.transaction():
         await act_as(db, Acting.SYSTEM)
@@ -152,7 +151,7 @@ async def open_cases(db: Database) -> int:
         return int(await db.fetchval(SQL.count_open_cases))
 
 
-async def standing_of(db: Database, person_id: UUID, today: date) -> Standing:
+async def standing_of(db: Database, person_id: PersonId, today: date) -> Standing:
     """Return how a person stands towards the others of the household."""
     async with db.transaction():
         await act_as(db, Acting.SYSTEM)

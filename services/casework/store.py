@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 
-from contracts.ids import PersonId, StaffId
+from contracts.ids import EventId, PersonId, StaffId
 from contracts.messages import (
     EvaluationOverdue,
     HouseholdChanged,
@@ -26,7 +25,7 @@ from infra.postgres import Database
 from infra.rows import array, columns
 from infra.sql import queries
 from services.casework.domain.policy import Thing
-from services.casework.domain.review import Disposition, Kind, ReviewState, Word, reason_from, without_opponent
+from services.casework.domain.review import Disposition, Kind, ReviewId, ReviewState, Word, reason_from, without_opponent
 
 SQL = queries(__file__)
 
@@ -106,15 +105,15 @@ async def save_overdue(db: Database, told: Sequence[EvaluationOverdue]) -> None:
     await db.execute(SQL.save_overdue, *columns([(each.person_id, each.version, each.since) for each in told], 3))
 
 
-async def words_of(db: Database, persons: Iterable[PersonId]) -> Mapping[PersonId, list[tuple[UUID, Word]]]:
+async def words_of(db: Database, persons: Iterable[PersonId]) -> Mapping[PersonId, list[tuple[EventId, Word]]]:
     """Return every word about these persons with the id of its message, by version."""
-    found: dict[PersonId, list[tuple[UUID, Word]]] = defaultdict(list)
+    found: dict[PersonId, list[tuple[EventId, Word]]] = defaultdict(list)
     for row in await db.fetch(SQL.words_of, list(persons)):
         found[PersonId(row["person_id"])].append((row["event_id"], word_from(json.loads(row["word"]))))
     return found
 
 
-async def save_reviews(db: Database, states: Mapping[PersonId, tuple[UUID, ReviewState]]) -> None:
+async def save_reviews(db: Database, states: Mapping[PersonId, tuple[ReviewId, ReviewState]]) -> None:
     """Save the open review, with its id, of each person."""
     rows = [
         (review_id, person_id, s.opened_on, s.version, array(s.groups), s.needed, s.basis_changed, s.oldest_known_at)
@@ -123,7 +122,7 @@ async def save_reviews(db: Database, states: Mapping[PersonId, tuple[UUID, Revie
     await db.execute(SQL.save_reviews, *columns(rows, 8))
 
 
-async def save_dispositions(db: Database, dispositions: Sequence[tuple[UUID, PersonId, Disposition]]) -> None:
+async def save_dispositions(db: Database, dispositions: Sequence[tuple[EventId, PersonId, Disposition]]) -> None:
     """Write what became of requests to look: event, person, disposition."""
     await db.execute(SQL.save_dispositions, *columns(dispositions, 3))
 
@@ -139,7 +138,7 @@ class AccessNote:
     `others` is how many further entries say what it showed beside. Name and place are missing where a login was refused.
     """
 
-    entry: UUID
+    entry: EventId
     staff_id: StaffId
     staff_name: str | None
     staff_place: str | None

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import pairwise
-from typing import Any
+from typing import Any, NewType
+from uuid import UUID
 
 from contracts.values import Group, IndicatorValue, Item, Source
 
 PROTECTED_SEPARATION = "protected_separation"
 RECORD_IN_HAND = "record_in_hand"
+
+ReviewId = NewType("ReviewId", UUID)
+"""One time at which people were asked to look at a child, from then until somebody closes it."""
 
 
 class Kind(StrEnum):

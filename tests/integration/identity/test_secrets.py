@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 from cryptography.exceptions import InvalidTag
 
+from contracts.ids import StaffId
 from infra.identity.keys import Keys
 from tests.integration.identity.conftest import CLERK, KEYS, Door
 
@@ -78,14 +79,14 @@ async def test_nothing_readable_can_be_written_any_more(door: Door) -> None:
 
 
 async def test_a_sealed_secret_put_into_anothers_row_opens_nothing() -> None:
-    sealed = KEYS.seal_secret(uuid4(), "GEZDGNBVGY3TQOJQ")
+    sealed = KEYS.seal_secret(StaffId(uuid4()), "GEZDGNBVGY3TQOJQ")
 
     with pytest.raises(InvalidTag):
-        KEYS.open_secret(uuid4(), sealed)
+        KEYS.open_secret(StaffId(uuid4()), sealed)
 
 
 async def test_the_key_of_parked_bodies_alone_opens_no_secret() -> None:
-    staff_id = uuid4()
+    staff_id = StaffId(uuid4())
     sealed = KEYS.seal_secret(staff_id, "GEZDGNBVGY3TQOJQ")
 
     with pytest.raises(InvalidTag):

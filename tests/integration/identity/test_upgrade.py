@@ -7,6 +7,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from contracts.ids import StaffId
 from infra import migrating
 from infra.identity.credentials import new_totp_secret
 from infra.identity.registration import seal_readable_secrets
@@ -31,7 +32,7 @@ async def test_people_of_the_first_release_stay_registered_and_their_secrets_are
     with monkeypatch.context() as then:
         then.setattr(migrating, "_files", first_release)
         await migrate_all(postgres.url("upgraded"), passwords)
-    staff_id, secret = uuid4(), new_totp_secret()
+    staff_id, secret = StaffId(uuid4()), new_totp_secret()
     identity = await asyncpg.connect(Database(postgres, "upgraded").url("identity"))
     await identity.execute(
         "insert into staff (id, login, name, section, ward, roles, training_valid_until, password_hash, totp_secret)"

@@ -136,7 +136,7 @@ async def child(db: Database, person_id: PersonId, today: date, looks: int) -> C
     )
 
 
-async def household_mates(db: Database, household_id: UUID | None, person_id: PersonId, today: date) -> list[Sibling]:
+async def household_mates(db: Database, household_id: HouseholdId | None, person_id: PersonId, today: date) -> list[Sibling]:
     """Return the other members of a household on a day."""
     return [_sibling(json.loads(row["mate"])) for row in await db.fetch(SQL.household_mates, household_id, person_id, today)]
 
