@@ -322,4 +322,7 @@ class ItemEntry(Entry):
     absent: Words = Field(description="As a reassurance.")
     unknown: Words = Field(description="As something that is not known.")
     reassures: bool = Field(default=True, description="Whether its absence is a reassurance.")
+    dated_by: str | None = Field(
+        default=None, description="The figure that is the day of what is recorded. Without one, people read since when the answer holds."
+    )
     reasons: Reasons = Field(description="Its own reasons, its family's, and those that any item may give.")

@@ -1,5 +1,6 @@
 """The way of a ward clerk through the pages, with eyes, keyboard and axe (casework.md §3.5, §6.3)."""
 
+import asyncio
 import os
 from datetime import date
 from pathlib import Path
@@ -46,6 +47,13 @@ async def photograph(page: Page, name: str) -> None:
     folder = os.environ.get("TSUNAGU_PICTURES")
     if folder:
         await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+async def keep(paper: bytes, name: str) -> None:
+    """Keep a printed page beside the pictures."""
+    folder = os.environ.get("TSUNAGU_PICTURES")
+    if folder:
+        await asyncio.to_thread((Path(folder) / name).write_bytes, paper)
 
 
 async def test_a_clerk_logs_in_finds_a_child_understands_why_and_starts_the_investigation(desk: Desk) -> None:
@@ -124,6 +132,29 @@ async def test_every_page_is_free_of_barriers_and_fits_the_window(desk: Desk, wi
 
     assert found == dict.fromkeys(found, (False, []))
     assert len(found) == 11
+
+
+@pytest.mark.parametrize("who", ["a", "p"])
+async def test_a_child_on_paper_says_whose_paper_it_is_and_asks_nothing(desk: Desk, who: str) -> None:
+    """Marked 取扱注意, with whoever printed it and when; where the case stands can be seen without colour; no control is left."""
+    await fill(desk)
+    async with desk.page() as page:
+        await desk.log_in(page, "hakata.clerk")
+        await page.goto(f"/children/{b.person(who)}")
+        await page.emulate_media(media="print")
+        await photograph(page, f"child-{who}-print")
+        found = await violations(page)
+        head = await page.get_by_role("region", name="印刷物の見出し").inner_text()
+        controls = await page.locator("button, input, select, form, nav").evaluate_all("all => all.filter(e => e.checkVisibility()).length")
+        here = await page.locator("[aria-current=step] b").evaluate("e => getComputedStyle(e, '::before').content")
+        paper = await page.pdf(format="A4", prefer_css_page_size=True)
+        await keep(paper, f"child-{who}.pdf")
+
+    assert found == []
+    assert [part in head for part in ("取扱注意", "博多区 子育て支援課　見本 ひかりが印刷", "に開いた画面")] == [True] * 3
+    assert controls == 0
+    assert "▶" in here
+    assert paper.count(b"/Type /Page\n") <= 2
 
 
 async def test_the_way_works_without_a_script(desk: Desk) -> None:

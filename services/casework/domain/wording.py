@@ -55,6 +55,15 @@ def explain(reason: Reason, say: SayDay) -> str:
     return f"{sentence}（対象の時期を過ぎてからの受診）" if late else f"{sentence}{_stale(reason.stale_since, say)}"
 
 
+def happened_on(reason: Reason) -> date | None:
+    """Return the day of what is recorded, where it has one; of most reasons one can only say since when they hold."""
+    figure = (reason.detail or {}).get(ITEMS[reason.item].dated_by or "")
+    try:
+        return date.fromisoformat(figure) if isinstance(figure, str) else None
+    except ValueError:
+        return None
+
+
 def change_text(change: Change, say: SayDay) -> str:
     """Say what came or went between two words."""
     wording = ITEMS[change.item]

@@ -1,7 +1,7 @@
 """What people see, what they do not, and what is kept of it (S07, S12, S24)."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import asyncpg
@@ -457,7 +457,7 @@ async def test_the_first_time_is_told_and_nothing_is_called_a_judgement(office: 
     assert '要確認 <span class="num">2</span>' in page
 
 
-async def test_getting_no_help_is_no_reassurance_and_an_opening_with_nothing_behind_it_says_so(office: Office) -> None:
+async def test_getting_no_help_is_no_reassurance_and_what_has_nothing_behind_it_is_not_offered(office: Office) -> None:
     no_welfare = b.indicator(Item.HOUSEHOLD_PUBLIC_ASSISTANCE, IndicatorValue.FALSE, "no_record", valid_from=None)
     await office.hear(b.lives("a"), b.needed("a", indicators=(b.NO_18M, b.LATE_NOTIFICATION, no_welfare)))
     async with office.as_("hakata.clerk") as clerk:
@@ -465,10 +465,25 @@ async def test_getting_no_help_is_no_reassurance_and_an_opening_with_nothing_beh
         token = hidden_fields(closed)["form_token"]
         opened = (await clerk.post(f"/children/{CHILD}/sensitive", data={"form_token": token, "reason": "investigation"})).text
 
-    assert "理由を記録して開く" in closed
+    assert "理由を記録して開く" not in closed
     assert "ほかに表示する項目はありません" not in closed
     assert "ほかに表示する項目はありません。" in opened
     assert "生活保護" not in opened
+
+
+async def test_of_each_reason_the_day_of_the_fact_stands_first_and_what_is_alike_is_said_once(office: Office) -> None:
+    """The notification was on a day; that there was no checkup holds since one. Both were known, and are complete, as of one day."""
+    later = b.indicator(Item.NO_PRENATAL_CHECKUPS, reason="no_exam_on_record", known_at=b.SAID + timedelta(days=2))
+    await office.hear(b.lives("a"), b.needed("a"), b.lives("q"), b.needed("q", indicators=(b.NO_18M, later)))
+    async with office.as_("hakata.clerk") as clerk:
+        alike = (await clerk.get(f"/children/{CHILD}")).text
+        apart = (await clerk.get(f"/children/{b.person('q')}")).text
+
+    assert "<span>令和8年4月11日から</span>" in alike
+    assert "<span>令和5年10月2日</span>" in alike
+    assert "どの理由も、令和8年4月11日に判明。令和8年4月11日までの記録がそろっている。" in alike
+    assert "どの理由も、令和8年4月11日までの記録がそろっている。" in apart
+    assert [apart.count(f">令和8年4月{day}日に判明<") for day in (11, 13)] == [1, 1]
 
 
 async def test_whoever_looks_often_stands_in_one_line(office: Office) -> None:

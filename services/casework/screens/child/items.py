@@ -1,7 +1,6 @@
 """What a child's page says of its items. Each line is in the log by the item that it names: what is not said is not there."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from contracts.values import IndicatorValue, Source
@@ -24,9 +23,9 @@ class ReasonLine(Sheet):
     item: str
     title: str
     recorded: str
-    since: str
-    fresh: str
+    on: str
     known: str
+    fresh: str
     source: str
 
 
@@ -53,9 +52,15 @@ class ChangeLine(Sheet):
 
 @dataclass(frozen=True, slots=True)
 class Items(Sheet):
-    """All that a page says of a child's items. `names_sensitive` is whether a sensitive one is among them, named or counted."""
+    """
+    All that a page says of a child's items. `names_sensitive` is whether a sensitive one is among them, named or counted.
+
+    `all_known` and `all_fresh` say of all reasons what would stand in each line.
+    """
 
     reasons: Annotated[tuple[ReasonLine, ...], LINES]
+    all_known: Annotated[str, PLAIN]
+    all_fresh: Annotated[str, PLAIN]
     reassuring: Annotated[tuple[Fact, ...], LINES]
     unknown: Annotated[tuple[Fact, ...], LINES]
     history: Annotated[tuple[Fact, ...], LINES]
@@ -74,8 +79,12 @@ def items_of(child: Child, *, shows_sensitive: bool) -> Items:
     }
     changed = tuple(changes(child.words))
     named = [reason.item for reasons in said.values() for reason in reasons] + [change.item for change in changed]
+    lines = tuple(map(_reason, said["reasons"]))
+    all_known, all_fresh = _alike({line.known for line in lines}), _alike({line.fresh for line in lines})
     return Items(
-        reasons=tuple(map(_reason, said["reasons"])),
+        reasons=tuple(replace(line, known="" if all_known else line.known, fresh="" if all_fresh else line.fresh) for line in lines),
+        all_known=all_known,
+        all_fresh=all_fresh,
         reassuring=tuple(map(_fact, said["reassuring"])),
         unknown=tuple(map(_fact, said["unknown"])),
         history=tuple(map(_fact, said["history"])),
@@ -89,14 +98,24 @@ def counted(child: Child, *, shows_sensitive: bool) -> tuple[str, ...]:
     return () if shows_sensitive else wording.sensitive_lines(child.latest.reasons, dates.era_date)
 
 
+def opening_shows_more(child: Child) -> bool:
+    """Whether there is a sensitive item that the page would show once it is opened."""
+    return items_of(child, shows_sensitive=True).names_sensitive
+
+
+def _alike(said: set[str]) -> str:
+    """Return what all lines say, if they do."""
+    return said.pop() if len(said) == 1 else ""
+
+
 def _reason(reason: Reason) -> ReasonLine:
     return ReasonLine(
         item=reason.item,
         title=wording.title_of(reason),
         recorded=wording.explain(reason, dates.era_date),
-        since=_since(reason.valid_from),
-        fresh=f"{dates.era_date(reason.fresh_through)}までの記録による" if reason.fresh_through else "",
+        on=_day(reason),
         known=f"{dates.era_date(dates.local_day(reason.known_at))}に判明",
+        fresh=f"{dates.era_date(reason.fresh_through)}までの記録がそろっている" if reason.fresh_through else "",
         source=_source(reason.source) or "もとの課",
     )
 
@@ -113,8 +132,11 @@ def _change(change: Change, *, shows_sensitive: bool) -> ChangeLine:
     return ChangeLine(HIDDEN_ITEMS, on, f"{kind}の項目に変化があった（理由を選んで開くと表示します）")
 
 
-def _since(day: date | None) -> str:
-    return f"{dates.era_date(day)}から" if day else "いつからかの記録なし"
+def _day(reason: Reason) -> str:
+    happened = wording.happened_on(reason)
+    if happened:
+        return dates.era_date(happened)
+    return f"{dates.era_date(reason.valid_from)}から" if reason.valid_from else "いつからかの記録なし"
 
 
 def _source(source: Source) -> str:

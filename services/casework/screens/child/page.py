@@ -12,7 +12,7 @@ from infra.pages import dates
 from services.casework import phrases
 from services.casework.domain import flow, wording
 from services.casework.moving import Errors, Prompt
-from services.casework.screens.child.items import Items, counted, items_of
+from services.casework.screens.child.items import Items, counted, items_of, opening_shows_more
 from services.casework.screens.child.rows import CaseView, Child, Looked, Sibling
 from services.casework.sheets import LINES, PLAIN, OfPerson, Says, Sheet
 
@@ -178,8 +178,7 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         as_of=child.latest.as_of,
         ruleset=child.latest.ruleset,
         first_time=len(child.words) == 1,
-        # Offered alike to all who have any: an offer that is missing would tell what is behind it.
-        offers_sensitive=not limits.shows_sensitive and any(wording.sensitive_kind(each.item) is not None for each in child.latest.reasons),
+        offers_sensitive=not limits.shows_sensitive and opening_shows_more(child),
         opened_nothing=limits.shows_sensitive and not items.names_sensitive,
         ward_title=ward_title,
     )
