@@ -87,7 +87,7 @@ class FeedWatermark(Message):
 
     said_by: ClassVar[ServiceName] = ServiceName.INGEST
     passed_on_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.LINKER,)
-    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.LINKER, ServiceName.SCORER)
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.LINKER, ServiceName.SCORER, ServiceName.CASEWORK)
     barrier: ClassVar[bool] = True
     family: ClassVar[str] = "watermark"
     type: Literal["FeedWatermark"] = "FeedWatermark"

@@ -1,4 +1,4 @@
-"""What casework hears: persons, names, households, protection measures, and the scorer's words."""
+"""What casework hears: persons, names, households, protection measures, the scorer's words, and how far feeds have come."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias, TypeVar
@@ -6,6 +6,7 @@ from typing import TypeAlias, TypeVar
 from contracts.ids import EventId
 from contracts.messages import (
     EvaluationOverdue,
+    FeedWatermark,
     HouseholdChanged,
     Message,
     PersonChanged,
@@ -19,7 +20,14 @@ from infra.work import UnitOfWork
 from services.casework import hearing, store
 
 Heard: TypeAlias = (
-    ReviewNeeded | ReviewBasisChanged | EvaluationOverdue | PersonChanged | PersonIdentified | HouseholdChanged | ProtectionChanged
+    ReviewNeeded
+    | ReviewBasisChanged
+    | EvaluationOverdue
+    | PersonChanged
+    | PersonIdentified
+    | HouseholdChanged
+    | ProtectionChanged
+    | FeedWatermark
 )
 M = TypeVar("M", bound=Message)
 
@@ -40,6 +48,7 @@ async def on_parcel(work: UnitOfWork, events: Sequence[Heard]) -> Mapping[EventI
     )
     await hearing.hear_words(work, [event for event in events if isinstance(event, ReviewNeeded | ReviewBasisChanged)])
     await hearing.hear_overdue(work, _of(events, EvaluationOverdue))
+    await hearing.hear_feeds(work, _of(events, FeedWatermark))
     return {}
 
 

@@ -7,6 +7,7 @@ from contracts.deeds.deed import ThingKind
 from contracts.ids import PersonId
 from contracts.messages import (
     EvaluationOverdue,
+    FeedWatermark,
     HouseholdChanged,
     PersonChanged,
     PersonIdentified,
@@ -72,6 +73,12 @@ async def hear_overdue(work: UnitOfWork, told: Sequence[EvaluationOverdue]) -> N
     """Keep for whom the scorer has no answer of today."""
     if told:
         await store.save_overdue(work.db, told)
+
+
+async def hear_feeds(work: UnitOfWork, told: Sequence[FeedWatermark]) -> None:
+    """Keep up to which day sources have delivered."""
+    if told:
+        await store.save_feeds(work.db, told)
 
 
 def _keep_reception(work: UnitOfWork, needed: ReviewNeeded) -> None:

@@ -139,6 +139,12 @@ order by person_id, version desc
 on conflict (person_id) do update set overdue_version = excluded.overdue_version, overdue_since = excluded.overdue_since
 where person.overdue_version < excluded.overdue_version
 
+-- name: save_feeds
+-- $1 sources, $2 days up to which they have delivered.
+insert into feed (source, complete_through)
+select source, max(complete_through) from unnest($1::text[], $2::date[]) as told (source, complete_through) group by source order by source
+on conflict (source) do update set complete_through = excluded.complete_through where feed.complete_through < excluded.complete_through
+
 -- name: save_words
 -- $1 person_ids, $2 versions, $3 event_ids, $4 kinds, $5 rulesets, $6 as_ofs, $7 needed, $8 groups as '{A,B}' texts,
 -- $9 indicators as JSON texts, $10 when they were said.

@@ -13,6 +13,7 @@ import asyncpg
 from contracts.ids import EventId, PersonId, StaffId
 from contracts.messages import (
     EvaluationOverdue,
+    FeedWatermark,
     HouseholdChanged,
     PersonChanged,
     PersonIdentified,
@@ -103,6 +104,11 @@ async def save_words(db: Database, told: Sequence[ReviewNeeded | ReviewBasisChan
 async def save_overdue(db: Database, told: Sequence[EvaluationOverdue]) -> None:
     """Save since when people could not be evaluated. An older version never overwrites a newer one."""
     await db.execute(SQL.save_overdue, *columns([(each.person_id, each.version, each.since) for each in told], 3))
+
+
+async def save_feeds(db: Database, told: Sequence[FeedWatermark]) -> None:
+    """Save up to which day sources have delivered. None goes back."""
+    await db.execute(SQL.save_feeds, *columns([(each.source, each.complete_through) for each in told], 2))
 
 
 async def words_of(db: Database, persons: Iterable[PersonId]) -> Mapping[PersonId, list[tuple[EventId, Word]]]:

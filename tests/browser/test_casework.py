@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from contracts.values import Group, Relationship, Ward
+from contracts.values import Group, Relationship, Source, Ward
 from tests.browser.conftest import Desk, overflows, violations
 from tests.integration.casework import builders as b
 
@@ -19,6 +19,9 @@ pytestmark = pytest.mark.browser
 async def fill(desk: Desk) -> None:
     """Put two households, a protected child and a changed basis on the list."""
     await desk.office.hear(
+        b.delivered(Source.RESIDENT_REGISTRY, date(2026, 4, 10)),
+        b.delivered(Source.MATERNAL_CHILD_HEALTH, date(2026, 4, 9)),
+        b.delivered(Source.PUBLIC_ASSISTANCE, date(2026, 3, 20)),
         b.measure(("p",), ("f",)),
         b.lives("f", Ward.MINAMI, household="F"),
         b.lives("a"),

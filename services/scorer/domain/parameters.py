@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
+from contracts.feeds import FRESH_WITHIN_DAYS, silent_from
 from contracts.values import Item, Source
 
 
@@ -28,15 +29,6 @@ FUKUOKA_WINDOWS = (
 
 GUIDELINE_WINDOWS = (CheckupWindow(Item.CHECKUP_4M_NOT_RECEIVED, "4m", 3, 5, 2), *FUKUOKA_WINDOWS[1:])
 """The national guideline's 3～4か月児健診; the other two are the same."""
-
-
-_DAILY, _MONTHLY, _YEARLY = 7, 45, 400
-FUKUOKA_FRESH_WITHIN: Mapping[Source, int] = dict.fromkeys(Source, _DAILY) | {
-    Source.SCHOOL_AFFAIRS: _MONTHLY,
-    Source.SCHOOL_LUNCH_FEE: _MONTHLY,
-    Source.LIFESTYLE_LEARNING_SURVEY: _YEARLY,
-}
-"""Days after its watermark in which a feed still counts as fresh (`domain.md` §2.8-12)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +67,7 @@ class Parameters:
     """Births of one mother that are at most so many days apart are one birth: twins around midnight, or later."""
     scored_born_from: date = date(2004, 4, 2)
     """Persons born earlier were out of scope before the programme's first list (1 April 2020) and are never evaluated."""
-    fresh_within_days: Mapping[Source, int] = field(default_factory=lambda: FUKUOKA_FRESH_WITHIN, hash=False)
+    fresh_within_days: Mapping[Source, int] = field(default_factory=lambda: FRESH_WITHIN_DAYS, hash=False)
     """How long what is concluded from absence holds after the feed's watermark (§2.8-1)."""
     complete_from: Mapping[Source, date] = field(default_factory=dict, hash=False)
     """Since when each feed is complete; absence before it proves nothing (§2.8-15). A feed that is not named is complete for all time."""
@@ -89,7 +81,7 @@ class Parameters:
 
     def silent_on(self, source: Source, delivered: date) -> date:
         """The first day on which `source` counts as silent, if it delivers nothing beyond `delivered`."""
-        return delivered + timedelta(days=self.fresh_within_days[source] + 1)
+        return silent_from(delivered, self.fresh_within_days[source])
 
 
 FUKUOKA = Parameters()

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4, uuid5
 from contracts.ids import EventId, HouseholdId, MeasureId, PersonId
 from contracts.messages import (
     EvaluationOverdue,
+    FeedWatermark,
     HouseholdChanged,
     HouseholdMember,
     IndicatorState,
@@ -189,3 +190,8 @@ def basis_changed(
 def overdue(who: str, since: date | None, *, version: int = 1) -> EvaluationOverdue:
     """Say that somebody could not be evaluated, or could be again."""
     return EvaluationOverdue(event_id=fresh_id(), occurred_at=SAID, person_id=person(who), version=version, since=since)
+
+
+def delivered(source: Source, through: date) -> FeedWatermark:
+    """Say that a source has delivered everything up to a day."""
+    return FeedWatermark(event_id=EventId(uuid4()), occurred_at=SAID, source=source, complete_through=through)

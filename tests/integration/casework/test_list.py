@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from contracts.values import Group, Item
+from contracts.values import Group, Item, Source
 from services.casework.handlers import Heard
 from services.casework.screens.reviews import screen
 from tests.integration.casework import builders as b
@@ -179,3 +179,35 @@ async def test_a_birth_date_or_a_household_that_comes_late_places_the_child(offi
 
     assert [len(household) for household in together] == [2]
     assert [len(household) for household in apart] == [1, 1]
+
+
+async def test_a_dead_feed_does_not_look_like_a_quiet_day(office: Office) -> None:
+    await office.hear(
+        b.delivered(Source.MATERNAL_CHILD_HEALTH, date(2026, 4, 10)),
+        b.delivered(Source.RESIDENT_REGISTRY, date(2026, 4, 9)),
+        b.delivered(Source.PUBLIC_ASSISTANCE, date(2026, 4, 4)),
+    )
+    async with office.as_("hakata.clerk") as clerk:
+        before = (await clerk.get("/reviews")).text
+        office.clock.at += timedelta(days=1)
+        # What comes late, or once more, takes nothing back.
+        await office.hear(b.delivered(Source.RESIDENT_REGISTRY, date(2026, 4, 8)), b.delivered(Source.RESIDENT_REGISTRY, date(2026, 4, 11)))
+        after = (await clerk.get("/reviews")).text
+        told = await page(clerk)
+
+    assert "記録は、4月4日から4月10日（課によって違います）の分まで届いています。" in before
+    assert "届いていない記録があります" not in before
+    assert "ほかの記録は、4月10日から4月11日（課によって違います）の分まで届いています。" in after
+    assert "区 保護課（生活保護）は令和8年4月4日の分まで。そのあとに起きたことは、この一覧に出ていません。" in after
+    assert [(each["source"], each["complete_through"], each["silent"]) for each in told["feeds"]] == [
+        ("maternal_child_health", "2026-04-10", False),
+        ("public_assistance", "2026-04-04", True),
+        ("resident_registry", "2026-04-11", False),
+    ]
+
+
+async def test_a_list_that_has_heard_of_no_feed_says_that_it_does_not_know(office: Office) -> None:
+    async with office.as_("hakata.clerk") as clerk:
+        text = (await clerk.get("/reviews")).text
+
+    assert "記録がいつの分まで届いているかは、まだ分かりません。" in text

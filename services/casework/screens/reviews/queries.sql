@@ -69,3 +69,7 @@ order by place, nth
 select count(*) from review
 where closed_at is null and needed and ($1::text is null or ward = $1) and (birth_date is null or birth_date >= $2)
   and (case_id is null or exists (select from cases where cases.case_id = review.case_id and state = 'noticed'))
+
+-- name: feeds
+-- Up to which day each source has delivered.
+select source, complete_through from feed order by source

@@ -11,10 +11,11 @@ from operator import itemgetter
 import asyncpg
 
 from contracts.ids import HouseholdId, PersonId
-from contracts.values import CaseState, Ward
+from contracts.values import CaseState, Source, Ward
 from infra.postgres import Database
 from infra.sql import queries
 from services.casework.domain import flow
+from services.casework.domain.feeds import Feed
 from services.casework.domain.review import Reason, reason_from
 
 SQL = queries(__file__)
@@ -86,6 +87,7 @@ class Listing:
     skipped: int = 0
     total: int = 0
     begun_anew: bool = False
+    feeds: tuple[Feed, ...] = ()
 
     @property
     def before(self) -> Mark | None:
@@ -110,6 +112,7 @@ async def page_of_list(db: Database, scope: Scope, tab: Tab, mark: Mark | None, 
         skipped=told["skipped"] or 0,
         total=told["houses"],
         begun_anew=told["begun_anew"],
+        feeds=tuple(Feed(Source(row["source"]), row["complete_through"]) for row in await db.fetch(SQL.feeds)),
     )
 
 

@@ -1,15 +1,16 @@
 """What the list says of each child: on its page, and to a program."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
 from contracts.ids import PersonId
-from contracts.values import CaseState, Item
+from contracts.values import CaseState, Item, Source
 from infra.pages import dates
 from services.casework import phrases
 from services.casework.domain import wording
+from services.casework.domain.feeds import Feed, Freshness
 from services.casework.domain.wording import sensitive_kind
 from services.casework.screens.reviews.rows import ListedChild
 from services.casework.sheets import LINES, PLAIN, OfPerson, Says, Sheet
@@ -47,6 +48,14 @@ class TabLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedLine:
+    """Up to which day the records of a section have come."""
+
+    section: str
+    through: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListSheet(Sheet):
     """The list's page: its households from the `first` to the `last` of `total`, and the marks of the pages before and after."""
 
@@ -64,10 +73,27 @@ class ListSheet(Sheet):
     gone: Annotated[int, PLAIN]
     gone_tab: Annotated[str, PLAIN]
     waiting: Annotated[int, PLAIN]
+    fresh: Annotated[str, PLAIN]
+    feeds: Annotated[tuple[FeedLine, ...], PLAIN]
+    silent: Annotated[tuple[FeedLine, ...], PLAIN]
 
     def count(self) -> int:
         """Return how many children it shows."""
         return sum(map(len, self.households))
+
+
+def feed_lines(feeds: Iterable[Feed]) -> tuple[FeedLine, ...]:
+    """Say of each feed how far it has come."""
+    return tuple(FeedLine(wording.SOURCES[feed.source], dates.era_date(feed.complete_through)) for feed in feeds)
+
+
+def fresh_text(found: Freshness) -> str:
+    """Say how far the feeds have come that come as they should: the first and the last of their days."""
+    if not found.fresh:
+        return "" if found.silent else "記録がいつの分まで届いているかは、まだ分かりません。"
+    first, last = found.fresh[0].complete_through, found.fresh[-1].complete_through
+    days = dates.month_day(last) if first == last else f"{dates.month_day(first)}から{dates.month_day(last)}（課によって違います）"
+    return f"{'ほかの記録' if found.silent else '記録'}は、{days}の分まで届いています。"
 
 
 def line(row: ListedChild, today: date) -> Line:
@@ -118,6 +144,15 @@ class AnswerLine(OfPerson):
 
 
 @dataclass(frozen=True, slots=True)
+class FeedAnswer:
+    """Up to which day a source has delivered, and whether it should have delivered again by now."""
+
+    source: Source
+    complete_through: date
+    silent: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ListAnswer(Sheet):
     """The list, as a program is told of it."""
 
@@ -127,6 +162,7 @@ class ListAnswer(Sheet):
     begun_anew: Annotated[bool, PLAIN]
     before: Annotated[str | None, PLAIN]
     after: Annotated[str | None, PLAIN]
+    feeds: Annotated[tuple[FeedAnswer, ...], PLAIN]
     households: Annotated[tuple[tuple[AnswerLine, ...], ...], LINES]
 
     def count(self) -> int:

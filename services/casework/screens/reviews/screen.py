@@ -14,9 +14,10 @@ from infra.work import UnitOfWork
 from services.casework import phrases
 from services.casework.domain import wording
 from services.casework.domain.calendar import born_from
+from services.casework.domain.feeds import freshness
 from services.casework.domain.policy import Action
 from services.casework.screens.reviews.rows import Listing, Mark, Scope, Tab, count_waiting, page_of_list
-from services.casework.screens.reviews.said import ListAnswer, ListSheet, TabLine, answer_line, line
+from services.casework.screens.reviews.said import FeedAnswer, ListAnswer, ListSheet, TabLine, answer_line, feed_lines, fresh_text, line
 from services.casework.seeing import Asking, Face, Menu, Question, Screen
 from services.casework.sheets import Sheet
 
@@ -70,6 +71,7 @@ def _text(mark: Mark | None) -> str | None:
 
 def show(found: Listing, asking: Asking[ListQuestion]) -> ListSheet:
     """Say it on a page."""
+    standing = freshness(found.feeds, asking.today)
     return ListSheet(
         title=phrases.list_title(asking.staff) if asking.staff.ward else "要確認　支援措置のあるこども（全区）",
         hint=wording.HINT_NOT_JUDGEMENT,
@@ -85,13 +87,24 @@ def show(found: Listing, asking: Asking[ListQuestion]) -> ListSheet:
         gone=found.counts[Tab.REASONS_GONE] if found.tab is Tab.NOT_STARTED else 0,
         gone_tab=Tab.REASONS_GONE,
         waiting=found.counts[Tab.NOT_STARTED],
+        fresh=fresh_text(standing),
+        feeds=feed_lines(standing.fresh),
+        silent=feed_lines(standing.silent),
     )
 
 
-def answer(found: Listing, _asking: Asking[Any]) -> ListAnswer:
+def answer(found: Listing, asking: Asking[Any]) -> ListAnswer:
     """Open reviews of one's ward, by household; the next page is `after`. Sensitive items appear as numbers only."""
-    households = tuple(tuple(map(answer_line, household)) for household in found.households)
-    return ListAnswer(found.tab, found.counts, found.total, found.begun_anew, _text(found.before), _text(found.after), households)
+    return ListAnswer(
+        tab=found.tab,
+        counts=found.counts,
+        total=found.total,
+        begun_anew=found.begun_anew,
+        before=_text(found.before),
+        after=_text(found.after),
+        feeds=tuple(FeedAnswer(feed.source, feed.complete_through, feed.is_silent(asking.today)) for feed in found.feeds),
+        households=tuple(tuple(map(answer_line, household)) for household in found.households),
+    )
 
 
 async def waiting(_work: UnitOfWork, _asking: Asking[ListQuestion], sheet: Sheet) -> int | None:
