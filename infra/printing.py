@@ -1,15 +1,16 @@
 """
 What commands print: a table that folds into a terminal and is cut nowhere, plain lines where a program reads, JSON where asked for.
 
-In JSON instants are told in Japan's time, as on every page.
+Instants are told in Japan's time, as on every page, and say so.
 """
 
 import json
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from rich import box
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -20,6 +21,9 @@ from infra.clock import JST
 
 _PIPE_COLUMNS = 10_000
 """Wider than any line: where nobody looks at a terminal, no name is folded or cut."""
+
+Json = Annotated[bool, typer.Option("--json", help="For a program.")]
+"""The option of every command that shows something."""
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
@@ -52,6 +56,11 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
 def print_json(value: Any) -> None:
     """Print `value` for a program: UTF-8, keys as they stand, whatever JSON does not know as text."""
     print(json.dumps(value, ensure_ascii=False, indent=2, default=_as_json))  # noqa: T201 (this is what it is for)
+
+
+def moment(instant: datetime) -> str:
+    """Return an instant as people here read it: 2026-04-11 09:30:00 JST."""
+    return f"{instant.astimezone(JST):%Y-%m-%d %H:%M:%S} JST"
 
 
 def size(octets: int) -> str:

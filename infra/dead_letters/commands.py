@@ -15,6 +15,7 @@ from contracts.values import ServiceName
 from infra.dead_letters import MOST_LISTED, DeadLetter, DeadLetters, dead_letters_of
 from infra.local.deciding import COMMAND_LINE, OPERATOR, Reason, act, code_of, identifiers_of, work_at
 from infra.local.root import CannotDo, Root
+from infra.printing import Json, moment, print_json
 from infra.settings import Settings
 
 app = typer.Typer(help="Messages that could not be decoded: list, show, bring back, discard.", no_args_is_help=True)
@@ -23,16 +24,20 @@ Everything = Annotated[bool, typer.Option("--all", help="Everything that lies th
 
 
 @app.command("list")
-def list_dead(service: ServiceName, root: Root) -> None:
+def list_dead(service: ServiceName, root: Root, *, as_json: Json = False) -> None:
     """List what lies in the dead-letter queue of SERVICE: where it came from, when, how large; nothing that a sender wrote."""
 
-    async def look(settings: Settings) -> list[str]:
+    async def look(settings: Settings) -> list[DeadLetter]:
         async with _reached(service, settings) as dead, dead.looked_at() as letters:
-            return [_line(letter) for letter in letters]
+            return letters
 
-    lines = act(root, service, look)
-    print(*lines, sep="\n", end="\n" if lines else "")
-    print(f"{len(lines)}{' or more' if len(lines) == MOST_LISTED else ''} in the dead-letter queue of {service}")
+    letters = act(root, service, look)
+    if as_json:
+        print_json({"service": service, "dead": [_told(letter) for letter in letters], "is_all": len(letters) < MOST_LISTED})
+        return
+    for letter in letters:
+        print(_line(letter))
+    print(f"{len(letters)}{' or more' if len(letters) == MOST_LISTED else ''} in the dead-letter queue of {service}")
 
 
 @app.command()
@@ -118,8 +123,18 @@ def _reached(service: ServiceName, settings: Settings) -> AbstractAsyncContextMa
 
 
 def _line(letter: DeadLetter) -> str:
-    when = f"{letter.died_at:%Y-%m-%d %H:%M:%S}Z" if letter.died_at else "unknown"
+    when = moment(letter.died_at) if letter.died_at else "unknown"
     return f"{letter.id}  {when}  from {letter.said_by}  to {letter.queue or 'unknown'}  {len(letter.message.body)} bytes"
+
+
+def _told(letter: DeadLetter) -> dict[str, object]:
+    return {
+        "id": letter.id,
+        "died_at": letter.died_at,
+        "said_by": letter.said_by,
+        "queue": letter.queue or None,
+        "bytes": len(letter.message.body),
+    }
 
 
 def _thing(letter: DeadLetter) -> Thing:

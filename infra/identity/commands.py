@@ -9,7 +9,7 @@ import typer
 from infra.identity import credentials
 from infra.identity.demonstration import Credential, read_credentials
 from infra.local.root import DEMO_ROOT, UP_ROOT, CannotDo, Root
-from infra.printing import print_json, print_table
+from infra.printing import Json, print_json, print_table
 
 app = typer.Typer(help="The people of a demonstration.", no_args_is_help=True)
 StaffFile = Annotated[
@@ -28,7 +28,7 @@ def code(login: Annotated[str, typer.Argument(help="e.g. hakata.clerk")], root: 
 
 
 @app.command()
-def staff(root: Root, file: StaffFile = None, *, as_json: Annotated[bool, typer.Option("--json", help="For a program.")] = False) -> None:
+def staff(root: Root, file: StaffFile = None, *, as_json: Json = False) -> None:
     """List everybody with password. One-time codes come from `tsunagu code LOGIN`."""
     known = _read(root, file)
     if as_json:

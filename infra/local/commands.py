@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from infra.local.root import UP_ROOT, CannotDo, Root
-from infra.printing import console, print_json, print_table, size
+from infra.printing import Json, console, print_json, print_table, size
 
 if TYPE_CHECKING:
     from infra.local.doctor import Finding
@@ -34,7 +34,6 @@ FirstPort = Annotated[
     int | None,
     typer.Option(min=1024, max=_HIGHEST_FIRST_PORT, help="First of 16 neighbouring ports. Default: those of last time, or any free ones."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="For a program.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -1,5 +1,6 @@
 """`tsunagu parked …`: a person sees what could not be handled, and decides. Each look at a body and each decision is kept."""
 
+from dataclasses import asdict
 from pathlib import Path
 from uuid import UUID
 
@@ -12,13 +13,14 @@ from contracts.values import ServiceName
 from infra.local.deciding import COMMAND_LINE, OPERATOR, Reason, act, code_of, work_at
 from infra.local.root import CannotDo, Root
 from infra.parking import SQL, Parked, ParkingBody, listed
+from infra.printing import Json, moment, print_json
 from infra.settings import Settings
 
 app = typer.Typer(help="Events that could not be handled: list, show, replay, discard; resume hearing.", no_args_is_help=True)
 
 
 @app.command("list")
-def list_parked(service: ServiceName, root: Root) -> None:
+def list_parked(service: ServiceName, root: Root, *, as_json: Json = False) -> None:
     """List what is parked at SERVICE: ids, types and reasons, nothing personal."""
 
     async def look(settings: Settings) -> list[Parked]:
@@ -26,6 +28,9 @@ def list_parked(service: ServiceName, root: Root) -> None:
             return await listed(work.db)
 
     parked = act(root, service, look)
+    if as_json:
+        print_json({"service": service, "parked": [asdict(each) for each in parked]})
+        return
     for each in parked:
         print(f"{each.event_id}  {each.type}  {each.reason}{f' ({each.path})' if each.path else ''}  tried {each.attempts}×  {_next(each)}")
     print(f"{len(parked)} parked at {service}")
@@ -91,4 +96,4 @@ def _thing(event_id: UUID) -> Thing:
 def _next(parked: Parked) -> str:
     if parked.discarded:
         return "is thrown away by the service"
-    return f"again at {parked.retry_at:%Y-%m-%d %H:%M:%S}Z" if parked.retry_at else "waits for you"
+    return f"again at {moment(parked.retry_at)}" if parked.retry_at else "waits for you"

@@ -3,18 +3,18 @@
 import asyncio
 import json
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import asyncpg
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from contracts.values import ServiceName, Source
 from infra.local.deciding import Reason, act, code_of, work_at
 from infra.local.root import CannotDo, Root, reaching
+from infra.printing import Json, moment, print_json, print_table
 from infra.settings import Settings
 from infra.work import UnitOfWork
 from services.ingest import inspection, releasing, store
@@ -28,23 +28,30 @@ T = TypeVar("T")
 app = typer.Typer(help="What came in: figures, refusals, the purpose register.", no_args_is_help=True)
 
 OfSource = Annotated[Source | None, typer.Option("--source", help="Only this source.")]
+Limit = Annotated[int, typer.Option(min=1, max=10_000, help="So many at most.")]
 
 
 @app.command()
-def refused(source: OfSource = None, limit: Annotated[int, typer.Option(min=1, max=10_000)] = 20, *, root: Root) -> None:
+def refused(source: OfSource = None, limit: Limit = 20, *, root: Root, as_json: Json = False) -> None:
     """Show what was refused: counted by reason, then the newest events with each path and what is wrong there. Nothing else was kept."""
     reasons, newest, all_of_them = _ask(root, lambda db: _refused(db, source, limit))
+    if as_json:
+        print_json({"refused": all_of_them, "by_reason": [dict(row) for row in reasons], "newest": [_told(row) for row in newest]})
+        return
     for row in reasons:
         print(f"{row['events']:>8,}  {_words(row['source'], row['code'], row['path'], row['item'])}")
     for row in newest:
         print("", *_block(row), sep="\n")
-    print(f"\n{all_of_them:,} refused, {len(newest):,} shown; times are UTC")
+    print(f"\n{all_of_them:,} refused, {len(newest):,} shown")
 
 
 @app.command()
-def characters(source: OfSource = None, limit: Annotated[int, typer.Option(min=1, max=10_000)] = 20, *, root: Root) -> None:
+def characters(source: OfSource = None, limit: Limit = 20, *, root: Root, as_json: Json = False) -> None:
     """Show which records hold characters that nobody else may be able to read (外字, 〓), for their owner to look up; never a text."""
     fields, records = _ask(root, lambda db: _doubtful(db, source, limit))
+    if as_json:
+        print_json({"by_field": [dict(row) for row in fields], "records": [dict(row) for row in records]})
+        return
     for row in fields:
         print(f"{row['records']:>8,}  {_words(row['source'], row['event_type'], row['path'], row['code'])}")
     for row in records:
@@ -54,29 +61,39 @@ def characters(source: OfSource = None, limit: Annotated[int, typer.Option(min=1
 
 
 @app.command()
-def figures(root: Root) -> None:
+def figures(root: Root, *, as_json: Json = False) -> None:
     """Show how many events came to what, by source."""
     found = _ask(root, inspection.ledger)
+    if as_json:
+        print_json(found)
+        return
     names = list(next(iter(found.values()), {}))
-    _print(("source", *names), [[source, *(outcomes[name] for name in names)] for source, outcomes in found.items()])
+    print_table(("source", *names), [[source, *(outcomes[name] for name in names)] for source, outcomes in found.items()])
 
 
 @app.command()
-def register(root: Root) -> None:
+def register(root: Root, *, as_json: Json = False) -> None:
     """Show the purpose register (LAW-02): which source may be used for what, on which basis, until when it must be looked at again."""
-    for row in _ask(root, lambda db: db.fetch(store.SQL.registrations)):
+    registered = _ask(root, lambda db: db.fetch(store.SQL.registrations))
+    if as_json:
+        print_json([dict(row) for row in registered])
+        return
+    for row in registered:
         print(row["source"], *_fields({name.replace("_", " "): value for name, value in row.items() if name != "source"}), "", sep="\n")
 
 
 @app.command()
-def numbers(root: Root) -> None:
+def numbers(root: Root, *, as_json: Json = False) -> None:
     """
     Show what is known of the numbers of twelve digits that sources call their own, never one of them.
 
     By chance one in ten has a My Number's check digit. Where far more have, the feed is stopped and what arrives is held.
     """
     known, held = _ask(root, _numberings)
-    _print(
+    if as_json:
+        print_json({"fields": [dict(row) for row in known], "held": [dict(row) for row in held]})
+        return
+    print_table(
         ("source", "field", "numbers", "check digits", "share", ""),
         [[row["source"], row["field"], row["numbers"], row["valid"], _share(row), _state(row)] for row in known],
     )
@@ -116,7 +133,7 @@ def _share(row: asyncpg.Record) -> str:
 
 def _state(row: asyncpg.Record) -> str:
     if row["stopped_at"] is not None:
-        return f"stopped since {row['stopped_at']:%Y-%m-%d %H:%M} UTC: more My Number check digits than chance explains"
+        return f"stopped since {moment(row['stopped_at'])}: more My Number check digits than chance explains"
     return "vouched for" if row["vouched"] else "chance"
 
 
@@ -134,10 +151,18 @@ async def _refused(db: asyncpg.Connection, source: Source | None, limit: int) ->
 def _block(row: asyncpg.Record) -> list[str]:
     """One refusal, a line for each thing known of it: ids and texts are longer than the columns of a terminal."""
     known = {"event": row["event_id"], "record": row["record_id"], "revision": row["revision"]}
+    lines = [line for error in _errors(row) for line in _fields(_wrong(error))]
+    return [f"{moment(row['received_at'])}  {_words(row['source'], row['event_type'])}", *_fields(known), *lines]
+
+
+def _told(row: asyncpg.Record) -> dict[str, object]:
+    known = {name: row[name] for name in ("source", "event_id", "event_type", "record_id", "revision", "item", "received_at", "repeats")}
+    return known | {"errors": [asdict(error) for error in _errors(row)]}
+
+
+def _errors(row: asyncpg.Record) -> Sequence[Wrong]:
     refusal = remembered_refusal(row["code"], row["path"], row["item"], json.loads(row["faults"] or "[]"))
-    errors = errors_of(refusal, Source(row["source"]), row["event_type"]) if refusal is not None else []
-    lines = [line for error in errors for line in _fields(_wrong(error))]
-    return [f"{row['received_at']:%Y-%m-%d %H:%M:%S}  {_words(row['source'], row['event_type'])}", *_fields(known), *lines]
+    return errors_of(refusal, Source(row["source"]), row["event_type"]) if refusal is not None else ()
 
 
 def _wrong(error: Wrong) -> dict[str, object]:
@@ -151,13 +176,6 @@ def _fields(known: Mapping[str, object]) -> list[str]:
 
 def _words(*values: object) -> str:
     return "  ".join(str(value) for value in values if value is not None)
-
-
-def _print(columns: tuple[str, ...], rows: list[list[object]]) -> None:
-    table = Table(*columns)
-    for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row))
-    Console().print(table)
 
 
 def _decide(root: Path, decision: Callable[[UnitOfWork], Awaitable[T]]) -> T:

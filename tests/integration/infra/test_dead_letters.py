@@ -83,6 +83,7 @@ async def test_a_dead_letter_is_listed_without_what_its_sender_wrote_shown_with_
     stack: Stack, reader: Reader
 ) -> None:
     listed = await run(stack, "list", "ingest")
+    [told_of] = json.loads(await run(stack, "list", "ingest", "--json"))["dead"]
     letter = listed.split()[0]
 
     shown = await run(stack, "show", "ingest", letter, "--reason", "ticket-7")
@@ -94,6 +95,9 @@ async def test_a_dead_letter_is_listed_without_what_its_sender_wrote_shown_with_
 
     await until(read)
     assert SECRET not in listed
+    assert SECRET not in json.dumps(told_of)
+    assert (told_of["id"], told_of["said_by"], told_of["queue"]) == (letter, "childcare", "ingest.in.p0")
+    assert f"{told_of['died_at'][:19].replace('T', ' ')} JST" in listed
     assert "from childcare" in listed
     assert "ingest.in.p0" in listed
     assert SECRET in shown

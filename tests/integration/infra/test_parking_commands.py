@@ -1,6 +1,8 @@
 """`tsunagu parked …` as an operator runs it: each look at a body and each decision is in the log, as that service's."""
 
 import asyncio
+import json
+from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
@@ -8,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from contracts.messages import AccessRecorded, DecisionRecorded
-from infra.outcomes import Park
+from infra.outcomes import Park, RetryLater
 from infra.parking import ParkingBody, park
 from infra.parking.commands import app
 from infra.testing.fixtures import Database, announced
@@ -74,3 +76,23 @@ async def test_what_is_not_there_is_decided_by_nobody(database: Database, pool: 
 
     assert ended != 0
     assert await kept(pool) == []
+
+
+@pytest.mark.usefixtures("pool")
+async def test_a_program_is_told_what_is_parked_as_json_and_people_when_it_is_tried_again_in_japans_time(database: Database) -> None:
+    later = UUID(int=15)
+    db = await asyncpg.connect(database.url("linker"))
+    await park(db, later, "RecordVoided", b"sealed", RetryLater(timedelta(days=1), "not_yet"))
+    await db.close()
+
+    _, told = await run(database, "list", "linker", "--json")
+    _, listed = await run(database, "list", "linker")
+
+    parked = json.loads(told)["parked"]
+    assert [(each["event_id"], each["reason"], each["path"]) for each in parked] == [
+        (str(EVENT), "no_such_person", None),
+        (str(later), "not_yet", None),
+    ]
+    assert parked[0]["retry_at"] is None
+    assert parked[1]["retry_at"].endswith("+09:00")
+    assert f"again at {parked[1]['retry_at'][:19].replace('T', ' ')} JST" in listed

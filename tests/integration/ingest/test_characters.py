@@ -1,6 +1,7 @@
 """Names as they came, on a real database."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -88,6 +89,9 @@ async def test_private_use_and_geta_are_kept_and_their_owner_and_the_operator_ar
     assert "2 places" in seen
     assert not [hidden for hidden in ("山", "〓", "\ue000", "R-plain", "R-mended") if hidden in seen]
     assert "0 places" in await operator(database, "characters", "--source", Source.CHILDCARE.value)
+    told = json.loads(await operator(database, "characters", "--source", REGISTRY.value, "--json"))
+    assert {record["record_id"] for record in told["records"]} == {"R-odd"}
+    assert sum(field["records"] for field in told["by_field"]) == 2
 
 
 async def operator(database: Database, *words: str) -> str:
