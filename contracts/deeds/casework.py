@@ -12,7 +12,7 @@ SHOWN_OF_A_CHILD: Mapping[str, str] = {
     "birth_date": "生年月日",
     "sex": "性別",
     "ward": "区",
-    "address_code": "住所（町の番号）",
+    "address_code": "住所（町）",
     "household": "世帯の構成",
     "household_no": "世帯番号",
     "reasons": "挙がった理由",

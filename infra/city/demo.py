@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from contracts.values import ServiceName, Source, Ward
 from contracts.words import WARDS
 from infra import clock
-from infra.city import conservation, latency, quiet
+from infra.city import conservation, latency, quiet, towns
 from infra.city.bench import inlets_of
 from infra.city.books import Books, ask
 from infra.city.clerk import FOR_THE_READER, ClerksOf, Seen
@@ -115,6 +116,7 @@ async def _demonstrate(stack: Stack, wish: Wish, city: City, console: Console) -
     console.print(f"A city with {city.children:,} children (seed {wish.seed}, {city.today}) …")
     timed = len(city.afternoon) // 2 if wish.live else len(city.afternoon)
     async with Books(stack.root) as books:
+        await _name_towns(books)
         played = await _play(books, city, city.afternoon[:timed], staff, console)
         report = await conservation.check(stack.root, published=played.published)
         await _show(books, city, played, report, console)
@@ -131,6 +133,12 @@ async def _go_on(stack: Stack, city: City, afternoon: Sequence[Timed]) -> None:
         told = now().isoformat(timespec="milliseconds")
         await publisher.publish_one({**event, "time": told})
         await asyncio.sleep(60 / LIVE_EVENTS_PER_MINUTE)
+
+
+async def _name_towns(books: Books) -> None:
+    """Load what the parts of the city are called, as `tsunagu casework towns load` does: nothing in `infra` may import a service."""
+    loader = import_module("services.casework.towns")
+    await loader.replace(books.of(ServiceName.CASEWORK), loader.read(towns.as_csv()))
 
 
 async def _register_staff(access: Access, day: date) -> list[Credential]:

@@ -86,6 +86,8 @@ WARD_CODES: dict[Ward, str] = {
 }
 """The national codes of the seven wards."""
 
+TOWNS_IN_A_WARD = 180
+
 
 def circumstances(rng: Random, births: tuple[date, ...], today: date) -> Circumstances:
     """The circumstances of an ordinary family, by chance."""
@@ -222,7 +224,12 @@ def _moves(rng: Random, start: date, end: date) -> tuple[date, ...]:
 
 def address(rng: Random, ward: Ward) -> Address:
     """A 町丁目 of a ward."""
-    return Address(ward, f"{WARD_CODES[ward]}{rng.randint(1, 180):03d}")
+    return Address(ward, town_code(ward, rng.randint(1, TOWNS_IN_A_WARD)))
+
+
+def town_code(ward: Ward, number: int) -> str:
+    """Return the register's code of a 町丁目."""
+    return f"{WARD_CODES[ward]}{number:03d}"
 
 
 def _resident(

@@ -144,7 +144,7 @@ async def test_an_entry_reads_as_who_when_where_and_what_with_a_proof_checked_on
         "こどもの画面",
         "こどもの情報を開いた",
         "✓ 証明できました",
-        "氏名（name）、住所（町の番号）（address_code）",
+        "氏名（name）、住所（町）（address_code）",
         str(CLERK),
         CHILD,
     ):

@@ -77,6 +77,7 @@ def child(*words: Word, **more: Any) -> Child:
         "sex": Sex.FEMALE,
         "lives_in": Ward.HAKATA,
         "address_code": None,
+        "town": None,
         "household_id": None,
         "household_no": None,
         "opened_on": TODAY,

@@ -117,7 +117,7 @@ class ChildSheet(Sheet):
     born: Annotated[str, Says("birth_date")]
     sex: Annotated[str, Says("sex")]
     place: Annotated[str, Says("ward")]
-    address_code: Annotated[str | None, Says("address_code")]
+    town: Annotated[str | None, Says("address_code")]
     household_no: Annotated[str | None, Says("household_no")]
     protected: Annotated[bool, Says("protected")]
     voided: Annotated[bool, Says("voided")]
@@ -159,7 +159,7 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         born=_born(child.birth_date, today),
         sex=phrases.sex(child.sex),
         place=phrases.ward(child.lives_in) if limits.shows_whereabouts else phrases.HIDDEN,
-        address_code=child.address_code if limits.shows_whereabouts else None,
+        town=_town(child) if limits.shows_whereabouts else None,
         household_no=child.household_no if not child.protected else None,
         protected=child.protected,
         voided=not child.stands,
@@ -194,6 +194,11 @@ def _born(birth_date: date | None, today: date) -> str:
     if birth_date is None:
         return phrases.BIRTH_UNKNOWN
     return f"{dates.age(birth_date, today)}（{dates.era_date(birth_date)}生）"
+
+
+def _town(child: Child) -> str | None:
+    """Name the part of the town; by its code where the city's table does not have it."""
+    return child.town or (f"町字 {child.address_code}" if child.address_code else None)
 
 
 def _steps(child: Child) -> tuple[StepLine, ...]:

@@ -6,7 +6,7 @@
 select review.person_id, review.version, review.ward, review.barred, review.opened_on, review.needed, review.basis_changed,
     review.protected, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders,
     person.birth_date, person.sex, person.household_id, person.stands, person.overdue_since, name.name, name.kana, household.household_no,
-    whereabouts.lives_in, whereabouts.address_code,
+    whereabouts.lives_in, whereabouts.address_code, town.name as town,
     cases.case_id, cases.state, cases.version as case_version, cases.opened_at, cases.opened_by, cases.opened_by_name, cases.due_on,
     cases.ward as case_ward, move.details,
     (
@@ -30,6 +30,7 @@ from review
 join person on person.person_id = review.person_id
 left join person_name as name on name.person_id = review.person_id
 left join whereabouts on whereabouts.person_id = review.person_id
+left join town on town.address_code = whereabouts.address_code
 left join household on household.household_id = person.household_id and whereabouts.person_id is not null
 left join cases on cases.case_id = review.case_id
 left join case_move as move on move.case_id = cases.case_id and move.move = 'start_investigation'

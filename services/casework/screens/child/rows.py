@@ -73,6 +73,8 @@ class Child:
     lives_in: Ward | None
     """The ward where the child lives; None where the register names none, or whoever asks may not know it."""
     address_code: str | None
+    town: str | None
+    """What `address_code` is called, where the city's table has it."""
     household_id: HouseholdId | None
     household_no: str | None
     opened_on: date
@@ -123,6 +125,7 @@ async def child(db: Database, person_id: PersonId, today: date, looks: int) -> C
         sex=Sex(row["sex"] or Sex.UNKNOWN),
         lives_in=Ward(row["lives_in"]) if row["lives_in"] else None,
         address_code=row["address_code"],
+        town=row["town"],
         household_id=row["household_id"],
         household_no=row["household_no"],
         opened_on=row["opened_on"],
