@@ -11,6 +11,7 @@ FILTERS: Mapping[str, str] = {
     "decision": "許可・拒否で検索",
     "since": "期間の初日で検索",
     "until": "期間の最終日で検索",
+    "people": "職員の操作だけを検索",
 }
 """By what was searched."""
 
@@ -32,6 +33,18 @@ SEARCHED = Deed(
     screen="監査記録の検索",
     done="監査記録を検索した",
     attempted="監査記録を検索しようとした",
+    fields=FILTERS,
+    reasons=NO_RIGHT,
+    purpose="AUDIT",
+)
+
+EXTRACTED = Deed(
+    "audit.extracted",
+    Keeping.ACCESS,
+    of=(ThingKind.AUDIT_LOG, ThingKind.AUDITED_THING),
+    screen="監査記録の抽出",
+    done="監査記録を抽出した（印刷用・CSV）",
+    attempted="監査記録を抽出しようとした",
     fields=FILTERS,
     reasons=NO_RIGHT,
     purpose="AUDIT",

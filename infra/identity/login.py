@@ -162,6 +162,10 @@ class Identity:
         """Return who has one of these ids or logins (`Sessions.registered`)."""
         return await (await self.sessions()).registered(ids=ids, logins=logins)
 
+    async def everybody(self) -> list[Registered]:
+        """Return everybody who was ever registered (`Sessions.everybody`)."""
+        return await (await self.sessions()).everybody()
+
     async def purge(self) -> None:
         """Drop what says nothing any more (`Sessions.purge`). For the service's clock."""
         await (await self.sessions()).purge()

@@ -28,6 +28,10 @@ select id, login, name, section, ward, roles, training_valid_until, active, pass
 -- $1 uuid[] ids, $2 text[] logins. Who they are, for whoever may read the audit log; whoever has left is told too.
 select id, login, name, section, ward from staff where id = any($1::uuid[]) or login = any($2::text[])
 
+-- name: everybody
+-- Everybody who was ever registered, by login, for whoever may read the audit log.
+select id, login, name, section, ward from staff order by login
+
 -- name: use_code
 -- $1 staff id, $2 step. Nothing comes back where that step, or a later one, was used before: the row decides, because two
 -- requests with one code may come at once.

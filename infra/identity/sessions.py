@@ -108,6 +108,10 @@ class Sessions:
             return []
         return [registered_of(row) for row in await self._pool.fetch(SQL.registered, list(ids), looked_for)]
 
+    async def everybody(self) -> list[Registered]:
+        """Return everybody who was ever registered, by login."""
+        return [registered_of(row) for row in await self._pool.fetch(SQL.everybody)]
+
     async def purge(self) -> None:
         """Drop what says nothing any more (`Guesses.purge`), and sessions about which no browser asks."""
         now = self._clock.now()

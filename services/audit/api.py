@@ -37,7 +37,9 @@ class LogApi:
 
     async def entries(self, request: Request, staff: Asker) -> dict[str, Any]:
         """
-        Entries by thing, actor, action, decision and period (from, to: days in Japan), newest first.
+        Entries by thing, actor, action, decision and period (from, to: days in Japan; from_time, to_time: HH:MM), newest first.
+
+        `who=people` leaves out what services did by themselves.
 
         `limit` is at most 500; `cursor` comes from the answer before and is null at the end.
         """

@@ -1,55 +1,39 @@
 """The security team's pages, in Japanese: how the log stands, searches, one entry with its proof, who saw a child."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, assert_never
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from infra.identity.credentials import LOGIN
+from infra.clock import JST
 from infra.identity.login import Identity
-from infra.identity.staff import Staff
+from infra.identity.staff import Registered, Staff
 from infra.identity.walls import Asker, Wall, WalledRouter, walled_elsewhere
 from infra.looking import Look
-from infra.pages.rendering import Pages
+from infra.pages.rendering import NOT_KEPT, MenuEntry, Pages, Shown
 from infra.service import Service
-from services.audit import reading, telling, views
+from services.audit import forms, reading, telling, views
 from services.audit.domain import wording
-from services.audit.domain.filters import FilterInvalid, Filters, index_in, is_id, parse_filters
+from services.audit.domain.filters import FilterInvalid, Filters, index_in, parse_filters
 from services.audit.keeper import Keeper
 from services.audit.reading import Attempt, NoAnswer, NothingShown, NotPermitted, reader_of
+from services.audit.sheet import csv_of
 from services.audit.signer import Verifier
 from services.audit.walls import wall
 
 T = TypeVar("T")
-FIELD_NAMES = {
-    "thing": "こども・対象のID",
-    "actor": "職員（ログイン名またはID）",
-    "action": "操作",
-    "decision": "許可・拒否",
-    "from": "期間の初日",
-    "to": "期間の最終日",
-    "cursor": "続きの位置",
-    "limit": "件数",
-}
+EXTRACT_ROWS = 5_000
+"""So many entries are taken away at once; who needs more narrows the period."""
 NOT_PERMITTED = "この画面は、情報セキュリティ担当とプライバシー保護責任者だけが使えます。開こうとしたことは記録されました。"
-UNKNOWN_LOGIN = "そのログイン名の職員は登録されていません。ログイン名かIDを確かめて、前の画面へ戻って直してください。"
+TOO_MANY = f"{EXTRACT_ROWS:,} 件より多いため、一度に抽出できません。前の画面へ戻って、期間などでしぼってください。"
+MENU = (("/", "記録簿の状態"), ("/entries", "記録をさがす"))
 NOTHING_KEPT = "いま閲覧の記録を残せないため、何も表示できません。しばらくしてから、もう一度お試しください。"
-
-
-@dataclass(frozen=True, slots=True)
-class NavigationEntry:
-    """One line of the navigation at the left."""
-
-    address: str
-    label: str
-    current: bool
-    count: int | None = None
 
 
 class LogPages:
@@ -67,6 +51,8 @@ class LogPages:
         self.router.answer("/verifications", self.back_to_overview, self._wall(reading.OVERVIEW))
         self.router.answer("/entries", self.search, self._wall(reading.SEARCH))
         self.router.answer("/entries/{index}", self.entry, self._wall(reading.ENTRY))
+        self.router.answer("/extract", self.extract, self._wall(reading.EXTRACT))
+        self.router.answer("/extract.csv", self.extract_csv, self._wall(reading.EXTRACT))
         self.router.answer("/things/{thing:path}", self.thing, self._wall(reading.SEARCH))
         self.router.answer("/staff/{actor}", self.actor, self._wall(reading.SEARCH))
         service.app.router.default = walled_elsewhere(identity, self._wall(reading.ELSEWHERE), service.app.router.not_found)
@@ -84,7 +70,7 @@ class LogPages:
             ago=partial(telling.ago, status.now),
             producers=_producers(status),
             producer_of=wording.producer_of,
-            form=_form({}),
+            form=forms.form({}, await self._staff(staff)),
         )
 
     async def verify(self, request: Request, staff: Asker) -> RedirectResponse:
@@ -99,12 +85,57 @@ class LogPages:
         return RedirectResponse("/", 303)
 
     async def search(self, request: Request, staff: Asker) -> HTMLResponse:
-        """Entries by filters, newest first."""
-        typed = dict(request.query_params)
-        asked = await self._filters(typed, staff)
+        """Entries by filters, newest first. What is wrong with the form stands in it, with all that was typed."""
+        typed, registered = dict(request.query_params), await self._staff(staff)
+        try:
+            asked = forms.asked_in(typed, registered)
+        except FilterInvalid as error:
+            return self._form_again(staff, typed, registered, error)
         page = await self._answer(staff, reading.search(reader_of(request, staff), asked))
         listed = await self._listed(request, staff, page, typed)
-        return self._render("search.html", staff, "/entries", form=_form(typed), **listed)
+        extract = urlencode({name: value for name, value in typed.items() if name != "cursor"})
+        facts: dict[str, Any] = {"form": forms.form(typed, registered), "total": _counted(page.total), "extract": extract}
+        return self._render("search.html", staff, "/entries", **facts, **listed)
+
+    async def extract(self, request: Request, staff: Asker) -> HTMLResponse:
+        """The entries of a search on one page, for paper: with what was asked, by whom and when, and the seal under which they stand."""
+        asked, registered, page = await self._extracted(request, staff)
+        known = await self._names(staff, telling.staff_ids(page.rows))
+        seal = await self._answer(staff, reading.newest_checkpoint(reader_of(request, staff), self._verifier))
+        return self._render(
+            "extract.html",
+            staff,
+            "/entries",
+            conditions=forms.conditions(asked, registered),
+            rows=[telling.told(row, known) for row in page.rows],
+            now=self._service.clock.now(),
+            seal=seal,
+        )
+
+    async def extract_csv(self, request: Request, staff: Asker) -> Response:
+        """The same as a table for a spreadsheet."""
+        _, _, page = await self._extracted(request, staff)
+        known = await self._names(staff, telling.staff_ids(page.rows))
+        name = f"audit-{self._service.clock.now().astimezone(JST):%Y%m%d-%H%M%S}.csv"
+        headers = {**NOT_KEPT, "content-disposition": f'attachment; filename="{name}"'}
+        return Response(csv_of(page.rows, known), media_type="text/csv; charset=utf-8", headers=headers)
+
+    async def _extracted(self, request: Request, staff: Staff) -> tuple[Filters, Sequence[Registered], views.Page]:
+        typed, registered = dict(request.query_params), await self._staff(staff)
+        try:
+            asked = replace(forms.asked_in(typed, registered), limit=EXTRACT_ROWS, cursor=None)
+        except FilterInvalid as error:
+            raise Shown(self._form_again(staff, typed, registered, error), "The search cannot be understood") from None
+        page = await self._answer(staff, reading.extract(reader_of(request, staff), asked))
+        if not page.is_last:
+            raise self._pages.problem(422, "抽出できませんでした", TOO_MANY, staff=staff)
+        return asked, registered, page
+
+    def _form_again(self, staff: Staff, typed: Mapping[str, str], registered: Sequence[Registered], error: FilterInvalid) -> HTMLResponse:
+        form = forms.form(typed, registered, error)
+        return self._render(
+            "search.html", staff, "/entries", status=422, form=form, rows=None, total="", extract="", more=None, continues=False
+        )
 
     async def entry(self, index: str, request: Request, staff: Asker) -> HTMLResponse:
         """One entry with all its fields, and its proof checked on the spot."""
@@ -129,24 +160,24 @@ class LogPages:
     async def thing(self, thing: str, request: Request, staff: Asker) -> HTMLResponse:
         """Everything that was done to a child or another thing, oldest first: who saw this child (S24)."""
         typed = dict(request.query_params)
-        asked = await self._filters({**typed, "thing": thing}, staff)
+        asked = self._period({**typed, "thing": thing}, staff)
         if asked.thing is None:
             raise self._not_found(staff)
         page = await self._answer(staff, reading.accesses_of_thing(reader_of(request, staff), asked.thing, asked))
         listed = await self._listed(request, staff, page, typed)
-        return self._render("thing.html", staff, "/entries", thing=asked.thing, form=_form(typed), total=page.total, **listed)
+        return self._render("thing.html", staff, "/entries", thing=asked.thing, form=forms.form(typed, ()), total=page.total, **listed)
 
     async def actor(self, actor: str, request: Request, staff: Asker) -> HTMLResponse:
         """Everything that a member of staff did, oldest first."""
         typed = dict(request.query_params)
-        asked = await self._filters({**typed, "actor": actor}, staff)
+        asked = self._period({**typed, "actor": actor}, staff)
         if asked.actor is None:
             raise self._not_found(staff)
         page = await self._answer(staff, reading.deeds_of_actor(reader_of(request, staff), asked.actor, asked))
         known = await self._names(staff, {asked.actor})
         name = known[asked.actor].label() if asked.actor in known else None
         listed = await self._listed(request, staff, page, typed)
-        facts = {"actor": str(asked.actor), "name": name, "form": _form(typed), "total": page.total}
+        facts: dict[str, Any] = {"actor": str(asked.actor), "name": name, "form": forms.form(typed, ()), "total": page.total}
         return self._render("actor.html", staff, "/entries", **facts, **listed)
 
     async def _answer(self, staff: Staff, look: Look[T, T]) -> T:
@@ -167,24 +198,19 @@ class LogPages:
             case _:
                 assert_never(error)
 
-    async def _filters(self, typed: Mapping[str, str], staff: Staff) -> Filters:
-        if _is_login(typed.get("actor", "")):
-            typed = await self._with_id(typed, staff)
+    def _period(self, typed: Mapping[str, str], staff: Staff) -> Filters:
+        """What was asked of somebody's own page, where only the period is typed."""
         try:
             return parse_filters(typed)
         except FilterInvalid as error:
-            text = f"「{FIELD_NAMES[error.field]}」の書き方が違います。前の画面へ戻って直してください。"
+            text = f"「{forms.FIELDS[error.field]}」の書き方が違います。前の画面へ戻って直してください。"
             raise self._pages.problem(422, "検索できませんでした", text, staff=staff) from None
 
-    async def _with_id(self, typed: Mapping[str, str], staff: Staff) -> Mapping[str, str]:
-        """What was typed, with the id of a member of staff in place of the login."""
+    async def _staff(self, staff: Staff) -> Sequence[Registered]:
         try:
-            found = await reading.id_of_login(self._identity, typed["actor"].strip())
+            return await reading.staff_of(self._identity)
         except NothingShown as error:
             raise self._refusal(error, staff) from None
-        if found is None:
-            raise self._pages.problem(422, "検索できませんでした", UNKNOWN_LOGIN, staff=staff)
-        return {**typed, "actor": str(found)}
 
     async def _names(self, staff: Staff, ids: Collection[UUID]) -> telling.Known:
         try:
@@ -201,22 +227,16 @@ class LogPages:
     def _not_found(self, staff: Staff) -> Exception:
         return self._pages.problem(404, "その記録はありません", "番号やIDを確かめてください。", staff=staff)
 
-    def _render(self, template: str, staff: Staff, current: str, **context: Any) -> HTMLResponse:
-        entries = (("/", "記録簿の状態"), ("/entries", "記録をさがす"))
-        nav = [NavigationEntry(address, label, address == current) for address, label in entries]
-        return self._pages.render(template, staff=staff, nav=nav, **context)
+    def _render(self, template: str, staff: Staff, current: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+        nav = [MenuEntry(address, label, address == current) for address, label in MENU]
+        return self._pages.render(template, status, staff=staff, nav=nav, **context)
 
 
-def _is_login(text: str) -> bool:
-    return LOGIN.fullmatch(text.strip()) is not None and not is_id(text)
-
-
-def _form(typed: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "typed": {field: typed.get(field, "") for field in FIELD_NAMES},
-        "actions": wording.searchable_actions(),
-        "decisions": list(wording.DECISIONS.items()),
-    }
+def _counted(total: int | None) -> str:
+    """How many entries were found, in words; nothing where it was not asked."""
+    if total is None:
+        return ""
+    return f"{views.COUNTED_MOST:,} 件より多い" if total > views.COUNTED_MOST else f"{total:,} 件"
 
 
 def _producers(status: views.Status) -> list[dict[str, Any]]:

@@ -115,41 +115,96 @@ order by ts, idx limit $3
 
 -- name: search_thing
 -- The searches take the same parameters: $1 text thing id, $2 uuid actor, $3 text action, $4 text decision, $5, $6 timestamptz
--- from, to, $7 bigint before which entry (null: from the newest), $8 int limit. Each leads with the index that fits its first
--- condition: one statement for all would be planned for none.
+-- from, to, $7 only what people did, $8 bigint before which entry (null: from the newest), $9 int limit. Each leads with the index that
+-- fits its first condition: one statement for all would be planned for none.
 select idx, leaf, hash from entry
 where thing_id = $1
   and ($2::uuid is null or actor = $2) and ($3::text is null or action = $3) and ($4::text is null or decision = $4)
-  and ($5::timestamptz is null or ts >= $5) and ($6::timestamptz is null or ts < $6)
-  and ($7::bigint is null or (ts, idx) < (select ts, idx from entry where idx = $7))
-order by ts desc, idx desc limit $8
+  and ($5::timestamptz is null or ts >= $5) and ($6::timestamptz is null or ts < $6) and (not $7::bool or role not like 'service:%')
+  and ($8::bigint is null or (ts, idx) < (select ts, idx from entry where idx = $8))
+order by ts desc, idx desc limit $9
 
 -- name: search_actor
 -- As search_thing.
 select idx, leaf, hash from entry
 where actor = $2
   and ($1::text is null or thing_id = $1) and ($3::text is null or action = $3) and ($4::text is null or decision = $4)
-  and ($5::timestamptz is null or ts >= $5) and ($6::timestamptz is null or ts < $6)
-  and ($7::bigint is null or (ts, idx) < (select ts, idx from entry where idx = $7))
-order by ts desc, idx desc limit $8
+  and ($5::timestamptz is null or ts >= $5) and ($6::timestamptz is null or ts < $6) and (not $7::bool or role not like 'service:%')
+  and ($8::bigint is null or (ts, idx) < (select ts, idx from entry where idx = $8))
+order by ts desc, idx desc limit $9
 
 -- name: search_action
 -- As search_thing.
 select idx, leaf, hash from entry
 where action = $3
   and ($1::text is null or thing_id = $1) and ($2::uuid is null or actor = $2) and ($4::text is null or decision = $4)
+  and ($5::timestamptz is null or ts >= $5) and ($6::timestamptz is null or ts < $6) and (not $7::bool or role not like 'service:%')
+  and ($8::bigint is null or (ts, idx) < (select ts, idx from entry where idx = $8))
+order by ts desc, idx desc limit $9
+
+-- name: search_people
+-- As search_thing.
+select idx, leaf, hash from entry
+where $7::bool and role not like 'service:%'
+  and ($1::text is null or thing_id = $1) and ($2::uuid is null or actor = $2) and ($3::text is null or action = $3) and ($4::text is null or decision = $4)
   and ($5::timestamptz is null or ts >= $5) and ($6::timestamptz is null or ts < $6)
-  and ($7::bigint is null or (ts, idx) < (select ts, idx from entry where idx = $7))
-order by ts desc, idx desc limit $8
+  and ($8::bigint is null or (ts, idx) < (select ts, idx from entry where idx = $8))
+order by ts desc, idx desc limit $9
 
 -- name: search_all
 -- As search_thing.
 select idx, leaf, hash from entry
-where ($1::text is null or thing_id = $1) and ($2::uuid is null or actor = $2)
-  and ($3::text is null or action = $3) and ($4::text is null or decision = $4)
-  and ($5::timestamptz is null or ts >= $5) and ($6::timestamptz is null or ts < $6)
-  and ($7::bigint is null or (ts, idx) < (select ts, idx from entry where idx = $7))
-order by ts desc, idx desc limit $8
+where true
+  and ($1::text is null or thing_id = $1) and ($2::uuid is null or actor = $2) and ($3::text is null or action = $3) and ($4::text is null or decision = $4)
+  and ($5::timestamptz is null or ts >= $5) and ($6::timestamptz is null or ts < $6) and (not $7::bool or role not like 'service:%')
+  and ($8::bigint is null or (ts, idx) < (select ts, idx from entry where idx = $8))
+order by ts desc, idx desc limit $9
+
+-- name: count_thing
+-- $1 to $7 as the searches, $8 int: so many are counted and no more, that a question about a log of years costs no more than one about
+-- a day's.
+select count(*) from (
+    select from entry where thing_id = $1
+    and ($2::uuid is null or actor = $2) and ($3::text is null or action = $3) and ($4::text is null or decision = $4)
+    and ($5::timestamptz is null or ts >= $5) and ($6::timestamptz is null or ts < $6) and (not $7::bool or role not like 'service:%')
+    limit $8
+) as found
+
+-- name: count_actor
+-- As count_thing.
+select count(*) from (
+    select from entry where actor = $2
+    and ($1::text is null or thing_id = $1) and ($3::text is null or action = $3) and ($4::text is null or decision = $4)
+    and ($5::timestamptz is null or ts >= $5) and ($6::timestamptz is null or ts < $6) and (not $7::bool or role not like 'service:%')
+    limit $8
+) as found
+
+-- name: count_action
+-- As count_thing.
+select count(*) from (
+    select from entry where action = $3
+    and ($1::text is null or thing_id = $1) and ($2::uuid is null or actor = $2) and ($4::text is null or decision = $4)
+    and ($5::timestamptz is null or ts >= $5) and ($6::timestamptz is null or ts < $6) and (not $7::bool or role not like 'service:%')
+    limit $8
+) as found
+
+-- name: count_people
+-- As count_thing.
+select count(*) from (
+    select from entry where $7::bool and role not like 'service:%'
+    and ($1::text is null or thing_id = $1) and ($2::uuid is null or actor = $2) and ($3::text is null or action = $3) and ($4::text is null or decision = $4)
+    and ($5::timestamptz is null or ts >= $5) and ($6::timestamptz is null or ts < $6)
+    limit $8
+) as found
+
+-- name: count_all
+-- As count_thing.
+select count(*) from (
+    select from entry where true
+    and ($1::text is null or thing_id = $1) and ($2::uuid is null or actor = $2) and ($3::text is null or action = $3) and ($4::text is null or decision = $4)
+    and ($5::timestamptz is null or ts >= $5) and ($6::timestamptz is null or ts < $6) and (not $7::bool or role not like 'service:%')
+    limit $8
+) as found
 
 -- name: count_of_thing
 -- $1 text thing id, $2, $3 timestamptz from, to.

@@ -95,6 +95,7 @@ class Attempt:
 OVERVIEW = Attempt(deeds.OVERVIEW_OPENED)
 VERIFICATION = Attempt(deeds.VERIFICATION_ASKED)
 SEARCH = Attempt(deeds.SEARCHED)
+EXTRACT = Attempt(deeds.EXTRACTED)
 ENTRY = Attempt(deeds.ENTRY_OPENED, Thing(kind=ThingKind.AUDIT_ENTRY, id=None))
 CHECKPOINT = Attempt(deeds.CHECKPOINT_TAKEN)
 ELSEWHERE = Attempt(deeds.ELSEWHERE_OPENED)
@@ -124,6 +125,12 @@ def overview(reader: Reader, now: datetime, verifier: Verifier) -> Look[views.St
 def search(reader: Reader, asked: Filters) -> Look[views.Page, views.Page]:
     """Entries by filters. A search for somebody is about that somebody."""
     attempt = SEARCH if asked.thing is None else search_for_thing(asked.thing)
+    return attempt.look(reader, partial(views.search, asked=asked), asked.names, _rows)
+
+
+def extract(reader: Reader, asked: Filters) -> Look[views.Page, views.Page]:
+    """The same as `search`, to be taken away: on paper, or as a table. Kept as what it is."""
+    attempt = EXTRACT if asked.thing is None else Attempt(deeds.EXTRACTED, search_for_thing(asked.thing).thing)
     return attempt.look(reader, partial(views.search, asked=asked), asked.names, _rows)
 
 
@@ -169,10 +176,12 @@ async def names_of(identity: Identity, ids: Sequence[UUID]) -> Mapping[UUID, Reg
     return {UUID(str(each.id)): each for each in await _registered(identity, ids, ())}
 
 
-async def id_of_login(identity: Identity, login: str) -> UUID | None:
-    """Return whose login this is, or None. Raises NothingShown where the register cannot be asked."""
-    found = await _registered(identity, (), (login,))
-    return UUID(str(found[0].id)) if found else None
+async def staff_of(identity: Identity) -> Sequence[Registered]:
+    """Everybody who is registered, by login: to be chosen from. Raises NothingShown where the register cannot be asked."""
+    try:
+        return await identity.everybody()
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise NothingShown from error
 
 
 async def _registered(identity: Identity, ids: Sequence[UUID], logins: Sequence[str]) -> list[Registered]:

@@ -29,6 +29,8 @@ class Told:
     who: str
     who_id: str | None
     who_name: str | None
+    who_short: str | None
+    """Name and login alone, for a list."""
     screen: str
     deed: str
     thing: str
@@ -57,6 +59,7 @@ def told(row: Row, known: Known) -> Told:
         who=who(columns),
         who_id=str(columns.actor) if columns.actor is not None else None,
         who_name=who_name(columns, known),
+        who_short=_short(columns, known),
         screen=wording.screen_of(columns.action),
         deed=deed(columns),
         thing=thing(columns),
@@ -126,6 +129,11 @@ def who_name(columns: Columns, known: Known) -> str | None:
     return None if person is None else person.label(shows_ward=columns.actor_ward is not None)
 
 
+def _short(columns: Columns, known: Known) -> str | None:
+    person = known.get(columns.actor) if columns.actor is not None else None
+    return None if person is None else f"{person.name}（{person.login}）"
+
+
 def thing_name(columns: Columns, known: Known) -> str | None:
     """Who was acted on, where that is a registered member of staff."""
     staff_id = _staff_thing(columns)
@@ -160,6 +168,7 @@ def _unreadable(index: int) -> Told:
         who=UNREADABLE,
         who_id=None,
         who_name=None,
+        who_short=None,
         screen=UNREADABLE,
         deed=UNREADABLE,
         thing=UNREADABLE,

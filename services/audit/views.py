@@ -20,6 +20,9 @@ from services.audit.domain.standing import Standing, Verified, standing
 from services.audit.signer import Verifier
 from services.audit.store import SQL, ExplainedGap, StoredCheckpoint, StoredVerification
 
+COUNTED_MOST = 10_000
+"""So many entries of a search are counted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -38,7 +41,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some entries of an answer. `total` is how many there are in all, where that was asked; `is_last` whether more follow."""
+    """
+    Some entries of an answer. `total` is how many there are in all, where that was asked; `is_last` whether more follow.
+
+    A search counts up to COUNTED_MOST: a `total` above it means "more than that".
+    """
 
     rows: tuple[Row, ...]
     is_last: bool
@@ -146,19 +153,14 @@ async def status(db: Database, now: datetime, verifier: Verifier) -> Status:
 
 
 async def search(db: Database, asked: Filters) -> Page:
-    """Entries that fit all filters, newest first."""
-    rows = await db.fetch(
-        _statement(asked),
-        asked.thing,
-        asked.actor,
-        asked.action,
-        asked.decision,
-        asked.since,
-        asked.until,
-        asked.cursor,
-        asked.limit + 1,
-    )
-    return _page(rows, asked.limit)
+    """Entries that fit all filters, newest first. The first page says how many there are."""
+    search_by, count_by = _statements(asked)
+    by = (asked.thing, asked.actor, asked.action, asked.decision, asked.since, asked.until, asked.people)
+    rows = await db.fetch(search_by, *by, asked.cursor, asked.limit + 1)
+    if len(rows) <= asked.limit and asked.cursor is None:
+        return _page(rows, asked.limit, len(rows))
+    total = None if asked.cursor is not None else await db.fetchval(count_by, *by, COUNTED_MOST + 1)
+    return _page(rows, asked.limit, total)
 
 
 async def accesses_of_thing(db: Database, thing: str, asked: Filters) -> Page:
@@ -207,12 +209,15 @@ def holds(read: Row, proof: Proof, verifier: Verifier) -> bool:
     return verifier.fault(sealed.note, sealed.size, sealed.root) is None
 
 
-def _statement(asked: Filters) -> str:
+def _statements(asked: Filters) -> tuple[str, str]:
+    """The search, and the count, that lead with the most telling of the conditions."""
     if asked.thing is not None:
-        return SQL.search_thing
+        return SQL.search_thing, SQL.count_thing
     if asked.actor is not None:
-        return SQL.search_actor
-    return SQL.search_action if asked.action is not None else SQL.search_all
+        return SQL.search_actor, SQL.count_actor
+    if asked.action is not None:
+        return SQL.search_action, SQL.count_action
+    return (SQL.search_people, SQL.count_people) if asked.people else (SQL.search_all, SQL.count_all)
 
 
 def _page(rows: Sequence[asyncpg.Record], limit: int, total: int | None = None) -> Page:

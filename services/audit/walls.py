@@ -1,6 +1,7 @@
 """The wall before the log: whoever may not read it is turned away and kept in it before anything else is read."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 from fastapi import Request
@@ -40,4 +41,7 @@ def _told(attempt: Attempt, request: Request) -> Attempt:
     if is_id(named.get("actor", "")):
         return reading.search_for_actor(UUID(named["actor"].strip()))
     thing = without_address(named.get("thing") or request.query_params.get("thing", ""))
-    return reading.search_for_thing(str(UUID(thing.strip()))) if is_id(thing) else attempt
+    if not is_id(thing):
+        return attempt
+    about = reading.search_for_thing(str(UUID(thing.strip())))
+    return replace(attempt, thing=about.thing) if attempt == reading.EXTRACT else about

@@ -4,25 +4,47 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 JST = ZoneInfo("Asia/Tokyo")
 UUID_IN = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 DECISIONS = ("permit", "deny", "done")
+PEOPLE = "people"
+WHO = (PEOPLE, "all")
 LONGEST_TEXT = 200
 PAGE_ROWS = 100
 PAGE_ROWS_MOST = 500
 LARGEST_INDEX = 2**63 - 1
 
 
+class Wrong(StrEnum):
+    """What is wrong with a field, for whoever says it to a person."""
+
+    FORM = "form"
+    """It is not written as it should be."""
+    NAME = "name"
+    """It is a name. Names are never in the log."""
+    REVERSED = "reversed"
+    """The period ends before it begins."""
+    NO_DAY = "no_day"
+    """A time of day without its day."""
+    UNKNOWN_STAFF = "unknown_staff"
+    """Nobody is registered under it."""
+    SEVERAL_STAFF = "several_staff"
+    """Several are registered under it."""
+
+
 class FilterInvalid(Exception):
     """A field does not hold what it should. `field` is its name; what was typed is not repeated."""
 
-    def __init__(self, field: str, expected: str) -> None:
+    def __init__(self, field: str, expected: str, wrong: Wrong = Wrong.FORM) -> None:
         super().__init__(f"{field}: expected {expected}")
         self.field = field
         self.expected = expected
+        self.wrong = wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +52,7 @@ class Filters:
     """
     A search. `since` and `until` bound the time, half-open; `cursor` is the entry after which the next page begins.
 
-    An empty field asks nothing.
+    An empty field asks nothing. With `people`, what services did by themselves is left out.
     """
 
     thing: str | None = None
@@ -41,32 +63,65 @@ class Filters:
     until: datetime | None = None
     cursor: int | None = None
     limit: int = PAGE_ROWS
+    people: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the fields that were filled, for the entry about the search."""
-        return tuple(name for name in ("thing", "actor", "action", "decision", "since", "until") if getattr(self, name) is not None)
+        named = ("thing", "actor", "action", "decision", "since", "until")
+        return (*(name for name in named if getattr(self, name) is not None), *(("people",) if self.people else ()))
 
 
 def parse_filters(typed: Mapping[str, str]) -> Filters:
     """
-    The search that was typed. Days are Japanese days, both included. Raises FilterInvalid, naming the field.
+    The search that was typed. Days and times are Japan's, both ends included. Raises FilterInvalid, naming the field.
 
-    Known fields: thing, actor, action, decision, from, to, cursor, limit.
+    Known fields: thing, actor, action, decision, from, from_time, to, to_time, who, cursor, limit.
     """
-    first, last = _day(typed, "from"), _day(typed, "to")
-    if first is not None and last is not None and last < first:
-        raise FilterInvalid("to", "a day not before `from`")
+    since, until = _begin(typed), _end(typed)
+    if since is not None and until is not None and until <= since:
+        raise FilterInvalid("to", "an end not before the beginning", Wrong.REVERSED)
     return Filters(
         thing=_thing(typed),
         actor=_uuid(typed, "actor"),
         action=_text(typed, "action"),
         decision=_one_of(typed, "decision", DECISIONS),
-        since=None if first is None else _start_of(first),
-        until=None if last is None else _start_of(last + timedelta(days=1)),
+        since=since,
+        until=until,
         cursor=_number(typed, "cursor", 0, LARGEST_INDEX),
         limit=_number(typed, "limit", 1, PAGE_ROWS_MOST) or PAGE_ROWS,
+        people=_one_of(typed, "who", WHO) == PEOPLE,
     )
+
+
+def _begin(typed: Mapping[str, str]) -> datetime | None:
+    day, at = _day(typed, "from"), _time(typed, "from_time")
+    _needs_day("from_time", day, at)
+    return None if day is None else datetime.combine(day, at or time(), JST).astimezone(UTC)
+
+
+def _end(typed: Mapping[str, str]) -> datetime | None:
+    """The first instant that is not asked for: the minute that was typed, or the whole day, is."""
+    day, at = _day(typed, "to"), _time(typed, "to_time")
+    _needs_day("to_time", day, at)
+    if day is None:
+        return None
+    last = datetime.combine(day, at or time(), JST) + (timedelta(days=1) if at is None else timedelta(minutes=1))
+    return last.astimezone(UTC)
+
+
+def _needs_day(field: str, day: date | None, at: time | None) -> None:
+    if at is not None and day is None:
+        raise FilterInvalid(field, "a day beside it", Wrong.NO_DAY)
+
+
+def _time(typed: Mapping[str, str], field: str) -> time | None:
+    text = _text(typed, field)
+    if text is None:
+        return None
+    if TIME.fullmatch(text) is None:
+        raise FilterInvalid(field, "a time of day as HH:MM")
+    return time.fromisoformat(text)
 
 
 def _text(typed: Mapping[str, str], field: str) -> str | None:
@@ -100,7 +155,11 @@ def without_address(text: str) -> str:
 
 def _thing(typed: Mapping[str, str]) -> str | None:
     text = _text(typed, "thing")
-    return None if text is None else without_address(text)
+    if text is None:
+        return None
+    if not text.isascii() and "/" not in text:
+        raise FilterInvalid("thing", "an id: names are never in the log", Wrong.NAME)
+    return without_address(text)
 
 
 def _uuid(typed: Mapping[str, str], field: str) -> UUID | None:
@@ -137,7 +196,3 @@ def _number(typed: Mapping[str, str], field: str, least: int, most: int) -> int 
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and least <= int(text) <= most):
         raise FilterInvalid(field, f"a number from {least} to {most}")
     return int(text)
-
-
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), JST).astimezone(UTC)
