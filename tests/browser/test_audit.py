@@ -50,11 +50,36 @@ async def page(log_desk: Desk, browser: Browser) -> AsyncIterator[Page]:
 
 
 async def test_every_page_can_be_used_by_everybody(page: Page) -> None:
-    for address in ("/", "/entries", "/entries/0"):
-        await page.goto(address)
+    for address in ("/", "/entries", "/entries?thing=山田", "/entries?from=2026-04-12&to=2026-04-11", "/entries/0", "/extract"):
+        for width in (1366, 320):
+            await page.set_viewport_size({"width": width, "height": 768})
+            await page.goto(address)
 
-        assert await violations(page) == []
-        assert not await overflows(page)
+            assert await violations(page) == []
+            assert not await overflows(page)
+
+
+async def test_an_extract_can_be_used_by_everybody_on_paper(page: Page) -> None:
+    await page.goto("/extract")
+    await page.emulate_media(media="print")
+
+    assert await violations(page) == []
+    assert not await page.locator("form, nav, button").locator("visible=true").count()
+
+
+async def test_eight_entries_are_in_view_in_a_usual_window(page: Page, log_desk: Desk) -> None:
+    await hear(log_desk.pool, log_desk.clock, [access(number) for number in range(4, 20)])
+    await page.goto("/entries")
+
+    bottoms = await page.locator("table tbody tr").evaluate_all("rows => rows.map(row => row.getBoundingClientRect().bottom)")
+
+    assert len([bottom for bottom in bottoms if bottom <= 768]) >= 8
+
+
+async def test_the_field_that_is_wrong_has_the_focus(page: Page) -> None:
+    await page.goto("/entries?from=2026-04-12&to=2026-04-11")
+
+    assert await page.evaluate("document.activeElement.name") == "to"
 
 
 async def test_no_hole_stands_in_the_search_form_beside_its_widest_list(page: Page) -> None:

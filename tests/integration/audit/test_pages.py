@@ -57,11 +57,11 @@ async def test_every_look_at_the_log_is_kept_before_it_is_answered(login: str, d
     kept = await desk.kept()
     assert [(each.action, each.thing, each.fields, each.count) for each in kept] == [
         ("audit.overview_opened", Thing(kind="audit_log", id=None), (), None),
-        ("audit.searched", Thing(kind="audit_log", id=None), (), 3),
+        ("audit.searched", Thing(kind="audit_log", id=None), ("people",), 3),
         ("audit.entry_opened", Thing(kind="audit_entry", id="0"), (), None),
         ("audit.searched", Thing(kind="audited_thing", id=CHILD), ("thing",), 3),
         ("audit.searched", Thing(kind="staff", id=str(CLERK)), ("actor",), 2),
-        ("audit.searched", Thing(kind="audit_log", id=None), ("decision", "since"), 0),
+        ("audit.searched", Thing(kind="audit_log", id=None), ("decision", "since", "people"), 0),
     ]
     assert {(each.purpose, each.origin, each.decision) for each in kept} == {("AUDIT", "192.0.2.7", "permit")}
     assert len({each.actor.id for each in kept}) == 1
@@ -510,7 +510,7 @@ async def test_a_login_searches_as_well_as_an_id_does(desk: Desk) -> None:
 
     assert found.text.count('href="/entries/0"') == 1
     assert 'href="/entries/1"' not in found.text
-    assert (unknown.status_code, "そのログイン名の職員は登録されていません" in unknown.text) == (422, True)
+    assert (unknown.status_code, "この名前やログイン名の職員は登録されていません" in unknown.text) == (422, True)
 
 
 async def test_whoever_may_not_read_the_log_does_not_learn_whose_login_exists(desk: Desk) -> None:

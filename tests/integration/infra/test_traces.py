@@ -59,7 +59,11 @@ REQUESTS = {
         ("GET", "/v1/entries/123456789012/proof"): "GET /v1/entries/{index}/proof",
         ("GET", "/entries?actor=hakata.clerk"): "GET /entries",
     },
-    ServiceName.INGEST: {("POST", "/events?secret"): "POST /events", ("GET", "/events/secret"): "GET"},
+    ServiceName.INGEST: {
+        ("POST", "/events?secret"): "POST /events",
+        ("GET", "/events/secret"): "GET /events/{event_id}",
+        ("GET", "/secret"): "GET",
+    },
     ServiceName.LINKER: {("GET", "/secret"): "GET"},
     ServiceName.SCORER: {("GET", "/secret"): "GET"},
 }
