@@ -31,7 +31,7 @@ from infra.identity.registration import seal_readable_secrets
 from infra.identity.sessions import Opened, Refusal, Refused, Sessions
 from infra.identity.staff import Registered, Staff
 from infra.logs import whereabouts
-from infra.pages.dates import clock_time
+from infra.pages.dates import clock_time, short_moment
 from infra.pages.rendering import MenuEntry, Pages, Shown
 from infra.postgres import open_pool
 from infra.service import Service
@@ -52,6 +52,13 @@ NOTES = {
     LOGGED_OUT: "ログアウトしました。",
 }
 """Why somebody stands before the login page, by the word in its address."""
+
+ELSEWHERE = "/login/elsewhere"
+ENDED_ANOTHER = (
+    "{began}に別の端末かブラウザーで始めたログインが続いていたため、そちらをログアウトしました。同時に使えるのは1か所だけです。"
+    "心当たりがないときは、すぐに情報セキュリティ担当へ知らせてください。"
+)
+"""Told by the second login. The first is told by its own page (`Why.ELSEWHERE`)."""
 
 NOT_DONE = "そのため、操作は行われていません。もう一度ログインしてください。"
 
@@ -193,6 +200,7 @@ class Identity:
         router = APIRouter(lifespan=self._lifespan, include_in_schema=False)
         router.add_api_route("/login", self._login_page, methods=["GET"])
         router.add_api_route("/login", self._log_in, methods=["POST"])
+        router.add_api_route(ELSEWHERE, self._ended_elsewhere, methods=["GET"])
         router.add_api_route("/logout", self._log_out, methods=["POST"])
         router.add_api_route("/session", self._lasting, methods=["GET", "POST"])
         router.include_router(self._pages.static_router())
@@ -254,13 +262,27 @@ class Identity:
         login, password, code, target = (_text(form, name) for name in ("login", "password", "code", "next"))
 
         async with self._available(request, lambda text: self._login_again(503, text, login, target)):
-            outcome = await (await self.sessions()).open(login.strip(), password, code.strip(), self._place(request))
+            held = request.cookies.get(_cookie(self._host.name, request))
+            outcome = await (await self.sessions()).open(login.strip(), password, code.strip(), self._place(request), held)
             # The entry commits before anybody is let in or told anything.
             async with _in_steps(), self._host.work() as work:
                 await self._note(work, _keep(work, outcome, _origin(request)))
         if isinstance(outcome, Refused):
             return self._refused_page(outcome, login, target)
         return self._let_in(request, outcome, requests.own_path(target))
+
+    async def _ended_elsewhere(self, request: Request, next: str = "/") -> Response:  # noqa: A002 - the name in the address
+        """Tell whoever logged in that this ended a session of theirs elsewhere: they may not know of it."""
+        staff = await self.current_staff(request)
+        target = requests.own_path(next)
+        async with self._available(request):
+            began = await (await self.sessions()).ended_by(staff)
+        if began is None:
+            return RedirectResponse(target, 303)
+        text = ENDED_ANOTHER.format(began=short_moment(began))
+        return self._pages.message(
+            200, "別の端末でのログインを終わらせました", text, back=target, back_label="続ける", **self._frame(staff)
+        )
 
     async def _log_out(self, request: Request) -> Response:
         staff = await self.current_staff(request)
@@ -297,7 +319,7 @@ class Identity:
         return self._pages.render("login.html", status, headers, **context)
 
     def _let_in(self, request: Request, opened: Opened, target: str) -> Response:
-        response = RedirectResponse(target, 303)
+        response = RedirectResponse(f"{ELSEWHERE}?{urlencode({'next': target})}" if opened.ended_another else target, 303)
         cookies = (
             (_cookie(self._host.name, request), opened.token, int(TOLD_FOR.total_seconds())),
             (self._browser_cookie(request), opened.browser, KNOWN_SECONDS),

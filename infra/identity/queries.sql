@@ -42,8 +42,15 @@ update staff set totp_last_step = $2 where id = $1 and totp_last_step < $2 retur
 select from staff where id = $1 for update
 
 -- name: end_session
--- $1 staff id, $2 service, $3 why, $4 now.
-update session set ended_why = $3, ended_at = $4 where staff_id = $1 and service = $2 and ended_why is null
+-- $1 staff id, $2 service, $3 why, $4 now, $5 idle seconds, $6 longest seconds, $7 sha256 of the token that this browser holds, or null.
+-- Returns when the session was opened that somebody could still go on with, in another browser.
+with ended as (
+    update session set ended_why = $3, ended_at = $4 where staff_id = $1 and service = $2 and ended_why is null
+    returning token_sha256, opened_at, seen_at
+)
+select max(opened_at) from ended
+where token_sha256 is distinct from $7 and seen_at > $4::timestamptz - make_interval(secs => $5::float8)
+  and opened_at > $4::timestamptz - make_interval(secs => $6::float8)
 
 -- name: open_session
 -- $1 sha256 of the token, $2 staff id, $3 service, $4 now.
@@ -61,6 +68,10 @@ returning staff.id, staff.login, staff.name, staff.section, staff.ward, staff.ro
 -- name: ended_session
 -- $1 sha256 of the token, $2 service.
 select opened_at, seen_at, ended_why, ended_at from session where token_sha256 = $1 and service = $2
+
+-- name: session_ended_by
+-- $1 staff id, $2 service, $3 why, $4 when the session was opened that ended it. Returns when it was opened itself.
+select max(opened_at) from session where staff_id = $1 and service = $2 and ended_why = $3 and ended_at = $4
 
 -- name: close_session
 -- $1 sha256 of the token, $2 why, $3 now.

@@ -39,11 +39,16 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Somebody is in. `token` goes into the session's cookie, `browser` into the one that outlives it, and both nowhere else."""
+    """
+    Somebody is in. `token` goes into the session's cookie, `browser` into the one that outlives it, and both nowhere else.
+
+    `ended_another` is whether this ended a session that could still have been gone on with, in another browser.
+    """
 
     staff: Staff
     token: str
     browser: str
+    ended_another: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +75,12 @@ class Sessions:
         self._keys = keys
         self._guesses = Guesses(pool, keys)
 
-    async def open(self, login: str, password: str, code: str, place: Place) -> Opened | Refused:
-        """Let the person in who knows the password and holds the telephone, and end that person's earlier session in this service."""
+    async def open(self, login: str, password: str, code: str, place: Place, held: str | None = None) -> Opened | Refused:
+        """
+        Let the person in who knows the password and holds the telephone, and end that person's earlier session in this service.
+
+        `held` is the token that the browser holds already: to log in once more where one is logged in ends nobody else's session.
+        """
         now = self._clock.now()
         try:
             attempt = await self._guesses.begin(login, place, now)
@@ -81,7 +90,7 @@ class Sessions:
         row = await self._pool.fetchrow(SQL.staff_by_login, login if LOGIN.fullmatch(login) else "")
         refused = await self._refusal(row, password, code, now)
         if refused is None:
-            return await self._let_in(row, attempt, place, now)
+            return await self._let_in(row, attempt, place, now, held)
         # Whoever has the password and a code that was just used is no guesser, but the same person, too quick.
         if refused.reason is Refusal.CODE_USED:
             await self._guesses.was_none(attempt)
@@ -99,6 +108,13 @@ class Sessions:
         if ended is None:
             return Ended(Why.UNKNOWN)
         return Lasting(ended["opened_at"], ended["seen_at"]).ended(now, ended["ended_why"], ended["ended_at"])
+
+    async def ended_by(self, staff: Staff) -> datetime | None:
+        """Return when the session was opened that `staff`'s login ended, if it ended one."""
+        began: datetime | None = await self._pool.fetchval(
+            SQL.session_ended_by, staff.id, self._service, Why.ELSEWHERE, staff.lasting.opened_at
+        )
+        return began
 
     async def registered(self, *, ids: Collection[UUID] = (), logins: Collection[str] = ()) -> list[Registered]:
         """Return who has one of these ids or logins, in one question. Whoever is not registered is left out."""
@@ -152,14 +168,16 @@ class Sessions:
             return Refused(Refusal.TRAINING, staff_id)
         return None
 
-    async def _let_in(self, row: Any, attempt: Attempt, place: Place, now: datetime) -> Opened:
+    async def _let_in(self, row: Any, attempt: Attempt, place: Place, now: datetime, held: str | None) -> Opened:
         token = credentials.new_token()
+        limits = (IDLE.total_seconds(), LONGEST.total_seconds())
+        of_browser = credentials.fingerprint(held) if held else None
         async with self._pool.acquire() as db, db.transaction():
             await db.execute(SQL.lock_staff, row["id"])
-            await db.execute(SQL.end_session, row["id"], self._service, Why.ELSEWHERE, now)
+            another = await db.fetchval(SQL.end_session, row["id"], self._service, Why.ELSEWHERE, now, *limits, of_browser)
             await db.execute(SQL.open_session, credentials.fingerprint(token), row["id"], self._service, now)
             browser = await self._guesses.succeeded(db, attempt, row["id"], place, now)
-        return Opened(_staff_of(row, token, Lasting(now, now)), token, browser)
+        return Opened(_staff_of(row, token, Lasting(now, now)), token, browser, another is not None)
 
 
 def _staff_of(row: Any, token: str, lasting: Lasting) -> Staff:

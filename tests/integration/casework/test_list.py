@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from services.casework.screens.reviews import screen
 from tests.integration.casework import builders as b
 from tests.integration.casework.conftest import Office
 
+FIRST_DAY = date(2026, 4, 1)
 ALL_GROUPS = (Group.PERI, Group.CHK, Group.ECON)
 
 
@@ -27,6 +28,9 @@ class Given:
     household: str | None
     groups: int = 2
     days: int = 0
+    """How many days later its fact became known."""
+    opened: int = 0
+    """How many days later people were asked to look."""
     protected: bool = False
     gone: bool = False
 
@@ -37,7 +41,7 @@ class Given:
         if self.protected:
             yield b.measure((self.who,), ("nobody",)).model_copy(update={"measure_id": b.person(f"measure of {self.who}")})
         yield b.lives(self.who, household=self.household)
-        yield b.needed(self.who, indicators=(reason,), groups=ALL_GROUPS[: self.groups])
+        yield b.needed(self.who, indicators=(reason,), groups=ALL_GROUPS[: self.groups], as_of=FIRST_DAY + timedelta(days=self.opened))
         if self.gone:
             yield b.basis_changed(self.who, indicators=(reason,), groups=ALL_GROUPS[: self.groups])
 
@@ -45,8 +49,8 @@ class Given:
 def in_order(children: Iterable[Given]) -> list[list[str]]:
     """The list, told a second time: households in the order of their first child, those whose reasons are gone behind all others."""
 
-    def key(child: Given) -> tuple[bool, int, datetime, UUID]:
-        return child.gone, -child.groups, b.SAID + timedelta(days=child.days), b.person(child.who)
+    def key(child: Given) -> tuple[bool, int, int, int, UUID]:
+        return child.gone, -child.groups, child.opened, child.days, b.person(child.who)
 
     houses: dict[object, list[str]] = {}
     for child in sorted(children, key=key):
@@ -102,6 +106,7 @@ async def test_page_after_page_the_whole_list_comes_once_and_in_its_order(
             chance.choice([None, "H1", "H2", "H3", "H4"]),
             groups=chance.randint(1, 3),
             days=chance.randint(0, 2),
+            opened=chance.randint(0, 2),
             protected=chance.random() < 0.1,
             gone=chance.random() < 0.2,
         )

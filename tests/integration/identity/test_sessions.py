@@ -92,6 +92,43 @@ async def test_why_a_session_ended_is_told_on_a_page_after_an_act_and_to_program
     assert words in script.json()["words"]
 
 
+async def test_a_login_that_ended_another_says_so_and_leads_on(door: Door) -> None:
+    await door.log_in()
+    door.clock.at += NEXT_CODE
+    async with door.at("192.0.2.7") as other:
+        second = await other.log_in(next_path="/me?tab=2")
+        told = await other.client.get(second.headers["location"])
+
+    assert (second.status_code, second.headers["location"]) == (303, "/login/elsewhere?next=%2Fme%3Ftab%3D2")
+    assert "11月23日 13:00に別の端末かブラウザーで始めたログインが続いていたため、そちらをログアウトしました。" in told.text
+    assert '<a class="btn" href="/me?tab=2">続ける</a>' in told.text
+
+
+async def nothing(_door: Door) -> None:
+    """Leave the first session as it is."""
+
+
+@pytest.mark.parametrize(("end", "is_same_browser"), [(nothing, True), (idle, False), (rights, False)])
+async def test_a_login_that_ended_nothing_elsewhere_leads_straight_on(
+    door: Door, end: Callable[[Door], Awaitable[None]], is_same_browser: bool
+) -> None:
+    await door.log_in()
+    await end(door)
+    door.clock.at += NEXT_CODE
+    async with door.at("192.0.2.7") as other:
+        again = await (door if is_same_browser else other).log_in(next_path="/me")
+
+    assert (again.status_code, again.headers["location"]) == (303, "/me")
+
+
+async def test_the_address_cannot_say_that_a_login_ended_another(door: Door) -> None:
+    await door.log_in()
+    led = await door.client.get("/login/elsewhere?next=/me")
+    abroad = await door.client.get("/login/elsewhere?next=//example.com")
+
+    assert [(each.status_code, each.headers["location"]) for each in (led, abroad)] == [(303, "/me"), (303, "/")]
+
+
 async def test_a_second_login_after_the_first_had_ended_by_itself_is_not_its_reason(door: Door) -> None:
     await door.log_in()
     await idle(door)

@@ -7,7 +7,7 @@
 -- count, is made of facts of two moments.
 with listed as materialized (
     select review.person_id, review.version, review.household_id, review.protected, -cardinality(review.groups) as fewness,
-        coalesce(review.oldest_known_at, 'infinity') as known_at,
+        review.opened_on, coalesce(review.oldest_known_at, 'infinity') as known_at,
         case
             when coalesce(cases.state, 'noticed') <> 'noticed' then cases.state
             when review.needed then 'not_started'
@@ -22,19 +22,22 @@ with listed as materialized (
 ), standing as (
     -- A protected child stands apart from household members who are not: being listed together would tell (`domain.md` §4.4).
     select person_id, stage = 'reasons_gone' as gone, row_number() over house as nth, first_value(person_id) over house as first_child,
-        first_value(fewness) over house as fewness, first_value(known_at) over house as known_at
+        first_value(fewness) over house as fewness, first_value(opened_on) over house as opened_on, first_value(known_at) over house as known_at
     from listed where $3 in ('all', stage)
     window house as (
-        partition by stage = 'reasons_gone', coalesce(household_id, person_id), protected order by fewness, known_at, person_id
+        partition by stage = 'reasons_gone', coalesce(household_id, person_id), protected order by fewness, opened_on, known_at, person_id
     )
 ), placed as materialized (
-    -- By number of groups, then by the oldest fact that became known, then by id, so that the order never wavers (`domain.md` §2.7).
-    select person_id, nth, gone, fewness, known_at, first_child, dense_rank() over (order by gone, fewness, known_at, first_child) as place
+    -- By number of groups, then by the day that the list shows, then by the oldest fact that became known, then by id: the order never wavers
+    -- (`domain.md` §2.7).
+    select person_id, nth, gone, fewness, opened_on, known_at, first_child,
+        dense_rank() over (order by gone, fewness, opened_on, known_at, first_child) as place
     from standing
 ), edge as materialized (
     -- Whoever has left the tab still marks a place in it. Whose facts changed would mark another, and some would be passed over unseen.
     select coalesce(max(place) filter (
-        where (gone, placed.fewness, placed.known_at, first_child) < (stage = 'reasons_gone', mark.fewness, mark.known_at, mark.person_id)
+        where (gone, placed.fewness, placed.opened_on, placed.known_at, first_child)
+            < (stage = 'reasons_gone', mark.fewness, mark.opened_on, mark.known_at, mark.person_id)
            or (first_child = mark.person_id and not $6::bool)
     ), 0) - case when $6::bool then $7::int else 0 end as skipped
     from listed as mark left join placed on true

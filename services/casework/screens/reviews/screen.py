@@ -75,7 +75,7 @@ def show(found: Listing, asking: Asking[ListQuestion]) -> ListSheet:
     return ListSheet(
         title=phrases.list_title(asking.staff) if asking.staff.ward else "要確認　支援措置のあるこども（全区）",
         hint=wording.HINT_NOT_JUDGEMENT,
-        tabs=tuple(TabLine(tab, TAB_TITLES[tab], found.counts[tab], tab is found.tab) for tab in Tab),
+        tabs=tuple(TabLine(tab, TAB_TITLES[tab], found.counts[tab], tab is found.tab) for tab in Tab if _is_offered(tab, found)),
         households=tuple(tuple(line(row, asking.today) for row in household) for household in found.households),
         tab=found.tab,
         first=found.skipped + 1,
@@ -91,6 +91,11 @@ def show(found: Listing, asking: Asking[ListQuestion]) -> ListSheet:
         feeds=feed_lines(standing.fresh),
         silent=feed_lines(standing.silent),
     )
+
+
+def _is_offered(tab: Tab, found: Listing) -> bool:
+    # That reasons are gone is seldom: a view of nothing is not offered.
+    return tab is not Tab.REASONS_GONE or tab is found.tab or found.counts[tab] > 0
 
 
 def answer(found: Listing, asking: Asking[Any]) -> ListAnswer:
