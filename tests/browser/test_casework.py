@@ -125,6 +125,7 @@ async def test_every_page_is_free_of_barriers_and_fits_the_window(desk: Desk, wi
         for box in await page.get_by_role("checkbox").all():
             await box.uncheck()
         await page.get_by_role("button", name="この内容で調査を始める").click()
+        await expect(page.get_by_role("alert").first).to_be_focused()
         await look(page, "child-refused-form")
         await page.goto(f"/children/{CHILD}")
         await page.get_by_role("button", name="この内容で調査を始める").click()

@@ -218,7 +218,7 @@ async def test_a_protected_child_shows_no_whereabouts_and_every_look_is_marked(o
         b.lives("f", Ward.MINAMI, household="F"),
         b.lives("a", Ward.NISHI),
         b.is_called("a", "見本 あお"),
-        b.household("777", ("a", Relationship.CHILD)),
+        b.household("M-777", ("a", Relationship.CHILD)),
         b.needed("a"),
     )
     async with office.as_("nishi.clerk") as clerk, office.as_("minami.clerk") as opponents, office.as_("coordinator") as coordinator:
@@ -229,7 +229,7 @@ async def test_a_protected_child_shows_no_whereabouts_and_every_look_is_marked(o
         city = (await coordinator.get(f"/children/{CHILD}")).text
 
     assert "保護措置のため表示しません" in page
-    assert not re.search("40132001|777|住所　西区", page + listed)
+    assert not re.search("40132001|M-777|住所　西区", page + listed)
     assert "支援措置" in listed
     assert api["ward"] == api["address_code"] == "保護措置のため表示しません"
     assert theirs[0].status_code == 404
