@@ -65,6 +65,18 @@ async def test_an_event_that_never_arrived_is_noticed(played: Played) -> None:
     assert {failure.split(":")[0] for failure in report.failures()} == {f"source events of {source}" for source in played.published}
 
 
+async def test_the_list_says_how_far_records_have_come_as_the_rules_know_it(played: Played) -> None:
+    admin = await asyncpg.connect(played.stack.access.admin_url())
+    known, shown = [
+        {row["source"]: row["complete_through"] for row in await admin.fetch(f"select source, complete_through from {table}")}
+        for table in ("scorer.watermark", "casework.feed")
+    ]
+    await admin.close()
+
+    assert set(known) == set(played.published)
+    assert shown == known
+
+
 @asynccontextmanager
 async def _stolen(played: Played, theft: Theft) -> AsyncIterator[None]:
     """Take a row away as a superuser with the triggers off, and put it back."""
