@@ -15,6 +15,7 @@ SHOWN_OF_A_CHILD: Mapping[str, str] = {
     "address_code": "住所（町）",
     "household": "世帯の構成",
     "household_no": "世帯番号",
+    "adults": "世帯のおとな",
     "reasons": "挙がった理由",
     "case": "ケースの状況",
     "accesses": "ほかの職員の閲覧記録",
@@ -125,6 +126,17 @@ SIBLING_SHOWN = Deed(
     done="世帯のこどもとして見た",
     attempted="世帯のこどもとして見ようとした",
     fields=SHOWN_OF_A_CHILD,
+    reasons=_PROTECTED,
+)
+
+ADULT_SHOWN = Deed(
+    "casework.adult_shown",
+    Keeping.ACCESS,
+    of=(ThingKind.ADULT,),
+    screen="こどもの画面",
+    done="世帯のおとなとして氏名を見た",
+    attempted="世帯のおとなとして氏名を見ようとした",
+    fields={"name": "氏名", "relationship": "続柄"},
     reasons=_PROTECTED,
 )
 

@@ -37,6 +37,7 @@ class ThingKind(StrEnum):
         return kind
 
     CHILD = "child", "こども"
+    ADULT = "adult", "世帯のおとな"
     REVIEW_LIST = "review_list", "要確認の一覧"
     STAFF = "staff", "職員"
     SOURCE = "source", "連携元システム"

@@ -87,7 +87,8 @@ def about_child(staff: Staff, person_id: PersonId | None, facts: Facts | None) -
 def beside(staff: Staff, deed: Deed, line: OfPerson) -> Beside:
     """Return the entry of somebody who is shown beside."""
     assert line.person_id is not None  # noqa: S101 -- a line about nobody is not asked for
-    thing = AuditThing(kind=ThingKind.CHILD, id=str(line.person_id), ward=None if line.protected else staff.ward)
+    [kind] = deed.of
+    thing = AuditThing(kind=kind, id=str(line.person_id), ward=None if line.protected else staff.ward)
     granted = Granted(tie_of(viewer_of(staff)), PROTECTED if line.protected else None)
     # The list of a ward would tell the ward of the protected child in it.
     return Beside(deed, About(actor_of(staff, protected=line.protected), thing), told(line), granted, linked=not line.protected)

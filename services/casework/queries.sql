@@ -106,7 +106,7 @@ with touched as (
     union
     select unnest(measure.protected) from measure where not voided and measure.opponents && $1::uuid[]
 ), shadow as (
-    select person.person_id, person.birth_date, person.household_id, measures.protected, measures.barred,
+    select person.person_id, person.birth_date, person.household_id, measures.protected, measures.barred, measures.covered_with,
         case when cases.ward is not null and not (cases.ward = any (measures.barred)) then cases.ward else whereabouts.lives_in end as ward
     from touched
     join person using (person_id)
@@ -114,16 +114,25 @@ with touched as (
     left join cases on cases.person_id = person.person_id and cases.state <> 'closed'
     cross join lateral (
         select count(measure.measure_id) > 0 as protected,
-            coalesce(array_agg(distinct theirs.lives_in order by theirs.lives_in) filter (where theirs.lives_in is not null), '{}') as barred
+            coalesce(array_agg(distinct theirs.lives_in order by theirs.lives_in) filter (where theirs.lives_in is not null), '{}') as barred,
+            array(
+                select distinct other from measure as together, unnest(together.protected) as other
+                where together.protected @> array[person.person_id] and not together.voided and other <> person.person_id
+                except
+                select distinct foe from measure as apart, unnest(apart.opponents) as foe
+                where apart.protected @> array[person.person_id] and not apart.voided
+                order by 1
+            ) as covered_with
         from measure
         left join person as opponent on opponent.person_id = any (measure.opponents)
         left join whereabouts as theirs on theirs.person_id = opponent.person_id
         where measure.protected @> array[person.person_id] and not measure.voided
     ) as measures
 ), persons as (
-    update person set ward = shadow.ward, protected = shadow.protected, barred = shadow.barred
+    update person set ward = shadow.ward, protected = shadow.protected, barred = shadow.barred, covered_with = shadow.covered_with
     from shadow where person.person_id = shadow.person_id
-      and (person.ward, person.protected, person.barred) is distinct from (shadow.ward, shadow.protected, shadow.barred)
+      and (person.ward, person.protected, person.barred, person.covered_with)
+        is distinct from (shadow.ward, shadow.protected, shadow.barred, shadow.covered_with)
 )
 update review set ward = shadow.ward, protected = shadow.protected, barred = shadow.barred, birth_date = shadow.birth_date,
     household_id = shadow.household_id

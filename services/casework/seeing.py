@@ -175,9 +175,10 @@ def _shown(screen: Screen[R], face: Face[R], asking: Asking[Any], found: _Found[
 
 
 def _beside(screen: AnyScreen, staff: Staff, line: OfPerson) -> Beside:
-    if screen.beside is None:
+    deed = line.kept_as or screen.beside
+    if deed is None:
         raise ValueError(f"the screen '{screen.name}' shows somebody beside: what is that called in the log (`beside`)?")
-    return accesses.beside(staff, screen.beside, line)
+    return accesses.beside(staff, deed, line)
 
 
 def _lines_of_others(sheet: Sheet) -> tuple[OfPerson, ...]:

@@ -8,8 +8,9 @@ shown is what was given: there is no second list that could differ.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from inspect import get_annotations
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, get_origin
 
+from contracts.deeds.deed import Deed
 from contracts.ids import PersonId
 
 
@@ -47,6 +48,10 @@ def _marks(hint: object) -> tuple[Mark, ...]:
     return tuple(mark for mark in getattr(hint, "__metadata__", ()) if isinstance(mark, Says | Plain | Lines))
 
 
+def _is_part(hint: object) -> bool:
+    return get_origin(hint) is not ClassVar
+
+
 class Sheet:
     """A page or an answer, or a line of one. Every part is marked. `named_by` is the part that names the whole line, e.g. its item."""
 
@@ -56,7 +61,8 @@ class Sheet:
 
     def __init_subclass__(cls) -> None:
         """Refuse a part without a mark: nobody can forget to say what it tells."""
-        own = {name: (PLAIN,) if cls.named_by is not None else _marks(hint) for name, hint in get_annotations(cls).items()}
+        parts_of_it = {name: hint for name, hint in get_annotations(cls).items() if _is_part(hint)}
+        own = {name: (PLAIN,) if cls.named_by is not None else _marks(hint) for name, hint in parts_of_it.items()}
         unmarked = [name for name, marks in own.items() if not marks]
         if unmarked:
             raise TypeError(f"{cls.__name__}: what does the log call {', '.join(unmarked)}?")
@@ -75,6 +81,8 @@ class OfPerson(Sheet):
     """A line about somebody: who stands in a page beside has an entry of their own. Without a `person_id` it is about nobody."""
 
     __slots__ = ()
+    kept_as: ClassVar[Deed | None] = None
+    """What the log calls it that this line shows somebody, where it is not what the screen's lines about people are called (`beside`)."""
     # Each kind of line says itself where among its parts these stand, and whether it shows the second.
     person_id: Annotated[PersonId | None, PLAIN]
     protected: Annotated[bool, PLAIN]

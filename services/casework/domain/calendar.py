@@ -19,6 +19,7 @@ INVESTIGATION_OPENING_DAYS = 5
 """Default time limit of an investigation [PROP] (`casework.md` §2.2)."""
 
 _SCOPE_AGE = 15
+_ADULT_AGE = 18
 _SCHOOL_YEAR_ENDS = (3, 31)
 _SCHOOL_YEAR_BORN_FROM = (4, 2)
 
@@ -62,6 +63,11 @@ def born_from(today: date) -> date:
 def in_scope(birth: date | None, today: date) -> bool:
     """Whether a child is of the age that is looked at (REF-06). Whose birth date is not known yet may be."""
     return birth is None or today <= scope_end(birth)
+
+
+def is_adult(birth: date, today: date) -> bool:
+    """Whether somebody is of full age (民法4条), attained on the day before the birthday."""
+    return _anniversary(birth, _ADULT_AGE) - DAY <= today
 
 
 def _anniversary(birth: date, years: int) -> date:

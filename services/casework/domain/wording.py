@@ -10,7 +10,7 @@ from typing import assert_never
 
 from contracts import catalogue
 from contracts.catalogue import ITEMS, SENSITIVITY_WORDS
-from contracts.values import IndicatorValue, Item, Sex, Source
+from contracts.values import IndicatorValue, Item, Relationship, Sex, Source
 from services.casework.domain.review import Change, Reason
 
 HINT_NOT_JUDGEMENT = "職員が確かめるための手がかりです。支援の要否は判定しません。"
@@ -29,6 +29,16 @@ UNWORDED = "くわしい内容は、もとの課に確かめてください"
 """For a reason code that is newer than the catalogue: a page must not fail, nor show a code to people."""
 
 CHILD_OF_HEAD = "子"
+RELATIONSHIPS: Mapping[Relationship, str] = {
+    Relationship.HEAD: "世帯主",
+    Relationship.SPOUSE: "世帯主の配偶者",
+    Relationship.CHILD: "世帯主の子",
+    Relationship.GRANDCHILD: "世帯主の孫",
+    Relationship.PARENT: "世帯主の父母",
+    Relationship.OTHER: "世帯主のその他の親族、または同居人",
+}
+"""続柄 as the register has it. Who of them looks after the child, it does not say."""
+
 SEXES: Mapping[Sex, str] = {Sex.MALE: "男", Sex.FEMALE: "女", Sex.UNKNOWN: "性別の記録なし"}
 
 

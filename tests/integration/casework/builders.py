@@ -83,13 +83,19 @@ def household(no: str, *members: tuple[str, Relationship], version: int = 1, nam
 
 
 def measure(
-    protected: tuple[str, ...], opponents: tuple[str, ...], *, version: int = 1, voided: bool = False, valid_to: date | None = None
+    protected: tuple[str, ...],
+    opponents: tuple[str, ...],
+    *,
+    version: int = 1,
+    voided: bool = False,
+    valid_to: date | None = None,
+    name: str = "measure",
 ) -> ProtectionChanged:
     """Say who is hidden from whom."""
     return ProtectionChanged(
         event_id=fresh_id(),
         occurred_at=SAID,
-        measure_id=MeasureId(uuid5(NAMES, "measure")),
+        measure_id=MeasureId(uuid5(NAMES, name)),
         version=version,
         valid_from=date(2026, 4, 10),
         valid_to=valid_to,

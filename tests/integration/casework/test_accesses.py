@@ -49,6 +49,45 @@ async def test_a_look_at_a_childs_page_is_found_by_the_id_of_every_sibling_on_it
         assert entry.correlation == str(page.event_id)
 
 
+async def test_a_look_at_a_childs_page_is_found_by_the_id_of_every_adult_on_it(office: Office) -> None:
+    await a_family(office)
+    await office.hear(
+        *(b.lives(who, birth=date(1990, 6, 3)) for who in "mf"),
+        b.is_called("m", "見本 母"),
+        b.household("100", ("f", Relationship.HEAD), ("m", Relationship.SPOUSE), ("a", Relationship.CHILD), version=2),
+    )
+    async with office.as_("hakata.clerk") as clerk:
+        page = (await clerk.get(f"/children/{CHILD}")).text
+
+    [mother], [father], [look] = [await entries(office, who) for who in "mfa"]
+    assert '<li>見本 母<span class="sub">世帯主の配偶者</span></li>' in page
+    assert (mother.action, mother.thing.kind, mother.fields) == ("casework.adult_shown", "adult", ("name", "relationship"))
+    assert (father.fields, father.correlation) == (("relationship",), str(look.event_id))
+    assert "adults" in look.fields
+
+
+@pytest.mark.parametrize("login", ["hakata.clerk", "coordinator"])
+async def test_a_protected_childs_page_names_who_is_covered_with_it_and_never_the_opponent(office: Office, login: str) -> None:
+    """Two parents of one household with a measure each against the other: the child stands under the mother's."""
+    await office.hear(
+        b.measure(("m", "a"), ("f",)),
+        b.measure(("f",), ("m",), name="his"),
+        b.lives("a"),
+        b.lives("m", birth=date(1990, 6, 3)),
+        b.lives("f", Ward.MINAMI, birth=date(1988, 6, 3)),
+        b.is_called("m", "見本 母"),
+        b.is_called("f", "見本 父"),
+        b.household("100", ("f", Relationship.HEAD), ("m", Relationship.SPOUSE), ("a", Relationship.CHILD)),
+        b.needed("a"),
+    )
+    async with office.as_(login) as somebody:
+        page = (await somebody.get(f"/children/{CHILD}")).text
+
+    assert ("見本 父" in page, "世帯主の配偶者" in page) == (False, True)
+    assert [len(await entries(office, who)) for who in "fm"] == [0, 1]
+    assert (await entries(office, "m"))[0].reason_code == "protected_person"
+
+
 @pytest.mark.parametrize("path", ["/reviews", "/v1/reviews"])
 async def test_a_look_at_the_list_is_found_by_the_id_of_every_child_in_it(office: Office, path: str) -> None:
     await a_family(office)
@@ -136,6 +175,7 @@ WORDS: dict[str, str] = {
     "overdue_since": "古い日のものです",
     "hidden_items": "の項目 1件|の項目に変化があった",
     "household": '<a href="/children/',
+    "adults": "世帯主の配偶者",
     "accesses": '<li><span class="num">[^<]*</span>　博多区',
     Item.CHECKUP_4M_NOT_RECEIVED: "4か月児健診",
     Item.CHECKUP_18M_NOT_RECEIVED: "1歳6か月児健診",
@@ -153,7 +193,8 @@ CASES: dict[str, tuple[Any, ...]] = {
     "plain": (b.needed("a"),),
     "with everything": (
         b.is_called("a", "見本 あお", "みほん あお"),
-        b.household("100", ("a", Relationship.CHILD), ("s", Relationship.CHILD)),
+        b.household("100", ("a", Relationship.CHILD), ("s", Relationship.CHILD), ("m", Relationship.SPOUSE)),
+        b.lives("m", birth=date(1990, 6, 3)),
         b.lives("s"),
         b.needed("s"),
         b.needed("a", indicators=(*b.S08, b.EPDS, b.WELFARE), groups=(Group.PERI, Group.CHK)),
@@ -257,7 +298,7 @@ async def test_ones_own_list_has_what_was_done_and_says_of_what_was_refused_that
         "調査を始めようとした：断られた",
         "こどもの画面を開こうとした：断られた",
         "調査を始めた：実施",
-        "こどもの画面を開いた（ほかのこども 2人を表示）：表示",
+        "こどもの画面を開いた（ほかに2人を表示）：表示",
         "要確認の一覧を開いた（こども 2人を表示）：表示",
         "ログインした：実施",
     ]

@@ -11,14 +11,27 @@ from services.casework.moves import STEPS
 from services.casework.screens import SCREENS
 from services.casework.screens.child.screen import OpeningReason
 from services.casework.seeing import AnyScreen
-from services.casework.sheets import Says, Sheet
+from services.casework.sheets import OfPerson, Says, Sheet
 
 
 def names_in(screen: AnyScreen) -> set[str]:
     """The log's names in every kind of sheet that stands in a screen's folder. Items go by their own."""
+    return {name for sheet in sheets_of(screen) for name in names_of(sheet)}
+
+
+def names_of(sheet: type[Sheet]) -> set[str]:
+    return {mark.name for marks in sheet.marks.values() for mark in marks if isinstance(mark, Says)}
+
+
+def sheets_of(screen: AnyScreen) -> list[type[Sheet]]:
     folder = screen.read.__module__.rpartition(".")[0]
-    marks = [mark for sheet in sheets() if sheet.__module__.startswith(folder) for marks in sheet.marks.values() for mark in marks]
-    return {mark.name for mark in marks if isinstance(mark, Says)}
+    return [sheet for sheet in sheets() if sheet.__module__.startswith(folder)]
+
+
+def deeds_of(screen: AnyScreen) -> set[Deed]:
+    """What a look at a screen is called, and what it is called at those whom it shows beside."""
+    kept = {sheet.kept_as for sheet in sheets_of(screen) if issubclass(sheet, OfPerson)}
+    return {deed for deed in (screen.deed, screen.beside, *kept) if deed}
 
 
 def sheets(kind: type[Sheet] = Sheet) -> set[type[Sheet]]:
@@ -28,13 +41,20 @@ def sheets(kind: type[Sheet] = Sheet) -> set[type[Sheet]]:
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
 def test_every_field_that_a_screen_can_show_has_words_in_its_deed(screen: AnyScreen) -> None:
-    shown = names_in(screen) - {name for deed in (screen.deed, screen.beside) if deed for name in deed.fields}
+    shown = names_in(screen) - {name for deed in deeds_of(screen) for name in deed.fields}
 
     assert not shown, f"{screen.deed.code} has no words for {shown}: add them to its deed in contracts/deeds/casework.py"
 
 
+def test_a_line_about_somebody_that_the_log_calls_something_of_its_own_shows_only_what_that_has_words_for() -> None:
+    lines = [sheet for sheet in sheets() if issubclass(sheet, OfPerson) and sheet.kept_as]
+
+    assert lines
+    assert [(line, names_of(line) - set(line.kept_as.fields)) for line in lines if line.kept_as] == [(line, set()) for line in lines]
+
+
 def test_no_deed_has_words_for_what_no_screen_shows() -> None:
-    words = {name for screen in SCREENS for deed in (screen.deed, screen.beside) if deed for name in deed.fields}
+    words = {name for screen in SCREENS for deed in deeds_of(screen) for name in deed.fields}
 
     assert words - set(Item) == {name for screen in SCREENS for name in names_in(screen)}
 

@@ -9,7 +9,7 @@ import pytest
 
 from contracts.catalogue import ITEMS
 from contracts.ids import CaseId, PersonId, StaffId
-from contracts.values import CaseState, IndicatorValue, Item, Role, Section, Sex, Source, Ward
+from contracts.values import CaseState, IndicatorValue, Item, Relationship, Role, Section, Sex, Source, Ward
 from infra.identity.lasting import Lasting
 from infra.identity.staff import Staff
 from infra.pages.rendering import Pages
@@ -18,7 +18,7 @@ from services.casework.domain.review import Kind, Reason, Word
 from services.casework.domain.wording import sensitive_kind
 from services.casework.screens import PAGES
 from services.casework.screens.child.page import ChildSheet
-from services.casework.screens.child.rows import CaseView, Child, Looked, Sibling
+from services.casework.screens.child.rows import CaseView, Child, Looked, Mate
 from services.casework.screens.child.screen import show
 from services.casework.screens.own_accesses import screen as own_accesses
 from services.casework.screens.reviews import screen as reviews
@@ -86,6 +86,7 @@ def child(*words: Word, **more: Any) -> Child:
         "overdue_since": None,
         "case": None,
         "mates": (),
+        "covered_with": frozenset(),
         "looks": (),
     }
     return Child(words=words, **(facts | more))
@@ -136,7 +137,8 @@ def test_all_items_at_once(opened: bool) -> None:
 CASE = CaseView(
     CaseId(UUID(int=2)), CaseState.INVESTIGATION, 1, Ward.HAKATA, NOON, CLERK.id, "架空 はる", date(2026, 4, 17), (Section.HEALTH,)
 )
-MATE = Sibling(PersonId(UUID(int=3)), date(2020, 6, 3), True, "架空 きいろ", Sex.MALE, True, True, None)
+MATE = Mate(PersonId(UUID(int=3)), date(2020, 6, 3), True, Relationship.CHILD, "架空 きいろ", Sex.MALE, True, True, None)
+PARENT = Mate(PersonId(UUID(int=4)), date(1990, 6, 3), True, Relationship.HEAD, "架空 しろ", Sex.FEMALE, False, False, None)
 EVERYTHING = child(
     word(*map(reason, Item)),
     kana="かくう あお",
@@ -146,7 +148,8 @@ EVERYTHING = child(
     basis_changed=True,
     overdue_since=date(2026, 4, 9),
     case=CASE,
-    mates=(MATE,),
+    mates=(MATE, PARENT),
+    covered_with=frozenset({PARENT.person_id}),
     looks=(Looked(NOON, "架空 そら", "博多区 健康課", "casework.child_opened"),),
 )
 UNPROTECTED = replace(EVERYTHING, thing=Thing(Ward.HAKATA), household_no="M-11873", needed=False, case=None, mates=())

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
+from contracts.deeds import casework as deeds
 from contracts.ids import PersonId
 from contracts.values import CaseState
 from contracts.words import SECTIONS, WARDS
@@ -13,7 +14,7 @@ from services.casework import phrases
 from services.casework.domain import flow, wording
 from services.casework.moving import Errors, Prompt
 from services.casework.screens.child.items import Items, counted, items_of, opening_shows_more
-from services.casework.screens.child.rows import CaseView, Child, Looked, Sibling
+from services.casework.screens.child.rows import CaseView, Child, Looked, Mate
 from services.casework.sheets import LINES, PLAIN, OfPerson, Says, Sheet
 
 STEPS: tuple[tuple[str, tuple[CaseState, ...]], ...] = (
@@ -64,6 +65,17 @@ class SiblingLine(OfPerson):
     age: Annotated[str, Says("age")]
     sex: Annotated[str, Says("sex")]
     state: Annotated[str, Says("state")]
+
+
+@dataclass(frozen=True, slots=True)
+class AdultLine(OfPerson):
+    """An adult of the household, by name and relationship to its head."""
+
+    kept_as = deeds.ADULT_SHOWN
+    person_id: Annotated[PersonId, PLAIN]
+    protected: Annotated[bool, PLAIN]
+    name: Annotated[str, Says("name")]
+    relationship: Annotated[str, Says("relationship")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +140,7 @@ class ChildSheet(Sheet):
     overdue: Annotated[str, Says("overdue_since")]
     hidden_reasons: Annotated[tuple[str, ...], Says("hidden_items")]
     siblings: Annotated[tuple[SiblingLine, ...], Says("household")]
+    adults: Annotated[tuple[AdultLine, ...], Says("adults")]
     looks: Annotated[tuple[LookLine, ...], Says("accesses")]
     items: Annotated[Items, LINES]
     offer: Annotated[Offer, PLAIN]
@@ -147,7 +160,8 @@ class Limits:
 
     shows_whereabouts: bool
     shows_sensitive: bool
-    siblings: tuple[Sibling, ...]
+    siblings: tuple[Mate, ...]
+    adults: tuple[Mate, ...]
 
 
 def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today: date) -> ChildSheet:
@@ -170,6 +184,7 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         overdue=wording.overdue_text(child.overdue_since, dates.era_date) if child.overdue_since else "",
         hidden_reasons=counted(child, shows_sensitive=limits.shows_sensitive),
         siblings=tuple(_sibling(sibling, today) for sibling in limits.siblings),
+        adults=tuple(map(_adult, limits.adults)),
         looks=tuple(map(_look, child.looks)),
         items=items,
         offer=offer,
@@ -221,7 +236,16 @@ def _case(case: CaseView, today: date) -> CaseBox:
     )
 
 
-def _sibling(sibling: Sibling, today: date) -> SiblingLine:
+def _adult(adult: Mate) -> AdultLine:
+    return AdultLine(
+        person_id=adult.person_id,
+        protected=adult.protected,
+        name=adult.name or phrases.NAME_UNKNOWN,
+        relationship=wording.RELATIONSHIPS[adult.relationship],
+    )
+
+
+def _sibling(sibling: Mate, today: date) -> SiblingLine:
     gone = flow.is_gone(sibling.state, needed=sibling.needed)
     return SiblingLine(
         person_id=sibling.person_id,

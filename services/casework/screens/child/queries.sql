@@ -5,7 +5,7 @@
 -- measure that is committed meanwhile hides everything or nothing of what is here.
 select review.person_id, review.version, review.ward, review.barred, review.opened_on, review.needed, review.basis_changed,
     review.protected, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders,
-    person.birth_date, person.sex, person.household_id, person.stands, person.overdue_since, name.name, name.kana, household.household_no,
+    person.birth_date, person.sex, person.household_id, person.covered_with, person.stands, person.overdue_since, name.name, name.kana, household.household_no,
     whereabouts.lives_in, whereabouts.address_code, town.name as town,
     cases.case_id, cases.state, cases.version as case_version, cases.opened_at, cases.opened_by, cases.opened_by_name, cases.due_on,
     cases.ward as case_ward, move.details,

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from contracts.ids import CaseId, HouseholdId, PersonId, StaffId
-from contracts.values import CaseState, Section, Sex, Ward
+from contracts.values import CaseState, Relationship, Section, Sex, Ward
 from infra.postgres import Database
 from infra.sql import queries
 from services.casework.domain.household import Member
@@ -37,8 +37,8 @@ class CaseView:
 
 
 @dataclass(frozen=True, slots=True)
-class Sibling(Member):
-    """Another child of the household. It has no indicators here: not being under review, it has no reasons (S12)."""
+class Mate(Member):
+    """Somebody else of the household. There are no indicators here: a sibling that is not under review has no reasons (S12)."""
 
     name: str | None
     sex: Sex
@@ -84,8 +84,10 @@ class Child:
     """Since when the child could not be evaluated: all that is said of it is of an older day."""
     case: CaseView | None
     words: tuple[Word, ...]
-    mates: tuple[Sibling, ...]
+    mates: tuple[Mate, ...]
     """Everybody else of the household today who may be seen."""
+    covered_with: frozenset[PersonId]
+    """Whom the measures that protect the child cover together with it."""
     looks: tuple[Looked, ...]
 
     @property
@@ -134,21 +136,23 @@ async def child(db: Database, person_id: PersonId, today: date, looks: int) -> C
         overdue_since=row["overdue_since"],
         case=_case(row),
         words=tuple(map(word_from, json.loads(row["words"]))),
-        mates=tuple(map(_sibling, json.loads(row["mates"] or "[]"))),
+        mates=tuple(map(_mate, json.loads(row["mates"] or "[]"))),
+        covered_with=frozenset(map(PersonId, row["covered_with"] or ())),
         looks=tuple(map(_looked, json.loads(row["looks"] or "[]"))),
     )
 
 
-async def household_mates(db: Database, household_id: HouseholdId | None, person_id: PersonId, today: date) -> list[Sibling]:
+async def household_mates(db: Database, household_id: HouseholdId | None, person_id: PersonId, today: date) -> list[Mate]:
     """Return the other members of a household on a day."""
-    return [_sibling(json.loads(row["mate"])) for row in await db.fetch(SQL.household_mates, household_id, person_id, today)]
+    return [_mate(json.loads(row["mate"])) for row in await db.fetch(SQL.household_mates, household_id, person_id, today)]
 
 
-def _sibling(raw: Mapping[str, Any]) -> Sibling:
-    return Sibling(
+def _mate(raw: Mapping[str, Any]) -> Mate:
+    return Mate(
         person_id=PersonId(UUID(raw["person_id"])),
         birth_date=date.fromisoformat(raw["birth_date"]),
         protected=raw["protected"],
+        relationship=Relationship(raw["relationship"]),
         name=raw["name"],
         sex=Sex(raw["sex"] or Sex.UNKNOWN),
         under_review=raw["under_review"],

@@ -10,7 +10,7 @@ from contracts.deeds import casework as deeds
 from infra.work import UnitOfWork
 from services.casework import moves, phrases
 from services.casework.accesses import viewer_of
-from services.casework.domain.household import shown_siblings
+from services.casework.domain.household import shown_adults, shown_siblings
 from services.casework.domain.policy import Action, Facts, Permit, decide
 from services.casework.moving import AnyStep, Errors, version_of
 from services.casework.screens.child import rows
@@ -70,7 +70,8 @@ def show(child: Child, asking: Asking[Question], *, shows_sensitive: bool) -> Ch
         errors=mistake.errors if mistake else (),
     )
     siblings = shown_siblings(child.mates, protected=child.protected, today=asking.today)
-    limits = Limits(_shows_whereabouts(child, asking), shows_sensitive, siblings)
+    adults = shown_adults(child.mates, protected=child.protected, covered_with=child.covered_with, today=asking.today)
+    limits = Limits(_shows_whereabouts(child, asking), shows_sensitive, siblings, adults)
     return sheet(child, limits, offer, ward_title=phrases.list_title(asking.staff), today=asking.today)
 
 

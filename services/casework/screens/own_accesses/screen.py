@@ -99,7 +99,7 @@ def _line(access: OwnAccess) -> Line:
 def _beside(access: OwnAccess) -> str:
     if not access.others:
         return ""
-    return f"（{'ほかの' if access.person_id else ''}こども {access.others}人を表示）"
+    return f"（{'ほかに' if access.person_id else 'こども '}{access.others}人を表示）"
 
 
 SCREENS = (
