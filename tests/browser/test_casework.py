@@ -35,7 +35,16 @@ async def fill(desk: Desk) -> None:
         b.is_called("t", "見本 つむぎ", "みほん つむぎ"),
         b.is_called("p", "架空 ひなた", "かくう ひなた"),
         b.is_called("q", "例題 りお", "れいだい りお"),
-        b.household("M-11873", ("a", Relationship.CHILD), ("s", Relationship.CHILD), ("t", Relationship.CHILD)),
+        b.lives("m", birth=date(1991, 8, 2)),
+        b.lives("g", birth=date(1958, 1, 20)),
+        b.is_called("m", "見本 みお", "みほん みお"),
+        b.is_called("g", "見本 ふみ", "みほん ふみ"),
+        b.household(
+            "M-11873",
+            *((who, Relationship.CHILD) for who in "ast"),
+            ("m", Relationship.HEAD),
+            ("g", Relationship.PARENT),
+        ),
         b.household("M-20418", ("p", Relationship.CHILD), name="P"),
         b.household("M-30951", ("q", Relationship.CHILD), name="Q"),
         b.needed("a", indicators=(*b.S08, b.WELFARE, b.EPDS), groups=(Group.PERI, Group.CHK, Group.ECON)),
@@ -141,6 +150,17 @@ async def test_every_page_is_free_of_barriers_and_fits_the_window(desk: Desk, wi
 
     assert found == dict.fromkeys(found, (False, []))
     assert len(found) == 12
+
+
+@pytest.mark.parametrize("width", [1366, 1241, 1240, 1101, 1100, 768, 641, 640, 320])
+async def test_the_table_of_reasons_is_cut_at_no_width(desk: Desk, width: int) -> None:
+    await fill(desk)
+    async with desk.page(width) as page:
+        await desk.log_in(page, "hakata.clerk")
+        await page.goto(f"/children/{CHILD}")
+        table = page.get_by_role("region", name="理由の表")
+
+        assert await table.evaluate("e => e.scrollWidth - e.clientWidth") == 0
 
 
 @pytest.mark.parametrize("who", ["a", "p"])
