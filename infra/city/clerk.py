@@ -39,17 +39,18 @@ class ClerksOf:
 
     books: Books
     staff: Sequence[Credential]
-    gone: set[Ward] = field(default_factory=lambda: {FOR_THE_READER})
+    gone: set[Ward] = field(default_factory=set)
 
     async def look_at_one_child(self) -> Seen | None:
         """
-        Log in as a clerk of the ward with the most reviews, open a child, start the investigation. None if there is no review.
+        Log in as a clerk of the ward with the most reviews, open a child, start the investigation. None if no ward is left with one.
 
         The reader's own clerk goes only where no other ward has one.
         """
         figures: dict[str, Any] = await ask(self.books, ServiceName.CASEWORK, "figures")
         waiting = {Ward(ward): states.get(CaseState.NOTICED, 0) for ward, states in figures["reviews_by_ward"].items() if ward in set(Ward)}
-        wards = [ward for ward, n in waiting.items() if n and ward not in self.gone] or [ward for ward, n in waiting.items() if n]
+        left = [ward for ward, n in waiting.items() if n and ward not in self.gone]
+        wards = [ward for ward in left if ward is not FOR_THE_READER] or left
         if not wards:
             return None
         ward = max(wards, key=lambda each: waiting[each])

@@ -1,13 +1,16 @@
 """The synthetic city on the command line: `tsunagu demo`, `tsunagu story` and `tsunagu bench`."""
 
+import asyncio
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from infra.local.root import DEMO_ROOT
-from infra.printing import console
+from infra.local.root import DEMO_ROOT, REPOSITORY, Root
+from infra.printing import console, size
+
+PICTURES = REPOSITORY / "infra/pictures"
 
 bench = typer.Typer(help="Measures; nothing here is a test.", no_args_is_help=True)
 
@@ -16,6 +19,7 @@ def register(app: typer.Typer) -> None:
     """Add the city's commands to `app`."""
     app.command()(demo)
     app.command()(story)
+    app.command()(screenshots)
     app.add_typer(bench, name="bench")
 
 
@@ -49,6 +53,17 @@ def story(
     from infra.city.story import play_files
 
     raise typer.Exit(play_files(files, json_output=json, keep=keep))
+
+
+def screenshots(
+    root: Root,
+    to: Annotated[Path, typer.Option(help="Folder of the pictures.", show_default="infra/pictures")] = PICTURES,
+) -> None:
+    """Take the pictures of README anew, from a demonstration that runs: a child's page, and who looked at that child."""
+    from infra.city.pictures import take
+
+    for picture in asyncio.run(take(root, to)):
+        print(f"{picture} ({size(picture.stat().st_size)})")
 
 
 @bench.command()

@@ -11,24 +11,13 @@ import uvicorn
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Browser, Page, async_playwright
 
+from infra.city.pictures import CHROMIUM_ARGUMENTS
 from infra.identity.credentials import code_at
 from infra.local.packages import CHROMIUM, JAPANESE_FONTS, ensure
 from infra.local.ports import free_run
 from tests.integration.casework.conftest import PASSWORD, Office, house, office
 
 __all__ = ["house", "office"]
-
-CHROMIUM_ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-"""Debian's Chromium in a container: nothing is fetched, nothing is synchronised (casework.md §3.5)."""
 
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -91,7 +80,7 @@ async def browser() -> AsyncIterator[Browser]:
     """Debian's Chromium."""
     await asyncio.to_thread(ensure, CHROMIUM, JAPANESE_FONTS)
     async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_ARGUMENTS)
+        started = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(CHROMIUM_ARGUMENTS))
         yield started
         await started.close()
 

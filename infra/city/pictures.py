@@ -1,0 +1,100 @@
+"""
+`tsunagu screenshots`: what README shows, taken anew from a demonstration that runs.
+
+A ward clerk opens the first child of the list, and a security officer asks who did; both looks are in the log, as anybody's.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from contracts.values import ServiceName
+from infra.city.clerk import FOR_THE_READER
+from infra.identity import credentials
+from infra.identity.demonstration import Credential, read_credentials
+from infra.local.access import Access
+from infra.local.packages import BROWSER, ensure
+from infra.local.root import CannotDo
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Page
+
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+"""Debian's Chromium in a container: nothing is fetched, nothing is synchronised (casework.md §3.5)."""
+
+WIDTH, HEIGHT, SCALE = 1366, 900, 0.8
+WARD, AUDIT = "ward.png", "audit.png"
+"""The child's page as the ward sees it; who looked at that child, as the security officer does."""
+
+_CODE_SECONDS = 30
+
+
+async def take(root: Path, folder: Path) -> list[Path]:
+    """Take the pictures into `folder` and return them. Raises CannotDo where there is no demonstration, or no browser."""
+    from playwright.async_api import async_playwright
+
+    ensure(*BROWSER)
+    access, credential_of = Access.to(root), _people(root)
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS))
+        clerk = await _at(browser, access.service_url(ServiceName.CASEWORK), credential_of(f"{FOR_THE_READER}.clerk"))
+        child = await clerk.locator("main a[href^='/children/']").first.get_attribute("href")
+        if child is None:
+            raise CannotDo(f"no child is in the list of {FOR_THE_READER}: play a larger city")
+        await clerk.goto(child)
+        await clerk.screenshot(path=folder / WARD)
+
+        officer = await _at(browser, access.service_url(ServiceName.AUDIT), credential_of("security.officer"))
+        await officer.goto(f"/things/{child.rpartition('/')[2]}")
+        await officer.screenshot(path=folder / AUDIT)
+        await browser.close()
+    return [folder / WARD, folder / AUDIT]
+
+
+def _people(root: Path) -> Callable[[str], Credential]:
+    try:
+        by_login = {each.login: each for each in read_credentials(root / "secrets/staff.json")}
+    except FileNotFoundError:
+        raise CannotDo(f"{root} has no people of a demonstration; start one with ./tsunagu demo") from None
+    return by_login.__getitem__
+
+
+async def _at(browser: "Browser", address: str, who: Credential) -> "Page":
+    """Sit down at a service as somebody: a window of its own, with the page that one comes to after the login."""
+    from playwright.async_api import Error, ViewportSize
+
+    window = ViewportSize(width=WIDTH, height=HEIGHT)
+    context = await browser.new_context(
+        viewport=window, device_scale_factor=SCALE, locale="ja-JP", timezone_id="Asia/Tokyo", base_url=address
+    )
+    page = await context.new_page()
+    try:
+        await page.goto("/login")
+    except Error as error:
+        raise CannotDo(f"{address} shows no page ({error.message.splitlines()[0]}); ./tsunagu demo starts a demonstration") from None
+    await _log_in(page, who)
+    if page.url.endswith("/login"):
+        # A one-time code works once, and somebody has just used this one.
+        await page.wait_for_timeout(1000 * (_CODE_SECONDS - datetime.now(UTC).timestamp() % _CODE_SECONDS))
+        await _log_in(page, who)
+    return page
+
+
+async def _log_in(page: "Page", who: Credential) -> None:
+    await page.get_by_label("ログイン名").fill(who.login)
+    await page.get_by_label("パスワード").fill(who.password)
+    await page.get_by_label("確認コード").fill(credentials.code_at(who.totp_secret, datetime.now(UTC)))
+    await page.get_by_role("button", name="ログインする").click()
