@@ -115,6 +115,8 @@ def _family_channel(speaker: ServiceName, family: str, messages: Iterable[str]) 
 
 
 def _inlet_channel(service: ServiceName) -> dict[str, Any]:
+    if service is ServiceName.INGEST:
+        return _queue_channel(topology.inlet_queue(service, topology.OF_SERVICES), _heard(service))
     channel = _queue_channel(f"{service}.in.p{{partition}}", _heard(service))
     channel["parameters"] = {"partition": {"description": "One queue and one active consumer per partition.", "default": "0"}}
     return channel

@@ -151,6 +151,26 @@ class RecordLinked(Message):
     )
 
 
+class LinkingHeldUp(Message):
+    """
+    A record is held up on its way to a person, or (without a state) not any more: for its source, which may have written a wrong number.
+
+    Only what is held up is said: of a record that is linked at once nothing has to be told.
+    """
+
+    said_by: ClassVar[ServiceName] = ServiceName.LINKER
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.INGEST,)
+    family: ClassVar[str] = "linking"
+    type: Literal["LinkingHeldUp"] = "LinkingHeldUp"
+    source: Source
+    event_type: str
+    record_id: str
+    revision: int
+    version: int = Field(description="Grows per record; an older one never overwrites a newer one.")
+    state: Literal["waiting", "review"] | None = Field(description="waiting: for another record; review: for people.")
+    reason: str | None = Field(description="Why, as `contracts.words.HELD_UP_FOR` has it.")
+
+
 class Residence(Value):
     """A stay in the city, half-open; `to` is empty while it lasts."""
 

@@ -80,8 +80,18 @@ FOUND_EVENT: dict[str, Any] = {
                 "subject": _TEXT_OR_NULL,
                 "revision": {"type": ["integer", "null"]},
                 "newest_revision": {"type": ["integer", "null"], "description": "The highest that was taken of this record."},
+                "linking": {
+                    "type": ["object", "null"],
+                    "description": "How the record fares on its way to a person, where the event was accepted and is the record's newest. "
+                    "`handed_on`: nothing holds it up. `waiting`: for another record. `review`: people look at it.",
+                    "properties": {
+                        "state": {"enum": ["handed_on", "waiting", "review"]},
+                        "message": _TEXTS | {"type": ["object", "null"]},
+                    },
+                    "required": ["state", "message"],
+                },
             },
-            "required": ["type", "subject", "revision", "newest_revision"],
+            "required": ["type", "subject", "revision", "newest_revision", "linking"],
         },
     },
     "required": ["received_at", "came_again", "record"],
@@ -107,8 +117,18 @@ DAY: dict[str, Any] = {
             "additionalProperties": _COUNT,
         },
         "came_again": _COUNT | {"description": "How often they were sent again since."},
+        "held_up": {
+            "type": "object",
+            "description": "Of the accepted: records that do not reach their person yet.",
+            "properties": {
+                "waiting": _COUNT | {"description": "For another record, mostly the register's."},
+                "review": _COUNT | {"description": "For people who look at them."},
+            },
+            "required": ["waiting", "review"],
+            "additionalProperties": False,
+        },
     },
-    "required": ["source", "day", "timezone", "received", "outcomes", "refused_for", "came_again"],
+    "required": ["source", "day", "timezone", "received", "outcomes", "refused_for", "came_again", "held_up"],
     "additionalProperties": False,
 }
 

@@ -34,10 +34,13 @@ def _families(hearer: ServiceName) -> Iterator[str]:
 HEARS: dict[ServiceName, tuple[str, ...]] = {
     service: tuple(dict.fromkeys(_families(service))) for service in ServiceName if heard_by(service)
 }
-"""`<service>.<family>` that each service listens to, as its messages say. Ingest listens to the sources instead."""
+"""`<service>.<family>` that each service listens to, as its messages say. Ingest listens to the sources, too."""
 
 BARRIERS = frozenset(message.family for message in MESSAGES if message.barrier)
 """Families of messages past which nothing may be packed: measures, and watermarks, which vouch for what went before."""
+
+OF_SOURCES, OF_SERVICES, INGEST_INLETS = 0, 1, 2
+"""Ingest's inlet queues: the sources', the other services', and how many there are."""
 
 DELIVERIES = 1_000_000_000
 """
@@ -121,13 +124,22 @@ def replies_queue(source: Source) -> str:
     return f"replies.{source}"
 
 
+def inlets(service: ServiceName, partitions: int) -> int:
+    """How many inlet queues a service has: one a partition; ingest one for the sources, and one for what it hears of other services."""
+    return INGEST_INLETS if service is ServiceName.INGEST else partitions
+
+
+def heard_on(service: ServiceName, partitions: int) -> range:
+    """The numbers of the inlet queues from which a service hears other services."""
+    return range(OF_SERVICES, INGEST_INLETS) if service is ServiceName.INGEST else range(partitions)
+
+
 def queues(partitions: int) -> Iterator[Queue]:
     """Every queue of the system with `partitions` partitions per service."""
     for service in ServiceName:
-        for partition in range(partitions if service is not ServiceName.INGEST else 1):
-            yield Queue(
-                inlet_queue(service, partition), {**_QUORUM, "x-single-active-consumer": True}, tuple(_bindings(service, partition))
-            )
+        for number in range(inlets(service, partitions)):
+            bindings = tuple(_bindings(service, number, partitions))
+            yield Queue(inlet_queue(service, number), {**_QUORUM, "x-single-active-consumer": True}, bindings)
         yield Queue(dead_letter_queue(service), _QUORUM, ((DEAD_LETTER_EXCHANGE, dead_letter_queue(service)),))
     for source in Source:
         yield Queue(replies_queue(source), _QUORUM, ((REPLIES_EXCHANGE, f"{source}.#"),))
@@ -164,9 +176,12 @@ def policies() -> Iterator[Policy]:
 _QUORUM: dict[str, Any] = {"x-queue-type": "quorum"}
 
 
-def _bindings(service: ServiceName, partition: int) -> Iterator[tuple[str, str]]:
-    if service is ServiceName.INGEST:
+def _bindings(service: ServiceName, number: int, partitions: int) -> Iterator[tuple[str, str]]:
+    if service is ServiceName.INGEST and number == OF_SOURCES:
         yield SOURCE_EXCHANGE, "#"
-    for heard in HEARS.get(service, ()):
-        yield EVENTS_EXCHANGE, f"{heard}.p{partition}"
-    yield AGAIN_EXCHANGE, f"{service}.p{partition}.#"
+    if number in heard_on(service, partitions):
+        # Ingest hears all partitions on one queue: what it hears is little, and in order by record.
+        for partition in range(partitions) if service is ServiceName.INGEST else (number,):
+            for heard in HEARS.get(service, ()):
+                yield EVENTS_EXCHANGE, f"{heard}.p{partition}"
+    yield AGAIN_EXCHANGE, f"{service}.p{number}.#"

@@ -57,3 +57,18 @@ SERVICES: Mapping[ServiceName, str] = {
 def place_of(section: Section, ward: Ward | None) -> str:
     """Return ward and section in words, e.g. 博多区 子育て支援課."""
     return f"{WARDS[ward]} {SECTIONS[section]}" if ward else SECTIONS[section]
+
+
+HELD_UP_FOR: dict[str, str] = {
+    "person not in the register": "この宛名番号の人が、住民記録にまだありません。",
+    "pregnancy not notified": "この妊娠の届出が、まだ届いていません。",
+    "several pregnancies around the exam date": "健診の日のころに、妊娠がいくつかあります。職員が確かめます。",
+    "names another mother than the pregnancy": "届け出た母と違う人の番号です。職員が確かめます。",
+    "number belongs to somebody else": "この番号は、別の人のものです。職員が確かめます。",
+    "names no person": "だれの記録かを示す番号がありません。職員が確かめます。",
+    "number equal to another one but for leading zeros": "先頭の0だけが違う番号が、ほかにあります。職員が確かめます。",
+    "pregnancy number equal to another one but for leading zeros": "先頭の0だけが違う妊娠の番号が、ほかにあります。職員が確かめます。",
+    "number that the register gave up": "住民記録で使われなくなった番号です。職員が確かめます。",
+    "no linkage rule yet": "この種類の記録を結び付ける決まりが、まだありません。",
+}
+"""Why a record does not reach its person yet: as the linker says it (English), and in Japanese, for its source."""

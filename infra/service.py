@@ -154,7 +154,7 @@ class Service:
         `on_held` is called in the same transaction with True when an event is parked for the first time, and with False when it is
         handled at last or discarded.
         """
-        for partition in range(self.settings.partitions):
+        for partition in topology.heard_on(self.name, self.settings.partitions):
             parcels = self._parcel_handler(hears, handler, partition, on_held)
             self._subscribe(topology.inlet_queue(self.name, partition), PREFETCH, partial(_decoded, parcels), parcels)
             self.every(RETRY_PARKED_SECONDS, parcels.retry_parked)
@@ -224,7 +224,7 @@ class Service:
             committed=self.relay.wake,
             name=self.name,
             partition=partition,
-            partitions=self.settings.partitions,
+            partitions=topology.inlets(self.name, self.settings.partitions),
             on_held=on_held,
             limit=self.parking,
         )

@@ -18,7 +18,7 @@ from infra.city.books import Books, Tally, ask, ways
 from infra.clock import clock_of
 
 LOOK_SECONDS = 0.05
-HEARERS = (ServiceName.LINKER, ServiceName.SCORER, ServiceName.CASEWORK, ServiceName.AUDIT)
+HEARERS = (ServiceName.INGEST, ServiceName.LINKER, ServiceName.SCORER, ServiceName.CASEWORK, ServiceName.AUDIT)
 
 
 class NotAtRest(Exception):

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from contracts.messages import union_heard_by
 from contracts.values import ServiceName
 from infra.service import RETRY_PARKED_SECONDS, Service
 from infra.settings import load
 from services.ingest.desk import Desk
 from services.ingest.domain.watch import Rates
 from services.ingest.feeds import LOOK_SECONDS, StoppedFeeds
+from services.ingest.hearing import on_parcel
 from services.ingest.inlets.amqp import QUEUE, on_delivery
 from services.ingest.inlets.http import router
 from services.ingest.inlets.questions import questions
@@ -27,6 +29,7 @@ def assembled(settings: IngestSettings) -> Service:
     feeds = StoppedFeeds(service)
 
     service.hear_raw(QUEUE, on_delivery(service, desk))
+    service.hear(union_heard_by(ServiceName.INGEST), on_parcel)
     service.mount(router(service, desk, settings.source_tokens))
     service.mount(questions(service, settings.source_tokens))
     service.every(RETRY_PARKED_SECONDS, desk.retry_parked)

@@ -16,6 +16,7 @@ from datetime import timedelta
 import asyncpg
 import structlog
 
+from contracts.topology import INGEST_INLETS, OF_SOURCES
 from infra import parking
 from infra.logs import tell, whereabouts
 from infra.parcels import LOOK_SECONDS, GivenBack, NotMine
@@ -148,7 +149,7 @@ class Desk:
 
     async def retry_parked(self) -> None:
         """Take up parked events that a person wants handled again."""
-        rows = await self._service.pool.fetch(parking.SQL.due_parked, 0, 1)
+        rows = await self._service.pool.fetch(parking.SQL.due_parked, OF_SOURCES, INGEST_INLETS)
         for row in rows:
             await self._retry(row)
 

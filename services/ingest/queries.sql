@@ -22,8 +22,10 @@ where event_key = any($1::uuid[])
 -- name: event_of
 -- $1 uuid event key, $2 text source. What the ledger says of one event, and the newest revision that was taken of its record.
 select l.event_key, l.event_type, l.record_id, l.revision, l.content_hash, l.hashed_composed, l.outcome, l.code, l.path, l.item, l.faults,
-    l.repeats, l.received_at, r.revision as newest_revision
-from event_log l left join record r on (r.source, r.event_type, r.record_id) = (l.source, l.event_type, l.record_id)
+    l.repeats, l.received_at, r.revision as newest_revision, h.state as held_up, h.reason as held_up_for
+from event_log l
+left join record r on (r.source, r.event_type, r.record_id) = (l.source, l.event_type, l.record_id)
+left join held_up h on (h.source, h.event_type, h.record_id, h.revision) = (l.source, l.event_type, l.record_id, l.revision)
 where l.event_key = $1 and l.source = $2
 
 -- name: totals_of
@@ -31,6 +33,24 @@ where l.event_key = $1 and l.source = $2
 select outcome, code, count(*) as events, sum(repeats)::bigint as repeats
 from event_log where received_at >= $2 and received_at < $3 and source = $1
 group by outcome, code order by outcome, code
+
+-- name: held_up_of
+-- $1 text source, $2, $3 timestamptz as for the totals: its records that came then, are the newest of theirs, and are held up.
+select h.state, count(*) as records
+from event_log l join held_up h on (h.source, h.event_type, h.record_id, h.revision) = (l.source, l.event_type, l.record_id, l.revision)
+where l.received_at >= $2 and l.received_at < $3 and l.source = $1 and l.outcome = 'accepted' and h.state is not null
+group by h.state order by h.state
+
+-- name: hear_held_up
+-- One array per column. Keeps the newest word of each record.
+insert into held_up (source, event_type, record_id, revision, version, state, reason)
+select source, event_type, record_id, revision, version, state, reason
+from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::int[], $6::text[], $7::text[])
+    as i (source, event_type, record_id, revision, version, state, reason)
+order by source, event_type, record_id
+on conflict (source, event_type, record_id) do update
+set (revision, version, state, reason) = (excluded.revision, excluded.version, excluded.state, excluded.reason)
+where held_up.version < excluded.version
 
 -- name: held_records
 -- $1 text[] sources, $2 text[] event types, $3 text[] record ids.

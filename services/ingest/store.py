@@ -10,9 +10,11 @@ from uuid import UUID
 
 import asyncpg
 
+from contracts.messages import LinkingHeldUp
 from contracts.values import Source
 from infra.clock import JST
 from infra.postgres import Database
+from infra.rows import columns
 from infra.sql import queries
 from services.ingest.domain.admission import Admitted, Purpose
 from services.ingest.domain.ledger import Entry, Identity, Outcome, remembered_refusal
@@ -69,12 +71,17 @@ class Known:
     received_at: datetime
     newest_revision: int | None
     """Of its record, as far as it was taken."""
+    held_up: str | None
+    """How its record is held up on its way to a person, if it is, and why."""
+    held_up_for: str | None
 
 
 async def event_of(db: Database, key: UUID, source: Source) -> Known | None:
     """What the ledger knows of one event of a source."""
     row = await db.fetchrow(SQL.event_of, key, source.value)
-    return Known(_entry_of(row, source), row["received_at"], row["newest_revision"]) if row else None
+    if row is None:
+        return None
+    return Known(_entry_of(row, source), row["received_at"], row["newest_revision"], row["held_up"], row["held_up_for"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,8 @@ class Totals:
     outcomes: Mapping[Outcome, int]
     codes: Mapping[str, int]
     repeats: int
+    held_up: Mapping[str, int]
+    """Records that are held up on their way to a person, by how."""
 
 
 async def totals_of(db: Database, source: Source, day: date) -> Totals:
@@ -93,7 +102,15 @@ async def totals_of(db: Database, source: Source, day: date) -> Totals:
     for row in rows:
         outcomes[Outcome(row["outcome"])] += row["events"]
     codes = {row["code"]: row["events"] for row in rows if row["code"] is not None and row["outcome"] == Outcome.REFUSED}
-    return Totals(outcomes, codes, sum(row["repeats"] for row in rows))
+    held_up = {row["state"]: row["records"] for row in await db.fetch(SQL.held_up_of, source.value, *bounds_of(day))}
+    return Totals(outcomes, codes, sum(row["repeats"] for row in rows), held_up)
+
+
+async def hear_held_up(db: Database, told: Sequence[LinkingHeldUp]) -> None:
+    """Keep which records are held up, and which are not any more."""
+    rows = [(t.source, t.event_type, t.record_id, t.revision, t.version, t.state, t.reason) for t in told]
+    if rows:
+        await db.execute(SQL.hear_held_up, *columns(rows, 7))
 
 
 def bounds_of(day: date) -> tuple[datetime, datetime]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from contracts import catalogue
 from contracts.ids import EventId, HouseholdId, MeasureId, PersonId, WelfareCaseId
@@ -12,6 +12,7 @@ from contracts.messages import (
     HouseholdChanged,
     HouseholdMember,
     KinshipChanged,
+    LinkingHeldUp,
     PersonChanged,
     PersonIdentified,
     ProtectionChanged,
@@ -126,6 +127,26 @@ def facts_of(
     if now is not None and (fresh or _place(before) != _place(link)):
         said.append(_fact(record, link, Operation.UPSERT, record.said + len(said), at).model_copy(update={"case_id": case_id}))
     return said
+
+
+def linking_held_up(record: Record, version: int, at: datetime) -> LinkingHeldUp:
+    """Say that a record is held up, and why, or that it is not any more."""
+    link = record.link
+    held_up = link if link is not None and link.is_held_up else None
+    return LinkingHeldUp(
+        event_id=caused(record.event_id, f"LinkingHeldUp:{version}"),
+        occurred_at=at,
+        source=record.key.source,
+        event_type=record.key.event_type,
+        record_id=record.key.record_id,
+        revision=record.revision,
+        version=version,
+        state=_STATES[held_up.state] if held_up is not None else None,
+        reason=held_up.reason if held_up is not None else None,
+    )
+
+
+_STATES: Mapping[LinkState, Literal["waiting", "review"]] = {LinkState.WAITING: "waiting", LinkState.REVIEW: "review"}
 
 
 def _fact(record: Record, link: Link | None, operation: Operation, number: int, at: datetime) -> RecordLinked:

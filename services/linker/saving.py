@@ -56,6 +56,14 @@ async def save_records(db: Database, at: datetime, records: Sequence[Record]) ->
         )
 
 
+async def count_held_up(db: Database, records: Sequence[RecordKey]) -> dict[RecordKey, int]:
+    """Count that it is said of records that they are held up, or are not any more; return how often it was said by now."""
+    if not records:
+        return {}
+    rows = await db.fetch(SQL.count_held_up, *columns(sorted(records), 3))
+    return {RecordKey(Source(row["source"]), row["event_type"], row["record_id"]): row["version"] for row in rows}
+
+
 async def save_persons(
     db: Database, people: Sequence[tuple[Person, int, int]], households: Mapping[HouseholdId, str]
 ) -> dict[HouseholdId, int]:

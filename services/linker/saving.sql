@@ -34,6 +34,14 @@ set revision = excluded.revision, effective_on = excluded.effective_on, recorded
     stated_pregnancy_id = excluded.stated_pregnancy_id, state = excluded.state, rule = excluded.rule, reason = excluded.reason,
     person_id = excluded.person_id, pregnancy_id = excluded.pregnancy_id, said = excluded.said, subject_no = excluded.subject_no
 
+-- name: count_held_up
+-- One array per column: records of which it is said that they are held up, or are not any more. Returns how often it was said, this time included.
+insert into held_up (source, event_type, record_id, version)
+select source, event_type, record_id, 1 from unnest($1::text[], $2::text[], $3::text[]) as i (source, event_type, record_id)
+order by source, event_type, record_id
+on conflict (source, event_type, record_id) do update set version = held_up.version + 1
+returning source, event_type, record_id, version
+
 -- name: save_persons
 -- $1…$12 arrays of the columns of `person` as named below, $12 JSON text; $13…$17 arrays of the columns of `person_name`; $18…$23 of
 -- `membership`; $24 uuid[] households that changed, $25 text[] their numbers; $26 text[] precision of the birth dates. Names and memberships are

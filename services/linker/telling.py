@@ -1,7 +1,7 @@
 """Save what was decided and say it, each with the version that its hearers know it by."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -114,6 +114,7 @@ def _welfare_case(record: Record, naming: Naming) -> WelfareCaseId | None:
 async def save_links(work: UnitOfWork, change: Change) -> Counter[PersonId]:
     """Save what became of the records and say their facts. Returns how many were said of whom."""
     saved: list[Record] = []
+    held_up: list[Record] = []
     said: Counter[PersonId] = Counter()
     for key, link in sorted(change.links.items()):
         record, before, fresh = change.records[key], change.held.get(key), key in change.fresh
@@ -126,9 +127,19 @@ async def save_links(work: UnitOfWork, change: Change) -> Counter[PersonId]:
             work.announce(fact.model_copy(update={"person_version": version}), key=str(fact.person_id))
             said[PersonId(fact.person_id)] += 1
         saved.append(replace(record, link=link, said=record.said + len(facts)))
+        if link.is_held_up or (was is not None and was.is_held_up):
+            held_up.append(saved[-1])
     await saving.save_records(work.db, work.now, saved)
+    await _tell_held_up(work, held_up)
     _log(saved)
     return said
+
+
+async def _tell_held_up(work: UnitOfWork, records: Sequence[Record]) -> None:
+    """Tell the sources' side which records are held up on their way to a person, and which are not any more."""
+    versions = await saving.count_held_up(work.db, [record.key for record in records])
+    for record in records:
+        work.announce(say.linking_held_up(record, versions[record.key], work.now), key="|".join(record.key))
 
 
 def _log(records: Iterable[Record]) -> None:

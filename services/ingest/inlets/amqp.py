@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from contracts.topology import inlet_queue
+from contracts.topology import OF_SOURCES, inlet_queue
 from contracts.values import ServiceName, Source
 from infra.parcels import Undecodable
 from infra.service import Delivery, Service
@@ -13,7 +13,7 @@ from services.ingest.domain.reading import RawEvent, read
 from services.ingest.domain.refusals import Refusal
 from services.ingest.submissions import Submission, submission_name
 
-QUEUE = inlet_queue(ServiceName.INGEST, 0)
+QUEUE = inlet_queue(ServiceName.INGEST, OF_SOURCES)
 
 
 PREFIXES = ("cloudEvents_", "cloudEvents:")

@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from pydantic import SecretStr
 
 from contracts.values import Source
+from contracts.words import HELD_UP_FOR
 from infra.clock import JST
 from infra.http import Problem
 from infra.service import Service
@@ -21,8 +22,9 @@ from services.ingest import store
 from services.ingest.domain.answers import answer
 from services.ingest.domain.denial import denies_text
 from services.ingest.domain.ledger import Outcome, event_key, harmless
+from services.ingest.domain.refusals import Words
 from services.ingest.inlets.login import login
-from services.ingest.replies import answer_json
+from services.ingest.replies import answer_json, words_json
 
 
 def questions(service: Service, tokens: Mapping[Source, SecretStr]) -> APIRouter:
@@ -59,6 +61,7 @@ def _told(known: store.Known, event_id: str) -> dict[str, Any]:
         "subject": named.record_id,
         "revision": named.revision,
         "newest_revision": known.newest_revision,
+        "linking": _linking(known) if entry.outcome is Outcome.ACCEPTED else None,
     }
     return {
         **answer_json(answer(replace(entry, identity=named), again=False)),
@@ -68,6 +71,20 @@ def _told(known: store.Known, event_id: str) -> dict[str, Any]:
     }
 
 
+def _linking(known: store.Known) -> dict[str, Any]:
+    """How the record fares on its way to a person. What is not held up was handed on, and is linked as soon as it is there."""
+    if known.held_up is None:
+        return {"state": "handed_on", "message": None}
+    en = known.held_up_for or ""
+    return {"state": known.held_up, "message": words_json(Words(HELD_UP_FOR.get(en, en), en))}
+
+
 def _totals(totals: store.Totals) -> dict[str, Any]:
     outcomes = {outcome.value: totals.outcomes.get(outcome, 0) for outcome in Outcome}
-    return {"received": sum(outcomes.values()), "outcomes": outcomes, "refused_for": dict(totals.codes), "came_again": totals.repeats}
+    return {
+        "received": sum(outcomes.values()),
+        "outcomes": outcomes,
+        "refused_for": dict(totals.codes),
+        "came_again": totals.repeats,
+        "held_up": {state: totals.held_up.get(state, 0) for state in ("waiting", "review")},
+    }

@@ -71,6 +71,11 @@ class Link:
     person_id: PersonId | None = None
     pregnancy_id: PregnancyId | None = None
 
+    @property
+    def is_held_up(self) -> bool:
+        """Whether the record is on its way to a person and does not get there yet."""
+        return self.state in (LinkState.WAITING, LinkState.REVIEW)
+
 
 @dataclass(frozen=True, slots=True)
 class Record:

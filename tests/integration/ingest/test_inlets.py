@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 from uuid import UUID, uuid4
 
@@ -21,8 +21,11 @@ from jsonschema import Draft202012Validator
 from pydantic import SecretStr
 
 from contracts import openapi, topology
+from contracts.ids import EventId
+from contracts.messages import LinkingHeldUp
 from contracts.replies import REPLY
 from contracts.values import ServiceName, Source
+from contracts.words import HELD_UP_FOR
 from infra.local.ports import free_run
 from infra.local.stack import Stack
 from infra.parking import ParkingBody
@@ -597,7 +600,14 @@ async def test_a_source_asks_what_became_of_its_event_and_of_its_record(running:
     said = fits("event", await asked(running, f"/events/{quote(event['id'], safe='')}"))
 
     assert (said["id"], said["outcome"], said["came_again"]) == (event["id"], "accepted", 1)
-    assert said["record"] == {"type": event["type"], "subject": "Q-1", "revision": event["revision"], "newest_revision": 4}
+    handed_on = {"state": "handed_on", "message": None}
+    assert said["record"] == {
+        "type": event["type"],
+        "subject": "Q-1",
+        "revision": event["revision"],
+        "newest_revision": 4,
+        "linking": handed_on,
+    }
     assert said["received_at"].endswith("+09:00")
 
 
@@ -610,6 +620,58 @@ async def test_a_source_is_told_again_why_its_event_was_refused(running: Running
     assert said["outcome"] == "refused"
     assert said["errors"] == first["errors"]
     assert said["record"]["newest_revision"] is None
+
+
+def held_up(event: Event, version: int, state: Literal["waiting", "review"] | None, reason: str | None = None) -> LinkingHeldUp:
+    """What the linker says of an event's record."""
+    return LinkingHeldUp(
+        event_id=EventId(uuid4()),
+        occurred_at=datetime.now(UTC),
+        source=HEALTH,
+        event_type=event["type"],
+        record_id=event["subject"],
+        revision=event["revision"],
+        version=version,
+        state=state,
+        reason=reason,
+    )
+
+
+async def test_a_source_is_told_that_its_record_is_held_up_and_why_until_it_is_not_any_more(running: Running) -> None:
+    event = checkup(subject="Q-7")
+    await running.post(body(event))
+    told: list[dict[str, Any]] = []
+
+    async def say(*messages: LinkingHeldUp) -> None:
+        connection = await aio_pika.connect(running.stack.access.broker_url(ServiceName.LINKER))
+        async with connection:
+            channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+            exchange = await channel.get_exchange(topology.EVENTS_EXCHANGE, ensure=False)
+            parcel = f"[{','.join(message.model_dump_json() for message in messages)}]"
+            await exchange.publish(
+                aio_pika.Message(parcel.encode(), delivery_mode=2), topology.routing_key(ServiceName.LINKER, "linking", 0)
+            )
+
+    async def linking(state: str) -> dict[str, Any]:
+        async def is_told() -> bool:
+            told.append(fits("event", await asked(running, f"/events/{event['id']}"))["record"]["linking"])
+            return bool(told[-1]["state"] == state)
+
+        await until(is_told)
+        return told[-1]
+
+    await say(held_up(event, 2, "review", "names no person"), held_up(event, 1, "waiting", "person not in the register"))
+    review = await linking("review")
+    day = fits("day", await asked(running, f"/events?day={running.service.clock.today()}"))
+    await say(held_up(event, 3, None))
+    handed_on = await linking("handed_on")
+    await say(held_up(event, 1, "waiting", "person not in the register"), held_up(event, 4, "waiting", "pregnancy not notified"))
+    waiting = await linking("waiting")
+
+    assert review["message"] == {"ja": HELD_UP_FOR["names no person"], "en": "names no person"}
+    assert day["held_up"] == {"waiting": 0, "review": 1}
+    assert handed_on["message"] is None
+    assert waiting["message"]["en"] == "pregnancy not notified"
 
 
 @pytest.mark.parametrize("source", [HEALTH, Source.PUBLIC_ASSISTANCE])

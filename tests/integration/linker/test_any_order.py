@@ -9,6 +9,7 @@ import pytest
 from contracts.messages import (
     HouseholdChanged,
     KinshipChanged,
+    LinkingHeldUp,
     Message,
     PersonChanged,
     PersonIdentified,
@@ -60,8 +61,9 @@ def _thing_and_version(message: Message) -> tuple[Any, Any]:
             return (message.type, message.source, message.person_id, message.unnotified), message.version
         case ProtectionChanged():
             return (message.type, message.measure_id), message.version
-        case RecordLinked():
-            return (message.source, message.event_type, message.record_id), (message.revision, message.said)
+        case LinkingHeldUp() | RecordLinked():
+            version = message.version if isinstance(message, LinkingHeldUp) else (message.revision, message.said)
+            return (message.type, message.source, message.event_type, message.record_id), version
         case _:
             raise AssertionError(message)
 
@@ -72,7 +74,7 @@ def _is_something(body: dict[str, Any]) -> bool:
         return body["name"] is not None
     if body["type"] == "KinshipChanged":
         return bool(body["deliveries"]) or body["mother_id"] is not None
-    empty = (("exists", False), ("operation", Operation.VOID), ("members", ()), ("records", 0))
+    empty = (("exists", False), ("operation", Operation.VOID), ("members", ()), ("records", 0), ("state", None))
     return not any(body.get(name, ...) == nothing for name, nothing in empty)
 
 
