@@ -11,7 +11,7 @@ from services.audit.api import LogApi
 from services.audit.handlers import on_parcel
 from services.audit.keeper import Keeper
 from services.audit.memory import Memory
-from services.audit.pages import LogPages
+from services.audit.pages import LogPages, menu
 from services.audit.settings import AuditSettings
 from services.audit.signer import Signer
 
@@ -36,7 +36,7 @@ def wire(settings: AuditSettings) -> Wired:
     """Put the audit service together."""
     signer = Signer(settings.log_origin, bytes.fromhex(settings.signing_key.get_secret_value()))
     service = Service(ServiceName.AUDIT, settings)
-    identity = identity_at(service)
+    identity = identity_at(service, menu=menu)
     keeper = Keeper(service, signer, Memory(signer.verifier, settings.signer_state))
 
     service.hear(union_heard_by(ServiceName.AUDIT), on_parcel)

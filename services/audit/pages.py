@@ -21,6 +21,7 @@ from infra.service import Service
 from services.audit import forms, reading, telling, views
 from services.audit.domain import wording
 from services.audit.domain.filters import FilterInvalid, Filters, index_in, parse_filters
+from services.audit.domain.permission import may_read_log
 from services.audit.keeper import Keeper
 from services.audit.reading import Attempt, NoAnswer, NothingShown, NotPermitted, reader_of
 from services.audit.sheet import csv_of
@@ -128,7 +129,7 @@ class LogPages:
             raise Shown(self._form_again(staff, typed, registered, error), "The search cannot be understood") from None
         page = await self._answer(staff, reading.extract(reader_of(request, staff), asked))
         if not page.is_last:
-            raise self._pages.problem(422, "抽出できませんでした", TOO_MANY, staff=staff)
+            raise self._problem(422, "抽出できませんでした", TOO_MANY, staff)
         return asked, registered, page
 
     def _form_again(self, staff: Staff, typed: Mapping[str, str], registered: Sequence[Registered], error: FilterInvalid) -> HTMLResponse:
@@ -192,9 +193,9 @@ class LogPages:
     def _refusal(self, error: NoAnswer, staff: Staff) -> Exception:
         match error:
             case NotPermitted():
-                return self._pages.problem(403, "この画面は使えません", NOT_PERMITTED, staff=staff)
+                return self._problem(403, "この画面は使えません", NOT_PERMITTED, staff)
             case NothingShown():
-                return self._pages.problem(503, "いまは表示できません", NOTHING_KEPT, staff=staff)
+                return self._problem(503, "いまは表示できません", NOTHING_KEPT, staff)
             case _:
                 assert_never(error)
 
@@ -204,7 +205,7 @@ class LogPages:
             return parse_filters(typed)
         except FilterInvalid as error:
             text = f"「{forms.FIELDS[error.field]}」の書き方が違います。前の画面へ戻って直してください。"
-            raise self._pages.problem(422, "検索できませんでした", text, staff=staff) from None
+            raise self._problem(422, "検索できませんでした", text, staff) from None
 
     async def _staff(self, staff: Staff) -> Sequence[Registered]:
         try:
@@ -225,11 +226,18 @@ class LogPages:
         return {"rows": [telling.told(row, known) for row in page.rows], "more": more, "continues": "cursor" in typed}
 
     def _not_found(self, staff: Staff) -> Exception:
-        return self._pages.problem(404, "その記録はありません", "番号やIDを確かめてください。", staff=staff)
+        return self._problem(404, "その記録はありません", "番号やIDを確かめてください。", staff)
+
+    def _problem(self, status: int, title: str, text: str, staff: Staff) -> Shown:
+        return self._pages.problem(status, title, text, staff=staff, nav=menu(staff))
 
     def _render(self, template: str, staff: Staff, current: str, *, status: int = 200, **context: Any) -> HTMLResponse:
-        nav = [MenuEntry(address, label, address == current) for address, label in MENU]
-        return self._pages.render(template, status, staff=staff, nav=nav, **context)
+        return self._pages.render(template, status, staff=staff, nav=menu(staff, current), **context)
+
+
+def menu(staff: Staff, current: str = "") -> tuple[MenuEntry, ...]:
+    """Return the menu: nothing for whoever may read nothing here."""
+    return tuple(MenuEntry(address, label, address == current) for address, label in MENU) if may_read_log(staff.roles) else ()
 
 
 def _counted(total: int | None) -> str:

@@ -46,6 +46,17 @@ async def test_whoever_handles_cases_is_refused_and_the_refusal_is_kept(login: s
     ]
 
 
+@pytest.mark.parametrize(("login", "has_menu"), [("security.officer", True), ("hakata.clerk", False)])
+async def test_a_page_of_an_error_has_the_menu_of_whoever_may_use_it(login: str, has_menu: bool, desk: Desk) -> None:
+    await desk.sit_down(login)
+    headers = {"accept": "text/html"}
+
+    answers = [await desk.browser.get(path, headers=headers) for path in ("/nothing", "/entries/999999", f"/staff/{CLERK}?from=x")]
+
+    assert [answer.status_code for answer in answers] == ([404, 404, 422] if has_menu else [403] * 3)
+    assert ["記録をさがす" in answer.text for answer in answers] == [has_menu] * 3
+
+
 @pytest.mark.parametrize("login", ["security.officer", "privacy.officer"])
 async def test_every_look_at_the_log_is_kept_before_it_is_answered(login: str, desk: Desk) -> None:
     await hear(desk.pool, desk.clock, [access(1), access(2), decision(1)])

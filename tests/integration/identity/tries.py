@@ -13,8 +13,8 @@ from fastapi.routing import iter_route_contexts
 
 from infra.identity.walls import WalledRoute
 
-OPEN = {"/health", "/ready", "/metrics", "/openapi.json", "/login", "/logout", "/session", "/static/{name}"}
-"""Addresses without a wall: they show nobody anything of anybody."""
+OPEN = {"/health", "/ready", "/metrics", "/openapi.json", "/login", "/login/elsewhere", "/logout", "/session", "/static/{name}"}
+"""Addresses without a wall: they show nobody anything of anybody else."""
 
 PARAMETER = re.compile(r"{.*?}")
 JUNK = "zzz-見本-ひかり-123456789012"
