@@ -438,6 +438,18 @@ async def test_the_api_answers_json_to_a_browser_too(office: Office) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
 
 
+async def test_what_somebody_may_not_do_is_not_offered_and_who_may_know_who_looked_is_told_that_nobody_did(office: Office) -> None:
+    """The coordinator sees where a protected child is and who looked at it, and opens no sensitive item."""
+    await office.hear(b.measure(("a",), ("f",)), b.lives("a"), b.needed("a", indicators=(*b.S08, b.WELFARE)))
+    async with office.as_("coordinator") as coordinator, office.as_("hakata.clerk") as clerk:
+        city = (await coordinator.get(f"/children/{CHILD}")).text
+        ward = (await clerk.get(f"/children/{CHILD}")).text
+
+    offered = "理由を選んで開く", "理由を記録して開く"
+    assert [words in city for words in (*offered, "この画面では表示しません。", "あなたが初めてです")] == [False, False, True, True]
+    assert [words in ward for words in (*offered, "住所を知る権限のある職員にだけ表示します")] == [True, True, True]
+
+
 @pytest.mark.parametrize("form", ["sensitive", "moves"])
 async def test_the_address_of_a_form_leads_to_the_child(office: Office, form: str) -> None:
     async with office.as_("hakata.clerk") as clerk:

@@ -149,6 +149,7 @@ class ChildSheet(Sheet):
     as_of: Annotated[date, PLAIN]
     ruleset: Annotated[str, PLAIN]
     first_time: Annotated[bool, PLAIN]
+    hides_looks: Annotated[bool, PLAIN]
     offers_sensitive: Annotated[bool, PLAIN]
     opened_nothing: Annotated[bool, PLAIN]
     ward_title: Annotated[str, PLAIN]
@@ -160,6 +161,7 @@ class Limits:
 
     shows_whereabouts: bool
     shows_sensitive: bool
+    may_open_sensitive: bool
     siblings: tuple[Mate, ...]
     adults: tuple[Mate, ...]
 
@@ -193,7 +195,8 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         as_of=child.latest.as_of,
         ruleset=child.latest.ruleset,
         first_time=len(child.words) == 1,
-        offers_sensitive=not limits.shows_sensitive and opening_shows_more(child),
+        hides_looks=not limits.shows_whereabouts,
+        offers_sensitive=limits.may_open_sensitive and not limits.shows_sensitive and opening_shows_more(child),
         opened_nothing=limits.shows_sensitive and not items.names_sensitive,
         ward_title=ward_title,
     )

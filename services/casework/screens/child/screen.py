@@ -71,7 +71,7 @@ def show(child: Child, asking: Asking[Question], *, shows_sensitive: bool) -> Ch
     )
     siblings = shown_siblings(child.mates, protected=child.protected, today=asking.today)
     adults = shown_adults(child.mates, protected=child.protected, covered_with=child.covered_with, today=asking.today)
-    limits = Limits(_shows_whereabouts(child, asking), shows_sensitive, siblings, adults)
+    limits = Limits(_shows_whereabouts(child, asking), shows_sensitive, _may(Action.OPEN_SENSITIVE, child, asking), siblings, adults)
     return sheet(child, limits, offer, ward_title=phrases.list_title(asking.staff), today=asking.today)
 
 
@@ -97,7 +97,11 @@ def _offered(child: Child, asking: Asking[Question]) -> tuple[AnyStep, ...]:
 
 
 def _shows_whereabouts(child: Child, asking: Asking[Question]) -> bool:
-    return isinstance(decide(viewer_of(asking.staff), Action.SEE_WHEREABOUTS, child.facts), Permit)
+    return _may(Action.SEE_WHEREABOUTS, child, asking)
+
+
+def _may(action: Action, child: Child, asking: Asking[Question]) -> bool:
+    return isinstance(decide(viewer_of(asking.staff), action, child.facts), Permit)
 
 
 def _version(child: Child) -> str:
