@@ -25,6 +25,7 @@ from contracts import topology
 from contracts.kinds import EventKind
 from contracts.values import Source
 from infra.city.sources.pen import Event
+from infra.local.root import CannotDo
 
 BATCH_EVENTS = 50
 IN_FLIGHT = 16
@@ -39,7 +40,7 @@ HTTP_PARTS = 20
 Progress = Callable[[Source, int], None]
 
 
-class InletClosed(Exception):
+class InletClosed(CannotDo):
     """An inlet did not take an event for too long, or refused the whole request."""
 
 
