@@ -77,12 +77,12 @@ Root = Annotated[
 
 @contextmanager
 def reaching(root: Path) -> Iterator[None]:
-    """Ask the database of the stack in `root` in this block. Raises NotRunning where it does not answer."""
+    """Ask the database or the broker of the stack in `root` in this block. Raises NotRunning where it does not answer."""
     import asyncpg
 
     try:
         yield
-    except (ConnectionRefusedError, asyncpg.CannotConnectNowError, asyncpg.InvalidAuthorizationSpecificationError) as error:
+    except (ConnectionError, asyncpg.CannotConnectNowError, asyncpg.InvalidAuthorizationSpecificationError) as error:
         raise NotRunning(not_running(root)) from error
 
 

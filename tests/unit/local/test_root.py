@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from contracts.values import ServiceName
 from infra import command_line
+from infra.dead_letters import commands as dead_letters
 from infra.identity import commands as identity
 from infra.local import root as roots
 from infra.local.access import NoStack
@@ -121,6 +122,7 @@ def test_every_command_takes_the_root_from_the_environment(tmp_path: Path, monke
     for app, words in (
         (command_line.app, ["status"]),
         (parking.app, ["list", "linker"]),
+        (dead_letters.app, ["list", "linker"]),
         (ingest.app, ["figures"]),
         (linker.app, ["waiting"]),
         (scorer.app, ["explain", PERSON]),
