@@ -5,6 +5,7 @@ A ward clerk opens the first child of the list, and a security officer asks who 
 """
 
 import asyncio
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,7 +50,9 @@ async def take(root: Path, folder: Path) -> list[Path]:
     access, credential_of = Access.to(root), _people(root)
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS))
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS), env={**os.environ, "LANGUAGE": "ja"}
+        )
         clerk = await _at(browser, access.service_url(ServiceName.CASEWORK), credential_of(f"{FOR_THE_READER}.clerk"))
         child = await clerk.locator("main a[href^='/children/']").first.get_attribute("href")
         if child is None:
@@ -97,4 +100,5 @@ async def _log_in(page: "Page", who: Credential) -> None:
     await page.get_by_label("ログイン名").fill(who.login)
     await page.get_by_label("パスワード").fill(who.password)
     await page.get_by_label("確認コード").fill(credentials.code_at(who.totp_secret, datetime.now(UTC)))
-    await page.get_by_role("button", name="ログインする").click()
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="ログインする").click()
