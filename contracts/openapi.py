@@ -8,6 +8,7 @@ from typing import Any
 
 from contracts.asyncapi import BATCH_LIMIT, source_file
 from contracts.catalogue import EVENT_TYPES, AcquisitionMode, example_event, source
+from contracts.days import EARLIEST_DAY, LATEST_DAY
 from contracts.replies import DAY, ERROR, FOUND_EVENT, OUTCOME
 from contracts.values import Source
 
@@ -30,6 +31,8 @@ _ANSWERS: dict[str, tuple[str, str | None]] = {
         "problem",
     ),
 }
+
+_A_DAY = f"A day of Japan, as in 2026-04-01; from {EARLIEST_DAY} to {LATEST_DAY}."
 
 
 def document() -> dict[str, Any]:
@@ -88,7 +91,7 @@ def _day() -> dict[str, Any]:
         "operationId": "askForDay",
         "summary": "Ask how many of your events came first on a day, and what became of them.",
         "description": "For your own books: the numbers are of distinct events. An event that was sent again counts once.",
-        "parameters": [_parameter("day", "query", {"type": "string", "format": "date"}, "A day of Japan, as in 2026-04-01.")],
+        "parameters": [_parameter("day", "query", {"type": "string", "format": "date"}, _A_DAY)],
         "responses": {
             "200": _answer("200", "The totals as they stand now.", "day"),
             "401": _answer("401", "No such login.", "problem"),

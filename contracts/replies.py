@@ -82,8 +82,8 @@ FOUND_EVENT: dict[str, Any] = {
                 "newest_revision": {"type": ["integer", "null"], "description": "The highest that was taken of this record."},
                 "linking": {
                     "type": ["object", "null"],
-                    "description": "How the record fares on its way to a person, where the event was accepted and is the record's newest. "
-                    "`handed_on`: nothing holds it up. `waiting`: for another record. `review`: people look at it.",
+                    "description": "How the record fares on its way to a person, where the event was accepted and is the record's newest; "
+                    "else null. `handed_on`: nothing holds it up. `waiting`: for another record. `review`: people look at it.",
                     "properties": {
                         "state": {"enum": ["handed_on", "waiting", "review"]},
                         "message": _TEXTS | {"type": ["object", "null"]},

@@ -7,12 +7,13 @@ Another source's event is not found, like one that never came. Nothing that an e
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import SecretStr
 
+from contracts.days import EARLIEST_DAY, LATEST_DAY
 from contracts.values import Source
 from contracts.words import HELD_UP_FOR
 from infra.clock import JST
@@ -25,6 +26,9 @@ from services.ingest.domain.ledger import Outcome, event_key, harmless
 from services.ingest.domain.refusals import Words
 from services.ingest.inlets.login import login
 from services.ingest.replies import answer_json, words_json
+
+Day = Annotated[date, Query(ge=EARLIEST_DAY, le=LATEST_DAY)]
+"""Beyond these a day of Japan has no bounds that can be computed."""
 
 
 def questions(service: Service, tokens: Mapping[Source, SecretStr]) -> APIRouter:
@@ -43,7 +47,7 @@ def questions(service: Service, tokens: Mapping[Source, SecretStr]) -> APIRouter
         return JSONResponse(_told(known, event_id))
 
     @routes.get("/events", responses={401: {"description": "No such login."}, 422: {"description": "No day."}})
-    async def events_of(day: date, request: Request) -> Response:
+    async def events_of(day: Day, request: Request) -> Response:
         """How many events of the source that is logged in came first on a day (of Japan), and what became of them."""
         source = login(request.headers.get("authorization", ""), tokens)
         async with service.pool.acquire() as db:
@@ -61,7 +65,7 @@ def _told(known: store.Known, event_id: str) -> dict[str, Any]:
         "subject": named.record_id,
         "revision": named.revision,
         "newest_revision": known.newest_revision,
-        "linking": _linking(known) if entry.outcome is Outcome.ACCEPTED else None,
+        "linking": _linking(known) if _is_on_its_way(known) else None,
     }
     return {
         **answer_json(answer(replace(entry, identity=named), again=False)),
@@ -69,6 +73,11 @@ def _told(known: store.Known, event_id: str) -> dict[str, Any]:
         "came_again": entry.repeats,
         "record": record,
     }
+
+
+def _is_on_its_way(known: store.Known) -> bool:
+    """Whether the event is what is linked of its record: a watermark never is, nor what a newer revision replaced."""
+    return known.entry.outcome is Outcome.ACCEPTED and known.entry.identity.revision == known.newest_revision
 
 
 def _linking(known: store.Known) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Literal
 from urllib.parse import quote, urlsplit
@@ -21,6 +21,8 @@ from jsonschema import Draft202012Validator
 from pydantic import SecretStr
 
 from contracts import openapi, topology
+from contracts.catalogue import example_event
+from contracts.days import EARLIEST_DAY, LATEST_DAY
 from contracts.ids import EventId
 from contracts.messages import LinkingHeldUp
 from contracts.replies import REPLY
@@ -600,13 +602,12 @@ async def test_a_source_asks_what_became_of_its_event_and_of_its_record(running:
     said = fits("event", await asked(running, f"/events/{quote(event['id'], safe='')}"))
 
     assert (said["id"], said["outcome"], said["came_again"]) == (event["id"], "accepted", 1)
-    handed_on = {"state": "handed_on", "message": None}
     assert said["record"] == {
         "type": event["type"],
         "subject": "Q-1",
         "revision": event["revision"],
         "newest_revision": 4,
-        "linking": handed_on,
+        "linking": None,
     }
     assert said["received_at"].endswith("+09:00")
 
@@ -674,6 +675,27 @@ async def test_a_source_is_told_that_its_record_is_held_up_and_why_until_it_is_n
     assert waiting["message"]["en"] == "pregnancy not notified"
 
 
+async def test_of_a_revision_that_a_newer_one_replaced_it_is_not_said_that_nothing_holds_it_up(running: Running) -> None:
+    first, second = checkup(subject="Q-8"), checkup({"weight_kg": 9.9}, subject="Q-8", revision=4)
+    await running.post(body(first))
+    alone = fits("event", await asked(running, f"/events/{first['id']}"))["record"]
+    await running.post(body(second))
+    replaced = fits("event", await asked(running, f"/events/{first['id']}"))["record"]
+    newest = fits("event", await asked(running, f"/events/{second['id']}"))["record"]
+
+    handed_on = {"state": "handed_on", "message": None}
+    assert [record["linking"] for record in (alone, replaced, newest)] == [handed_on, None, handed_on]
+
+
+async def test_a_watermark_is_on_its_way_to_nobody(running: Running) -> None:
+    mark = example_event(HEALTH, "feed.watermark") | {"id": "Q-9-mark"}
+    await running.post(body(mark))
+
+    said = fits("event", await asked(running, f"/events/{mark['id']}"))
+
+    assert (said["outcome"], said["record"]["linking"]) == ("accepted", None)
+
+
 @pytest.mark.parametrize("source", [HEALTH, Source.PUBLIC_ASSISTANCE])
 async def test_another_sources_event_is_not_found_like_one_that_never_came(running: Running, source: Source) -> None:
     event = checkup(subject="Q-3", id="Q-3-of-health")
@@ -705,12 +727,17 @@ async def test_a_source_asks_for_the_totals_of_a_day_and_gets_its_own(running: R
     assert fits("day", await asked(running, "/events?day=2020-02-29"))["received"] == 0
 
 
-@pytest.mark.parametrize("address", ["/events?day=2026-02-30", "/events"])
+@pytest.mark.parametrize("address", ["/events?day=2026-02-30", "/events", "/events?day=0001-01-01", "/events?day=9999-12-31"])
 async def test_a_day_that_is_none_is_refused_by_its_name(running: Running, address: str) -> None:
     answer = await asked(running, address)
 
     assert answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY
     assert [error["path"] for error in answer.json()["errors"]] == ["query.day"]
+
+
+@pytest.mark.parametrize("day", [EARLIEST_DAY, LATEST_DAY])
+async def test_every_day_that_services_count_with_may_be_asked_for(running: Running, day: date) -> None:
+    assert fits("day", await asked(running, f"/events?day={day}"))["received"] == 0
 
 
 @pytest.mark.parametrize("address", ["/events/anything", "/events?day=2026-04-01"])
