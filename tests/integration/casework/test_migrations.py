@@ -42,3 +42,31 @@ async def test_whereabouts_move_with_all_that_was_known_and_cases_get_their_revi
     assert [tuple(row) for row in rows] == [(person("a"), "nishi", "町"), (person("named only"), None, "通り")]
     assert wards is not None
     assert tuple(wards) == ("hakata", "hakata")
+
+
+async def test_who_was_protected_before_knows_afterwards_who_is_covered_together_and_no_opponent(database: Database) -> None:
+    """Two parents with a measure each against the other, and a child that both took into theirs."""
+    child, mother, father, freed = map(person, ("child", "mother", "father", "freed"))
+    measures = (([child, mother], [father], False), ([father, child], [mother], False), ([freed, mother], [father], True))
+    admin = await asyncpg.connect(database.admin_url)
+    async with admin.transaction():
+        await admin.execute("create schema earlier authorization casework_owner")
+        await admin.execute("set local role casework_owner; set local search_path = earlier")
+        for name in ("0001_casework", "0002_whereabouts"):
+            await admin.execute((MIGRATIONS / f"{name}.sql").read_text("utf-8"))
+        await admin.execute("select set_config('tsunagu.actor', 'system', true)")
+        for protected, opponents, voided in measures:
+            await admin.execute(
+                "insert into measure values (gen_random_uuid(), 1, '2026-04-10', null, $1, $2, $3)", protected, opponents, voided
+            )
+        for each in (child, mother, father, freed):
+            await admin.execute("insert into person (person_id, protected) values ($1, $2)", each, each != freed)
+        await admin.execute("select set_config('tsunagu.actor', '', true)")
+
+        await admin.execute((MIGRATIONS / "0009_covered_with.sql").read_text("utf-8"))
+
+        await admin.execute("select set_config('tsunagu.actor', 'system', true)")
+        known = {row["person_id"]: row["covered_with"] for row in await admin.fetch("select person_id, covered_with from person")}
+    await admin.close()
+
+    assert known == {child: [], mother: [child], father: [child], freed: []}
