@@ -64,7 +64,7 @@ def told(row: Row, known: Known) -> Told:
         deed=deed(columns),
         thing=thing(columns),
         thing_id=columns.thing_id,
-        thing_name=thing_name(columns, known),
+        thing_name=_short_thing(columns, known),
         decision=wording.DECISIONS.get(columns.decision, columns.decision),
         is_refusal=columns.decision == "deny",
         is_intact=row.is_intact,
@@ -127,6 +127,12 @@ def who_name(columns: Columns, known: Known) -> str | None:
     person = known.get(columns.actor) if columns.actor is not None else None
     # Where the log keeps the ward back (a protected child's, domain.md §4.4), the page does too.
     return None if person is None else person.label(shows_ward=columns.actor_ward is not None)
+
+
+def _short_thing(columns: Columns, known: Known) -> str | None:
+    staff_id = _staff_thing(columns)
+    person = known.get(staff_id) if staff_id is not None else None
+    return None if person is None else f"{person.name}（{person.login}）"
 
 
 def _short(columns: Columns, known: Known) -> str | None:

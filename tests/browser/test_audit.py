@@ -8,6 +8,8 @@ import pytest_asyncio
 import uvicorn
 from playwright.async_api import Browser, Page
 
+from contracts.messages import Actor, Thing
+from contracts.values import Ward
 from infra.identity.credentials import code_at, new_totp_secret
 from infra.local.ports import free_run
 from tests.browser.conftest import overflows, violations
@@ -68,7 +70,11 @@ async def test_an_extract_can_be_used_by_everybody_on_paper(page: Page) -> None:
 
 
 async def test_eight_entries_are_in_view_in_a_usual_window(page: Page, log_desk: Desk) -> None:
-    await hear(log_desk.pool, log_desk.clock, [access(number) for number in range(4, 20)])
+    clerk = await log_desk.register("hakata.clerk")
+    by_clerk = Actor(id=clerk, role="ward_clerk", ward=Ward.HAKATA)
+    login = {"action": "identity.logged_in", "fields": (), "thing": Thing(kind="staff", id=str(clerk))}
+    told = [access(number, actor=by_clerk, **(login if number % 3 == 0 else {})) for number in range(4, 20)]
+    await hear(log_desk.pool, log_desk.clock, told)
     await page.goto("/entries")
 
     bottoms = await page.locator("table tbody tr").evaluate_all("rows => rows.map(row => row.getBoundingClientRect().bottom)")
