@@ -5,7 +5,6 @@ A ward clerk opens the first child of the list, and a security officer asks who 
 """
 
 import asyncio
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,9 +49,7 @@ async def take(root: Path, folder: Path) -> list[Path]:
     access, credential_of = Access.to(root), _people(root)
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS), env={**os.environ, "LANGUAGE": "ja"}
-        )
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS))
         clerk = await _at(browser, access.service_url(ServiceName.CASEWORK), credential_of(f"{FOR_THE_READER}.clerk"))
         child = await clerk.locator("main a[href^='/children/']").first.get_attribute("href")
         if child is None:
