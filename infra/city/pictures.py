@@ -90,6 +90,8 @@ async def _at(browser: "Browser", address: str, who: Credential) -> "Page":
         # A one-time code works once, and somebody has just used this one.
         await page.wait_for_timeout(1000 * (_CODE_SECONDS - datetime.now(UTC).timestamp() % _CODE_SECONDS))
         await _log_in(page, who)
+    # Not where the login leads: it first tells whose other session it ended, if there was one.
+    await page.goto("/")
     return page
 
 
