@@ -22,7 +22,8 @@ MOVE = flow.BY_KEY["start_investigation"]
 
 
 def _in_order(sections: tuple[Section, ...]) -> tuple[Section, ...]:
-    return tuple(sorted(sections))
+    # Each once: whoever sends one a thousand times asks one section.
+    return tuple(sorted(set(sections)))
 
 
 class Investigation(Form):

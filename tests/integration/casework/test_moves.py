@@ -49,6 +49,17 @@ async def test_a_clerk_opens_the_case(office: Office) -> None:
     assert [(each.actor.id, each.thing.id, each.decision) for each in decided] == [(case["opened_by"], str(CHILD), "done")]
 
 
+async def test_a_section_that_is_named_a_thousand_times_is_asked_once(office: Office) -> None:
+    await office.hear(b.lives("a"), b.needed("a"))
+    async with office.as_("hakata.clerk") as clerk:
+        answer = await start(clerk, sections=["health_section", "childcare_support_section"] * 500)
+        page = (await clerk.get(f"/children/{CHILD}")).text
+
+    assert answer.status_code == 201
+    assert "子育て支援課、健康課" in page
+    assert "子育て支援課、子育て支援課" not in page
+
+
 async def test_pressing_twice_opens_one_case(office: Office) -> None:
     await office.hear(b.lives("a"), b.needed("a"))
     key = str(uuid4())
