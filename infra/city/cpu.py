@@ -11,7 +11,7 @@ _UTIME, _CSTIME = 11, 15
 
 def cpu_seconds(pid: int) -> float:
     """CPU seconds of a process, of its children that ended, and of all its descendants that live. Zero if it is gone."""
-    return sum(_own_seconds(each) for each in (pid, *_descendants(pid)))
+    return sum(_own_seconds(each) for each in (pid, *descendants(pid)))
 
 
 def own_cpu_seconds() -> float:
@@ -29,7 +29,8 @@ def _own_seconds(pid: int) -> float:
     return sum(int(field) for field in fields[_UTIME:_CSTIME]) / _TICKS_PER_SECOND if fields else 0.0
 
 
-def _descendants(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
+    """All living processes that a process started, and those that these started."""
     parents = {int(entry.name): _parent(int(entry.name)) for entry in Path("/proc").iterdir() if entry.name.isdigit()}
     found, waiting = [], [pid]
     while waiting:

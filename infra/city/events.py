@@ -83,16 +83,30 @@ def build(
     """
     rng = Random(seed)
     families = tuple(populate(rng, today, children, expected, scenes=scenes))
-    pen = Pen(rng, today, spread=max(3.0, len(families) / 12))
-    placed = [entry for number, family in enumerate(families) for entry in _told(pen, number, family)]
-    ordered = [entry.event for entry in sorted(placed, key=lambda entry: entry.place)]
-    stream, spoiled = _disturbed(pen, ordered)
+    pen = pen_of(rng, today, len(families))
+    stream, spoiled = told(pen, families)
     nights = tuple(_nights(pen, stream, [days_after(today, -days) for days in sorted({*days_before, 0}, reverse=True)]))
     city = City(seed, today, sum(len(family.children) for family in families), nights, tuple(pen.afternoon), tuple(spoiled))
     for night in nights:
-        _stamp(night.events, night.day)
-    _stamp([timed.event for timed in city.afternoon], today)
+        stamp(night.events, night.day)
+    stamp([timed.event for timed in city.afternoon], today)
     return city
+
+
+def pen_of(rng: Random, today: date, families: int) -> Pen:
+    """What the sources write with about so many families."""
+    return Pen(rng, today, spread=max(3.0, families / 12))
+
+
+def told(pen: Pen, families: Sequence[Family], *, spoiled_before: int = 0) -> tuple[list[Event], list[Spoiled]]:
+    """
+    Everything that was known of `families` by today, in the order of its publication, and the events in it that must be refused.
+
+    `spoiled_before` is the number up to which events to be refused have theirs from elsewhere. The times of publication come with `stamp`.
+    """
+    placed = [entry for number, family in enumerate(families) for entry in _told(pen, number, family)]
+    ordered = [entry.event for entry in sorted(placed, key=lambda entry: entry.place)]
+    return _disturbed(pen, ordered, spoiled_before)
 
 
 def _nights(pen: Pen, stream: Iterable[Event], days: Sequence[date]) -> Iterator[Night]:
@@ -102,7 +116,7 @@ def _nights(pen: Pen, stream: Iterable[Event], days: Sequence[date]) -> Iterator
         written_on = date.fromisoformat(event["recordedat"][:10])
         by_day[next(day for day in days if written_on <= day)].append(event)
     for day, events in by_day.items():
-        yield Night(day, (*events, *_watermarks(pen, day)))
+        yield Night(day, (*events, *watermarks(pen, day)))
 
 
 def still_to_come(city: City, afternoon: Iterable[Timed]) -> Iterator[Event]:
@@ -129,14 +143,14 @@ def _told(pen: Pen, number: int, family: Family) -> Iterator[Placed]:
         yield from tell(pen, number, family)
 
 
-def _disturbed(pen: Pen, events: list[Event]) -> tuple[list[Event], list[Spoiled]]:
+def _disturbed(pen: Pen, events: list[Event], spoiled_before: int) -> tuple[list[Event], list[Spoiled]]:
     """The stream with events that must be refused put between the good ones."""
     stream: list[Event] = []
     spoiled: list[Spoiled] = []
     for position, event in enumerate(events):
         stream.append(event)
         if position % SPOILED_EVERY == SPOILED_EVERY // 2:
-            bad, path = _spoil(pen, len(spoiled))
+            bad, path = _spoil(pen, spoiled_before + len(spoiled))
             stream.append(bad)
             spoiled.append(Spoiled(Source(bad["source"]), bad["subject"], path))
     return stream, spoiled
@@ -156,14 +170,14 @@ def _spoil(pen: Pen, number: int) -> tuple[Event, str]:
     return pen.event(Source.MATERNAL_CHILD_HEALTH, EventKind.INFANT_CHECKUP_RECORDED, f"X-{number + 1}", on, data), path
 
 
-def _watermarks(pen: Pen, day: date) -> Iterator[Event]:
+def watermarks(pen: Pen, day: date) -> Iterator[Event]:
     """Each source's word that it is complete up to a day. Only now absence can be concluded."""
     for source in TELLERS:
         data = {"complete_through": day.isoformat()}
         yield pen.event(source, EventKind.FEED_WATERMARK, f"W-{day:%Y%m%d}", day, data, told_on=day)
 
 
-def _stamp(events: Sequence[Event], day: date) -> None:
+def stamp(events: Sequence[Event], day: date) -> None:
     """Publication times, a millisecond apart up to the start of the day: a clock here would make two builds differ, and none lies ahead."""
     end = datetime.combine(day, time(), JST).astimezone(UTC)
     for position, event in enumerate(events):

@@ -139,10 +139,10 @@ def adults(rng: Random, numbers: Numbers, at: Home, lot: Circumstances, places: 
     father_birth = days_after(mother_birth, -rng.uniform(-1200, 3000))
     alone = lot.single_parent
     mother_word = "世帯主" if alone else "妻"
-    mother = _resident(rng, numbers, at, lot, places, (Sex.FEMALE, mother_birth, mother_word, MOTHERS))
+    mother = resident(rng, numbers, at, lot, places, (Sex.FEMALE, mother_birth, mother_word, MOTHERS))
     if alone:
         return (mother,)
-    return (_resident(rng, numbers, at, lot, places, (Sex.MALE, father_birth, "世帯主", FATHERS)), mother)
+    return (resident(rng, numbers, at, lot, places, (Sex.MALE, father_birth, "世帯主", FATHERS)), mother)
 
 
 def children(rng: Random, numbers: Numbers, at: Home, lot: Circumstances, places: tuple[Address, ...]) -> tuple[Resident, ...]:
@@ -153,7 +153,7 @@ def children(rng: Random, numbers: Numbers, at: Home, lot: Circumstances, places
         sex = rng.choice((Sex.MALE, Sex.FEMALE))
         word = ORDINALS[counted[sex]] + ("男" if sex is Sex.MALE else "女")
         counted[sex] += 1
-        born.append(_resident(rng, numbers, at, lot, places, (sex, birth, word, BOYS if sex is Sex.MALE else GIRLS)))
+        born.append(resident(rng, numbers, at, lot, places, (sex, birth, word, BOYS if sex is Sex.MALE else GIRLS)))
     return tuple(born)
 
 
@@ -232,7 +232,7 @@ def town_code(ward: Ward, number: int) -> str:
     return f"{WARD_CODES[ward]}{number:03d}"
 
 
-def _resident(
+def resident(
     rng: Random,
     numbers: Numbers,
     at: Home,
@@ -240,6 +240,7 @@ def _resident(
     places: tuple[Address, ...],
     person: tuple[Sex, date, str, tuple[tuple[str, str], ...]],
 ) -> Resident:
+    """One person of a household, with an entry for each of its moves; `person` is sex, birth day, 続柄 and the given names to draw from."""
     sex, birth, word, given_names = person
     given, given_kana = rng.choice(given_names)
     start = max(birth, at.since)

@@ -20,14 +20,16 @@ CHILDREN_PER_RARITY = 1000
 KINDS_OF_RARITY = 3
 
 
-def populate(rng: Random, today: date, children: int, expected: int | None = None, *, scenes: bool = False) -> Iterator[Family]:
+def populate(
+    rng: Random, today: date, children: int, expected: int | None = None, *, scenes: bool = False, numbers: Numbers | None = None
+) -> Iterator[Family]:
     """
     Families with `children` children in all, in the order of their household numbers.
 
     `expected` is the number of children with an event kept for the afternoon; one of fifty unless told. With `scenes`, families drawn by
-    hand are among them.
+    hand are among them. `numbers` are where the city's running numbers go on; without them they begin.
     """
-    numbers = Numbers()
+    numbers = numbers or Numbers()
     by_hand = tuple(families_of_scenes(rng, numbers, today, children)) if scenes else ()
     yield from by_hand
     waiting = max(1, children // EXPECTED_PER_CHILDREN) if expected is None else expected

@@ -2,6 +2,8 @@
 
 import math
 import os
+import subprocess
+import sys
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from infra.city.books import ways
 from infra.city.cpu import cpu_seconds, own_cpu_seconds, used
 from infra.city.latency import summary
 from infra.city.limit import SAMPLES, Plan, Share
+from infra.city.memory import memory_bytes
 
 
 @given(
@@ -77,3 +80,18 @@ def test_cpu_time_is_that_of_the_process_itself() -> None:
     assert spent["me"] >= 0
     assert cpu_seconds(os.getpid()) > 0
     assert cpu_seconds(2**31 - 2) == 0
+
+
+def test_memory_is_that_of_the_process_and_of_those_that_it_started() -> None:
+    holder = "import sys; held = bytearray(b'x') * 60_000_000; print('ready', flush=True); sys.stdin.read()"
+    before = memory_bytes(os.getpid())
+
+    with subprocess.Popen([sys.executable, "-c", holder], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"ready\n"
+        with_child = memory_bytes(os.getpid())
+        child.kill()
+
+    assert before > 1_000_000
+    assert with_child - before > 50_000_000
+    assert memory_bytes(2**31 - 2) == 0
