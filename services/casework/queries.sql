@@ -28,7 +28,21 @@ with told as (
         version = excluded.version, valid_from = excluded.valid_from, valid_to = excluded.valid_to,
         protected = excluded.protected, opponents = excluded.opponents, voided = excluded.voided
     where measure.version < excluded.version
-    returning protected
+    returning measure_id, protected, opponents, voided
+), named as (
+    select unnest(protected) as person_id, measure_id, false as opponent from saved where not voided
+    union
+    select unnest(opponents), measure_id, true from saved where not voided
+), gone as (
+    -- Only rows that are not among the new ones: what one statement deletes and inserts under one key would collide.
+    delete from measured using saved
+    where measured.measure_id = saved.measure_id
+      and not exists (
+          select from named
+          where (named.person_id, named.measure_id, named.opponent) = (measured.person_id, measured.measure_id, measured.opponent)
+      )
+), kept as (
+    insert into measured (person_id, measure_id, opponent) select person_id, measure_id, opponent from named on conflict do nothing
 )
 select distinct unnest(protected) as person_id from (select protected from before union all select protected from saved) as either
 
@@ -94,8 +108,11 @@ select * from unnest($2::uuid[], $3::uuid[], $4::text[], $5::date[], $6::date[])
 -- name: lock_access
 -- $1 person_ids of which something changed. Locks the reviews that refresh_access is about to work out. Apart from it: whoever has
 -- just started an investigation is waited for here, and only a statement that begins afterwards sees that case.
-select from review where person_id = any($1::uuid[]) or person_id in (
-    select unnest(measure.protected) from measure where not voided and measure.opponents && $1::uuid[]
+select from review where person_id in (
+    select unnest($1::uuid[])
+    union
+    select theirs.person_id from measured as mine join measured as theirs using (measure_id)
+    where mine.person_id = any($1::uuid[]) and mine.opponent and not theirs.opponent
 ) order by person_id for update
 
 -- name: refresh_access
@@ -104,7 +121,8 @@ select from review where person_id = any($1::uuid[]) or person_id in (
 with touched as (
     select unnest($1::uuid[]) as person_id
     union
-    select unnest(measure.protected) from measure where not voided and measure.opponents && $1::uuid[]
+    select theirs.person_id from measured as mine join measured as theirs using (measure_id)
+    where mine.person_id = any($1::uuid[]) and mine.opponent and not theirs.opponent
 ), shadow as (
     select person.person_id, person.birth_date, person.household_id, measures.protected, measures.barred, measures.covered_with,
         case when cases.ward is not null and not (cases.ward = any (measures.barred)) then cases.ward else whereabouts.lives_in end as ward
@@ -113,20 +131,21 @@ with touched as (
     left join whereabouts using (person_id)
     left join cases on cases.person_id = person.person_id and cases.state <> 'closed'
     cross join lateral (
-        select count(measure.measure_id) > 0 as protected,
-            coalesce(array_agg(distinct theirs.lives_in order by theirs.lives_in) filter (where theirs.lives_in is not null), '{}') as barred,
+        select exists (select from measured as mine where mine.person_id = person.person_id and not mine.opponent) as protected,
             array(
-                select distinct other from measure as together, unnest(together.protected) as other
-                where together.protected @> array[person.person_id] and not together.voided and other <> person.person_id
+                select distinct theirs.lives_in from measured as mine join measured as foe using (measure_id)
+                join whereabouts as theirs on theirs.person_id = foe.person_id
+                where mine.person_id = person.person_id and not mine.opponent and foe.opponent and theirs.lives_in is not null
+                order by 1
+            ) as barred,
+            array(
+                select distinct other.person_id from measured as mine join measured as other using (measure_id)
+                where mine.person_id = person.person_id and not mine.opponent and not other.opponent and other.person_id <> mine.person_id
                 except
-                select distinct foe from measure as apart, unnest(apart.opponents) as foe
-                where apart.protected @> array[person.person_id] and not apart.voided
+                select distinct foe.person_id from measured as mine join measured as foe using (measure_id)
+                where mine.person_id = person.person_id and not mine.opponent and foe.opponent
                 order by 1
             ) as covered_with
-        from measure
-        left join person as opponent on opponent.person_id = any (measure.opponents)
-        left join whereabouts as theirs on theirs.person_id = opponent.person_id
-        where measure.protected @> array[person.person_id] and not measure.voided
     ) as measures
 ), persons as (
     update person set ward = shadow.ward, protected = shadow.protected, barred = shadow.barred, covered_with = shadow.covered_with

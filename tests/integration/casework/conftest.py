@@ -27,7 +27,7 @@ from services.casework.settings import CaseworkSettings
 
 PASSWORD = "a long enough pass phrase"
 EMPTY = """
-    truncate casework.person, casework.person_name, casework.household, casework.household_member, casework.measure,
+    truncate casework.person, casework.person_name, casework.household, casework.household_member, casework.measure, casework.measured,
         casework.whereabouts, casework.whereabouts_holder, casework.review_word, casework.review, casework.disposition, casework.cases,
         casework.case_move, casework.request_key, casework.access_note, casework.numbered_entry, casework.outbox, casework.tally,
         casework.inbox, casework.parked, casework.feed, casework.town,

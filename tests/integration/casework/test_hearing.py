@@ -123,7 +123,7 @@ STORY: tuple[Heard, ...] = (
 async def test_the_order_of_events_and_parcels_does_not_matter(office: Office, seed: int) -> None:
     await office.hear(*STORY)
     expected = await content_hash(office)
-    for table in ("household_member", "household", "person", "person_name", "measure", "review", "review_word", "disposition"):
+    for table in ("household_member", "household", "person", "person_name", "measure", "measured", "review", "review_word", "disposition"):
         async with office.service.pool.acquire() as db, db.transaction():
             await db.execute("select set_config('tsunagu.actor', 'system', true)")
             await db.execute(f"delete from {table}")

@@ -70,3 +70,26 @@ async def test_who_was_protected_before_knows_afterwards_who_is_covered_together
     await admin.close()
 
     assert known == {child: [], mother: [child], father: [child], freed: []}
+
+
+async def test_whom_a_measure_protects_and_from_whom_is_known_of_measures_that_stood_before(database: Database) -> None:
+    mother, father, freed = map(person, ("mother", "father", "freed"))
+    admin = await asyncpg.connect(database.admin_url)
+    async with admin.transaction():
+        await admin.execute("create schema earlier authorization casework_owner")
+        await admin.execute("set local role casework_owner; set local search_path = earlier")
+        await admin.execute((MIGRATIONS / "0001_casework.sql").read_text("utf-8"))
+        await admin.execute("select set_config('tsunagu.actor', 'system', true)")
+        await admin.execute("insert into measure values ($1, 1, '2026-04-10', null, $2, $3, false)", person("one"), [mother], [father])
+        await admin.execute("insert into measure values ($1, 1, '2026-04-10', null, $2, $3, true)", person("two"), [freed], [father])
+        await admin.execute("select set_config('tsunagu.actor', '', true)")
+
+        await admin.execute((MIGRATIONS / "0011_measured.sql").read_text("utf-8"))
+
+        afterwards = await admin.fetchval("select count(*) from measured")
+        await admin.execute("select set_config('tsunagu.actor', 'system', true)")
+        known = {tuple(row) for row in await admin.fetch("select person_id, measure_id, opponent from measured")}
+    await admin.close()
+
+    assert afterwards == 0
+    assert known == {(mother, person("one"), False), (father, person("one"), True)}

@@ -1,0 +1,240 @@
+"""
+Every index serves a statement that is named here, and no statement reads a big table whole, as PostgreSQL plans them on tables with rows.
+
+An index costs every row that is written, for years; one that the planner cannot use for the statement that it was made for costs that and
+gives nothing. Plans are generic ones, as a statement gets them after some runs, for the login that runs it, with its row-level security.
+"""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from infra.local.postgres import PostgresServer
+from infra.migrating import SCHEMAS, wall_off
+from infra.sql import queries
+from infra.testing.fixtures import Database
+from tests.architecture.statements import ROOT, statement_files
+from tests.integration.infra.filled import fill
+from tests.integration.infra.test_statements import roles_of
+
+pytestmark = pytest.mark.servers
+
+RUNTIME: dict[str, set[str]] = {
+    "inbox_heard_at": {"forget_heard"},
+    "numbered_entry_on": {"forget_numbered"},
+    "parked_due": {"due_parked"},
+}
+"""Indexes of the runtime's tables, which every service's schema has."""
+
+INDEXES: dict[str, set[str]] = {
+    "audit.entry_by_action": {"search_action", "count_action", "leaves_of_action"},
+    "audit.entry_by_actor": {"search_actor", "count_actor", "entries_of_actor", "count_of_actor"},
+    "audit.entry_by_thing": {"search_thing", "count_thing", "entries_of_thing", "count_of_thing"},
+    "audit.entry_by_time": {"search_all"},
+    "audit.entry_of_people": {"search_people", "count_people"},
+    "casework.access_note_person": {"child"},
+    "casework.access_note_staff": {"own_accesses"},
+    "casework.household_member_household": {"save_members", "child", "household_mates", "page_of_list"},
+    "casework.measured_measure": {"save_measures", "refresh_access"},
+    "casework.one_open_case": {"refresh_access"},
+    "casework.one_open_review": {"lock_review", "save_dispositions", "permission_facts", "child"},
+    "casework.request_key_answered": {"forget_answers"},
+    "casework.review_person": {"words_of", "save_words", "lock_access", "refresh_access"},
+    "casework.review_ward": {"page_of_list", "count_waiting"},
+    "identity.known_place_place_idx": {"rename_place"},
+    "identity.known_place_seen_at_idx": {"purge_places"},
+    "identity.session_open": {"end_session", "sign_out"},
+    "identity.session_opened_at_idx": {"purge_sessions", "session_ended_by"},
+    "ingest.event_log_received": {"totals_of", "held_up_of"},
+    "ingest.event_log_refused": {"refusals", "refusals_by_reason", "count_refusals"},
+    "linker.concern_person": {"recount_concerns"},
+    "linker.membership_household": {"kin"},
+    "linker.number_decision_same": {"save_number_decisions"},
+    "linker.person_birth_date": {"born_on"},
+    "linker.person_number_bare": {"numbers_alike"},
+    "linker.pregnancy_children": {"pregnancies_around"},
+    "linker.pregnancy_mother": {"pregnancies_around", "facts_about"},
+    "linker.pregnancy_number_bare": {"pregnancies_alike"},
+    "linker.record_open": {"judge", "astray_numbers", "contested_revisions"},
+    "linker.record_open_number": {"naming_number", "facts_alike"},
+    "linker.record_open_subject": {"facts_alike"},
+    "linker.record_stated_pregnancy": {"records_named", "facts_about"},
+    "linker.record_subject": {"statements_about", "facts_about"},
+    "linker.statement_birth_date": {"facts_alike"},
+    "linker.statement_contested": {"judge", "contested_revisions"},
+    "linker.statement_subject": {"numbers_given_up", "revisions_about"},
+    "scorer.delivery_mother": {"deliveries", "affected_children"},
+    "scorer.delivery_pregnancy": {"records", "affected_children"},
+    "scorer.due_evaluate_on": {"claim_due", "count_due", "next_due"},
+    "scorer.evaluation_current": {"current_evaluations", "indicators"},
+    "scorer.evaluation_history": {"indicators_known"},
+    "scorer.evaluation_in_hand": {"wake_resting"},
+    "scorer.evaluation_resting": {"wake_resting"},
+    "scorer.evaluation_separated": {"separated"},
+    "scorer.evaluation_stale": {"wake_waiting"},
+    "scorer.evaluation_waiting": {"wake_waiting"},
+    "scorer.fact_guardian": {"affected_children"},
+    "scorer.fact_in_care": {"guardians"},
+    "scorer.fact_person": {"records", "separations", "records_of_others"},
+    "scorer.fact_pregnancy": {"records"},
+    "scorer.held_person": {"hands"},
+    "scorer.in_hand_person": {"hands"},
+    "scorer.kinship_mother": {"deliveries", "affected_children"},
+    "scorer.member_household": {"replace_members", "housemates", "affected_children"},
+    "scorer.member_person": {"housemates", "affected_children"},
+    "scorer.protection_opponents": {"affected_children", "guardians", "housemates"},
+    "scorer.protection_protected": {"separations"},
+}
+"""By schema and name, the statements that would read a whole table without it. A key, or an exclusion, needs none: it refuses rows."""
+
+WHOLE: dict[str, set[str]] = {
+    "infra/city/books.sql": {"waiting_in_outbox", "parked"},
+    "infra/city/story.sql": {"take_up"},
+    # Lists for people, and one row.
+    "infra/runtime.sql": {"list_parked", "is_parking_resumed"},
+    # The table is bounded by this very statement.
+    "infra/identity/queries.sql": {"purge_failures"},
+    # `count_all` ends at a limit; what is in quarantine are attacks and mistakes.
+    "services/audit/queries.sql": {"count_all", "quarantined"},
+    "services/casework/inspection.sql": {"everything_that_counts", "dispositions", "suppressed_of", "case_of", "count_accesses"},
+    "services/casework/towns.sql": {"replace_towns"},
+    # For a comparison of two runs.
+    "services/ingest/queries.sql": {"all_records", "outcomes_by_source"},
+    "services/linker/queries.sql": {"measures"},
+    "services/linker/views.sql": {"counts", "links_by_rule", "records_by_state", "unaccounted"},
+    # Watermarks: a row per source. Overdue: children whose evaluation failed, for people.
+    "services/scorer/keeping.sql": {"silence_is_due", "fall_silent"},
+    "services/scorer/queries.sql": {"count_due", "overdue", "counts", "state"},
+}
+"""Statements that may read a table from end to end: it stays small, or somebody asks about all of it."""
+
+_INDEXES = """
+select n.nspname || '.' || c.relname as name
+from pg_index x join pg_class c on c.oid = x.indexrelid join pg_namespace n on n.oid = c.relnamespace
+where n.nspname = any($1) and not c.relispartition and not exists (select from pg_constraint where conindid = c.oid)
+order by 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How one login's statement is carried out."""
+
+    role: str
+    file: Path
+    name: str
+    indexes: frozenset[str]
+    whole: frozenset[str]
+    """Tables that are read from end to end."""
+
+
+@pytest_asyncio.fixture(scope="module")
+async def city(postgres: PostgresServer, template: str) -> AsyncIterator[Database]:
+    """A database whose every table has rows."""
+    name = "test_indexes"
+    admin = await asyncpg.connect(postgres.url())
+    await admin.execute(f"create database {name} template {template}")
+    await wall_off(admin, name)
+    filled = Database(postgres, name)
+    db = await asyncpg.connect(filled.admin_url)
+    for schema in SCHEMAS:
+        await fill(db, str(schema))
+    await db.close()
+    yield filled
+    await admin.execute(f"drop database {name} with (force)")
+    await admin.close()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def plans(city: Database) -> list[Plan]:
+    """How every statement of the repository is carried out, for everybody who runs it."""
+    return [plan for file in statement_files() for role in roles_of(file) for plan in await _plans(city, file, role)]
+
+
+async def test_every_index_is_declared_with_the_statements_that_it_serves(city: Database) -> None:
+    admin = await asyncpg.connect(city.admin_url)
+    there = {row["name"] for row in await admin.fetch(_INDEXES, list(map(str, SCHEMAS)))}
+    await admin.close()
+
+    assert {name for name in there if name.partition(".")[2] not in RUNTIME} == set(INDEXES)
+    assert {name.partition(".")[2] for name in there} >= set(RUNTIME)
+
+
+async def test_the_planner_takes_every_index_for_each_statement_that_it_is_there_for(plans: list[Plan]) -> None:
+    taken = {(plan.role, index, plan.name) for plan in plans for index in plan.indexes}
+    services = {plan.role for plan in plans} - {"identity"}
+    expected = {(*name.split(".", 1), statement) for name, statements in INDEXES.items() for statement in statements}
+    expected |= {(role, name, statement) for role in services for name, statements in RUNTIME.items() for statement in statements}
+
+    assert sorted(expected - taken) == []
+
+
+async def test_no_statement_reads_a_whole_table_but_those_that_are_meant_to(plans: list[Plan]) -> None:
+    whole = {(str(plan.file.relative_to(ROOT)), plan.name) for plan in plans if plan.whole}
+
+    assert whole == {(file, name) for file, names in WHOLE.items() for name in names}
+
+
+async def test_an_index_that_is_missed_is_seen(city: Database) -> None:
+    """The test of the tests: without its index a statement is found reading the whole table."""
+    db = await asyncpg.connect(city.admin_url)
+    without = db.transaction()
+    await without.start()
+    await db.execute("set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off; set local search_path = linker")
+    before = await _plan(db, "select from concern where source = $1 and person_id = $2")
+    await db.execute("drop index concern_person; alter table concern drop constraint concern_pkey")
+    after = await _plan(db, "select from concern where source = $1 and person_id = $2")
+    await without.rollback()
+    await db.close()
+
+    assert set(_named(before, "Index Name")) == {"concern_person"}
+    assert [node["Relation Name"] for node in _nodes(after) if node["Node Type"] == "Seq Scan"] == ["concern"]
+
+
+async def _plans(city: Database, file: Path, role: str) -> list[Plan]:
+    statements = queries(str(file), file.name)
+    db = await asyncpg.connect(city.url(role))
+    # Whoever reads a whole table does so because nothing else is there, not because a table of a test is small.
+    await db.execute("set plan_cache_mode = force_generic_plan; set enable_seqscan = off")
+    found = []
+    for name in statements.names:
+        plan = await _plan(db, getattr(statements, name))
+        whole = frozenset(node["Relation Name"] for node in _nodes(plan) if node["Node Type"] == "Seq Scan")
+        found.append(Plan(role, file, name, frozenset(_named(plan, "Index Name")), whole))
+    await db.close()
+    return found
+
+
+async def _plan(db: asyncpg.Connection, statement: str) -> dict[str, Any]:
+    parameters = len((await db.prepare(statement)).get_parameters())
+    await db.execute(f"prepare of_test as {statement}")
+    try:
+        arguments = f"({', '.join(['null'] * parameters)})" if parameters else ""
+        plan: list[dict[str, Any]] = json.loads(await db.fetchval(f"explain (format json) execute of_test{arguments}"))
+    finally:
+        await db.execute("deallocate of_test")
+    return plan[0]
+
+
+def _named(plan: Any, key: str) -> Iterator[str]:
+    return (node[key] for node in _nodes(plan) if key in node)
+
+
+def _nodes(plan: Any) -> Iterator[dict[str, Any]]:
+    match plan:
+        case dict():
+            if "Node Type" in plan:
+                yield plan
+            for value in plan.values():
+                yield from _nodes(value)
+        case list():
+            for value in plan:
+                yield from _nodes(value)
+        case _:
+            pass
