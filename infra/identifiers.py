@@ -4,9 +4,9 @@ import hmac
 import secrets
 from collections.abc import Callable
 from hashlib import sha256
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from contracts.ids import EventId
+from contracts.ids import EventId, named, uuid_of
 
 
 class Identifiers:
@@ -33,12 +33,10 @@ class Identifiers:
 
 def caused(cause: UUID, name: str) -> EventId:
     """Return the id of what `cause` led to under `name`. A replay of the cause says the same id again."""
-    return EventId(uuid5(cause, name))
+    return EventId(named(cause, name))
 
 
 def _version_8(raw: bytes) -> UUID:
     # RFC 9562 §5.8: version 8 is for identifiers made by one's own rule.
     number = int.from_bytes(raw, "big")
-    number = number & ~(0xF << 76) | (8 << 76)
-    number = number & ~(0x3 << 62) | (0x2 << 62)
-    return UUID(int=number)
+    return uuid_of(number & ~(0xF << 76 | 0x3 << 62) | 0x8 << 76 | 0x2 << 62)

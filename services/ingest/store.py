@@ -264,7 +264,7 @@ async def save_records(db: Database, saved: Iterable[Saved]) -> None:
         [envelope.revision for envelope in envelopes],
         [envelope.operation.value for envelope in envelopes],
         [each.held.content_hash for each in rows],
-        [_JSON.encode(each.admitted.data) for each in rows],
+        [each.admitted.text for each in rows],
         [each.held.person_no for each in rows],
         [envelope.effective_on for envelope in envelopes],
         [envelope.recorded_at for envelope in envelopes],

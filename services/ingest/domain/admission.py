@@ -24,6 +24,7 @@ from contracts.catalogue import (
 )
 from contracts.values import Operation, Relationship, Source
 from services.ingest.domain.characters import Remark, remarks_on
+from services.ingest.domain.content import hash_of, written
 from services.ingest.domain.denial import denial_in
 from services.ingest.domain.envelope import Envelope, envelope_of
 from services.ingest.domain.normalise import normalised
@@ -67,13 +68,16 @@ class Admitted:
     """
     An event that may come in, in one spelling.
 
-    `person_no` is whom the record is about, where it says so; `remarks` are what its owner must be told of.
+    `person_no` is whom the record is about, where it says so; `text` is its data as JSON, `content_hash` is of what it says; `remarks`
+    are what its owner must be told of.
     """
 
     source: Source
     envelope: Envelope
     data: dict[str, Any]
     person_no: str | None
+    text: str
+    content_hash: bytes
     remarks: tuple[Remark, ...] = ()
 
     @property
@@ -157,7 +161,13 @@ def _with_data(envelope: Envelope, kind: EventType, today: date) -> Verdict:
         return data
     data = normalised(kind, data)
     refusal = _misfit(kind, data) or _birth_not_known(kind, data, today) or _future(kind, data, today)
-    return refusal or Admitted(kind.source, envelope, data, _subject(kind, data), remarks_on(kind, data))
+    return refusal or _admitted(kind, envelope, data, _subject(kind, data), *remarks_on(kind, data))
+
+
+def _admitted(kind: EventType, envelope: Envelope, data: dict[str, Any], person_no: str | None, *remarks: Remark) -> Admitted:
+    text = written(data)
+    said = hash_of(envelope.operation, envelope.stated_effective_on, text)
+    return Admitted(kind.source, envelope, data, person_no, text, said, remarks)
 
 
 def _voiding(envelope: Envelope, kind: EventType) -> Verdict:
@@ -174,7 +184,7 @@ def _voiding(envelope: Envelope, kind: EventType) -> Verdict:
     misfits = [path_of(("data", name)) for name in kind.subject if _is_broken_number(data.get(name))]
     if misfits:
         return refuse_for([(path, "wrong_form") for path in misfits])
-    return Admitted(kind.source, envelope, {}, _subject(kind, data))
+    return _admitted(kind, envelope, {}, _subject(kind, data))
 
 
 def _with_person(envelope: Envelope, kind: EventType) -> dict[str, Any] | Refusal:

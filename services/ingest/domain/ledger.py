@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import starmap
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from contracts.catalogue import DENIED
+from contracts.ids import named
 from contracts.values import Source
 from services.ingest.domain.admission import Admitted, Verdict, kind_of
 from services.ingest.domain.denial import denies_number
 from services.ingest.domain.envelope import REVISION_MAX, TEXT_LENGTH_MAX
-from services.ingest.domain.newness import content_hash, is_hash_of
+from services.ingest.domain.newness import is_hash_of
 from services.ingest.domain.refusals import MESSAGES, Fault, Refusal, refuse_for
 
 _NAMESPACE = UUID("6f1b1c0a-6f0d-5c39-9a52-0d1f6a2f7c11")
@@ -65,17 +66,17 @@ class Entry:
 
 def event_key(source: Source, event_id: str) -> UUID:
     """The key of an event: CloudEvents makes (source, id) unique. The source is the login, not what the event says of itself."""
-    return uuid5(_NAMESPACE, f"{source.value}\x1f{event_id}")
+    return named(_NAMESPACE, f"{source.value}\x1f{event_id}")
 
 
 def nameless_key(source: Source, submission: str, position: int) -> UUID:
     """The key of an event whose id cannot be read: its place in what was submitted. A redelivery comes to the same one."""
-    return uuid5(_NAMESPACE, f"{source.value}\x1fnameless\x1f{submission}\x1f{position}")
+    return named(_NAMESPACE, f"{source.value}\x1fnameless\x1f{submission}\x1f{position}")
 
 
 def reused_key(key: UUID) -> UUID:
     """The key under which the second use of an id is counted, because the first one keeps its row."""
-    return uuid5(key, "reused")
+    return named(key, "reused")
 
 
 def readable_id(content: dict[str, Any]) -> str | None:
@@ -89,7 +90,7 @@ def identity_of(content: dict[str, Any], source: Source, verdict: Verdict) -> Id
     """What of an event may be kept. Of a refused one only what is harmless: a number may stand where an id belongs."""
     if isinstance(verdict, Admitted):
         envelope = verdict.envelope
-        return Identity(envelope.id, envelope.type, envelope.subject or None, envelope.revision, content_hash(verdict))
+        return Identity(envelope.id, envelope.type, envelope.subject or None, envelope.revision, verdict.content_hash)
     kind, revision = kind_of(content, source), content.get("revision")
     return Identity(
         harmless(readable_id(content), denies_number),

@@ -5,18 +5,13 @@ Events are judged one after the other in the order of arrival, also within one t
 depend on how many happened to be merged into it.
 """
 
-import json
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from hashlib import sha256
-from typing import Any
 
 from contracts.values import Operation, Source
+from services.ingest.domain import content
 from services.ingest.domain.admission import Admitted
-
-_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 class Newness(StrEnum):
@@ -53,30 +48,18 @@ def key_of(admitted: Admitted) -> RecordKey:
     return RecordKey(admitted.source, admitted.envelope.type, admitted.envelope.subject)
 
 
-def content_hash(admitted: Admitted) -> bytes:
-    """SHA-256 of what a record says: its operation, its stated day and its data; not when it was recorded or published."""
-    return _hash_of(admitted, admitted.data)
-
-
 def is_hash_of(kept: bytes, admitted: Admitted, *, composed: bool) -> bool:
     """
     Whether a hash that was kept is of what an event says. `composed` is set where an older release made it.
 
     Those composed texts (NFC) before they hashed them: which of two characters they had been sent cannot be known any more.
     """
-    return kept == content_hash(admitted) or (
-        composed and kept == _hash_of(admitted, {name: _composed(value) for name, value in admitted.data.items()})
-    )
+    return kept == admitted.content_hash or (composed and kept == _hash_of_before(admitted))
 
 
-def _hash_of(admitted: Admitted, data: Mapping[str, Any]) -> bytes:
-    stated = admitted.envelope.stated_effective_on
-    said = [admitted.envelope.operation.value, stated.isoformat() if stated else None, data]
-    return sha256(_CANONICAL.encode(said).encode()).digest()
-
-
-def _composed(value: Any) -> Any:
-    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+def _hash_of_before(admitted: Admitted) -> bytes:
+    envelope = admitted.envelope
+    return content.hash_of(envelope.operation, envelope.stated_effective_on, content.written(content.composed(admitted.data)))
 
 
 def against(held: Held | None, admitted: Admitted) -> Newness:
@@ -93,7 +76,7 @@ def after(held: Held | None, admitted: Admitted) -> Held:
     """What is held once a newer event is taken. A record taken back still belongs to whom it was about."""
     voided = admitted.envelope.operation is Operation.VOID
     person_no = admitted.person_no or (held.person_no if voided and held is not None else None)
-    return Held(admitted.envelope.revision, content_hash(admitted), person_no)
+    return Held(admitted.envelope.revision, admitted.content_hash, person_no)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any, get_args
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from contracts import ids
@@ -36,3 +39,18 @@ def test_every_kind_of_id_travels() -> None:
     travelling = {each.__name__ for model in wire_models() for each in said(model) if getattr(each, "__supertype__", None) is UUID}
 
     assert declared == travelling
+
+
+@given(st.uuids(), st.text())
+def test_the_quick_way_to_an_id_comes_to_the_same_one(space: UUID, name: str) -> None:
+    made, known = ids.named(space, name), uuid5(space, name)
+
+    assert (made, hash(made), repr(made), made.bytes, made.version, made.is_safe) == (
+        known,
+        hash(known),
+        repr(known),
+        known.bytes,
+        known.version,
+        known.is_safe,
+    )
+    assert deepcopy(made) == known

@@ -14,7 +14,7 @@ from contracts.values import Source
 from services.ingest.domain.admission import Admitted, Inlet, judge
 from services.ingest.domain.characters import DOUBTFUL, MESSAGES, remarks_on, told
 from services.ingest.domain.ledger import identity_of, is_same_event
-from services.ingest.domain.newness import Held, Newness, against, content_hash, is_hash_of, key_of, settled
+from services.ingest.domain.newness import Held, Newness, against, is_hash_of, key_of, settled
 from services.ingest.domain.reading import RawEvent, read
 from services.ingest.domain.refusals import Refusal
 from tests.unit.catalogue.test_catalogue import example
@@ -103,7 +103,7 @@ def test_a_hash_is_always_of_what_it_was_made_of(name: str, composed: bool) -> N
     verdict = judge(RawEvent(resident({"name": name})), door(Source.RESIDENT_REGISTRY))
 
     if isinstance(verdict, Admitted):
-        assert is_hash_of(content_hash(verdict), verdict, composed=composed)
+        assert is_hash_of(verdict.content_hash, verdict, composed=composed)
 
 
 @pytest.mark.parametrize(
