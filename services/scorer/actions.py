@@ -40,8 +40,8 @@ async def take_in(work: UnitOfWork, messages: Sequence[Message], programme: Prog
     """
     Keep what `messages` say, in whatever order they came, and evaluate every child whom they reach.
 
-    With `put_off` these children become due today instead, and `evaluate_due` does them: in a flood, once for many messages. Only
-    whoever has an announced review is evaluated at once all the same: nobody shall start on one whose reasons are gone.
+    With `put_off` that there is news of these children is kept instead, and `evaluate_due` does them: in a flood, once for many messages.
+    Only whoever has an announced review is evaluated at once all the same: nobody shall start on one whose reasons are gone.
     """
     marks = _of(FeedWatermark, messages)
     hands = [hand for hand in _of(RecordsInHand, messages) if hand.person_id is None]
@@ -56,7 +56,7 @@ async def take_in(work: UnitOfWork, messages: Sequence[Message], programme: Prog
         return
     children = await store.affected_children(work.db, touched, programme.parameters.scored_born_from)
     if put_off:
-        children = await store.put_off(work.db, children, work.today, programme.ruleset.name)
+        children = await store.put_off(work.db, children, programme.ruleset.name)
     await evaluate_now(work, children, programme)
 
 
@@ -78,7 +78,7 @@ async def hold(work: UnitOfWork, message: Message, held: bool, programme: Progra
     touched = keeping.Touched(persons, frozenset())
     await keeping.hear_persons(work.db, [], touched.persons)
     children = await store.affected_children(work.db, touched, programme.parameters.scored_born_from)
-    await store.put_off(work.db, children, work.today, programme.ruleset.name)
+    await store.put_off(work.db, children, programme.ruleset.name)
 
 
 def _concerned(message: Message) -> tuple[frozenset[PersonId], Source | None]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import assert_never
 
+import asyncpg
 import structlog
 
 from contracts.deeds import scorer as deeds
@@ -24,6 +25,7 @@ from services.scorer.domain.ages import DAY
 from services.scorer.domain.answer import Answer
 from services.scorer.domain.evaluation import due_apart_from_silence, evaluate, in_scope
 from services.scorer.domain.indicators import SOURCE_OF
+from services.scorer.domain.patience import NONE, Patience
 from services.scorer.domain.programme import IN_USE, Programme
 from services.scorer.domain.review import Announcement, Say, announcement
 from services.scorer.domain.rulesets import Ruleset, judge
@@ -42,10 +44,15 @@ class Evaluated:
     news: Announcement | None
 
 
-async def evaluate_due(work: UnitOfWork, limit: int, programme: Programme = IN_USE) -> int:
-    """Evaluate up to `limit` children whose answers change by the passing of time. Returns how many there were."""
-    await _watch_feeds(work)
-    children = await store.claim_due(work.db, work.today, limit)
+async def anybody_waits(pool: asyncpg.Pool, today: date) -> bool:
+    """Whether there may be anything for `evaluate_due` to do."""
+    async with pool.acquire() as db:
+        return await store.anybody_waits(db, today)
+
+
+async def evaluate_due(work: UnitOfWork, limit: int, programme: Programme = IN_USE, *, patience: Patience = NONE) -> int:
+    """Evaluate up to `limit` children whose turn has come, by the passing of time or by news of them. Returns how many there were."""
+    children = await _claim(work, limit, programme, patience)
 
     await _evaluate_all(work, children, programme)
     return len(children)
@@ -56,14 +63,15 @@ async def evaluate_due_singly(
     limit: int,
     programme: Programme = IN_USE,
     failed: Callable[[], None] = lambda: None,
+    *,
+    patience: Patience = NONE,
 ) -> int:
     """
     Do what `evaluate_due` does, one child at a time: one who cannot be evaluated is left until tomorrow, the others are done.
 
     `failed` is called for each one who could not be; the ward is told that its answers are of an older day.
     """
-    await _watch_feeds(work)
-    children = await store.claim_due(work.db, work.today, limit)
+    children = await _claim(work, limit, programme, patience)
     for child in children:
         mark = work.mark()
         try:
@@ -96,7 +104,13 @@ async def evaluate_now(work: UnitOfWork, children: Sequence[PersonId], programme
             raise
         work.forget_since(mark)
         log.error("scorer.children_not_evaluated", **whereabouts(error))
-        await store.put_off(work.db, children, work.today, programme.ruleset.name)
+        await store.put_off(work.db, children, programme.ruleset.name)
+
+
+async def _claim(work: UnitOfWork, limit: int, programme: Programme, patience: Patience) -> list[PersonId]:
+    """Lock the children whose turn has come, after whoever rests on a feed that fell silent was made due."""
+    await _watch_feeds(work)
+    return await store.claim_due(work.db, work.today, limit, programme.ruleset.name, patience)
 
 
 async def _watch_feeds(work: UnitOfWork) -> None:

@@ -1,8 +1,10 @@
 """What comes in from the bus and from the clock, and at what pace it is worked off."""
 
+import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 
 import structlog
@@ -16,60 +18,98 @@ from infra.service import Service
 from infra.telemetry import EVALUATIONS_FAILED
 from infra.work import UnitOfWork
 from services.scorer.actions import hold, take_in, unreadable
-from services.scorer.evaluating import evaluate_due, evaluate_due_singly
+from services.scorer.domain.patience import Patience
+from services.scorer.evaluating import anybody_waits, evaluate_due, evaluate_due_singly
 
 log = structlog.get_logger()
 
 FULL_EVENTS = 25
 """A parcel of so many events is a part of a flood: parcels fill up only where there is a backlog."""
 
-CALM_SECONDS = 0.25
-"""A flood is over when none of its parcels came for so long."""
-
 FLOOD_EVENTS = 100
 """So many events within about `CALM_SECONDS` are a flood too, however small their parcels are."""
 
-PATIENCE_SECONDS = 2.0
+CALM_SECONDS = 0.25
+"""A flood is over when none of its parcels came for so long."""
+
+CALM_PAUSES = 3.0
+"""A flood whose parcels come with pauses is over only when none came for so many of them …"""
+
+CALM_SECONDS_MOST = 1.0
+"""… and not later than this. Where the flood is another process's, this is waited for: how its parcels come is not known here."""
+
+ALONE_SECONDS = 10.0
+"""In a flood, a child of whom nothing more was told for so long is evaluated."""
+
+LONGEST_SECONDS = 30.0
 """In a flood, nobody waits longer than this for an evaluation."""
+
+MOST_WAITING = 2_000
+"""In a flood, no more children than this wait: about two seconds' work on two cores, once the flood is over."""
+
+LOOK_SECONDS = 0.5
+"""In a flood, so often is looked for whose turn has come."""
 
 DUE_BATCH = 200
 """Children per transaction of the ticker: enough to be quick, few enough not to hold up what is heard meanwhile."""
 
+HANDS = 2
+"""After a flood, so many transactions of the ticker at a time: one is calculated while the database works for another."""
+
 
 class Pace:
-    """
-    When to evaluate: at once in the afternoon, in rounds in a flood.
-
-    A night's flood brings a child's twenty records within seconds. To evaluate the child twenty times would cost more than all the
-    rest, and would tell the ward of states that were never true.
-    """
+    """When to evaluate: how long news waits at the moment (`domain/patience.py`), as far as this process can tell."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
         self._last_heard = float("-inf")
         self._level = 0.0
+        self._in_hand = 0
         self._last_of_flood = float("-inf")
-        self._waiting_since: float | None = None
+        self._pause = 0.0
+        self._last_look = float("-inf")
 
-    def is_flood(self, events: int) -> bool:
-        """Whether a parcel of so many events is to be put off; remembers that it came."""
+    @contextmanager
+    def parcel(self, events: int) -> Iterator[bool]:
+        """Say whether a parcel of so many events is to be put off. A flood is not over while one that was is in hand."""
         now = self._monotonic()
         self._level = self._level * math.exp((self._last_heard - now) / CALM_SECONDS) + events
         self._last_heard = now
         if events < FULL_EVENTS and self._level < FLOOD_EVENTS:
+            yield False
+            return
+        self._go_on(now)
+        self._in_hand += 1
+        try:
+            yield True
+        finally:
+            self._in_hand -= 1
+            self._last_of_flood = self._monotonic()
+
+    def patience(self) -> Patience:
+        """How long news waits now."""
+        silent = self._monotonic() - self._last_of_flood
+        if self._in_hand or silent < min(max(CALM_SECONDS, CALM_PAUSES * self._pause), CALM_SECONDS_MOST):
+            return Patience(None, ALONE_SECONDS, LONGEST_SECONDS, MOST_WAITING)
+        own = silent < LONGEST_SECONDS
+        return Patience(0.0 if own else CALM_SECONDS_MOST, ALONE_SECONDS, LONGEST_SECONDS, MOST_WAITING)
+
+    def is_time_to_look(self) -> bool:
+        """Whether to look now whose turn has come: always, but in a flood only now and then."""
+        now = self._monotonic()
+        if self.patience().calm_seconds is None and now - self._last_look < LOOK_SECONDS:
             return False
-        self._last_of_flood = now
-        self._waiting_since = self._waiting_since or now
+        self._last_look = now
         return True
 
-    def is_time(self) -> bool:
-        """Whether those who are due may be evaluated now."""
-        now = self._monotonic()
-        calm = now - self._last_of_flood >= CALM_SECONDS
-        if not calm and self._waiting_since is not None and now - self._waiting_since < PATIENCE_SECONDS:
-            return False
-        self._waiting_since = None
-        return True
+    def _go_on(self, now: float) -> None:
+        """The flood goes on, or begins: what its pauses are like is found out anew with each one."""
+        pause = now - self._last_of_flood
+        if pause > CALM_SECONDS_MOST:
+            self._pause = 0.0
+        elif not self._in_hand:
+            self._pause += (max(pause, 0.0) - self._pause) / 4
+        self._last_of_flood = now
 
 
 class Inlet:
@@ -82,7 +122,8 @@ class Inlet:
         """Handle a parcel. What could never be evaluated is parked and not kept; everything else is done."""
         parked = unreadable(events)
         sound = [event for event in events if event.event_id not in parked]
-        await take_in(work, sound, put_off=self._pace.is_flood(len(events)))
+        with self._pace.parcel(len(events)) as put_off:
+            await take_in(work, sound, put_off=put_off)
         return parked
 
     async def on_held(self, work: UnitOfWork, event: Message, held: bool) -> None:
@@ -90,24 +131,33 @@ class Inlet:
         await hold(work, event, held)
 
     def ticker(self, service: Service) -> Callable[[], Awaitable[None]]:
-        """Return what evaluates, batch by batch, everybody who is due by today."""
+        """Return what evaluates, slice by slice, everybody whose turn has come."""
 
         async def tick() -> None:
-            batch = DUE_BATCH if self._pace.is_time() else 0
-            while batch == DUE_BATCH:
-                batch = await _evaluate_batch(service)
+            if not self._pace.is_time_to_look() or not await anybody_waits(service.pool, service.clock.today()):
+                return
+            hands = HANDS if self._pace.patience().calm_seconds is not None else 1
+            ended = await asyncio.gather(*(self._work_off(service) for _ in range(hands)), return_exceptions=True)
+            for error in ended:
+                if error is not None:
+                    raise error
 
         return tick
 
+    async def _work_off(self, service: Service) -> None:
+        while await _evaluate_batch(service, self._pace.patience()):
+            pass
 
-async def _evaluate_batch(service: Service) -> int:
+
+async def _evaluate_batch(service: Service, patience: Patience) -> int:
     try:
         async with service.work() as work:
-            return await evaluate_due(work, DUE_BATCH)
+            return await evaluate_due(work, DUE_BATCH, patience=patience)
     except Exception as error:
         if is_transient(error):
             raise
         # One child must not keep all others from being evaluated.
         log.error("scorer.batch_split", **whereabouts(error))
+    failed = partial(service.telemetry.count, EVALUATIONS_FAILED)
     async with service.work() as work:
-        return await evaluate_due_singly(work, DUE_BATCH, failed=partial(service.telemetry.count, EVALUATIONS_FAILED))
+        return await evaluate_due_singly(work, DUE_BATCH, failed=failed, patience=patience)

@@ -26,23 +26,70 @@ select p.person_id from person p join reached using (person_id)
 where p.birth_date is not null and (p.birth_date >= $3::date or exists (select from due d where d.person_id = p.person_id));
 
 -- name: put_off
--- $1 children, $2 today: they are due today. A child whom the ticker has in hand is waited for: it may have read before this was saved.
-insert into due (person_id, evaluate_on) select person_id, $2::date from unnest($1::uuid[]) as i (person_id) order by person_id
-on conflict (person_id) do update set evaluate_on = excluded.evaluate_on
-where due.evaluate_on is null or due.evaluate_on > excluded.evaluate_on;
-
--- name: under_review
--- $1 children, $2 ruleset: those of whom the ward was told by it that people should look.
-select person_id from review_signal where person_id = any($1::uuid[]) and ruleset = $2 and needed;
+-- $1 children, $2 ruleset: there is news of them, which waits. Nothing here waits for whoever evaluates them just now: it may have read
+-- before this was saved, and this is news to it. (To insert a row of `due` that is there would wait for whoever changes it.) Returns those
+-- of whom the ward was told by the ruleset that people should look: they are not to wait, and of them nothing is written.
+with urgent as (
+    select person_id from review_signal where person_id = any($1::uuid[]) and ruleset = $2 and needed
+),
+waits as (
+    select person_id from unnest($1::uuid[]) as i (person_id) where person_id not in (select person_id from urgent) order by person_id
+),
+known as (
+    insert into due (person_id) select person_id from waits where not exists (select from due d where d.person_id = waits.person_id)
+    on conflict do nothing
+),
+told as (
+    insert into news (person_id) select person_id from waits
+)
+select person_id from urgent order by person_id;
 
 -- name: lock_children
 -- $1 children. Rows that are there are locked and not written.
 insert into due (person_id) select person_id from unnest($1::uuid[]) as i (person_id) order by person_id
 on conflict (person_id) do update set evaluate_on = excluded.evaluate_on where false;
 
+-- name: anybody_waits
+-- $1 today. Whether anything may be due: most of the day nothing is.
+select exists (select from news) or exists (select from due where evaluate_on <= $1::date)
+    or exists (select from watermark where silent_on <= $1::date);
+
 -- name: claim_due
--- $1 today, $2 limit. Children whom another process has in hand are left to it.
-select person_id from due where evaluate_on <= $1::date order by evaluate_on, person_id limit $2 for update skip locked;
+-- $1 today, $2 limit, $3 ruleset; $4 seconds without news of anybody after which everybody's turn has come, or null; $5 seconds without
+-- news of a child after which its own has; $6 seconds for which none waits longer; $7 how many may wait: beyond it those have their turn who
+-- were left alone the longest. Children of whom there is news, and those whose day has come: these too wait with their news, if there is
+-- any. Nobody waits of whom the ward was told that people should look.
+-- Locks them until the commit; those whom another evaluates just now are left to it, which is why more are looked at than are taken.
+-- The news is gone with it. What is saved after this statement began is not seen here, stays, and is the next one's.
+with told as materialized (
+    select person_id, min(told_at) as since, max(told_at) as latest from news group by person_id
+),
+calm as materialized (
+    select max(latest) <= statement_timestamp() - make_interval(secs => $4::float8) as is_over from told
+),
+crowd as materialized (
+    select latest from told order by latest desc offset $7::int limit 1
+),
+turns as materialized (
+    (select person_id from told
+    where (select is_over from calm)
+        or latest <= statement_timestamp() - make_interval(secs => $5::float8)
+        or latest <= (select latest from crowd)
+        or since <= statement_timestamp() - make_interval(secs => $6::float8)
+        or person_id in (select person_id from review_signal where needed and ruleset = $3)
+    order by since, person_id limit 2 * $2::int)
+    union all
+    (select person_id from due
+    where evaluate_on <= $1::date and not exists (select from news where news.person_id = due.person_id)
+    order by evaluate_on, person_id limit 2 * $2::int)
+),
+mine as materialized (
+    select due.person_id, due.evaluate_on from due join turns using (person_id) order by due.person_id limit $2::int for update of due skip locked
+),
+gone as (
+    delete from news using mine where news.person_id = mine.person_id returning news.person_id
+)
+select person_id from mine where evaluate_on <= $1::date or person_id in (select person_id from gone) order by person_id;
 
 -- name: supersede
 -- $1 evaluations, $2 instant.
@@ -91,8 +138,9 @@ update overdue set (since, version) = (null, version + 1) where person_id = any(
 returning person_id, version;
 
 -- name: count_due
--- $1 day: children, and feeds of which everybody is to be told that they are silent.
-select (select count(*) from due where evaluate_on <= $1::date) + (select count(*) from watermark where silent_on <= $1::date);
+-- $1 day: children whose day has come or of whom there is news, and feeds of which everybody is to be told that they are silent.
+select (select count(*) from (select person_id from due where evaluate_on <= $1::date union select person_id from news) as children)
+    + (select count(*) from watermark where silent_on <= $1::date);
 
 -- name: next_due
 -- $1 day or null: the first day after it on which something is due.

@@ -11,6 +11,7 @@ from infra.postgres import Database
 from infra.rows import array, columns
 from infra.sql import queries
 from services.scorer.domain.answer import Answer
+from services.scorer.domain.patience import Patience
 from services.scorer.domain.review import Signal
 from services.scorer.keeping import Touched
 
@@ -78,10 +79,9 @@ async def affected_children(db: Database, touched: Touched, born_from: date) -> 
     return [row["person_id"] for row in rows]
 
 
-async def put_off(db: Database, children: Sequence[PersonId], today: date, ruleset: str) -> list[PersonId]:
+async def put_off(db: Database, children: Sequence[PersonId], ruleset: str) -> list[PersonId]:
     """Leave `children` to the ticker. Returns those of whom the ward was told that people should look: they are not to wait."""
-    await db.execute(SQL.put_off, children, today)
-    return [row["person_id"] for row in await db.fetch(SQL.under_review, children, ruleset)]
+    return [row["person_id"] for row in await db.fetch(SQL.put_off, children, ruleset)]
 
 
 async def lock_children(db: Database, children: Sequence[PersonId]) -> None:
@@ -89,10 +89,15 @@ async def lock_children(db: Database, children: Sequence[PersonId]) -> None:
     await db.execute(SQL.lock_children, children)
 
 
-async def claim_due(db: Database, today: date, limit: int) -> list[PersonId]:
-    """Lock and return up to `limit` children whose answers change by `today`, longest due first."""
-    rows = await db.fetch(SQL.claim_due, today, limit)
-    return [row["person_id"] for row in rows]
+async def anybody_waits(db: Database, today: date) -> bool:
+    """Whether somebody may be due by `today`."""
+    return bool(await db.fetchval(SQL.anybody_waits, today))
+
+
+async def claim_due(db: Database, today: date, limit: int, ruleset: str, patience: Patience) -> list[PersonId]:
+    """Lock and return up to `limit` children whose turn has come, longest due first, and forget the news of them."""
+    waits = (patience.calm_seconds, patience.alone_seconds, patience.longest_seconds, patience.most_waiting)
+    return [row["person_id"] for row in await db.fetch(SQL.claim_due, today, limit, ruleset, *waits)]
 
 
 async def save_evaluations(

@@ -136,6 +136,19 @@ async def test_the_order_of_events_and_parcels_does_not_matter(office: Office, s
 
     assert await content_hash(office) == expected
     assert await hidden(office, "c") == (True, ["minami"])
+    assert await members_of_no_household(office) == 0
+
+
+async def members_of_no_household(office: Office) -> int:
+    """How many members belong to a household that is not known: no foreign key asks."""
+    async with office.service.pool.acquire() as db, db.transaction():
+        await db.execute("select set_config('tsunagu.actor', 'system', true)")
+        return int(
+            await db.fetchval(
+                "select count(*) from household_member as member "
+                "where not exists (select from household where household.household_id = member.household_id)"
+            )
+        )
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))

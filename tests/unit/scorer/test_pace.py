@@ -1,6 +1,16 @@
-"""At once in the afternoon, in rounds in a flood."""
+"""At once in the afternoon; in a flood, once it is over or a child was left alone."""
 
-from services.scorer.handlers import CALM_SECONDS, FULL_EVENTS, PATIENCE_SECONDS, Pace
+from contextlib import suppress
+
+from services.scorer.handlers import (
+    ALONE_SECONDS,
+    CALM_SECONDS,
+    CALM_SECONDS_MOST,
+    FULL_EVENTS,
+    LONGEST_SECONDS,
+    LOOK_SECONDS,
+    Pace,
+)
 
 
 class Watch:
@@ -11,35 +21,88 @@ class Watch:
         return self.seconds
 
 
+def is_put_off(pace: Pace, events: int) -> bool:
+    with pace.parcel(events) as put_off:
+        return put_off
+
+
 def test_a_small_parcel_is_evaluated_at_once() -> None:
     pace = Pace(Watch())
 
-    assert not pace.is_flood(FULL_EVENTS - 1)
-    assert pace.is_time()
+    assert not is_put_off(pace, FULL_EVENTS - 1)
+    assert pace.is_time_to_look()
 
 
 def test_a_flood_is_evaluated_when_it_is_over() -> None:
     watch = Watch()
     pace = Pace(watch)
 
-    assert pace.is_flood(FULL_EVENTS)
-    assert not pace.is_time()
+    assert is_put_off(pace, FULL_EVENTS)
+    assert pace.patience().calm_seconds is None
     watch.seconds += CALM_SECONDS
-    assert pace.is_time()
+    assert pace.patience().calm_seconds == 0
 
 
-def test_nobody_waits_longer_than_the_patience_in_a_flood_that_does_not_end() -> None:
+def test_a_flood_is_not_over_while_a_parcel_of_it_is_in_hand() -> None:
     watch = Watch()
     pace = Pace(watch)
-    began = watch.seconds
-    rounds = 0
 
-    while watch.seconds < began + 3 * PATIENCE_SECONDS:
-        pace.is_flood(50)
-        rounds += pace.is_time()
-        watch.seconds += 0.1
+    with suppress(ConnectionError), pace.parcel(FULL_EVENTS):
+        watch.seconds += 100
+        assert pace.patience().calm_seconds is None
+        raise ConnectionError
 
-    assert rounds == 2
+    watch.seconds += CALM_SECONDS
+    assert pace.patience().calm_seconds == 0
+
+
+def test_a_flood_that_comes_with_pauses_is_not_over_in_a_pause() -> None:
+    watch = Watch()
+    pace = Pace(watch)
+
+    calm_in_a_pause = []
+    for _ in range(40):
+        is_put_off(pace, 200)
+        watch.seconds += 0.9 * CALM_SECONDS
+        pause = 0.3 * CALM_SECONDS
+        watch.seconds += pause
+        calm_in_a_pause.append(pace.patience().calm_seconds is not None)
+
+    assert not any(calm_in_a_pause[10:])
+    watch.seconds += CALM_SECONDS_MOST
+    assert pace.patience().calm_seconds == 0
+
+
+def test_in_a_flood_whose_turn_has_come_is_looked_for_now_and_then_and_after_it_always() -> None:
+    watch = Watch()
+    pace = Pace(watch)
+    looks = 0
+
+    for _ in range(100):
+        is_put_off(pace, 50)
+        looks += pace.is_time_to_look()
+        watch.seconds += LOOK_SECONDS / 10
+
+    assert looks == 10
+    watch.seconds += CALM_SECONDS_MOST
+    assert pace.is_time_to_look()
+    assert pace.is_time_to_look()
+
+
+def test_a_flood_of_another_process_is_waited_for_by_its_news() -> None:
+    watch = Watch()
+    pace = Pace(watch)
+
+    assert pace.patience().calm_seconds == CALM_SECONDS_MOST
+    is_put_off(pace, FULL_EVENTS)
+    watch.seconds += LONGEST_SECONDS
+    assert pace.patience().calm_seconds == CALM_SECONDS_MOST
+
+
+def test_nobody_waits_for_ever() -> None:
+    patience = Pace(Watch()).patience()
+
+    assert patience.alone_seconds == ALONE_SECONDS < patience.longest_seconds == LONGEST_SECONDS <= 30
 
 
 def test_many_small_parcels_at_once_are_a_flood_and_an_afternoons_are_not() -> None:
@@ -48,12 +111,12 @@ def test_many_small_parcels_at_once_are_a_flood_and_an_afternoons_are_not() -> N
     afternoon = []
     for _ in range(200):
         watch.seconds += 0.05  # 20 parcels a second
-        afternoon.append(pace.is_flood(5))
+        afternoon.append(is_put_off(pace, 5))
 
     rush = []
     for _ in range(200):
         watch.seconds += 0.005
-        rush.append(pace.is_flood(5))
+        rush.append(is_put_off(pace, 5))
 
     assert not any(afternoon)
     assert all(rush[60:])
