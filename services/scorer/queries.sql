@@ -2,7 +2,11 @@
 
 -- name: affected_children
 -- $1 persons, $2 pregnancies, $3 first birth date that is scored, $4 children whose birth or mother is news: whom it reaches.
-with reached as (
+-- Looked up one by one, however many others there are: as an array, and `due` as a value, which cannot be read as a whole instead.
+select p.person_id from person p
+where p.birth_date is not null
+    and (p.birth_date >= $3::date or (select true from due d where d.person_id = p.person_id))
+    and p.person_id = any(array(
     select unnest($1::uuid[]) as person_id
     union
     select child_id from delivery where mother_id = any($1::uuid[])
@@ -12,7 +16,9 @@ with reached as (
     select child_id from kinship where mother_id = any($1::uuid[])
     union
     -- What belongs to one birth of a mother does not belong to another.
-    select other.child_id from kinship k join kinship other using (mother_id) where k.child_id = any($4::uuid[])
+    select other.child_id from kinship other where other.mother_id = any(array(
+        select k.mother_id from kinship k where k.child_id = any($4::uuid[]) and k.mother_id is not null
+    ))
     union
     -- Whoever is protected from one of them.
     select unnest(protected) from protection where opponents && $1::uuid[]
@@ -20,10 +26,10 @@ with reached as (
     -- Whoever is in their care.
     select unnest(in_care) from fact where person_id = any($1::uuid[]) and in_care is not null
     union
-    select theirs.person_id from member mine join member theirs using (household_id) where mine.person_id = any($1::uuid[])
-)
-select p.person_id from person p join reached using (person_id)
-where p.birth_date is not null and (p.birth_date >= $3::date or exists (select from due d where d.person_id = p.person_id));
+    select theirs.person_id from member theirs where theirs.household_id = any(array(
+        select mine.household_id from member mine where mine.person_id = any($1::uuid[])
+    ))
+));
 
 -- name: put_off
 -- $1 children, $2 ruleset: there is news of them, which waits. Nothing here waits for whoever evaluates them just now: it may have read
@@ -84,10 +90,11 @@ turns as materialized (
     order by evaluate_on, person_id limit 2 * $2::int)
 ),
 mine as materialized (
-    select due.person_id, due.evaluate_on from due join turns using (person_id) order by due.person_id limit $2::int for update of due skip locked
+    select person_id, evaluate_on from due where person_id = any(array(select person_id from turns))
+    order by person_id limit $2::int for update skip locked
 ),
 gone as (
-    delete from news using mine where news.person_id = mine.person_id returning news.person_id
+    delete from news where person_id = any(array(select person_id from mine)) returning person_id
 )
 select person_id from mine where evaluate_on <= $1::date or person_id in (select person_id from gone) order by person_id;
 

@@ -10,4 +10,4 @@ create index news_person on news (person_id);
 alter table news set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_analyze_threshold = 100000);
 
 -- Of whom the ward was told that people should look: news of them does not wait.
-create index review_signal_needed on review_signal (person_id) where needed;
+create index review_signal_needed on review_signal (ruleset, person_id) where needed;

@@ -88,8 +88,10 @@ INDEXES: dict[str, set[str]] = {
     "scorer.kinship_mother": {"deliveries", "affected_children"},
     "scorer.member_household": {"replace_members", "housemates", "affected_children"},
     "scorer.member_person": {"housemates", "affected_children"},
+    "scorer.news_person": {"claim_due", "count_due"},
     "scorer.protection_opponents": {"affected_children", "guardians", "housemates"},
     "scorer.protection_protected": {"separations"},
+    "scorer.review_signal_needed": {"claim_due"},
 }
 """By schema and name, the statements that would read a whole table without it. A key, or an exclusion, needs none: it refuses rows."""
 
@@ -110,7 +112,7 @@ WHOLE: dict[str, set[str]] = {
     "services/linker/views.sql": {"counts", "links_by_rule", "records_by_state", "unaccounted"},
     # Watermarks: a row per source. Overdue: children whose evaluation failed, for people.
     "services/scorer/keeping.sql": {"silence_is_due", "fall_silent"},
-    "services/scorer/queries.sql": {"count_due", "overdue", "counts", "state"},
+    "services/scorer/queries.sql": {"anybody_waits", "count_due", "overdue", "counts", "state"},
 }
 """Statements that may read a table from end to end: it stays small, or somebody asks about all of it."""
 
