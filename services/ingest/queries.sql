@@ -205,12 +205,16 @@ on conflict (source) do update set complete_through = excluded.complete_through,
 where watermark.complete_through < excluded.complete_through
 
 -- name: outcomes_by_source
--- How many distinct events came to what, and how many came again.
+-- How many distinct events came to what, and how many came again. From the tally: the ledger is never counted for a look.
+select source, outcome, events, repeats from outcome_tally where events <> 0 or repeats <> 0 order by source, outcome
+
+-- name: count_ledger
+-- The same, counted anew: the tally must say so, too.
 select source, outcome, count(*) as events, sum(repeats)::bigint as repeats from event_log group by source, outcome order by source, outcome
 
 -- name: count_events
 -- Distinct events that were answered.
-select count(*) from event_log
+select coalesce(sum(events), 0)::bigint from outcome_tally
 
 -- name: all_records
 -- Everything that the input alone decides about the records.
@@ -241,7 +245,7 @@ order by events desc, source, code, path
 
 -- name: count_refusals
 -- $1 text source or null. Distinct events that were refused.
-select count(*) from refusal where $1::text is null or source = $1
+select coalesce(sum(events), 0)::bigint from outcome_tally where outcome = 'refused' and ($1::text is null or source = $1)
 
 -- name: doubtful_texts
 -- $1 text[] codes, $2 text[] patterns, $3 text source or null, $4 int limit. Which records hold characters that nobody else may be able to

@@ -24,6 +24,7 @@ class Theft:
 
 THEFTS = (
     Theft("linker.link_decision", "id = (select max(id) from linker.link_decision where subject = 'record')", "accepted records"),
+    Theft("ingest.event_log", "event_key = (select min(event_key::text)::uuid from ingest.event_log)", "source events of all"),
     Theft("audit.entry", "idx = (select max(idx) from audit.entry where producer = 'ingest')", "audit entries of ingest"),
     Theft("scorer.tally", "kind = 'heard' and key = 'RecordLinked'", "said = heard"),
 )

@@ -74,4 +74,7 @@ class Ingest:
 
 @pytest_asyncio.fixture
 async def ingest(database: Database, clock: FixedClock) -> AsyncIterator[Ingest]:
-    yield Ingest(await database.pool(ServiceName.INGEST), clock)
+    """Whatever a test does with it, the tally of the ledger says afterwards what the ledger does."""
+    used = Ingest(await database.pool(ServiceName.INGEST), clock)
+    yield used
+    assert await used.asked(inspection.ledger) == await used.asked(inspection.counted)

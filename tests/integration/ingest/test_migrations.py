@@ -1,0 +1,37 @@
+"""What stood in the tables before a migration stands in them afterwards."""
+
+import asyncpg
+import pytest
+
+from infra.migrating import ROOT
+from infra.testing.fixtures import Database
+
+pytestmark = pytest.mark.servers
+
+MIGRATIONS = ROOT / "services/ingest/migrations"
+
+
+async def test_a_ledger_that_was_there_before_is_counted_and_counts_on(database: Database) -> None:
+    """In a schema of another name: the counting finds its table also for whoever has another search path."""
+    admin = await asyncpg.connect(database.admin_url)
+    await admin.execute("create schema earlier authorization ingest_owner")
+    async with admin.transaction():
+        await admin.execute("set local role ingest_owner; set local search_path = earlier")
+        await admin.execute((MIGRATIONS / "0001_ingest.sql").read_text("utf-8"))
+        await admin.execute(
+            "insert into event_log (event_key, source, outcome, received_at, repeats)"
+            " select gen_random_uuid(), 'resident_registry', case when n = 1 then 'refused' else 'accepted' end, now(), n"
+            " from generate_series(1, 3) as n"
+        )
+
+        await admin.execute((MIGRATIONS / "0009_outcomes.sql").read_text("utf-8"))
+
+    await admin.execute("update earlier.event_log set outcome = 'accepted', repeats = repeats + 1 where outcome = 'refused'")
+    await admin.execute(
+        "insert into earlier.event_log (event_key, source, outcome, received_at) values ($1, 'x', 'parked', now())", "0" * 32
+    )
+    told = {tuple(row) for row in await admin.fetch("select source, outcome, events, repeats from earlier.outcome_tally")}
+    await admin.execute("drop schema earlier cascade")
+    await admin.close()
+
+    assert told == {("resident_registry", "accepted", 3, 7), ("resident_registry", "refused", 0, 0), ("x", "parked", 1, 0)}
