@@ -11,6 +11,7 @@ from infra.local.root import DEMO_ROOT, REPOSITORY, Root
 from infra.printing import console, size
 
 PICTURES = REPOSITORY / "infra/pictures"
+MEASURED = REPOSITORY / ".tsunagu/bench-city"
 
 bench = typer.Typer(help="Measures; nothing here is a test.", no_args_is_help=True)
 
@@ -81,3 +82,28 @@ def pipeline(
         print(measuring.as_json(measured))
     else:
         measuring.show(measured, console())
+
+
+@bench.command()
+def city(
+    children: Annotated[int, typer.Option(min=20, max=2_000_000, help="Children of the city.")] = 200_000,
+    residents: Annotated[
+        int | None, typer.Option(min=20, help="Residents, children included.", show_default="eight times the children")
+    ] = None,
+    nights: Annotated[int, typer.Option(min=0, max=366, help="Nights after the first load.")] = 30,
+    seed: Annotated[int, typer.Option(help="Another seed, another city.")] = 7,
+    today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the first load instead of today.")] = None,
+    block: Annotated[int, typer.Option(min=20, max=2_000, help="Children drawn at a time.")] = 1_000,
+    root: Annotated[
+        Path | None,
+        typer.Option(help="Data folder to keep; a load that was broken off goes on in it.", show_default="one that is thrown away"),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder of the report.", show_default=".tsunagu/bench-city")] = MEASURED,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print everything that was measured as JSON.")] = False,
+) -> None:
+    """Load a whole city into an empty stack, then a month of nights, and report time, memory, disk, and cost against rows held."""
+    from infra.city.whole.running import Wish, run
+
+    day: date | None = today.date() if today is not None else None
+    run(Wish(children, nights, out, seed, residents, block, day, root), console(stderr=True), as_json=json)

@@ -6,7 +6,6 @@ same whether a hundred were drawn before it or none, here or in another process:
 a later night corrects is drawn again instead of being kept.
 """
 
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -74,14 +73,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What the sources publish about one block's households, in order. `cpu_seconds` is what drawing it cost this thread."""
+    """What the sources publish about one block's households, in order."""
 
     number: int
     events: tuple[Event, ...]
     spoiled: tuple[Spoiled, ...]
     children: int
     residents: int
-    cpu_seconds: float
 
     @property
     def distinct(self) -> Counter[Source]:
@@ -96,7 +94,6 @@ def draw(plan: Plan, number: int) -> Block:
 
 def drawn(seed: int, number: int, today: date, children: int, residents: int) -> Block:
     """The block of a seed, a number, a day and its size, and of nothing else."""
-    began = time.thread_time()
     rng = Random(f"{seed} block {number}")
     numbers = numbers_of(number)
     families = list(populate(rng, today, children, 0, numbers=numbers))
@@ -108,7 +105,7 @@ def drawn(seed: int, number: int, today: date, children: int, residents: int) ->
 
     people = [len(family.residents) for family in families]
     young = sum(len(family.children) for family in families)
-    return Block(number, tuple(stream), tuple(spoiled), young, sum(people), time.thread_time() - began)
+    return Block(number, tuple(stream), tuple(spoiled), young, sum(people))
 
 
 def marks(plan: Plan, day: date) -> Iterator[Event]:
