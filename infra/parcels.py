@@ -1,17 +1,20 @@
 """
 Handles parcels: exactly one effect for each event, however often it is delivered and wherever the process is killed.
 
-One parcel is one transaction is one acknowledgement. A database or broker that is away is waited for here, with the message in
-hand. A parcel that a handler cannot bear is split until the one guilty event is found; that one is parked and the rest go through.
-Only a message that cannot be decoded is rejected.
+The parcels that wait are handled together, in the order of their delivery: one transaction, then an acknowledgement for each. Nothing
+waits for others to come, so that a single event is handled at once, and a flood costs a transaction for hundreds of events.
+A database or broker that is away is waited for here, with the messages in hand. Parcels that a handler cannot bear are split until the
+one guilty event is found; that one is parked and the rest go through. Only a message that cannot be decoded is rejected.
 """
 
 import asyncio
 import time
-from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 import asyncpg
 import structlog
@@ -21,11 +24,12 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_nev
 
 from contracts.ids import EventId
 from contracts.messages import Message
-from infra import parking
+from infra import parking, runs
 from infra.logs import tell, whereabouts
 from infra.outcomes import Done, Outcome, Park, RetryLater
 from infra.parking.limit import ParkingLimit, TooManyParked, stop_hearing
 from infra.postgres import Database, is_transient
+from infra.runs import Run
 from infra.sql import queries
 from infra.telemetry import (
     EVENTS_HEARD,
@@ -49,6 +53,14 @@ Begin = Callable[[Database], UnitOfWork]
 GivenBack = Callable[[], bool]
 """Whether the broker took a message back: its channel is closed, and it is or will be delivered anew."""
 
+TOGETHER_EVENTS = 800
+TOGETHER_BYTES = 1024 * 1024
+TOGETHER_SECONDS = 1.0
+"""
+What is handled together is bounded: by events, by bytes, and by the time that it takes, at the pace of what was handled last. More
+would save little, and whoever waits for a place in the queue, or for a lock, would wait longer.
+"""
+
 LOOK_SECONDS = 1.0
 """How often who waits looks whether the message was given back meanwhile."""
 
@@ -63,6 +75,24 @@ class Undecodable(Exception):
 
 def _held() -> bool:
     return False
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel(Generic[M]):
+    """A decoded message: its events, and the runs in which they were said. `size` is that of its body in bytes."""
+
+    events: Sequence[M]
+    runs: tuple[Run, ...]
+    size: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting(Generic[M]):
+    """A parcel whose turn comes, and whether it is over: handled, or given back."""
+
+    parcel: Parcel[M]
+    given_back: GivenBack
+    over: bool = False
 
 
 class Patience:
@@ -126,7 +156,7 @@ class Patience:
 
 
 class ParcelHandler(Generic[M]):
-    """Gives parcels to a handler, one after the other."""
+    """Gives parcels to a handler, in the order of their delivery: those that wait together, one lot after the other."""
 
     def __init__(
         self,
@@ -161,25 +191,64 @@ class ParcelHandler(Generic[M]):
         self._limit = limit or ParkingLimit()
         self._parked_now = 0
         self._last_reason = ""
-        # First come, first served: parcels of a partition are handled in the order of their delivery.
         self._turn = asyncio.Lock()
+        self._waiting: deque[_Waiting[M]] = deque()
+        self._most = TOGETHER_EVENTS
 
-    def decode(self, body: bytes) -> list[M]:
-        """Read a parcel. Raises pydantic.ValidationError: it goes to the dead-letter queue, because no waiting mends it."""
-        return self._parcel.validate_json(body)
+    def decode(self, body: bytes, header: Any = None) -> Parcel[M]:
+        """
+        Read a parcel; `header` is what its header `runs` says.
 
-    async def __call__(self, events: Sequence[M], given_back: GivenBack = _held) -> None:
+        Raises pydantic.ValidationError: the message goes to the dead-letter queue, because no waiting mends it.
+        """
+        events = self._parcel.validate_json(body)
+        return Parcel(events, runs.read(header, [event.event_id for event in events]), len(body))
+
+    async def __call__(self, parcel: Parcel[M], given_back: GivenBack = _held) -> None:
         """Handle a parcel; returns after the commit, or when the message was given back and nothing was done."""
-        with suppress(NotMine):
+        mine = _Waiting(parcel, given_back)
+        self._waiting.append(mine)
+        try:
             async with self._turn:
-                if given_back():
-                    return
-                began = time.perf_counter()
-                with parcel_span(self._telemetry, f"{self._name} parcel", (event.traceparent for event in events)) as span:
-                    span.set_attribute("messaging.batch.message_count", len(events))
-                    await self._handle(events, given_back)
-                self._telemetry.observe(PARCEL_SECONDS, time.perf_counter() - began)
-            self._committed()
+                while not mine.over:
+                    await self._handle_together(self._next_ones())
+        finally:
+            self._waiting.remove(mine)
+
+    def _next_ones(self) -> list[_Waiting[M]]:
+        """Return the first that wait, as many as may be handled together, and let go of what was given back."""
+        found: list[_Waiting[M]] = []
+        events = size = 0
+        for each in self._waiting:
+            each.over = each.over or each.given_back()
+            if each.over:
+                continue
+            events += len(each.parcel.events)
+            size += each.parcel.size
+            if found and (events > self._most or size > TOGETHER_BYTES):
+                break
+            found.append(each)
+        return found
+
+    async def _handle_together(self, waiting: Sequence[_Waiting[M]]) -> None:
+        parcels = [each.parcel for each in waiting]
+        events = [event for parcel in parcels for event in parcel.events]
+        if not events:
+            return
+        began = time.perf_counter()
+        with (
+            suppress(NotMine),
+            parcel_span(self._telemetry, f"{self._name} parcel", (event.traceparent for event in events)) as span,
+        ):
+            span.set_attribute("messaging.batch.message_count", len(events))
+            # Where one was given back all were, with few exceptions; those come again with the next lot.
+            await self._handle(parcels, lambda: any(each.given_back() for each in waiting))
+            for each in waiting:
+                each.over = True
+        seconds = time.perf_counter() - began
+        self._telemetry.observe(PARCEL_SECONDS, seconds)
+        self._most = max(1, min(TOGETHER_EVENTS, int(len(events) * TOGETHER_SECONDS / seconds)))
+        self._committed()
 
     async def retry_parked(self) -> None:
         """Take up parked events of the partition whose time has come, and throw away what a person discarded."""
@@ -195,7 +264,7 @@ class ParcelHandler(Generic[M]):
     def _turn_name(self) -> str:
         return f"{self._name}.turn.{self._partition}"
 
-    async def _handle(self, events: Sequence[M], given_back: GivenBack) -> None:
+    async def _handle(self, parcels: Sequence[Parcel[M]], given_back: GivenBack) -> None:
         careful = decided = False
         while True:
             # Who lets it go on decides about what is in hand, too: stopped again by the same parcel, nobody would ever get past it.
@@ -206,7 +275,7 @@ class ParcelHandler(Generic[M]):
             try:
                 # What leaves the careful turn is no event's fault: rejecting the message would lose good events.
                 await self._patience.until_done(
-                    lambda: self._in_one_transaction(events, careful=careful, limited=not decided),  # noqa: B023 -- awaited before
+                    lambda: self._in_one_transaction(parcels, careful=careful, limited=not decided),  # noqa: B023 -- awaited before
                     every=careful,
                     given_back=given_back,
                 )
@@ -220,16 +289,16 @@ class ParcelHandler(Generic[M]):
                     given_back=given_back,
                 )
             except Exception as error:  # noqa: BLE001 -- whatever it is, the careful turn finds the event that is at fault
-                tell(log.error, "runtime.parcel_split", events=len(events), **whereabouts(error))
+                tell(log.error, "runtime.parcel_split", events=sum(len(each.events) for each in parcels), **whereabouts(error))
                 careful = True
             else:
                 return
 
-    async def _in_one_transaction(self, events: Sequence[M], *, careful: bool, limited: bool) -> None:
+    async def _in_one_transaction(self, parcels: Sequence[Parcel[M]], *, careful: bool, limited: bool) -> None:
         self._parked_now = 0
         async with self._pool().acquire() as db, db.transaction():
             work = self._begin(db)
-            fresh = await self._unheard(db, events)
+            fresh = await self._unheard(db, parcels)
             if fresh:
                 await (self._try(work, fresh) if careful else self._do(work, fresh))
             if limited:
@@ -237,12 +306,14 @@ class ParcelHandler(Generic[M]):
             await work.flush(Counter(type(event).__name__ for event in fresh))
         self._limit.count(len(fresh), self._parked_now)
         self._telemetry.count(EVENTS_HEARD, len(fresh))
-        self._telemetry.count(EVENTS_REPEATED, len(events) - len(fresh))
+        self._telemetry.count(EVENTS_REPEATED, sum(len(each.events) for each in parcels) - len(fresh))
 
-    async def _unheard(self, db: Database, events: Sequence[M]) -> list[M]:
-        ids = {event.event_id: event for event in reversed(events)}
-        new = {row["event_id"] for row in await db.fetch(SQL.hear, list(ids), self._turn_name)}
-        return [event for event in events if event.event_id in new and ids[event.event_id] is event]
+    async def _unheard(self, db: Database, parcels: Sequence[Parcel[M]]) -> list[M]:
+        names = [run.name for parcel in parcels for run in parcel.runs]
+        new = {row["run"] for row in await db.fetch(SQL.hear, names, self._turn_name)}
+        # In the order of delivery; a run that lies in two parcels, or an event in two runs, counts once.
+        events = (event for parcel in parcels for name, events in _by_run(parcel) if name in new for event in events)
+        return list({event.event_id: event for event in events}.values())
 
     async def _do(self, work: UnitOfWork, events: Sequence[M]) -> None:
         outcomes = await self._handler(work, events) or {}
@@ -318,6 +389,13 @@ class ParcelHandler(Generic[M]):
     async def _tell_held(self, work: UnitOfWork, event: M, *, held: bool) -> None:
         if self._on_held is not None:
             await self._on_held(work, event, held)
+
+
+def _by_run(parcel: Parcel[M]) -> Iterable[tuple[UUID, Sequence[M]]]:
+    start = 0
+    for run in parcel.runs:
+        yield run.name, parcel.events[start : start + run.events]
+        start += run.events
 
 
 _FOR_THE_CALLER = (NotMine, TooManyParked, Undecodable)

@@ -3,8 +3,9 @@
 import errno
 import re
 import socket
+import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
 
@@ -86,6 +87,37 @@ def is_transient(error: BaseException) -> bool:
     return isinstance(error, tuple(TRANSIENT)) or (isinstance(error, OSError) and error.errno in MACHINE)
 
 
+RENEWED_AFTER = 8
+RENEWED_SECONDS = 60.0
+"""
+A plan that a connection made while the tables were empty reads all of them when they are full, and the statistics come a minute late:
+plans are made anew after 8, 16, 32 … uses of a connection, and every minute.
+"""
+
+
+class Renewing(asyncpg.Connection):
+    """A connection whose plans do not grow old."""
+
+    _uses = 0
+    _next_uses = RENEWED_AFTER
+    _renewed_at = float("-inf")
+
+    async def renew_plans(self) -> None:
+        """Count a use; let the server make its plans anew where it is time for that."""
+        self._uses += 1
+        now = time.monotonic()
+        if self._uses < self._next_uses and now - self._renewed_at < RENEWED_SECONDS:
+            return
+        if self._uses >= self._next_uses:
+            self._next_uses *= 2
+        self._renewed_at = now
+        await self.execute("discard plans")
+
+
+async def _renew_plans(db: Any) -> None:
+    await db.renew_plans()
+
+
 async def open_pool(url: str, *, name: str, least: int = 1, most: int = CONNECTIONS) -> asyncpg.Pool:
     """Open a pool of connections that the server's logs show as `name`."""
     return await asyncpg.create_pool(
@@ -93,5 +125,7 @@ async def open_pool(url: str, *, name: str, least: int = 1, most: int = CONNECTI
         min_size=least,
         max_size=most,
         command_timeout=COMMAND_SECONDS,
+        connection_class=Renewing,
+        setup=_renew_plans,
         server_settings={"application_name": f"tsunagu-{name}", "timezone": "UTC"},
     )

@@ -1,9 +1,9 @@
 """
 Publishes what the outbox holds: packed into parcels, mandatory, persistent, confirmed; then forgets it.
 
-Never a cursor over ids, because they commit out of order: rows are taken in order and deleted after the broker's word. One relay
-of a service works at a time (an advisory lock); a second process stands by. A relay killed between the broker's word and the
-deletion publishes again, and the hearers' inboxes drop it.
+Never a cursor over ids, because they commit out of order: rows are taken in order and deleted after the broker's word. Each partition
+has its relay, with a connection of its own; one of a service and partition works at a time (an advisory lock), and that of a second
+process stands by. A relay killed between the broker's word and the deletion publishes again, and the hearers' inboxes drop it.
 
 Within a partition, the parcels of one routing key go one after the other, and nothing passes a barrier (a watermark, a protection
 measure) in either direction: what follows a parcel that the broker did not take waits with it. Partitions and keys go side by side.
@@ -25,6 +25,7 @@ from contracts import topology
 from contracts.values import ServiceName
 from infra.logs import tell, whereabouts
 from infra.postgres import Database
+from infra.runs import HEADER, Run, named, written
 from infra.sql import queries
 from infra.telemetry import EVENTS_SAID, Telemetry
 from infra.work import PARCEL_BYTES, PARCEL_EVENTS
@@ -33,6 +34,8 @@ SQL = queries(__file__, "runtime.sql")
 log = structlog.get_logger()
 
 RUNS_AT_ONCE = 400
+EVENTS_AT_ONCE = 4_000
+"""A few megabytes: so much of the outbox is in memory at once."""
 POLL_SECONDS = 0.5
 """The fallback for what another process wrote; the service's own commits wake the relay at once."""
 CONFIRM_SECONDS = 30.0
@@ -62,6 +65,7 @@ class Parcel:
     traceparent: str | None
     ids: list[int] = field(default_factory=list)
     payloads: list[str] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
     events: int = 0
     size: int = 0
 
@@ -73,6 +77,7 @@ class Parcel:
         """Take a run in."""
         self.ids.append(row["id"])
         self.payloads.append(row["payload"])
+        self.runs.append(named(row["payload"], row["events"]))
         self.events += row["events"]
         self.size += len(row["payload"]) + 1
 
@@ -124,11 +129,65 @@ def _barrier(parcel: Parcel) -> str | None:
     return parcel.routing_key if topology.is_barrier(parcel.routing_key) else None
 
 
-class Relay:
-    """The task of a service that empties its outbox."""
+class Relays:
+    """The relays of a service: one for each partition."""
 
-    def __init__(self, service: ServiceName, *, broker_url: str, pool: Callable[[], asyncpg.Pool], telemetry: Telemetry) -> None:
+    def __init__(
+        self, service: ServiceName, *, broker_url: str, pool: Callable[[], asyncpg.Pool], telemetry: Telemetry, partitions: int
+    ) -> None:
+        self._each = [
+            Relay(service, partition=partition, partitions=partitions, broker_url=broker_url, pool=pool, telemetry=telemetry)
+            for partition in range(partitions)
+        ]
+
+    @property
+    def healthy(self) -> bool:
+        """Whether each relays, or stands by while another process of the service does."""
+        return all(relay.healthy for relay in self._each)
+
+    async def can_empty(self) -> bool:
+        """Whether what waits goes out: the broker takes what it is given, and blocks nobody (a memory or disk alarm)."""
+        return all(await asyncio.gather(*(relay.can_empty() for relay in self._each)))
+
+    async def messages_in(self, queue: str) -> int:
+        """Return how many messages lie in a queue. Raises ConnectionError while there is no broker, TimeoutError while it is silent."""
+        return await self._each[0].messages_in(queue)
+
+    def wake(self) -> None:
+        """Say that something was committed."""
+        for relay in self._each:
+            relay.wake()
+
+    async def run(self) -> None:
+        """Relay until `stop`."""
+        async with asyncio.TaskGroup() as group:
+            for relay in self._each:
+                group.create_task(relay.run())
+
+    def stop(self) -> None:
+        """Send what is there and end."""
+        for relay in self._each:
+            relay.stop()
+
+
+class Relay:
+    """Empties a service's outbox of what is said on one partition."""
+
+    def __init__(
+        self,
+        service: ServiceName,
+        *,
+        broker_url: str,
+        pool: Callable[[], asyncpg.Pool],
+        telemetry: Telemetry,
+        partition: int = 0,
+        partitions: int = 1,
+    ) -> None:
         self._service = service
+        self._partition = partition
+        self._partitions = partitions
+        # Each service has its own schema and so its own locks, but all share the database's.
+        self._lock = list(ServiceName).index(service) + len(ServiceName) * partition
         self._broker_url = broker_url
         self._pool = pool
         self._telemetry = telemetry
@@ -189,6 +248,7 @@ class Relay:
                 await self._wait()
                 return
             try:
+                await db.execute(SQL.take_over_runs, self._partitions)
                 self.healthy = True
                 while not self._stopping:
                     await self._wait()
@@ -196,10 +256,10 @@ class Relay:
                 await self._empty(db)
             finally:
                 with suppress(Exception):
-                    await db.execute("select pg_advisory_unlock($1, $2)", _LOCK, list(ServiceName).index(self._service))
+                    await db.execute("select pg_advisory_unlock($1, $2)", _LOCK, self._lock)
 
     async def _only_one(self, db: Database) -> bool:
-        return bool(await db.fetchval("select pg_try_advisory_lock($1, $2)", _LOCK, list(ServiceName).index(self._service)))
+        return bool(await db.fetchval("select pg_try_advisory_lock($1, $2)", _LOCK, self._lock))
 
     async def _wait(self) -> None:
         with suppress(TimeoutError):
@@ -207,7 +267,7 @@ class Relay:
         self._woken.clear()
 
     async def _empty(self, db: Database) -> None:
-        while rows := await db.fetch(SQL.waiting_runs, RUNS_AT_ONCE):
+        while rows := await db.fetch(SQL.waiting_runs, self._partition, RUNS_AT_ONCE, EVENTS_AT_ONCE):
             self._waits(rows[0]["id"])
             failures = await self._publish_all(db, pack(rows))
             if failures:
@@ -235,7 +295,7 @@ class Relay:
         confirmed: list[Parcel] = []
         lanes = stretches(parcels).values()
         failures = [error for lane in await asyncio.gather(*(self._publish_lane(lane, confirmed) for lane in lanes)) for error in lane]
-        await db.execute(SQL.forget_runs, [run for parcel in confirmed for run in parcel.ids])
+        await db.execute(SQL.forget_runs, self._partition, [run for parcel in confirmed for run in parcel.ids])
         self._telemetry.count(EVENTS_SAID, sum(parcel.events for parcel in confirmed))
         return failures
 
@@ -260,6 +320,8 @@ class Relay:
 
     async def _publish(self, parcel: Parcel) -> None:
         headers: dict[str, FieldValue] = {"schema-version": 1, "partition-key": parcel.partition_key, "events": parcel.events}
+        if parcel.exchange == topology.EVENTS_EXCHANGE:
+            headers[HEADER] = written(parcel.runs)
         if parcel.traceparent is not None:
             headers["traceparent"] = parcel.traceparent
         message = aio_pika.Message(

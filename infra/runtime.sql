@@ -1,14 +1,14 @@
 -- The runtime's statements, the same in every service's schema.
 
 -- name: hear
--- $1 uuid[]: ids of the events of a parcel, $2 text the turn of its partition, held until the commit: a parcel that the broker
+-- $1 uuid[]: names of the runs of parcels, $2 text the turn of their partition, held until the commit: a parcel that the broker
 -- delivers again elsewhere, because it waited here too long, is handled after this one and not beside it.
 -- Returns those never heard before; the others are redelivered and dropped.
 with turn as materialized (select pg_advisory_xact_lock(hashtextextended($2::text, 0)))
-insert into inbox (event_id)
-select distinct id from turn, unnest($1::uuid[]) as id
+insert into inbox (run)
+select distinct name from turn, unnest($1::uuid[]) as name
 on conflict do nothing
-returning event_id
+returning run
 
 -- name: take_turn
 -- $1 text the turn of a partition. Parked events are tried again in turn with the parcels of their partition.
@@ -20,16 +20,17 @@ select clock_timestamp()
 
 -- name: say
 -- $1 text[] kinds, $2 text[] keys, $3 bigint[] counts for the tally, sorted, so that two transactions lock them in one order;
--- $4 text[] exchanges, $5 text[] routing keys, $6 text[] partition keys, $7 int[] events, $8 text[] payloads, $9 text[] traceparents.
+-- $4 text[] exchanges, $5 text[] routing keys, $6 text[] partition keys, $7 int[] events, $8 text[] payloads, $9 text[] traceparents,
+-- $10 smallint[] partitions.
 with counted as (
     insert into tally (kind, key, n)
     select kind, key, n from unnest($1::text[], $2::text[], $3::bigint[]) as counted (kind, key, n)
     on conflict (kind, key) do update set n = tally.n + excluded.n
 )
-insert into outbox (exchange, routing_key, partition_key, events, payload, traceparent)
-select exchange, routing_key, partition_key, events, payload, traceparent
-from unnest($4::text[], $5::text[], $6::text[], $7::int[], $8::text[], $9::text[])
-    with ordinality as run (exchange, routing_key, partition_key, events, payload, traceparent, position)
+insert into outbox (exchange, routing_key, partition_key, events, payload, traceparent, partition)
+select exchange, routing_key, partition_key, events, payload, traceparent, partition
+from unnest($4::text[], $5::text[], $6::text[], $7::int[], $8::text[], $9::text[], $10::smallint[])
+    with ordinality as run (exchange, routing_key, partition_key, events, payload, traceparent, partition, position)
 order by position
 
 -- name: take_audit_numbers
@@ -37,12 +38,23 @@ order by position
 update audit_lane set last = last + $2 where lane = $1 returning last
 
 -- name: waiting_runs
--- $1 int limit. What the relay publishes next, in order.
-select id, exchange, routing_key, partition_key, events, payload, traceparent from outbox order by id limit $1
+-- $1 smallint partition, $2 int at most so many runs, $3 int and no more of them than reach so many events. What the partition's relay
+-- publishes next, in order.
+select id, exchange, routing_key, partition_key, events, payload, traceparent
+from (
+    select *, sum(events) over (order by id) - events as before
+    from (select * from outbox where partition = $1 order by id limit $2) as oldest
+) as waiting
+where before < $3
+order by id
 
 -- name: forget_runs
--- $1 bigint[]: runs that the broker confirmed.
-delete from outbox where id = any($1::bigint[])
+-- $1 smallint partition, $2 bigint[]: runs that the broker confirmed.
+delete from outbox where partition = $1 and id = any($2::bigint[])
+
+-- name: take_over_runs
+-- $1 int how many partitions there are: what a partition that is no more has to say is said by one that is.
+update outbox set partition = partition % $1::int where partition >= $1::int
 
 -- name: park
 -- $1 uuid, $2 text type, $3 text reason, $4 text path, $5 bytea encrypted body, $6 float8 seconds until the next try or null,
@@ -94,9 +106,9 @@ insert into parking_resumed (at) values (clock_timestamp()) on conflict (one) do
 select exists (select from parking_resumed where at > $1)
 
 -- name: forget_heard
--- $1 int days, $2 int at most so many at once. Ids older than any possible redelivery.
+-- $1 int days, $2 int at most so many at once. Runs older than any possible redelivery.
 delete from inbox
-where event_id in (select event_id from inbox where heard_at < now() - make_interval(days => $1) limit $2)
+where run in (select run from inbox where heard_at < now() - make_interval(days => $1) limit $2)
 
 -- name: number_entries
 -- $1 uuid[]: ids of audit entries that follow from an event. Returns those that never had a number.

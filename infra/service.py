@@ -23,7 +23,7 @@ from faststream.rabbit.schemas import QueueType
 
 from contracts import topology
 from contracts.values import ServiceName
-from infra import http
+from infra import http, runs
 from infra.clock import clock_of
 from infra.framing import StrictProtocol
 from infra.identifiers import Identifiers
@@ -32,7 +32,7 @@ from infra.parcels import GivenBack, Handler, M, NotMine, OnHeld, ParcelHandler,
 from infra.parking import ParkingBody
 from infra.parking.limit import Limits, ParkingLimit, TooManyParked, stop_hearing
 from infra.postgres import Database, open_pool
-from infra.relay import HEARTBEAT_SECONDS, RECONNECT_SECONDS, Relay
+from infra.relay import HEARTBEAT_SECONDS, RECONNECT_SECONDS, Relays
 from infra.settings import Settings
 from infra.sql import queries
 from infra.tasks import Task, Tasks
@@ -100,7 +100,13 @@ class Service:
             Limits(settings.parking_least, settings.parking_share, settings.parking_most, settings.parking_window_seconds)
         )
         self.tasks = Tasks(self.telemetry)
-        self.relay = Relay(name, broker_url=settings.broker_url.get_secret_value(), pool=lambda: self.pool, telemetry=self.telemetry)
+        self.relays = Relays(
+            name,
+            broker_url=settings.broker_url.get_secret_value(),
+            pool=lambda: self.pool,
+            telemetry=self.telemetry,
+            partitions=settings.partitions,
+        )
         self.broker = RabbitBroker(
             settings.broker_url.get_secret_value() + f"?heartbeat={HEARTBEAT_SECONDS}",
             ack_policy=AckPolicy.REJECT_ON_ERROR,
@@ -145,7 +151,7 @@ class Service:
             work = self.begin(db)
             yield work
             await work.flush()
-        self.relay.wake()
+        self.relays.wake()
 
     def hear(self, hears: Any, handler: Handler[M], on_held: OnHeld[M] | None = None) -> None:
         """
@@ -221,7 +227,7 @@ class Service:
             body=ParkingBody(bytes.fromhex(self.settings.parking_key.get_secret_value())),
             telemetry=self.telemetry,
             patience=self.patience,
-            committed=self.relay.wake,
+            committed=self.relays.wake,
             name=self.name,
             partition=partition,
             partitions=topology.inlets(self.name, self.settings.partitions),
@@ -247,12 +253,12 @@ class Service:
 
     async def _needs(self) -> Mapping[str, bool]:
         # Side by side: whoever asks has little patience, and may find both servers stalled.
-        database, broker, outbox = await asyncio.gather(self._database_answers(), self.broker.ping(ANSWER_SECONDS), self.relay.can_empty())
+        database, broker, outbox = await asyncio.gather(self._database_answers(), self.broker.ping(ANSWER_SECONDS), self.relays.can_empty())
         return {
             "started": self._started,
             "database": database,
             "broker": self._started and broker,
-            "relay": self.relay.healthy,
+            "relay": self.relays.healthy,
             "outbox": outbox,
             "nothing_waits": self.patience.waiting == 0,
             "parking": not self.parking.reached and self.patience.stuck == 0,
@@ -282,7 +288,7 @@ class Service:
             for task in self._first:
                 await self.patience.until_done(task)
             if self._relaying is None:
-                self._relaying = self.tasks.keep(self.relay.run, name="relay")
+                self._relaying = self.tasks.keep(self.relays.run, name="relay")
             await self.patience.until_done(self.broker.start)
             for seconds, task in self._by_the_clock:
                 self.tasks.keep(task, every=seconds)
@@ -302,7 +308,7 @@ class Service:
         """Drain what is in hand, send what is to be said, and close."""
         with suppress(Exception):
             await asyncio.wait_for(self.broker.stop(), GRACE_SECONDS)
-        self.relay.stop()
+        self.relays.stop()
         drained = await self._relay_ended()
         await self.tasks.stop()
         await self._close()
@@ -326,7 +332,7 @@ class Service:
             self._pool.terminate()
 
     async def _look_for_dead_letters(self) -> None:
-        self._dead_letters = await self.relay.messages_in(topology.dead_letter_queue(self.name))
+        self._dead_letters = await self.relays.messages_in(topology.dead_letter_queue(self.name))
 
     async def _look_for_resumption(self) -> None:
         if self.parking.reached and await self.pool.fetchval(SQL.is_parking_resumed, self.parking.stopped_at):
@@ -342,7 +348,7 @@ class Service:
 
 
 def _decoded(parcels: ParcelHandler[Any], message: RabbitMessage) -> Any:
-    return parcels.decode(message.body)
+    return parcels.decode(message.body, message.headers.get(runs.HEADER))
 
 
 def _raw(message: RabbitMessage) -> Delivery:

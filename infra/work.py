@@ -35,6 +35,7 @@ Relation: TypeAlias = Literal["assigned", "team", "none"]
 
 @dataclass(frozen=True, slots=True)
 class _Said:
+    partition: int
     exchange: str
     routing_key: str
     partition_key: str
@@ -104,7 +105,8 @@ class UnitOfWork:
 
     def publish(self, payload: str, *, exchange: str, routing_key: str, in_order_of: str) -> None:
         """Publish JSON to an exchange of others once this transaction commits, in order with what is `in_order_of` the same."""
-        self._said.append(_Said(exchange, routing_key, in_order_of, None, payload, None))
+        partition = topology.partition_of(in_order_of, self._partitions)
+        self._said.append(_Said(partition, exchange, routing_key, in_order_of, None, payload, None))
 
     def keep(
         self,
@@ -166,6 +168,7 @@ class UnitOfWork:
             [len(run.payloads) for run in runs],
             [",".join(run.payloads) for run in runs],
             [run.first.traceparent for run in runs],
+            [run.first.partition for run in runs],
         )
         self._said.clear()
 
@@ -174,7 +177,8 @@ class UnitOfWork:
         if traceparent is not None and message.traceparent is None:
             message = message.model_copy(update={"traceparent": traceparent})
         routing_key = topology.routing_key(self.service, message.family, partition)
-        self._said.append(_Said(topology.EVENTS_EXCHANGE, routing_key, key, type(message).__name__, message.model_dump_json(), traceparent))
+        payload = message.model_dump_json()
+        self._said.append(_Said(partition, topology.EVENTS_EXCHANGE, routing_key, key, type(message).__name__, payload, traceparent))
 
     async def _number_notes(self) -> None:
         notes = await self._new_notes()
@@ -231,13 +235,13 @@ class UnitOfWork:
 
 def _runs(said: Sequence[_Said]) -> list[_Run]:
     runs: list[_Run] = []
-    last: dict[str, _Run] = {}
+    last: dict[tuple[str, int], _Run] = {}
     for each in said:
         if topology.is_barrier(each.routing_key):
             last.clear()
-        run = last.get(each.routing_key)
+        run = last.get((each.routing_key, each.partition))
         if run is None or len(run.payloads) >= PARCEL_EVENTS or run.size + len(each.payload) > PARCEL_BYTES:
-            run = last[each.routing_key] = _Run(each)
+            run = last[each.routing_key, each.partition] = _Run(each)
             runs.append(run)
         run.payloads.append(each.payload)
         run.size += len(each.payload) + 1

@@ -133,7 +133,7 @@ class _Inlet:
     async def take(self, parcel: Parcel) -> None:
         ids = [UUID(event["id"]) for event in json.loads(parcel.body)]
         async with self._service.work() as work:
-            fresh = [row["event_id"] for row in await work.db.fetch(SQL.hear, ids)]
+            fresh = [row["run"] for row in await work.db.fetch(SQL.hear, ids)]
             self._forwarder.forward(work, fresh)
             await work.flush({"source": len(fresh)})
 

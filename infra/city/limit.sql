@@ -1,6 +1,6 @@
 -- name: hear
 -- $1 uuid[]: ids of the events of a batch. Returns those never heard before.
-insert into inbox (event_id)
+insert into inbox (run)
 select distinct id from unnest($1::uuid[]) as id
 on conflict do nothing
-returning event_id
+returning run

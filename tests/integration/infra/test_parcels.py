@@ -18,9 +18,10 @@ from infra import parcels as parcels_module
 from infra.clock import FixedClock
 from infra.identifiers import Identifiers, caused
 from infra.outcomes import Outcome, Park, RetryLater
-from infra.parcels import Handler, OnHeld, ParcelHandler, Patience
+from infra.parcels import GivenBack, Handler, OnHeld, Parcel, ParcelHandler, Patience
 from infra.parking import SQL, ParkingBody, listed
 from infra.parking.limit import Limits, ParkingLimit
+from infra.runs import Run
 from infra.telemetry import Telemetry
 from infra.testing.fixtures import Database, announced
 from infra.work import UnitOfWork
@@ -69,6 +70,17 @@ def person(event: RecordAccepted) -> PersonChanged:
     )
 
 
+class Hearing(ParcelHandler[RecordAccepted]):
+    """Takes events as a message without names of runs brings them."""
+
+    async def __call__(self, events: Sequence[RecordAccepted] | Parcel[RecordAccepted], given_back: GivenBack = lambda: False) -> None:
+        await super().__call__(events if isinstance(events, Parcel) else parcel(events), given_back)
+
+
+def parcel(events: Sequence[RecordAccepted], *runs: Run) -> Parcel[RecordAccepted]:
+    return Parcel(events, runs or tuple(Run(event.event_id, 1) for event in events))
+
+
 def parcels(
     pool: asyncpg.Pool,
     handler: Handler[RecordAccepted],
@@ -77,9 +89,9 @@ def parcels(
     partitions: int = 1,
     on_held: OnHeld[RecordAccepted] | None = None,
     limit: ParkingLimit | None = None,
-) -> ParcelHandler[RecordAccepted]:
+) -> Hearing:
     telemetry = Telemetry("test")
-    return ParcelHandler(
+    return Hearing(
         handler,
         hears=RecordAccepted,
         pool=lambda: pool,
@@ -505,3 +517,133 @@ async def test_what_people_do_is_numbered_each_time(database: Database) -> None:
 
     assert len(await numbers(pool)) == 2
     assert await pool.fetchval("select count(*) from numbered_entry") == 0
+
+
+class Gate:
+    """Holds the first lot up, so that others come to wait; notes what it was given together."""
+
+    def __init__(self) -> None:
+        self.lots: list[list[int]] = []
+        self.open = asyncio.Event()
+        self.reached = asyncio.Event()
+
+    async def __call__(self, work: UnitOfWork, events: Sequence[RecordAccepted]) -> None:
+        numbers = [event.event_id.int for event in events]
+        if not self.lots:
+            self.lots.append(numbers)
+            self.reached.set()
+            await self.open.wait()
+        else:
+            if 13 in numbers:
+                raise Broken
+            self.lots.append(numbers)
+        for event in events:
+            work.announce(person(event), key="k")
+
+
+async def behind_the_first(handle: Hearing, gate: Gate, waiting: Sequence[Callable[[], Awaitable[None]]]) -> list[asyncio.Task[None]]:
+    """Begin one parcel, and let others come while it is in hand."""
+    tasks = [asyncio.ensure_future(handle([accepted(1)]))]
+    async with asyncio.timeout(20):
+        await gate.reached.wait()
+    tasks += [asyncio.ensure_future(each()) for each in waiting]
+    while len(handle._waiting) < len(tasks):  # noqa: ASYNC110 -- the condition is in other tasks
+        await asyncio.sleep(0)
+    return tasks
+
+
+async def test_parcels_that_wait_are_handled_together_in_the_order_of_their_delivery(database: Database) -> None:
+    pool, gate = await database.pool("linker"), Gate()
+    handle = parcels(pool, gate)
+    waiting = [[accepted(2 * number), accepted(2 * number + 1)] for number in range(1, 5)]
+
+    tasks = await behind_the_first(handle, gate, [lambda events=events: handle(events) for events in waiting])  # type: ignore[misc]
+    gate.open.set()
+    async with asyncio.timeout(20):
+        await asyncio.gather(*tasks)
+
+    assert gate.lots == [[1], [2, 3, 4, 5, 6, 7, 8, 9]]
+    assert len(await announced(pool)) == 9
+
+
+async def test_no_more_are_handled_together_than_the_bound_allows(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parcels_module, "TOGETHER_EVENTS", 3)
+    pool, gate = await database.pool("linker"), Gate()
+    handle = parcels(pool, gate)
+    waiting = [[accepted(2 * number), accepted(2 * number + 1)] for number in range(1, 3)] + [[accepted(number) for number in range(6, 12)]]
+
+    tasks = await behind_the_first(handle, gate, [lambda events=events: handle(events) for events in waiting])  # type: ignore[misc]
+    gate.open.set()
+    async with asyncio.timeout(20):
+        await asyncio.gather(*tasks)
+
+    assert gate.lots == [[1], [2, 3], [4, 5], [6, 7, 8, 9, 10, 11]]
+
+
+async def test_no_more_are_handled_together_than_fit_the_bound_of_bytes(database: Database) -> None:
+    pool, gate = await database.pool("linker"), Gate()
+    handle = parcels(pool, gate)
+    heavy = [
+        Parcel(events, parcel(events).runs, parcels_module.TOGETHER_BYTES // 2) for events in ([accepted(2)], [accepted(3)], [accepted(4)])
+    ]
+
+    tasks = await behind_the_first(handle, gate, [lambda each=each: handle(each) for each in heavy])  # type: ignore[misc]
+    gate.open.set()
+    async with asyncio.timeout(20):
+        await asyncio.gather(*tasks)
+
+    assert gate.lots == [[1], [2, 3], [4]]
+
+
+async def test_one_bad_event_among_parcels_handled_together_is_parked_alone(database: Database) -> None:
+    pool, gate = await database.pool("linker"), Gate()
+    handle = parcels(pool, gate)
+    waiting = [[accepted(number)] for number in range(10, 20)]
+
+    tasks = await behind_the_first(handle, gate, [lambda events=events: handle(events) for events in waiting])  # type: ignore[misc]
+    gate.open.set()
+    async with asyncio.timeout(20):
+        await asyncio.gather(*tasks)
+
+    assert [UUID(int=13)] == [each.event_id for each in await listed(pool)]  # type: ignore[arg-type]
+    assert [number for lot in gate.lots for number in lot] == [1, 10, 11, 12, 14, 15, 16, 17, 18, 19]
+    assert len(await announced(pool)) == 10
+
+
+async def test_what_was_given_back_while_it_waited_is_left_to_whoever_gets_it_next(database: Database) -> None:
+    pool, gate = await database.pool("linker"), Gate()
+    handle = parcels(pool, gate)
+
+    tasks = await behind_the_first(handle, gate, [lambda: handle([accepted(2)], lambda: True), lambda: handle([accepted(3)])])
+    gate.open.set()
+    async with asyncio.timeout(20):
+        await asyncio.gather(*tasks)
+
+    assert gate.lots == [[1], [3]]
+
+
+async def test_whoever_handles_for_others_and_is_cut_off_leaves_them_nothing_undone(database: Database) -> None:
+    pool, gate = await database.pool("linker"), Gate()
+    handle = parcels(pool, gate)
+
+    first, *others = await behind_the_first(handle, gate, [lambda: handle([accepted(2)]), lambda: handle([accepted(3)])])
+    first.cancel()
+    async with asyncio.timeout(20):
+        await asyncio.gather(*others)
+
+    assert first.cancelled()
+    assert gate.lots == [[1], [2, 3]]
+    assert sorted(said.person_id.int for said in await announced(pool) if isinstance(said, PersonChanged)) == [2, 3]
+
+
+async def test_a_run_that_comes_again_among_others_is_dropped(database: Database) -> None:
+    pool = await database.pool("linker")
+    handle = parcels(pool, mended)
+    names = [Run(UUID(int=100 + number), 2) for number in range(3)]
+    pairs = [[accepted(2 * number), accepted(2 * number + 1)] for number in range(1, 4)]
+
+    await handle(parcel(pairs[0] + pairs[1], names[0], names[1]))
+    await handle(parcel(pairs[1] + pairs[2], names[1], names[2]))
+
+    assert [said.person_id.int for said in await announced(pool) if isinstance(said, PersonChanged)] == [2, 3, 4, 5, 6, 7]
+    assert await pool.fetchval("select count(*) from inbox") == 3

@@ -76,7 +76,7 @@ def test_a_later_watermark_is_not_packed_with_an_earlier_one_past_the_records_be
 
 def test_what_one_transaction_says_keeps_its_barriers_too() -> None:
     keys = ("linker.person.p0", "linker.protection.p0", "linker.person.p0", "linker.person.p0")
-    said = [_Said("events", key, "k", None, str(number), None) for number, key in enumerate(keys)]
+    said = [_Said(0, "events", key, "k", None, str(number), None) for number, key in enumerate(keys)]
 
     assert [made.payloads for made in _runs(said)] == [["0"], ["1"], ["2", "3"]]
 
@@ -96,7 +96,7 @@ class Broker(Relay):
         self.taken: list[int] = []
         self.forgotten: list[int] = []
 
-    async def execute(self, _statement: str, ids: list[int]) -> None:
+    async def execute(self, _statement: str, _partition: int, ids: list[int]) -> None:
         self.forgotten = ids
 
     async def _publish(self, parcel: Parcel) -> None:
