@@ -232,6 +232,12 @@ class Stack:
         """Create a virtual host with the same topology and rights as the main one, or with other definitions."""
         self.broker.import_definitions(content or definitions(self.access.secrets.broker, partitions=self._partitions, vhost=name))
 
+    def another(self, name: ServiceName) -> ServiceProcess:
+        """Return a second process of a service, with a port and a log of its own. Who asks for it starts it, and stops it."""
+        root = self.root / "second"
+        (root / "log").mkdir(parents=True, exist_ok=True)
+        return self._service(name, root=root, port=ports.free_run(1))
+
     # -- what runs -----------------------------------------------------------------------------------------------------
 
     def status(self) -> list[PartStatus]:
@@ -368,11 +374,12 @@ class Stack:
             management=self._management,
         )
 
-    def _service(self, name: ServiceName) -> ServiceProcess:
+    def _service(self, name: ServiceName, *, root: Path | None = None, port: int | None = None) -> ServiceProcess:
         access = self.access
+        port = port or access.service_port(name)
         environment = {
             "TSUNAGU_SECRETS_DIR": str(self.root / "secrets" / name),
-            "TSUNAGU_HTTP_PORT": str(access.service_port(name)),
+            "TSUNAGU_HTTP_PORT": str(port),
             "TSUNAGU_CLOCK_FILE": str(access.clock_file),
             "TSUNAGU_SIGNER_STATE": str(access.signer_state),
             "TSUNAGU_PARTITIONS": str(self._partitions),
@@ -381,7 +388,7 @@ class Stack:
             "TSUNAGU_HTTP_HOSTS": os.environ.get("TSUNAGU_HTTP_HOSTS", '["localhost"]'),
             **self._environment,
         }
-        return ServiceProcess(name, access.service_port(name), root=self.root, environment=environment)
+        return ServiceProcess(name, port, root=root or self.root, environment=environment)
 
 
 @contextlib.contextmanager

@@ -192,9 +192,7 @@ async def test_the_inbox_is_forgotten_a_little_at_a_time(stack: Stack, monkeypat
     linker = Service(ServiceName.LINKER, settings(stack, ServiceName.LINKER))
     linker.hear(RecordAccepted, says_nothing)
     await linker.start()
-    statement = (
-        "insert into inbox (event_id, heard_at) select gen_random_uuid(), now() - make_interval(days => $1) from generate_series(1, $2)"
-    )
+    statement = "insert into inbox (run, heard_at) select gen_random_uuid(), now() - make_interval(days => $1) from generate_series(1, $2)"
     await linker.pool.execute("delete from inbox")
     await linker.pool.execute(statement, service.INBOX_DAYS + 1, 35)
     await linker.pool.execute(statement, service.INBOX_DAYS - 1, 5)
