@@ -267,12 +267,17 @@ class Relay:
         self._woken.clear()
 
     async def _empty(self, db: Database) -> None:
-        while rows := await db.fetch(SQL.waiting_runs, self._partition, RUNS_AT_ONCE, EVENTS_AT_ONCE):
-            self._waits(rows[0]["id"])
-            failures = await self._publish_all(db, pack(rows))
-            if failures:
-                raise failures[0]
-            self._taken_at = time.monotonic()
+        more = True
+        while more:
+            rows = await db.fetch(SQL.waiting_runs, self._partition, RUNS_AT_ONCE, EVENTS_AT_ONCE)
+            if rows:
+                self._waits(rows[0]["id"])
+                failures = await self._publish_all(db, pack(rows))
+                if failures:
+                    raise failures[0]
+                self._taken_at = time.monotonic()
+            # Where it was all, nobody asks again: what was committed since has woken the relay.
+            more = len(rows) == RUNS_AT_ONCE or sum(row["events"] for row in rows) >= EVENTS_AT_ONCE
         if time.monotonic() - self._taken_at > PROBE_SECONDS and not self._stopping:
             await self._probe()
         self._oldest = None
