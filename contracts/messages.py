@@ -40,6 +40,10 @@ class Message(Value):
     occurred_at: datetime = Field(description="When the speaker learned of it (UTC).")
     traceparent: str | None = Field(default=None, description="W3C trace context of the cause.")
 
+    def as_json(self) -> str:
+        """Return it as it travels: what `model_dump_json` gives, without its choices, which cost more than half as much again."""
+        return self.__pydantic_serializer__.to_json(self).decode()
+
 
 # --- ingest -----------------------------------------------------------------------------------------------------------
 

@@ -177,7 +177,7 @@ class UnitOfWork:
         if traceparent is not None and message.traceparent is None:
             message = message.model_copy(update={"traceparent": traceparent})
         routing_key = topology.routing_key(self.service, message.family, partition)
-        payload = message.model_dump_json()
+        payload = message.as_json()
         self._said.append(_Said(partition, topology.EVENTS_EXCHANGE, routing_key, key, type(message).__name__, payload, traceparent))
 
     async def _number_notes(self) -> None:

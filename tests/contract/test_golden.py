@@ -45,6 +45,13 @@ def test_a_message_that_was_said_once_is_still_understood(message: type[Message]
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=asyncapi.message_name)
+def test_a_message_is_written_as_its_model_writes_it(message: type[Message]) -> None:
+    said = message.model_validate_json(json.dumps(example(message)))
+
+    assert said.as_json() == said.model_dump_json()
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=asyncapi.message_name)
 def test_an_example_fits_the_kept_schema_and_fills_every_field(message: type[Message]) -> None:
     schema = generated.golden(GOLDEN)[asyncapi.message_file(message)]
     said = example(message)
