@@ -3,9 +3,14 @@
 import gc
 
 import pytest
+from hypothesis import settings
 
 from infra.testing.fixtures import clock, database, postgres, template
 from tests.played import played
+
+# How long an example takes measures the machine and whatever else it does meanwhile.
+settings.register_profile("tsunagu", deadline=None)
+settings.load_profile("tsunagu")
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:  # noqa: ARG001 (pytest's name)
