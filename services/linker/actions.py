@@ -10,7 +10,7 @@ written. The only partition there is has nobody to wait for, and locks the whole
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from contracts.ids import EventId
+from contracts.ids import EventId, PersonId
 from contracts.messages import RecordAccepted, RecordVoided
 from infra.identifiers import caused
 from infra.outcomes import Outcome
@@ -91,4 +91,17 @@ async def _settle(work: UnitOfWork, change: Change) -> None:
     change.facts_said = await saving.count_facts(work.db, said, people_told_of(change))
     await save_persons(work, change)
     await save_kinship(work, change)
-    await holding.tell(work, {key: concerned(change.records[key], link, change.link_basis) for key, link in change.links.items()})
+    await holding.tell(work, _concerns(change))
+
+
+def _concerns(change: Change) -> dict[RecordKey, frozenset[PersonId | None]]:
+    """Return whom each record may concern that is held up, or was: of nobody else is anything kept."""
+    return {
+        key: concerned(change.records[key], link, change.link_basis)
+        for key, link in change.links.items()
+        if link.is_held_up or _was_held_up(change.held.get(key))
+    }
+
+
+def _was_held_up(record: Record | None) -> bool:
+    return record is not None and record.link is not None and record.link.is_held_up

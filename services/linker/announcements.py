@@ -1,6 +1,6 @@
 """What the linker says. Pure: the same change gives the same messages with the same ids."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Literal
@@ -19,6 +19,7 @@ from contracts.messages import (
     RecordLinked,
     Residence,
 )
+from contracts.unchecked import unchecked
 from contracts.values import Operation, Source
 from infra.identifiers import caused
 from services.linker.domain.kinship import Birth, Kin
@@ -26,17 +27,26 @@ from services.linker.domain.person import Person
 from services.linker.domain.protection import Measure
 from services.linker.domain.records import Link, LinkState, Record
 
+_person_changed = unchecked(PersonChanged)
+_person_identified = unchecked(PersonIdentified)
+_household_changed = unchecked(HouseholdChanged)
+_kinship_changed = unchecked(KinshipChanged)
+_record_linked = unchecked(RecordLinked)
+_residence = unchecked(Residence)
+_member = unchecked(HouseholdMember)
+_delivery = unchecked(Delivery)
+
 
 def person_changed(person: Person, version: int, facts_said: int, cause: EventId, at: datetime) -> PersonChanged:
     """Say what rules may use of a person."""
-    return PersonChanged(
+    return _person_changed(
         event_id=caused(cause, f"PersonChanged:{person.person_id}"),
         occurred_at=at,
         person_id=person.person_id,
         version=version,
         birth_date=person.birth_date,
         sex=person.sex,
-        residence=tuple(Residence(start=stay.start, end=stay.end, ward=stay.ward) for stay in person.residence),
+        residence=tuple(_residence(start=stay.start, end=stay.end, ward=stay.ward) for stay in person.residence),
         household_id=person.household_id,
         exists=person.exists,
         birth_date_precision=person.birth_precision,
@@ -46,7 +56,7 @@ def person_changed(person: Person, version: int, facts_said: int, cause: EventId
 
 def person_identified(person: Person, version: int, cause: EventId, at: datetime) -> PersonIdentified:
     """Say name and address of a person, for the ward's screens."""
-    return PersonIdentified(
+    return _person_identified(
         event_id=caused(cause, f"PersonIdentified:{person.person_id}"),
         occurred_at=at,
         person_id=person.person_id,
@@ -62,7 +72,7 @@ def household_changed(
     household_id: HouseholdId, number: str, version: int, people: Iterable[Kin], cause: EventId, at: datetime
 ) -> HouseholdChanged:
     """Say who is and was in a household."""
-    return HouseholdChanged(
+    return _household_changed(
         event_id=caused(cause, f"HouseholdChanged:{household_id}"),
         occurred_at=at,
         household_id=household_id,
@@ -80,13 +90,13 @@ def kinship_changed(
     def said_of(mother: PersonId | None) -> int:
         return facts_said.get(mother, 0) if mother is not None else 0
 
-    return KinshipChanged(
+    return _kinship_changed(
         event_id=caused(cause, f"KinshipChanged:{child}"),
         occurred_at=at,
         child_id=child,
         version=version,
         deliveries=tuple(
-            Delivery(pregnancy_id=each.pregnancy_id, mother_id=each.mother_id, facts_said=said_of(each.mother_id)) for each in birth.links
+            _delivery(pregnancy_id=each.pregnancy_id, mother_id=each.mother_id, facts_said=said_of(each.mother_id)) for each in birth.links
         ),
         mother_id=birth.mother_id,
         mother_facts_said=said_of(birth.mother_id),
@@ -109,7 +119,14 @@ def protection_changed(measure_id: MeasureId, version: int, measure: Measure, ca
 
 
 def facts_of(
-    record: Record, before: Link | None, link: Link, at: datetime, *, case_id: WelfareCaseId | None, fresh: bool
+    record: Record,
+    before: Link | None,
+    link: Link,
+    at: datetime,
+    *,
+    case_id: WelfareCaseId | None,
+    fresh: bool,
+    version_of: Callable[[PersonId], int],
 ) -> list[RecordLinked]:
     """
     Say the facts of a record about its person, or take them back, as its link changed from `before` to `link`.
@@ -117,15 +134,16 @@ def facts_of(
     What the register says is told by PersonChanged, HouseholdChanged and ProtectionChanged instead. `record.said` counts what
     was said of this revision, so that saying something again after taking it back has an id of its own. `case_id` names the welfare case
     that the record is of: which records are of one is a fact (an opponent may share it, `domain.md` §2.8-8); the case's number stays here.
+    `version_of` gives the version of a person after this parcel.
     """
     if record.key.source is Source.RESIDENT_REGISTRY:
         return []
     was, now = _person(before), _person(link)
     said: list[RecordLinked] = []
     if was is not None and was != now:
-        said.append(_fact(record, before, Operation.VOID, record.said, at))
+        said.append(_fact(record, was, before, Operation.VOID, record.said, at, None, version_of(was)))
     if now is not None and (fresh or _place(before) != _place(link)):
-        said.append(_fact(record, link, Operation.UPSERT, record.said + len(said), at).model_copy(update={"case_id": case_id}))
+        said.append(_fact(record, now, link, Operation.UPSERT, record.said + len(said), at, case_id, version_of(now)))
     return said
 
 
@@ -149,10 +167,17 @@ def linking_held_up(record: Record, version: int, at: datetime) -> LinkingHeldUp
 _STATES: Mapping[LinkState, Literal["waiting", "review"]] = {LinkState.WAITING: "waiting", LinkState.REVIEW: "review"}
 
 
-def _fact(record: Record, link: Link | None, operation: Operation, number: int, at: datetime) -> RecordLinked:
-    if link is None or link.person_id is None:
-        raise ValueError("facts are said of a person")
-    return RecordLinked(
+def _fact(
+    record: Record,
+    person_id: PersonId,
+    link: Link | None,
+    operation: Operation,
+    number: int,
+    at: datetime,
+    case_id: WelfareCaseId | None,
+    person_version: int,
+) -> RecordLinked:
+    return _record_linked(
         event_id=caused(record.event_id, f"RecordLinked:{number}"),
         occurred_at=at,
         source=record.key.source,
@@ -160,11 +185,13 @@ def _fact(record: Record, link: Link | None, operation: Operation, number: int, 
         record_id=record.key.record_id,
         revision=record.revision,
         operation=operation,
-        person_id=link.person_id,
-        pregnancy_id=link.pregnancy_id,
+        person_id=person_id,
+        pregnancy_id=link.pregnancy_id if link is not None else None,
         effective_on=record.effective_on,
         data=_without_names(record) if operation is Operation.UPSERT else {},
+        case_id=case_id,
         said=number,
+        person_version=person_version,
     )
 
 
@@ -190,4 +217,4 @@ def _telling_fields(source: Source, event_type: str) -> frozenset[str]:
 def _members(household_id: HouseholdId, people: Iterable[Kin]) -> list[HouseholdMember]:
     places = [(place, person.person_id) for person in people for place in person.memberships if place.household_id == household_id]
     places.sort(key=lambda each: (each[0].start or date.min, each[1]))
-    return [HouseholdMember(person_id=who, relationship=at.relationship, start=at.start, end=at.end) for at, who in places]
+    return [_member(person_id=who, relationship=at.relationship, start=at.start, end=at.end) for at, who in places]

@@ -50,6 +50,8 @@ class Change:
     links: dict[RecordKey, Link] = field(default_factory=dict)
     """What becomes of the records concerned."""
     kin: dict[PersonId, Kin] = field(default_factory=dict)
+    homes: dict[HouseholdId, list[Kin]] = field(default_factory=dict)
+    """The same by every household that they ever were in."""
     births: dict[PersonId, Birth] = field(default_factory=dict)
     """The children whose mother or pregnancies changed."""
     old_births: dict[PersonId, Birth] = field(default_factory=dict)

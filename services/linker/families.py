@@ -28,6 +28,7 @@ async def decide_kinship(db: Database, change: Change) -> None:
         await locks.lock(db, Round.HOUSEHOLDS, map(thing_lock, households), change.partitions)
     change.kin = await store.kin(db, households)
     _overlay_kin(core, change)
+    change.homes = by_household(change.kin)
 
     children = _children(core, households, change)
     stored = await store.pregnancies_around(db, set(change.kin), ())
@@ -81,10 +82,10 @@ def _children(core: set[PersonId], households: set[HouseholdId], change: Change)
 
 
 def _decide_births(children: set[PersonId], pregnancies: Sequence[Pregnancy], change: Change) -> None:
-    homes, concerned_by = by_household(change.kin), _pregnancies_by_person(pregnancies)
+    concerned_by = _pregnancies_by_person(pregnancies)
     for child in sorted(children):
         kin = change.kin.get(child)
-        now = _birth_of(kin, homes, concerned_by) if kin is not None else UNKNOWN_BIRTH
+        now = _birth_of(kin, change.homes, concerned_by) if kin is not None else UNKNOWN_BIRTH
         if now != change.old_births.get(child, UNKNOWN_BIRTH):
             change.births[child] = now
 
@@ -107,7 +108,7 @@ def _birth_of(child: Kin, homes: Mapping[HouseholdId, Sequence[Kin]], concerned_
 
 async def decide_households(db: Database, change: Change) -> None:
     """Decide which households are told of, and whom each must not list: nobody in the household of an opponent (`domain.md` §2.8-8)."""
-    homes = by_household(change.kin)
+    homes = change.homes
     change.households = _parted_households(homes, change) | _changed_households(change)
     if not change.households:
         return

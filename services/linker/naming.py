@@ -1,4 +1,4 @@
-"""The ids of what the sources number, derived once per parcel and number."""
+"""The ids of what the sources number, and what the register says: each derived and read once per parcel."""
 
 from collections.abc import Collection, Mapping
 
@@ -6,6 +6,8 @@ from contracts.ids import HouseholdId, PersonId, PregnancyId, WelfareCaseId
 from infra.identifiers import Identifiers
 from infra.work import UnitOfWork
 from services.linker import locks, store
+from services.linker.domain.records import Record
+from services.linker.domain.statements import Statement, statement_of
 
 
 class Names:
@@ -19,6 +21,9 @@ class Names:
         self._identifiers = identifiers
         self._meant = meant
         self._persons: dict[str, PersonId] = {}
+        self._households: dict[str, HouseholdId] = {}
+        self._pregnancies: dict[str, PregnancyId] = {}
+        self._statements: dict[int, tuple[Record, Statement]] = {}
         self.apart = frozenset((self.entry(number), self.entry(other)) for number, other in apart)
 
     def person(self, number: str) -> PersonId:
@@ -38,15 +43,29 @@ class Names:
 
     def household(self, number: str) -> HouseholdId:
         """Return the id of the household that a 世帯番号 names."""
-        return HouseholdId(self._identifiers.derive("household", number))
+        found = self._households.get(number)
+        if found is None:
+            found = self._households[number] = HouseholdId(self._identifiers.derive("household", number))
+        return found
 
     def pregnancy(self, number: str) -> PregnancyId:
         """Return the id of the pregnancy that the health section's number names."""
-        return PregnancyId(self._identifiers.derive("pregnancy", number))
+        found = self._pregnancies.get(number)
+        if found is None:
+            found = self._pregnancies[number] = PregnancyId(self._identifiers.derive("pregnancy", number))
+        return found
 
     def welfare_case(self, number: str) -> WelfareCaseId:
         """Return another name for a welfare case than its number, from which nobody guesses it."""
         return WelfareCaseId(self._identifiers.derive("welfare_case", number))
+
+    def statement(self, record: Record) -> Statement:
+        """Read a `resident.changed` record that stands: once, however often it is asked for. Raises Unreadable."""
+        # By the object, which is kept: two records of one key and revision may differ in when they were recorded.
+        found = self._statements.get(id(record))
+        if found is None:
+            found = self._statements[id(record)] = (record, statement_of(record, self))
+        return found[1]
 
 
 async def names_in(work: UnitOfWork) -> Names:

@@ -10,10 +10,10 @@ from infra.outcomes import Park
 from services.linker.domain.pregnancy import check_readable
 from services.linker.domain.protection import measure_of
 from services.linker.domain.records import OF_PREGNANCY, Naming, Record, RecordKey, subject_number, text
-from services.linker.domain.statements import statement_of
+from services.linker.naming import Names
 
 
-def read(events: Sequence[RecordAccepted | RecordVoided], naming: Naming) -> tuple[dict[RecordKey, list[Record]], dict[EventId, Park]]:
+def read(events: Sequence[RecordAccepted | RecordVoided], naming: Names) -> tuple[dict[RecordKey, list[Record]], dict[EventId, Park]]:
     """Return the revisions of each record in the parcel, oldest first, and the events that cannot be read."""
     revisions: dict[RecordKey, dict[int, Record]] = {}
     parked: dict[EventId, Park] = {}
@@ -27,8 +27,8 @@ def read(events: Sequence[RecordAccepted | RecordVoided], naming: Naming) -> tup
     return {key: [held[revision] for revision in sorted(held)] for key, held in revisions.items()}, parked
 
 
-def _record(event: RecordAccepted | RecordVoided, naming: Naming) -> Record:
-    data = event.data if isinstance(event, RecordAccepted) else None
+def _record(event: RecordAccepted | RecordVoided, naming: Names) -> Record:
+    data = event.data if event.type == "RecordAccepted" else None
     number = subject_number(event.event_type, data or {}, event.person_no)
     pregnancy_no = text(data or {}, "pregnancy_id") if event.event_type in OF_PREGNANCY else None
     record = Record(
@@ -54,9 +54,9 @@ def subject_of(event_type: str, number: str | None, naming: Naming) -> PersonId 
     return naming.entry(number) if event_type == EventKind.RESIDENT_CHANGED else naming.person(number)
 
 
-def _check(record: Record, naming: Naming) -> None:
+def _check(record: Record, naming: Names) -> None:
     if record.key.event_type == EventKind.RESIDENT_CHANGED:
-        statement_of(record, naming)
+        naming.statement(record)
     elif record.key.event_type == EventKind.RESIDENT_PROTECTION_MEASURE:
         measure_of(record, naming)
     elif record.key.event_type in OF_PREGNANCY:

@@ -12,7 +12,7 @@ from services.linker.domain.person import Person, disputed, person_of
 from services.linker.domain.protection import Measure, joined, measure_of, taken_back
 from services.linker.domain.records import Record, RecordKey
 from services.linker.domain.revisions import Revision, course_of
-from services.linker.domain.statements import Statement, statement_of
+from services.linker.domain.statements import Statement
 from services.linker.locks import Round, number_lock, thing_lock
 from services.linker.stored import KnownMeasure, KnownPerson
 
@@ -97,12 +97,12 @@ def _decide_again(registered: set[PersonId], change: Change) -> None:
     for record in change.records.values():
         if record.key.event_type == EventKind.RESIDENT_CHANGED and record.stands and record.subject_id in told:
             course = change.courses.get(record.key)
-            told[record.subject_id] += [statement_of(each, change.naming) for each in (course.trusted if course else (record,))]
+            told[record.subject_id] += [change.naming.statement(each) for each in (course.trusted if course else (record,))]
     lapsed: dict[PersonId, list[Statement]] = {each: [] for each in registered}
     for course in change.courses.values():
         for each in course.lapsed:
             if each.subject_id in lapsed:
-                lapsed[each.subject_id].append(statement_of(each, change.naming))
+                lapsed[each.subject_id].append(change.naming.statement(each))
     confirmed = {key for key, course in change.courses.items() if course.confirmed}
     others: set[RecordKey] = set()
     for person_id, statements in told.items():

@@ -1,7 +1,6 @@
 """How persons, records, pregnancies and measures stand in the tables: from rows to values, and from values to columns."""
 
 import json
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
@@ -9,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from contracts.ids import HouseholdId, MeasureId, PersonId
+from contracts.quick import quick
 from contracts.values import DatePrecision, Relationship, Sex, Source, Ward
 from infra.rows import day
 from services.linker.domain.household import Membership
@@ -27,11 +27,14 @@ Row: TypeAlias = asyncpg.Record
 Links: TypeAlias = tuple[DeliveryLink, ...]
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Made once: `json.dumps` makes a new encoder at each call that says how it wants its JSON."""
+
 NOBODY = UUID(int=0)
 """Stands for "nobody in particular" where a column cannot be empty."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class KnownPerson:
     """A person as stored, with the versions that were announced."""
 
@@ -49,7 +52,7 @@ class KnownPerson:
     birth_precision: DatePrecision
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class KnownMeasure:
     """A protection measure as stored."""
 
@@ -126,7 +129,7 @@ def stated_columns(record: Record) -> tuple[Any, ...]:
         record.effective_on,
         record.recorded_at,
         record.event_id,
-        json.dumps(record.data, ensure_ascii=False) if record.data is not None else None,
+        _JSON(record.data) if record.data is not None else None,
         record.subject_id,
     )
 

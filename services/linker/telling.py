@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 import structlog
@@ -13,7 +13,6 @@ from infra.work import UnitOfWork
 from services.linker import announcements as say
 from services.linker import saving
 from services.linker.change import Change
-from services.linker.domain.kinship import by_household
 from services.linker.domain.person import Person
 from services.linker.domain.records import LinkState, Naming, Record
 from services.linker.stored import KnownPerson
@@ -49,9 +48,8 @@ async def save_persons(work: UnitOfWork, change: Change) -> None:
         if identity != (known.identity_version if known else 0):
             cause = change.cause(person.person_id)
             work.announce(say.person_identified(person, identity, cause, work.now), key=str(person.person_id))
-    homes = by_household(change.kin) if change.households else {}
     for household_id, (number, cause) in sorted(change.households.items()):
-        members = [each for each in homes.get(household_id, ()) if each.person_id not in change.unlisted[household_id]]
+        members = [each for each in change.homes.get(household_id, ()) if each.person_id not in change.unlisted[household_id]]
         message = say.household_changed(household_id, number, versions[household_id], members, cause, work.now)
         work.announce(message, key=str(household_id))
 
@@ -116,17 +114,18 @@ async def save_links(work: UnitOfWork, change: Change) -> Counter[PersonId]:
     saved: list[Record] = []
     held_up: list[Record] = []
     said: Counter[PersonId] = Counter()
-    for key, link in sorted(change.links.items()):
+    versions = {person_id: _next_version(person_id, change) for person_id in change.people}
+    for key, link in sorted(change.links.items(), key=itemgetter(0)):
         record, before, fresh = change.records[key], change.held.get(key), key in change.fresh
         if not fresh and before is not None and before.link == link:
             continue
         was = before.link if before is not None else None
-        facts = say.facts_of(record, was, link, work.now, case_id=_welfare_case(record, change.naming), fresh=fresh)
+        case_id = _welfare_case(record, change.naming)
+        facts = say.facts_of(record, was, link, work.now, case_id=case_id, fresh=fresh, version_of=lambda who: versions.get(who, 0))
         for fact in facts:
-            version = _next_version(PersonId(fact.person_id), change)
-            work.announce(fact.model_copy(update={"person_version": version}), key=str(fact.person_id))
-            said[PersonId(fact.person_id)] += 1
-        saved.append(replace(record, link=link, said=record.said + len(facts)))
+            work.announce(fact, key=str(fact.person_id))
+            said[fact.person_id] += 1
+        saved.append(record.decided(link, record.said + len(facts)))
         if link.is_held_up or (was is not None and was.is_held_up):
             held_up.append(saved[-1])
     await saving.save_records(work.db, work.now, saved)

@@ -1,10 +1,11 @@
 """Who belonged to which household and when. A person is in one household at a time."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from contracts.ids import HouseholdId
+from contracts.quick import quick
 from contracts.values import Relationship
 from services.linker.domain.residence import Sojourn
 from services.linker.domain.statements import ChangeReason, Statement
@@ -13,7 +14,7 @@ _FROM_THAT_DAY = (ChangeReason.MOVE_WITHIN, ChangeReason.HOUSEHOLD_CHANGE, Chang
 """Whoever marries changes the name and the household by one entry: nobody was in it before for certain."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Membership:
     """A time in one household in one place, half-open."""
 

@@ -1,10 +1,10 @@
 """Who is a child's mother, and of which pregnancy it was born. Twins share one; older siblings never inherit (S01, S05, S06)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from contracts.ids import HouseholdId, PersonId, PregnancyId
+from contracts.quick import quick
 from contracts.values import DatePrecision, Relationship, Sex
 from services.linker.domain.household import Membership
 from services.linker.domain.pregnancy import TWINS_APART_DAYS, WITHOUT_CHILD, Pregnancy, distance, ended_with, may_have_born
@@ -17,7 +17,7 @@ _DAYS_PER_YEAR = 365.25
 EXPLICIT = "delivery_explicit"
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Kin:
     """What kinship needs of a person."""
 
@@ -28,7 +28,7 @@ class Kin:
     precision: DatePrecision = DatePrecision.DAY
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class DeliveryLink:
     """A pregnancy that a child was born of, and by which rule."""
 
@@ -37,7 +37,7 @@ class DeliveryLink:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Birth:
     """A child's mother where she is certain, and the pregnancies that it was born of (`domain.md` §2.8-3)."""
 

@@ -1,11 +1,11 @@
 """A person of the city as all current statements about one 宛名番号 show them."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
 from contracts.ids import HouseholdId, PersonId
+from contracts.quick import quick
 from contracts.values import DatePrecision, Sex
 from services.linker.domain.household import Membership, last_household, memberships
 from services.linker.domain.names import comparable, given_name
@@ -16,7 +16,7 @@ from services.linker.domain.statements import Born, Statement, span_of
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class NamePeriod:
     """A name and since when the register says so. Former names stay: later sources may still use them (S04)."""
 
@@ -25,7 +25,7 @@ class NamePeriod:
     since: date
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Person:
     """What is known of a person; `exists` is False once the register took everything back."""
 

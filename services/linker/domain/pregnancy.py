@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from contracts.catalogue.readers import Unreadable
 from contracts.ids import PersonId, PregnancyId
 from contracts.kinds import EventKind
+from contracts.quick import quick
 from services.linker.domain.records import Naming, Record, day, texts, value_of
 
 TERM_DAYS = 280
@@ -37,7 +37,7 @@ class Outcome(StrEnum):
 WITHOUT_CHILD = (Outcome.STILLBIRTH, Outcome.MISCARRIAGE)
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Pregnancy:
     """What is known of a pregnancy. `children` are those that the health section names itself; it is usually empty."""
 

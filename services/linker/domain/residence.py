@@ -1,10 +1,11 @@
 """Where a person lived in the city and when, from all current statements of the resident register."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import assert_never
 
+from contracts.quick import quick
 from contracts.values import Ward
 from services.linker.domain.statements import ChangeReason, Statement
 
@@ -12,7 +13,7 @@ _ENDING = (ChangeReason.MOVE_OUT, ChangeReason.DEATH)
 _SILENT_ON_RESIDENCE = (ChangeReason.NAME_CHANGE, ChangeReason.HOUSEHOLD_CHANGE)
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Stay:
     """An uninterrupted time in one ward, half-open. Without `start` the register does not say since when; without `end` it lasts."""
 
@@ -21,7 +22,7 @@ class Stay:
     ward: Ward | None
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Sojourn:
     """A stay in the city with the statements about it, oldest first. Sojourns of one person never overlap."""
 

@@ -1,11 +1,12 @@
 """The revisions of one record of the register: which of them hold, and which may be about somebody else (`domain.md` §2.8-11, §2.8-16)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from contracts.ids import PersonId
 from contracts.kinds import EventKind
+from contracts.quick import quick
 from services.linker.domain.person import is_somebody_else
 from services.linker.domain.records import Naming, Record
 from services.linker.domain.statements import statement_of
@@ -18,7 +19,7 @@ class Verdict(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Revision:
     """One revision, with what a person decided about it."""
 
@@ -26,7 +27,7 @@ class Revision:
     verdict: Verdict | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Course:
     """The revisions that hold, oldest first, and the newest one that waits for a person's decision."""
 

@@ -1,14 +1,15 @@
 """One statement of the resident register about one person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeAlias, assert_never
 
 from contracts.catalogue.readers import Unreadable
 from contracts.days import EARLIEST_DAY, LATEST_DAY
 from contracts.ids import HouseholdId
+from contracts.quick import quick
 from contracts.values import DatePrecision, Relationship, Sex, Ward
 from services.linker.domain.records import Naming, Record, RecordKey, day, needed_day, text, value_of
 
@@ -32,7 +33,7 @@ Born: TypeAlias = tuple[date, DatePrecision]
 _MONTH_DIGITS, _YEAR_DIGITS = 7, 4
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Statement:
     """What one record of the register says. What is empty, it does not speak of."""
 
@@ -101,6 +102,7 @@ def birth_of(data: Mapping[str, Any]) -> Born:
     return needed_day(data, "birth_date"), DatePrecision.DAY
 
 
+@lru_cache(maxsize=65_536)
 def told_birth_dates(earliest: date) -> tuple[str, ...]:
     """Return in which words the register says a birth date of which that day is the earliest possible one: `birth_of` turned round."""
     day_told = earliest.isoformat()
