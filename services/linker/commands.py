@@ -8,6 +8,7 @@ from typing import Annotated
 import asyncpg
 import typer
 
+from contracts.catalogue import EVENT_TYPES
 from contracts.deeds import linker as deeds
 from contracts.deeds.deed import ThingKind
 from contracts.kinds import EventKind
@@ -44,6 +45,26 @@ def waiting(root: Root, ids: Annotated[int, typer.Option(min=0, help="Record ids
     with reaching(root):
         lines = asyncio.run(_waiting(_database_url(root), ids))
     print("\n".join(lines))
+
+
+@app.command()
+def decisions(
+    record_id: str,
+    root: Root,
+    event_type: Annotated[str, typer.Option("--type", help="Event type of the record.")] = EventKind.RESIDENT_CHANGED,
+) -> None:
+    """List what was decided about a record, when, of which revision and on what basis: the first decision, and each that changed it."""
+    with reaching(root):
+        sources = [each.source.value for each in EVENT_TYPES if each.type == event_type]
+        rows = asyncio.run(_rows(_database_url(root), SQL.decisions, sources, event_type, record_id))
+    for row in rows:
+        print(f"{row['decided_at']:%Y-%m-%d %H:%M}  {row['source']} revision {row['revision']}: {row['state']} ({_basis(row)})")
+    if not rows:
+        print(f"Nothing was decided about {event_type} {record_id}.")
+
+
+def _basis(row: asyncpg.Record) -> str:
+    return row["rule"] or row["reason"] or "taken back by its source"
 
 
 @app.command()

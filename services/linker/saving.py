@@ -12,12 +12,14 @@ from services.linker.domain.kinship import UNKNOWN_BIRTH, Birth
 from services.linker.domain.linking import NUMBER_REUSED, UNNOTIFIED
 from services.linker.domain.person import Person
 from services.linker.domain.pregnancy import Pregnancy
-from services.linker.domain.records import Record, RecordKey
+from services.linker.domain.records import RecordKey
 from services.linker.domain.revisions import Revision, Verdict
 from services.linker.stored import (
     NOBODY,
+    Decided,
     InHand,
     KnownMeasure,
+    decision_rows,
     delivery_decisions,
     measure_columns,
     membership_rows,
@@ -47,13 +49,12 @@ async def save_number_decision(db: Database, number: str, person_nos: Sequence[s
     await db.execute(SQL.save_number_decisions, number, list(person_nos), verdict.value)
 
 
-async def save_records(db: Database, at: datetime, records: Sequence[Record]) -> None:
-    """Save new revisions, and what became anew of records that were here; every one is a decision."""
-    if records:
-        ordered = sorted(records, key=lambda record: record.key)
-        await db.execute(
-            SQL.save_records, *columns([record_columns(record) for record in ordered], 16), at, [record.subject_no for record in ordered]
-        )
+async def save_records(db: Database, decided: Sequence[Decided]) -> None:
+    """Save new revisions, and what became anew of records that were here, with the decisions that changed."""
+    if decided:
+        ordered = sorted(decided, key=lambda each: each.record.key)
+        changed = [row for each in ordered for row in decision_rows(each)]
+        await db.execute(SQL.save_records, *columns([record_columns(each) for each in ordered], 18), *columns(changed, 10))
 
 
 async def count_held_up(db: Database, records: Sequence[RecordKey]) -> dict[RecordKey, int]:

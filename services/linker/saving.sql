@@ -9,30 +9,34 @@ insert into number_decision (number, person_no, verdict) select $1, person_no, $
 on conflict (number, person_no) do update set verdict = excluded.verdict
 
 -- name: save_records
--- Arrays of the columns of `record`, in its order; $8 is JSON text; $17 timestamptz; $18 text[] the number named. New revisions, and what became
--- anew of records
--- that were here. `gathering.py` sees to it, under locks, that an older revision never overwrites a newer one. Every row is a decision.
-with given as (
-    select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::date[], $6::timestamptz[], $7::uuid[], $8::text[],
-                         $9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::uuid[], $16::int[],
-                         $18::text[])
-        as given (source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id,
-                  stated_pregnancy_id, state, rule, reason, person_id, pregnancy_id, said, subject_no)
-), decided as (
+-- Arrays of the columns of `record` as named below; $8 is JSON text. New revisions, and what became anew of records that were here.
+-- `gathering.py` sees to it, under locks, that an older revision never overwrites a newer one. $19…$28 arrays of the columns of
+-- `link_decision`: the decisions that changed.
+with decided as (
     insert into link_decision
         (decided_at, subject, source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id)
-    select $17::timestamptz, 'record', source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id from given
+    select decided_at, 'record', source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id
+    from unnest($19::timestamptz[], $20::text[], $21::text[], $22::text[], $23::bigint[], $24::text[], $25::text[], $26::text[], $27::uuid[],
+                $28::uuid[])
+        with ordinality
+        as changed (decided_at, source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id, position)
+    order by position
 )
 insert into record (source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id,
-                    state, rule, reason, person_id, pregnancy_id, said, subject_no)
+                    state, rule, reason, person_id, pregnancy_id, said, subject_no, decided_at)
 select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data::json, subject_id, stated_pregnancy_id,
-       state, rule, reason, person_id, pregnancy_id, said, subject_no
-from given
+       state, rule, reason, person_id, pregnancy_id, said, subject_no, decided_at
+from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::date[], $6::timestamptz[], $7::uuid[], $8::text[],
+            $9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::uuid[], $16::int[],
+            $17::text[], $18::timestamptz[])
+    as given (source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id,
+              stated_pregnancy_id, state, rule, reason, person_id, pregnancy_id, said, subject_no, decided_at)
 on conflict (source, event_type, record_id) do update
 set revision = excluded.revision, effective_on = excluded.effective_on, recorded_at = excluded.recorded_at,
     event_id = excluded.event_id, data = excluded.data, subject_id = excluded.subject_id,
     stated_pregnancy_id = excluded.stated_pregnancy_id, state = excluded.state, rule = excluded.rule, reason = excluded.reason,
-    person_id = excluded.person_id, pregnancy_id = excluded.pregnancy_id, said = excluded.said, subject_no = excluded.subject_no
+    person_id = excluded.person_id, pregnancy_id = excluded.pregnancy_id, said = excluded.said, subject_no = excluded.subject_no,
+    decided_at = excluded.decided_at
 
 -- name: count_held_up
 -- One array per column: records of which it is said that they are held up, or are not any more. Returns how often it was said, this time included.

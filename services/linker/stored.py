@@ -1,7 +1,7 @@
 """How persons, records, pregnancies and measures stand in the tables: from rows to values, and from values to columns."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -61,6 +61,22 @@ class KnownMeasure:
     measure: Measure
 
 
+@quick(frozen=True, slots=True)
+class Decided:
+    """A record with what became of it, as it was `before` (None: it is new), and when that was decided."""
+
+    record: Record
+    before: Record | None
+    at: datetime
+
+    @property
+    def first_at(self) -> datetime | None:
+        """When the first decision was made, while it is the only one; after that the log of decisions says it."""
+        if self.before is None:
+            return self.at
+        return self.before.decided_at if self.before.link == self.record.link else None
+
+
 class InHand(NamedTuple):
     """How many records of a source are held that may concern a person, or anybody."""
 
@@ -103,6 +119,7 @@ def record_in(row: Row) -> Record:
         link=Link(LinkState(row["state"]), row["rule"], row["reason"], row["person_id"], row["pregnancy_id"]),
         said=row["said"],
         subject_no=row["subject_no"],
+        decided_at=row["decided_at"],
     )
 
 
@@ -134,14 +151,30 @@ def stated_columns(record: Record) -> tuple[Any, ...]:
     )
 
 
-def record_columns(record: Record) -> tuple[Any, ...]:
+def record_columns(decided: Decided) -> tuple[Any, ...]:
     """The columns of a record, what became of it included."""
+    record = decided.record
     return (
         *stated_columns(record),
         record.pregnancy_id,
         *_link_columns(record.link),
         record.said,
+        record.subject_no,
+        decided.first_at,
     )
+
+
+def decision_rows(decided: Decided) -> list[tuple[Any, ...]]:
+    """The rows that tell of a decision that changed: the first one, where the record alone told of it so far, and the new one."""
+    record, before = decided.record, decided.before
+    if before is None or before.link == record.link:
+        return []
+    first = [(before.decided_at, *_decision(before))] if before.decided_at is not None else []
+    return [*first, (decided.at, *_decision(record))]
+
+
+def _decision(record: Record) -> tuple[Any, ...]:
+    return (*record.key, record.revision, *_link_columns(record.link))
 
 
 def _link_columns(link: Link | None) -> tuple[Any, ...]:

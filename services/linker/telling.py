@@ -15,7 +15,7 @@ from services.linker import saving
 from services.linker.change import Change
 from services.linker.domain.person import Person
 from services.linker.domain.records import LinkState, Naming, Record
-from services.linker.stored import KnownPerson
+from services.linker.stored import Decided, KnownPerson
 
 log = structlog.get_logger()
 
@@ -111,7 +111,7 @@ def _welfare_case(record: Record, naming: Naming) -> WelfareCaseId | None:
 
 async def save_links(work: UnitOfWork, change: Change) -> Counter[PersonId]:
     """Save what became of the records and say their facts. Returns how many were said of whom."""
-    saved: list[Record] = []
+    saved: list[Decided] = []
     held_up: list[Record] = []
     said: Counter[PersonId] = Counter()
     versions = {person_id: _next_version(person_id, change) for person_id in change.people}
@@ -125,12 +125,13 @@ async def save_links(work: UnitOfWork, change: Change) -> Counter[PersonId]:
         for fact in facts:
             work.announce(fact, key=str(fact.person_id))
             said[fact.person_id] += 1
-        saved.append(record.decided(link, record.said + len(facts)))
+        decided = record.decided(link, record.said + len(facts))
+        saved.append(Decided(decided, before, work.now))
         if link.is_held_up or (was is not None and was.is_held_up):
-            held_up.append(saved[-1])
-    await saving.save_records(work.db, work.now, saved)
+            held_up.append(decided)
+    await saving.save_records(work.db, saved)
     await _tell_held_up(work, held_up)
-    _log(saved)
+    _log(each.record for each in saved)
     return said
 
 

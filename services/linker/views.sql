@@ -80,8 +80,9 @@ group by rule order by rule
 select state, count(*) as records from record group by state order by state
 
 -- name: unaccounted
--- Records of which nobody can say what became of them: the log of decisions does not end with what the record says now, or a
--- linked one belongs to nobody in the register. (A protection measure protects whoever it names, registered or not.)
+-- Records of which nobody can say what became of them: one whose decision changed, and the log of decisions does not end with what the
+-- record says now; one whose first decision is told of by the record and by the log, or by neither; or a linked one that belongs to
+-- nobody in the register. (A protection measure protects whoever it names, registered or not.)
 with last as (
     select distinct on (source, event_type, record_id) source, event_type, record_id, revision, state, person_id, pregnancy_id
     from link_decision where subject = 'record' order by source, event_type, record_id, id desc
@@ -90,11 +91,26 @@ select count(*)
 from record
 left join last using (source, event_type, record_id)
 left join person on person.person_id = record.person_id and person.registered
-where last.state is distinct from record.state
-   or last.revision is distinct from record.revision
-   or last.person_id is distinct from record.person_id
-   or last.pregnancy_id is distinct from record.pregnancy_id
+where (record.decided_at is null) <> (last.state is not null)
+   or (last.state is not null
+       and (last.state <> record.state
+            or last.revision > record.revision
+            or last.person_id is distinct from record.person_id
+            or last.pregnancy_id is distinct from record.pregnancy_id))
    or (record.state = 'linked' and record.event_type <> 'resident.protection_measure' and person.person_id is null)
+
+-- name: decisions
+-- $1 text[] sources, $2 text event type, $3 text record id: every decision about a record, the first one from the record itself where it
+-- is the only one.
+select decided_at, source, revision, state, rule, reason
+from (
+    select id, decided_at, source, revision, state, rule, reason
+    from link_decision where subject = 'record' and source = any($1::text[]) and event_type = $2 and record_id = $3
+    union all
+    select 0, decided_at, source, revision, state, rule, reason
+    from record where source = any($1::text[]) and event_type = $2 and record_id = $3 and decided_at is not null
+) as decision
+order by source, id
 
 -- name: person_by_no
 -- $1 text 宛名番号. For tests and the story player.

@@ -84,7 +84,7 @@ class Record:
     The newest revision of a record. `data` is empty where the source took it back.
 
     `subject_id` and `pregnancy_id` are what the record itself names; whether that holds is the link's matter. `said` counts
-    what was announced about this revision.
+    what was announced about this revision. `decided_at` is when its first decision was made, while that is the only one.
     """
 
     key: RecordKey
@@ -98,6 +98,7 @@ class Record:
     link: Link | None = None
     said: int = 0
     subject_no: str | None = None
+    decided_at: datetime | None = None
 
     @property
     def rank(self) -> tuple[date, datetime, str, int]:

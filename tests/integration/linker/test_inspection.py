@@ -1,5 +1,7 @@
 import asyncio
+from datetime import datetime, timedelta
 
+import asyncpg
 import pytest
 from typer.testing import CliRunner
 
@@ -8,7 +10,7 @@ from infra.clock import FixedClock
 from infra.testing.fixtures import Database
 from services.linker import inspection
 from services.linker.commands import app
-from tests.integration.linker.records import accepted, checkup, child, hear, mother, notified, voided
+from tests.integration.linker.records import HEALTH, REGISTER, accepted, checkup, child, hear, mother, notified, voided
 
 pytestmark = pytest.mark.servers
 
@@ -66,8 +68,97 @@ async def test_the_content_hash_sees_a_difference_and_forgets_what_was_taken_bac
     assert len(set(hashes)) == 4
 
 
+async def test_a_first_decision_is_in_the_record_and_the_log_is_of_those_that_changed(database: Database, clock: FixedClock) -> None:
+    pool = await database.pool(ServiceName.LINKER)
+    record = checkup("A", "4m", "2026-08-05")
+    first = clock.now()
+    await hear(pool, clock, child("B", "2026-03-10", "H1"), record)
+    logged = [await pool.fetchval("select count(*) from link_decision")]
+    clock = FixedClock(first + timedelta(days=1))
+    await hear(pool, clock, child("A", "2026-03-10", "H1"))
+    clock = FixedClock(first + timedelta(days=2))
+    await hear(pool, clock, checkup("A", "4m", "2026-08-06", revision=2))
+    logged.append(await pool.fetchval("select count(*) from link_decision"))
+    clock = FixedClock(first + timedelta(days=3))
+    await hear(pool, clock, voided(record, revision=3))
+    logged.append(await pool.fetchval("select count(*) from link_decision"))
+
+    about = [await _decisions(pool, record.event_type, record.record_id), await _decisions(pool, "resident.changed", "R-B")]
+
+    assert logged == [0, 2, 3]
+    assert about == [
+        [
+            (first, 1, "waiting", None, "person not in the register"),
+            (first + timedelta(days=1), 1, "linked", "person_no", None),
+            (first + timedelta(days=3), 3, "void", None, None),
+        ],
+        [(first, 1, "linked", "person_no", None)],
+    ]
+    async with pool.acquire() as db:
+        assert await inspection.unaccounted(db) == 0
+
+
+async def test_decisions_that_were_logged_before_are_neither_lost_nor_told_twice(database: Database, clock: FixedClock) -> None:
+    pool = await database.pool(ServiceName.LINKER)
+    record = checkup("A", "4m", "2026-08-05")
+    await hear(pool, clock, child("B", "2026-03-10", "H1"), record)
+    await _log_all_as_it_was(database)
+    async with pool.acquire() as db:
+        before = await inspection.unaccounted(db)
+
+    await hear(pool, clock, child("A", "2026-03-10", "H1"), child("B", "2026-03-10", "H1", revision=2))
+
+    states = [state for _, _, state, _, _ in await _decisions(pool, record.event_type, record.record_id)]
+    untouched = [state for _, _, state, _, _ in await _decisions(pool, "resident.changed", "R-B")]
+    async with pool.acquire() as db:
+        assert (before, await inspection.unaccounted(db)) == (0, 0)
+    assert (states, untouched) == (["waiting", "linked"], ["linked"])
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "delete from linker.link_decision where state = 'linked'",
+        "delete from linker.link_decision",
+        "update linker.record set state = 'review', rule = null, reason = '?', person_id = null where event_type like 'infant%'",
+        "update linker.record set decided_at = now()",
+        "update linker.record set decided_at = null",
+    ],
+)
+async def test_a_decision_that_is_gone_or_told_of_twice_is_unaccounted_for(database: Database, clock: FixedClock, tampering: str) -> None:
+    pool = await database.pool(ServiceName.LINKER)
+    await hear(pool, clock, child("B", "2026-03-10", "H1"), checkup("A", "4m", "2026-08-05"))
+    await hear(pool, clock, child("A", "2026-03-10", "H1"))
+    admin = await asyncpg.connect(database.admin_url)
+    await admin.execute(tampering)
+    await admin.close()
+
+    async with pool.acquire() as db:
+        assert await inspection.unaccounted(db) > 0
+
+
+async def test_the_command_lists_the_decisions_about_a_record(
+    database: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = await database.pool(ServiceName.LINKER)
+    await hear(pool, clock, checkup("0012345", "4m", "2026-08-05", "K-1"))
+    await hear(pool, clock, child("0012345", "2026-03-10", "H1"))
+    monkeypatch.setenv("TSUNAGU_DATABASE_URL", database.url(ServiceName.LINKER))
+
+    told = await _in_a_thread("K-1", "--type", "infant_checkup.recorded", command="decisions")
+    nothing = await _in_a_thread("K-2", command="decisions")
+
+    assert told.splitlines() == [
+        "2026-04-01 00:00  maternal_child_health revision 1: waiting (person not in the register)",
+        "2026-04-01 00:00  maternal_child_health revision 1: linked (person_no)",
+    ]
+    assert nothing == "Nothing was decided about resident.changed K-2.\n"
+    assert "12345" not in told
+
+
 async def test_nobody_can_rewrite_the_log_of_decisions(database: Database, clock: FixedClock) -> None:
     pool = await database.pool(ServiceName.LINKER)
+    await hear(pool, clock, checkup("A", "4m", "2026-08-05"))
     await hear(pool, clock, child("A", "2026-03-10", "H1"))
 
     for statement in ("update link_decision set state = 'review'", "delete from link_decision"):
@@ -112,6 +203,26 @@ async def test_the_command_lists_what_waits_for_a_decision_without_saying_whom_i
     ]
     assert "12345" not in told
     assert "田中" not in told
+
+
+async def _decisions(pool: asyncpg.Pool, event_type: str, record_id: str) -> list[tuple[datetime, int, str, str | None, str | None]]:
+    rows = await pool.fetch(inspection.SQL.decisions, [REGISTER, HEALTH], event_type, record_id)
+    return [(row["decided_at"], row["revision"], row["state"], row["rule"], row["reason"]) for row in rows]
+
+
+async def _log_all_as_it_was(database: Database) -> None:
+    """As tables are that were here before: every decision in the log, none in the record itself."""
+    admin = await asyncpg.connect(database.admin_url)
+    await admin.execute(
+        """
+        insert into linker.link_decision
+            (decided_at, subject, source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id)
+        select decided_at, 'record', source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id
+        from linker.record where decided_at is not null;
+        update linker.record set decided_at = null
+        """
+    )
+    await admin.close()
 
 
 async def _in_a_thread(*options: str, command: str = "waiting") -> str:
