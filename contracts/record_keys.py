@@ -34,6 +34,7 @@ select encode(
 """The body of the SQL function `record_key(source text, event_type text, record_id text)`, as migrations write it out."""
 
 
+@lru_cache(maxsize=8_192)  # A parcel asks for the key of a record when it is looked for, and when it is written.
 def record_key(source: str, event_type: str, record_id: str) -> UUID:
     """Return the key under which a record of a source is kept: the same in every service, and for ever."""
     record = sha256(f"{source}\x1f{event_type}\x1f{record_id}".encode()).digest()[:_RECORD_BYTES]

@@ -4,11 +4,11 @@ import asyncio
 import os
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import asyncpg
 import typer
 
-from contracts.catalogue import EVENT_TYPES
 from contracts.deeds import linker as deeds
 from contracts.deeds.deed import ThingKind
 from contracts.kinds import EventKind
@@ -21,7 +21,7 @@ from infra.sql import queries
 from infra.work import UnitOfWork
 from services.linker.actions import judge, judge_number
 from services.linker.domain.linking import NUMBER_ALIKE, NUMBER_GIVEN_UP, NUMBER_REUSED
-from services.linker.domain.records import OF_REGISTER, RecordKey
+from services.linker.domain.records import OF_REGISTER, RecordKey, keys_named
 from services.linker.domain.revisions import Verdict
 from services.linker.store import open_named
 
@@ -55,12 +55,17 @@ def decisions(
 ) -> None:
     """List what was decided about a record, when, of which revision and on what basis: the first decision, and each that changed it."""
     with reaching(root):
-        sources = [each.source.value for each in EVENT_TYPES if each.type == event_type]
-        rows = asyncio.run(_rows(_database_url(root), SQL.decisions, sources, event_type, record_id))
+        rows = asyncio.run(_rows(_database_url(root), SQL.decisions, *named(event_type, record_id)))
     for row in rows:
         print(f"{row['decided_at']:%Y-%m-%d %H:%M}  {row['source']} revision {row['revision']}: {row['state']} ({_basis(row)})")
     if not rows:
         print(f"Nothing was decided about {event_type} {record_id}.")
+
+
+def named(event_type: str, record_id: str) -> tuple[list[str], str, str, list[UUID]]:
+    """What `views.sql` asks the decisions about a record by."""
+    keys = keys_named(event_type, record_id)
+    return [key.source.value for key in keys], event_type, record_id, [key.id for key in keys]
 
 
 def _basis(row: asyncpg.Record) -> str:
@@ -137,7 +142,7 @@ def _database_url(root: Path) -> str:
     return os.environ.get("TSUNAGU_DATABASE_URL") or Access.to(root).database_url(ServiceName.LINKER)
 
 
-async def _rows(url: str, statement: str, *arguments: int | str | list[str]) -> list[asyncpg.Record]:
+async def _rows(url: str, statement: str, *arguments: int | str | list[str] | list[UUID]) -> list[asyncpg.Record]:
     db = await asyncpg.connect(url)
     try:
         return list(await db.fetch(statement, *arguments))

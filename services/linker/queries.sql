@@ -9,39 +9,50 @@ select number, person_no, verdict from number_decision order by number, person_n
 select person_no from concern join person using (person_id) where (source, event_type, record_id) = ($1, $2, $3) and registered order by 1
 
 -- name: number_of_entry
--- $1 text event type of the register, $2 text record id: the number of the person whom the entry is about.
-select person_no from record join person using (person_id) where event_type = $1 and record_id = $2 and state = 'linked' and registered
+-- $1 uuid key of an entry of the register: the number of the person whom it is about.
+select person_no from record join person using (person_id) where key = $1 and state = 'linked' and registered
 
 -- name: naming_number
 -- $1 text number, $2 text[] the register's own event types: what is linked to nobody and names it.
-select * from record
+select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id, state, rule, reason,
+       person_id, pregnancy_id, said, subject_no, decided_at
+from record
 where ltrim(subject_no, '0') = ltrim($1, '0') and subject_no = $1 and event_type <> all($2::text[]) and state in ('waiting', 'review')
 order by source, event_type, record_id
 
 -- name: open_named
--- $1 text event type, $2 text record id, $3 bigint revision: a record that waits or is in review.
-select * from record where (event_type, record_id, revision) = ($1, $2, $3) and state in ('waiting', 'review') order by source
+-- $1 uuid[] keys, $2 bigint revision: those that wait or are in review.
+select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id, state, rule, reason,
+       person_id, pregnancy_id, said, subject_no, decided_at
+from record where key = any($1::uuid[]) and revision = $2 and state in ('waiting', 'review') order by source
 
 -- name: records_named
--- $1 text[] sources, $2 text[] event types, $3 text[] record ids, $4 uuid[] pregnancies: those records, and all that name one of the
--- pregnancies, or one that those records name. One may come twice.
+-- $1 uuid[] keys, $2 uuid[] pregnancies: those records, and all that name one of the pregnancies, or one that those records name. One may
+-- come twice.
 with named as (
-    select record.* from unnest($1::text[], $2::text[], $3::text[]) as given (source, event_type, record_id)
-    join record using (source, event_type, record_id)
+    select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id, state, rule, reason,
+           person_id, pregnancy_id, said, subject_no, decided_at
+    from record where key = any($1::uuid[])
 )
 select * from named
 union all
-select * from record
-where stated_pregnancy_id = any($4::uuid[] || array(select stated_pregnancy_id from named where stated_pregnancy_id is not null))
+select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id, state, rule, reason,
+       person_id, pregnancy_id, said, subject_no, decided_at
+from record
+where stated_pregnancy_id = any($2::uuid[] || array(select stated_pregnancy_id from named where stated_pregnancy_id is not null))
 order by source, event_type, record_id
 
 -- name: statements_about
 -- $1 uuid[] persons, $2 text event type: the register's current statements about them.
-select * from record where subject_id = any($1::uuid[]) and event_type = $2 and state <> 'void' order by source, event_type, record_id
+select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id, state, rule, reason,
+       person_id, pregnancy_id, said, subject_no, decided_at
+from record where subject_id = any($1::uuid[]) and event_type = $2 and state <> 'void' order by source, event_type, record_id
 
 -- name: facts_about
 -- $1 uuid[] persons, $2 text[] the register's event types. All other records that name them, or a pregnancy of theirs.
-select * from record
+select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id, state, rule, reason,
+       person_id, pregnancy_id, said, subject_no, decided_at
+from record
 where (subject_id = any($1::uuid[])
        or stated_pregnancy_id = any(array(select pregnancy_id from pregnancy where mother_id = any($1::uuid[]))))
   and event_type <> all($2::text[]) and state <> 'void'
@@ -52,15 +63,22 @@ order by source, event_type, record_id
 -- that are linked to nobody and name such a number, or one that the register gave up and that was of somebody born on such a day; and what
 -- is open with them about the same pregnancies. One may come twice.
 with named as (
-    select * from record
+    select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id, state, rule, reason,
+           person_id, pregnancy_id, said, subject_no, decided_at
+    from record
     where state in ('waiting', 'review') and event_type <> all($3::text[]) and ltrim(subject_no, '0') = any($1::text[])
     union all
-    select record.* from statement join record on record.subject_id = statement.subject_id
+    select record.source, record.event_type, record.record_id, record.revision, record.effective_on, record.recorded_at,
+           record.event_id, record.data, record.subject_id, record.stated_pregnancy_id, record.state, record.rule,
+           record.reason, record.person_id, record.pregnancy_id, record.said, record.subject_no, record.decided_at
+    from statement join record on record.subject_id = statement.subject_id
     where statement.data ->> 'birth_date' = any($2::text[]) and state in ('waiting', 'review') and record.event_type <> all($3::text[])
 )
 select * from named
 union all
-select * from record
+select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id, state, rule, reason,
+       person_id, pregnancy_id, said, subject_no, decided_at
+from record
 where state in ('waiting', 'review')
   and stated_pregnancy_id = any(array(select stated_pregnancy_id from named where stated_pregnancy_id is not null))
 order by source, event_type, record_id
@@ -75,12 +93,12 @@ order by 1, 2
 -- name: numbers_given_up
 -- $1 uuid[] persons who are not in the register, $2 text event type: what it said of them once, and whom the same record is about now. What a person said is
 -- about somebody else gave nothing up.
-select source, event_type, record_id, statement.subject_id as person_id, statement.data ->> 'birth_date' as birth_date,
+select statement.source, statement.event_type, statement.record_id, statement.subject_id as person_id, statement.data ->> 'birth_date' as birth_date,
        statement.data ->> 'name' as name, statement.data ->> 'kana' as kana,
        case when record.state <> 'void' then record.subject_id end as now
-from statement left join record using (source, event_type, record_id)
-where statement.subject_id = any($1::uuid[]) and event_type = $2 and statement.data is not null and verdict is distinct from 'other'
-order by source, event_type, record_id, statement.revision
+from statement left join record using (key)
+where statement.subject_id = any($1::uuid[]) and statement.event_type = $2 and statement.data is not null and verdict is distinct from 'other'
+order by statement.source, statement.event_type, statement.record_id, statement.revision
 
 -- name: born_on
 -- $1 date[] days: who of the register was born on one of them, or may have been.
@@ -126,26 +144,23 @@ from person left join delivery on child_id = person_id
 where person_id = any($1::uuid[]) order by person_id, pregnancy_id
 
 -- name: measures
--- $1 text[] sources, $2 text[] event types, $3 text[] record ids.
-select protection_measure.* from unnest($1::text[], $2::text[], $3::text[]) as named (source, event_type, record_id)
-join protection_measure using (source, event_type, record_id)
-order by source, event_type, record_id
+-- $1 uuid[] measures.
+select * from protection_measure where measure_id = any($1::uuid[]) order by source, event_type, record_id
 
 -- name: measures_against
 -- $1 uuid[] persons: the measures that stand and name one of them as opponent. They are few.
 select * from protection_measure where not voided and opponents && $1::uuid[] order by measure_id
 
 -- name: revisions
--- $1 text[] sources, $2 text[] event types, $3 text[] record ids: what is kept of their further revisions, oldest first.
+-- $1 uuid[] keys: what is kept of the further revisions of those records, oldest first.
 select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, verdict
-from unnest($1::text[], $2::text[], $3::text[]) as asked (source, event_type, record_id)
-join statement using (source, event_type, record_id)
+from statement
+where key = any($1::uuid[])
 order by source, event_type, record_id, revision
 
 -- name: revisions_about
 -- $1 uuid[] persons, $2 text event type: what is kept of the revisions of every entry of the register that is, or ever was, about them.
 select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, verdict
 from statement
-where (source, event_type, record_id) in
-      (select source, event_type, record_id from statement where subject_id = any($1::uuid[]) and event_type = $2)
+where key in (select key from statement where subject_id = any($1::uuid[]) and event_type = $2)
 order by source, event_type, record_id, revision

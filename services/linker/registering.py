@@ -34,7 +34,7 @@ def concerned_by_pregnancies(change: Change) -> set[PersonId]:
 async def decide_measures(work: UnitOfWork, change: Change) -> None:
     """Decide again which measures protect whom."""
     records = {key: record for key, record in change.fresh.items() if key.event_type == EventKind.RESIDENT_PROTECTION_MEASURE}
-    change.old_measures = await store.measures(work.db, records)
+    change.old_measures = await store.measures(work.db, [_measure_id(work, key) for key in records])
     for key, record in records.items():
         measure = _measure(work, record, change.old_measures.get(key), change)
         if measure is not None:
@@ -47,8 +47,11 @@ def _measure(work: UnitOfWork, record: Record, known: KnownMeasure | None, chang
     measure = joined(stated) if stated else taken_back(known.measure) if known is not None else None
     if measure is None or (known is not None and measure == known.measure):
         return None
-    measure_id = known.measure_id if known is not None else MeasureId(work.identifiers.derive("measure", *record.key))
-    return KnownMeasure(measure_id, known.version + 1 if known is not None else 1, measure)
+    return KnownMeasure(_measure_id(work, record.key), known.version + 1 if known is not None else 1, measure)
+
+
+def _measure_id(work: UnitOfWork, key: RecordKey) -> MeasureId:
+    return MeasureId(work.identifiers.derive("measure", *key))
 
 
 def measures_before_and_now(change: Change) -> list[Measure]:

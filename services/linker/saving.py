@@ -35,13 +35,13 @@ SQL = queries(__file__, "saving.sql")
 async def save_revisions(db: Database, kept: Sequence[tuple[Revision, bool]]) -> None:
     """Keep revisions of the register's records, each with whether it waits for a person's decision."""
     if kept:
-        rows = sorted(((*stated_columns(each.record), contested) for each, contested in kept), key=lambda row: row[:4])
-        await db.execute(SQL.save_revisions, *columns(rows, 10))
+        rows = sorted(((*stated_columns(each.record), contested) for each, contested in kept), key=lambda row: row[1:5])
+        await db.execute(SQL.save_revisions, *columns(rows, 11))
 
 
 async def judge(db: Database, key: RecordKey, revision: int, verdict: Verdict) -> bool:
     """Keep what a person decided of a contested revision, or of a record under the number of somebody else; return whether there was."""
-    return await db.fetchval(SQL.judge, *key, revision, verdict.value, NUMBER_REUSED) is not None
+    return await db.fetchval(SQL.judge, key.id, revision, verdict.value, NUMBER_REUSED) is not None
 
 
 async def save_number_decision(db: Database, number: str, person_nos: Sequence[str], verdict: Verdict) -> None:
@@ -54,7 +54,7 @@ async def save_records(db: Database, decided: Sequence[Decided]) -> None:
     if decided:
         ordered = sorted(decided, key=lambda each: each.record.key)
         changed = [row for each in ordered for row in decision_rows(each)]
-        await db.execute(SQL.save_records, *columns([record_columns(each) for each in ordered], 18), *columns(changed, 10))
+        await db.execute(SQL.save_records, *columns([record_columns(each) for each in ordered], 19), *columns(changed, 10))
 
 
 async def count_held_up(db: Database, records: Sequence[RecordKey]) -> dict[RecordKey, int]:

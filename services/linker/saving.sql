@@ -9,29 +9,29 @@ insert into number_decision (number, person_no, verdict) select $1, person_no, $
 on conflict (number, person_no) do update set verdict = excluded.verdict
 
 -- name: save_records
--- Arrays of the columns of `record` as named below; $8 is JSON text. New revisions, and what became anew of records that were here.
--- `gathering.py` sees to it, under locks, that an older revision never overwrites a newer one. $19…$28 arrays of the columns of
+-- Arrays of the columns of `record` as named below; $9 is JSON text. New revisions, and what became anew of records that were here.
+-- `gathering.py` sees to it, under locks, that an older revision never overwrites a newer one. $20…$29 arrays of the columns of
 -- `link_decision`: the decisions that changed.
 with decided as (
     insert into link_decision
         (decided_at, subject, source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id)
     select decided_at, 'record', source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id
-    from unnest($19::timestamptz[], $20::text[], $21::text[], $22::text[], $23::bigint[], $24::text[], $25::text[], $26::text[], $27::uuid[],
-                $28::uuid[])
+    from unnest($20::timestamptz[], $21::text[], $22::text[], $23::text[], $24::bigint[], $25::text[], $26::text[], $27::text[], $28::uuid[],
+                $29::uuid[])
         with ordinality
         as changed (decided_at, source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id, position)
     order by position
 )
-insert into record (source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id,
+insert into record (key, source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id,
                     state, rule, reason, person_id, pregnancy_id, said, subject_no, decided_at)
-select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data::json, subject_id, stated_pregnancy_id,
+select key, source, event_type, record_id, revision, effective_on, recorded_at, event_id, data::json, subject_id, stated_pregnancy_id,
        state, rule, reason, person_id, pregnancy_id, said, subject_no, decided_at
-from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::date[], $6::timestamptz[], $7::uuid[], $8::text[],
-            $9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::uuid[], $16::int[],
-            $17::text[], $18::timestamptz[])
-    as given (source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id,
+from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::date[], $7::timestamptz[], $8::uuid[], $9::text[],
+            $10::uuid[], $11::uuid[], $12::text[], $13::text[], $14::text[], $15::uuid[], $16::uuid[], $17::int[],
+            $18::text[], $19::timestamptz[])
+    as given (key, source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id,
               stated_pregnancy_id, state, rule, reason, person_id, pregnancy_id, said, subject_no, decided_at)
-on conflict (source, event_type, record_id) do update
+on conflict (key) do update
 set revision = excluded.revision, effective_on = excluded.effective_on, recorded_at = excluded.recorded_at,
     event_id = excluded.event_id, data = excluded.data, subject_id = excluded.subject_id,
     stated_pregnancy_id = excluded.stated_pregnancy_id, state = excluded.state, rule = excluded.rule, reason = excluded.reason,
@@ -204,23 +204,25 @@ on conflict (source, person_id) do update set version = in_hand.version
 
 -- name: save_revisions
 -- Arrays of the columns of `statement` as named below, without the verdict, which only a person gives.
-insert into statement (source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, contested)
-select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data::json, subject_id, contested
-from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::date[], $6::timestamptz[], $7::uuid[], $8::text[], $9::uuid[], $10::bool[])
-    as given (source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, contested)
-on conflict (source, event_type, record_id, revision) do update set contested = excluded.contested
+insert into statement (key, source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, contested)
+select key, source, event_type, record_id, revision, effective_on, recorded_at, event_id, data::json, subject_id, contested
+from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::date[], $7::timestamptz[], $8::uuid[], $9::text[], $10::uuid[],
+            $11::bool[])
+    as given (key, source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, contested)
+on conflict (key, revision) do update set contested = excluded.contested
 
 -- name: judge
--- $1 text source, $2 text event type, $3 text record id, $4 bigint revision, $5 text verdict, $6 text the reason of a record whose number
--- belongs to somebody else. Only what waits for a decision.
+-- $1 uuid key, $2 bigint revision, $3 text verdict, $4 text the reason of a record whose number belongs to somebody else. Only what waits
+-- for a decision.
 with contested_revision as (
-    update statement set verdict = $5 where (source, event_type, record_id, revision) = ($1, $2, $3, $4) and contested returning revision
+    update statement set verdict = $3 where (key, revision) = ($1, $2) and contested returning revision
 ), other_record as (
-    insert into statement (source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, contested, verdict)
-    select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, false, $5
+    insert into statement
+        (key, source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, contested, verdict)
+    select key, source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, false, $3
     from record
-    where (source, event_type, record_id, revision) = ($1, $2, $3, $4) and state = 'review' and reason = $6
-    on conflict (source, event_type, record_id, revision) do update set verdict = excluded.verdict
+    where (key, revision) = ($1, $2) and state = 'review' and reason = $4
+    on conflict (key, revision) do update set verdict = excluded.verdict
     returning revision
 )
 select revision from contested_revision union all select revision from other_record

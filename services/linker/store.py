@@ -7,13 +7,12 @@ from contracts.ids import HouseholdId, MeasureId, PersonId, PregnancyId
 from contracts.kinds import EventKind
 from contracts.values import DatePrecision, Sex, Source
 from infra.postgres import Database
-from infra.rows import columns
 from infra.sql import queries
 from services.linker.domain.household import Membership
 from services.linker.domain.kinship import Birth, DeliveryLink, Kin
 from services.linker.domain.pregnancy import Pregnancy
 from services.linker.domain.protection import Measure
-from services.linker.domain.records import OF_REGISTER, Record, RecordKey
+from services.linker.domain.records import OF_REGISTER, Record, RecordKey, keys_named
 from services.linker.domain.revisions import Revision, Verdict
 from services.linker.domain.statements import birth_of, told_birth_dates
 from services.linker.stored import (
@@ -35,7 +34,7 @@ SQL = queries(__file__)
 
 async def records_named(db: Database, keys: Collection[RecordKey], pregnancies: Collection[PregnancyId]) -> dict[RecordKey, Record]:
     """Return those of the records that are here, and all that name one of the pregnancies, or one that these records name."""
-    return _records(await db.fetch(SQL.records_named, *columns(sorted(keys), 3), list(pregnancies)))
+    return _records(await db.fetch(SQL.records_named, [key.id for key in keys], list(pregnancies)))
 
 
 async def statements_about(db: Database, persons: Collection[PersonId]) -> dict[RecordKey, Record]:
@@ -45,7 +44,7 @@ async def statements_about(db: Database, persons: Collection[PersonId]) -> dict[
 
 async def revisions(db: Database, keys: Collection[RecordKey]) -> dict[RecordKey, list[Revision]]:
     """Return what is kept of the further revisions of the register's records, oldest first."""
-    return _revisions(await db.fetch(SQL.revisions, *columns(sorted(keys), 3)) if keys else ())
+    return _revisions(await db.fetch(SQL.revisions, [key.id for key in keys]) if keys else ())
 
 
 async def revisions_about(db: Database, persons: Collection[PersonId]) -> dict[RecordKey, list[Revision]]:
@@ -117,7 +116,7 @@ async def numbers_decided(db: Database) -> tuple[dict[str, str], list[tuple[str,
 
 async def open_named(db: Database, event_type: str, record_id: str, revision: int) -> list[Record]:
     """Return the records of that name, of whatever source, that are linked to nobody."""
-    return list(_records(await db.fetch(SQL.open_named, event_type, record_id, revision)).values())
+    return list(_records(await db.fetch(SQL.open_named, [key.id for key in keys_named(event_type, record_id)], revision)).values())
 
 
 async def naming_number(db: Database, number: str) -> dict[RecordKey, Record]:
@@ -132,7 +131,8 @@ async def candidates(db: Database, key: RecordKey) -> list[str]:
 
 async def number_of_entry(db: Database, record_id: str) -> list[str]:
     """Return the number of the person whom an entry of the register is about, if there is one."""
-    return [row["person_no"] for row in await db.fetch(SQL.number_of_entry, EventKind.RESIDENT_CHANGED, record_id)]
+    entry = RecordKey(Source.RESIDENT_REGISTRY, EventKind.RESIDENT_CHANGED, record_id)
+    return [row["person_no"] for row in await db.fetch(SQL.number_of_entry, entry.id)]
 
 
 async def persons(db: Database, ids: Collection[PersonId]) -> tuple[dict[PersonId, KnownPerson], dict[PersonId, tuple[Membership, ...]]]:
@@ -183,9 +183,9 @@ async def births(db: Database, children: Collection[PersonId]) -> dict[PersonId,
     return found
 
 
-async def measures(db: Database, keys: Collection[RecordKey]) -> dict[RecordKey, KnownMeasure]:
-    """Return the protection measures that the records state."""
-    rows = await db.fetch(SQL.measures, *columns(sorted(keys), 3)) if keys else ()
+async def measures(db: Database, ids: Collection[MeasureId]) -> dict[RecordKey, KnownMeasure]:
+    """Return those of the protection measures that are here, by the records that state them."""
+    rows = await db.fetch(SQL.measures, list(ids)) if ids else ()
     return {(known := measure_in(row)).measure.key: known for row in rows}
 
 

@@ -141,6 +141,7 @@ def revision_in(row: Row) -> Revision:
 def stated_columns(record: Record) -> tuple[Any, ...]:
     """The columns that hold what a record states."""
     return (
+        record.key.id,
         *record.key,
         record.revision,
         record.effective_on,

@@ -12,12 +12,12 @@ order by state, source, event_type, reason
 -- name: contested_revisions
 -- Revisions of the register that wait for a person's decision, and records under a number that belongs to somebody else, without saying
 -- whom they name; `held` is the revision that holds, of a record of its own none. $1 text the reason of the latter.
-select record_id, event_type, statement.revision, statement.recorded_at, record.revision as held
-from statement join record using (source, event_type, record_id)
+select record.record_id, record.event_type, statement.revision, statement.recorded_at, record.revision as held
+from statement join record using (key)
 where contested and verdict is null
 union all
-select record_id, event_type, record.revision, record.recorded_at, null
-from record left join statement using (source, event_type, record_id, revision)
+select record.record_id, record.event_type, record.revision, record.recorded_at, null
+from record left join statement using (key, revision)
 where state = 'review' and reason = $1 and verdict is null
 order by 4, 1, 3
 
@@ -100,15 +100,15 @@ where (record.decided_at is null) <> (last.state is not null)
    or (record.state = 'linked' and record.event_type <> 'resident.protection_measure' and person.person_id is null)
 
 -- name: decisions
--- $1 text[] sources, $2 text event type, $3 text record id: every decision about a record, the first one from the record itself where it
--- is the only one.
+-- $1 text[] sources, $2 text event type, $3 text record id, $4 uuid[] its keys: every decision about a record, the first one from the
+-- record itself where it is the only one.
 select decided_at, source, revision, state, rule, reason
 from (
     select id, decided_at, source, revision, state, rule, reason
     from link_decision where subject = 'record' and source = any($1::text[]) and event_type = $2 and record_id = $3
     union all
     select 0, decided_at, source, revision, state, rule, reason
-    from record where source = any($1::text[]) and event_type = $2 and record_id = $3 and decided_at is not null
+    from record where key = any($4::uuid[]) and decided_at is not null
 ) as decision
 order by source, id
 

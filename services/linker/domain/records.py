@@ -5,11 +5,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Any, NamedTuple, Protocol
+from uuid import UUID
 
 from contracts.catalogue import EVENT_TYPES, Linking
 from contracts.catalogue.readers import Unreadable
 from contracts.ids import EventId, HouseholdId, PersonId, PregnancyId, WelfareCaseId
 from contracts.quick import quick
+from contracts.record_keys import record_key
 from contracts.values import Source
 
 OF_PREGNANCY = frozenset(each.type for each in EVENT_TYPES if each.link is Linking.PREGNANCY_NO)
@@ -51,6 +53,16 @@ class RecordKey(NamedTuple):
     source: Source
     event_type: str
     record_id: str
+
+    @property
+    def id(self) -> UUID:
+        """The 16 bytes under which the record is kept."""
+        return record_key(*self)
+
+
+def keys_named(event_type: str, record_id: str) -> list[RecordKey]:
+    """Return what may be meant by an event type and a record id: a record of each source that has such events."""
+    return [RecordKey(each.source, event_type, record_id) for each in EVENT_TYPES if each.type == event_type]
 
 
 class LinkState(StrEnum):

@@ -9,8 +9,8 @@ from contracts.values import ServiceName, Source
 from infra.clock import FixedClock
 from infra.testing.fixtures import Database
 from services.linker import inspection
-from services.linker.commands import app
-from tests.integration.linker.records import HEALTH, REGISTER, accepted, checkup, child, hear, mother, notified, voided
+from services.linker.commands import app, named
+from tests.integration.linker.records import accepted, checkup, child, hear, mother, notified, voided
 
 pytestmark = pytest.mark.servers
 
@@ -206,7 +206,7 @@ async def test_the_command_lists_what_waits_for_a_decision_without_saying_whom_i
 
 
 async def _decisions(pool: asyncpg.Pool, event_type: str, record_id: str) -> list[tuple[datetime, int, str, str | None, str | None]]:
-    rows = await pool.fetch(inspection.SQL.decisions, [REGISTER, HEALTH], event_type, record_id)
+    rows = await pool.fetch(inspection.SQL.decisions, *named(event_type, record_id))
     return [(row["decided_at"], row["revision"], row["state"], row["rule"], row["reason"]) for row in rows]
 
 
