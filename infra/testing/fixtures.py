@@ -34,8 +34,8 @@ from infra.work import UnitOfWork
 PASSWORD = "of-a-throw-away-server"  # noqa: S105 -- the server lives as long as the test run
 TEMPLATE = "tsunagu_template"
 KEY = b"tests"
-SETTINGS = {"fsync": "off", "synchronous_commit": "off", "jit": "off", "max_wal_size": "256MB"}
-"""Nothing is durable, and no plan is compiled: that takes longer than a test's few rows."""
+SETTINGS = {"fsync": "off", "synchronous_commit": "off", "jit": "off", "max_wal_size": "256MB", "shared_buffers": "128MB"}
+"""Nothing is durable, tables are small, and no plan is compiled: that takes longer than a test's few rows."""
 MEMORY = 4_000_000_000
 """Free bytes of memory from which on the data of these tests lie there."""
 START = datetime(2026, 4, 1, 0, 0, tzinfo=UTC)

@@ -1,6 +1,7 @@
 """docker-compose.yml and what prepares its secrets fit together."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from contracts.topology import queues
 from contracts.values import ServiceName
 from infra.deploy.prepare import prepare
 from infra.deploy.topology import FewerPartitions, write_topology
+from infra.local.postgres import SETTINGS
 from infra.local.secrets import Secrets
 from infra.local.service_process import REPOSITORY
 
@@ -39,6 +41,15 @@ def test_every_service_runs_without_privileges_on_the_closed_network() -> None:
         assert part["user"] not in {"", "0", "root"}, name
         assert (name == "gateway") == ("door" in part.get("networks", [])), name
     assert {name for name, network in compose()["networks"].items() if network != {"internal": True}} == {"door"}
+
+
+def test_the_server_in_a_container_is_set_as_the_embedded_one() -> None:
+    words = [word.removeprefix("-c").partition("=") for word in compose()["services"]["postgres"]["command"][1:]]
+    told = {name: re.sub(r"\$\{\w+:-(\w+)\}", r"\1", value) for name, _, value in words}
+
+    assert told.pop("default_toast_compression") == "lz4"
+    assert told == {name: value for name, value in SETTINGS.items() if name in told}
+    assert {"shared_buffers", "max_wal_size", "checkpoint_timeout", "autovacuum_naptime"} <= told.keys()
 
 
 def test_no_part_can_fill_the_disk_with_its_log_or_take_the_machine() -> None:
