@@ -52,14 +52,16 @@ insert into person (person_id) select distinct unnest($1::uuid[]) on conflict do
 
 -- name: save_persons
 -- $1 person_ids, $2 versions, $3 birth_dates, $4 sexes, $5 wards where they live, $6 household_ids, $7 whether they exist.
+-- Who is new gets the ward in which they live at once: for whoever has no measure and no case, which is nearly everybody, `refresh_access`
+-- then finds nothing to change, and the row is written once. It follows in the same transaction.
 with told as (
     select distinct on (person_id) *
     from unnest($1::uuid[], $2::int[], $3::date[], $4::text[], $5::text[], $6::uuid[], $7::bool[])
         as told (person_id, version, birth_date, sex, lives_in, household_id, stands)
     order by person_id, version desc
 ), saved as (
-    insert into person (person_id, version, birth_date, sex, household_id, stands)
-    select person_id, version, birth_date, sex, household_id, stands from told
+    insert into person (person_id, version, birth_date, sex, household_id, stands, ward)
+    select person_id, version, birth_date, sex, household_id, stands, lives_in from told
     on conflict (person_id) do update set
         version = excluded.version, birth_date = excluded.birth_date, sex = excluded.sex, household_id = excluded.household_id,
         stands = excluded.stands

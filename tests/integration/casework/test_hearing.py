@@ -151,6 +151,21 @@ async def members_of_no_household(office: Office) -> int:
         )
 
 
+async def test_who_is_new_and_under_no_measure_is_written_once(office: Office) -> None:
+    changed = "select n_tup_upd from pg_stat_xact_user_tables where schemaname = 'casework' and relname = 'person'"
+
+    async with office.service.work() as work:
+        before = await work.db.fetchval(changed)
+        await on_parcel(work, [b.measure(("p",), ("f",)), *(b.lives(who) for who in ("a", "b", "c"))])
+        after = await work.db.fetchval(changed)
+        places = await work.db.fetch(
+            "select ward, protected, barred from person where person_id = any($1)", [b.person(who) for who in "abc"]
+        )
+
+    assert after - before == 1  # of the protected one
+    assert {tuple(map(str, row)) for row in places} == {("hakata", "False", "[]")}
+
+
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 async def test_a_measure_hides_whoever_comes_first(office: Office, order: tuple[int, ...]) -> None:
     """S07: address change, measure and opponent may come in any order, one by one."""
