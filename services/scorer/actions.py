@@ -4,8 +4,9 @@ What the scorer does with what it hears: keep it, and evaluate whom it concerns,
 Every action costs the same number of statements for one child and for two hundred.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias, TypeVar, cast
 
 from contracts.catalogue import NotInCatalogue
 from contracts.catalogue.facts import Unreadable
@@ -34,6 +35,8 @@ from services.scorer.domain.reading import Record, check
 from services.scorer.evaluating import evaluate_now
 
 M = TypeVar("M", bound=Message)
+Heard: TypeAlias = Mapping[type[Message], list[Message]]
+"""Messages by their class."""
 
 
 async def take_in(work: UnitOfWork, messages: Sequence[Message], programme: Programme = IN_USE, *, put_off: bool = False) -> None:
@@ -43,10 +46,11 @@ async def take_in(work: UnitOfWork, messages: Sequence[Message], programme: Prog
     With `put_off` that there is news of these children is kept instead, and `evaluate_due` does them: in a flood, once for many messages.
     Only whoever has an announced review is evaluated at once all the same: nobody shall start on one whose reasons are gone.
     """
-    marks = _of(FeedWatermark, messages)
-    hands = [hand for hand in _of(RecordsInHand, messages) if hand.person_id is None]
+    heard = _by_kind(messages)
+    marks = _of(FeedWatermark, heard)
+    hands = [hand for hand in _of(RecordsInHand, heard) if hand.person_id is None]
     await keeping.hold_watermarks(work.db, alone=bool(marks or hands))
-    touched = await _keep(work, messages)
+    touched = await _keep(work, heard)
     if marks:
         await keeping.raise_watermarks(work.db, marks, programme.parameters, work.partitions, work.today)
     if hands:
@@ -71,7 +75,7 @@ async def hold(work: UnitOfWork, message: Message, held: bool, programme: Progra
         return
     await keeping.hold_watermarks(work.db, alone=False)
     if held:
-        await keeping.count_facts(work.db, _of(RecordLinked, [message]), [])
+        await keeping.count_facts(work.db, _of(RecordLinked, _by_kind([message])), [])
         await keeping.hold(work.db, message.event_id, persons, source)
     else:
         await keeping.release(work.db, message.event_id)
@@ -98,21 +102,22 @@ def _concerned(message: Message) -> tuple[frozenset[PersonId], Source | None]:
             return frozenset(), None
 
 
-async def _keep(work: UnitOfWork, messages: Sequence[Message]) -> keeping.Touched:
+async def _keep(work: UnitOfWork, heard: Heard) -> keeping.Touched:
     """Save facts, kinship, persons and cases. Returns whom they concern, every person of them locked."""
-    linked = _of(RecordLinked, messages)
+    linked = _of(RecordLinked, heard)
     facts = newest((f for f in linked if f.event_type in READ), _record, _said)
-    kinships = newest(_of(KinshipChanged, messages), lambda k: k.child_id, lambda k: k.version)
-    persons = newest(_of(PersonChanged, messages), lambda p: p.person_id, lambda p: p.version)
-    households = newest(_of(HouseholdChanged, messages) if HOUSEMATES else (), lambda h: h.household_id, lambda h: h.version)
-    cases = newest([m for m in messages if isinstance(m, CaseOpened | CaseMoved)], lambda c: c.case_id, _case_version)
+    kinships = newest(_of(KinshipChanged, heard), lambda k: k.child_id, lambda k: k.version)
+    persons = newest(_of(PersonChanged, heard), lambda p: p.person_id, lambda p: p.version)
+    households = newest(_of(HouseholdChanged, heard) if HOUSEMATES else (), lambda h: h.household_id, lambda h: h.version)
+    moves: list[CaseOpened | CaseMoved] = [*_of(CaseOpened, heard), *_of(CaseMoved, heard)]
+    cases = newest(moves, lambda c: c.case_id, _case_version)
 
-    measures = newest(_of(ProtectionChanged, messages), lambda m: m.measure_id, lambda m: m.version)
-    hands = newest((h for h in _of(RecordsInHand, messages) if h.person_id is not None), lambda h: (h.source, h.person_id), _version)
+    measures = newest(_of(ProtectionChanged, heard), lambda m: m.measure_id, lambda m: m.version)
+    hands = newest((h for h in _of(RecordsInHand, heard) if h.person_id is not None), lambda h: (h.source, h.person_id), _version)
 
     told = await keeping.hear_facts(work.db, facts)
     in_care = await keeping.hear_care(work.db, [fact for fact in facts if fact.event_type in CARE])
-    arrived = await keeping.count_facts(work.db, linked, _counts(messages))
+    arrived = await keeping.count_facts(work.db, linked, _counts(heard))
     in_hand = await keeping.hear_in_hand(work.db, hands)
     protected = await keeping.hear_protections(work.db, measures)
     await keeping.hear_kinships(work.db, kinships)
@@ -124,10 +129,10 @@ async def _keep(work: UnitOfWork, messages: Sequence[Message]) -> keeping.Touche
     return keeping.Touched(concerned, told.pregnancies, relatives)
 
 
-def _counts(messages: Iterable[Message]) -> list[tuple[PersonId, int]]:
+def _counts(heard: Heard) -> list[tuple[PersonId, int]]:
     """How many facts the linker has said of each person so far. The number only grows, so that the highest is the newest."""
-    told = [(p.person_id, p.facts_said) for p in _of(PersonChanged, messages)]
-    for kinship in _of(KinshipChanged, messages):
+    told = [(p.person_id, p.facts_said) for p in _of(PersonChanged, heard)]
+    for kinship in _of(KinshipChanged, heard):
         told.extend((d.mother_id, d.facts_said) for d in kinship.deliveries if d.mother_id is not None)
         if kinship.mother_id is not None:
             told.append((kinship.mother_id, kinship.mother_facts_said))
@@ -146,20 +151,36 @@ def unreadable(messages: Iterable[Message]) -> dict[EventId, Outcome]:
 
 
 def _trouble(message: Message) -> Park | None:
+    # The most frequent first: that a message is none of a class costs, that it is one does not.
+    if isinstance(message, RecordLinked):
+        return _trouble_reading(message)
     if isinstance(message, PersonChanged) and not is_countable(message.birth_date):
         return Park("implausible_date", "birth_date")
-    if isinstance(message, RecordLinked) and message.event_type in READ and message.operation is Operation.UPSERT:
-        try:
-            check(Record(message.source, message.event_type, message.record_id, message.event_id, message.data))
-        except Unreadable as error:
-            return Park("unreadable_fact", error.path)
-        except NotInCatalogue:
-            return Park("unreadable_fact", "event_type")
     return None
 
 
-def _of(kind: type[M], messages: Iterable[Message]) -> list[M]:
-    return [message for message in messages if isinstance(message, kind)]
+def _trouble_reading(fact: RecordLinked) -> Park | None:
+    if fact.event_type not in READ or fact.operation is not Operation.UPSERT:
+        return None
+    try:
+        check(Record(fact.source, fact.event_type, fact.record_id, fact.event_id, fact.data))
+    except Unreadable as error:
+        return Park("unreadable_fact", error.path)
+    except NotInCatalogue:
+        return Park("unreadable_fact", "event_type")
+    return None
+
+
+def _by_kind(messages: Iterable[Message]) -> Heard:
+    """Sort messages out once: to ask each of them for every kind whether it is one costs more than to keep it."""
+    heard: defaultdict[type[Message], list[Message]] = defaultdict(list)
+    for message in messages:
+        heard[type(message)].append(message)
+    return heard
+
+
+def _of(kind: type[M], heard: Heard) -> list[M]:
+    return cast("list[M]", heard.get(kind, []))
 
 
 def _record(fact: RecordLinked) -> tuple[str, str, str]:
