@@ -5,7 +5,6 @@ Every action costs the same number of statements for one child and for two hundr
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import assert_never
 
@@ -16,6 +15,7 @@ from contracts.deeds import scorer as deeds
 from contracts.deeds.deed import ThingKind
 from contracts.ids import PersonId
 from contracts.messages import EvaluationOverdue, IndicatorState, ReviewBasisChanged, ReviewNeeded, Thing
+from contracts.quick import quick
 from infra.identifiers import caused
 from infra.logs import whereabouts
 from infra.postgres import is_transient
@@ -33,7 +33,7 @@ from services.scorer.domain.rulesets import Ruleset, judge
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Evaluated:
     """A child's answers, as rows too, since when each is known, and what is to be told of them."""
 

@@ -32,10 +32,10 @@ FLOOD_EVENTS = 100
 CALM_SECONDS = 0.25
 """A flood is over when none of its parcels came for so long."""
 
-CALM_PAUSES = 3.0
+CALM_PAUSES = 2.0
 """A flood whose parcels come with pauses is over only when none came for so many of them …"""
 
-CALM_SECONDS_MOST = 1.0
+CALM_SECONDS_MOST = 2.0
 """… and not later than this. Where the flood is another process's, this is waited for: how its parcels come is not known here."""
 
 ALONE_SECONDS = 10.0
@@ -47,8 +47,8 @@ LONGEST_SECONDS = 30.0
 MOST_WAITING = 2_000
 """In a flood, no more children than this wait: about two seconds' work on two cores, once the flood is over."""
 
-LOOK_SECONDS = 0.5
-"""In a flood, so often is looked for whose turn has come."""
+LOOK_SECONDS = 1.0
+"""In a flood, so often is looked for whose turn has come: it means to read all that is news."""
 
 DUE_BATCH = 200
 """Children per transaction of the ticker: enough to be quick, few enough not to hold up what is heard meanwhile."""

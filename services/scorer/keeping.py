@@ -5,6 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
+
+from pydantic_core import to_json
 
 from contracts.ids import EventId, PersonId, PregnancyId
 from contracts.messages import (
@@ -19,6 +22,7 @@ from contracts.messages import (
     RecordLinked,
     RecordsInHand,
 )
+from contracts.record_keys import record_key
 from contracts.values import DatePrecision, Item, Source
 from infra.postgres import Database
 from infra.rows import array, columns
@@ -56,6 +60,7 @@ async def hear_facts(db: Database, facts: Sequence[RecordLinked]) -> Touched:
         return Touched(frozenset(), frozenset())
     rows = await db.fetch(
         SQL.hear_facts,
+        [_key(fact) for fact in facts],
         [fact.source for fact in facts],
         [fact.event_type for fact in facts],
         [fact.record_id for fact in facts],
@@ -65,7 +70,7 @@ async def hear_facts(db: Database, facts: Sequence[RecordLinked]) -> Touched:
         [fact.person_id for fact in facts],
         [fact.pregnancy_id for fact in facts],
         [fact.event_id for fact in facts],
-        [json.dumps(fact.data) for fact in facts],
+        [to_json(fact.data).decode() for fact in facts],
         [fact.effective_on for fact in facts],
         [fact.case_id for fact in facts],
     )
@@ -80,8 +85,8 @@ async def hear_care(db: Database, facts: Sequence[RecordLinked]) -> frozenset[Pe
     if not facts:
         return frozenset()
     lists = [(fact, fact.care or NOBODY_IN_CARE) for fact in facts]
-    rows = [(f.source, f.event_type, f.record_id, f.event_id, array(care.children), care.start, care.end) for f, care in lists]
-    return frozenset(row["person_id"] for row in await db.fetch(SQL.hear_care, *columns(rows, 7)))
+    rows = [(_key(f), f.event_id, array(care.children), care.start, care.end) for f, care in lists]
+    return frozenset(row["person_id"] for row in await db.fetch(SQL.hear_care, *columns(rows, 5)))
 
 
 async def count_facts(db: Database, facts: Sequence[RecordLinked], told: Sequence[tuple[PersonId, int]]) -> frozenset[PersonId]:
@@ -205,6 +210,10 @@ async def wake_resting(db: Database, items: Sequence[Item], today: date) -> None
     """Make due today everybody whose answer to one of `items` rests on its feed, or on what is in hand of it."""
     if items:
         await db.execute(SQL.wake_resting, items, today)
+
+
+def _key(fact: RecordLinked) -> UUID:
+    return record_key(fact.source, fact.event_type, fact.record_id)
 
 
 def _birth_date(person: PersonChanged) -> date | None:

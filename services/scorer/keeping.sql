@@ -15,19 +15,19 @@ select pg_advisory_xact_lock(hashtext('scorer.watermark')), set_config('enable_s
 -- Returns whom the records are about now, and were about before.
 with incoming as (
     select * from unnest(
-        $1::text[], $2::text[], $3::text[], $4::int[], $5::int[], $6::text[], $7::uuid[], $8::uuid[], $9::uuid[], $10::text[], $11::date[],
-        $12::uuid[]
-    ) as i (source, event_type, record_id, revision, said, operation, person_id, pregnancy_id, event_id, data, said_on, case_id)
+        $1::uuid[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::text[], $8::uuid[], $9::uuid[], $10::uuid[], $11::text[],
+        $12::date[], $13::uuid[]
+    ) as i (key, source, event_type, record_id, revision, said, operation, person_id, pregnancy_id, event_id, data, said_on, case_id)
 ),
 before as (
-    select f.person_id, f.pregnancy_id from fact f join incoming i using (source, event_type, record_id)
+    select person_id, pregnancy_id from fact where key = any($1::uuid[])
 ),
 written as (
-    insert into fact (source, event_type, record_id, revision, said, operation, person_id, pregnancy_id, event_id, data, said_on, case_id)
-    select source, event_type, record_id, revision, said, operation, person_id, pregnancy_id, event_id, data::jsonb, said_on,
+    insert into fact (key, source, event_type, record_id, revision, said, operation, person_id, pregnancy_id, event_id, data, said_on, case_id)
+    select key, source, event_type, record_id, revision, said, operation, person_id, pregnancy_id, event_id, data::jsonb, said_on,
         case_id from incoming
-    order by source, event_type, record_id
-    on conflict (source, event_type, record_id) do update
+    order by key
+    on conflict (key) do update
     set (revision, said, operation, person_id, pregnancy_id, event_id, data, said_on, case_id)
         = (excluded.revision, excluded.said, excluded.operation, excluded.person_id, excluded.pregnancy_id,
            excluded.event_id, excluded.data, excluded.said_on, excluded.case_id)
@@ -37,20 +37,19 @@ written as (
 select person_id, pregnancy_id from written union select person_id, pregnancy_id from before;
 
 -- name: hear_care
--- One array per column (children as text of an array): what records that were just kept say of whom their person has in care.
--- Returns the children, now and before.
+-- One array per column (children as text of an array): what records that were just kept, by their keys, say of whom their person has in
+-- care. Returns the children, now and before.
 with incoming as (
-    select source, event_type, record_id, event_id, in_care::uuid[] as in_care, care_from, care_to
-    from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::date[], $7::date[])
-        as i (source, event_type, record_id, event_id, in_care, care_from, care_to)
+    select key, event_id, in_care::uuid[] as in_care, care_from, care_to
+    from unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[], $5::date[]) as i (key, event_id, in_care, care_from, care_to)
 ),
 before as (
-    select f.in_care from fact f join incoming i using (source, event_type, record_id, event_id)
+    select f.in_care from fact f join incoming i using (key, event_id)
 ),
 written as (
     update fact f set (in_care, care_from, care_to) = (i.in_care, i.care_from, i.care_to)
     from incoming i
-    where (f.source, f.event_type, f.record_id, f.event_id) = (i.source, i.event_type, i.record_id, i.event_id)
+    where (f.key, f.event_id) = (i.key, i.event_id)
     returning f.in_care
 )
 select unnest(in_care) as person_id from written union select unnest(in_care) from before;

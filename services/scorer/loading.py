@@ -3,12 +3,12 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import asyncpg
 
 from contracts.ids import PersonId
 from contracts.kinds import EventKind
+from contracts.quick import quick
 from contracts.values import Group, Sex, Source
 from infra.postgres import Database
 from infra.sql import queries
@@ -27,7 +27,7 @@ SQL = queries(__file__, "loading.sql")
 _Records = defaultdict[PersonId, list[Record]]
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Feeds:
     """How it stands with the sources."""
 
@@ -40,7 +40,7 @@ class Feeds:
     """Whether exams are held of pregnancies that nobody was notified of."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Case:
     """All that is held of one child before its evaluation."""
 
@@ -120,7 +120,7 @@ async def load(db: Database, children: Sequence[PersonId], programme: Programme,
     return [_case(row, own, family, held) for row in persons]
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class _Family:
     """What reaches each child by others."""
 

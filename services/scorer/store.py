@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from json.encoder import encode_basestring_ascii
 from typing import NamedTuple
 
 from contracts.ids import PersonId
+from contracts.quick import quick
 from infra.postgres import Database
 from infra.rows import array, columns
 from infra.sql import queries
-from services.scorer.domain.answer import Answer
+from services.scorer.domain.answer import Answer, Detail
 from services.scorer.domain.patience import Patience
 from services.scorer.domain.review import Signal
 from services.scorer.keeping import Touched
@@ -41,7 +42,7 @@ class Row(NamedTuple):
         return self.value, self.klass, self.counted, self.valid_from
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Held:
     """An answer as it is stored."""
 
@@ -65,12 +66,23 @@ def row_of(person_id: PersonId, answer: Answer) -> Row:
         answer.valid_from,
         answer.valid_to,
         answer.reason_code,
-        array(answer.evidence),
-        json.dumps(answer.detail) if answer.detail else "{}",
+        array(answer.evidence) if answer.evidence else "{}",
+        detail_text(answer.detail) if answer.detail else "{}",
         answer.needed_on,
         answer.stale_since,
         answer.rests_on_feed,
     )
+
+
+def detail_text(detail: Detail) -> str:
+    """Return what `json.dumps` does, at a third of its price; spelled the same, or rows that were written before would look changed."""
+    return "{" + ", ".join([f"{encode_basestring_ascii(name)}: {_value_text(value)}" for name, value in detail.items()]) + "}"
+
+
+def _value_text(value: str | int | bool) -> str:
+    if isinstance(value, str):
+        return encode_basestring_ascii(value)
+    return json.dumps(value) if isinstance(value, bool) else repr(value)
 
 
 async def affected_children(db: Database, touched: Touched, born_from: date) -> list[PersonId]:

@@ -1,11 +1,12 @@
 """The answer to one item, and what every rule needs to give it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 
 from contracts.ids import EventId
+from contracts.quick import quick
 from contracts.values import IndicatorValue, Item, Source
 from services.scorer.domain.ages import DAY
 from services.scorer.domain.facts import Child, ChildFacts, Watermarks
@@ -29,7 +30,7 @@ class Common(StrEnum):
     FEED_STALE = "feed_stale"
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Answer:
     """The answer to one item for one child on one day (`domain.md` §2.2)."""
 
@@ -55,7 +56,7 @@ class Answer:
     """The next day on which the answer can change by time alone, apart from `silent_on`."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Gap:
     """Why nothing can be concluded from the absence of a record, and for which watermark that waits."""
 
@@ -63,7 +64,7 @@ class Gap:
     needed_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Question:
     """What is asked: about whom, on which day, by which parameters. `stay` is the child's stay on that day."""
 

@@ -1,7 +1,7 @@
 """What is known of a child when its indicators are computed. Everything here passed the edge and is trusted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from types import MappingProxyType
 from typing import Generic, TypeVar, assert_never, cast
@@ -9,6 +9,7 @@ from typing import Generic, TypeVar, assert_never, cast
 from contracts.catalogue.facts import Fact
 from contracts.ids import EventId, WelfareCaseId
 from contracts.kinds import EventKind
+from contracts.quick import quick
 from contracts.values import Sex, Source
 from services.scorer.domain.reach import Reach
 from services.scorer.domain.residence import Stay
@@ -21,7 +22,7 @@ Watermarks = Mapping[Source, date]
 NONE: frozenset[Source] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class InHand:
     """
     Sources of which the city holds records that are not facts yet: parked, in review, waiting, or still on their way (`domain.md` §2.8-2).
@@ -60,7 +61,7 @@ class InHand:
 NOTHING_IN_HAND = InHand()
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Child:
     """The person: who is born when, and lives here when. `stays` are merged."""
 
@@ -71,7 +72,7 @@ class Child:
     """False once every record of the person was voided."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Told(Generic[F]):
     """A record as it was told, read into the catalogue's class of its event type."""
 
@@ -91,7 +92,7 @@ Telling = Mapping[tuple[Reach, EventKind], tuple[Told[Fact], ...]]
 NOTHING_TOLD: Telling = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Checkup:
     """An infant checkup that was received."""
 
@@ -100,7 +101,7 @@ class Checkup:
     event_id: EventId
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Notification:
     """A pregnancy's notification (妊娠届). `weeks` are completed weeks at the issue, `first_weeks` those told to another city."""
 
@@ -112,7 +113,7 @@ class Notification:
     event_id: EventId
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Exam:
     """A prenatal exam (妊婦健診)."""
 
@@ -120,7 +121,7 @@ class Exam:
     event_id: EventId
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Postpartum:
     """A postpartum checkup (産婦健診) with its EPDS total, 0 to 30; the answers are never held."""
 
@@ -129,7 +130,7 @@ class Postpartum:
     event_id: EventId
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Pregnancy:
     """The pregnancy that the child was born of. Each group of facts is in the order of its dates."""
 
@@ -143,7 +144,7 @@ class Pregnancy:
     """The mother has records of a pregnancy around this birth that belongs to no child yet: it may be this one."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Membership:
     """The child's place in a public-assistance case, with the case's course. All intervals are half-open."""
 
@@ -160,7 +161,7 @@ class Membership:
     """The day of which the owner says this row."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Separation:
     """A welfare case that the child must not be taken to share: an opponent is a member of it while a measure protects the child."""
 
@@ -174,7 +175,7 @@ class Separation:
         return self.measure.holds(day) and self.opponent.holds(day)
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class ChildFacts:
     """All facts that reach a child (`domain.md` §2.3). `pregnancies` has one entry once the linker knows the delivery."""
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from contracts.facts import (
 )
 from contracts.ids import EventId, WelfareCaseId
 from contracts.kinds import EventKind, Source
+from contracts.quick import quick
 from services.scorer.domain.ages import DAY, DAYS_TO_TERM, add_months
 from services.scorer.domain.facts import (
     NOTHING_IN_HAND,
@@ -49,7 +49,7 @@ _TOLD = OWN - {CHECKUP, ASSISTANCE}
 """What indicators read of the child itself as it was told: no family has a form of its own for it."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Record:
     """One record of a source as the linker told it, not voided."""
 
@@ -65,7 +65,7 @@ class Record:
     """The welfare case that it is of."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class DeliveryRecords:
     """What is held of a delivery: the pregnancy's records, and those that name only the mother (`loose`)."""
 
@@ -75,7 +75,7 @@ class DeliveryRecords:
     mother_known: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class MotherRecords:
     """
     What is held of the certain mother of a child without a linked pregnancy (`domain.md` §2.8-3).
@@ -92,7 +92,7 @@ class MotherRecords:
     after: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class OtherRecord:
     """A record about a guardian or a housemate of the child, and the days on which the person was one."""
 
@@ -101,7 +101,7 @@ class OtherRecord:
     record: Record
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class OpponentRecord:
     """A row of an opponent in a welfare case, and the measure that protects the child from that person."""
 

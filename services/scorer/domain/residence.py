@@ -1,11 +1,12 @@
 """Stays in the city: what was continuous, and what can be proven."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
+from contracts.quick import quick
 
-@dataclass(frozen=True, slots=True)
+
+@quick(frozen=True, slots=True)
 class Stay:
     """A continuous stay in the city, half-open. `start` is empty where the register does not say since when."""
 

@@ -4,11 +4,11 @@ What to tell the ward about a child: nothing, a review that is needed, or that t
 The scorer never closes a review, and never opens it again by the same facts: that is for people, in casework.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
 from json import dumps
 
+from contracts.quick import quick
 from contracts.values import Group
 from services.scorer.domain.answer import Answer
 from services.scorer.domain.rulesets import Verdict
@@ -21,7 +21,7 @@ class Say(Enum):
     BASIS_CHANGED = "ReviewBasisChanged"
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Signal:
     """What was last told about a child. `version` grows with every message."""
 
@@ -31,7 +31,7 @@ class Signal:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Announcement:
     """What is to be told now, and the signal that it leaves behind."""
 
@@ -46,6 +46,8 @@ def announcement(told: Signal | None, verdict: Verdict, spoken: int = 0) -> Anno
     `spoken` is the last version of what was told of the child by any ruleset: versions go on across rulesets, because the ward hears one
     row of words about a child.
     """
+    if told is None and not verdict.needed:
+        return None
     last = max(spoken, told.version if told else 0)
     digest = digest_of(verdict.reasons)
     if verdict.needed and (told is None or not told.needed or set(verdict.groups) - set(told.groups)):
