@@ -127,5 +127,11 @@ async def open_pool(url: str, *, name: str, least: int = 1, most: int = CONNECTI
         command_timeout=COMMAND_SECONDS,
         connection_class=Renewing,
         setup=_renew_plans,
-        server_settings={"application_name": f"tsunagu-{name}", "timezone": "UTC"},
+        server_settings={
+            "application_name": f"tsunagu-{name}",
+            "timezone": "UTC",
+            # To compile a plan takes seconds, and what it is compiled for milliseconds: a plan costs much where it guesses high, as it
+            # does behind row-level security and on tables that have no statistics yet.
+            "jit": "off",
+        },
     )

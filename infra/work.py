@@ -17,6 +17,7 @@ from contracts import topology
 from contracts.deeds.deed import Deed, Keeping
 from contracts.ids import EventId
 from contracts.messages import AccessRecorded, Actor, DecisionRecorded, Message, Thing
+from contracts.quick import quick
 from contracts.values import ServiceName
 from infra.clock import JST, Clock
 from infra.identifiers import Identifiers, caused
@@ -33,7 +34,7 @@ Relation: TypeAlias = Literal["assigned", "team", "none"]
 """What ties whoever acts to what is acted on."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class _Said:
     partition: int
     exchange: str

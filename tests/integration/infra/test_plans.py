@@ -55,3 +55,7 @@ async def test_a_connection_that_is_seldom_used_plans_anew_after_a_while(pool: a
 
     assert before == stale
     assert await plan(pool) != stale
+
+
+async def test_no_statement_is_compiled(pool: asyncpg.Pool) -> None:
+    assert await pool.fetchval("show jit") == "off"
