@@ -34,7 +34,7 @@ from contracts.catalogue.loading import (
     event_type,
     source,
 )
-from contracts.catalogue.models import IDENTIFIER_PATTERN, PERSON_NO_PATTERN, UNKNOWN_DAY, data_model
+from contracts.catalogue.models import IDENTIFIER_PATTERN, PERSON_NO_PATTERN, UNKNOWN_DAY, data_model, field_check
 from contracts.catalogue.schemas import source_event_schema
 
 __all__ = [
@@ -64,6 +64,7 @@ __all__ = [
     "data_model",
     "event_type",
     "example_event",
+    "field_check",
     "source",
     "source_event_schema",
 ]

@@ -16,6 +16,7 @@ from pydantic import (
     JsonValue,
     Strict,
     StringConstraints,
+    TypeAdapter,
     WithJsonSchema,
     create_model,
     model_validator,
@@ -139,11 +140,21 @@ class Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def _definition(field: SourceField) -> Any:
+def field_check(field: SourceField) -> Callable[[object], bool]:
+    """Whether a normalised value that is no null may stand in a field: what `data_model` asks of it, for one field alone."""
+    return TypeAdapter(_type_of(field)).validator.isinstance_python
+
+
+def _type_of(field: SourceField) -> Any:
     python_type = _PYTHON_TYPES[field.type](field)
     if field.list:
         # list.__class_getitem__ in words: a subscript would be read as an annotation by the type checker.
-        python_type = Annotated[GenericAlias(list, python_type), Field(max_length=field.max_items)]
+        return Annotated[GenericAlias(list, python_type), Field(max_length=field.max_items)]
+    return python_type
+
+
+def _definition(field: SourceField) -> Any:
+    python_type = _type_of(field)
     if field.required:
         return (python_type, Field(title=field.ja, description=field.en, json_schema_extra=_extra(field)))
     return (python_type | None, Field(default=field.default, title=field.ja, description=field.en, json_schema_extra=_extra(field)))

@@ -7,22 +7,24 @@ came to this time, which is what the ledger keeps.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 from uuid import UUID
 
+from contracts.quick import quick
 from contracts.values import Source
 from infra.work import UnitOfWork
 from services.ingest import store
 from services.ingest.domain import ledger
-from services.ingest.domain.admission import Admitted, Door, Inlet, Verdict, judge
+from services.ingest.domain.admission import Admitted, Door, Inlet, Verdict
+from services.ingest.domain.compiled import Glance
 from services.ingest.domain.envelope import trace_context
 from services.ingest.domain.ledger import Entry, Identity, Outcome
 from services.ingest.domain.refusals import Fault, Refusal
 from services.ingest.submissions import Submission, key_at
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Arrival:
     """One event as it came in: where it stood, what it is, whether it may come in, and how often it came before (`attempt`)."""
 
@@ -42,7 +44,7 @@ class Arrival:
         return self.submission, self.position
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Repetition:
     """It came before: it is what it was then (`entry`), or, where that is empty, what the one before it in this transaction comes to."""
 
@@ -50,7 +52,7 @@ class Repetition:
     entry: Entry | None
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Judged:
     """What an event came to this time. `person_no` is whom its record is about, as far as this or an earlier revision says."""
 
@@ -68,8 +70,9 @@ def arrivals_of(number: int, submission: Submission, door: Door) -> Iterator[Arr
     if isinstance(submission.events, Refusal):
         yield unreadable(submission, submission.events, number)
         return
+    glance = Glance(door)
     for position, raw in enumerate(submission.events):
-        verdict = judge(raw, door)
+        verdict = glance.judged(raw)
         identity = ledger.identity_of(raw.content, submission.source, verdict)
         trace = (verdict.envelope.traceparent if isinstance(verdict, Admitted) else None) or trace_context(submission.traceparent)
         yield Arrival(number, position, submission.source, submission.inlet, key_at(submission, position), identity, verdict, trace)

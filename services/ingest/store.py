@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from contracts.messages import LinkingHeldUp
+from contracts.quick import quick
 from contracts.values import Source
 from infra.clock import JST
 from infra.postgres import Database
@@ -25,7 +26,7 @@ SQL = queries(__file__)
 _JSON = JSONEncoder(ensure_ascii=False)
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Saved:
     """A record's newest event, to be written."""
 

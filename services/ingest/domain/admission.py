@@ -22,6 +22,7 @@ from contracts.catalogue import (
     event_type,
     source,
 )
+from contracts.quick import quick
 from contracts.values import Operation, Relationship, Source
 from services.ingest.domain.characters import Remark, remarks_on
 from services.ingest.domain.content import hash_of, written
@@ -63,7 +64,7 @@ class Door:
     purposes: Mapping[Source, Purpose]
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Admitted:
     """
     An event that may come in, in one spelling.
@@ -143,6 +144,11 @@ def _stranger(envelope: Envelope, door: Door) -> Refusal | None:
     if envelope.source != door.login.value:
         known = envelope.source in {each.value for each in Source}
         return refuse("source", "wrong_source" if known else "unknown_source")
+    return why_shut(door)
+
+
+def why_shut(door: Door) -> Refusal | None:
+    """Why nothing of the source that is logged in may come in now."""
     media_only = source(door.login).acquisition is AcquisitionMode.REMOVABLE_MEDIA
     if media_only and door.inlet is not Inlet.MEDIA:
         return refuse("source", "removable_media_only")
@@ -156,15 +162,16 @@ def _stranger(envelope: Envelope, door: Door) -> Refusal | None:
 def _with_data(envelope: Envelope, kind: EventType, today: date) -> Verdict:
     if envelope.operation is Operation.VOID:
         return _voiding(envelope, kind)
-    data = _with_person(envelope, kind)
+    data = with_person(envelope, kind)
     if isinstance(data, Refusal):
         return data
     data = normalised(kind, data)
     refusal = _misfit(kind, data) or _birth_not_known(kind, data, today) or _future(kind, data, today)
-    return refusal or _admitted(kind, envelope, data, _subject(kind, data), *remarks_on(kind, data))
+    return refusal or admitted(kind, envelope, data, subject_of(kind, data), *remarks_on(kind, data))
 
 
-def _admitted(kind: EventType, envelope: Envelope, data: dict[str, Any], person_no: str | None, *remarks: Remark) -> Admitted:
+def admitted(kind: EventType, envelope: Envelope, data: dict[str, Any], person_no: str | None, *remarks: Remark) -> Admitted:
+    """An event in one spelling, with what its data come to as text and as hash."""
     text = written(data)
     said = hash_of(envelope.operation, envelope.stated_effective_on, text)
     return Admitted(kind.source, envelope, data, person_no, text, said, remarks)
@@ -174,7 +181,7 @@ def _voiding(envelope: Envelope, kind: EventType) -> Verdict:
     """A record taken back needs no data; what is given is only looked at for whom it is about, and not kept."""
     if kind.type == WATERMARK_TYPE:
         return refuse("op", "nothing_to_void")
-    data = _with_person(envelope, kind)
+    data = with_person(envelope, kind)
     if isinstance(data, Refusal):
         return data
     unknown = [path_of(("data", key)) for key in data if key not in kind.by_name]
@@ -184,10 +191,10 @@ def _voiding(envelope: Envelope, kind: EventType) -> Verdict:
     misfits = [path_of(("data", name)) for name in kind.subject if _is_broken_number(data.get(name))]
     if misfits:
         return refuse_for([(path, "wrong_form") for path in misfits])
-    return _admitted(kind, envelope, {}, _subject(kind, data))
+    return admitted(kind, envelope, {}, subject_of(kind, data))
 
 
-def _with_person(envelope: Envelope, kind: EventType) -> dict[str, Any] | Refusal:
+def with_person(envelope: Envelope, kind: EventType) -> dict[str, Any] | Refusal:
     """The data with the person of the envelope, where the source keeps the number there (§6.4)."""
     if envelope.person_no is None:
         return envelope.data
@@ -243,6 +250,7 @@ def _is_broken_number(value: object) -> bool:
     return isinstance(value, str) and value != "" and _PERSON_NO.fullmatch(value) is None
 
 
-def _subject(kind: EventType, data: dict[str, Any]) -> str | None:
+def subject_of(kind: EventType, data: dict[str, Any]) -> str | None:
+    """Whom a record is about, where it says so."""
     numbers = (data.get(name) for name in kind.subject)
     return next((number for number in numbers if isinstance(number, str) and number), None)

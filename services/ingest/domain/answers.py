@@ -1,9 +1,9 @@
 """What a sender is told of one event."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
 
+from contracts.quick import quick
 from services.ingest.domain.characters import Warned
 from services.ingest.domain.denial import denies_text
 from services.ingest.domain.ledger import Entry, Outcome, harmless
@@ -11,7 +11,7 @@ from services.ingest.domain.refusals import Words
 from services.ingest.domain.telling import Wrong, errors_of
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Answer:
     """
     What became of an event.

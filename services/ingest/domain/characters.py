@@ -61,6 +61,11 @@ def remarks_on(kind: EventType, data: dict[str, Any]) -> tuple[Remark, ...]:
     )
 
 
+def is_doubtful(text: str) -> bool:
+    """Whether there is anything to be told of a text."""
+    return not text.isascii() and any(pattern.search(text) for pattern in _PATTERNS.values())
+
+
 def told(remarks: tuple[Remark, ...]) -> tuple[Warned, ...]:
     """Remarks as the source is told of them."""
     return tuple(Warned(path, code, Words(*MESSAGES[code])) for path, code in remarks)

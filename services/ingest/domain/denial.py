@@ -19,7 +19,7 @@ from services.ingest.domain.normalise import compatible
 from services.ingest.domain.refusals import Fault, Refusal, path_of
 
 _CACHED_KEY_LENGTH = 64
-_TWELVE_DIGITS = range(10**11, 10**12)
+TWELVE_DIGITS = range(10**11, 10**12)
 # A trace context is hexadecimal by its own rule and never kept; by chance it would look like a My Number.
 _NOT_SCANNED = frozenset({"traceparent", "tracestate"})
 
@@ -58,6 +58,8 @@ _JAPANESE = re.compile(rf"[^\x00-\x7f][^0-9A-Za-z{APART}]*")
 _BETWEEN = re.compile(rf"[^\w{APART}]+|_+")
 _NO_LETTER = re.compile(r"[\W_]+")
 _KANA = re.compile("[ぁ-ゖー]+")
+# Names as nearly all are written: letters that have one spelling, and spaces. No digit, so no My Number.
+_PLAIN_NAME = re.compile("[ぁ-ゖァ-ヺー々一-\u9fff \u3000]*")
 
 
 def _squashed(key: str) -> str:
@@ -127,7 +129,12 @@ def _set_apart(event: dict[str, Any], kind: EventType | None) -> tuple[dict[str,
 def _is_declared_number(kind: EventType, key: str, value: object) -> bool:
     if key not in kind.numbering or not is_numbering(value):
         return False
-    return key not in kind.one_piece or len(_DIGITS.findall(str(value))) <= 1
+    return key not in kind.one_piece or is_one_number(value)
+
+
+def is_one_number(value: object) -> bool:
+    """Whether a code has its digits, if any, in one piece."""
+    return len(_DIGITS.findall(str(value))) <= 1
 
 
 def is_numbering(value: object) -> bool:
@@ -155,7 +162,7 @@ def _is_suspicious(loose: dict[str, Any], names: Iterable[str]) -> bool:
                 texts.append(child)
             elif kind is dict or kind is list:
                 pending.append(child)
-            elif kind is int and child in _TWELVE_DIGITS:
+            elif kind is int and child in TWELVE_DIGITS:
                 texts.append(str(child))
     joined_names = joined(list(names))
     return _denies(joined(texts)) or _word_in_part(joined_names) is not None or holds_my_number(joined_names)
@@ -164,6 +171,14 @@ def _is_suspicious(loose: dict[str, Any], names: Iterable[str]) -> bool:
 def denies_text(text: str) -> bool:
     """Whether a text must not be kept."""
     return _denies(joined((text,)))
+
+
+def denies_name(name: str) -> bool:
+    """Whether a name or an address must not be kept: words are looked for in each of its parts, a My Number across them."""
+    if _PLAIN_NAME.fullmatch(name) is not None:
+        return _WORD_OF_A_PART.search(name.replace(" ", APART).replace("\u3000", APART)) is not None
+    looked_at = joined((name,))
+    return _word_in_part(looked_at) is not None or holds_my_number(looked_at)
 
 
 def denies_number(text: str) -> bool:
@@ -200,7 +215,7 @@ def _note(tree: _Tree, below: list[tuple[Steps, Any]], steps: Steps, child: Any)
         tree.texts.append((steps, child))
     elif isinstance(child, dict | list):
         below.append((steps, child))
-    elif isinstance(child, int) and child in _TWELVE_DIGITS:
+    elif isinstance(child, int) and child in TWELVE_DIGITS:
         tree.texts.append((steps, str(child)))
 
 

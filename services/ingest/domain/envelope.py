@@ -1,14 +1,14 @@
 """The envelope of a source event: CloudEvents 1.0 with the extension attributes of `contracts.catalogue.source_event_schema`."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from contracts.catalogue import IDENTIFIER_PATTERN, WATERMARK_TYPE
-from contracts.days import is_countable
+from contracts.days import EARLIEST_DAY, LATEST_DAY, is_countable
+from contracts.quick import quick
 from contracts.values import Operation
 from services.ingest.domain.normalise import iso_day
 from services.ingest.domain.refusals import Refusal, path_of, refuse, refuse_for
@@ -19,6 +19,8 @@ TEXT_LENGTH_MAX = 255
 REVISION_MAX = 2**31 - 1
 _INSTANT_LENGTH_MAX = 40
 JAPAN = ZoneInfo("Asia/Tokyo")
+_YEARS_WITHIN = range(EARLIEST_DAY.year + 1, LATEST_DAY.year)
+"""Every instant of these lies within the days that can be counted, in any zone."""
 
 ATTRIBUTES = frozenset(
     {
@@ -45,10 +47,10 @@ _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]
 # Version ff and ids of nothing but zeros are invalid; a version of the future may say more, which is left out.
 _TRACE = re.compile(r"(?!ff)(?P<version>[0-9a-f]{2})(?P<known>-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2})(?P<more>-[^\n]*)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_IDENTIFIER = re.compile(IDENTIFIER_PATTERN)
+IDENTIFIER = re.compile(IDENTIFIER_PATTERN)
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Envelope:
     """What is said about a record, besides the record. `stated_effective_on` is empty where it follows from `recorded_at`."""
 
@@ -99,7 +101,7 @@ class _Reader:
 
     def identifier(self, name: str, *, required: bool = True) -> str:
         value = self.text(name, required=required)
-        if value and _IDENTIFIER.fullmatch(value) is None:
+        if value and IDENTIFIER.fullmatch(value) is None:
             self.fault(name, "wrong_form")
         return value
 
@@ -121,8 +123,7 @@ class _Reader:
         value = self.event.get(name)
         if value is None:
             return None
-        iso = iso_day(value) if isinstance(value, str) else None
-        found = _day_of(iso) if iso is not None else None
+        found = day_of(value) if isinstance(value, str) else None
         if found is None:
             self.fault(name, "not_a_date")
         return found
@@ -174,7 +175,7 @@ def _instant(text: str) -> datetime | None:
     except ValueError:
         return None
     # As written first: at the ends of the calendar no offset can be reckoned with. The record's day is the one in Japan.
-    if not is_countable(found.date()) or not is_countable(found.astimezone(JAPAN).date()):
+    if found.year not in _YEARS_WITHIN and not (is_countable(found.date()) and is_countable(found.astimezone(JAPAN).date())):
         return None
     return found.astimezone(UTC)
 
@@ -252,9 +253,11 @@ def _is_json(value: object) -> bool:
     return value is None or (isinstance(value, str) and value.partition(";")[0].strip().lower() == "application/json")
 
 
-def _day_of(iso: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """A day that ages can be counted from, in any writing of a day; None where it is none."""
+    iso = iso_day(text)
     try:
-        found = date.fromisoformat(iso)
+        found = date.fromisoformat(iso) if iso is not None else None
     except ValueError:
         return None
-    return found if is_countable(found) else None
+    return found if found is not None and is_countable(found) else None

@@ -1,7 +1,6 @@
 """The ledger's rows: exactly one for every distinct source event, naming what became of it and never what it said."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import starmap
 from typing import Any
@@ -9,6 +8,7 @@ from uuid import UUID
 
 from contracts.catalogue import DENIED
 from contracts.ids import named
+from contracts.quick import quick
 from contracts.values import Source
 from services.ingest.domain.admission import Admitted, Verdict, kind_of
 from services.ingest.domain.denial import denies_number
@@ -38,7 +38,7 @@ class Outcome(StrEnum):
         return self not in {Outcome.REFUSED, Outcome.PARKED}
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Identity:
     """What of an event may be kept besides its outcome. Empty where it was not given, not readable or not to be kept."""
 
@@ -52,7 +52,7 @@ class Identity:
     """Whether the hash is an older release's, of composed texts."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Entry:
     """One row. `repeats` is how often the event came again, as far as the ledger has counted; 0 in a row to be written."""
 

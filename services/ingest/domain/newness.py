@@ -6,9 +6,10 @@ depend on how many happened to be merged into it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
+from contracts.quick import quick
 from contracts.values import Operation, Source
 from services.ingest.domain import content
 from services.ingest.domain.admission import Admitted
@@ -23,8 +24,7 @@ class Newness(StrEnum):
     CONFLICTING = "conflicting"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class RecordKey:
+class RecordKey(NamedTuple):
     """One record of one source. Two kinds of record may share a number (a pregnancy's notification and its end)."""
 
     source: Source
@@ -32,7 +32,7 @@ class RecordKey:
     record_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Held:
     """What is held of a record: its revision, what that said, and whom it is about."""
 
@@ -79,7 +79,7 @@ def after(held: Held | None, admitted: Admitted) -> Held:
     return Held(admitted.envelope.revision, admitted.content_hash, person_no)
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Judged:
     """One arrival against what was held when its turn came, and what is held after it."""
 

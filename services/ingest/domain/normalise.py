@@ -83,7 +83,7 @@ def normalised(kind: EventType, data: dict[str, Any]) -> dict[str, Any]:
                 continue
             result[key] = value
             continue
-        result[key] = _field(field, value) if field is not None else value
+        result[key] = spelled(field, value) if field is not None else value
     for name, default in kind.defaults:
         result.setdefault(name, default)
     return result
@@ -160,7 +160,8 @@ def _as_known(text: str) -> str | None:
     return f"{year:04}-{month:02}" if 1 <= month <= 12 and not before_the_era else None  # noqa: PLR2004 - months
 
 
-def _field(field: SourceField, value: Any) -> Any:
+def spelled(field: SourceField, value: Any) -> Any:
+    """What a field says, in one spelling."""
     read = _READERS.get(field.type)
     if read is None:
         return value

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import isinf
 from typing import Any, TypeAlias
 
+from contracts.quick import quick
 from services.ingest.domain.normalise import has_too_many_marks
 from services.ingest.domain.refusals import BODY, Refusal, path_of, refuse, refuse_for
 
@@ -40,7 +41,7 @@ class Defect:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class RawEvent:
     """One event as it was sent, or what of it could be read, with what makes it unfit to be kept."""
 

@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from contracts.values import Source
 from services.ingest.domain.admission import kind_of
 from services.ingest.domain.denial import (
     _KNOWN_NAMES,
+    _PLAIN_NAME,
     _WORDS,
     _denied_key,
     _denied_word,
@@ -16,11 +18,15 @@ from services.ingest.domain.denial import (
     _my_number,
     _set_apart,
     _tree_of,
+    _word_in_part,
     denial_in,
     denies_key,
+    denies_name,
     denies_number,
     denies_text,
 )
+from services.ingest.domain.my_number import holds_my_number, joined
+from services.ingest.domain.normalise import compatible
 from services.ingest.domain.refusals import Refusal
 from tests.unit.ingest.events import MY_NUMBER, Event, checkup, event, resident
 
@@ -278,3 +284,19 @@ def test_a_word_in_one_free_text_is_found_however_it_is_spread(spread: str) -> N
 
     assert found is not None
     assert found.path == "responsible_org"
+
+
+@given(st.lists(kana | between | pieces | st.sampled_from(["死に", "一時保護", "山田", "シニタイ", " ", "々"]), max_size=5).map("".join))
+def test_a_plain_name_is_denied_for_what_any_name_would_be(name: str) -> None:
+    apart = joined((name,))
+
+    assert denies_name(name) == (_word_in_part(apart) is not None or holds_my_number(apart))
+
+
+def test_the_letters_of_a_plain_name_have_one_spelling_and_are_no_digits() -> None:
+    letters = [chr(code) for code in range(0x110000) if _PLAIN_NAME.fullmatch(chr(code)) and not chr(code).isspace()]
+
+    assert len(letters) > 20_000
+    assert not [
+        each for each in letters if compatible(each) != each or not re.fullmatch(r"\w", each) or re.fullmatch(r"\d|[_A-Za-z]", each)
+    ]
