@@ -10,6 +10,7 @@ from typing import Any
 from contracts import topology
 from contracts.catalogue import EVENT_TYPES
 from contracts.messages import MESSAGES, Message
+from contracts.replies import HEADERS
 from contracts.values import ServiceName, Source
 
 ASYNCAPI_VERSION = "3.0.0"
@@ -198,6 +199,7 @@ def _source_event(source: Source, event_type: str) -> dict[str, Any]:
     return {
         "name": event_type,
         "contentType": "application/cloudevents+json",
+        "headers": HEADERS,
         "payload": {"schemaFormat": JSON_SCHEMA_FORMAT, "schema": {"$ref": f"./schemas/sources/{source_file(source, event_type)}"}},
     }
 
@@ -208,6 +210,7 @@ def _batch(source: Source, types: Iterable[str]) -> dict[str, Any]:
     return {
         "name": "batch",
         "contentType": "application/cloudevents-batch+json",
+        "headers": HEADERS,
         "payload": {"schemaFormat": JSON_SCHEMA_FORMAT, "schema": schema},
     }
 

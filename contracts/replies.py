@@ -4,6 +4,24 @@ from typing import Any
 
 from contracts.values import Source
 
+REPLIES_HEADER = "replies"
+"""Header of a message with which its sender says how it wants to be answered: `event` (where it says nothing) or `message`."""
+
+BY_MESSAGE = "message"
+
+HEADERS: dict[str, Any] = {
+    "type": "object",
+    "description": "What a source may say beside an event, or a batch.",
+    "properties": {
+        REPLIES_HEADER: {
+            "enum": ["event", BY_MESSAGE],
+            "default": "event",
+            "description": "`event`: an outcome for every event. `message`: one reply with the totals, and outcomes only of what was "
+            "refused or put aside, or has warnings.",
+        }
+    },
+}
+
 _TEXTS = {
     "type": "object",
     "properties": {"ja": {"type": "string"}, "en": {"type": "string"}},
@@ -64,6 +82,12 @@ OUTCOME: dict[str, Any] = {
 }
 
 _COUNT = {"type": "integer", "minimum": 0}
+
+_TOTALS = {
+    "type": "object",
+    "properties": dict.fromkeys(("accepted", "refused", "parked", "superseded", "duplicate"), _COUNT),
+    "additionalProperties": False,
+}
 
 FOUND_EVENT: dict[str, Any] = {
     "type": "object",
@@ -140,6 +164,11 @@ REPLY: dict[str, Any] = {
     "properties": {
         "source": {"enum": [source.value for source in Source]},
         "message_id": {"type": "string", "description": "What the sender called the message."},
+        "totals": _TOTALS
+        | {
+            "description": "Where the message asked for one reply (header `replies: message`): how many of its events came to what. "
+            "`outcomes` are then only those of what was refused or put aside, or has warnings."
+        },
         "outcomes": {"type": "array", "items": OUTCOME},
     },
     "required": ["source", "outcomes"],

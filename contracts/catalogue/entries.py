@@ -225,6 +225,11 @@ class EventType(Entry):
         return frozenset(field.name for field in self.fields if field.type in {FieldType.IDENTIFIER, FieldType.PERSON_NO})
 
     @cached_property
+    def numbering_in_order(self) -> tuple[str, ...]:
+        """The same, in the order of their names."""
+        return tuple(sorted(self.numbering))
+
+    @cached_property
     def one_piece(self) -> frozenset[str]:
         """Names of the fields that hold a code out of a table."""
         return frozenset(field.name for field in self.fields if field.one_piece)

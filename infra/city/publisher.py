@@ -23,6 +23,7 @@ from yarl import URL
 
 from contracts import topology
 from contracts.kinds import EventKind
+from contracts.replies import BY_MESSAGE, REPLIES_HEADER
 from contracts.values import Source
 from infra.city.sources.pen import Event
 from infra.local.root import CannotDo
@@ -202,6 +203,8 @@ class _Line:
             content_type=BATCH_TYPE,
             delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
             message_id=str(batch[0]["id"]),
+            # As a system would ask that sends a night's records: what was taken needs no word for each.
+            headers={REPLIES_HEADER: BY_MESSAGE},
         )
 
 

@@ -81,8 +81,7 @@ async def admit(
     await store.save_records(work.db, taken.records.values())
     await store.save_watermarks(work.db, taken.marks)
 
-    for each in news:
-        say(work, each)
+    say(work, news)
     await _hold(work, submissions, held.values(), body)
     await let_go(work, _parked_before(submissions, arrivals, known) - held.keys())
     at_place = {each.arrival.place: each for each in judged}

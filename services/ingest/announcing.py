@@ -1,35 +1,60 @@
 """What the other services, and the audit, are told of an event that was entered."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TypedDict, assert_never
+from json import JSONEncoder
 
 from contracts.deeds import ingest as deeds
 from contracts.deeds.deed import ThingKind
 from contracts.messages import FeedWatermark, RecordAccepted, RecordVoided, Thing
-from contracts.values import Operation, Source
+from contracts.values import Operation
 from infra.identifiers import caused
+from infra.telemetry import current_traceparent
 from infra.work import UnitOfWork
 from services.ingest.arrivals import Arrival, Judged
 from services.ingest.domain.admission import Admitted
 from services.ingest.domain.ledger import Outcome
 from services.ingest.domain.refusals import Refusal
 
-
-def say(work: UnitOfWork, judged: Judged) -> None:
-    """Tell of what was taken, and of a denied item that came in."""
-    verdict, refusal = judged.arrival.verdict, judged.entry.refusal
-    if judged.entry.outcome is Outcome.ACCEPTED and isinstance(verdict, Admitted):
-        _announce(work, judged, verdict)
-    elif refusal is not None and refusal.item is not None:
-        _tell_audit(work, judged.arrival, refusal, refusal.item)
+_JSON = JSONEncoder(ensure_ascii=False)
 
 
-def _announce(work: UnitOfWork, judged: Judged, admitted: Admitted) -> None:
+def say(work: UnitOfWork, news: Iterable[Judged]) -> None:
+    """Tell of what was taken, and of denied items that came in."""
+    trace = current_traceparent()
+    for judged in news:
+        verdict, refusal = judged.arrival.verdict, judged.entry.refusal
+        if judged.entry.outcome is Outcome.ACCEPTED and isinstance(verdict, Admitted):
+            _announce(work, judged, verdict, judged.arrival.traceparent or trace)
+        elif refusal is not None and refusal.item is not None:
+            _tell_audit(work, judged.arrival, refusal, refusal.item)
+
+
+def _announce(work: UnitOfWork, judged: Judged, admitted: Admitted, trace: str | None) -> None:
     if admitted.is_watermark:
         work.announce_everywhere(_watermark(work, judged.arrival, admitted))
         return
     # One person's records in order where it is known whose they are; else one record's revisions.
-    work.announce(_record(work, judged, admitted), key=judged.person_no or admitted.envelope.subject)
+    key = judged.person_no or admitted.envelope.subject
+    if admitted.envelope.operation is Operation.VOID:
+        work.announce(_voided(work, judged, admitted), key=key)
+    else:
+        work.announce_written(RecordAccepted, accepted_text(judged, admitted, trace, at=work.now), key=key, traceparent=trace)
+
+
+def accepted_text(judged: Judged, admitted: Admitted, trace: str | None, *, at: datetime) -> str:
+    """RecordAccepted as JSON. By hand, because it is said of every event: its data stand as JSON already, and the rest is trusted."""
+    envelope = admitted.envelope
+    return (
+        f'{{"event_id":"{caused(judged.entry.key, "RecordAccepted")}","occurred_at":"{at.isoformat()}","traceparent":{_text(trace)},'
+        f'"type":"RecordAccepted","source":"{admitted.source}","event_type":{_text(envelope.type)},"record_id":{_text(envelope.subject)},'
+        f'"revision":{envelope.revision},"effective_on":"{envelope.effective_on.isoformat()}",'
+        f'"recorded_at":"{envelope.recorded_at.isoformat()}","person_no":{_text(judged.person_no)},"data":{admitted.text}}}'
+    )
+
+
+def _text(text: str | None) -> str:
+    return "null" if text is None else _JSON.encode(text)
 
 
 def _watermark(work: UnitOfWork, arrival: Arrival, admitted: Admitted) -> FeedWatermark:
@@ -42,9 +67,10 @@ def _watermark(work: UnitOfWork, arrival: Arrival, admitted: Admitted) -> FeedWa
     )
 
 
-def _record(work: UnitOfWork, judged: Judged, admitted: Admitted) -> RecordAccepted | RecordVoided:
-    envelope, key = admitted.envelope, judged.entry.key
-    told = _Told(
+def _voided(work: UnitOfWork, judged: Judged, admitted: Admitted) -> RecordVoided:
+    envelope = admitted.envelope
+    return RecordVoided(
+        event_id=caused(judged.entry.key, "RecordVoided"),
         occurred_at=work.now,
         traceparent=judged.arrival.traceparent,
         source=admitted.source,
@@ -55,27 +81,6 @@ def _record(work: UnitOfWork, judged: Judged, admitted: Admitted) -> RecordAccep
         recorded_at=envelope.recorded_at,
         person_no=judged.person_no,
     )
-    match envelope.operation:
-        case Operation.UPSERT:
-            return RecordAccepted(event_id=caused(key, "RecordAccepted"), data=admitted.data, **told)
-        case Operation.VOID:
-            return RecordVoided(event_id=caused(key, "RecordVoided"), **told)
-        case _:
-            assert_never(envelope.operation)
-
-
-class _Told(TypedDict):
-    """What is said of a record whether it stands or was taken back."""
-
-    occurred_at: datetime
-    traceparent: str | None
-    source: Source
-    event_type: str
-    record_id: str
-    revision: int
-    effective_on: date
-    recorded_at: datetime
-    person_no: str | None
 
 
 def _tell_audit(work: UnitOfWork, arrival: Arrival, refusal: Refusal, item: str) -> None:

@@ -18,26 +18,28 @@ def answered_to(work: UnitOfWork, submissions: Sequence[Submission], came: Seque
     """Answer every event, in its order: in the reply to its source, and to whoever waits for the submission."""
     last: dict[UUID, Entry] = {}
     answers: list[Answers] = [[] for _ in submissions]
+    names = [message_of(submission.message_id) for submission in submissions]
     for each in came:
         arrival = each.arrival
         # A repetition within the transaction came to what the one before it came to.
         entry = last[arrival.key] = each.entry or last[arrival.key]
         # Of what is put aside nothing is told but what the ledger keeps: its number may be what was wrong with it.
-        identity = entry.identity if entry.outcome is Outcome.PARKED else arrival.identity
+        if entry.identity is not arrival.identity and entry.outcome is not Outcome.PARKED:
+            entry = replace(entry, identity=arrival.identity)
         submission, answered = submissions[arrival.submission], answers[arrival.submission]
         said = answer(
-            replace(entry, identity=identity),
+            entry,
             again=isinstance(each, Repetition),
             warnings=_warned(arrival, entry),
             position=submission.offset + len(answered),
-            message_id=message_of(submission.message_id),
+            message_id=names[arrival.submission],
         )
         answered.append(said)
     for submission, told in zip(submissions, answers, strict=True):
-        reply(work, submission.source, told, message_id=submission.message_id)
+        reply(work, submission.source, told, message_id=submission.message_id, together=submission.together)
     return answers
 
 
 def _warned(arrival: Arrival, entry: Entry) -> tuple[characters.Warned, ...]:
-    remarks = arrival.verdict.remarks if isinstance(arrival.verdict, Admitted) and entry.outcome.final else ()
-    return characters.told(remarks)
+    remarks = arrival.verdict.remarks if isinstance(arrival.verdict, Admitted) else ()
+    return characters.told(remarks) if remarks and entry.outcome.final else ()

@@ -1,6 +1,7 @@
 """What sources are told, as JSON: the one place where an answer ceases to be a value. The schema is `contracts/replies.py`."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,11 +14,19 @@ from services.ingest.domain.refusals import Words
 from services.ingest.domain.telling import Wrong
 
 
-def reply(work: UnitOfWork, source: Source, answers: Sequence[Answer], *, message_id: str | None = None) -> None:
-    """Tell a source system what became of its events; a message without any is answered too. `message_id` tells which message it was."""
+def reply(work: UnitOfWork, source: Source, answers: Sequence[Answer], *, message_id: str | None = None, together: bool = False) -> None:
+    """
+    Tell a source system what became of its events; a message without any is answered too. `message_id` tells which message it was.
+
+    `together` tells it in one reply: totals, and an answer only for what the source must look at.
+    """
     named = message_of(message_id)
     about = {"source": source, **({"message_id": named} if named else {})}
     refused = [answer for answer in answers if answer.outcome is Outcome.REFUSED]
+    if together:
+        totals = Counter(answer.outcome.value for answer in answers)
+        _publish(work, source, "refused" if refused else "accepted", {**about, "totals": totals}, list(filter(_asks_for_a_look, answers)))
+        return
     others = [answer for answer in answers if answer.outcome is not Outcome.REFUSED]
     if others or not refused:
         _publish(work, source, "accepted", about, others)
@@ -25,7 +34,11 @@ def reply(work: UnitOfWork, source: Source, answers: Sequence[Answer], *, messag
         _publish(work, source, "refused", about, refused)
 
 
-def _publish(work: UnitOfWork, source: Source, verdict: str, about: dict[str, str], answers: Sequence[Answer]) -> None:
+def _asks_for_a_look(answer: Answer) -> bool:
+    return bool(answer.warnings) or answer.outcome in (Outcome.REFUSED, Outcome.PARKED)
+
+
+def _publish(work: UnitOfWork, source: Source, verdict: str, about: dict[str, Any], answers: Sequence[Answer]) -> None:
     payload = json.dumps({**about, "outcomes": [answer_json(answer) for answer in answers]}, ensure_ascii=False)
     work.publish(payload, exchange=topology.REPLIES_EXCHANGE, routing_key=f"{source}.{verdict}", in_order_of=source)
 

@@ -39,6 +39,8 @@ class Submission:
     """Whether it lay in the parking and is taken up again."""
     message_id: str | None = None
     """What the sender called the message: told back, so that it knows which one an answer is about."""
+    together: bool = False
+    """Whether its sender asked for one reply to the message, with what it must look at alone."""
 
     @property
     def size(self) -> int:

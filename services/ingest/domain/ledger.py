@@ -35,7 +35,7 @@ class Outcome(StrEnum):
     @property
     def final(self) -> bool:
         """Whether it stays so. A refused event may be sent again once its purpose is registered, or its mistake is mended."""
-        return self not in {Outcome.REFUSED, Outcome.PARKED}
+        return self is not Outcome.REFUSED and self is not Outcome.PARKED
 
 
 @quick(frozen=True, slots=True)

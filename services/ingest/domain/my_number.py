@@ -13,7 +13,7 @@ from services.ingest.domain.normalise import compatible
 APART = "\x1f"
 """Keeps joined texts apart: no number and no word reaches across."""
 
-_DIGITS = 12
+DIGITS = 12
 _MODULUS = 11
 
 # A separator is anything but a letter; `_` and the long vowel mark (ー, often written for a hyphen) are made hyphens first.
@@ -37,7 +37,7 @@ def _beginning(digit: str, separator: str) -> re.Pattern[str]:
 
 def _stretch(digit: str, separator: str) -> re.Pattern[str]:
     """Digits with at most three separators between them, as far as they go."""
-    return re.compile(f"{digit}(?:{separator}{{0,3}}+{digit}){{{_DIGITS - 1},}}+")
+    return re.compile(f"{digit}(?:{separator}{{0,3}}+{digit}){{{DIGITS - 1},}}+")
 
 
 _BEGINNING, _ASCII_BEGINNING = _beginning(r"\d", _SEPARATOR), _beginning("[0-9]", _ASCII_SEPARATOR)
@@ -65,7 +65,7 @@ def check_digit(first_eleven: str) -> int:
 
 def is_my_number(digits: str) -> bool:
     """Whether twelve digits carry their own check digit."""
-    return len(digits) == _DIGITS and digits.isdecimal() and check_digit(digits[:11]) == int(digits[11])
+    return len(digits) == DIGITS and digits.isdecimal() and check_digit(digits[:11]) == int(digits[11])
 
 
 def joined(texts: Sequence[str]) -> str:
@@ -91,7 +91,7 @@ def twelve_digits(number: str) -> str | None:
 
     They may have letters before them, be written in groups, or be filled up with zeros to the fifteen of 宛名番号.
     """
-    if len(number) < _DIGITS:
+    if len(number) < DIGITS:
         return None
     filled = _FILLED_UP.fullmatch(number)
     if filled is not None:
@@ -120,7 +120,7 @@ def _candidates(groups: list[str]) -> Iterator[str]:
                 yield _plain_digits(groups[first : first + len(grouping)])
     # More single digits than twelve are another thing: answers to questions, a longer number.
     for single, row in groupby(groups, key=lambda group: len(group) == 1):
-        if single and len(digits := list(row)) == _DIGITS:
+        if single and len(digits := list(row)) == DIGITS:
             yield _plain_digits(digits)
 
 

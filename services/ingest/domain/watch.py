@@ -16,7 +16,7 @@ from contracts.catalogue import event_type
 from contracts.values import Source
 from services.ingest.domain.admission import Admitted
 from services.ingest.domain.ledger import Identity
-from services.ingest.domain.my_number import twelve_digits
+from services.ingest.domain.my_number import DIGITS, twelve_digits
 
 MARKS = 8192
 """Bits per field. Two numbers that share one count as one; when half of them are set, they are all cleared and set anew."""
@@ -98,7 +98,7 @@ def numbers_in(admitted: Admitted) -> Iterator[tuple[Place, str]]:
     envelope = admitted.envelope
     kind = event_type(admitted.source, envelope.type)
     told: list[tuple[str, object]] = [("id", envelope.id), ("subject", envelope.subject)]
-    told += [(name, admitted.data.get(name)) for name in sorted(kind.numbering)]
+    told += [(name, admitted.data.get(name)) for name in kind.numbering_in_order]
     if not admitted.data:
         # Of a record taken back nothing is kept but whom it is about.
         told += [(name, admitted.person_no) for name in kind.subject[:1]]
@@ -122,6 +122,8 @@ def without_numbers(identity: Identity) -> Identity:
 
 def _numbers(source: Source, told: list[tuple[str, object]]) -> Iterator[tuple[Place, str]]:
     for field, value in told:
+        if value is None or (isinstance(value, str) and len(value) < DIGITS):
+            continue
         for text in value if isinstance(value, list) else [value]:
             digits = twelve_digits(text) if isinstance(text, str) else None
             if digits is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from contracts.replies import BY_MESSAGE, REPLIES_HEADER
 from contracts.topology import OF_SOURCES, inlet_queue
 from contracts.values import ServiceName, Source
 from infra.parcels import Undecodable
@@ -44,7 +45,9 @@ def submission_of(service: Service, delivery: Delivery) -> Submission:
     source = _source_of(delivery.routing_key)
     name = submission_name(service.identifiers, delivery.body, delivery.message_id)
     content, octets = _content(delivery), len(delivery.body)
-    return Submission(source, Inlet.AMQP, content, name, delivery.traceparent, octets=octets, message_id=delivery.message_id)
+    together = delivery.headers.get(REPLIES_HEADER) == BY_MESSAGE
+    trace, message_id = delivery.traceparent, delivery.message_id
+    return Submission(source, Inlet.AMQP, content, name, trace, octets=octets, message_id=message_id, together=together)
 
 
 def _content(delivery: Delivery) -> tuple[RawEvent, ...] | Refusal:

@@ -35,9 +35,11 @@ class Ingest:
     pool: asyncpg.Pool
     clock: FixedClock
 
-    async def takes(self, *bodies: bytes, source: Source = HEALTH, inlet: Inlet = Inlet.AMQP) -> list[dict[str, Any]]:
+    async def takes(
+        self, *bodies: bytes, source: Source = HEALTH, inlet: Inlet = Inlet.AMQP, together: bool = False
+    ) -> list[dict[str, Any]]:
         """Submit bodies together, in one transaction. Returns the answer to every event."""
-        submissions = [Submission(source, inlet, read(content), f"message {content!r}") for content in bodies]
+        submissions = [Submission(source, inlet, read(content), f"message {content!r}", together=together) for content in bodies]
         async with unit_of_work(self.pool, ServiceName.INGEST, self.clock) as work:
             return [answer_json(answer) for answers in await admit(work, submissions, SEALER) for answer in answers]
 
@@ -59,9 +61,12 @@ class Ingest:
         return Counter(message.event_id for message in said)
 
     async def replies(self) -> list[tuple[str, dict[str, Any]]]:
+        return [(key, outcome) for key, reply in await self.whole_replies() for outcome in reply["outcomes"]]
+
+    async def whole_replies(self) -> list[tuple[str, dict[str, Any]]]:
         rows = await self.pool.fetch("select routing_key, payload from outbox where exchange = $1 order by id", REPLIES_EXCHANGE)
         runs = [(row["routing_key"], json.loads(f"[{row['payload']}]")) for row in rows]
-        return [(key, outcome) for key, replies in runs for reply in replies for outcome in reply["outcomes"]]
+        return [(key, reply) for key, replies in runs for reply in replies]
 
     async def figures(self, source: Source = HEALTH) -> dict[str, int]:
         found: dict[str, dict[str, int]] = await self.asked(inspection.figures)

@@ -7,8 +7,10 @@ from typing import Any
 
 import asyncpg
 import pytest
+from jsonschema import Draft202012Validator
 
 from contracts.messages import RecordAccepted, RecordVoided
+from contracts.replies import REPLY
 from contracts.values import ServiceName, Source
 from infra.clock import FixedClock
 from infra.testing.fixtures import Database, unit_of_work
@@ -272,6 +274,26 @@ async def test_a_watermark_moves_on_and_never_back(ingest: Ingest) -> None:
     assert outcomes == ["accepted", "accepted", "superseded", "duplicate"]
     assert [said.complete_through.day for said in await ingest.watermarks()] == [10, 20]
     assert await ingest.pool.fetchval("select complete_through from watermark") == date(2026, 3, 20)
+
+
+async def test_who_asks_for_one_reply_to_a_message_has_totals_and_is_told_of_what_it_must_look_at_alone(ingest: Ingest) -> None:
+    registry = Source.RESIDENT_REGISTRY
+    good = [resident(subject=f"R-{number}") for number in range(3)]
+    doubtful, bad = resident({"name": "〓田 花"}, subject="R-3"), resident({"mood": 1}, subject="R-4")
+    older = resident(subject="R-0", revision=0)
+
+    answers = await ingest.takes(body(*good, good[0], doubtful, bad, older), body(*good), b"[]", source=registry, together=True)
+
+    replies = await ingest.whole_replies()
+    for _, reply in replies:
+        Draft202012Validator(REPLY).validate(reply)
+    mixed, again, empty = (reply for _, reply in replies)
+    assert [key for key, _ in replies] == [f"{registry}.refused", f"{registry}.accepted", f"{registry}.accepted"]
+    assert mixed["totals"] == {"accepted": 4, "duplicate": 1, "refused": 1, "superseded": 1}
+    assert mixed["outcomes"] == [each for each in answers if each["id"] in {doubtful["id"], bad["id"]}]
+    assert [each["position"] for each in mixed["outcomes"]] == [4, 5]
+    assert (again["totals"], again["outcomes"]) == ({"duplicate": 3}, [])
+    assert (empty["totals"], empty["outcomes"]) == ({}, [])
 
 
 async def test_two_sources_in_one_transaction_are_answered_apart(ingest: Ingest) -> None:

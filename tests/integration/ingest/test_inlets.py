@@ -363,6 +363,25 @@ async def test_attributes_that_are_null_are_unset_by_every_way(running: Running)
     assert await running.settled(by_amqp) == ["accepted"]
 
 
+async def test_a_message_that_asks_for_one_reply_has_one_and_any_other_word_changes_nothing(running: Running) -> None:
+    good, bad = (checkup(subject=f"P-one-reply-{n}", **wrong) for n, wrong in enumerate(({}, {"mood": "good"})))
+    await running.publish(body(good, bad), message_id="one-reply", headers={"replies": "message"})
+    await running.publish(body(good, bad), message_id="as-ever", headers={"replies": "never"})
+    found: dict[str, list[dict[str, Any]]] = {"one-reply": [], "as-ever": []}
+
+    def both(reply: dict[str, Any]) -> bool:
+        found.get(reply.get("message_id", ""), []).append(reply)
+        return sum(len(reply["outcomes"]) for reply in found["as-ever"]) == 2
+
+    await running.read_replies(HEALTH, both)
+
+    (one,) = found["one-reply"]
+    assert one["totals"] == {"accepted": 1, "refused": 1}
+    assert [outcome["id"] for outcome in one["outcomes"]] == [bad["id"]]
+    assert {outcome["id"] for reply in found["as-ever"] for outcome in reply["outcomes"]} == {good["id"], bad["id"]}
+    assert not [reply for reply in found["as-ever"] if "totals" in reply]
+
+
 async def test_a_batch_without_events_is_answered(running: Running) -> None:
     by_http = await running.post(b" [ ] ", BATCH)
     await running.publish(b"[]", message_id="nothing-to-say")
