@@ -92,7 +92,7 @@ def test_nearly_all_of_a_city_is_admitted_at_a_glance() -> None:
         checkup({"weight_kg": 10.25}, effectiveon="R8.3.1", traceparent=f"00-{'a' * 32}-{'b' * 16}-01", tracestate="x=1"),
         event(Source.MATERNAL_CHILD_HEALTH, "pregnancy.notified", {"pregnancy_id": "P", "person_no": "2", "gestational_weeks": "14w2d"}),
     ],
-    ids=str,
+    ids=["names", "other names", "a number in the envelope", "a trace and an era", "weeks"],
 )
 def test_so_are_other_spellings_numbers_of_the_envelope_and_names(sent: Event) -> None:
     assert admits_alike(RawEvent(sent), door(Source(sent["source"])))
