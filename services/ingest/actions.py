@@ -115,7 +115,7 @@ def _parked_before(submissions: Sequence[Submission], arrivals: Sequence[Arrival
     return {
         arrival.key
         for arrival in arrivals
-        if submissions[arrival.submission].again or (arrival.key in known and known[arrival.key].outcome is Outcome.PARKED)
+        if submissions[arrival.submission].again or (known and arrival.key in known and known[arrival.key].outcome is Outcome.PARKED)
     }
 
 
@@ -195,13 +195,14 @@ async def _compare(work: UnitOfWork, fresh: Sequence[Arrival]) -> tuple[list[Jud
 
 
 async def _compare_records(work: UnitOfWork, records: Sequence[tuple[Arrival, Admitted]], taken: _Taken) -> list[Judged]:
-    held = await store.held_records(work.db, (key_of(admitted) for _, admitted in records))
+    keys = [key_of(admitted) for _, admitted in records]
+    held = await store.held_records(work.db, keys)
     judged = []
-    for (arrival, admitted), found in zip(records, settled(held, (admitted for _, admitted in records)), strict=True):
+    for key, (arrival, admitted), found in zip(keys, records, settled(held, (admitted for _, admitted in records)), strict=True):
         outcome, code = _COMES_TO[found.newness]
         judged.append(entered(arrival, outcome, refuse("revision", code) if code else None, found.held.person_no))
         if outcome is Outcome.ACCEPTED:
-            taken.records[key_of(admitted)] = store.Saved(arrival.key, admitted, found.held)
+            taken.records[key] = store.Saved(arrival.key, admitted, found.held)
     return judged
 
 

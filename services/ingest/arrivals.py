@@ -5,7 +5,6 @@ An event on its way through the admission, a value at each stage.
 came to this time, which is what the ledger keeps.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
@@ -110,15 +109,19 @@ def _under_its_own_key(arrival: Arrival, first: Identity) -> Arrival:
 def met_before(arrivals: Iterable[Arrival], known: dict[UUID, Entry]) -> Iterator[Met]:
     """Tell repetitions from what is to be judged: first comers, and those that were not taken the last time."""
     seen: dict[UUID, Arrival] = {}
-    came = Counter({key: 1 + entry.repeats for key, entry in known.items()})
+    came = {key: 1 + entry.repeats for key, entry in known.items()}
     for each in arrivals:
-        attempt = came[each.key]
-        came[each.key] += 1
-        arrival = replace(each, attempt=attempt) if attempt else each
-        earlier = known.get(arrival.key)
+        earlier, before = known.get(each.key) if known else None, seen.get(each.key)
+        if earlier is None and before is None:
+            seen[each.key] = each
+            yield each
+            continue
+        attempt = came.get(each.key, 1)
+        came[each.key] = attempt + 1
+        arrival = replace(each, attempt=attempt)
         if earlier is not None and earlier.outcome.final:
             yield Repetition(arrival, earlier)
-        elif arrival.key not in seen or _is_other_than_refused(arrival.verdict, seen[arrival.key].verdict):
+        elif before is None or _is_other_than_refused(arrival.verdict, before.verdict):
             seen[arrival.key] = arrival
             yield arrival
         else:
@@ -139,9 +142,12 @@ def news_among(judged: Sequence[Judged], known: dict[UUID, Entry]) -> Iterator[J
     """What came to something else than the same event did the time before."""
     last = dict(known)
     for each in judged:
-        before = last.get(each.entry.key)
+        before = last.setdefault(each.entry.key, each.entry)
+        if before is each.entry:
+            yield each
+            continue
         last[each.entry.key] = each.entry
-        if before is None or _said_of(each.entry) != _said_of(before):
+        if _said_of(each.entry) != _said_of(before):
             yield each
 
 

@@ -7,7 +7,7 @@ waits for a timer. Whoever submitted gets the answer after the commit: an acknow
 
 import asyncio
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -223,17 +223,17 @@ class Desk:
     def _count(self, submissions: Sequence[Submission], answers: Sequence[Answers]) -> None:
         telemetry = self._service.telemetry
         for submission, said in zip(submissions, answers, strict=True):
-            outcomes = Counter(answer.outcome for answer in said)
             telemetry.count(EVENTS_HEARD, len(said), source=submission.source.value)
             self._service.parking.count(len(said), 0)
-            if held := sum(answer.code == FEED_STOPPED for answer in said):
+            refusals = [answer for answer in said if answer.errors]
+            if held := sum(answer.code == FEED_STOPPED for answer in refusals):
                 telemetry.count(EVENTS_PARKED, held, reason=FEED_STOPPED)
             warned = [each.code for answer in said for each in answer.warnings]
             if warned:
                 log.warning("ingest.doubtful_characters", source=submission.source.value, places=len(warned), codes=sorted(set(warned)))
-            if refused := outcomes[Outcome.REFUSED]:
-                codes = sorted({answer.code for answer in said if answer.outcome is Outcome.REFUSED and answer.code})
-                log.warning("ingest.events_refused", source=submission.source.value, events=refused, codes=codes)
+            if refused := [answer for answer in refusals if answer.outcome is Outcome.REFUSED]:
+                codes = sorted({answer.code for answer in refused if answer.code})
+                log.warning("ingest.events_refused", source=submission.source.value, events=len(refused), codes=codes)
 
     async def _one_by_one(self, submission: Submission) -> Answers:
         """

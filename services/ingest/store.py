@@ -125,7 +125,7 @@ async def held_records(db: Database, keys: Iterable[RecordKey]) -> dict[RecordKe
     wanted = set(keys)
     if not wanted:
         return {}
-    columns = [key.source.value for key in wanted], [key.event_type for key in wanted], [key.record_id for key in wanted]
+    columns = [key.source for key in wanted], [key.event_type for key in wanted], [key.record_id for key in wanted]
     rows = await db.fetch(SQL.held_records, *columns)
     return {
         RecordKey(Source(row["source"]), row["event_type"], row["record_id"]): Held(
@@ -147,12 +147,12 @@ async def enter(db: Database, entries: Sequence[Entry], *, at: datetime) -> None
     await db.execute(
         SQL.enter,
         [entry.key for entry in entries],
-        [entry.source.value for entry in entries],
+        [entry.source for entry in entries],
         [entry.identity.event_id for entry in entries],
         [entry.identity.event_type for entry in entries],
         [entry.identity.record_id for entry in entries],
         [entry.identity.revision for entry in entries],
-        [entry.outcome.value for entry in entries],
+        [entry.outcome for entry in entries],
         [entry.refusal.code if entry.refusal else None for entry in entries],
         [entry.refusal.path if entry.refusal else None for entry in entries],
         [entry.refusal.item if entry.refusal else None for entry in entries],
@@ -263,7 +263,7 @@ async def save_records(db: Database, saved: Iterable[Saved]) -> None:
         [envelope.type for envelope in envelopes],
         [envelope.subject for envelope in envelopes],
         [envelope.revision for envelope in envelopes],
-        [envelope.operation.value for envelope in envelopes],
+        [envelope.operation for envelope in envelopes],
         [each.held.content_hash for each in rows],
         [each.admitted.text for each in rows],
         [each.held.person_no for each in rows],

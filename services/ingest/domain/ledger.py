@@ -66,12 +66,12 @@ class Entry:
 
 def event_key(source: Source, event_id: str) -> UUID:
     """The key of an event: CloudEvents makes (source, id) unique. The source is the login, not what the event says of itself."""
-    return named(_NAMESPACE, f"{source.value}\x1f{event_id}")
+    return named(_NAMESPACE, f"{source}\x1f{event_id}")
 
 
 def nameless_key(source: Source, submission: str, position: int) -> UUID:
     """The key of an event whose id cannot be read: its place in what was submitted. A redelivery comes to the same one."""
-    return named(_NAMESPACE, f"{source.value}\x1fnameless\x1f{submission}\x1f{position}")
+    return named(_NAMESPACE, f"{source}\x1fnameless\x1f{submission}\x1f{position}")
 
 
 def reused_key(key: UUID) -> UUID:

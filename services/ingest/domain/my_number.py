@@ -93,8 +93,7 @@ def twelve_digits(number: str) -> str | None:
     """
     if len(number) < DIGITS:
         return None
-    filled = _FILLED_UP.fullmatch(number)
-    if filled is not None:
+    if number.startswith("0") and (filled := _FILLED_UP.fullmatch(number)) is not None:
         return filled[1]
     plain = number.replace("_", "-")
     if _ASCII_BEGINNING.search(plain) is None:

@@ -24,7 +24,8 @@ _INTEGER_LIMIT = 2**63
 
 _NO_BRACKET = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _ASCII_BUT_QUOTES = bytes(byte for byte in range(128) if byte != ord('"'))
-_SUSPICIOUS = re.compile(rb"\\u0000|\\u[dD][89a-fA-F]|\\u[fF]{3}[dD]|\xef\xbf\xbd")
+_REPLACED = "\ufffd".encode()
+_SUSPICIOUS = re.compile(rb"\\u0000|\\u[dD][89a-fA-F]|\\u[fF]{3}[dD]")
 # Escapes of blocks that hold combining marks; 山 and カ are not among them, and a test sees to it that every mark is.
 _ESCAPED_MARK = re.compile(
     rb"\\u(?:0[3-9a-fA-F]|1[0-9a-fA-F]|2[0cCdD]|30(?:2[a-fA-F]|9[9aA])|[aA][6-9abAB]|[fF](?:[bB]1|[eE]2)[0-9a-fA-F]|[fF][fF]9[eEfF])"
@@ -76,7 +77,8 @@ def examine(content: dict[str, Any]) -> RawEvent:
 
 def _is_suspicious(body: bytes) -> bool:
     """One look over the whole body that nearly every one passes, in place of one at each value."""
-    if _SUSPICIOUS.search(body) is not None or _ESCAPED_MARK.search(body) is not None:
+    # A pattern is tried at each byte; nearly no body has an escape, and to see that takes a hundredth of the time.
+    if _REPLACED in body or (rb"\u" in body and (_SUSPICIOUS.search(body) is not None or _ESCAPED_MARK.search(body) is not None)):
         return True
     # Without its ASCII a body is a tenth as long; the quotes keep its texts apart.
     return not body.isascii() and has_too_many_marks(body.translate(None, _ASCII_BUT_QUOTES).decode("utf-8"))
