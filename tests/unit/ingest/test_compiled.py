@@ -198,7 +198,8 @@ def spoiled(draw: st.DrawFn) -> tuple[EventType, Event]:
         **{field.name: draw(values_of(field)) for field in fields},
         **unknown,
     }
-    return kind, {**said, "data": data, **{name: draw(ATTRIBUTES[name]) for name in attributes}}
+    # As it comes out of JSON: a member of an enumeration is a text there.
+    return kind, json.loads(json.dumps({**said, "data": data, **{name: draw(ATTRIBUTES[name]) for name in attributes}}))
 
 
 @settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
@@ -210,7 +211,7 @@ def test_whatever_is_admitted_at_a_glance_the_slow_way_admits_alike(sent: tuple[
     admits_alike(RawEvent(said), at)
     if twice:
         # What a field's looks remembered of the first one must hold for the second.
-        admits_alike(RawEvent(json.loads(json.dumps(said))), at)
+        admits_alike(RawEvent(said), at)
 
 
 @given(st.datetimes(), st.integers(0, 9), st.sampled_from(["Z", "z", "+09:00", "-12:00"]), st.sampled_from("Tt "))
