@@ -98,6 +98,7 @@ def city(
         Path | None,
         typer.Option(help="Data folder to keep; a load that was broken off goes on in it.", show_default="one that is thrown away"),
     ] = None,
+    postgres: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A setting of PostgreSQL; again for another.")] = None,
     out: Annotated[Path, typer.Option(help="Folder of the report.", show_default=".tsunagu/bench-city")] = MEASURED,
     *,
     json: Annotated[bool, typer.Option("--json", help="Print everything that was measured as JSON.")] = False,
@@ -105,5 +106,8 @@ def city(
     """Load a whole city into an empty stack, then a month of nights, and report time, memory, disk, and cost against rows held."""
     from infra.city.whole.running import Wish, run
 
+    settings = dict(each.partition("=")[::2] for each in postgres or ())
+    if "" in {*settings, *settings.values()}:
+        raise typer.BadParameter("a setting is NAME=VALUE, as in shared_buffers=1GB", param_hint="--postgres")
     day: date | None = today.date() if today is not None else None
-    run(Wish(children, nights, out, seed, residents, block, day, root), console(stderr=True), as_json=json)
+    run(Wish(children, nights, out, seed, residents, block, day, root, settings), console(stderr=True), as_json=json)

@@ -10,7 +10,7 @@ queue that outlives a crash, so that nothing is lost by not publishing it again.
 import asyncio
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import date
@@ -69,7 +69,9 @@ class Result:
     journal: Journal
     readings: Sequence[Reading]
     tables: Sequence[meters.TableSize]
-    disk: dict[str, int]
+    disk: Mapping[str, int]
+    settings: Mapping[str, str]
+    """Of PostgreSQL, in the last session."""
 
 
 def load(stack: Stack, plan: Plan, nights: int, console: Console) -> Result:
@@ -98,7 +100,8 @@ async def _run(stack: Stack, journal: Journal, nights: int, console: Console) ->
         for number in range(journal.nights + 1, nights + 1):
             await city.night(number)
         await city.read("end")
-        return Result(journal, meters.readings(stack.root), await meters.tables(city.books), meters.disk(stack.root))
+        tables, settings = await meters.tables(city.books), await meters.settings(city.books)
+        return Result(journal, meters.readings(stack.root), tables, meters.disk(stack.root), settings)
 
 
 @dataclass(slots=True)

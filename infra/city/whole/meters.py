@@ -123,6 +123,11 @@ async def tables(books: Books) -> list[TableSize]:
     return sorted(found, key=lambda each: -(each.table_bytes + each.index_bytes))
 
 
+async def settings(books: Books) -> dict[str, str]:
+    """Return the settings of PostgreSQL that its speed depends on, as far as the stack gave them."""
+    return {row["name"]: row["value"] for row in await books.of(ServiceName.INGEST).fetch(SQL.settings)}
+
+
 def disk(root: Path) -> dict[str, int]:
     """Return the bytes on the disk of a data folder: in all, and of its largest parts."""
     postgres = (root / "postgres").resolve()

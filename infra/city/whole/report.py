@@ -135,6 +135,7 @@ def as_json(result: Result) -> dict[str, Any]:
     return {
         "city": {**asdict(plan), "today": plan.today.isoformat(), "blocks": len(plan), "events": journal.events},
         "machine": {"cores": os.cpu_count()},
+        "postgres_settings": dict(result.settings),
         "sessions": journal.sessions,
         "stages": [_stage(stage, result.readings) for stage in journal.stages],
         "nights_at_rest_in_time": {"within_seconds": NIGHT_SECONDS, "nights": journal.nights, "in_time": len(_in_time(journal.stages))},
@@ -143,7 +144,7 @@ def as_json(result: Result) -> dict[str, Any]:
         "memory_bytes": [{**asdict(each), "growth": round(each.growth, 3)} for each in memory(result.readings)],
         "memory_bytes_in_all_at_most": most_memory(result.readings),
         "queued_messages_at_most": queues(result.readings),
-        "disk_bytes": result.disk,
+        "disk_bytes": dict(result.disk),
         "tables": [asdict(each) for each in result.tables],
     }
 
@@ -188,6 +189,7 @@ def _paragraphs(result: Result) -> Iterator[str]:
         f"{plan.children:,} children, {plan.residents:,} residents, seed {plan.seed}, {plan.today}; {journal.events:,} different events; "
         f"{os.cpu_count()} cores; {_sessions(journal.sessions)}."
     )
+    yield f"PostgreSQL: {', '.join(f'{name} = {value}' for name, value in result.settings.items())}."
     yield "## Stages"
     yield _table(
         ("stage", "day", "events", "seconds", "events/s", "CPU µs per event"),

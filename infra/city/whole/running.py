@@ -1,9 +1,9 @@
 """`tsunagu bench city` from what the command line asked for to what it prints: which stack, which city, and the report."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -29,11 +29,13 @@ class Wish:
     block: int = CHILDREN_PER_BLOCK
     today: date | None = None
     root: Path | None = None
+    postgres: Mapping[str, str] = field(default_factory=dict)
+    """Settings of PostgreSQL over those of the stack."""
 
 
 def run(wish: Wish, console: Console, *, as_json: bool) -> None:
     """Load the city, play the nights, write the report. Raises what `load` raises."""
-    with _stack(wish.root) as stack:
+    with _stack(wish) as stack:
         plan = _plan(wish, stack.root)
         _say_what_is_done(stack.root, console)
         try:
@@ -46,11 +48,11 @@ def run(wish: Wish, console: Console, *, as_json: bool) -> None:
 
 
 @contextmanager
-def _stack(root: Path | None) -> Iterator[Stack]:
-    if root is not None:
-        yield Stack(root)
+def _stack(wish: Wish) -> Iterator[Stack]:
+    if wish.root is not None:
+        yield Stack(wish.root, postgres_settings=wish.postgres)
         return
-    with Stack.temporary() as stack:
+    with Stack.temporary(postgres_settings=wish.postgres) as stack:
         yield stack
 
 

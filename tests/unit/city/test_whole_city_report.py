@@ -34,7 +34,9 @@ def reading(at: float, answered: int, cpu: float, *, session: int = 1, stage: st
 
 
 def result(readings: list[Reading], journal: Journal) -> Result:
-    return Result(journal, readings, [meters.TableSize("linker.record", 10, 1000, 500)], {"data folder": 2_000_000})
+    return Result(
+        journal, readings, [meters.TableSize("linker.record", 10, 1000, 500)], {"data folder": 2_000_000}, {"max_wal_size": "1GB"}
+    )
 
 
 # --- the journal ---
@@ -185,6 +187,7 @@ def test_the_report_is_a_page_a_table_a_chart_and_json(tmp_path: Path) -> None:
 
     texts = {file.name: file.read_text(encoding="utf-8") for file in files}
     assert set(texts) == {"report.md", "report.json", "cost.csv", "cost.svg"}
+    assert "PostgreSQL: max_wal_size = 1GB." in texts["report.md"]
     assert "| first load | 2026-11-26 | 20,000 | 4.0 | 5,000 | 300 |" in texts["report.md"]
     assert "| night 1 | 2026-11-27 | 1,000 | 61.0 | 16 | 200 |" in texts["report.md"]
     assert "1 of 2 nights were at rest within 60 s; the slowest took 61.0 s." in texts["report.md"]
