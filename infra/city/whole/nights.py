@@ -62,15 +62,19 @@ def night(plan: Plan, number: int) -> LaterNight:
     each = ceil(max(wanted / 3, wanted - len(newcomers)) / 2 / len(touched))
     changes: list[Event] = []
     for block in touched:
-        known = draw(plan, block)
-        gone = {spoiled.record_id for spoiled in known.spoiled} | {event["subject"] for event in known.events if event["op"] == "void"}
-        standing = [event for event in known.events if event["subject"] not in gone]
-        changes += _corrections(rng, standing, each, number, day)
-        changes += _moves(rng, standing, each, number, day)
+        changes += _changes(rng, plan, block, each, number, day)
 
     events = _shuffled_in(rng, newcomers, changes)
     stamp(events, day)
     return LaterNight(number, day, tuple(events), tuple(marks(plan, day)))
+
+
+def _changes(rng: Random, plan: Plan, block: int, wanted: int, number: int, day: date) -> list[Event]:
+    """What is corrected of a block and who of it moves. The block itself is forgotten before the next one is drawn."""
+    known = draw(plan, block)
+    gone = {spoiled.record_id for spoiled in known.spoiled} | {event["subject"] for event in known.events if event["op"] == "void"}
+    standing = [event for event in known.events if event["subject"] not in gone]
+    return [*_corrections(rng, standing, wanted, number, day), *_moves(rng, standing, wanted, number, day)]
 
 
 def _corrections(rng: Random, events: Sequence[Event], wanted: int, number: int, day: date) -> Iterator[Event]:

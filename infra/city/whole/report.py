@@ -20,8 +20,11 @@ from infra.printing import size
 MARKS = (10_000, 100_000, 1_000_000, 8_000_000)
 """Rows held at which the cost of an event is told in the table."""
 
-BOUNDS = tuple(step * 10**power for power in range(3, 9) for step in (1, 2, 5))
-"""Between each two of these the cost of an event is told in the chart."""
+BOUNDS = (5_000, *(step * 10**power for power in range(4, 9) for step in (1, 2, 5)))
+"""Between each two of these the cost of an event is told in the chart; the first few events tell only how a stack warms up."""
+
+FEW = 0.25
+"""A last range that ended before it held so much more than its beginning is told together with the one before it."""
 
 NIGHT_SECONDS = 60.0
 """A night of 60,000 events is to be at rest within this."""
@@ -56,17 +59,17 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Bytes of one part: after two minutes, at the end, and at most."""
+    """Bytes of one part: at most in the first two minutes, at most from then on, and at the end."""
 
     part: str
     warm: int
+    later: int
     end: int
-    most: int
 
     @property
     def growth(self) -> float:
-        """How much more at the end than after two minutes."""
-        return self.end / self.warm - 1 if self.warm else 0.0
+        """How much more it held after the first two minutes than ever in them."""
+        return self.later / self.warm - 1 if self.warm else 0.0
 
 
 def costs(readings: Iterable[Reading]) -> list[Cost]:
@@ -82,10 +85,22 @@ def costs(readings: Iterable[Reading]) -> list[Cost]:
             reached[bound] = max(reached[bound], min(bound, after.answered))
             for part, used in _used(before, after).items():
                 cpu[bound][part] += share * used
-    return [
+    found = [
         Cost(_below(bound), reached[bound], n, seconds[bound], {part: used * MICRO / n for part, used in cpu[bound].items()})
         for bound, n in sorted(events.items())
     ]
+    if len(found) > 1 and found[-1].events < FEW * found[-1].since:
+        return [*found[:-2], _together(found[-2], found[-1])]
+    return found
+
+
+def _together(first: Cost, second: Cost) -> Cost:
+    events = first.events + second.events
+    cpu = {
+        part: (first.cpu_us.get(part, 0.0) * first.events + second.cpu_us.get(part, 0.0) * second.events) / events
+        for part in {**first.cpu_us, **second.cpu_us}
+    }
+    return Cost(first.since, second.until, events, first.seconds + second.seconds, cpu)
 
 
 def at_marks(found: Sequence[Cost]) -> list[Cost]:
@@ -97,9 +112,13 @@ def at_marks(found: Sequence[Cost]) -> list[Cost]:
 def memory(readings: Sequence[Reading]) -> list[Memory]:
     """What each part holds. Where a run was broken off, of its longest session: processes that begin anew are small."""
     session = max(([*each] for _, each in groupby(readings, lambda reading: reading.session)), key=lambda each: each[-1].at - each[0].at)
-    warm = next((reading for reading in session if reading.at - session[0].at >= WARM_SECONDS), session[-1])
-    last = session[-1]
-    return [Memory(part, warm.memory.get(part, 0), n, max(each.memory.get(part, 0) for each in session)) for part, n in last.memory.items()]
+    warm = [reading for reading in session if reading.at - session[0].at <= WARM_SECONDS]
+    later = session[len(warm) :] or session[-1:]
+    return [Memory(part, _most(warm, part), _most(later, part), end) for part, end in session[-1].memory.items()]
+
+
+def _most(readings: Iterable[Reading], part: str) -> int:
+    return max(reading.memory.get(part, 0) for reading in readings)
 
 
 def most_memory(readings: Iterable[Reading]) -> int:
@@ -213,8 +232,8 @@ def _paragraphs(result: Result) -> Iterator[str]:
     yield "µs of CPU of all processes while the load came from the last step of 1, 2, 5, 10 … to here; inventing the events is left out."
     yield "## Memory"
     yield _table(
-        ("part", "after two minutes", "at the end", "growth", "at most"),
-        ((each.part, size(each.warm), size(each.end), f"{each.growth:+.0%}", size(each.most)) for each in memory(readings)),
+        ("part", "most in the first two minutes", "most later", "growth", "at the end"),
+        ((each.part, size(each.warm), size(each.later), f"{each.growth:+.0%}", size(each.end)) for each in memory(readings)),
     )
     yield f"Everything together at most: {size(most_memory(readings))}."
     yield "## Queues"

@@ -116,9 +116,9 @@ def test_readings_are_told_over_all_sessions_and_a_line_that_was_cut_off_is_left
 
 
 def test_the_cost_of_an_event_is_cpu_of_all_parts_but_drawing_by_event() -> None:
-    [cost] = report.costs([reading(10, 1_000, 1.0), reading(12, 2_000, 1.2)])
+    [cost] = report.costs([reading(10, 51_000, 1.0), reading(12, 52_000, 1.2)])
 
-    assert (cost.since, cost.until, round(cost.events), round(cost.per_second)) == (1_000, 2_000, 1_000, 500)
+    assert (cost.since, cost.until, round(cost.events), round(cost.per_second)) == (50_000, 52_000, 1_000, 500)
     assert {part: round(used) for part, used in cost.cpu_us.items()} == {"linker": 200, "postgres": 200}
     assert round(cost.total_us) == 400
 
@@ -158,17 +158,24 @@ def test_costs_are_told_at_the_marks_that_were_reached_and_at_the_end() -> None:
     assert [cost.until for cost in report.at_marks(report.costs(found))] == [10_000, 100_000, 300_000]
 
 
-def test_memory_grows_from_the_second_minute_of_the_longest_session_on() -> None:
+def test_a_last_range_with_few_events_is_told_with_the_one_before() -> None:
+    found = report.costs([reading(0, 0, 0), reading(10, 50_000, 5), reading(20, 100_000, 10), reading(21, 110_000, 20)])
+
+    assert [(cost.since, cost.until) for cost in found][-1] == (50_000, 110_000)
+    assert (found[-1].seconds, round(found[-1].cpu_us["linker"])) == (11, 250)
+
+
+def test_memory_that_grows_after_the_second_minute_of_the_longest_session_is_told() -> None:
     found = [
-        *(reading(0, 0, 1, memory=9000), reading(10, 0, 1, session=2, memory=10)),
-        *(reading(131, 1, 1, session=2, memory=100), reading(200, 2, 1, session=2, memory=400), reading(300, 3, 1, session=2, memory=110)),
+        *(reading(0, 0, 1, memory=9000), reading(15, 0, 1, session=2, memory=100)),
+        *(reading(131, 1, 1, session=2, memory=90), reading(200, 2, 1, session=2, memory=400), reading(300, 3, 1, session=2, memory=110)),
         reading(400, 3, 1, session=3, memory=1),
     ]
 
     linker = report.memory(found)[0]
 
-    assert (linker.part, linker.warm, linker.end, linker.most) == ("linker", 100, 110, 400)
-    assert linker.growth == pytest.approx(0.1)
+    assert (linker.part, linker.warm, linker.later, linker.end) == ("linker", 100, 400, 110)
+    assert linker.growth == pytest.approx(3)
     assert report.most_memory(found) == 27_000
 
 
