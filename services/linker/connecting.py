@@ -15,9 +15,7 @@ from services.linker.registering import concerned_by_pregnancies, in_register, n
 
 async def decide_links(db: Database, change: Change) -> None:
     """Decide again what becomes of the records of everybody concerned."""
-    mothers = {each.mother_id for each in (*change.old_pregnancies.values(), *change.pregnancies.values()) if each is not None}
-    again = newly_registered_or_gone(change) | {mother for mother in mothers if mother is not None}
-    again |= named_formerly(change)
+    again = newly_registered_or_gone(change) | _mothers_concerned(change) | named_formerly(change)
     facts = await store.facts_about(db, again)
     change.held |= facts
     change.held |= await _of_strangers(db, change)
@@ -29,6 +27,13 @@ async def decide_links(db: Database, change: Change) -> None:
     known = await _known(db, change)
     change.link_basis = known
     change.links = {key: decide(record, known) for key, record in change.records.items()}
+
+
+def _mothers_concerned(change: Change) -> set[PersonId]:
+    """Return the mothers of pregnancies that are others now: one more exam of a pregnancy changes nothing about her other records."""
+    before, now = change.old_pregnancies, change.pregnancies
+    both = (each for key in before.keys() | now.keys() if before.get(key) != now.get(key) for each in (before.get(key), now.get(key)))
+    return {each.mother_id for each in both if each is not None and each.mother_id is not None}
 
 
 def _pregnancy_numbers(change: Change) -> set[str]:

@@ -54,7 +54,7 @@ async def save_records(db: Database, decided: Sequence[Decided]) -> None:
     if decided:
         ordered = sorted(decided, key=lambda each: each.record.key)
         changed = [row for each in ordered for row in decision_rows(each)]
-        await db.execute(SQL.save_records, *columns([record_columns(each) for each in ordered], 19), *columns(changed, 10))
+        await db.execute(SQL.save_records, [record_columns(each) for each in ordered], *columns(changed, 10))
 
 
 async def count_held_up(db: Database, records: Sequence[RecordKey]) -> dict[RecordKey, int]:

@@ -9,28 +9,21 @@ insert into number_decision (number, person_no, verdict) select $1, person_no, $
 on conflict (number, person_no) do update set verdict = excluded.verdict
 
 -- name: save_records
--- Arrays of the columns of `record` as named below; $9 is JSON text. New revisions, and what became anew of records that were here.
--- `gathering.py` sees to it, under locks, that an older revision never overwrites a newer one. $20…$29 arrays of the columns of
--- `link_decision`: the decisions that changed.
+-- $1 linker.record[]: rows of `record`, new revisions and what became anew of records that were here. $2…$11 arrays of the columns of
+-- `link_decision` as named below: the decisions that changed. `gathering.py` sees to it, under locks, that an older revision never overwrites
+-- a newer one.
 with decided as (
     insert into link_decision
         (decided_at, subject, source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id)
     select decided_at, 'record', source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id
-    from unnest($20::timestamptz[], $21::text[], $22::text[], $23::text[], $24::bigint[], $25::text[], $26::text[], $27::text[], $28::uuid[],
-                $29::uuid[])
+    from unnest($2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::uuid[],
+                $11::uuid[])
         with ordinality
         as changed (decided_at, source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id, position)
     order by position
 )
-insert into record (key, source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id,
-                    state, rule, reason, person_id, pregnancy_id, said, subject_no, decided_at)
-select key, source, event_type, record_id, revision, effective_on, recorded_at, event_id, data::json, subject_id, stated_pregnancy_id,
-       state, rule, reason, person_id, pregnancy_id, said, subject_no, decided_at
-from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::date[], $7::timestamptz[], $8::uuid[], $9::text[],
-            $10::uuid[], $11::uuid[], $12::text[], $13::text[], $14::text[], $15::uuid[], $16::uuid[], $17::int[],
-            $18::text[], $19::timestamptz[])
-    as given (key, source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id,
-              stated_pregnancy_id, state, rule, reason, person_id, pregnancy_id, said, subject_no, decided_at)
+insert into record
+select given.* from unnest($1::linker.record[]) as given
 on conflict (key) do update
 set revision = excluded.revision, effective_on = excluded.effective_on, recorded_at = excluded.recorded_at,
     event_id = excluded.event_id, data = excluded.data, subject_id = excluded.subject_id,

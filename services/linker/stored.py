@@ -153,15 +153,23 @@ def stated_columns(record: Record) -> tuple[Any, ...]:
 
 
 def record_columns(decided: Decided) -> tuple[Any, ...]:
-    """The columns of a record, what became of it included."""
+    """The columns of a record, what became of it included, in the order of the table."""
     record = decided.record
+    key = record.key
     return (
-        *stated_columns(record),
+        *key,
+        record.revision,
+        record.effective_on,
+        record.recorded_at,
+        record.event_id,
+        _JSON(record.data) if record.data is not None else None,
+        record.subject_id,
         record.pregnancy_id,
         *_link_columns(record.link),
         record.said,
         record.subject_no,
         decided.first_at,
+        key.id,
     )
 
 
