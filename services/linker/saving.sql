@@ -9,7 +9,7 @@ insert into number_decision (number, person_no, verdict) select $1, person_no, $
 on conflict (number, person_no) do update set verdict = excluded.verdict
 
 -- name: save_records
--- $1 linker.record[]: rows of `record`, new revisions and what became anew of records that were here. $2…$11 arrays of the columns of
+-- $1 linker.saved_record[]: new revisions, and what became anew of records that were here. $2…$11 arrays of the columns of
 -- `link_decision` as named below: the decisions that changed. `gathering.py` sees to it, under locks, that an older revision never overwrites
 -- a newer one.
 with decided as (
@@ -22,8 +22,11 @@ with decided as (
         as changed (decided_at, source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id, position)
     order by position
 )
-insert into record
-select given.* from unnest($1::linker.record[]) as given
+insert into record (key, source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id,
+                    state, rule, reason, person_id, pregnancy_id, said, subject_no, decided_at)
+select key, source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id,
+       state, rule, reason, person_id, pregnancy_id, said, subject_no, decided_at
+from unnest($1::linker.saved_record[]) as given
 on conflict (key) do update
 set revision = excluded.revision, effective_on = excluded.effective_on, recorded_at = excluded.recorded_at,
     event_id = excluded.event_id, data = excluded.data, subject_id = excluded.subject_id,

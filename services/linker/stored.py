@@ -153,23 +153,15 @@ def stated_columns(record: Record) -> tuple[Any, ...]:
 
 
 def record_columns(decided: Decided) -> tuple[Any, ...]:
-    """The columns of a record, what became of it included, in the order of the table."""
+    """A record with what became of it, as a `saved_record`."""
     record = decided.record
-    key = record.key
     return (
-        *key,
-        record.revision,
-        record.effective_on,
-        record.recorded_at,
-        record.event_id,
-        _JSON(record.data) if record.data is not None else None,
-        record.subject_id,
+        *stated_columns(record),
         record.pregnancy_id,
         *_link_columns(record.link),
         record.said,
         record.subject_no,
         decided.first_at,
-        key.id,
     )
 
 
