@@ -58,22 +58,7 @@ async def hear_facts(db: Database, facts: Sequence[RecordLinked]) -> Touched:
     """Keep the newest of each record. Returns whom they are, and were, about."""
     if not facts:
         return Touched(frozenset(), frozenset())
-    rows = await db.fetch(
-        SQL.hear_facts,
-        [_key(fact) for fact in facts],
-        [fact.source for fact in facts],
-        [fact.event_type for fact in facts],
-        [fact.record_id for fact in facts],
-        [fact.revision for fact in facts],
-        [fact.said for fact in facts],
-        [fact.operation for fact in facts],
-        [fact.person_id for fact in facts],
-        [fact.pregnancy_id for fact in facts],
-        [fact.event_id for fact in facts],
-        [to_json(fact.data).decode() for fact in facts],
-        [fact.effective_on for fact in facts],
-        [fact.case_id for fact in facts],
-    )
+    rows = await db.fetch(SQL.hear_facts, [_fact_row(fact) for fact in facts])
     return Touched(
         frozenset(row["person_id"] for row in rows),
         frozenset(row["pregnancy_id"] for row in rows if row["pregnancy_id"] is not None),
@@ -210,6 +195,25 @@ async def wake_resting(db: Database, items: Sequence[Item], today: date) -> None
     """Make due today everybody whose answer to one of `items` rests on its feed, or on what is in hand of it."""
     if items:
         await db.execute(SQL.wake_resting, items, today)
+
+
+def _fact_row(fact: RecordLinked) -> tuple[Any, ...]:
+    """Return the columns of `heard_fact`."""
+    return (
+        _key(fact),
+        fact.source,
+        fact.event_type,
+        fact.record_id,
+        fact.revision,
+        fact.said,
+        fact.operation,
+        fact.person_id,
+        fact.pregnancy_id,
+        fact.event_id,
+        to_json(fact.data).decode(),
+        fact.effective_on,
+        fact.case_id,
+    )
 
 
 def _key(fact: RecordLinked) -> UUID:

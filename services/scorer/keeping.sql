@@ -10,17 +10,14 @@ select pg_advisory_xact_lock_shared(hashtext('scorer.watermark')), set_config('e
 select pg_advisory_xact_lock(hashtext('scorer.watermark')), set_config('enable_seqscan', 'off', true);
 
 -- name: hear_facts
--- One array per column. Keeps the newest revision, and of one revision what was said of it last: a record that now is about
--- another person is first taken back from the one and then told of the other, and these may arrive in either order.
+-- $1 facts. Keeps the newest revision, and of one revision what was said of it last: a record that now is about another person is first
+-- taken back from the one and then told of the other, and these may arrive in either order.
 -- Returns whom the records are about now, and were about before.
 with incoming as (
-    select * from unnest(
-        $1::uuid[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::text[], $8::uuid[], $9::uuid[], $10::uuid[], $11::text[],
-        $12::date[], $13::uuid[]
-    ) as i (key, source, event_type, record_id, revision, said, operation, person_id, pregnancy_id, event_id, data, said_on, case_id)
+    select * from unnest($1::heard_fact[])
 ),
 before as (
-    select person_id, pregnancy_id from fact where key = any($1::uuid[])
+    select person_id, pregnancy_id from fact where key = any(array(select key from incoming))
 ),
 written as (
     insert into fact (key, source, event_type, record_id, revision, said, operation, person_id, pregnancy_id, event_id, data, said_on, case_id)

@@ -103,20 +103,14 @@ select person_id from mine where evaluate_on <= $1::date or person_id in (select
 update evaluation set superseded_at = $2 where evaluation_id = any($1::bigint[]);
 
 -- name: save_evaluations
--- One array per column, then $15 version of the parameters, $16 instant.
+-- $1 answers, $2 version of the parameters, $3 instant.
 insert into evaluation (
     person_id, item, value, klass, counted, valid_from, valid_to, reason_code, evidence, detail, needed_on, stale_since, rests_on_feed,
     known_at, parameters_version, written_at
 )
 select person_id, item, value, klass, counted, valid_from, valid_to, reason_code, evidence::uuid[], detail::json, needed_on, stale_since,
-    rests_on_feed, known_at, $15, $16
-from unnest(
-    $1::uuid[], $2::text[], $3::text[], $4::text[], $5::bool[], $6::date[], $7::date[], $8::text[], $9::text[], $10::text[], $11::date[],
-    $12::date[], $13::bool[], $14::timestamptz[]
-) as i (
-    person_id, item, value, klass, counted, valid_from, valid_to, reason_code, evidence, detail, needed_on, stale_since, rests_on_feed,
-    known_at
-);
+    rests_on_feed, known_at, $2, $3
+from unnest($1::answered[]);
 
 -- name: save_due
 -- $1 children, $2 days.

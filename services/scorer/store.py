@@ -119,7 +119,7 @@ async def save_evaluations(
     if superseded:
         await db.execute(SQL.supersede, superseded, now)
     if rows:
-        await db.execute(SQL.save_evaluations, *columns([(*row, known_at) for row, known_at in rows], 14), parameters_version, now)
+        await db.execute(SQL.save_evaluations, [(*row, known_at) for row, known_at in rows], parameters_version, now)
 
 
 async def save_due(db: Database, due: Mapping[PersonId, date | None]) -> None:
