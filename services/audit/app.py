@@ -16,6 +16,8 @@ from services.audit.settings import AuditSettings
 from services.audit.signer import Signer
 
 ASKED_SECONDS = 1.0
+ROOM_SECONDS = 600.0
+"""Two segments of four million entries lie ahead: in ten minutes no source is quick enough to fill one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ def wire(settings: AuditSettings) -> Wired:
     service.every(settings.verification_seconds, keeper.verify_all)
     service.every(settings.growth_seconds, keeper.verify_growth)
     service.every(ASKED_SECONDS, keeper.verify_if_asked)
+    service.every(ROOM_SECONDS, keeper.make_room)
     service.mount(LogApi(service, identity, signer.verifier).router)
     service.mount(LogPages(service, identity, signer.verifier, keeper).router)
     return Wired(service, identity, keeper)

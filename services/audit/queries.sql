@@ -9,13 +9,17 @@ select coalesce(max(idx) + 1, 0) from entry
 
 -- name: leaves_of_numbers
 -- $1 text[] producers, $2 int[] lanes, $3 bigint[] sequences.
-select entry.producer, entry.lane, entry.sequence, entry.leaf
+select number.producer, number.lane, number.sequence, entry.leaf
 from unnest($1::text[], $2::int[], $3::bigint[]) as asked (producer, lane, sequence)
-join entry using (producer, lane, sequence)
+join number using (producer, lane, sequence)
+join entry on entry.idx = number.idx
 order by entry.idx
 
 -- name: append
--- One array per column.
+-- One array per column. A number that is used already is refused, in whatever segment its entry lies.
+with numbered as (
+    insert into number (producer, lane, sequence, idx) select * from unnest($6::text[], $7::int[], $8::bigint[], $1::bigint[])
+)
 insert into entry (
     idx, event_id, type, ts, received, producer, lane, sequence, actor, role, actor_ward, session, action, thing_kind, thing_id,
     thing_ward, purpose, decision, relation, reason_code, correlation, origin, count, leaf, hash
@@ -34,6 +38,10 @@ from unnest($1::uuid[], $2::text[], $3::int[], $4::bigint[], $5::text[], $6::byt
     as contradiction (event_id, producer, lane, sequence, reason, leaf)
 on conflict do nothing
 returning event_id
+
+-- name: add_segments
+-- Returns how many it made.
+select add_segments()
 
 -- name: entry_hashes
 -- $1, $2 bigint: from, to (exclusive).
@@ -242,8 +250,8 @@ select idx, leaf from entry where action = $1 order by idx
 -- $1 text producer, $2 int lane, $3, $4 bigint first and last number, $5 bigint before which entry.
 select count(*) as present,
     count(*) filter (where idx < $5) = 0
-        and exists (select from entry where producer = $1 and lane = $2 and sequence > $4 and idx < $5) as is_gap
-from entry where producer = $1 and lane = $2 and sequence between $3 and $4
+        and exists (select from number where producer = $1 and lane = $2 and sequence > $4 and idx < $5) as is_gap
+from number where producer = $1 and lane = $2 and sequence between $3 and $4
 
 -- name: quarantine_size
 select count(*) from quarantine

@@ -168,6 +168,11 @@ async def append(db: Database, size: int, entries: Sequence[Entry]) -> None:
         await db.execute(SQL.keep_subtree, level, index, tiles.subtree_root(below))
 
 
+async def add_segments(db: Database) -> int:
+    """Make the segments in which entries are going to lie, well ahead of the newest. Returns how many it made."""
+    return int(await db.fetchval(SQL.add_segments))
+
+
 async def quarantine(db: Database, contradictions: Sequence[Contradiction], at: datetime) -> set[EventId]:
     """Keep events that contradict entries. Returns the ids of those that were not kept yet."""
     if not contradictions:

@@ -148,7 +148,7 @@ async def test_nobody_can_change_or_remove_what_was_written(database: Database, 
     await _fill_every_table(pool, clock)
     admin = await asyncpg.connect(database.admin_url)
 
-    for table in ("entry", "checkpoint", "subtree", "quarantine", "verification"):
+    for table in ("entry", "number", "checkpoint", "subtree", "quarantine", "verification"):
         column = await pool.fetchval("select attname from pg_attribute where attrelid = $1::regclass and attnum = 2", f"audit.{table}")
         for sql in (f"update audit.{table} set {column} = {column}", f"delete from audit.{table}", f"truncate audit.{table}"):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):

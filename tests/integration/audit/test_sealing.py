@@ -75,7 +75,7 @@ class Sealed:
 @pytest_asyncio.fixture
 async def log(database: Database, tmp_path: Path) -> AsyncIterator[Sealed]:
     admin = await asyncpg.connect(database.admin_url)
-    for table in ("entry", "checkpoint", "subtree", "quarantine"):
+    for table in ("entry", "number", "checkpoint", "subtree", "quarantine"):
         await admin.execute(f"alter table audit.{table} disable trigger no_change")
     sealed = Sealed(database, await database.pool("audit"), admin, tmp_path / "signer/signed.json")
     await sealed.hear(1, 300)
@@ -112,7 +112,7 @@ async def cut_the_tail_at_a_checkpoint(log: Sealed) -> None:
 
 
 async def cut_everything(log: Sealed) -> None:
-    await log.admin.execute("delete from audit.entry; delete from audit.subtree; delete from audit.checkpoint")
+    await log.admin.execute("delete from audit.entry; delete from audit.number; delete from audit.subtree; delete from audit.checkpoint")
 
 
 async def replace_the_whole_log(log: Sealed) -> None:
