@@ -30,14 +30,20 @@ where c.person_id = any($1::uuid[]) and (d.pregnancy_id is not null or k.mother_
 order by c.person_id, d.pregnancy_id;
 
 -- name: separations
--- $1 children, $2 event type of the welfare rows: those of opponents from whom each is protected, with the measure.
-select child.person_id as child_id, p.valid_from, p.valid_to, f.source, f.event_type, f.record_id, f.event_id, f.data::text as data, f.case_id
-from protection p
-cross join unnest(p.protected) as child (person_id)
-join fact f on f.person_id = any(p.opponents)
-where p.protected && $1::uuid[] and child.person_id = any($1::uuid[]) and not p.voided
-    and f.operation = 'upsert' and f.event_type = $2 and f.case_id is not null
-order by child.person_id, p.measure_id, f.record_id;
+-- $1 children, $2 event type of the welfare rows: those of opponents from whom each is protected, with the measure. Nearly always there is
+-- no measure: that is found out first.
+with measures as materialized (
+    select measure_id, valid_from, valid_to, protected, opponents from protection where protected && $1::uuid[] and not voided
+),
+told as materialized (
+    select person_id, source, event_type, record_id, event_id, data::text as data, case_id
+    from fact where person_id = any(array(select unnest(opponents) from measures))
+        and operation = 'upsert' and event_type = $2 and case_id is not null
+)
+select child.person_id as child_id, m.valid_from, m.valid_to, f.source, f.event_type, f.record_id, f.event_id, f.data, f.case_id
+from measures m cross join unnest(m.protected) as child (person_id) join told f on f.person_id = any(m.opponents)
+where child.person_id = any($1::uuid[])
+order by child.person_id, m.measure_id, f.record_id;
 
 -- name: hands
 -- $1 persons: the sources of which something is held that may concern each; null stands for all of them.
@@ -62,7 +68,8 @@ union all
 select person_id, null, pregnancy_id, source, event_type, record_id, event_id, data::text, said_on, case_id
 from fact f where person_id = any($3::uuid[]) and operation = 'upsert'
     and event_type = any($5::text[])
-    and (pregnancy_id is null or not exists (select from delivery d where d.pregnancy_id = f.pregnancy_id));
+    -- As a value: deliveries are looked up, and never read as a whole instead.
+    and (pregnancy_id is null or (select true from delivery d where d.pregnancy_id = f.pregnancy_id limit 1) is null);
 
 -- name: feeds
 -- How far each source has delivered, whether its silence was carried out, and whether something of it is held that may concern anybody,
