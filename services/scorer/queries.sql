@@ -56,8 +56,9 @@ insert into due (person_id) select person_id from unnest($1::uuid[]) as i (perso
 on conflict (person_id) do update set evaluate_on = excluded.evaluate_on where false;
 
 -- name: anybody_waits
--- $1 today. Whether anything may be due: most of the day nothing is.
-select exists (select from news) or exists (select from due where evaluate_on <= $1::date)
+-- $1 today. Whether anything may be due: most of the day nothing is. The first day is the first of its index; to ask whether a day has come
+-- reads all of them where none has.
+select exists (select from news) or coalesce((select min(evaluate_on) from due) <= $1::date, false)
     or exists (select from watermark where silent_on <= $1::date);
 
 -- name: claim_due

@@ -71,7 +71,7 @@ INDEXES: dict[str, set[str]] = {
     "linker.statement_subject": {"numbers_given_up", "revisions_about"},
     "scorer.delivery_mother": {"deliveries", "affected_children"},
     "scorer.delivery_pregnancy": {"records", "affected_children"},
-    "scorer.due_evaluate_on": {"claim_due", "count_due", "next_due"},
+    "scorer.due_evaluate_on": {"anybody_waits", "claim_due", "count_due", "next_due"},
     "scorer.evaluation_current": {"current_evaluations", "indicators"},
     "scorer.evaluation_history": {"indicators_known"},
     "scorer.evaluation_in_hand": {"wake_resting"},
