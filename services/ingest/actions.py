@@ -50,7 +50,7 @@ class _Taken:
     """What is to be saved."""
 
     records: dict[RecordKey, store.Saved] = field(default_factory=dict)
-    marks: dict[Source, tuple[date, UUID]] = field(default_factory=dict)
+    marks: dict[Source, date] = field(default_factory=dict)
 
 
 async def admit(
@@ -202,7 +202,7 @@ async def _compare_records(work: UnitOfWork, records: Sequence[tuple[Arrival, Ad
         outcome, code = _COMES_TO[found.newness]
         judged.append(entered(arrival, outcome, refuse("revision", code) if code else None, found.held.person_no))
         if outcome is Outcome.ACCEPTED:
-            taken.records[key] = store.Saved(arrival.key, admitted, found.held)
+            taken.records[key] = store.Saved(admitted, found.held)
     return judged
 
 
@@ -215,5 +215,5 @@ async def _compare_marks(work: UnitOfWork, marks: Sequence[tuple[Arrival, Admitt
         judged.append(entered(arrival, Outcome.ACCEPTED if moves else Outcome.SUPERSEDED))
         if moves:
             passed[admitted.source] = through
-            taken.marks[admitted.source] = (through, arrival.key)
+            taken.marks[admitted.source] = through
     return judged

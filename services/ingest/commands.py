@@ -18,7 +18,6 @@ from infra.printing import Json, moment, print_json, print_table
 from infra.settings import Settings
 from infra.work import UnitOfWork
 from services.ingest import inspection, releasing, store
-from services.ingest.domain.characters import DOUBTFUL
 from services.ingest.domain.ledger import remembered_refusal
 from services.ingest.domain.telling import Wrong, errors_of
 from services.ingest.feeds import FEED_STOPPED
@@ -138,8 +137,8 @@ def _state(row: asyncpg.Record) -> str:
 
 
 async def _doubtful(db: asyncpg.Connection, source: Source | None, limit: int) -> tuple[list[asyncpg.Record], list[asyncpg.Record]]:
-    asked = list(DOUBTFUL), list(DOUBTFUL.values()), source.value if source is not None else None
-    return await db.fetch(store.SQL.doubtful_texts_by_field, *asked), await db.fetch(store.SQL.doubtful_texts, *asked, limit)
+    code = source.value if source is not None else None
+    return await db.fetch(store.SQL.doubtful_texts_by_field, code), await db.fetch(store.SQL.doubtful_texts, code, limit)
 
 
 async def _refused(db: asyncpg.Connection, source: Source | None, limit: int) -> tuple[list[asyncpg.Record], list[asyncpg.Record], int]:

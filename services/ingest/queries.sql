@@ -176,32 +176,25 @@ where event_log.event_key = again.event_key
 
 -- name: save_records
 -- $1 text[] sources, $2 text[] event types, $3 text[] record ids, $4 bigint[] revisions, $5 text[] operations, $6 bytea[] hashes,
--- $7 text[] data, $8 text[] person numbers, $9 date[] effective on, $10 timestamptz[] recorded at, $11 uuid[] event keys.
-insert into record (
-    source, event_type, record_id, revision, operation, content_hash, data, person_no, effective_on, recorded_at, event_key
-)
-select source, event_type, record_id, revision, operation, content_hash, data::jsonb, person_no, effective_on, recorded_at, event_key
-from unnest(
-    $1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::date[], $10::timestamptz[],
-    $11::uuid[]
-) as newer (source, event_type, record_id, revision, operation, content_hash, data, person_no, effective_on, recorded_at, event_key)
+-- $7 text[] person numbers, $8 text[] places of characters in doubt, as JSON, or null.
+insert into record (source, event_type, record_id, revision, operation, content_hash, person_no, doubts)
+select source, event_type, record_id, revision, operation, content_hash, person_no, doubts::jsonb
+from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::bytea[], $7::text[], $8::text[])
+    as newer (source, event_type, record_id, revision, operation, content_hash, person_no, doubts)
 on conflict (source, event_type, record_id) do update set
     revision = excluded.revision,
     operation = excluded.operation,
     content_hash = excluded.content_hash,
     hashed_composed = excluded.hashed_composed,
-    data = excluded.data,
     person_no = excluded.person_no,
-    effective_on = excluded.effective_on,
-    recorded_at = excluded.recorded_at,
-    event_key = excluded.event_key
+    doubts = excluded.doubts
 where record.revision < excluded.revision
 
 -- name: save_watermarks
--- $1 text[] sources, $2 date[] complete through, $3 uuid[] event keys.
-insert into watermark (source, complete_through, event_key)
-select * from unnest($1::text[], $2::date[], $3::uuid[])
-on conflict (source) do update set complete_through = excluded.complete_through, event_key = excluded.event_key
+-- $1 text[] sources, $2 date[] complete through.
+insert into watermark (source, complete_through)
+select * from unnest($1::text[], $2::date[])
+on conflict (source) do update set complete_through = excluded.complete_through
 where watermark.complete_through < excluded.complete_through
 
 -- name: outcomes_by_source
@@ -248,22 +241,20 @@ order by events desc, source, code, path
 select coalesce(sum(events), 0)::bigint from outcome_tally where outcome = 'refused' and ($1::text is null or source = $1)
 
 -- name: doubtful_texts
--- $1 text[] codes, $2 text[] patterns, $3 text source or null, $4 int limit. Which records hold characters that nobody else may be able to
--- read, and where: never what they say. In the order of the records, so that two looks agree.
-select source, event_type, record_id, revision, said.key as path, doubt.code
+-- $1 text source or null, $2 int limit. Which records hold characters that nobody else may be able to read, and where: never what they say.
+-- In the order of the records, so that two looks agree.
+select source, event_type, record_id, revision, doubt ->> 0 as path, doubt ->> 1 as code
 from record
-cross join jsonb_each_text(data) as said
-join unnest($1::text[], $2::text[]) as doubt (code, pattern) on said.value ~ doubt.pattern
-where $3::text is null or source = $3
+cross join jsonb_array_elements(doubts) as doubt
+where doubts is not null and ($1::text is null or source = $1)
 order by source, event_type, record_id, path, code
-limit $4
+limit $2
 
 -- name: doubtful_texts_by_field
--- $1 text[] codes, $2 text[] patterns, $3 text source or null.
-select source, event_type, said.key as path, doubt.code, count(*) as records
+-- $1 text source or null.
+select source, event_type, doubt ->> 0 as path, doubt ->> 1 as code, count(*) as records
 from record
-cross join jsonb_each_text(data) as said
-join unnest($1::text[], $2::text[]) as doubt (code, pattern) on said.value ~ doubt.pattern
-where $3::text is null or source = $3
-group by source, event_type, path, doubt.code
+cross join jsonb_array_elements(doubts) as doubt
+where doubts is not null and ($1::text is null or source = $1)
+group by source, event_type, doubt
 order by records desc, source, event_type, path, code

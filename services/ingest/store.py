@@ -28,9 +28,8 @@ _JSON = JSONEncoder(ensure_ascii=False)
 
 @quick(frozen=True, slots=True)
 class Saved:
-    """A record's newest event, to be written."""
+    """A record's newest revision, to be written."""
 
-    key: UUID
     admitted: Admitted
     held: Held
 
@@ -265,11 +264,8 @@ async def save_records(db: Database, saved: Iterable[Saved]) -> None:
         [envelope.revision for envelope in envelopes],
         [envelope.operation for envelope in envelopes],
         [each.held.content_hash for each in rows],
-        [each.admitted.text for each in rows],
         [each.held.person_no for each in rows],
-        [envelope.effective_on for envelope in envelopes],
-        [envelope.recorded_at for envelope in envelopes],
-        [each.key for each in rows],
+        [_JSON.encode(each.admitted.remarks) if each.admitted.remarks else None for each in rows],
     )
 
 
@@ -278,10 +274,8 @@ def _place(saved: Saved) -> tuple[str, str, str]:
     return envelope.source, envelope.type, envelope.subject
 
 
-async def save_watermarks(db: Database, marks: Mapping[Source, tuple[date, UUID]]) -> None:
+async def save_watermarks(db: Database, marks: Mapping[Source, date]) -> None:
     """Move watermarks on; one never goes back."""
     if marks:
         sources = sorted(marks)
-        await db.execute(
-            SQL.save_watermarks, list(sources), [marks[source][0] for source in sources], [marks[source][1] for source in sources]
-        )
+        await db.execute(SQL.save_watermarks, list(sources), [marks[source] for source in sources])

@@ -15,7 +15,7 @@ from services.ingest.domain.refusals import Words, path_of
 _PRIVATE_USE = "[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]"
 
 DOUBTFUL = {"private_use_character": _PRIVATE_USE, "geta_mark": "〓"}
-"""What is told of, by code, as a pattern that Python and PostgreSQL read alike."""
+"""What is told of, by code, as a pattern."""
 
 MESSAGES: dict[str, tuple[str, str]] = {
     "private_use_character": (

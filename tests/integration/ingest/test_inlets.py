@@ -549,7 +549,7 @@ async def test_ids_of_announcements_follow_from_the_event(running: Running) -> N
     await running.post(body(sent))
 
     async with running.service.pool.acquire() as db:
-        key: UUID = await db.fetchval("select event_key from record where record_id = 'I-1'")
+        key: UUID = await db.fetchval("select event_key from event_log where record_id = 'I-1'")
     assert key == event_key(HEALTH, sent["id"])
 
 

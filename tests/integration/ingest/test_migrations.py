@@ -1,5 +1,7 @@
 """What stood in the tables before a migration stands in them afterwards."""
 
+import json
+
 import asyncpg
 import pytest
 
@@ -35,3 +37,35 @@ async def test_a_ledger_that_was_there_before_is_counted_and_counts_on(database:
     await admin.close()
 
     assert told == {("resident_registry", "accepted", 3, 7), ("resident_registry", "refused", 0, 0), ("x", "parked", 1, 0)}
+
+
+async def test_bodies_that_were_kept_go_and_only_the_places_of_characters_in_doubt_stay(database: Database) -> None:
+    admin = await asyncpg.connect(database.admin_url)
+    await admin.execute("create schema earlier authorization ingest_owner")
+    async with admin.transaction():
+        await admin.execute("set local role ingest_owner; set local search_path = earlier")
+        for name in ("0001_ingest", "0005_texts_as_they_came"):
+            await admin.execute((MIGRATIONS / f"{name}.sql").read_text("utf-8"))
+        for record, data in (
+            ("odd", {"name": "\ue000山 〓", "kana": "ヤマ"}),
+            ("plane 16", {"office": "\U0010fffd"}),
+            ("plain", {"name": "山"}),
+        ):
+            await admin.execute(
+                "insert into record values ('s', 't', $1, 1, 'upsert', '', $2, null, '2026-04-01', now(), gen_random_uuid())",
+                record,
+                json.dumps(data),
+            )
+
+        await admin.execute((MIGRATIONS / "0010_no_bodies.sql").read_text("utf-8"))
+
+    kept = {row["record_id"]: row["doubts"] for row in await admin.fetch("select record_id, doubts from earlier.record")}
+    whole = await admin.fetchval("select string_agg(row_to_json(r)::text, '') from earlier.record r")
+    await admin.execute("drop schema earlier cascade")
+    await admin.close()
+
+    assert {record: json.loads(doubts) for record, doubts in kept.items() if doubts} == {
+        "odd": [["name", "geta_mark"], ["name", "private_use_character"]],
+        "plane 16": [["office", "private_use_character"]],
+    }
+    assert not [text for text in ("山", "ヤマ", "〓", "\ue000") if text in whole]
