@@ -6,7 +6,7 @@ which they came.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import assert_never
@@ -140,7 +140,7 @@ async def _stop(
 
     What is refused anyway is not held: nothing is kept of it, and where its feed is stopped none of its numbers either.
     """
-    told = [(arrival.source, list(_numbers(arrival))) for arrival in fresh]
+    told = [(arrival.source, _numbers(arrival)) for arrival in fresh]
     going_on: list[Arrival] = []
     held: dict[UUID, Judged] = {}
     for arrival, stopped_for in zip(fresh, await feeds.watch(work, told, stopped, rates), strict=True):
@@ -155,7 +155,7 @@ async def _stop(
     return going_on, held
 
 
-def _numbers(arrival: Arrival) -> Iterator[tuple[Place, str]]:
+def _numbers(arrival: Arrival) -> list[tuple[Place, str]]:
     if isinstance(arrival.verdict, Admitted):
         return numbers_in(arrival.verdict)
     return numbers_kept(arrival.source, arrival.identity)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from json import JSONEncoder
+from json.encoder import encode_basestring
 
 from contracts.deeds import ingest as deeds
 from contracts.deeds.deed import ThingKind
@@ -15,8 +15,6 @@ from services.ingest.arrivals import Arrival, Judged
 from services.ingest.domain.admission import Admitted
 from services.ingest.domain.ledger import Outcome
 from services.ingest.domain.refusals import Refusal
-
-_JSON = JSONEncoder(ensure_ascii=False)
 
 
 def say(work: UnitOfWork, news: Iterable[Judged]) -> None:
@@ -54,7 +52,7 @@ def accepted_text(judged: Judged, admitted: Admitted, trace: str | None, *, at: 
 
 
 def _text(text: str | None) -> str:
-    return "null" if text is None else _JSON.encode(text)
+    return "null" if text is None else encode_basestring(text)
 
 
 def _watermark(work: UnitOfWork, arrival: Arrival, admitted: Admitted) -> FeedWatermark:

@@ -69,11 +69,11 @@ def arrivals_of(number: int, submission: Submission, door: Door) -> Iterator[Arr
     if isinstance(submission.events, Refusal):
         yield unreadable(submission, submission.events, number)
         return
-    glance = Glance(door)
+    glance, traced = Glance(door), trace_context(submission.traceparent)
     for position, raw in enumerate(submission.events):
         verdict = glance.judged(raw)
         identity = ledger.identity_of(raw.content, submission.source, verdict)
-        trace = (verdict.envelope.traceparent if isinstance(verdict, Admitted) else None) or trace_context(submission.traceparent)
+        trace = (verdict.envelope.traceparent if isinstance(verdict, Admitted) else None) or traced
         yield Arrival(number, position, submission.source, submission.inlet, key_at(submission, position), identity, verdict, trace)
 
 

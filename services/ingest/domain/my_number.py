@@ -49,6 +49,9 @@ _FILLED_UP = re.compile(r"0{1,3}([1-9][0-9]{11})")
 
 # UUIDs, digests and trace ids hold runs of twelve digits by chance: one UUID in 3,000 would be taken for a My Number.
 _MACHINE_ID = re.compile(r"(?i)\b(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?=[0-9]*[a-f])[0-9a-f]{24,})\b")
+# Most sources number their events so; as a whole it is an identifier of a machine, and found sooner than its digits.
+_UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_UUID_LENGTH = 36
 
 
 def check_digit(first_eleven: str) -> int:
@@ -91,7 +94,7 @@ def twelve_digits(number: str) -> str | None:
 
     They may have letters before them, be written in groups, or be filled up with zeros to the fifteen of 宛名番号.
     """
-    if len(number) < DIGITS:
+    if len(number) < DIGITS or (len(number) == _UUID_LENGTH and _UUID.fullmatch(number) is not None):
         return None
     if number.startswith("0") and (filled := _FILLED_UP.fullmatch(number)) is not None:
         return filled[1]

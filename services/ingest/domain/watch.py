@@ -7,7 +7,6 @@ probability ratio test (A. Wald, Sequential Analysis, 1947), which begins anew w
 it never ceases to watch. A number counts once however often it comes, and is not kept: only one of MARKS bits, drawn by a keyed hash.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import log
@@ -93,21 +92,21 @@ def is_no_chance(evidence: Evidence, rates: Rates) -> bool:
     return not evidence.vouched and evidence.weight >= rates.limit
 
 
-def numbers_in(admitted: Admitted) -> Iterator[tuple[Place, str]]:
+def numbers_in(admitted: Admitted) -> list[tuple[Place, str]]:
     """The numbers of twelve digits of an event that may come in, each with its place."""
-    envelope = admitted.envelope
+    envelope, data = admitted.envelope, admitted.data
     kind = event_type(admitted.source, envelope.type)
     told: list[tuple[str, object]] = [("id", envelope.id), ("subject", envelope.subject)]
-    told += [(name, admitted.data.get(name)) for name in kind.numbering_in_order]
-    if not admitted.data:
+    told += [(name, data[name]) for name in kind.numbering_in_order if name in data]
+    if not data:
         # Of a record taken back nothing is kept but whom it is about.
         told += [(name, admitted.person_no) for name in kind.subject[:1]]
-    yield from _numbers(admitted.source, told)
+    return _numbers(admitted.source, told)
 
 
-def numbers_kept(source: Source, identity: Identity) -> Iterator[tuple[Place, str]]:
+def numbers_kept(source: Source, identity: Identity) -> list[tuple[Place, str]]:
     """The numbers of twelve digits in what is kept of an event that was refused."""
-    yield from _numbers(source, [("id", identity.event_id), ("subject", identity.record_id)])
+    return _numbers(source, [("id", identity.event_id), ("subject", identity.record_id)])
 
 
 def without_numbers(identity: Identity) -> Identity:
@@ -120,14 +119,17 @@ def without_numbers(identity: Identity) -> Identity:
     )
 
 
-def _numbers(source: Source, told: list[tuple[str, object]]) -> Iterator[tuple[Place, str]]:
+def _numbers(source: Source, told: list[tuple[str, object]]) -> list[tuple[Place, str]]:
+    found = []
     for field, value in told:
-        if value is None or (isinstance(value, str) and len(value) < DIGITS):
+        # Nearly all are too short to hold one.
+        if value is None or (type(value) is str and len(value) < DIGITS):
             continue
         for text in value if isinstance(value, list) else [value]:
             digits = twelve_digits(text) if isinstance(text, str) else None
             if digits is not None:
-                yield Place(source, field), digits
+                found.append((Place(source, field), digits))
+    return found
 
 
 def _unless_number(text: str | None) -> str | None:

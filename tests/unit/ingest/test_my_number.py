@@ -1,11 +1,11 @@
 import unicodedata
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.domain.my_number import check_digit, holds_my_number, is_my_number, joined
+from services.ingest.domain.my_number import check_digit, holds_my_number, is_my_number, joined, twelve_digits
 from tests.unit.ingest.events import MY_NUMBER
 
 elevens = st.text(alphabet="0123456789", min_size=11, max_size=11)
@@ -79,6 +79,14 @@ def test_identifiers_of_machines_are_not_taken_for_one() -> None:
     assert not [text for text in ids if holds_my_number(text)]
     assert not holds_my_number(f"0b5c1f7e-31aa-4c1e-9d9c-{MY_NUMBER}")
     assert not holds_my_number(f"a{MY_NUMBER}bcdef0123456789abcdef")
+
+
+@given(st.uuids())
+def test_nor_are_they_counted_among_a_sources_own_numbers(found: UUID) -> None:
+    assert twelve_digits(str(found)) is None
+    assert twelve_digits(str(found).upper()) is None
+    assert twelve_digits(f"{str(found)[:24]}{MY_NUMBER}") is None
+    assert twelve_digits(f"K-{MY_NUMBER}") == MY_NUMBER
 
 
 @given(st.text(max_size=60))
