@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
-from typing import Any, Literal
+from json import JSONEncoder
+from typing import Any, Literal, NamedTuple
 
 from contracts import catalogue
 from contracts.ids import EventId, HouseholdId, MeasureId, PersonId, WelfareCaseId
@@ -16,7 +17,6 @@ from contracts.messages import (
     PersonChanged,
     PersonIdentified,
     ProtectionChanged,
-    RecordLinked,
     Residence,
 )
 from contracts.unchecked import unchecked
@@ -27,14 +27,22 @@ from services.linker.domain.person import Person
 from services.linker.domain.protection import Measure
 from services.linker.domain.records import Link, LinkState, Record
 
+_JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 _person_changed = unchecked(PersonChanged)
 _person_identified = unchecked(PersonIdentified)
 _household_changed = unchecked(HouseholdChanged)
 _kinship_changed = unchecked(KinshipChanged)
-_record_linked = unchecked(RecordLinked)
 _residence = unchecked(Residence)
 _member = unchecked(HouseholdMember)
 _delivery = unchecked(Delivery)
+
+
+class Fact(NamedTuple):
+    """A RecordLinked, written as it travels, and whom it is about."""
+
+    person_id: PersonId
+    text: str
 
 
 def person_changed(person: Person, version: int, facts_said: int, cause: EventId, at: datetime) -> PersonChanged:
@@ -127,7 +135,8 @@ def facts_of(
     case_id: WelfareCaseId | None,
     fresh: bool,
     version_of: Callable[[PersonId], int],
-) -> list[RecordLinked]:
+    trace: str | None = None,
+) -> list[Fact]:
     """
     Say the facts of a record about its person, or take them back, as its link changed from `before` to `link`.
 
@@ -139,11 +148,12 @@ def facts_of(
     if record.key.source is Source.RESIDENT_REGISTRY:
         return []
     was, now = _person(before), _person(link)
-    said: list[RecordLinked] = []
+    said: list[Fact] = []
     if was is not None and was != now:
-        said.append(_fact(record, was, before, Operation.VOID, record.said, at, None, version_of(was)))
+        said.append(Fact(was, _linked(record, was, before, record.said, at, trace, version_of(was))))
     if now is not None and (fresh or _place(before) != _place(link)):
-        said.append(_fact(record, now, link, Operation.UPSERT, record.said + len(said), at, case_id, version_of(now)))
+        text = _linked(record, now, link, record.said + len(said), at, trace, version_of(now), holds=True, case_id=case_id)
+        said.append(Fact(now, text))
     return said
 
 
@@ -167,32 +177,34 @@ def linking_held_up(record: Record, version: int, at: datetime) -> LinkingHeldUp
 _STATES: Mapping[LinkState, Literal["waiting", "review"]] = {LinkState.WAITING: "waiting", LinkState.REVIEW: "review"}
 
 
-def _fact(
+def _linked(
     record: Record,
     person_id: PersonId,
     link: Link | None,
-    operation: Operation,
     number: int,
     at: datetime,
-    case_id: WelfareCaseId | None,
+    trace: str | None,
     person_version: int,
-) -> RecordLinked:
-    return _record_linked(
-        event_id=caused(record.event_id, f"RecordLinked:{number}"),
-        occurred_at=at,
-        source=record.key.source,
-        event_type=record.key.event_type,
-        record_id=record.key.record_id,
-        revision=record.revision,
-        operation=operation,
-        person_id=person_id,
-        pregnancy_id=link.pregnancy_id if link is not None else None,
-        effective_on=record.effective_on,
-        data=_without_names(record) if operation is Operation.UPSERT else {},
-        case_id=case_id,
-        said=number,
-        person_version=person_version,
+    *,
+    holds: bool = False,
+    case_id: WelfareCaseId | None = None,
+) -> str:
+    """RecordLinked as JSON: the facts, or (unless it `holds`) that they are taken back. By hand: it is said of nearly every event."""
+    key, operation = record.key, Operation.UPSERT if holds else Operation.VOID
+    pregnancy_id = link.pregnancy_id if link is not None else None
+    return (
+        f'{{"event_id":"{caused(record.event_id, f"RecordLinked:{number}")}","occurred_at":"{at.isoformat()}",'
+        f'"traceparent":{_quoted(trace)},"type":"RecordLinked","source":"{key.source}","event_type":{_JSON(key.event_type)},'
+        f'"record_id":{_JSON(key.record_id)},"revision":{record.revision},"operation":"{operation}","person_id":"{person_id}",'
+        f'"pregnancy_id":{_quoted(pregnancy_id)},"effective_on":"{record.effective_on.isoformat()}",'
+        f'"data":{_JSON(_without_names(record)) if holds else "{}"},"case_id":{_quoted(case_id)},"said":{number},'
+        f'"person_version":{person_version}}}'
     )
+
+
+def _quoted(value: object) -> str:
+    """An id, or the trace of an event, as JSON: neither holds what would have to be escaped."""
+    return "null" if value is None else f'"{value}"'
 
 
 def _person(link: Link | None) -> PersonId | None:

@@ -13,9 +13,17 @@ async def on_parcel(
     work: UnitOfWork, events: Sequence[RecordAccepted | RecordVoided | RecordHeldBack | FeedWatermark]
 ) -> Mapping[EventId, Outcome]:
     """Link a parcel of records. What cannot be read is parked alone. Watermarks are passed on behind the records."""
-    records = [event for event in events if isinstance(event, RecordAccepted | RecordVoided)]
-    held_back = [event for event in events if isinstance(event, RecordHeldBack)]
-    marks = [event for event in events if isinstance(event, FeedWatermark)]
+    records: list[RecordAccepted | RecordVoided] = []
+    held_back: list[RecordHeldBack] = []
+    marks: list[FeedWatermark] = []
+    for event in events:
+        # By what it says of itself: `isinstance` asks a metaclass, which is dear for every event of a flood.
+        if event.type == "RecordHeldBack":
+            held_back.append(event)
+        elif event.type == "FeedWatermark":
+            marks.append(event)
+        else:
+            records.append(event)
 
     parked = await actions.take_in(work, records) if records else {}
     if held_back:

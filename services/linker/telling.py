@@ -8,7 +8,9 @@ from typing import Any
 import structlog
 
 from contracts.ids import PersonId, WelfareCaseId
+from contracts.messages import RecordLinked
 from contracts.values import Source
+from infra.telemetry import current_traceparent
 from infra.work import UnitOfWork
 from services.linker import announcements as say
 from services.linker import saving
@@ -114,6 +116,7 @@ async def save_links(work: UnitOfWork, change: Change) -> Counter[PersonId]:
     saved: list[Decided] = []
     held_up: list[Record] = []
     said: Counter[PersonId] = Counter()
+    trace = current_traceparent()
     versions = {person_id: _next_version(person_id, change) for person_id in change.people}
     for key, link in sorted(change.links.items(), key=itemgetter(0)):
         record, before, fresh = change.records[key], change.held.get(key), key in change.fresh
@@ -121,9 +124,11 @@ async def save_links(work: UnitOfWork, change: Change) -> Counter[PersonId]:
             continue
         was = before.link if before is not None else None
         case_id = _welfare_case(record, change.naming)
-        facts = say.facts_of(record, was, link, work.now, case_id=case_id, fresh=fresh, version_of=lambda who: versions.get(who, 0))
+        facts = say.facts_of(
+            record, was, link, work.now, case_id=case_id, fresh=fresh, version_of=lambda who: versions.get(who, 0), trace=trace
+        )
         for fact in facts:
-            work.announce(fact, key=str(fact.person_id))
+            work.announce_written(RecordLinked, fact.text, key=str(fact.person_id), traceparent=trace)
             said[fact.person_id] += 1
         decided = record.decided(link, record.said + len(facts))
         saved.append(Decided(decided, before, work.now))

@@ -101,7 +101,7 @@ where (record.decided_at is null) <> (last.state is not null)
 
 -- name: decisions
 -- $1 text[] sources, $2 text event type, $3 text record id, $4 uuid[] its keys: every decision about a record, the first one from the
--- record itself where it is the only one.
+-- record itself where it is the only one. `revision` is the newest that it was made of, or confirmed by.
 select decided_at, source, revision, state, rule, reason
 from (
     select id, decided_at, source, revision, state, rule, reason
