@@ -1,42 +1,36 @@
 """
-The benchmark of the pipeline: how many source events per second go the whole way, and how many the runtime alone would carry.
+The benchmark of the pipeline: how many source events per second go the whole way, and what that is beside two other runs.
 
-A pair is two runs on the same servers. The real one plays a city at full speed into a fresh database and ends when everything is at
-rest: broker in, review and audit out. The limit plays the same events through the same runtime, with handlers that only pass on as
-many messages per hop as the real services said (`limit.py`), in a second database and virtual host, the real services stopped.
+A round is three runs on the same servers, one after the other. The real one plays a city at full speed into a fresh database and ends
+when everything is at rest: broker in, review and audit out. The limit plays the same events through the same runtime with handlers that
+only pass on as many messages per hop as the real services said (`limit.py`): what the runtime alone would carry. The yardstick plays
+them through a bare pipeline that shares no code with this one and never changes (`tests/benchmarks/yardstick.py`): what this machine
+carries at this hour.
 """
 
 import asyncio
-import contextlib
 import hashlib
-import json
-import os
-import subprocess
-import sys
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from statistics import median
-from typing import Any
+from random import Random
 
-import httpx
 from rich.console import Console
 
-from contracts.values import ServiceName, Source
+from contracts.values import ServiceName
 from infra.city import latency, limit, quiet
-from infra.city.books import Books, Tally
-from infra.city.cpu import cpu_seconds, own_cpu_seconds, used
-from infra.city.events import City, build, distinct
+from infra.city.benchmarks import half_load, rivals
+from infra.city.benchmarks.inlets import inlets_of
+from infra.city.benchmarks.meters import measured
+from infra.city.benchmarks.run import HalfLoad, Round, Run
+from infra.city.books import Books, Tally, ask
+from infra.city.dates import days_after
+from infra.city.events import City, build, distinct, pen_of, stamp, watermarks
 from infra.city.latency import Latency
-from infra.city.publisher import Inlets, Publisher
-from infra.city.sources.pen import Event
+from infra.city.publisher import Publisher
+from infra.city.sources.pen import Event, Timed
 from infra.clock import clock_of
-from infra.local.access import Access
-from infra.local.service_process import REPOSITORY
 from infra.local.stack import Stack, running
-from infra.printing import table
 
 EVENTS_PER_CHILD = 10.3
 SMALLEST = 40
@@ -45,51 +39,37 @@ SMALLEST = 40
 TIMED_EVENTS = 100
 """Events that are timed one by one after the flood: enough for a 99th percentile."""
 
+TIMED_AT_HALF_LOAD = 150
+"""Further ones, timed while a flood comes at half speed."""
+
 SEED = 7
-LIMIT = "limit"
-"""Name of the second database and virtual host."""
-
+PATIENCE_SECONDS = 3600.0
 AUDIT_TYPES = ("AccessRecorded", "DecisionRecorded")
-READY_SECONDS = 60.0
+ANSWERED = ("RecordAccepted", "RecordVoided", "FeedWatermark")
+"""What ingest says of a source's event once it is answered; of what is refused it says nothing, and that is little."""
+
+__all__ = ["Wish", "city_of", "inlets_of", "pipeline"]
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """One run: source events, seconds from the first publication until rest, CPU seconds by process, messages said by type."""
+class Wish:
+    """
+    What is to be measured: about so many events, in so many rounds.
 
-    events: int
-    seconds: float
-    cpu: Mapping[str, float]
-    messages: int
+    With `rivals`, limit and yardstick run, too. `half_load_seconds` is how long the flood at half speed lasts, 0 for none. With `eve`
+    every source has said the day before that it is complete, as on every night but a city's first.
+    """
 
-    @property
-    def per_second(self) -> float:
-        """Source events per second."""
-        return self.events / self.seconds
-
-    @property
-    def cpu_per_thousand(self) -> dict[str, float]:
-        """CPU seconds per 1,000 source events, by process."""
-        return {name: round(seconds * 1000 / self.events, 4) for name, seconds in self.cpu.items()}
+    events: int = 20_000
+    rounds: int = 1
+    rivals: bool = True
+    half_load_seconds: float = 15.0
+    eve: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A real run, the limit on the same servers, and the latency of single events on the idle real system."""
-
-    real: Run
-    limit: Run
-    latency: Latency
-
-    @property
-    def ratio(self) -> float:
-        """How much of the limit the real pipeline reaches."""
-        return self.real.per_second / self.limit.per_second
-
-
-def pipeline(events: int, pairs: int, console: Console) -> list[Pair]:
-    """Measure `pairs` pairs, each on a fresh stack that is removed afterwards."""
-    return [_pair(events, console) for _ in range(pairs)]
+def pipeline(wish: Wish, console: Console) -> list[Round]:
+    """Measure each round on a fresh stack that is removed afterwards."""
+    return [_round(wish, console) for _ in range(wish.rounds)]
 
 
 def city_of(events: int, today: date, timed: int = TIMED_EVENTS) -> City:
@@ -100,190 +80,89 @@ def city_of(events: int, today: date, timed: int = TIMED_EVENTS) -> City:
     return build(SEED, today, children, expected=min(timed, children // 8))
 
 
-def inlets_of(access: Access, vhost: str = "/") -> Inlets:
-    """The inlets of a stack."""
-    return Inlets(
-        amqp_urls={source: access.broker_url(source, vhost) for source in Source},
-        http_url=access.service_url(ServiceName.INGEST),
-        passwords={source: access.source_password(source) for source in Source},
-    )
-
-
-def show(pairs: Sequence[Pair], console: Console) -> None:
-    """Print the pairs and their median."""
-    shown = table("", "events/s", "limit events/s", "ratio", "latency p50 / p99 ms", "CPU s per 1,000 (real / limit)")
-    for number, pair in enumerate(pairs, start=1):
-        waited = f"{pair.latency.p50} / {pair.latency.p99} (n={pair.latency.n})"
-        cpu = f"{sum(pair.real.cpu_per_thousand.values()):.3f} / {sum(pair.limit.cpu_per_thousand.values()):.3f}"
-        shown.add_row(str(number), f"{pair.real.per_second:,.0f}", f"{pair.limit.per_second:,.0f}", f"{pair.ratio:.2f}", waited, cpu)
-    console.print(shown)
-    middle = _median(pairs)
-    console.print(f"median: {middle['events_per_second']:,.0f} events/s, ratio {middle['ratio']:.2f}")
-    _show_cpu(pairs[-1], console)
-
-
-def as_json(pairs: Sequence[Pair]) -> str:
-    """Everything that was measured, for machines."""
-    return json.dumps({"median": _median(pairs), "pairs": [_pair_json(pair) for pair in pairs]}, indent=1)
-
-
-def _pair_json(pair: Pair) -> dict[str, Any]:
-    return {
-        "ratio": round(pair.ratio, 3),
-        "latency_ms": asdict(pair.latency),
-        **{
-            name: {
-                "events": run.events,
-                "seconds": round(run.seconds, 3),
-                "events_per_second": round(run.per_second, 1),
-                "messages_per_event": round(run.messages / run.events, 2),
-                "cpu_seconds_per_1000_events": run.cpu_per_thousand,
-            }
-            for name, run in (("real", pair.real), ("limit", pair.limit))
-        },
-    }
-
-
-def _median(pairs: Sequence[Pair]) -> dict[str, float]:
-    return {
-        "events_per_second": round(median(pair.real.per_second for pair in pairs), 1),
-        "limit_events_per_second": round(median(pair.limit.per_second for pair in pairs), 1),
-        "ratio": round(median(pair.ratio for pair in pairs), 3),
-    }
-
-
-def _show_cpu(pair: Pair, console: Console) -> None:
-    shown = table("CPU seconds per 1,000 source events", "real", "limit")
-    for name in pair.real.cpu:
-        shown.add_row(name, f"{pair.real.cpu_per_thousand[name]:.3f}", f"{pair.limit.cpu_per_thousand.get(name, 0):.3f}")
-    console.print(shown)
-
-
-def _pair(events: int, console: Console) -> Pair:
+def _round(wish: Wish, console: Console) -> Round:
     console.print("Starting a fresh stack …")
     key = hashlib.sha256(f"bench {SEED}".encode()).digest()
     with Stack.temporary(identifier_key=key) as described, running(described) as stack:
-        city = city_of(events, clock_of(stack.access.clock_file).today())
+        timed = TIMED_EVENTS + (TIMED_AT_HALF_LOAD if wish.half_load_seconds else 0)
+        city = city_of(wish.events, clock_of(stack.access.clock_file).today(), timed)
         console.print(f"Playing {len(city.events):,} events through the real services …")
-        real, waited, plan = asyncio.run(_real(stack, city))
+        real, waited, half, plan = asyncio.run(_real(stack, city, wish))
+        console.print(f"{real.per_second:,.0f} events/s.")
+        if not wish.rivals:
+            return Round(real, waited, half)
+
         for service in stack.services.values():
             service.stop()
-        console.print(f"{real.per_second:,.0f} events/s. The same through services that do nothing …")
-        return Pair(real, _limit(stack, city, plan), waited)
+        console.print("The same through services that do nothing …")
+        of_limit = rivals.play_limit(stack, city, plan)
+        console.print("The same through the yardstick …")
+        return Round(real, waited, half, of_limit, rivals.play_yardstick(stack, city))
 
 
-async def _real(stack: Stack, city: City) -> tuple[Run, Latency, dict[str, limit.Plan]]:
-    pids = _servers(stack) | {str(name): part.pid for name, part in stack.services.items()}
-    async with Books(stack.root) as books:
-        before = {service: await books.tally(service, "said") for service in ServiceName}
-        different = distinct(city.events).total()
-        run = await _flood(books, city.events, inlets_of(stack.access), pids, quiet.usual_questions(books, different))
-        plan = await _plan(books, before, different)
-        waited = await latency.measure(books, Publisher(inlets_of(stack.access)), city.afternoon)
-        return run, waited, plan
+async def _real(stack: Stack, city: City, wish: Wish) -> tuple[Run, Latency, HalfLoad | None, dict[str, limit.Plan]]:
+    async with Books(stack.root) as books, Books(stack.root) as aside:
+        if wish.eve:
+            await _play(stack, books, _marks(days_after(city.today, -1)))
+        before = {service: await _tallies(books, service) for service in ServiceName}
+
+        run = await _flood(stack, books, aside, city.events)
+        plan = {str(service): _plan(before[service], await _tallies(books, service), service, city) for service in ServiceName}
+
+        idle = min(TIMED_EVENTS, len(city.afternoon) // 2) if wish.half_load_seconds else len(city.afternoon)
+        waited = await latency.measure(books, Publisher(inlets_of(stack.access)), city.afternoon[:idle])
+        half = await _half_load(stack, books, run, wish, city.afternoon[idle:]) if wish.half_load_seconds else None
+        return run, waited, half, plan
 
 
-def _servers(stack: Stack) -> dict[str, int | None]:
-    return {"postgres": stack.postgres.pid, "rabbitmq": stack.broker.pid}
+async def _flood(stack: Stack, books: Books, aside: Books, events: Sequence[Event]) -> Run:
+    pids = rivals.server_pids(stack) | {str(name): part.pid for name, part in stack.services.items() if part.pid is not None}
+
+    async def passed() -> Mapping[str, int]:
+        said = await aside.tally(ServiceName.INGEST, "said")
+        heard = await aside.tally(ServiceName.SCORER, "heard")
+        return {"ingest": sum(said.get(kind, 0) for kind in ANSWERED), "scorer": heard.get("RecordLinked", 0)}
+
+    async def said() -> int:
+        return sum([sum((await books.tally(service, "said")).values()) for service in ServiceName])
+
+    async def play() -> None:
+        await _play(stack, books, events)
+
+    return await measured(len(events), play, pids=pids, server=aside.of(ServiceName.LINKER), passed=passed, said=said)
 
 
-async def _flood(
-    books: Books, events: Sequence[Event], inlets: Inlets, pids: Mapping[str, int | None], questions: Sequence[quiet.Question]
-) -> Run:
-    before = _cpu(pids)
-    said_before = await _said(books)
-    started = time.perf_counter()
-
-    await Publisher(inlets).play(events)
-    await quiet.until_quiet(books, questions=questions)
-
-    seconds = time.perf_counter() - started
-    return Run(len(events), seconds, used(before, _cpu(pids)), await _said(books) - said_before)
+async def _play(stack: Stack, books: Books, events: Sequence[Event]) -> None:
+    """Play events at full speed and return when everything is at rest."""
+    answered = await ask(books, ServiceName.INGEST, "answered") + distinct(events).total()
+    await Publisher(inlets_of(stack.access)).play(events)
+    await quiet.until_quiet(books, logged=answered, seconds=PATIENCE_SECONDS)
 
 
-def _cpu(pids: Mapping[str, int | None]) -> dict[str, float]:
-    of_parts = {name: cpu_seconds(pid) for name, pid in pids.items() if pid is not None}
-    return {"sources (this process)": own_cpu_seconds(), **of_parts}
-
-
-async def _said(books: Books) -> int:
-    return sum([sum((await books.tally(service, "said")).values()) for service in ServiceName])
-
-
-async def _plan(books: Books, before: Mapping[ServiceName, Tally], events: int) -> dict[str, limit.Plan]:
-    """What each service heard and said in the real run, for the limit to repeat."""
-    plans = {}
-    for service in ServiceName:
-        tally = await books.tally(service, "said")
-        said = {kind: n - before[service].get(kind, 0) for kind, n in tally.items()}
-        heard = events if service is ServiceName.INGEST else sum((await books.tally(service, "heard")).values())
-        audited = sum(said.pop(kind, 0) for kind in AUDIT_TYPES)
-        plans[str(service)] = limit.Plan(heard, {kind: n for kind, n in said.items() if n and kind in limit.SAMPLES}, audited)
-    return plans
-
-
-def _limit(stack: Stack, city: City, plan: Mapping[str, limit.Plan]) -> Run:
-    stack.create_database(LIMIT)
-    stack.create_vhost(LIMIT)
-    plan_file = stack.root / "limit.json"
-    plan_file.write_text(json.dumps({name: asdict(each) for name, each in plan.items()}), encoding="utf-8")
-    with _limit_services(stack, plan_file) as processes:
-        pids = _servers(stack) | {name: process.pid for name, process in processes.items()}
-        return asyncio.run(_limit_run(stack, city, pids))
-
-
-async def _limit_run(stack: Stack, city: City, pids: Mapping[str, int | None]) -> Run:
-    different = distinct(city.events).total()
-    async with Books(stack.root, LIMIT) as books:
-
-        async def arrived() -> str | None:
-            heard = (await books.tally(ServiceName.INGEST, "heard")).get("source", 0)
-            return f"{heard} of {different} events" if heard < different else None
-
-        return await _flood(books, city.events, inlets_of(stack.access, LIMIT), pids, [arrived])
-
-
-@contextlib.contextmanager
-def _limit_services(stack: Stack, plan_file: Path) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
-    processes = {str(service): _start_limit(stack, service, plan_file) for service in ServiceName}
-    try:
-        for service in ServiceName:
-            _wait_until_ready(stack.access.service_url(service), processes[service])
-        yield processes
-    finally:
-        for process in processes.values():
-            process.terminate()
-        for process in processes.values():
-            process.wait(30)
-
-
-def _start_limit(stack: Stack, service: ServiceName, plan_file: Path) -> subprocess.Popen[bytes]:
+async def _half_load(stack: Stack, books: Books, run: Run, wish: Wish, kept_back: Sequence[Timed]) -> HalfLoad:
     access = stack.access
-    environment = {
-        **os.environ,
-        "TSUNAGU_DATABASE_URL": access.database_url(service, LIMIT),
-        "TSUNAGU_BROKER_URL": access.broker_url(service, LIMIT),
-        "TSUNAGU_IDENTIFIER_KEY": access.secrets.identifier_key,
-        "TSUNAGU_PARKING_KEY": access.secrets.parking_key,
-        "TSUNAGU_HTTP_PORT": str(access.service_port(service)),
-        limit.PLAN: str(plan_file),
-    }
-    log = (stack.root / f"log/limit-{service}.log").open("wb")
-    argv = [sys.executable, "-m", "infra.city.limit", service]
-    with log:
-        return subprocess.Popen(argv, env=environment, cwd=REPOSITORY, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    day = clock_of(access.clock_file).today()
+    return await half_load.measure(books, access, kept_back, run.per_second / 2, seed=SEED, today=day, seconds=wish.half_load_seconds)
 
 
-def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    while not _is_ready(url):
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise TimeoutError(f"the limit's service at {url} did not become ready")
-        time.sleep(0.1)
+def _marks(day: date) -> list[Event]:
+    """Each source's word that it is complete up to a day."""
+    found = list(watermarks(pen_of(Random(f"{SEED} watermarks {day}"), day, 1), day))
+    stamp(found, day)
+    return found
 
 
-def _is_ready(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/ready", timeout=2).is_success
-    except httpx.TransportError:
-        return False
+async def _tallies(books: Books, service: ServiceName) -> dict[str, Tally]:
+    return {kind: await books.tally(service, kind) for kind in ("said", "heard")}
+
+
+def _plan(before: Mapping[str, Tally], after: Mapping[str, Tally], service: ServiceName, city: City) -> limit.Plan:
+    """What a service heard and said in the real run, for the limit to repeat."""
+    said = {kind: n - before["said"].get(kind, 0) for kind, n in after["said"].items()}
+    heard = sum(after["heard"].values()) - sum(before["heard"].values())
+    audited = sum(said.pop(kind, 0) for kind in AUDIT_TYPES)
+    return limit.Plan(
+        distinct(city.events).total() if service is ServiceName.INGEST else heard,
+        {kind: n for kind, n in said.items() if n and kind in limit.SAMPLES},
+        audited,
+    )

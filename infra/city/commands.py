@@ -69,19 +69,25 @@ def screenshots(
 
 @bench.command()
 def pipeline(
-    events: Annotated[int, typer.Option(min=500, max=1_000_000, help="About so many source events.")] = 20_000,
-    pairs: Annotated[int, typer.Option(min=1, max=20, help="Pairs of a real run and the limit; the median is reported.")] = 1,
+    events: Annotated[int, typer.Option(min=400, max=1_000_000, help="About so many source events.")] = 20_000,
+    rounds: Annotated[int, typer.Option("--rounds", "--pairs", min=1, max=20, help="So many rounds; the median is reported.")] = 1,
+    half_load: Annotated[float, typer.Option(min=0, max=600, help="Seconds of the flood at half speed; 0: none.")] = 15,
     *,
+    real_only: Annotated[bool, typer.Option("--real-only", help="Neither the limit nor the yardstick.")] = False,
+    eve: Annotated[bool, typer.Option("--eve", help="Not a city's first night: the sources were complete the day before.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print everything that was measured as JSON.")] = False,
 ) -> None:
-    """Measure source events per second end to end, and what the runtime alone would carry on the same servers."""
-    from infra.city import bench as measuring
+    """Measure source events per second end to end, beside what the runtime alone and a bare pipeline carry on the same servers."""
+    from infra.city.bench import Wish
+    from infra.city.bench import pipeline as measured
+    from infra.city.benchmarks import report
 
-    measured = measuring.pipeline(events, pairs, console(stderr=json))
+    wish = Wish(events, rounds, rivals=not real_only, half_load_seconds=half_load, eve=eve)
+    found = measured(wish, console(stderr=json))
     if json:
-        print(measuring.as_json(measured))
+        print(report.as_json(found))
     else:
-        measuring.show(measured, console())
+        report.show(found, console())
 
 
 @bench.command()

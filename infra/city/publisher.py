@@ -105,6 +105,31 @@ class Publisher:
                 self._count(source, 1)
         return left_at
 
+    async def pace(self, events: Iterable[Event], *, per_second: float) -> None:
+        """Publish each source's events in order and in batches, over AMQP, all together so many a second. Falls behind if need be."""
+        due: dict[Source, list[tuple[float, list[Event]]]] = defaultdict(list)
+        filling: dict[Source, list[Event]] = defaultdict(list)
+        for position, event in enumerate(events, start=1):
+            source = Source(event["source"])
+            filling[source].append(event)
+            if len(filling[source]) == BATCH_EVENTS:
+                due[source].append((position / per_second, filling.pop(source)))
+        for source, rest in filling.items():
+            due[source].append((position / per_second, rest))
+        started = time.monotonic()
+        await asyncio.gather(*(self._pace_source(source, batches, started) for source, batches in due.items()))
+
+    async def _pace_source(self, source: Source, due: Sequence[tuple[float, list[Event]]], started: float) -> None:
+        async with _Line(self.inlets.amqp_urls[source], source) as line:
+            waiting = list(due)
+            while waiting:
+                await asyncio.sleep(max(0.0, started + waiting[0][0] - time.monotonic()))
+                now = time.monotonic() - started
+                window = [batch for at, batch in waiting[:IN_FLIGHT] if at <= now] or [waiting[0][1]]
+                del waiting[: len(window)]
+                await line.send(window)
+                self._count(source, sum(len(batch) for batch in window))
+
     async def _play_source(self, source: Source, stream: Sequence[Event]) -> None:
         by_http = [event for event in stream if crc32(event["subject"].encode()) % HTTP_PARTS < self.http_parts]
         by_amqp = [event for event in stream if crc32(event["subject"].encode()) % HTTP_PARTS >= self.http_parts]

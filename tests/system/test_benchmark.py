@@ -1,0 +1,37 @@
+"""The whole benchmark, on a city of some hundred events: that it runs and says everything; its figures mean nothing."""
+
+import json
+
+import pytest
+
+from infra.city.bench import Wish, pipeline
+from infra.city.benchmarks import report
+from infra.printing import console
+
+pytestmark = [pytest.mark.servers, pytest.mark.system]
+
+SERVICES = {"ingest", "linker", "scorer", "casework", "audit"}
+SERVERS = {"postgres", "rabbitmq"}
+
+
+@pytest.mark.timeout(300)
+def test_a_round_plays_the_same_events_through_the_real_services_the_limit_and_the_yardstick() -> None:
+    found = pipeline(Wish(events=400, half_load_seconds=2.0, eve=True), console(stderr=True))
+
+    (told,) = json.loads(report.as_json(found))["rounds"]
+    real, limit, yardstick = told["real"], told["limit"], told["yardstick"]
+    assert real["events"] == limit["events"] == yardstick["events"] > 300
+    assert min(told["real_to_limit"], told["real_to_yardstick"]) > 0
+    assert set(real["memory_bytes"]) == set(limit["memory_bytes"]) == SERVERS | SERVICES
+    assert set(yardstick["memory_bytes"]) == SERVERS | SERVICES - {"audit"}
+    for run in (real, limit, yardstick):
+        assert all(run["cpu_us_per_event"][part] > 0 for part in SERVERS)
+        assert run["wal_bytes_per_event"] > 100
+    assert all(memory["start"] > 0 for memory in real["memory_bytes"].values())
+    assert real["messages_per_event"] > 1
+    assert real["tail_seconds"] >= 0
+    assert told["latency_ms"]["n"] > 0
+    assert told["latency_ms"]["missing"] == 0
+    assert told["half_load"]["latency_ms"]["n"] > 0
+    assert told["half_load"]["latency_ms"]["missing"] == 0
+    assert told["half_load"]["events"] > 300

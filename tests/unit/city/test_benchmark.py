@@ -1,0 +1,120 @@
+"""The arithmetic of the benchmark's report."""
+
+import io
+import json
+from itertools import pairwise
+
+import pytest
+from rich.console import Console
+
+from infra.city.bench import city_of
+from infra.city.benchmarks import report
+from infra.city.benchmarks.half_load import newcomers
+from infra.city.benchmarks.meters import Watch
+from infra.city.benchmarks.run import HalfLoad, Memory, Pace, Round, Run, Seen, last_change, pace_of
+from infra.city.latency import Latency, summary
+from tests.played import TODAY
+
+MEMORY = Memory(start=100, settled=None, peak=130, end=120)
+
+
+def run_of(events: int, seconds: float, **known: object) -> Run:
+    return Run(events, seconds, {"sources": 1.0, "postgres": 3.0}, 5_000 * events, {"postgres": MEMORY}, **known)  # type: ignore[arg-type]
+
+
+def looks(*seen: tuple[float, int]) -> list[Seen]:
+    return [Seen(at, events) for at, events in seen]
+
+
+def test_figures_are_per_source_event() -> None:
+    run = run_of(20_000, 8.0)
+
+    assert run.per_second == 2_500
+    assert run.cpu_us == {"sources": 50.0, "postgres": 150.0}
+    assert (run.cpu_us_of_all, run.wal_per_event) == (200.0, 5_000.0)
+
+
+def test_an_even_flood_is_as_fast_in_its_last_tenth_as_in_its_first() -> None:
+    pace = pace_of(looks(*((second, 100 * second) for second in range(21))))
+
+    assert pace is not None
+    assert (round(pace.first_tenth), round(pace.last_tenth), round(pace.ratio, 6)) == (100, 100, 1.0)
+
+
+def test_a_flood_that_slows_down_is_seen_in_its_last_tenth() -> None:
+    # A thousand in ten seconds, the last hundred of them in five.
+    pace = pace_of(looks((0, 0), (5, 900), (10, 1000)))
+
+    assert pace is not None
+    assert (round(pace.first_tenth), round(pace.last_tenth)) == (180, 20)
+
+
+def test_waiting_for_the_first_event_is_not_slowness_and_earlier_events_do_not_count() -> None:
+    pace = pace_of(looks((0, 7000), (3, 7000), (4, 7500), (5, 8000), (60, 8000)))
+
+    assert pace is not None
+    assert (round(pace.first_tenth), round(pace.last_tenth)) == (500, 500)
+
+
+@pytest.mark.parametrize("seen", [looks((0, 5), (9, 5)), looks((1, 0))])
+def test_where_nothing_passed_there_is_no_pace(seen: list[Seen]) -> None:
+    assert pace_of(seen) is None
+
+
+def test_the_tail_begins_when_the_last_event_was_answered() -> None:
+    watch = Watch(0.0, {"ingest": looks((0, 0), (2, 50), (3, 80), (4, 80)), "scorer": looks((0, 0), (4, 80))})
+
+    assert last_change(watch.seen["ingest"]) == 3
+    assert watch.tail(5.5) == 2.5
+    assert Watch(0.0).tail(5.5) is None
+
+
+def test_memory_is_that_before_after_two_minutes_at_most_and_at_the_end() -> None:
+    short = Watch(0.0, memory=[(0.0, {"linker": 100}), (10.0, {"linker": 140}), (12.0, {"linker": 130})])
+    long = Watch(0.0, memory=[(0.0, {"linker": 100}), (110.0, {"linker": 140}), (120.0, {"linker": 150}), (300.0, {"linker": 155})])
+
+    assert short.memory_of("linker") == Memory(100, None, 140, 130)
+    assert long.memory_of("linker") == Memory(100, 150, 155, 155)
+
+
+def test_ratios_are_the_real_runs_share_and_unknown_without_the_other() -> None:
+    alone = Round(run_of(1000, 1.0), summary([0.01], 1))
+    beside = Round(run_of(1000, 2.0), summary([0.01], 1), limit=run_of(1000, 1.0), yardstick=run_of(1000, 4.0))
+
+    assert (beside.ratio_to("limit"), beside.ratio_to("yardstick")) == (0.5, 2.0)
+    assert alone.ratio_to("yardstick") is None
+    assert report.medians([alone, beside])["real_to_limit"] == 0.5
+    assert report.medians([alone, beside])["events_per_second"] == 750
+
+
+def test_the_report_for_machines_is_json_and_says_null_where_nothing_is_known() -> None:
+    nothing = Latency(3, 3, float("nan"), float("nan"), float("nan"))
+    told = json.loads(report.as_json([Round(run_of(1000, 1.0), nothing)]), parse_constant=pytest.fail)
+
+    assert told["rounds"][0]["latency_ms"]["p99"] is None
+    assert told["rounds"][0]["half_load"] is None
+    assert "yardstick" not in told["rounds"][0]
+    assert told["rounds"][0]["real"]["cpu_us_per_event"]["all"] == 4000.0
+    assert told["rounds"][0]["real"]["memory_bytes"]["postgres"] == {"start": 100, "settled": None, "peak": 130, "end": 120}
+
+
+def test_the_report_for_people_names_every_part_and_run() -> None:
+    real = run_of(1000, 1.0, tail_seconds=2.5, pace={"ingest": Pace(1000.0, 900.0)}, messages=2300)
+    half = HalfLoad(500, 500.0, 480.0, summary([0.03], 1), 0.7)
+    told = io.StringIO()
+    report.show([Round(real, summary([0.02], 1), half, run_of(1000, 0.5), run_of(1000, 0.8))], Console(file=told, width=200))
+
+    for words in ("yardstick", "postgres", "WAL bytes", "tail", "2.5 s", "half load", "480 events/s of 500", "0.90", "median"):
+        assert words in told.getvalue()
+
+
+def test_newcomers_share_no_number_with_the_city_that_was_played_before() -> None:
+    def numbers(events: object) -> set[str]:
+        return {str(event["data"].get("person_no")) for event in events if event["data"].get("person_no")}  # type: ignore[attr-defined]
+
+    first, then = city_of(2000, TODAY).events, newcomers(7, TODAY, children=60)
+
+    assert len(then) > 300
+    assert numbers(first).isdisjoint(numbers(then))
+    assert {event["subject"] for event in first}.isdisjoint(event["subject"] for event in then)
+    assert all(one["time"] <= other["time"] for one, other in pairwise(then))
