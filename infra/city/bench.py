@@ -9,20 +9,23 @@ carries at this hour.
 """
 
 import asyncio
+import contextlib
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from random import Random
 
+import asyncpg
 from rich.console import Console
 
 from contracts.values import ServiceName
 from infra.city import latency, limit, quiet
-from infra.city.benchmarks import half_load, rivals
+from infra.city.benchmarks import half_load, preload, profiling, rivals
 from infra.city.benchmarks.inlets import inlets_of
 from infra.city.benchmarks.meters import measured
-from infra.city.benchmarks.run import HalfLoad, Round, Run
+from infra.city.benchmarks.run import Filled, HalfLoad, Round, Run
 from infra.city.books import Books, Tally, ask
 from infra.city.dates import days_after
 from infra.city.events import City, build, distinct, pen_of, stamp, watermarks
@@ -30,6 +33,7 @@ from infra.city.latency import Latency
 from infra.city.publisher import Publisher
 from infra.city.sources.pen import Event, Timed
 from infra.clock import clock_of
+from infra.local.service_process import ServiceProcess, stop_all
 from infra.local.stack import Stack, running
 
 EVENTS_PER_CHILD = 10.3
@@ -43,6 +47,9 @@ TIMED_AT_HALF_LOAD = 150
 """Further ones, timed while a flood comes at half speed."""
 
 SEED = 7
+PRELOADED_FROM = 300_000_000
+"""Where the numbers of those begin who were there before: behind everybody's who is measured."""
+
 PATIENCE_SECONDS = 3600.0
 AUDIT_TYPES = ("AccessRecorded", "DecisionRecorded")
 ANSWERED = ("RecordAccepted", "RecordVoided", "FeedWatermark")
@@ -57,7 +64,9 @@ class Wish:
     What is to be measured: about so many events, in so many rounds.
 
     With `rivals`, limit and yardstick run, too. `half_load_seconds` is how long the flood at half speed lasts, 0 for none. With `eve`
-    every source has said the day before that it is complete, as on every night but a city's first.
+    every source has said the day before that it is complete, as on every night but a city's first. `preload` is how many rows each big
+    table holds before anything is measured, about. `partitions` above 1 are shared by two processes of each service but the audit's.
+    `profile` is the folder into which it is written where the time of the real run went.
     """
 
     events: int = 20_000
@@ -65,6 +74,9 @@ class Wish:
     rivals: bool = True
     half_load_seconds: float = 15.0
     eve: bool = False
+    preload: int = 0
+    partitions: int = 1
+    profile: Path | None = None
 
 
 def pipeline(wish: Wish, console: Console) -> list[Round]:
@@ -83,30 +95,62 @@ def city_of(events: int, today: date, timed: int = TIMED_EVENTS) -> City:
 def _round(wish: Wish, console: Console) -> Round:
     console.print("Starting a fresh stack …")
     key = hashlib.sha256(f"bench {SEED}".encode()).digest()
-    with Stack.temporary(identifier_key=key) as described, running(described) as stack:
+    settings = profiling.POSTGRES_SETTINGS if wish.profile is not None else {}
+    described = Stack.temporary(identifier_key=key, partitions=wish.partitions, postgres_settings=settings)
+    with described as stack, running(stack), _second_group(stack, wish.partitions) as group:
         timed = TIMED_EVENTS + (TIMED_AT_HALF_LOAD if wish.half_load_seconds else 0)
         city = city_of(wish.events, clock_of(stack.access.clock_file).today(), timed)
+        filled = asyncio.run(_preload(stack, wish.preload, city, console)) if wish.preload else []
         console.print(f"Playing {len(city.events):,} events through the real services …")
-        real, waited, half, plan = asyncio.run(_real(stack, city, wish))
+        real, waited, half, plan = asyncio.run(_real(stack, city, wish, group, console))
         console.print(f"{real.per_second:,.0f} events/s.")
         if not wish.rivals:
-            return Round(real, waited, half)
+            return Round(real, waited, half, preloaded=filled)
 
-        for service in stack.services.values():
-            service.stop()
+        stop_all([*group, *stack.services.values()])
         console.print("The same through services that do nothing …")
         of_limit = rivals.play_limit(stack, city, plan)
         console.print("The same through the yardstick …")
-        return Round(real, waited, half, of_limit, rivals.play_yardstick(stack, city))
+        return Round(real, waited, half, of_limit, rivals.play_yardstick(stack, city), filled)
 
 
-async def _real(stack: Stack, city: City, wish: Wish) -> tuple[Run, Latency, HalfLoad | None, dict[str, limit.Plan]]:
+async def _preload(stack: Stack, rows: int, city: City, console: Console) -> list[Filled]:
+    """Play a few thousand events of other families, and copy what they left."""
+    events = half_load.newcomers(SEED, city.today, children=round(preload.EVENTS / EVENTS_PER_CHILD), first=PRELOADED_FROM)
+    async with Books(stack.root) as books:
+        await _play(stack, books, events)
+    operator = await asyncpg.connect(stack.access.admin_url())
+    try:
+        return await preload.fill(operator, rows, console.print)
+    finally:
+        await operator.close()
+
+
+@contextlib.contextmanager
+def _second_group(stack: Stack, partitions: int) -> Iterator[list[ServiceProcess]]:
+    """A second process of each service that can share its partitions, where there are several."""
+    group = [stack.another(name) for name in ServiceName if name is not ServiceName.AUDIT] if partitions > 1 else []
+    for service in group:
+        service.start()
+    try:
+        for service in group:
+            service.wait_until_ready()
+        yield group
+    finally:
+        stop_all(group)
+
+
+async def _real(
+    stack: Stack, city: City, wish: Wish, group: Sequence[ServiceProcess], console: Console
+) -> tuple[Run, Latency, HalfLoad | None, dict[str, limit.Plan]]:
     async with Books(stack.root) as books, Books(stack.root) as aside:
         if wish.eve:
             await _play(stack, books, _marks(days_after(city.today, -1)))
         before = {service: await _tallies(books, service) for service in ServiceName}
 
-        run = await _flood(stack, books, aside, city.events)
+        pids = _pids(stack, group)
+        async with _profiled(stack, wish, pids, city, console):
+            run = await _flood(stack, books, aside, city.events, pids)
         plan = {str(service): _plan(before[service], await _tallies(books, service), service, city) for service in ServiceName}
 
         idle = min(TIMED_EVENTS, len(city.afternoon) // 2) if wish.half_load_seconds else len(city.afternoon)
@@ -115,9 +159,28 @@ async def _real(stack: Stack, city: City, wish: Wish) -> tuple[Run, Latency, Hal
         return run, waited, half, plan
 
 
-async def _flood(stack: Stack, books: Books, aside: Books, events: Sequence[Event]) -> Run:
-    pids = rivals.server_pids(stack) | {str(name): part.pid for name, part in stack.services.items() if part.pid is not None}
+def _pids(stack: Stack, group: Sequence[ServiceProcess]) -> dict[str, int]:
+    services = {str(name): part.pid for name, part in stack.services.items() if part.pid is not None}
+    second = {f"{part.name} (second)": part.pid for part in group if part.pid is not None}
+    return rivals.server_pids(stack) | services | second
 
+
+@contextlib.asynccontextmanager
+async def _profiled(stack: Stack, wish: Wish, pids: Mapping[str, int], city: City, console: Console) -> AsyncIterator[None]:
+    if wish.profile is None:
+        yield
+        return
+    wish.profile.mkdir(parents=True, exist_ok=True)
+    services = {name: pid for name, pid in pids.items() if name not in rivals.server_pids(stack)}
+    operator = await asyncpg.connect(stack.access.admin_url())
+    try:
+        async with profiling.profiled(wish.profile, services, operator, len(city.events), console):
+            yield
+    finally:
+        await operator.close()
+
+
+async def _flood(stack: Stack, books: Books, aside: Books, events: Sequence[Event], pids: Mapping[str, int]) -> Run:
     async def passed() -> Mapping[str, int]:
         said = await aside.tally(ServiceName.INGEST, "said")
         heard = await aside.tally(ServiceName.SCORER, "heard")

@@ -72,6 +72,9 @@ def pipeline(
     events: Annotated[int, typer.Option(min=400, max=1_000_000, help="About so many source events.")] = 20_000,
     rounds: Annotated[int, typer.Option("--rounds", "--pairs", min=1, max=20, help="So many rounds; the median is reported.")] = 1,
     half_load: Annotated[float, typer.Option(min=0, max=600, help="Seconds of the flood at half speed; 0: none.")] = 15,
+    preload: Annotated[int, typer.Option(min=0, max=20_000_000, help="Rows that each big table holds beforehand.")] = 0,
+    partitions: Annotated[int, typer.Option(min=1, max=16, help="Partitions; several are shared by two processes of each service.")] = 1,
+    profile: Annotated[Path | None, typer.Option(help="Folder into which it is written where the time of the real run went.")] = None,
     *,
     real_only: Annotated[bool, typer.Option("--real-only", help="Neither the limit nor the yardstick.")] = False,
     eve: Annotated[bool, typer.Option("--eve", help="Not a city's first night: the sources were complete the day before.")] = False,
@@ -82,7 +85,9 @@ def pipeline(
     from infra.city.bench import pipeline as measured
     from infra.city.benchmarks import report
 
-    wish = Wish(events, rounds, rivals=not real_only, half_load_seconds=half_load, eve=eve)
+    wish = Wish(
+        events, rounds, rivals=not real_only, half_load_seconds=half_load, eve=eve, preload=preload, partitions=partitions, profile=profile
+    )
     found = measured(wish, console(stderr=json))
     if json:
         print(report.as_json(found))

@@ -1,17 +1,22 @@
 """The whole benchmark, on a city of some hundred events: that it runs and says everything; its figures mean nothing."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from infra.city.bench import Wish, pipeline
 from infra.city.benchmarks import report
+from infra.city.benchmarks.profiling import hottest
 from infra.printing import console
 
 pytestmark = [pytest.mark.servers, pytest.mark.system]
 
 SERVICES = {"ingest", "linker", "scorer", "casework", "audit"}
 SERVERS = {"postgres", "rabbitmq"}
+
+
+PRELOADED = 3_000
 
 
 @pytest.mark.timeout(300)
@@ -35,3 +40,26 @@ def test_a_round_plays_the_same_events_through_the_real_services_the_limit_and_t
     assert told["half_load"]["latency_ms"]["n"] > 0
     assert told["half_load"]["latency_ms"]["missing"] == 0
     assert told["half_load"]["events"] > 300
+
+
+@pytest.mark.timeout(300)
+def test_a_round_plays_on_full_tables_and_several_partitions_and_says_where_the_time_went(tmp_path: Path) -> None:
+    wish = Wish(events=400, half_load_seconds=0.0, rivals=False, preload=PRELOADED, partitions=2, profile=tmp_path / "profile")
+
+    (found,) = pipeline(wish, console(stderr=True))
+
+    (told,) = json.loads(report.as_json([found]))["rounds"]
+    assert {"ingest.event_log", "linker.record", "linker.person", "scorer.fact", "casework.person"} <= set(told["preloaded"])
+    assert all(rows >= PRELOADED for rows in told["preloaded"].values())
+    assert told["real"]["events"] > 300
+    assert {f"{name} (second)" for name in SERVICES - {"audit"}} <= set(told["real"]["memory_bytes"])
+    assert "insert into" in (tmp_path / "profile/postgres.txt").read_text()
+
+
+def test_folded_stacks_are_told_by_where_they_were_at_work() -> None:
+    told = hottest("main;work;parse 30\nmain;work;parse;scan 10\nmain;run;epoll_wait (x) 500\nnot a sample\n")
+
+    assert told.startswith("40 samples at work")
+    assert "  75.0%  parse" in told
+    assert " 100.0%  work" in told
+    assert "epoll" not in told

@@ -32,12 +32,12 @@ FIRST_NUMBER = 150_000_000
 """Where newcomers' numbers begin: behind those of any city that is played first."""
 
 
-def newcomers(seed: int, today: date, *, children: int) -> list[Event]:
-    """What the sources publish about families whom no city of the benchmark has."""
-    rng = Random(f"{seed} newcomers")
-    numbers = Numbers(FIRST_NUMBER, FIRST_NUMBER, FIRST_NUMBER, FIRST_NUMBER)
+def newcomers(seed: int, today: date, *, children: int, first: int = FIRST_NUMBER) -> list[Event]:
+    """What the sources publish about families whom no city of the benchmark has; their numbers begin with `first`."""
+    rng = Random(f"{seed} newcomers {first}")
+    numbers = Numbers(first, first, first, first)
     families = list(populate(rng, today, max(children, FEWEST_CHILDREN), 0, numbers=numbers))
-    events, _ = told(pen_of(rng, today, len(families)), families, spoiled_before=FIRST_NUMBER)
+    events, _ = told(pen_of(rng, today, len(families)), families, spoiled_before=first)
     stamp(events, today)
     return events
 

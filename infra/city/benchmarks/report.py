@@ -29,6 +29,8 @@ def show(rounds: Sequence[Round], console: Console) -> None:
         f"median: {_figure(found['events_per_second'])} events/s, real / limit {_figure(found['real_to_limit'], 2)}, "
         f"real / yardstick {_figure(found['real_to_yardstick'], 2)}"
     )
+    if filled := rounds[-1].preloaded:
+        console.print("preloaded: " + ", ".join(f"{each.rows:,} {each.table}" for each in filled))
     _show_parts(rounds[-1], console)
     _show_memory(rounds[-1].real, console)
     _show_rest(rounds[-1], console)
@@ -100,6 +102,7 @@ def _round_json(each: Round) -> dict[str, Any]:
     return {
         "real_to_limit": each.ratio_to("limit"),
         "real_to_yardstick": each.ratio_to("yardstick"),
+        "preloaded": {filled.table: filled.rows for filled in each.preloaded},
         "latency_ms": asdict(each.latency),
         "half_load": _half_json(each.half) if each.half is not None else None,
         **{name: _run_json(run) for name, run in each.runs.items()},

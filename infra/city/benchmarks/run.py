@@ -83,6 +83,14 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Filled:
+    """A table, and how many rows it held before anything was measured."""
+
+    table: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class HalfLoad:
     """Single events while a flood came at half of the measured speed: what was wished, what was reached, and how long it took."""
 
@@ -102,6 +110,7 @@ class Round:
     half: HalfLoad | None = None
     limit: Run | None = None
     yardstick: Run | None = None
+    preloaded: Sequence[Filled] = ()
 
     @property
     def runs(self) -> dict[str, Run]:

@@ -1,0 +1,75 @@
+"""
+Rows of a city that was there before: what a small city left in the big tables, written again and again under other names.
+
+A few thousand events about families of their own are played through the real services. What they left is then copied, table by table,
+until each big table holds as many rows as were wished: with other ids (a hash of the old one and of the copy's number, the same in every
+table, so that a copy hangs together as the first did) and other names where a column tells one row from another. So the rows are of the
+right size, spread and shape, whatever the schema is today, and no event that is played afterwards touches one of them.
+
+The audit log is left out: its entries hang together by their hashes, and a copy of one would be a forgery.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import asyncpg
+
+from contracts.values import ServiceName
+from infra.city.benchmarks.run import Filled
+from infra.sql import queries
+
+SQL = queries(__file__, "preload.sql")
+
+SCHEMAS = (ServiceName.INGEST, ServiceName.LINKER, ServiceName.SCORER, ServiceName.CASEWORK)
+EVENTS = 5_000
+"""About so many source events make the city that is copied."""
+
+BIG = 100
+"""A table with so many rows after them grows with the city; a smaller one holds what is listed, counted or just under way."""
+
+COPIES_AT_ONCE = 50
+OWN_NAME = 200
+"""A text that is different so often is a name of its own: a number, an id; one that is seldom different is a word of a list."""
+
+
+async def fill(operator: asyncpg.Connection, rows: int, say: Callable[[str], None]) -> list[Filled]:
+    """Copy what lies in the big tables until each holds about `rows`. `operator` may write everywhere."""
+    await operator.execute("analyze", timeout=None)
+    # No trigger and no foreign key is asked: a copy is as whole as what it was copied from.
+    await operator.execute("set session_replication_role = replica")
+    filled = []
+    for table in await operator.fetch(SQL.big_tables, [str(schema) for schema in SCHEMAS], BIG):
+        filled.append(await _fill(operator, table, rows))
+        say(f"{filled[-1].rows:,} rows in {filled[-1].table}")
+    await operator.execute("reset session_replication_role")
+    await operator.execute("checkpoint", timeout=None)
+    return filled
+
+
+async def _fill(operator: asyncpg.Connection, table: asyncpg.Record, rows: int) -> Filled:
+    name = table["name"]
+    statement = copying(name, await operator.fetch(SQL.columns, table["oid"], OWN_NAME))
+    await operator.execute(f"create temporary table first as table {name}")
+    copies = max(0, -(-rows // table["rows"]) - 1)
+    for begin in range(1, copies + 1, COPIES_AT_ONCE):
+        await operator.execute(statement, begin, min(begin + COPIES_AT_ONCE - 1, copies), timeout=None)
+    await operator.execute("drop table first")
+    await operator.execute(f"vacuum (analyze) {name}", timeout=None)
+    return Filled(name, await operator.fetchval(f"select count(*) from {name}", timeout=None))  # noqa: S608 -- a name of the catalogue
+
+
+def copying(table: str, columns: Sequence[Any]) -> str:
+    """Return the statement that writes what lies in `first` into a table again, as the copies from $1 to $2."""
+    names = ", ".join(column["name"] for column in columns)
+    values = ", ".join(_copied(column["name"], column["type"], own_name=column["own_name"]) for column in columns)
+    source = "first, generate_series($1::int, $2::int) as copy"
+    return f"insert into {table} ({names}) select {values} from {source} on conflict do nothing"  # noqa: S608 -- names of the catalogue
+
+
+def _copied(name: str, kind: str, *, own_name: bool) -> str:
+    column = f"first.{name}"
+    if kind == "uuid":
+        return f"md5({column}::text || copy)::uuid"
+    if kind == "uuid[]":
+        return f"case when {column} is not null then array(select md5(id::text || copy)::uuid from unnest({column}) as id) end"  # noqa: S608 -- a name of the catalogue
+    return f"{column} || '-' || copy" if kind == "text" and own_name else column
