@@ -39,7 +39,15 @@ CALM_SECONDS_MOST = 2.0
 """… and not later than this. Where the flood is another process's, this is waited for: how its parcels come is not known here."""
 
 ALONE_SECONDS = 10.0
-"""In a flood, a child of whom nothing more was told for so long is evaluated."""
+"""In a flood that comes as fast as it can be heard, a child of whom nothing more was told for so long is evaluated …"""
+
+FULL_LOT = 300
+"""
+… which is known by how much is heard together: what came while the last lot was in hand. At half of that speed it is a quarter of this.
+"""
+
+ALONE_SECONDS_LEAST = 0.25
+"""In a flood that leaves room beside it, nobody is left alone for longer than its lots tell, down to this."""
 
 LONGEST_SECONDS = 30.0
 """In a flood, nobody waits longer than this for an evaluation."""
@@ -48,7 +56,7 @@ MOST_WAITING = 2_000
 """In a flood, no more children than this wait: about two seconds' work on two cores, once the flood is over."""
 
 LOOK_SECONDS = 1.0
-"""In a flood, so often is looked for whose turn has come: it means to read all that is news."""
+"""In a flood, so often is looked for whose turn has come, or twice while a child is left alone: it means to read all that is news."""
 
 DUE_BATCH = 200
 """Children per transaction of the ticker: enough to be quick, few enough not to hold up what is heard meanwhile."""
@@ -68,6 +76,7 @@ class Pace:
         self._last_of_flood = float("-inf")
         self._pause = 0.0
         self._last_look = float("-inf")
+        self._lot = 0.0
 
     @contextmanager
     def parcel(self, events: int) -> Iterator[bool]:
@@ -79,6 +88,7 @@ class Pace:
             yield False
             return
         self._go_on(now)
+        self._lot += (events - self._lot) / 8
         self._in_hand += 1
         try:
             yield True
@@ -90,23 +100,28 @@ class Pace:
         """How long news waits now."""
         silent = self._monotonic() - self._last_of_flood
         if self._in_hand or silent < min(max(CALM_SECONDS, CALM_PAUSES * self._pause), CALM_SECONDS_MOST):
-            return Patience(None, ALONE_SECONDS, LONGEST_SECONDS, MOST_WAITING)
+            return Patience(None, self._alone_seconds(), LONGEST_SECONDS, MOST_WAITING)
         own = silent < LONGEST_SECONDS
-        return Patience(0.0 if own else CALM_SECONDS_MOST, ALONE_SECONDS, LONGEST_SECONDS, MOST_WAITING)
+        return Patience(0.0 if own else CALM_SECONDS_MOST, self._alone_seconds(), LONGEST_SECONDS, MOST_WAITING)
 
     def is_time_to_look(self) -> bool:
         """Whether to look now whose turn has come: always, but in a flood only now and then."""
         now = self._monotonic()
-        if self.patience().calm_seconds is None and now - self._last_look < LOOK_SECONDS:
+        patience = self.patience()
+        if patience.calm_seconds is None and now - self._last_look < min(LOOK_SECONDS, patience.alone_seconds / 2):
             return False
         self._last_look = now
         return True
+
+    def _alone_seconds(self) -> float:
+        """How long a child is left alone: the fuller the lots, the more would be told of it right after it was evaluated."""
+        return max(ALONE_SECONDS_LEAST, ALONE_SECONDS * min(1.0, self._lot / FULL_LOT) ** 3)
 
     def _go_on(self, now: float) -> None:
         """The flood goes on, or begins: what its pauses are like is found out anew with each one."""
         pause = now - self._last_of_flood
         if pause > CALM_SECONDS_MOST:
-            self._pause = 0.0
+            self._pause = self._lot = 0.0
         elif not self._in_hand:
             self._pause += (max(pause, 0.0) - self._pause) / 4
         self._last_of_flood = now

@@ -4,9 +4,11 @@ from contextlib import suppress
 
 from services.scorer.handlers import (
     ALONE_SECONDS,
+    ALONE_SECONDS_LEAST,
     CALM_SECONDS,
     CALM_SECONDS_MOST,
     FULL_EVENTS,
+    FULL_LOT,
     LONGEST_SECONDS,
     LOOK_SECONDS,
     Pace,
@@ -78,8 +80,10 @@ def test_in_a_flood_whose_turn_has_come_is_looked_for_now_and_then_and_after_it_
     pace = Pace(watch)
     looks = 0
 
+    for _ in range(30):
+        is_put_off(pace, 2 * FULL_LOT)
     for _ in range(100):
-        is_put_off(pace, 50)
+        is_put_off(pace, 2 * FULL_LOT)
         looks += pace.is_time_to_look()
         watch.seconds += LOOK_SECONDS / 10
 
@@ -99,10 +103,39 @@ def test_a_flood_of_another_process_is_waited_for_by_its_news() -> None:
     assert pace.patience().calm_seconds == CALM_SECONDS_MOST
 
 
-def test_nobody_waits_for_ever() -> None:
-    patience = Pace(Watch()).patience()
+def alone_in_lots_of(events: int) -> float:
+    """How long a child is left alone in a flood whose lots are of so many events."""
+    watch = Watch()
+    pace = Pace(watch)
+    for _ in range(60):
+        is_put_off(pace, events)
+        watch.seconds += 0.1
+    return pace.patience().alone_seconds
 
-    assert patience.alone_seconds == ALONE_SECONDS < patience.longest_seconds == LONGEST_SECONDS <= 30
+
+def test_nobody_waits_for_ever() -> None:
+    assert Pace(Watch()).patience().longest_seconds == LONGEST_SECONDS <= 30
+    assert alone_in_lots_of(10 * FULL_LOT) == ALONE_SECONDS < LONGEST_SECONDS
+
+
+def test_a_flood_that_leaves_room_beside_it_leaves_nobody_alone_for_long() -> None:
+    assert alone_in_lots_of(FULL_LOT) > 0.9 * ALONE_SECONDS
+    assert alone_in_lots_of(FULL_LOT // 4) == ALONE_SECONDS_LEAST
+
+    waits = [alone_in_lots_of(events) for events in range(FULL_EVENTS, 2 * FULL_LOT, 25)]
+    assert waits == sorted(waits)
+
+
+def test_what_the_last_flood_was_like_says_nothing_of_the_next() -> None:
+    watch = Watch()
+    pace = Pace(watch)
+    for _ in range(60):
+        is_put_off(pace, FULL_LOT)
+
+    watch.seconds += 10 * CALM_SECONDS_MOST
+    is_put_off(pace, FULL_LOT // 4)
+
+    assert pace.patience().alone_seconds == ALONE_SECONDS_LEAST
 
 
 def test_many_small_parcels_at_once_are_a_flood_and_an_afternoons_are_not() -> None:
