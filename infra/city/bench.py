@@ -65,8 +65,8 @@ class Wish:
 
     With `rivals`, limit and yardstick run, too. `half_load_seconds` is how long the flood at half speed lasts, 0 for none. With `eve`
     every source has said the day before that it is complete, as on every night but a city's first. `preload` is how many rows each big
-    table holds before anything is measured, about. `partitions` above 1 are shared by two processes of each service but the audit's.
-    `profile` is the folder into which it is written where the time of the real run went.
+    table holds before anything is measured, about; it comes with an eve. `partitions` above 1 are shared by two processes of each service
+    but the audit's. `profile` is the folder into which it is written where the time of the real run went.
     """
 
     events: int = 20_000
@@ -115,10 +115,11 @@ def _round(wish: Wish, console: Console) -> Round:
 
 
 async def _preload(stack: Stack, rows: int, city: City, console: Console) -> list[Filled]:
-    """Play a few thousand events of other families, and copy what they left."""
+    """Play a few thousand events of other families and the marks of the day before, and copy what they left."""
     events = half_load.newcomers(SEED, city.today, children=round(preload.EVENTS / EVENTS_PER_CHILD), first=PRELOADED_FROM)
     async with Books(stack.root) as books:
-        await _play(stack, books, events)
+        # The first marks of all change every child's answers: copied without them, a million children would be evaluated at the flood's.
+        await _play(stack, books, [*events, *_marks(days_after(city.today, -1))])
     operator = await asyncpg.connect(stack.access.admin_url())
     try:
         return await preload.fill(operator, rows, console.print)
@@ -144,7 +145,7 @@ async def _real(
     stack: Stack, city: City, wish: Wish, group: Sequence[ServiceProcess], console: Console
 ) -> tuple[Run, Latency, HalfLoad | None, dict[str, limit.Plan]]:
     async with Books(stack.root) as books, Books(stack.root) as aside:
-        if wish.eve:
+        if wish.eve and not wish.preload:
             await _play(stack, books, _marks(days_after(city.today, -1)))
         before = {service: await _tallies(books, service) for service in ServiceName}
 

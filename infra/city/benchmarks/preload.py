@@ -32,11 +32,22 @@ OWN_NAME = 200
 """A text that is different so often is a name of its own: a number, an id; one that is seldom different is a word of a list."""
 
 
+_INDEXES_REST = """
+update pg_index set indisready = false, indisvalid = false
+where indrelid = $1::oid or indrelid in (select relid from pg_partition_tree($1::oid))
+"""
+"""
+Indexes are made once, when all is there: kept up row by row, in no order, they take most of the time. What `create index concurrently`
+leaves when it is broken off looks the same, and `reindex` mends it. Only the operator may do this.
+"""
+
+
 async def fill(operator: asyncpg.Connection, rows: int, say: Callable[[str], None]) -> list[Filled]:
     """Copy what lies in the big tables until each holds about `rows`. `operator` may write everywhere."""
     await operator.execute("analyze", timeout=None)
     # No trigger and no foreign key is asked: a copy is as whole as what it was copied from.
     await operator.execute("set session_replication_role = replica")
+    await operator.execute("set maintenance_work_mem = '256MB'")
     filled = []
     for table in await operator.fetch(SQL.big_tables, [str(schema) for schema in SCHEMAS], BIG):
         filled.append(await _fill(operator, table, rows))
@@ -51,9 +62,13 @@ async def _fill(operator: asyncpg.Connection, table: asyncpg.Record, rows: int) 
     statement = copying(name, await operator.fetch(SQL.columns, table["oid"], OWN_NAME))
     await operator.execute(f"create temporary table first as table {name}")
     copies = max(0, -(-rows // table["rows"]) - 1)
+    if copies:
+        await operator.execute(_INDEXES_REST, table["oid"])
     for begin in range(1, copies + 1, COPIES_AT_ONCE):
         await operator.execute(statement, begin, min(begin + COPIES_AT_ONCE - 1, copies), timeout=None)
     await operator.execute("drop table first")
+    if copies:
+        await operator.execute(f"reindex table {name}", timeout=None)
     await operator.execute(f"vacuum (analyze) {name}", timeout=None)
     return Filled(name, await operator.fetchval(f"select count(*) from {name}", timeout=None))  # noqa: S608 -- a name of the catalogue
 
@@ -63,7 +78,7 @@ def copying(table: str, columns: Sequence[Any]) -> str:
     names = ", ".join(column["name"] for column in columns)
     values = ", ".join(_copied(column["name"], column["type"], own_name=column["own_name"]) for column in columns)
     source = "first, generate_series($1::int, $2::int) as copy"
-    return f"insert into {table} ({names}) select {values} from {source} on conflict do nothing"  # noqa: S608 -- names of the catalogue
+    return f"insert into {table} ({names}) select {values} from {source}"  # noqa: S608 -- names of the catalogue
 
 
 def _copied(name: str, kind: str, *, own_name: bool) -> str:
