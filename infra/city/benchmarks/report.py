@@ -25,12 +25,8 @@ def show(rounds: Sequence[Round], console: Console) -> None:
         shown.add_row(str(number), *speeds, _figure(each.ratio_to("limit"), 2), _figure(each.ratio_to("yardstick"), 2), cpu)
     console.print(shown)
     found = medians(rounds)
-    console.print(
-        f"median: {_figure(found['events_per_second'])} events/s, real / limit {_figure(found['real_to_limit'], 2)}, "
-        f"real / yardstick {_figure(found['real_to_yardstick'], 2)}"
-    )
-    if filled := rounds[-1].preloaded:
-        console.print("preloaded: " + ", ".join(f"{each.rows:,} {each.table}" for each in filled))
+    ratios = [f", real / {name} {ratio:.2f}" for name in RUNS[1:] if (ratio := found[f"real_to_{name}"]) is not None]
+    console.print(f"median: {_figure(found['events_per_second'])} events/s{''.join(ratios)}")
     _show_parts(rounds[-1], console)
     _show_memory(rounds[-1].real, console)
     _show_rest(rounds[-1], console)

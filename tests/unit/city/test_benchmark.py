@@ -108,6 +108,13 @@ def test_the_report_for_people_names_every_part_and_run() -> None:
         assert words in told.getvalue()
 
 
+def test_where_the_real_run_is_alone_no_ratio_is_spoken_of() -> None:
+    told = io.StringIO()
+    report.show([Round(run_of(1000, 1.0), summary([0.02], 1))], Console(file=told, width=200))
+
+    assert "median: 1,000 events/s\n" in told.getvalue()
+
+
 def test_newcomers_share_no_number_with_the_city_that_was_played_before() -> None:
     def numbers(events: object) -> set[str]:
         return {str(event["data"].get("person_no")) for event in events if event["data"].get("person_no")}  # type: ignore[attr-defined]
