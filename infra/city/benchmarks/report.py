@@ -27,6 +27,8 @@ def show(rounds: Sequence[Round], console: Console) -> None:
     found = medians(rounds)
     ratios = [f", real / {name} {ratio:.2f}" for name in RUNS[1:] if (ratio := found[f"real_to_{name}"]) is not None]
     console.print(f"median: {_figure(found['events_per_second'])} events/s{''.join(ratios)}")
+    if filled := rounds[-1].preloaded:
+        console.print("preloaded: " + ", ".join(f"{each.rows:,} {each.table}" for each in filled))
     _show_parts(rounds[-1], console)
     _show_memory(rounds[-1].real, console)
     _show_rest(rounds[-1], console)

@@ -11,7 +11,7 @@ from infra.city.bench import city_of
 from infra.city.benchmarks import report
 from infra.city.benchmarks.half_load import newcomers
 from infra.city.benchmarks.meters import Watch
-from infra.city.benchmarks.run import HalfLoad, Memory, Pace, Round, Run, Seen, last_change, pace_of
+from infra.city.benchmarks.run import Filled, HalfLoad, Memory, Pace, Round, Run, Seen, last_change, pace_of
 from infra.city.latency import Latency, summary
 from tests.played import TODAY
 
@@ -110,9 +110,10 @@ def test_the_report_for_people_names_every_part_and_run() -> None:
 
 def test_where_the_real_run_is_alone_no_ratio_is_spoken_of() -> None:
     told = io.StringIO()
-    report.show([Round(run_of(1000, 1.0), summary([0.02], 1))], Console(file=told, width=200))
+    report.show([Round(run_of(1000, 1.0), summary([0.02], 1), preloaded=[Filled("linker.person", 3_000)])], Console(file=told, width=200))
 
     assert "median: 1,000 events/s\n" in told.getvalue()
+    assert "preloaded: 3,000 linker.person\n" in told.getvalue()
 
 
 def test_newcomers_share_no_number_with_the_city_that_was_played_before() -> None:
