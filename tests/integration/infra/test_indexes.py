@@ -15,13 +15,13 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from infra.local.postgres import PostgresServer
+from infra.local.postgres import OPERATOR, PostgresServer
 from infra.migrating import SCHEMAS, wall_off
 from infra.sql import queries
 from infra.testing.fixtures import Database
 from tests.architecture.statements import ROOT, statement_files
 from tests.integration.infra.filled import fill
-from tests.integration.infra.test_statements import roles_of
+from tests.integration.infra.test_statements import login, roles_of
 
 pytestmark = pytest.mark.servers
 
@@ -180,7 +180,7 @@ async def test_every_index_is_declared_with_the_statements_that_it_serves(city: 
 
 async def test_the_planner_takes_every_index_for_each_statement_that_it_is_there_for(plans: list[Plan]) -> None:
     taken = {(plan.role, index, plan.name) for plan in plans for index in plan.indexes}
-    services = {plan.role for plan in plans} - {"identity"}
+    services = {plan.role for plan in plans} - {"identity", OPERATOR}
     expected = {(*name.split(".", 1), statement) for name, statements in INDEXES.items() for statement in statements}
     expected |= {(role, name, statement) for role in services for name, statements in RUNTIME.items() for statement in statements}
 
@@ -211,7 +211,7 @@ async def test_an_index_that_is_missed_is_seen(city: Database) -> None:
 
 async def _plans(city: Database, file: Path, role: str, wholes: Mapping[str, str]) -> list[Plan]:
     statements = queries(str(file), file.name)
-    db = await asyncpg.connect(city.url(role))
+    db = await login(city, role)
     # Whoever reads a whole table does so because nothing else is there, not because a table of a test is small.
     await db.execute("set plan_cache_mode = force_generic_plan; set enable_seqscan = off")
     found = []
