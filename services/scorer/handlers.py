@@ -39,15 +39,16 @@ CALM_SECONDS_MOST = 2.0
 """… and not later than this. Where the flood is another process's, this is waited for: how its parcels come is not known here."""
 
 ALONE_SECONDS = 10.0
-"""In a flood that comes as fast as it can be heard, a child of whom nothing more was told for so long is evaluated …"""
+"""In a flood, a child of whom nothing more was told for so long is evaluated, however much else comes …"""
 
-FULL_LOT = 300
+FULL_LOT = 500
 """
-… which is known by how much is heard together: what came while the last lot was in hand. At half of that speed it is a quarter of this.
+… and sooner where less than this is heard together, which is what came while the last lot was in hand. On two cores that are full it is
+300 to 400 (one to four seconds), at half of that speed a hundred (a quarter of a second).
 """
 
 ALONE_SECONDS_LEAST = 0.25
-"""In a flood that leaves room beside it, nobody is left alone for longer than its lots tell, down to this."""
+"""So long a child is left alone in any flood: what the sources say of it at once is together by then."""
 
 LONGEST_SECONDS = 30.0
 """In a flood, nobody waits longer than this for an evaluation."""
@@ -115,7 +116,7 @@ class Pace:
 
     def _alone_seconds(self) -> float:
         """How long a child is left alone: the fuller the lots, the more would be told of it right after it was evaluated."""
-        return max(ALONE_SECONDS_LEAST, ALONE_SECONDS * min(1.0, self._lot / FULL_LOT) ** 3)
+        return max(ALONE_SECONDS_LEAST, ALONE_SECONDS * min(1.0, self._lot / FULL_LOT) ** 4)
 
     def _go_on(self, now: float) -> None:
         """The flood goes on, or begins: what its pauses are like is found out anew with each one."""

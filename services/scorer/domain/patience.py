@@ -6,8 +6,8 @@ would tell the ward of states that were never true. So news that comes in a floo
 when by the database's clock), saved with the facts themselves, and the turn of the child comes
 
 - once nobody was told anything for a moment (`calm_seconds`): the flood is over, and everybody is evaluated;
-- before that, once the child was left alone for some time (`alone_seconds`): its records are together, as far as anybody knows; ten
-  seconds in a flood that comes as fast as it can be heard, and less where it leaves room;
+- before that, once the child was left alone for some time (`alone_seconds`): its records are together, as far as anybody knows; up
+  to ten seconds where the flood comes as fast as it can be heard, a quarter of a second where it leaves room;
 - at the latest after `longest_seconds`, however much news still comes: nobody starves in a flood that does not end;
 - as soon as more than `most_waiting` children wait, for those of them who were left alone the longest: what is left to do when a flood
   ends is bounded, too;
