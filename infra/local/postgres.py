@@ -29,7 +29,7 @@ SETTINGS = {
     "fsync": "on",
     "synchronous_commit": "on",
     "autovacuum_vacuum_scale_factor": "0.02",
-    "autovacuum_naptime": "60s",
+    "autovacuum_naptime": "15s",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
     "timezone": "UTC",

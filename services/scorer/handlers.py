@@ -41,10 +41,10 @@ CALM_SECONDS_MOST = 2.0
 ALONE_SECONDS = 10.0
 """In a flood, a child of whom nothing more was told for so long is evaluated, however much else comes …"""
 
-FULL_LOT = 500
+FULL_LOT = 350
 """
 … and sooner where less than this is heard together, which is what came while the last lot was in hand. On two cores that are full it is
-300 to 400 (one to four seconds), at half of that speed a hundred (a quarter of a second).
+300 and more (five to ten seconds), at half of that speed a hundred (a quarter of a second).
 """
 
 ALONE_SECONDS_LEAST = 0.25
