@@ -16,7 +16,7 @@ Database: TypeAlias = "asyncpg.Connection | PoolConnectionProxy"
 """A connection, owned or lent by a pool: the two do the same."""
 
 CONNECTIONS = 8
-"""Connections that one service keeps at most."""
+"""Connections that one service on one partition keeps at most."""
 
 COMMAND_SECONDS = 60.0
 """A black-holed connection hangs for ever without a limit (`operations.md`)."""
@@ -116,6 +116,11 @@ class Renewing(asyncpg.Connection):
 
 async def _renew_plans(db: Any) -> None:
     await db.renew_plans()
+
+
+def connections(partitions: int) -> int:
+    """How many connections a service keeps at most: of each partition one hears and one relays for as long as it runs."""
+    return CONNECTIONS + 2 * (partitions - 1)
 
 
 async def open_pool(url: str, *, name: str, least: int = 1, most: int = CONNECTIONS) -> asyncpg.Pool:

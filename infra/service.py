@@ -31,7 +31,7 @@ from infra.logs import configure, tell, whereabouts
 from infra.parcels import GivenBack, Handler, M, NotMine, OnHeld, ParcelHandler, Patience, Undecodable
 from infra.parking import ParkingBody
 from infra.parking.limit import Limits, ParkingLimit, TooManyParked, stop_hearing
-from infra.postgres import Database, open_pool
+from infra.postgres import Database, connections, open_pool
 from infra.relay import HEARTBEAT_SECONDS, RECONNECT_SECONDS, Relays
 from infra.settings import Settings
 from infra.sql import queries
@@ -302,7 +302,8 @@ class Service:
 
     async def _open(self) -> None:
         if self._pool is None:
-            self._pool = await open_pool(self.settings.database_url.get_secret_value(), name=self.name)
+            most = connections(self.settings.partitions)
+            self._pool = await open_pool(self.settings.database_url.get_secret_value(), name=self.name, most=most)
 
     async def stop(self) -> None:
         """Drain what is in hand, send what is to be said, and close."""

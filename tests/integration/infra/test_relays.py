@@ -16,7 +16,7 @@ from contracts.messages import PersonChanged
 from contracts.values import ServiceName, Sex
 from infra.clock import FixedClock
 from infra.local.stack import Stack
-from infra.postgres import open_pool
+from infra.postgres import CONNECTIONS, connections, open_pool
 from infra.relay import Relays
 from infra.telemetry import Telemetry
 from infra.testing.fixtures import unit_of_work
@@ -131,3 +131,21 @@ async def test_what_a_partition_that_is_no_more_had_to_say_is_said_by_one_that_i
 
     each.stop()
     await running
+
+
+async def test_however_many_partitions_there_are_their_relays_leave_connections_to_those_who_hear(stack: Stack) -> None:
+    partitions = CONNECTIONS + 1
+    own = await open_pool(stack.access.database_url(ServiceName.LINKER), name="test", most=connections(partitions))
+    each = relays(stack, own, partitions=partitions)
+    running = asyncio.create_task(each.run())
+
+    async with asyncio.timeout(20):
+        while not each.healthy:  # noqa: ASYNC110 -- the condition is in other tasks
+            await asyncio.sleep(0.02)
+        hearing = [await own.acquire() for _ in range(partitions)]
+
+    for db in hearing:
+        await own.release(db)
+    each.stop()
+    await running
+    await own.close()
