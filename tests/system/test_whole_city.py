@@ -22,7 +22,7 @@ from infra.city.books import Books, ask
 from infra.city.conservation import Report
 from infra.city.whole import loading, meters
 from infra.city.whole.blocks import Plan, draw
-from infra.city.whole.journal import FILE, Journal, OtherCity
+from infra.city.whole.journal import Journal, OtherCity
 from infra.city.whole.loading import LOADING, load
 from infra.city.whole.meters import Reading
 from infra.local.packages import SERVERS, ensure
@@ -64,12 +64,12 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
 
 @pytest.fixture(scope="module")
 def broken_off(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
-    """The same city by the command: killed before the journal had its second block, stopped by Ctrl-C after a night, then to its end."""
+    """The same city by the command: killed before the journal had its last block, stopped by Ctrl-C after a night, then to its end."""
     ensure(*SERVERS)
     root = tmp_path_factory.mktemp("broken-off")
     Secrets.kept_in(root / "secrets", identifier_key=KEY)
 
-    kill_before_the_second_block_is_kept(root)
+    kill_before_the_last_block_is_kept(root)
     break_off(root, lambda journal: journal.nights >= 1, signal.SIGINT)
     with begun(root) as last:
         told = json.loads(last.communicate(timeout=SECONDS)[0])
@@ -146,20 +146,15 @@ async def _looked_at(root: Path, journal: Journal) -> tuple[Report, int]:
     return checked, sum(of_source["received"] for of_source in deliveries.values()) - journal.events
 
 
-def kill_before_the_second_block_is_kept(root: Path) -> None:
-    """Kill the load at the second block; the journal is then what it was before, as if the kill had come just before it was written."""
-    first = b""
-
-    def at_the_second(journal: Journal) -> bool:
-        nonlocal first
-        if journal.blocks == 1 and not first:
-            told = (root / FILE).read_bytes()
-            first = told if json.loads(told)["blocks"] == 1 else b""
-        return journal.blocks >= 2
-
-    break_off(root, at_the_second, signal.SIGKILL)
-    assert first
-    (root / FILE).write_bytes(first)
+def kill_before_the_last_block_is_kept(root: Path) -> None:
+    """Kill the load after its second block; the journal is then taken back by a block, as if the kill had come before it was written."""
+    break_off(root, lambda journal: journal.blocks >= 2, signal.SIGKILL)
+    journal = Journal.kept_in(root)
+    assert journal is not None
+    journal.blocks -= 1
+    journal.distinct -= draw(PLAN, journal.blocks).distinct
+    journal.stages = []
+    journal.save()
 
 
 def break_off(root: Path, far_enough: Callable[[Journal], bool], how: signal.Signals) -> None:

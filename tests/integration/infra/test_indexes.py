@@ -187,10 +187,16 @@ async def test_the_planner_takes_every_index_for_each_statement_that_it_is_there
     assert sorted(expected - taken) == []
 
 
+BY_AN_INDEX_WHERE_POSTGRESQL_IS_NEWER = {("services/audit/queries.sql", "entries_per_action"), ("services/audit/queries.sql", "content")}
+"""All of the log, too, but in the order of an index: so PostgreSQL 17 plans them, and 15 does not."""
+
+
 async def test_no_statement_reads_a_whole_table_but_those_that_are_meant_to(plans: list[Plan]) -> None:
     whole = {(str(plan.file.relative_to(ROOT)), plan.name) for plan in plans if plan.whole}
 
-    assert whole == {(file, name) for file, names in WHOLE.items() for name in names}
+    meant = {(file, name) for file, names in WHOLE.items() for name in names}
+    assert whole - meant == set()
+    assert meant - whole <= BY_AN_INDEX_WHERE_POSTGRESQL_IS_NEWER
 
 
 async def test_an_index_that_is_missed_is_seen(city: Database) -> None:
