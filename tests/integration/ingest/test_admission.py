@@ -255,20 +255,6 @@ async def test_a_purpose_past_its_review_stops_its_feed_until_it_was_looked_at(i
     assert mended == ["accepted"]
 
 
-async def test_only_the_three_registered_sources_are_taken(ingest: Ingest) -> None:
-    """LAW-02: the register is seeded for the three sources of this release."""
-    use = event(
-        Source.CHILDCARE, "childcare.use_changed", {"person_no": "1", "kind": "認可", "valid_from": "2026-04-01", "status": "active"}
-    )
-
-    (answer,) = await ingest.takes(body(use), source=Source.CHILDCARE)
-    register = await ingest.pool.fetch("select source, purpose, basis, reason, approver from source_registration order by source")
-
-    assert answer["code"] == "no_purpose"
-    assert [row["source"] for row in register] == ["maternal_child_health", "public_assistance", "resident_registry"]
-    assert all(row["purpose"] == "EARLY_SUPPORT" and row["reason"] and row["approver"] for row in register)
-
-
 async def test_a_watermark_moves_on_and_never_back(ingest: Ingest) -> None:
     outcomes = await ingest.takes_events(*(watermark(f"2026-03-{day}", id=str(day)) for day in (10, 20, 15, 20)))
 
