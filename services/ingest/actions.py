@@ -79,7 +79,7 @@ async def admit(
     await store.enter(work.db, list({each.entry.key: each.entry for each in news}.values()), at=work.now)
     await store.count_repeats(work.db, Counter(arrival.key for arrival in map(_arrival, met) if arrival.attempt))
     await store.save_records(work.db, taken.records.values())
-    await store.save_watermarks(work.db, taken.marks)
+    await store.save_watermarks(work.db, taken.marks, on=work.today)
 
     say(work, news)
     await _hold(work, submissions, held.values(), body)

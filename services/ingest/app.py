@@ -6,6 +6,7 @@ from contracts.messages import union_heard_by
 from contracts.values import ServiceName
 from infra.service import RETRY_PARKED_SECONDS, Service
 from infra.settings import load
+from services.ingest.days import FOLD_SECONDS, Days
 from services.ingest.desk import Desk
 from services.ingest.domain.watch import Rates
 from services.ingest.feeds import LOOK_SECONDS, StoppedFeeds
@@ -34,5 +35,6 @@ def assembled(settings: IngestSettings) -> Service:
     service.mount(questions(service, settings.source_tokens))
     service.every(RETRY_PARKED_SECONDS, desk.retry_parked)
     service.every(LOOK_SECONDS, feeds.look)
+    service.every(FOLD_SECONDS, Days(service).fold)
     service.need("feeds", lambda: feeds.none)
     return service

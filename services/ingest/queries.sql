@@ -191,11 +191,17 @@ on conflict (source, event_type, record_id) do update set
 where record.revision < excluded.revision
 
 -- name: save_watermarks
--- $1 text[] sources, $2 date[] complete through.
-insert into watermark (source, complete_through)
-select * from unnest($1::text[], $2::date[])
-on conflict (source) do update set complete_through = excluded.complete_through
-where watermark.complete_through < excluded.complete_through
+-- $1 text[] sources, $2 date[] complete through, $3 date: the day on which they said so, of which the last word is kept.
+with moved as (
+    insert into watermark (source, complete_through)
+    select * from unnest($1::text[], $2::date[])
+    on conflict (source) do update set complete_through = excluded.complete_through
+    where watermark.complete_through < excluded.complete_through
+    returning source, complete_through
+)
+insert into watermark_day (source, day, complete_through)
+select source, $3::date, complete_through from moved order by source
+on conflict (source, day) do update set complete_through = excluded.complete_through
 
 -- name: outcomes_by_source
 -- How many distinct events came to what, and how many came again. From the tally: the ledger is never counted for a look.

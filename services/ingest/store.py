@@ -274,8 +274,8 @@ def _place(saved: Saved) -> tuple[str, str, str]:
     return envelope.source, envelope.type, envelope.subject
 
 
-async def save_watermarks(db: Database, marks: Mapping[Source, date]) -> None:
-    """Move watermarks on; one never goes back."""
+async def save_watermarks(db: Database, marks: Mapping[Source, date], *, on: date) -> None:
+    """Move watermarks on; one never goes back. `on` is the day on which they were told."""
     if marks:
         sources = sorted(marks)
-        await db.execute(SQL.save_watermarks, list(sources), [marks[source] for source in sources])
+        await db.execute(SQL.save_watermarks, list(sources), [marks[source] for source in sources], on)

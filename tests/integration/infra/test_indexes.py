@@ -52,7 +52,7 @@ INDEXES: dict[str, set[str]] = {
     "identity.session_open": {"end_session", "sign_out"},
     "identity.session_opened_at_idx": {"purge_sessions", "session_ended_by"},
     "ingest.event_log_received": {"totals_of", "held_up_of"},
-    "ingest.event_log_refused": {"refusals", "refusals_by_reason"},
+    "ingest.event_log_quarantined": {"refusals", "refusals_by_reason"},
     "ingest.record_doubtful": {"doubtful_texts", "doubtful_texts_by_field"},
     "linker.concern_person": {"recount_concerns"},
     "linker.membership_household": {"kin"},
@@ -107,8 +107,8 @@ WHOLE: dict[str, set[str]] = {
     "services/audit/queries.sql": {"count_all", "quarantined", "entries_per_lane", "entries_per_action", "content"},
     "services/casework/inspection.sql": {"everything_that_counts", "dispositions", "suppressed_of", "case_of", "count_accesses"},
     "services/casework/towns.sql": {"replace_towns"},
-    # For a comparison of two runs, or of the ledger with its tally, which has a row for each source and outcome.
-    "services/ingest/queries.sql": {"all_records", "count_ledger", "count_events"},
+    # For a comparison of two runs, or of the ledger with its tally.
+    "services/ingest/queries.sql": {"all_records", "count_ledger"},
     "services/linker/views.sql": {"counts", "decisions", "records_now", "links_by_rule", "records_by_state", "unaccounted"},
     # Watermarks: a row per source. Overdue: children whose evaluation failed, for people.
     "services/scorer/keeping.sql": {"silence_is_due", "fall_silent"},

@@ -305,7 +305,7 @@ async def test_content_depends_on_what_was_said_and_not_on_how_it_came(ingest: I
     before: str = await ingest.asked(inspection.content_hash)
     await ingest.takes_events(*events[:7])
     repeated = await ingest.asked(inspection.content_hash)
-    await ingest.pool.execute("delete from record; delete from event_log; delete from outcome_tally; delete from outbox")
+    await ingest.pool.execute("delete from record; delete from event_log; delete from day_tally; delete from outbox")
     await ingest.takes_events(*reversed(bad), *reversed(events))
     backwards = await ingest.asked(inspection.content_hash)
     await ingest.takes_events(checkup({"weight_kg": 3.3}, subject="K-0", revision=9))

@@ -160,7 +160,7 @@ async def test_numbers_are_counted_exactly_where_several_processes_admit_at_once
 
     await asyncio.gather(*(ingest.takes_events(*honest[first : first + 10]) for first in range(0, 200, 10)))
     at_once = await evidence(ingest)
-    await ingest.pool.execute("delete from numbering; delete from record; delete from event_log; delete from outcome_tally")
+    await ingest.pool.execute("delete from numbering; delete from record; delete from event_log; delete from day_tally")
     await ingest.takes_events(*honest)
 
     one_by_one = await evidence(ingest)

@@ -1,6 +1,7 @@
 """What stood in the tables before a migration stands in them afterwards."""
 
 import json
+from datetime import UTC, date, datetime
 
 import asyncpg
 import pytest
@@ -11,6 +12,8 @@ from infra.testing.fixtures import Database
 pytestmark = pytest.mark.servers
 
 MIGRATIONS = ROOT / "services/ingest/migrations"
+NIGHT = datetime(2026, 4, 1, 15, 30, tzinfo=UTC)
+"""Half past midnight of the second of April in Japan."""
 
 
 async def test_a_ledger_that_was_there_before_is_counted_and_counts_on(database: Database) -> None:
@@ -27,16 +30,26 @@ async def test_a_ledger_that_was_there_before_is_counted_and_counts_on(database:
         )
 
         await admin.execute((MIGRATIONS / "0009_outcomes.sql").read_text("utf-8"))
+        entered = "insert into event_log (event_key, source, outcome, received_at) values ($1, 'x', 'accepted', $2)"
+        await admin.execute(entered, "1" * 32, NIGHT)
+        await admin.execute((MIGRATIONS / "0015_days.sql").read_text("utf-8"))
 
     await admin.execute("update earlier.event_log set outcome = 'accepted', repeats = repeats + 1 where outcome = 'refused'")
     await admin.execute(
         "insert into earlier.event_log (event_key, source, outcome, received_at) values ($1, 'x', 'parked', now())", "0" * 32
     )
     told = {tuple(row) for row in await admin.fetch("select source, outcome, events, repeats from earlier.outcome_tally")}
+    days = [row["day"] for row in await admin.fetch("select day from earlier.day_tally where source = 'x' and outcome = 'accepted'")]
     await admin.execute("drop schema earlier cascade")
     await admin.close()
 
-    assert told == {("resident_registry", "accepted", 3, 7), ("resident_registry", "refused", 0, 0), ("x", "parked", 1, 0)}
+    assert told == {
+        ("resident_registry", "accepted", 3, 7),
+        ("resident_registry", "refused", 0, 0),
+        ("x", "parked", 1, 0),
+        ("x", "accepted", 1, 0),
+    }
+    assert days == [date(2026, 4, 2)]
 
 
 async def test_bodies_that_were_kept_go_and_only_the_places_of_characters_in_doubt_stay(database: Database) -> None:
