@@ -101,13 +101,18 @@ class CaseState(StrEnum):
 
 
 class Section(StrEnum):
-    """Sections whose staff may be registered: a ward's three that confer (PUSH-02), and those of the city hall."""
+    """
+    Sections whose staff may be registered: a ward's three that confer (PUSH-02), and those of the city hall.
+
+    The units that hold the sources (ROLE-02) are one of them: which unit holds which, and who of it answers for it, is ingest's register.
+    """
 
     CHILDCARE_SUPPORT = "childcare_support_section"
     COMMUNITY_HEALTH_WELFARE = "community_health_welfare_section"
     HEALTH = "health_section"
     CHILD_FAMILY_DIVISION = "child_family_division"
     INFORMATION_SECURITY = "information_security"
+    DATA_OWNER = "data_owner_section"
 
 
 class Role(StrEnum):
@@ -118,3 +123,4 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
     SECURITY_OFFICER = "security_officer"
     PRIVACY_OFFICER = "privacy_officer"
+    DATA_OWNER = "data_owner"

@@ -20,6 +20,7 @@ SECTIONS: Mapping[Section, str] = {
     Section.HEALTH: "健康課",
     Section.CHILD_FAMILY_DIVISION: "こども家庭課",
     Section.INFORMATION_SECURITY: "情報セキュリティ担当",
+    Section.DATA_OWNER: "データ所管課",
 }
 
 ROLES: Mapping[Role, str] = {
@@ -28,6 +29,7 @@ ROLES: Mapping[Role, str] = {
     Role.COORDINATOR: "こども家庭課 総括",
     Role.SECURITY_OFFICER: "情報セキュリティ担当",
     Role.PRIVACY_OFFICER: "プライバシー保護責任者",
+    Role.DATA_OWNER: "データ所管課 担当",
 }
 
 ACTORS: Mapping[str, str] = {

@@ -1,9 +1,9 @@
-"""What ingest does: it refuses what is not allowed, and stops a feed; operators let it go on."""
+"""What ingest does: it refuses what is not allowed, and stops a feed; people look after the sources and their registrations."""
 
 from collections.abc import Mapping
 
 from contracts.catalogue import DENIED
-from contracts.deeds.deed import Deed, Keeping, ThingKind
+from contracts.deeds.deed import NO_RIGHT, Deed, Keeping, ThingKind
 
 _NOT_ALLOWED: Mapping[str, str] = {rule.item: rule.title for rule in DENIED}
 """Which item it was (ITEM-21)."""
@@ -61,4 +61,117 @@ HELD_DROPPED = Deed(
     done="保留していた事象をまとめて捨てた",
     attempted="保留していた事象をまとめて捨てようとした",
     by_ticket=True,
+)
+
+# --- The pages ---
+
+NOT_THEIRS: Mapping[str, str] = {
+    **NO_RIGHT,
+    "not_owner": "担当していない連携元のもの",
+    "nothing_there": "あたるものがない",
+}
+"""Why a page, or an act on it, was refused."""
+
+REGISTER_OPENED = Deed(
+    "ingest.register_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.SOURCE,),
+    screen="目的外利用の登録簿",
+    done="登録簿の一覧を見た",
+    attempted="登録簿の一覧を見ようとした",
+    reasons=NOT_THEIRS,
+)
+
+REGISTRATION_OPENED = Deed(
+    "ingest.registration_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.SOURCE,),
+    screen="目的外利用の登録簿",
+    done="連携元の登録と経過を見た",
+    attempted="連携元の登録と経過を見ようとした",
+    reasons=NOT_THEIRS,
+)
+
+# --- The purpose register (LAW-02) ---
+
+REGISTERED: Mapping[str, str] = {
+    "purpose": "利用目的",
+    "basis": "根拠",
+    "nature": "性質",
+    "reason": "相当の理由",
+    "approver": "承認した所属",
+    "owner_unit": "保有・管理主体",
+    "review_on": "見直し期限",
+}
+"""What a registration says."""
+
+SUSPENDED_FOR: Mapping[str, str] = {
+    "owner_asked": "所管課の申し出",
+    "data_doubtful": "データの誤りの疑い",
+    "use_doubtful": "利用が目的に沿うかの確認",
+    "system_work": "システムの切り替えや作業",
+}
+RESUMED_FOR: Mapping[str, str] = {"cause_gone": "停止した理由がなくなった", "by_mistake": "誤って停止した"}
+
+_NOT_POSSIBLE: Mapping[str, str] = {
+    **NOT_THEIRS,
+    "same_person": "申請した本人による承認",
+    "nothing_proposed": "承認を待つ申請がない",
+    "proposed_already": "承認を待つ申請がすでにある",
+    "suspended_already": "すでに停止している",
+    "not_suspended": "停止していない",
+    "not_registered": "登録がない",
+    "changed_meanwhile": "画面を開いたあとに登録が変わった",
+}
+
+REGISTRATION_PROPOSED = Deed(
+    "ingest.registration_proposed",
+    Keeping.DECISION,
+    of=(ThingKind.SOURCE,),
+    screen="目的外利用の登録簿",
+    done="登録の更新を申請した",
+    attempted="登録の更新を申請しようとした",
+    fields=REGISTERED,
+    reasons=_NOT_POSSIBLE,
+)
+
+REGISTRATION_APPROVED = Deed(
+    "ingest.registration_approved",
+    Keeping.DECISION,
+    of=(ThingKind.SOURCE,),
+    screen="目的外利用の登録簿",
+    done="登録の更新を承認した",
+    attempted="登録の更新を承認しようとした",
+    fields=REGISTERED,
+    reasons=_NOT_POSSIBLE,
+)
+
+REGISTRATION_DECLINED = Deed(
+    "ingest.registration_declined",
+    Keeping.DECISION,
+    of=(ThingKind.SOURCE,),
+    screen="目的外利用の登録簿",
+    done="登録の更新の申請を取り下げた",
+    attempted="登録の更新の申請を取り下げようとした",
+    reasons=_NOT_POSSIBLE,
+)
+
+FEED_SUSPENDED = Deed(
+    "ingest.feed_suspended",
+    Keeping.DECISION,
+    of=(ThingKind.SOURCE,),
+    screen="目的外利用の登録簿",
+    done="連携元の利用を一時停止した",
+    attempted="連携元の利用を一時停止しようとした",
+    reasons={**SUSPENDED_FOR, **_NOT_POSSIBLE},
+)
+
+FEED_RESUMED = Deed(
+    "ingest.feed_resumed",
+    Keeping.DECISION,
+    of=(ThingKind.SOURCE,),
+    screen="目的外利用の登録簿",
+    done="一時停止していた連携元の利用を再開した",
+    attempted="一時停止していた連携元の利用を再開しようとした",
+    reasons={**RESUMED_FOR, **_NOT_POSSIBLE},
 )

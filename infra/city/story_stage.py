@@ -25,7 +25,7 @@ _ATTEMPTS = 5
 LASTING = ("migration", "tally", "audit_lane")
 """Tables of every schema that outlive a story."""
 
-REGISTRATIONS = ("registration", "source_registration", "purpose", "purpose_register", "ruleset")
+REGISTRATIONS = ("registration", "register_step", "owner_step", "purpose", "purpose_register", "ruleset")
 """Tables that are filled once, when a service is set up."""
 
 KEPT_IN = {ServiceName.LINKER: "record", ServiceName.SCORER: "fact"}

@@ -19,7 +19,7 @@ from infra.local.definitions import logins
 IDENTITY = "identity"
 """The login to staff and sessions, for the services where people log in."""
 
-WITH_LOGIN_PAGES = (ServiceName.CASEWORK, ServiceName.AUDIT)
+WITH_LOGIN_PAGES = (ServiceName.INGEST, ServiceName.CASEWORK, ServiceName.AUDIT)
 
 
 @dataclass(frozen=True, slots=True)

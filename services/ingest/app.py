@@ -1,9 +1,11 @@
-"""Ingest, put together: one desk, an inlet by AMQP, an inlet by HTTP."""
+"""Ingest, put together: one desk, an inlet by AMQP, an inlet by HTTP, and pages for those who look after the sources."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from contracts.messages import union_heard_by
 from contracts.values import ServiceName
+from infra.identity.login import Identity, identity_at
 from infra.service import RETRY_PARKED_SECONDS, Service
 from infra.settings import load
 from services.ingest.days import FOLD_SECONDS, Days
@@ -14,6 +16,7 @@ from services.ingest.hearing import on_parcel
 from services.ingest.inlets.amqp import QUEUE, on_delivery
 from services.ingest.inlets.http import router
 from services.ingest.inlets.questions import questions
+from services.ingest.pages import IngestPages, menu
 from services.ingest.settings import IngestSettings
 
 
@@ -22,8 +25,21 @@ def build() -> Service:
     return assembled(load(IngestSettings))
 
 
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """The service, and its login; without a register of staff there is none."""
+
+    service: Service
+    identity: Identity | None
+
+
 def assembled(settings: IngestSettings) -> Service:
     """Wire ingest."""
+    return wire(settings).service
+
+
+def wire(settings: IngestSettings) -> Wired:
+    """Wire ingest, and tell what it is made of."""
     service = Service(ServiceName.INGEST, settings)
     rates = Rates(suspected=settings.numbering_suspected, false_alarm=settings.numbering_false_alarm)
     desk = Desk(service, rates=rates, ahead=timedelta(seconds=settings.clocks_ahead_seconds))
@@ -33,8 +49,18 @@ def assembled(settings: IngestSettings) -> Service:
     service.hear(union_heard_by(ServiceName.INGEST), on_parcel)
     service.mount(router(service, desk, settings.source_tokens))
     service.mount(questions(service, settings.source_tokens))
+    identity = _pages(service, settings)
     service.every(RETRY_PARKED_SECONDS, desk.retry_parked)
     service.every(LOOK_SECONDS, feeds.look)
     service.every(FOLD_SECONDS, Days(service).fold)
     service.need("feeds", lambda: feeds.none)
-    return service
+    return Wired(service, identity)
+
+
+def _pages(service: Service, settings: IngestSettings) -> Identity | None:
+    if settings.identity_database_url is None:
+        # What comes in does not depend on pages: without a register of staff there are none.
+        return None
+    identity = identity_at(service, menu=menu)
+    service.mount(IngestPages(service, identity, settings).router())
+    return identity

@@ -6,7 +6,8 @@ select pg_advisory_xact_lock(hashtext('ingest.admission'))
 
 -- name: purposes
 -- The purpose register, and which feeds are stopped, with the first field for which they are.
-select source, since is not null as registered, review_on, stopped.field as stopped_for
+select source, since is not null as registered, review_on, coalesce(suspended, false) as suspended, owner_unit is not null as owned,
+    stopped.field as stopped_for
 from source_registration
 full join (
     select distinct on (source) source, field from numbering where stopped_at is not null order by source, stopped_at, field
@@ -223,7 +224,7 @@ order by source collate "C", event_type collate "C", record_id collate "C"
 
 -- name: registrations
 -- The purpose register, whole.
-select source, purpose, basis, nature, reason, approver, since, review_on from source_registration order by source
+select source, purpose, basis, nature, reason, approver, owner_unit, since, review_on, suspended from source_registration order by source
 
 -- name: refusals
 -- $1 text source or null, $2 int limit. Newest first: what the owner of the data must see to.

@@ -30,3 +30,6 @@ class IngestSettings(Settings):
         le=86_400.0,
         description="How far a source's clock may run ahead (seconds): what it says to have recorded or published later is refused.",
     )
+    review_notice_days: int = Field(
+        default=60, ge=1, le=366, description="So many days before its review date a registration's owner is reminded of it (LAW-02)."
+    )

@@ -42,8 +42,12 @@ async def take_turn(db: Database) -> None:
 async def purposes(db: Database) -> tuple[dict[Source, Purpose], dict[Source, str]]:
     """The purpose register, and the feeds that are stopped, each with the field for which it is."""
     rows = await db.fetch(SQL.purposes)
-    registered = {Source(row["source"]): Purpose(Source(row["source"]), row["review_on"]) for row in rows if row["registered"]}
+    registered = {Source(row["source"]): _purpose_of(row) for row in rows if row["registered"]}
     return registered, {Source(row["source"]): row["stopped_for"] for row in rows if row["stopped_for"] is not None}
+
+
+def _purpose_of(row: asyncpg.Record) -> Purpose:
+    return Purpose(Source(row["source"]), row["review_on"], suspended=row["suspended"], owned=row["owned"])
 
 
 async def known_events(db: Database, source_of: Mapping[UUID, Source]) -> dict[UUID, Entry]:

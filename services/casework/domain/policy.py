@@ -124,6 +124,8 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
     # Those who watch do not read: they hold the audit log, never a case.
     Role.SECURITY_OFFICER: frozenset({Action.SEE_OWN_ACCESSES}),
     Role.PRIVACY_OFFICER: frozenset({Action.SEE_OWN_ACCESSES}),
+    # Who answers for a source sees what becomes of it (ingest's pages), never a case.
+    Role.DATA_OWNER: frozenset({Action.SEE_OWN_ACCESSES}),
 }
 """What each role may do at all. No role may do everything."""
 

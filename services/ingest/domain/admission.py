@@ -43,10 +43,16 @@ class Inlet(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """One row of the purpose register (LAW-02). Past `review_on` the feed stops until somebody has looked at it again."""
+    """
+    What holds of one source by the purpose register (LAW-02). Past `review_on` the feed stops until somebody has looked at it again.
+
+    `owned` is whether exactly one unit answers for the source (ROLE-02).
+    """
 
     source: Source
     review_on: date | None
+    suspended: bool = False
+    owned: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +161,10 @@ def why_shut(door: Door) -> Refusal | None:
     purpose = door.purposes.get(door.login)
     if purpose is None:
         return refuse("source", "no_purpose")
+    if not purpose.owned:
+        return refuse("source", "no_owner")
+    if purpose.suspended:
+        return refuse("source", "purpose_suspended")
     overdue = purpose.review_on is not None and purpose.review_on < door.today
     return refuse("source", "purpose_overdue") if overdue else None
 

@@ -19,7 +19,7 @@ from services.ingest.domain.refusals import MESSAGES, Fault, Refusal, refuse_for
 _NAMESPACE = UUID("6f1b1c0a-6f0d-5c39-9a52-0d1f6a2f7c11")
 """Of event keys. Never to be changed: a redelivered event must come to the same key."""
 
-_ABOUT_THE_SENDER = frozenset({"no_purpose", "purpose_overdue", "removable_media_only"})
+_ABOUT_THE_SENDER = frozenset({"no_purpose", "no_owner", "purpose_overdue", "purpose_suspended", "removable_media_only"})
 """Refusals that say nothing of the event: it may have been taken before, when the door was open."""
 
 

@@ -78,6 +78,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "目的外利用の見直し期限を過ぎています（LAW-02）。",
         "The registered purpose is past its review date (LAW-02).",
     ),
+    "purpose_suspended": (
+        "この連携の利用は、市が一時停止しています（LAW-02）。再開の連絡があるまで、送らずに保管してください。",
+        "The city has suspended the use of this source (LAW-02). Keep what you have until you are told that it goes on.",
+    ),
+    "no_owner": (
+        "データの保有・管理主体が登録されていません（ROLE-02）。",
+        "No unit is registered that holds and manages this source (ROLE-02).",
+    ),
     "unknown_type": ("このシステムにない種類のイベントです。", "This source has no event type of that name."),
     "nothing_to_void": ("到達日は取り消せません。", "A watermark cannot be taken back."),
     # newness

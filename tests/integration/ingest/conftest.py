@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from services.ingest.domain.admission import Inlet
 from services.ingest.domain.reading import read
 from services.ingest.replies import answer_json
 from services.ingest.submissions import Submission
+from tests.integration.ingest.office import Office, opened
 from tests.unit.ingest.events import Event, body
 
 SEALER = ParkingBody(bytes(32))
@@ -68,6 +70,19 @@ class Ingest:
         runs = [(row["routing_key"], json.loads(f"[{row['payload']}]")) for row in rows]
         return [(key, reply) for key, replies in runs for reply in replies]
 
+    async def enter(self, source: Source, *, review_on: date | None, owner_unit: str | None = "所管課") -> None:
+        """Enter a registration as a release does: the newest one counts."""
+        await self.pool.execute(
+            "insert into register_step"
+            " (source, number, step, at, purpose, basis, nature, reason, approver, owner_unit, since, review_on)"
+            " select source, number + 1, 'entered', $2, purpose, basis, nature, reason, approver, $3, since, $4"
+            " from register_step where source = $1 order by number desc limit 1",
+            source.value,
+            self.clock.now(),
+            owner_unit,
+            review_on,
+        )
+
     async def figures(self, source: Source = HEALTH) -> dict[str, int]:
         found: dict[str, dict[str, int]] = await self.asked(inspection.figures)
         return {outcome: n for outcome, n in found.get(source.value, {}).items() if n}
@@ -83,3 +98,10 @@ async def ingest(database: Database, clock: FixedClock) -> AsyncIterator[Ingest]
     used = Ingest(await database.pool(ServiceName.INGEST), clock)
     yield used
     assert await used.asked(inspection.ledger) == await used.asked(inspection.counted)
+
+
+@pytest_asyncio.fixture
+async def office(database: Database, clock: FixedClock) -> AsyncIterator[Office]:
+    """Ingest's pages, with nobody there yet."""
+    async with opened(database, clock) as office:
+        yield office

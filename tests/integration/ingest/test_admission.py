@@ -241,13 +241,13 @@ async def test_a_purpose_past_its_review_stops_its_feed_until_it_was_looked_at(i
     sent = checkup()
     taken = checkup(subject="K-0")
     await ingest.takes_events(taken)
-    await ingest.pool.execute("update source_registration set review_on = $1 where source = $2", date(2026, 4, 1), HEALTH.value)
+    await ingest.enter(HEALTH, review_on=date(2026, 4, 1))
 
     on_the_day = await ingest.takes_events(checkup(subject="K-9"))
     clock.at = clock.at.replace(day=2)
     (after,) = await ingest.takes(body(sent))
     redelivered = await ingest.takes_events(taken)
-    await ingest.pool.execute("update source_registration set review_on = null")
+    await ingest.enter(HEALTH, review_on=None)
     mended = await ingest.takes_events(sent)
 
     assert (on_the_day, after["outcome"], after["code"], after["path"]) == (["accepted"], "refused", "purpose_overdue", "source")

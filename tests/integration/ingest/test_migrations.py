@@ -82,3 +82,29 @@ async def test_bodies_that_were_kept_go_and_only_the_places_of_characters_in_dou
         "plane 16": [["office", "private_use_character"]],
     }
     assert not [text for text in ("山", "ヤマ", "〓", "\ue000") if text in whole]
+
+
+async def test_a_registration_that_was_changed_by_hand_goes_over_as_it_is_and_an_unknown_source_has_no_owner(database: Database) -> None:
+    admin = await asyncpg.connect(database.admin_url)
+    await admin.execute("create schema earlier authorization ingest_owner")
+    async with admin.transaction():
+        await admin.execute("set local role ingest_owner; set local search_path = earlier")
+        await admin.execute((MIGRATIONS / "0001_ingest.sql").read_text("utf-8"))
+        await admin.execute("update source_registration set review_on = '2026-12-31' where source = 'resident_registry'")
+        await admin.execute(
+            "insert into source_registration values ('library', 'EARLY_SUPPORT', 'b', 'standing', 'r', 'a', '2026-01-01', null),"
+            " ('childcare', 'EARLY_SUPPORT', 'own', 'temporary', 'r', 'a', '2026-01-01', null)"
+        )
+
+        for name in ("0011_every_source", "0019_register"):
+            await admin.execute((MIGRATIONS / f"{name}.sql").read_text("utf-8"))
+
+    now = {row["source"]: row for row in await admin.fetch("select * from earlier.source_registration")}
+    await admin.execute("drop schema earlier cascade")
+    await admin.close()
+
+    assert len(now) == 17
+    assert str(now["resident_registry"]["review_on"]) == "2026-12-31"
+    assert (now["childcare"]["basis"], now["childcare"]["nature"]) == ("own", "temporary")
+    assert now["childcare"]["owner_unit"] == "保育所管課（こども未来局）"
+    assert (now["library"]["owner_unit"], now["library"]["suspended"]) == (None, False)

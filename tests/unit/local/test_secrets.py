@@ -64,7 +64,7 @@ def test_each_service_gets_what_it_needs_and_no_more(tmp_path: Path) -> None:
 
     everywhere = {"database_url", "broker_url", "identifier_key", "parking_key"}
     assert {
-        ServiceName.INGEST: {*everywhere, "source_tokens"},
+        ServiceName.INGEST: {*everywhere, "identity_database_url", "source_tokens"},
         ServiceName.LINKER: everywhere,
         ServiceName.SCORER: everywhere,
         ServiceName.CASEWORK: {*everywhere, "identity_database_url"},
