@@ -9,7 +9,7 @@ from typing import Any
 from contracts.asyncapi import BATCH_LIMIT, source_file
 from contracts.catalogue import EVENT_TYPES, AcquisitionMode, example_event, source
 from contracts.days import EARLIEST_DAY, LATEST_DAY
-from contracts.replies import DAY, ERROR, FOUND_EVENT, OUTCOME
+from contracts.replies import DAY, ERROR, FOUND_EVENT, LISTED, OUTCOME
 from contracts.values import Source
 
 OPENAPI_VERSION = "3.1.0"
@@ -68,7 +68,7 @@ def _post() -> dict[str, Any]:
                 BINARY: {"schema": {"type": "object", "description": "The record's data alone; the attributes are headers."}},
             },
         },
-        "responses": {status: _answer(status, text, schema) for status, (text, schema) in _ANSWERS.items()},
+        "responses": {status: _answer(status, text, *filter(None, (schema,))) for status, (text, schema) in _ANSWERS.items()},
     }
 
 
@@ -89,24 +89,31 @@ def _event() -> dict[str, Any]:
 def _day() -> dict[str, Any]:
     return {
         "operationId": "askForDay",
-        "summary": "Ask how many of your events came first on a day, and what became of them.",
-        "description": "For your own books: the numbers are of distinct events. An event that was sent again counts once.",
-        "parameters": [_parameter("day", "query", {"type": "string", "format": "date"}, _A_DAY)],
+        "summary": "Ask how many of your events came first on a day and what became of them, or which were refused.",
+        "description": "For your own books: the numbers are of distinct events. An event that was sent again counts once. "
+        "With `outcome` the answer names the events that are refused, or parked, and says under which id and revision each may be sent "
+        "again.",
+        "parameters": [
+            _parameter("day", "query", {"type": "string", "format": "date"}, _A_DAY),
+            _parameter("outcome", "query", {"enum": ["refused", "parked"]}, "Name these events instead of counting all.", required=False),
+            _parameter("after", "query", {"type": "string", "format": "uuid"}, "Go on after this `event` (of `next`).", required=False),
+        ],
         "responses": {
-            "200": _answer("200", "The totals as they stand now.", "day"),
+            "200": _answer("200", "The totals as they stand now, or the events that are refused or parked.", "day", "listed"),
             "401": _answer("401", "No such login.", "problem"),
             "422": _answer("422", "That is no day.", "problem"),
         },
     }
 
 
-def _parameter(name: str, place: str, schema: dict[str, Any], text: str) -> dict[str, Any]:
-    return {"name": name, "in": place, "required": True, "schema": schema, "description": text}
+def _parameter(name: str, place: str, schema: dict[str, Any], text: str, *, required: bool = True) -> dict[str, Any]:
+    return {"name": name, "in": place, "required": required, "schema": schema, "description": text}
 
 
-def _answer(status: str, text: str, schema: str | None) -> dict[str, Any]:
-    kind = PROBLEM if schema == "problem" else BINARY
-    answer: dict[str, Any] = {"description": text, "content": {kind: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}}
+def _answer(status: str, text: str, *schemas: str) -> dict[str, Any]:
+    kind = PROBLEM if "problem" in schemas else BINARY
+    named = [{"$ref": f"#/components/schemas/{schema}"} for schema in schemas]
+    answer: dict[str, Any] = {"description": text, "content": {kind: {"schema": named[0] if len(named) == 1 else {"oneOf": named}}}}
     if status == "503":
         answer["headers"] = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
     return answer
@@ -143,6 +150,7 @@ def _schemas() -> dict[str, Any]:
         },
         "event": FOUND_EVENT,
         "day": DAY,
+        "listed": LISTED,
         "problem": {
             "type": "object",
             "description": "RFC 9457. `title` is English, `detail` Japanese; neither ever holds a value that was sent.",

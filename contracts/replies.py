@@ -156,6 +156,51 @@ DAY: dict[str, Any] = {
     "additionalProperties": False,
 }
 
+LISTED: dict[str, Any] = {
+    "type": "object",
+    "description": "Which events of a source that came first on one day of Japan are refused, or parked, and how each may come again.",
+    "properties": {
+        "source": {"enum": [source.value for source in Source]},
+        "day": {"type": "string", "format": "date"},
+        "timezone": {"const": "Asia/Tokyo"},
+        "outcome": {"enum": ["refused", "parked"]},
+        "events": {
+            "type": "array",
+            "description": "Newest first, at most 200.",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "id": _TEXT_OR_NULL | {"description": "Null where it could not be read, or may not be kept."},
+                    "event": {"type": "string", "format": "uuid"},
+                    "source": {"enum": [source.value for source in Source]},
+                    "type": _TEXT_OR_NULL,
+                    "subject": _TEXT_OR_NULL,
+                    "revision": {"type": ["integer", "null"]},
+                    "outcome": {"enum": ["refused", "parked"]},
+                    "received_at": {"type": "string", "format": "date-time"},
+                    "came_again": _COUNT,
+                    "errors": {"type": "array", "items": ERROR},
+                    "again": {
+                        "type": "object",
+                        "description": "What is to be done, and under which id and revision the event may be sent again; null: not at all.",
+                        "properties": {
+                            "remedy": {"enum": ["mend", "remove", "register", "clock", "wait", "nothing"]},
+                            "id": {"enum": ["same", "new", None]},
+                            "revision": {"enum": ["same", "higher", None]},
+                            "message": _TEXTS,
+                        },
+                        "required": ["remedy", "id", "revision", "message"],
+                    },
+                },
+                "required": ["id", "event", "outcome", "received_at", "came_again", "errors", "again"],
+            },
+        },
+        "next": _TEXT_OR_NULL | {"description": "What to ask for as `after`; null: there are no more."},
+    },
+    "required": ["source", "day", "timezone", "outcome", "events", "next"],
+    "additionalProperties": False,
+}
+
 REPLY: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Reply",

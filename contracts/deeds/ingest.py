@@ -175,3 +175,25 @@ FEED_RESUMED = Deed(
     attempted="一時停止していた連携元の利用を再開しようとした",
     reasons={**RESUMED_FOR, **_NOT_POSSIBLE},
 )
+
+# --- The quarantine ---
+
+QUARANTINE_REPLAYED = Deed(
+    "ingest.quarantine_replayed",
+    Keeping.DECISION,
+    of=(ThingKind.SOURCE,),
+    screen="受け入れの管理",
+    done="保留中の事象をまとめてやり直させた",
+    attempted="保留中の事象をまとめてやり直させようとした",
+    by_ticket=True,
+)
+
+RESEND_LIST_TAKEN = Deed(
+    "ingest.resend_list_taken",
+    Keeping.ACCESS,
+    of=(ThingKind.SOURCE,),
+    screen="受け入れの管理",
+    done="送り直してもらう事象の一覧を取り出した",
+    attempted="送り直してもらう事象の一覧を取り出そうとした",
+    by_ticket=True,
+)

@@ -7,7 +7,8 @@ Another source's event is not found, like one that never came. Nothing that an e
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
@@ -19,16 +20,21 @@ from contracts.words import HELD_UP_FOR
 from infra.clock import JST
 from infra.http import Problem
 from infra.service import Service
-from services.ingest import store
+from services.ingest import quarantine, store
 from services.ingest.domain.answers import answer
 from services.ingest.domain.denial import denies_text
 from services.ingest.domain.ledger import Outcome, event_key, harmless
 from services.ingest.domain.refusals import Words
 from services.ingest.inlets.login import login
+from services.ingest.quarantine import Selection
 from services.ingest.replies import answer_json, words_json
+from services.ingest.resend_list import told
 
 Day = Annotated[date, Query(ge=EARLIEST_DAY, le=LATEST_DAY)]
 """Beyond these a day of Japan has no bounds that can be computed."""
+
+LISTED_TOGETHER = 200
+"""Events that one answer names."""
 
 
 def questions(service: Service, tokens: Mapping[Source, SecretStr]) -> APIRouter:
@@ -47,12 +53,24 @@ def questions(service: Service, tokens: Mapping[Source, SecretStr]) -> APIRouter
         return JSONResponse(_told(known, event_id))
 
     @routes.get("/events", responses={401: {"description": "No such login."}, 422: {"description": "No day."}})
-    async def events_of(day: Day, request: Request) -> Response:
-        """How many events of the source that is logged in came first on a day (of Japan), and what became of them."""
+    async def events_of(
+        day: Day, request: Request, outcome: Literal["refused", "parked"] | None = None, after: UUID | None = None
+    ) -> Response:
+        """
+        How many events of the source that is logged in came first on a day (of Japan), and what became of them.
+
+        With `outcome=refused` (or `parked`), which these are, newest first and 200 at a time: what is wrong with each, and under which id
+        and revision it may be sent again. `next` is what to ask for as `after`, until it is null.
+        """
         source = login(request.headers.get("authorization", ""), tokens)
+        about = {"source": source.value, "day": day.isoformat(), "timezone": str(JST)}
         async with service.pool.acquire() as db:
-            totals = await store.totals_of(db, source, day)
-        return JSONResponse({"source": source.value, "day": day.isoformat(), "timezone": str(JST), **_totals(totals)})
+            if outcome is None:
+                return JSONResponse({**about, **_totals(await store.totals_of(db, source, day))})
+            chosen = Selection((source,), Outcome(outcome), first=day, last=day)
+            found = await quarantine.page(db, chosen, after, LISTED_TOGETHER)
+        events = [told(event) for event in found.events]
+        return JSONResponse({**about, "outcome": outcome, "events": events, "next": str(found.after) if found.after is not None else None})
 
     return routes
 

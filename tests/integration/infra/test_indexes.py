@@ -52,7 +52,7 @@ INDEXES: dict[str, set[str]] = {
     "identity.session_open": {"end_session", "sign_out"},
     "identity.session_opened_at_idx": {"purge_sessions", "session_ended_by"},
     "ingest.event_log_received": {"totals_of", "held_up_of"},
-    "ingest.event_log_quarantined": {"refusals", "refusals_by_reason"},
+    "ingest.event_log_quarantined": {"refusals", "refusals_by_reason", "quarantined"},
     "ingest.record_doubtful": {"doubtful_texts", "doubtful_texts_by_field"},
     "linker.concern_person": {"recount_concerns"},
     "linker.membership_household": {"kin"},
