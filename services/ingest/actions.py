@@ -8,7 +8,7 @@ which they came.
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from contracts.ids import EventId, HoldId
 from contracts.messages import RecordHeldBack
 from contracts.values import Source
 from infra import parking
+from infra.clock import JST
 from infra.outcomes import Park
 from infra.work import UnitOfWork
 from services.ingest import feeds, store
@@ -45,23 +46,37 @@ _COMES_TO: dict[Newness, tuple[Outcome, str | None]] = {
 """What a record comes to beside what is held of it, and the code where it is refused."""
 
 
+TURN_OF_THE_MONTH = timedelta(minutes=2)
+
+
 @dataclass(slots=True)
 class _Taken:
-    """What is to be saved."""
+    """What is to be saved. `held` are the records of which an older revision is."""
 
     records: dict[RecordKey, store.Saved] = field(default_factory=dict)
+    held: Collection[RecordKey] = ()
     marks: dict[Source, date] = field(default_factory=dict)
 
 
 async def admit(
-    work: UnitOfWork, submissions: Sequence[Submission], body: parking.ParkingBody, rates: Rates = RATES, *, ahead: timedelta = AHEAD
+    work: UnitOfWork,
+    submissions: Sequence[Submission],
+    body: parking.ParkingBody,
+    rates: Rates = RATES,
+    *,
+    ahead: timedelta = AHEAD,
+    alone: bool = False,
 ) -> list[Answers]:
     """
-    Admit submissions in their order. Returns an answer for each event of each.
+    Admit submissions in their order, beside other processes, or (`alone`) while none other does. Returns an answer for each event of each.
 
-    `body` seals what is held of a stopped feed; `ahead` is by how much a source's clock may run ahead.
+    `body` seals what is held of a stopped feed; `ahead` is by how much a source's clock may run ahead. Raises `store.Overtaken` where
+    another process took the same event or record meanwhile: what was decided here did not know of it.
     """
-    await store.take_turn(work.db)
+    if alone or must_be_alone(submissions, work.now):
+        await store.take_all_lanes(work.db)
+    else:
+        await store.take_lane(work.db)
     purposes, stopped = await store.purposes(work.db)
     came = (
         arrival
@@ -76,9 +91,9 @@ async def admit(
 
     news = list(news_among(judged, known))
     # The last one of a key counts: a refused event and its mended second sending may meet in one transaction.
-    await store.enter(work.db, list({each.entry.key: each.entry for each in news}.values()), at=work.now)
+    await store.enter(work.db, {each.entry.key: each.entry for each in news}.values(), known, at=work.now)
     await store.count_repeats(work.db, Counter(arrival.key for arrival in map(_arrival, met) if arrival.attempt))
-    await store.save_records(work.db, taken.records.values())
+    await store.save_records(work.db, taken.records.values(), taken.held)
     await store.save_watermarks(work.db, taken.marks, on=work.today)
 
     say(work, news)
@@ -86,6 +101,17 @@ async def admit(
     await let_go(work, _parked_before(submissions, arrivals, known) - held.keys())
     at_place = {each.arrival.place: each for each in judged}
     return answered_to(work, submissions, [each if isinstance(each, Repetition) else at_place[each.place] for each in met])
+
+
+def must_be_alone(submissions: Sequence[Submission], now: datetime) -> bool:
+    """
+    Whether no other process may admit meanwhile.
+
+    A watermark vouches for all that its source sent before, so whatever others took of it must be said already. And at the turn of a month
+    two processes might enter the same event in the ledgers of two months.
+    """
+    month = {(now.astimezone(JST) + apart).month for apart in (-TURN_OF_THE_MONTH, TURN_OF_THE_MONTH)}
+    return len(month) > 1 or any(submission.tells_watermark for submission in submissions)
 
 
 async def park(work: UnitOfWork, submission: Submission, body: parking.ParkingBody, reason: str) -> Answers:
@@ -98,7 +124,8 @@ async def park(work: UnitOfWork, submission: Submission, body: parking.ParkingBo
     refusal = refuse("", "parked")
     parked = entered(unreadable(submission, refusal), Outcome.PARKED, refusal)
     key = parked.entry.key
-    await store.enter(work.db, [parked.entry], at=work.now)
+    await store.take_lane(work.db)
+    await store.enter(work.db, [parked.entry], await store.known_events(work.db, {key: submission.source}), at=work.now)
     if await parking.park(work.db, key, PARKED_TYPE, body.seal(key, parked_body(submission)), Park(reason)):
         _say_held(work, key, submission.source, held=True)
     return answered_to(work, [submission], [parked])[0]
@@ -196,7 +223,7 @@ async def _compare(work: UnitOfWork, fresh: Sequence[Arrival]) -> tuple[list[Jud
 
 async def _compare_records(work: UnitOfWork, records: Sequence[tuple[Arrival, Admitted]], taken: _Taken) -> list[Judged]:
     keys = [key_of(admitted) for _, admitted in records]
-    held = await store.held_records(work.db, keys)
+    held = taken.held = await store.held_records(work.db, keys)
     judged = []
     for key, (arrival, admitted), found in zip(keys, records, settled(held, (admitted for _, admitted in records)), strict=True):
         outcome, code = _COMES_TO[found.newness]

@@ -29,12 +29,15 @@ from services.ingest.domain.envelope import trace_context
 from services.ingest.domain.ledger import Outcome
 from services.ingest.domain.watch import Rates
 from services.ingest.feeds import FEED_STOPPED
+from services.ingest.store import Overtaken
 from services.ingest.submissions import Submission, unparked
 
 EVENTS_TOGETHER = 500
 EVENTS_MOST = 10_000
 BYTES_MOST = 16 * 2**20
 """Bodies as they came; parsed, each byte of them may take up to 24."""
+
+_TRIES_BESIDE_OTHERS = 2
 
 log = structlog.get_logger()
 
@@ -209,8 +212,7 @@ class Desk:
         answers: list[Answers] = []
 
         async def attempt() -> None:
-            async with self._service.work() as work:
-                answers[:] = await admit(work, submissions, self._body, self._rates, ahead=self._ahead)
+            answers[:] = await self._beside_others(submissions)
 
         telemetry = self._service.telemetry
         began = time.perf_counter()
@@ -219,6 +221,17 @@ class Desk:
         telemetry.observe(PARCEL_SECONDS, time.perf_counter() - began)
         self._count(submissions, answers)
         return answers
+
+    async def _beside_others(self, submissions: Sequence[Submission]) -> list[Answers]:
+        """Admit. What overtook it in another process is committed, and known at the next look; alone, nobody can."""
+        for _ in range(_TRIES_BESIDE_OTHERS):
+            with suppress(Overtaken):
+                return await self._admit(submissions)
+        return await self._admit(submissions, alone=True)
+
+    async def _admit(self, submissions: Sequence[Submission], *, alone: bool = False) -> list[Answers]:
+        async with self._service.work() as work:
+            return await admit(work, submissions, self._body, self._rates, ahead=self._ahead, alone=alone)
 
     def _count(self, submissions: Sequence[Submission], answers: Sequence[Answers]) -> None:
         telemetry = self._service.telemetry

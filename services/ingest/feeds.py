@@ -1,8 +1,8 @@
 """
 Feeds that are stopped because what their source calls its own numbers are My Numbers, as far as chance can tell.
 
-Numbers are counted in the admission's transaction, one process at a time, and only of events that come for the first time. What
-arrives of a stopped feed is held until people have decided (`releasing`).
+Numbers are counted in the admission's transaction, of each field by one process at a time, and only of events that come for the first
+time. What arrives of a stopped feed is held until people have decided (`releasing`).
 """
 
 from collections.abc import Sequence
@@ -37,8 +37,9 @@ async def watch(
     Returns for each event the field for which its feed is stopped, or None. The event that shows it is no chance is the first to stop.
     """
     places = {place for _, numbers in told for place, _ in numbers}
-    before = await store.evidence(work.db, places) if places else {}
-    stopped, now = dict(stopped), dict(before)
+    # Whoever counts elsewhere is waited for: its numbers came first, and may have stopped the feed a moment ago.
+    before, stopped_for = await store.evidence(work.db, places) if places else ({}, [])
+    stopped, now = {place.source: place.field for place in reversed(stopped_for)} | stopped, dict(before)
     stopping: list[Place] = []
     found = []
     for source, numbers in told:

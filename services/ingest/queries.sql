@@ -1,8 +1,17 @@
 -- Ingest's statements. All sets are arrays in parallel, so that a transaction of 500 events costs as many round trips as one of one.
 
--- name: take_turn
--- Two processes of ingest must not judge the same record at once: a conflict of revisions would escape both. Held to the commit.
-select pg_advisory_xact_lock(hashtext('ingest.admission'))
+-- name: take_lane
+-- An admission beside others, to the commit: the first lane that nobody has. No row where somebody has them all.
+select lane from admission_lane order by lane limit 1 for update skip locked
+
+-- name: wait_for_lane
+-- $1 int: any number, which chooses the lane. Waits for whoever has it.
+select lane from admission_lane where lane = $1 % 16 for update
+
+-- name: take_all_lanes
+-- Alone, to the commit: waits until every admission that has begun is over, and lets none begin. One after the other, so that none of
+-- those who have one can get it again before.
+select lane from admission_lane order by lane for update
 
 -- name: purposes
 -- The purpose register, and which feeds are stopped, with the first field for which they are.
@@ -15,10 +24,12 @@ full join (
 order by source
 
 -- name: known_events
--- $1 uuid[] event keys. What the ledger says of them.
+-- $1 uuid[] event keys. What the ledger says of them, and what nobody else changes before the commit.
 select event_key, event_type, record_id, revision, content_hash, hashed_composed, outcome, code, path, item, faults, repeats
 from event_log
 where event_key = any($1::uuid[])
+order by event_key
+for update
 
 -- name: event_of
 -- $1 uuid event key, $2 text source. What the ledger says of one event, and the newest revision that was taken of its record.
@@ -54,10 +65,12 @@ set (revision, version, state, reason) = (excluded.revision, excluded.version, e
 where held_up.version < excluded.version
 
 -- name: held_records
--- $1 text[] sources, $2 text[] event types, $3 text[] record ids.
+-- $1 text[] sources, $2 text[] event types, $3 text[] record ids. Nobody else changes them before the commit.
 select source, event_type, record_id, revision, content_hash, hashed_composed, person_no
 from record
 join unnest($1::text[], $2::text[], $3::text[]) as wanted (source, event_type, record_id) using (source, event_type, record_id)
+order by source, event_type, record_id
+for update of record
 
 -- name: watermarks
 -- All of them: there are sixteen at most.
@@ -66,8 +79,8 @@ select source, complete_through from watermark order by source
 -- name: enter
 -- $1 uuid[] keys, $2 text[] sources, $3 text[] event ids, $4 text[] types, $5 text[] record ids, $6 bigint[] revisions,
 -- $7 text[] outcomes, $8 text[] codes, $9 text[] paths, $10 text[] items, $11 timestamptz, $12 bytea[] content hashes,
--- $13 jsonb[] all that is wrong, where it is more than one thing.
--- An event that was refused or parked before may have become acceptable; every other row is final.
+-- $13 jsonb[] all that is wrong, where it is more than one thing. Events that the ledger did not know, in the order of their keys: one that
+-- another process entered meanwhile is not written, and the count tells.
 insert into event_log (
     event_key, source, event_id, event_type, record_id, revision, outcome, code, path, item, content_hash, faults, received_at
 )
@@ -76,38 +89,50 @@ from unnest(
     $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], $12::bytea[],
     $13::jsonb[]
 )
-on conflict (event_key) do update set
-    event_type = excluded.event_type,
-    record_id = excluded.record_id,
-    revision = excluded.revision,
-    content_hash = excluded.content_hash,
-    hashed_composed = excluded.hashed_composed,
-    outcome = excluded.outcome,
-    code = excluded.code,
-    path = excluded.path,
-    item = excluded.item,
-    faults = excluded.faults
-where event_log.outcome in ('refused', 'parked')
+on conflict do nothing
+
+-- name: change_entered
+-- $1 uuid[] keys, $2 text[] types, $3 text[] record ids, $4 bigint[] revisions, $5 text[] outcomes, $6 text[] codes, $7 text[] paths,
+-- $8 text[] items, $9 bytea[] content hashes, $10 jsonb[] all that is wrong, as for `enter`.
+-- An event that was refused or parked before may have become acceptable; every other row is final.
+update event_log set
+    event_type = again.event_type,
+    record_id = again.record_id,
+    revision = again.revision,
+    content_hash = again.content_hash,
+    hashed_composed = false,
+    outcome = again.outcome,
+    code = again.code,
+    path = again.path,
+    item = again.item,
+    faults = again.faults
+from unnest(
+    $1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bytea[], $10::jsonb[]
+) as again (event_key, event_type, record_id, revision, outcome, code, path, item, content_hash, faults)
+where event_log.event_key = again.event_key and event_log.outcome in ('refused', 'parked')
 
 -- name: evidence
--- $1 text[] sources, $2 text[] fields.
-select source, field, numbers, valid, weight, marks, vouched
+-- $1 text[] sources, $2 text[] fields. Nobody else counts there before the commit.
+select source, field, numbers, valid, weight, marks, vouched, stopped_at is not null as stopped
 from numbering
 join unnest($1::text[], $2::text[]) as wanted (source, field) using (source, field)
+order by source, field
+for update of numbering
+
+-- name: begin_evidence
+-- $1 text[] sources, $2 text[] fields, in order: a row for each, so that there is one to lock.
+insert into numbering (source, field, numbers, valid, weight, marks)
+select source, field, 0, 0, 0, '' from unnest($1::text[], $2::text[]) as begun (source, field)
+on conflict do nothing
 
 -- name: save_evidence
 -- $1 text[] sources, $2 text[] fields, $3 bigint[] numbers, $4 bigint[] valid ones, $5 float8[] weights, $6 bytea[] marks,
--- $7 timestamptz[] when the feed was stopped for it, or null.
-insert into numbering (source, field, numbers, valid, weight, marks, stopped_at)
-select source, field, numbers, valid, weight, marks, stopped_at
+-- $7 timestamptz[] when the feed was stopped for it, or null. Of rows that `evidence` locked.
+update numbering
+set numbers = heard.numbers, valid = heard.valid, weight = heard.weight, marks = heard.marks, stopped_at = heard.stopped_at
 from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::float8[], $6::bytea[], $7::timestamptz[])
     as heard (source, field, numbers, valid, weight, marks, stopped_at)
-on conflict (source, field) do update set
-    numbers = excluded.numbers,
-    valid = excluded.valid,
-    weight = excluded.weight,
-    marks = excluded.marks,
-    stopped_at = excluded.stopped_at
+where (numbering.source, numbering.field) = (heard.source, heard.field)
 
 -- name: hold
 -- $1 uuid[] event keys, $2 text type, $3 text reason, $4 bytea[] sealed bodies. Returns those that were not parked before.
@@ -177,19 +202,27 @@ where event_log.event_key = again.event_key
 
 -- name: save_records
 -- $1 text[] sources, $2 text[] event types, $3 text[] record ids, $4 bigint[] revisions, $5 text[] operations, $6 bytea[] hashes,
--- $7 text[] person numbers, $8 text[] places of characters in doubt, as JSON, or null.
+-- $7 text[] person numbers, $8 text[] places of characters in doubt, as JSON, or null. Of records that were not held, in order: one that
+-- another process saved meanwhile is not written, and the count tells.
 insert into record (source, event_type, record_id, revision, operation, content_hash, person_no, doubts)
 select source, event_type, record_id, revision, operation, content_hash, person_no, doubts::jsonb
 from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::bytea[], $7::text[], $8::text[])
+    as fresh (source, event_type, record_id, revision, operation, content_hash, person_no, doubts)
+on conflict do nothing
+
+-- name: change_records
+-- The same of records that are held, and locked: their newer revision.
+update record set
+    revision = newer.revision,
+    operation = newer.operation,
+    content_hash = newer.content_hash,
+    hashed_composed = false,
+    person_no = newer.person_no,
+    doubts = newer.doubts::jsonb
+from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::bytea[], $7::text[], $8::text[])
     as newer (source, event_type, record_id, revision, operation, content_hash, person_no, doubts)
-on conflict (source, event_type, record_id) do update set
-    revision = excluded.revision,
-    operation = excluded.operation,
-    content_hash = excluded.content_hash,
-    hashed_composed = excluded.hashed_composed,
-    person_no = excluded.person_no,
-    doubts = excluded.doubts
-where record.revision < excluded.revision
+where (record.source, record.event_type, record.record_id) = (newer.source, newer.event_type, newer.record_id)
+    and record.revision < newer.revision
 
 -- name: save_watermarks
 -- $1 text[] sources, $2 date[] complete through, $3 date: the day on which they said so, of which the last word is kept.

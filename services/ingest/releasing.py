@@ -23,7 +23,7 @@ async def release(work: UnitOfWork, source: Source, reason: str, *, vouch: bool 
 
     With `vouch` those fields are watched no more: somebody knows that their numbers have such a check digit of their own.
     """
-    await store.take_turn(work.db)
+    await store.take_all_lanes(work.db)
     fields = [place.field for place in await store.release_feed(work.db, source, vouch=vouch)]
     if fields:
         await store.take_up_held(work.db, source, FEED_STOPPED)
@@ -33,7 +33,7 @@ async def release(work: UnitOfWork, source: Source, reason: str, *, vouch: bool 
 
 async def drop(work: UnitOfWork, source: Source, reason: str) -> int:
     """Throw away what is held of a stopped feed, and tell its source that it is refused. Returns how many events that were."""
-    await store.take_turn(work.db)
+    await store.take_all_lanes(work.db)
     refused = await store.refuse_held(work.db, source, FEED_STOPPED, *_MY_NUMBER)
     answers = [answer(entry, again=False) for entry in refused]
     for first in range(0, len(answers), _REPLIES_TOGETHER):

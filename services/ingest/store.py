@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from json import JSONEncoder
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -19,7 +20,7 @@ from infra.rows import columns
 from infra.sql import queries
 from services.ingest.domain.admission import Admitted, Purpose
 from services.ingest.domain.ledger import Entry, Identity, Outcome, remembered_refusal
-from services.ingest.domain.newness import Held, RecordKey
+from services.ingest.domain.newness import Held, RecordKey, key_of
 from services.ingest.domain.watch import MARKS, Evidence, Place
 
 SQL = queries(__file__)
@@ -34,9 +35,19 @@ class Saved:
     held: Held
 
 
-async def take_turn(db: Database) -> None:
-    """Wait until no other process of ingest admits events; held until the commit."""
-    await db.execute(SQL.take_turn)
+class Overtaken(Exception):
+    """Another process entered the same event, or saved the same record, since this one looked. Nothing is written: look again."""
+
+
+async def take_lane(db: Database) -> None:
+    """Admit beside other processes, and beside nobody who must be alone; held until the commit."""
+    if await db.fetchrow(SQL.take_lane) is None:
+        await db.execute(SQL.wait_for_lane, db.get_server_pid())
+
+
+async def take_all_lanes(db: Database) -> None:
+    """Wait until no other process of ingest admits events; none does until the commit."""
+    await db.execute(SQL.take_all_lanes)
 
 
 async def purposes(db: Database) -> tuple[dict[Source, Purpose], dict[Source, str]]:
@@ -143,27 +154,62 @@ async def watermarks(db: Database) -> dict[Source, date]:
     return {Source(row["source"]): row["complete_through"] for row in await db.fetch(SQL.watermarks)}
 
 
-async def enter(db: Database, entries: Sequence[Entry], *, at: datetime) -> None:
-    """Write ledger rows; a row that is final already stays as it is."""
-    if not entries:
-        return
-    await db.execute(
-        SQL.enter,
-        [entry.key for entry in entries],
-        [entry.source for entry in entries],
-        [entry.identity.event_id for entry in entries],
-        [entry.identity.event_type for entry in entries],
-        [entry.identity.record_id for entry in entries],
-        [entry.identity.revision for entry in entries],
-        [entry.outcome for entry in entries],
-        [entry.refusal.code if entry.refusal else None for entry in entries],
-        [entry.refusal.path if entry.refusal else None for entry in entries],
-        [entry.refusal.item if entry.refusal else None for entry in entries],
-        at,
-        [entry.identity.content_hash for entry in entries],
-        # Where one thing is wrong, code and path say it all.
-        [_JSON.encode(entry.refusal.faults) if entry.refusal and len(entry.refusal.faults) > 1 else None for entry in entries],
-    )
+async def enter(db: Database, entries: Iterable[Entry], known: Collection[UUID], *, at: datetime) -> None:
+    """
+    Write ledger rows; a row that is final already stays as it is. `known` are the keys of which `known_events` found a row.
+
+    Raises Overtaken where somebody else entered one that was not known.
+    """
+    rows = sorted(entries, key=_key)
+    again = [entry for entry in rows if entry.key in known] if known else []
+    fresh = [entry for entry in rows if entry.key not in known] if again else rows
+    if fresh:
+        done = await db.execute(
+            SQL.enter,
+            [entry.key for entry in fresh],
+            [entry.source for entry in fresh],
+            [entry.identity.event_id for entry in fresh],
+            [entry.identity.event_type for entry in fresh],
+            [entry.identity.record_id for entry in fresh],
+            [entry.identity.revision for entry in fresh],
+            [entry.outcome for entry in fresh],
+            [entry.refusal.code if entry.refusal else None for entry in fresh],
+            [entry.refusal.path if entry.refusal else None for entry in fresh],
+            [entry.refusal.item if entry.refusal else None for entry in fresh],
+            at,
+            [entry.identity.content_hash for entry in fresh],
+            list(map(_faults, fresh)),
+        )
+        _all_written(done, len(fresh))
+    if again:
+        await db.execute(
+            SQL.change_entered,
+            [entry.key for entry in again],
+            [entry.identity.event_type for entry in again],
+            [entry.identity.record_id for entry in again],
+            [entry.identity.revision for entry in again],
+            [entry.outcome for entry in again],
+            [entry.refusal.code if entry.refusal else None for entry in again],
+            [entry.refusal.path if entry.refusal else None for entry in again],
+            [entry.refusal.item if entry.refusal else None for entry in again],
+            [entry.identity.content_hash for entry in again],
+            list(map(_faults, again)),
+        )
+
+
+def _key(entry: Entry) -> UUID:
+    return entry.key
+
+
+def _faults(entry: Entry) -> str | None:
+    """All that is wrong; where it is one thing, code and path say it."""
+    return _JSON.encode(entry.refusal.faults) if entry.refusal and len(entry.refusal.faults) > 1 else None
+
+
+def _all_written(done: str, rows: int) -> None:
+    """Raise Overtaken unless an insertion (`INSERT 0 n`) wrote all of its rows."""
+    if done != f"INSERT 0 {rows}":
+        raise Overtaken
 
 
 async def count_repeats(db: Database, repeats: Mapping[UUID, int]) -> None:
@@ -173,13 +219,20 @@ async def count_repeats(db: Database, repeats: Mapping[UUID, int]) -> None:
         await db.execute(SQL.count_repeats, keys, [repeats[key] for key in keys])
 
 
-async def evidence(db: Database, places: Collection[Place]) -> dict[Place, Evidence]:
-    """What the numbers of fields have said so far."""
-    rows = await db.fetch(SQL.evidence, *_columns(sorted(places)))
-    return {
+async def evidence(db: Database, places: Collection[Place]) -> tuple[dict[Place, Evidence], list[Place]]:
+    """
+    What the numbers of fields have said so far, and for which of them the feed is stopped.
+
+    Locked, missing ones too: they are a sequence, in which two processes count one after the other.
+    """
+    in_order = sorted(places)
+    await db.execute(SQL.begin_evidence, *_columns(in_order))
+    rows = await db.fetch(SQL.evidence, *_columns(in_order))
+    found = {
         _place_of(row): Evidence(row["numbers"], row["valid"], row["weight"], int.from_bytes(row["marks"], "big"), row["vouched"])
         for row in rows
     }
+    return found, [_place_of(row) for row in rows if row["stopped"]]
 
 
 async def save_evidence(db: Database, heard: Mapping[Place, Evidence], stopped: Collection[Place], *, at: datetime) -> None:
@@ -254,14 +307,24 @@ async def unpark(db: Database, keys: Collection[UUID]) -> list[tuple[UUID, Sourc
     return [(row["event_key"], Source(row["source"])) for row in await db.fetch(SQL.unpark, sorted(keys))]
 
 
-async def save_records(db: Database, saved: Iterable[Saved]) -> None:
-    """Write the newest revision of records, in one order for all writers, so that two cannot block each other."""
+async def save_records(db: Database, saved: Iterable[Saved], held: Collection[RecordKey]) -> None:
+    """
+    Write the newest revision of records, in one order for all writers. `held` are those of which `held_records` found one.
+
+    Raises Overtaken where somebody else saved one that was not held.
+    """
     rows = sorted(saved, key=_place)
-    if not rows:
-        return
+    changed = [each for each in rows if key_of(each.admitted) in held] if held else []
+    fresh = [each for each in rows if key_of(each.admitted) not in held] if changed else rows
+    if fresh:
+        _all_written(await db.execute(SQL.save_records, *_record_columns(fresh)), len(fresh))
+    if changed:
+        await db.execute(SQL.change_records, *_record_columns(changed))
+
+
+def _record_columns(rows: Sequence[Saved]) -> tuple[list[Any], ...]:
     envelopes = [each.admitted.envelope for each in rows]
-    await db.execute(
-        SQL.save_records,
+    return (
         [each.admitted.envelope.source for each in rows],
         [envelope.type for envelope in envelopes],
         [envelope.subject for envelope in envelopes],

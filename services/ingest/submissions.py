@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from contracts.catalogue import WATERMARK_TYPE
 from contracts.values import Source
 from infra.identifiers import Identifiers
 from services.ingest.domain import ledger
@@ -46,6 +47,11 @@ class Submission:
     def size(self) -> int:
         """How many events the ledger will count for it."""
         return 1 if isinstance(self.events, Refusal) else len(self.events)
+
+    @property
+    def tells_watermark(self) -> bool:
+        """Whether an event of it says, or tries to, how far its source is complete."""
+        return not isinstance(self.events, Refusal) and any(event.content.get("type") == WATERMARK_TYPE for event in self.events)
 
 
 def submission_name(identifiers: Identifiers, body: bytes, message_id: str | None = None) -> str:

@@ -59,8 +59,13 @@ class KnowsNothing:
         """Return the last of `more` numbers."""
         return more
 
-    async def execute(self, *_: object) -> None:
+    async def fetchrow(self, *_: object) -> tuple[int]:
+        """Give the lane that is asked for."""
+        return (0,)
+
+    async def execute(self, _: str, *columns: Any) -> str:
         """Take whatever is written."""
+        return f"INSERT 0 {len(columns[0]) if columns else 0}"
 
     def get_server_pid(self) -> int:
         """Return a number of a connection."""

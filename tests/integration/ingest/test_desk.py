@@ -50,7 +50,7 @@ def submission(event: Event, inlet: Inlet = Inlet.HTTP) -> Submission:
 async def nothing_admitted(running: Running) -> AsyncIterator[None]:
     """Hold the turn, so that whatever is being admitted waits."""
     async with running.service.pool.acquire() as db, db.transaction():
-        await store.take_turn(db)
+        await store.take_all_lanes(db)
         yield
 
 

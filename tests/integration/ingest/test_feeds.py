@@ -38,7 +38,7 @@ def of_honest_numbers(count: int) -> list[Event]:
 
 async def evidence(ingest: Ingest, place: Place = PERSONS) -> Evidence:
     async with ingest.pool.acquire() as db:
-        return (await store.evidence(db, [place])).get(place, Evidence())
+        return (await store.evidence(db, [place]))[0].get(place, Evidence())
 
 
 async def stopped(ingest: Ingest) -> list[Place]:
