@@ -73,10 +73,7 @@ async def admit(
     `body` seals what is held of a stopped feed; `ahead` is by how much a source's clock may run ahead. Raises `store.Overtaken` where
     another process took the same event or record meanwhile: what was decided here did not know of it.
     """
-    if alone or must_be_alone(submissions, work.now):
-        await store.take_all_lanes(work.db)
-    else:
-        await store.take_lane(work.db)
+    await (store.take_all_lanes if alone or must_be_alone(submissions, work.now) else store.take_lane)(work.db)
     purposes, stopped = await store.purposes(work.db)
     came = (
         arrival

@@ -16,7 +16,7 @@ from contracts.values import Source
 from infra.logs import tell
 from infra.service import Service
 from infra.work import UnitOfWork
-from services.ingest import store
+from services.ingest import numbering
 from services.ingest.domain.my_number import is_my_number
 from services.ingest.domain.watch import MARKS, Evidence, Place, Rates, after, is_no_chance
 
@@ -38,7 +38,7 @@ async def watch(
     """
     places = {place for _, numbers in told for place, _ in numbers}
     # Whoever counts elsewhere is waited for: its numbers came first, and may have stopped the feed a moment ago.
-    before, stopped_for = await store.evidence(work.db, places) if places else ({}, [])
+    before, stopped_for = await numbering.evidence(work.db, places) if places else ({}, [])
     stopped, now = {place.source: place.field for place in reversed(stopped_for)} | stopped, dict(before)
     stopping: list[Place] = []
     found = []
@@ -51,7 +51,7 @@ async def watch(
                 stopping.append(place)
         found.append(stopped.get(source))
     changed = {place: said for place, said in now.items() if said is not before.get(place)}
-    await store.save_evidence(work.db, changed, stopping, at=work.now)
+    await numbering.save_evidence(work.db, changed, stopping, at=work.now)
     for place in stopping:
         _tell_audit(work, place)
     return found
@@ -82,7 +82,7 @@ class StoppedFeeds:
     async def look(self) -> None:
         """Look which feeds are stopped."""
         async with self._service.pool.acquire() as db:
-            now = set(await store.stopped_for(db))
+            now = set(await numbering.stopped_for(db))
         for place in sorted(now - self._known):
             tell(log.critical, "ingest.feed_stopped", source=place.source.value, field=place.field, look_at="tsunagu ingest numbers")
         self._known = now

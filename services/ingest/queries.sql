@@ -77,24 +77,22 @@ for update of record
 select source, complete_through from watermark order by source
 
 -- name: enter
--- $1 uuid[] keys, $2 text[] sources, $3 text[] event ids, $4 text[] types, $5 text[] record ids, $6 bigint[] revisions,
--- $7 text[] outcomes, $8 text[] codes, $9 text[] paths, $10 text[] items, $11 timestamptz, $12 bytea[] content hashes,
--- $13 jsonb[] all that is wrong, where it is more than one thing. Events that the ledger did not know, in the order of their keys: one that
--- another process entered meanwhile is not written, and the count tells.
+-- $1 uuid[] keys, $2 text[] types, $3 text[] record ids, $4 bigint[] revisions, $5 text[] outcomes, $6 text[] codes, $7 text[] paths,
+-- $8 text[] items, $9 bytea[] content hashes, $10 jsonb[] all that is wrong, where it is more than one thing, $11 text[] sources,
+-- $12 text[] event ids, $13 timestamptz. Events that the ledger did not know, in the order of their keys: one that another process entered
+-- meanwhile is not written, and the count tells.
 insert into event_log (
-    event_key, source, event_id, event_type, record_id, revision, outcome, code, path, item, content_hash, faults, received_at
+    event_key, event_type, record_id, revision, outcome, code, path, item, content_hash, faults, source, event_id, received_at
 )
-select *, $11::timestamptz
+select *, $13::timestamptz
 from unnest(
-    $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], $12::bytea[],
-    $13::jsonb[]
+    $1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bytea[], $10::jsonb[],
+    $11::text[], $12::text[]
 )
 on conflict do nothing
 
 -- name: change_entered
--- $1 uuid[] keys, $2 text[] types, $3 text[] record ids, $4 bigint[] revisions, $5 text[] outcomes, $6 text[] codes, $7 text[] paths,
--- $8 text[] items, $9 bytea[] content hashes, $10 jsonb[] all that is wrong, as for `enter`.
--- An event that was refused or parked before may have become acceptable; every other row is final.
+-- $1 to $10 as for `enter`. An event that was refused or parked before may have become acceptable; every other row is final.
 update event_log set
     event_type = again.event_type,
     record_id = again.record_id,

@@ -6,7 +6,7 @@ from contracts.messages import Thing
 from contracts.values import Source
 from infra.local.deciding import COMMAND_LINE, OPERATOR
 from infra.work import UnitOfWork
-from services.ingest import store
+from services.ingest import numbering, store
 from services.ingest.actions import let_go
 from services.ingest.domain.answers import answer
 from services.ingest.feeds import FEED_STOPPED
@@ -24,7 +24,7 @@ async def release(work: UnitOfWork, source: Source, reason: str, *, vouch: bool 
     With `vouch` those fields are watched no more: somebody knows that their numbers have such a check digit of their own.
     """
     await store.take_all_lanes(work.db)
-    fields = [place.field for place in await store.release_feed(work.db, source, vouch=vouch)]
+    fields = [place.field for place in await numbering.release_feed(work.db, source, vouch=vouch)]
     if fields:
         await store.take_up_held(work.db, source, FEED_STOPPED)
         _tell_audit(work, deeds.NUMBERING_VOUCHED if vouch else deeds.FEED_RELEASED, source, reason, fields)

@@ -21,7 +21,6 @@ from infra.sql import queries
 from services.ingest.domain.admission import Admitted, Purpose
 from services.ingest.domain.ledger import Entry, Identity, Outcome, remembered_refusal
 from services.ingest.domain.newness import Held, RecordKey, key_of
-from services.ingest.domain.watch import MARKS, Evidence, Place
 
 SQL = queries(__file__)
 _JSON = JSONEncoder(ensure_ascii=False)
@@ -164,37 +163,25 @@ async def enter(db: Database, entries: Iterable[Entry], known: Collection[UUID],
     again = [entry for entry in rows if entry.key in known] if known else []
     fresh = [entry for entry in rows if entry.key not in known] if again else rows
     if fresh:
-        done = await db.execute(
-            SQL.enter,
-            [entry.key for entry in fresh],
-            [entry.source for entry in fresh],
-            [entry.identity.event_id for entry in fresh],
-            [entry.identity.event_type for entry in fresh],
-            [entry.identity.record_id for entry in fresh],
-            [entry.identity.revision for entry in fresh],
-            [entry.outcome for entry in fresh],
-            [entry.refusal.code if entry.refusal else None for entry in fresh],
-            [entry.refusal.path if entry.refusal else None for entry in fresh],
-            [entry.refusal.item if entry.refusal else None for entry in fresh],
-            at,
-            [entry.identity.content_hash for entry in fresh],
-            list(map(_faults, fresh)),
-        )
-        _all_written(done, len(fresh))
+        whose = [entry.source for entry in fresh], [entry.identity.event_id for entry in fresh]
+        _all_written(await db.execute(SQL.enter, *_entry_columns(fresh), *whose, at), len(fresh))
     if again:
-        await db.execute(
-            SQL.change_entered,
-            [entry.key for entry in again],
-            [entry.identity.event_type for entry in again],
-            [entry.identity.record_id for entry in again],
-            [entry.identity.revision for entry in again],
-            [entry.outcome for entry in again],
-            [entry.refusal.code if entry.refusal else None for entry in again],
-            [entry.refusal.path if entry.refusal else None for entry in again],
-            [entry.refusal.item if entry.refusal else None for entry in again],
-            [entry.identity.content_hash for entry in again],
-            list(map(_faults, again)),
-        )
+        await db.execute(SQL.change_entered, *_entry_columns(again))
+
+
+def _entry_columns(entries: Sequence[Entry]) -> tuple[list[Any], ...]:
+    return (
+        [entry.key for entry in entries],
+        [entry.identity.event_type for entry in entries],
+        [entry.identity.record_id for entry in entries],
+        [entry.identity.revision for entry in entries],
+        [entry.outcome for entry in entries],
+        [entry.refusal.code if entry.refusal else None for entry in entries],
+        [entry.refusal.path if entry.refusal else None for entry in entries],
+        [entry.refusal.item if entry.refusal else None for entry in entries],
+        [entry.identity.content_hash for entry in entries],
+        list(map(_faults, entries)),
+    )
 
 
 def _key(entry: Entry) -> UUID:
@@ -219,64 +206,12 @@ async def count_repeats(db: Database, repeats: Mapping[UUID, int]) -> None:
         await db.execute(SQL.count_repeats, keys, [repeats[key] for key in keys])
 
 
-async def evidence(db: Database, places: Collection[Place]) -> tuple[dict[Place, Evidence], list[Place]]:
-    """
-    What the numbers of fields have said so far, and for which of them the feed is stopped.
-
-    Locked, missing ones too: they are a sequence, in which two processes count one after the other.
-    """
-    in_order = sorted(places)
-    await db.execute(SQL.begin_evidence, *_columns(in_order))
-    rows = await db.fetch(SQL.evidence, *_columns(in_order))
-    found = {
-        _place_of(row): Evidence(row["numbers"], row["valid"], row["weight"], int.from_bytes(row["marks"], "big"), row["vouched"])
-        for row in rows
-    }
-    return found, [_place_of(row) for row in rows if row["stopped"]]
-
-
-async def save_evidence(db: Database, heard: Mapping[Place, Evidence], stopped: Collection[Place], *, at: datetime) -> None:
-    """Write what the numbers of fields have said; the feeds of those that are `stopped` are from now on."""
-    if not heard:
-        return
-    places = sorted(heard)
-    said = [heard[place] for place in places]
-    await db.execute(
-        SQL.save_evidence,
-        *_columns(places),
-        [each.numbers for each in said],
-        [each.valid for each in said],
-        [each.weight for each in said],
-        [each.marks.to_bytes(MARKS // 8, "big") for each in said],
-        [at if place in stopped else None for place in places],
-    )
-
-
-def _place_of(row: asyncpg.Record) -> Place:
-    return Place(Source(row["source"]), row["field"])
-
-
-def _columns(places: Sequence[Place]) -> tuple[list[str], list[str]]:
-    return [place.source.value for place in places], [place.field for place in places]
-
-
 async def hold(db: Database, event_type: str, reason: str, sealed: Mapping[UUID, bytes]) -> set[UUID]:
     """Put events aside with their sealed bodies; return those that were not parked before."""
     if not sealed:
         return set()
     rows = await db.fetch(SQL.hold, list(sealed), event_type, reason, list(sealed.values()))
     return {row["event_id"] for row in rows if row["is_new"]}
-
-
-async def stopped_for(db: Database) -> list[Place]:
-    """The fields for which feeds are stopped."""
-    return [_place_of(row) for row in await db.fetch(SQL.stopped_for)]
-
-
-async def release_feed(db: Database, source: Source, *, vouch: bool) -> list[Place]:
-    """Let a feed go on, counting anew; return the fields for which it was stopped."""
-    rows = await db.fetch(SQL.release_feed, source.value, vouch)
-    return sorted(Place(source, row["field"]) for row in rows)
 
 
 async def take_up_held(db: Database, source: Source, reason: str) -> None:

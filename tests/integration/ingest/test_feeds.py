@@ -11,7 +11,7 @@ from contracts.messages import DecisionRecorded, RecordHeldBack
 from contracts.values import ServiceName, Source
 from infra.local.root import CannotDo
 from infra.testing.fixtures import announced, unit_of_work
-from services.ingest import commands, releasing, store
+from services.ingest import commands, numbering, releasing
 from services.ingest.actions import admit
 from services.ingest.domain.ledger import event_key
 from services.ingest.domain.watch import Evidence, Place
@@ -38,12 +38,12 @@ def of_honest_numbers(count: int) -> list[Event]:
 
 async def evidence(ingest: Ingest, place: Place = PERSONS) -> Evidence:
     async with ingest.pool.acquire() as db:
-        return (await store.evidence(db, [place]))[0].get(place, Evidence())
+        return (await numbering.evidence(db, [place]))[0].get(place, Evidence())
 
 
 async def stopped(ingest: Ingest) -> list[Place]:
     async with ingest.pool.acquire() as db:
-        return await store.stopped_for(db)
+        return await numbering.stopped_for(db)
 
 
 async def decide(ingest: Ingest, what: Any, *arguments: Any, **options: Any) -> Any:

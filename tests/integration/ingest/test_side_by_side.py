@@ -12,7 +12,7 @@ from contracts.messages import FeedWatermark, RecordVoided
 from contracts.values import ServiceName
 from infra.clock import FixedClock
 from infra.testing.fixtures import announced, unit_of_work
-from services.ingest import store
+from services.ingest import numbering, store
 from services.ingest.actions import admit
 from services.ingest.domain.admission import Inlet
 from services.ingest.domain.reading import read
@@ -124,7 +124,7 @@ async def test_numbers_that_two_processes_count_at_once_are_all_counted(ingest: 
     await meets(ingest, [first], second)
 
     async with ingest.pool.acquire() as db:
-        found, _ = await store.evidence(db, [Place(HEALTH, "id")])
+        found, _ = await numbering.evidence(db, [Place(HEALTH, "id")])
     assert found[Place(HEALTH, "id")].numbers == 2
 
 
