@@ -76,7 +76,13 @@ class _Headers(Getter[Mapping[str, Any]]):
     """Reads the headers of an ASGI scope for the propagator."""
 
     def get(self, carrier: Mapping[str, Any], key: str) -> list[str] | None:
-        """Return every value of a header. Of two `traceparent` none is the visitor's: the standard knows one."""
+        """
+        Return every value of a header. Of two `traceparent` none is the visitor's: the standard knows one.
+
+        `tracestate` is anything that a visitor likes to say, and a span would keep it: nobody here reads it, so nobody takes it.
+        """
+        if key == "tracestate":
+            return None
         values = [value.decode("latin-1") for name, value in carrier["headers"] if name == key.encode()]
         return None if key == "traceparent" and len(values) != 1 else values or None
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from contracts.quick import quick
 from services.ingest.domain.characters import Warned
-from services.ingest.domain.denial import denies_text
 from services.ingest.domain.ledger import Entry, Outcome, harmless
 from services.ingest.domain.refusals import Words
 from services.ingest.domain.telling import Wrong, errors_of
@@ -69,4 +68,4 @@ def answer(
 
 def message_of(message_id: str | None) -> str | None:
     """What the sender called its message, where that may be said."""
-    return harmless(message_id, denies_text)
+    return harmless(message_id)

@@ -181,11 +181,6 @@ def denies_name(name: str) -> bool:
     return _word_in_part(looked_at) is not None or holds_my_number(looked_at)
 
 
-def denies_number(text: str) -> bool:
-    """Whether what stands where a number of the source's own belongs must not be kept."""
-    return not is_numbering(text) and denies_text(text)
-
-
 def _denies(joined_texts: str) -> bool:
     return _word_in(joined_texts) is not None or holds_my_number(joined_texts)
 

@@ -1,6 +1,6 @@
 """The ledger's rows: exactly one for every distinct source event, naming what became of it and never what it said."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from itertools import starmap
 from typing import Any
@@ -11,8 +11,8 @@ from contracts.ids import named
 from contracts.quick import quick
 from contracts.values import Source
 from services.ingest.domain.admission import Admitted, Verdict, kind_of
-from services.ingest.domain.denial import denies_number
-from services.ingest.domain.envelope import REVISION_MAX, TEXT_LENGTH_MAX
+from services.ingest.domain.denial import denies_text
+from services.ingest.domain.envelope import IDENTIFIER, REVISION_MAX, TEXT_LENGTH_MAX
 from services.ingest.domain.newness import is_hash_of
 from services.ingest.domain.refusals import MESSAGES, Fault, Refusal, refuse_for
 
@@ -87,15 +87,15 @@ def readable_id(content: dict[str, Any]) -> str | None:
 
 
 def identity_of(content: dict[str, Any], source: Source, verdict: Verdict) -> Identity:
-    """What of an event may be kept. Of a refused one only what is harmless: a number may stand where an id belongs."""
+    """What of an event may be kept. Of a refused one only numbers of the source's own: what else stands in their place may say anything."""
     if isinstance(verdict, Admitted):
         envelope = verdict.envelope
         return Identity(envelope.id, envelope.type, envelope.subject or None, envelope.revision, verdict.content_hash)
     kind, revision = kind_of(content, source), content.get("revision")
     return Identity(
-        harmless(readable_id(content), denies_number),
+        number_of_its_own(content.get("id")),
         kind.type if kind is not None else None,
-        harmless(content.get("subject"), denies_number),
+        number_of_its_own(content.get("subject")),
         revision if type(revision) is int and 0 <= revision <= REVISION_MAX else None,
     )
 
@@ -131,8 +131,14 @@ def remembered_refusal(code: str | None, path: str | None, item: str | None, fau
     return Refusal(tuple(starmap(Fault, faults or [(path or "", code)])), ja, en, item)
 
 
-def harmless(text: object, denies: Callable[[str], bool]) -> str | None:
-    """A text of the sender's, where it may be kept and repeated."""
-    if not isinstance(text, str) or not 0 < len(text) <= TEXT_LENGTH_MAX or not text.isprintable():
+def number_of_its_own(value: object) -> str | None:
+    """A number that the sender gave something, where it may be kept: visible ASCII. Whatever else stands in its place may say anything."""
+    if not isinstance(value, str) or len(value) > TEXT_LENGTH_MAX:
         return None
-    return None if denies(text) else text
+    return value if IDENTIFIER.fullmatch(value) is not None else None
+
+
+def harmless(value: object) -> str | None:
+    """A number that the sender gave something, where it may also be repeated wherever it is not known to be one."""
+    number = number_of_its_own(value)
+    return None if number is None or denies_text(number) else number

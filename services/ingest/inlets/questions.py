@@ -22,7 +22,6 @@ from infra.http import Problem
 from infra.service import Service
 from services.ingest import quarantine, store
 from services.ingest.domain.answers import answer
-from services.ingest.domain.denial import denies_text
 from services.ingest.domain.ledger import Outcome, event_key, harmless
 from services.ingest.domain.refusals import Words
 from services.ingest.inlets.login import login
@@ -77,7 +76,7 @@ def questions(service: Service, tokens: Mapping[Source, SecretStr]) -> APIRouter
 
 def _told(known: store.Known, event_id: str) -> dict[str, Any]:
     entry = known.entry
-    named = replace(entry.identity, event_id=harmless(event_id, denies_text))
+    named = replace(entry.identity, event_id=harmless(event_id))
     record = {
         "type": named.event_type,
         "subject": named.record_id,

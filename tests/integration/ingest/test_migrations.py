@@ -108,3 +108,25 @@ async def test_a_registration_that_was_changed_by_hand_goes_over_as_it_is_and_an
     assert (now["childcare"]["basis"], now["childcare"]["nature"]) == ("own", "temporary")
     assert now["childcare"]["owner_unit"] == "保育所管課（こども未来局）"
     assert (now["library"]["owner_unit"], now["library"]["suspended"]) == (None, False)
+
+
+async def test_of_what_was_refused_only_numbers_stay_where_a_number_belongs(database: Database) -> None:
+    admin = await asyncpg.connect(database.admin_url)
+    await admin.execute("create schema earlier authorization ingest_owner")
+    async with admin.transaction():
+        await admin.execute("set local role ingest_owner; set local search_path = earlier")
+        await admin.execute((MIGRATIONS / "0001_ingest.sql").read_text("utf-8"))
+        for outcome, event_id, record_id in (("refused", "父から", "K-1"), ("parked", "E-2", "山田 太郎"), ("accepted", "E-3", "K-3")):
+            await admin.execute(
+                "insert into event_log (event_key, source, event_id, record_id, outcome, received_at) "
+                "values (gen_random_uuid(), 's', $1, $2, $3, now())",
+                *(event_id, record_id, outcome),
+            )
+
+        await admin.execute((MIGRATIONS / "0021_numbers_alone.sql").read_text("utf-8"))
+
+    kept = {tuple(row) for row in await admin.fetch("select outcome, event_id, record_id from earlier.event_log")}
+    await admin.execute("drop schema earlier cascade")
+    await admin.close()
+
+    assert kept == {("refused", None, "K-1"), ("parked", "E-2", None), ("accepted", "E-3", "K-3")}

@@ -6,6 +6,7 @@ import pytest
 
 from contracts.catalogue import EVENT_TYPES, WATERMARK_TYPE, EventType, FieldType, SourceField
 from services.ingest.domain.admission import Admitted, Inlet, judge
+from services.ingest.domain.ledger import Identity, identity_of
 from services.ingest.domain.reading import RawEvent
 from services.ingest.domain.refusals import Refusal
 from tests.unit.catalogue.test_catalogue import example
@@ -56,6 +57,19 @@ def test_the_identifiers_of_the_envelope_keep_the_same_rule(attribute: str, char
 
     assert isinstance(found, Refusal)
     assert (found.path, found.code) == (attribute, "wrong_form")
+
+
+@pytest.mark.parametrize("said", ["父から叩かれると話した", "山田 太郎", "\u200b1", "1" * 256, "", 1, None, ["1"]])
+def test_of_a_refused_event_nothing_is_kept_where_a_number_belongs_but_a_number(said: object) -> None:
+    kind = next(kind for kind in EVENT_TYPES if kind.type == "infant_checkup.recorded")
+    refused = {**sent(kind), "id": said, "subject": said, "note": 1}
+
+    kept = identity_of(refused, kind.source, verdict(refused, kind))
+
+    assert (kept.event_id, kept.record_id) == (None, None)
+    assert identity_of({**refused, "id": "E-1", "subject": "K-1"}, kind.source, verdict(refused, kind)) == Identity(
+        "E-1", kind.type, "K-1", 1
+    )
 
 
 def test_whose_record_is_taken_back_is_named_by_the_same_rule() -> None:
