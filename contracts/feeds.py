@@ -2,8 +2,32 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from enum import StrEnum
 
 from contracts.values import Source
+
+
+class FeedStanding(StrEnum):
+    """How the feed of a source stands. What people decided goes before what is only not heard."""
+
+    OPEN = "open"
+    """It comes as it should."""
+    WAITING = "waiting"
+    """It may come, and never did."""
+    QUIET = "quiet"
+    """It came, and has been silent for longer than it may be: an alarm."""
+    STOPPED = "stopped"
+    """What arrives is held, because its numbers look like My Numbers (`tsunagu ingest numbers`)."""
+    SUSPENDED = "suspended"
+    """The coordinator suspended its use."""
+    CLOSED = "closed"
+    """It is refused: the purpose register has no valid row for it (LAW-02)."""
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether what its source sends is not taken, by somebody's word."""
+        return self in {FeedStanding.STOPPED, FeedStanding.SUSPENDED, FeedStanding.CLOSED}
+
 
 _DAILY, _MONTHLY, _YEARLY = 7, 45, 400
 FRESH_WITHIN_DAYS: Mapping[Source, int] = dict.fromkeys(Source, _DAILY) | {

@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.feeds import FeedStanding
 from contracts.ids import CaseId, EventId, HoldId, HouseholdId, MeasureId, PersonId, PregnancyId, StaffId, WelfareCaseId
 from contracts.values import CaseState, DatePrecision, Group, IndicatorValue, Item, Operation, Relationship, ServiceName, Sex, Source, Ward
 
@@ -97,6 +98,24 @@ class FeedWatermark(Message):
     type: Literal["FeedWatermark"] = "FeedWatermark"
     source: Source
     complete_through: date
+
+
+class FeedState(Message):
+    """
+    How the feed of a source stands from `since` on: for pages that must say that nothing of it comes any more.
+
+    Said when it changes. How far a source has come, `FeedWatermark` says, behind its records; this goes before them.
+    """
+
+    said_by: ClassVar[ServiceName] = ServiceName.INGEST
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.CASEWORK,)
+    family: ClassVar[str] = "feed"
+    type: Literal["FeedState"] = "FeedState"
+    source: Source
+    version: int = Field(description="Grows per source; an older one never overwrites a newer one.")
+    standing: FeedStanding
+    since: date = Field(description="The day (of Japan) on which it was found so.")
+    complete_through: date | None = Field(description="Up to which day the source had said by then that it is complete.")
 
 
 class RecordHeldBack(Message):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from contracts.feeds import FeedStanding
 from contracts.values import Role, Section, ServiceName, Ward
 
 WARDS: Mapping[Ward, str] = {
@@ -54,6 +55,17 @@ SERVICES: Mapping[ServiceName, str] = {
     ServiceName.CASEWORK: "ケース支援",
     ServiceName.AUDIT: "監査記録",
 }
+
+
+FEED_STANDINGS: Mapping[FeedStanding, str] = {
+    FeedStanding.OPEN: "届いている",
+    FeedStanding.WAITING: "まだ届いていない",
+    FeedStanding.QUIET: "途絶えている",
+    FeedStanding.STOPPED: "受け入れ停止（番号の確認）",
+    FeedStanding.SUSPENDED: "一時停止中",
+    FeedStanding.CLOSED: "登録がなく受け入れ停止",
+}
+"""How the feed of a source stands."""
 
 
 def place_of(section: Section, ward: Ward | None) -> str:

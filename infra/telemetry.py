@@ -73,7 +73,14 @@ EVALUATIONS_FAILED = Metric(
     "Children who could not be evaluated and were left until tomorrow.",
     "Above zero: `tsunagu scorer overdue` names them, the log says where it failed.",
 )
+FEEDS_QUIET = Metric(
+    "tsunagu.feeds.quiet",
+    "{feed}",
+    "Times that the feed of a source fell silent for longer than it may.",
+    "Above zero: `tsunagu ingest feeds` names it; ask its owner.",
+)
 METRICS = (
+    FEEDS_QUIET,
     EVALUATIONS_FAILED,
     REQUESTS_REFUSED,
     EVENTS_HEARD,

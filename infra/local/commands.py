@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from infra.local.stack import PartStatus
 
 CONSERVATION = "infra.city.conservation"
+FEEDS = "services.ingest.feed_commands"
 
 _DETACHED_SECONDS = 180.0
 _DOWN_SECONDS = 120.0
@@ -101,11 +102,13 @@ def status(
     parts = Stack(root).status()
     ready = all(part.ready for part in parts)
     report = asyncio.run(importlib.import_module(CONSERVATION).check(root)) if check and ready else None
+    feeds = importlib.import_module(FEEDS).in_trouble(root) if ready else []
     if as_json:
         told = [asdict(part) | {"ready": part.ready} for part in parts]
-        print_json({"root": root, "ready": ready, "parts": told, "conservation": report and report.as_json()})
+        print_json({"root": root, "ready": ready, "parts": told, "feeds": feeds, "conservation": report and report.as_json()})
     else:
         _show_status(root, parts)
+        print(*feeds, sep="\n", end="\n" if feeds else "", flush=True)
         if report is not None:
             report.show(console())
     raise typer.Exit(1 if not ready else report.exit_code if report is not None else 0)

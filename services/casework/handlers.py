@@ -6,6 +6,7 @@ from typing import TypeAlias, TypeVar
 from contracts.ids import EventId
 from contracts.messages import (
     EvaluationOverdue,
+    FeedState,
     FeedWatermark,
     HouseholdChanged,
     Message,
@@ -28,6 +29,7 @@ Heard: TypeAlias = (
     | HouseholdChanged
     | ProtectionChanged
     | FeedWatermark
+    | FeedState
 )
 M = TypeVar("M", bound=Message)
 
@@ -49,6 +51,7 @@ async def on_parcel(work: UnitOfWork, events: Sequence[Heard]) -> Mapping[EventI
     await hearing.hear_words(work, [event for event in events if isinstance(event, ReviewNeeded | ReviewBasisChanged)])
     await hearing.hear_overdue(work, _of(events, EvaluationOverdue))
     await hearing.hear_feeds(work, _of(events, FeedWatermark))
+    await hearing.hear_feed_states(work, _of(events, FeedState))
     return {}
 
 

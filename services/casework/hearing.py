@@ -7,6 +7,7 @@ from contracts.deeds.deed import ThingKind
 from contracts.ids import PersonId
 from contracts.messages import (
     EvaluationOverdue,
+    FeedState,
     FeedWatermark,
     HouseholdChanged,
     PersonChanged,
@@ -79,6 +80,12 @@ async def hear_feeds(work: UnitOfWork, told: Sequence[FeedWatermark]) -> None:
     """Keep up to which day sources have delivered."""
     if told:
         await store.save_feeds(work.db, told)
+
+
+async def hear_feed_states(work: UnitOfWork, told: Sequence[FeedState]) -> None:
+    """Keep how feeds stand."""
+    if told:
+        await store.save_feed_states(work.db, told)
 
 
 def _keep_reception(work: UnitOfWork, needed: ReviewNeeded) -> None:

@@ -169,6 +169,14 @@ order by person_id, version desc
 on conflict (person_id) do update set overdue_version = excluded.overdue_version, overdue_since = excluded.overdue_since
 where person.overdue_version < excluded.overdue_version
 
+-- name: save_feed_states
+-- $1 sources, $2 standings, $3 days since when, $4 versions. An older version never overwrites a newer one.
+insert into feed_state (source, standing, since, version)
+select distinct on (source) source, standing, since, version
+from unnest($1::text[], $2::text[], $3::date[], $4::int[]) as told (source, standing, since, version) order by source, version desc
+on conflict (source) do update set (standing, since, version) = (excluded.standing, excluded.since, excluded.version)
+where feed_state.version < excluded.version
+
 -- name: save_feeds
 -- $1 sources, $2 days up to which they have delivered.
 insert into feed (source, complete_through)

@@ -13,6 +13,7 @@ import asyncpg
 from contracts.ids import EventId, PersonId, StaffId
 from contracts.messages import (
     EvaluationOverdue,
+    FeedState,
     FeedWatermark,
     HouseholdChanged,
     PersonChanged,
@@ -109,6 +110,11 @@ async def save_overdue(db: Database, told: Sequence[EvaluationOverdue]) -> None:
 async def save_feeds(db: Database, told: Sequence[FeedWatermark]) -> None:
     """Save up to which day sources have delivered. None goes back."""
     await db.execute(SQL.save_feeds, *columns([(each.source, each.complete_through) for each in told], 2))
+
+
+async def save_feed_states(db: Database, told: Sequence[FeedState]) -> None:
+    """Save how feeds stand. An older version never overwrites a newer one."""
+    await db.execute(SQL.save_feed_states, *columns([(each.source, each.standing, each.since, each.version) for each in told], 4))
 
 
 async def words_of(db: Database, persons: Iterable[PersonId]) -> Mapping[PersonId, list[tuple[EventId, Word]]]:

@@ -18,6 +18,8 @@ from services.ingest.inlets.http import router
 from services.ingest.inlets.questions import questions
 from services.ingest.pages import IngestPages, menu
 from services.ingest.settings import IngestSettings
+from services.ingest.standing import LOOK_SECONDS as STANDING_SECONDS
+from services.ingest.standing import Standings
 
 
 def build() -> Service:
@@ -53,6 +55,7 @@ def wire(settings: IngestSettings) -> Wired:
     service.every(RETRY_PARKED_SECONDS, desk.retry_parked)
     service.every(LOOK_SECONDS, feeds.look)
     service.every(FOLD_SECONDS, Days(service).fold)
+    service.every(STANDING_SECONDS, Standings(service).look)
     service.need("feeds", lambda: feeds.none)
     return Wired(service, identity)
 

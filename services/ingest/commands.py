@@ -17,7 +17,7 @@ from infra.local.root import CannotDo, Root, reaching
 from infra.printing import Json, moment, print_json, print_table
 from infra.settings import Settings
 from infra.work import UnitOfWork
-from services.ingest import inspection, quarantine_commands, releasing, store
+from services.ingest import feed_commands, inspection, quarantine_commands, releasing, store
 from services.ingest.domain.ledger import remembered_refusal
 from services.ingest.domain.telling import Wrong, errors_of
 from services.ingest.feeds import FEED_STOPPED
@@ -27,6 +27,7 @@ T = TypeVar("T")
 app = typer.Typer(help="What came in: figures, refusals, the purpose register.", no_args_is_help=True)
 
 app.add_typer(quarantine_commands.app, name="quarantine")
+app.command()(feed_commands.feeds)
 
 OfSource = Annotated[Source | None, typer.Option("--source", help="Only this source.")]
 Limit = Annotated[int, typer.Option(min=1, max=10_000, help="So many at most.")]

@@ -3,9 +3,11 @@
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4, uuid5
 
+from contracts.feeds import FeedStanding
 from contracts.ids import EventId, HouseholdId, MeasureId, PersonId
 from contracts.messages import (
     EvaluationOverdue,
+    FeedState,
     FeedWatermark,
     HouseholdChanged,
     HouseholdMember,
@@ -196,6 +198,19 @@ def basis_changed(
 def overdue(who: str, since: date | None, *, version: int = 1) -> EvaluationOverdue:
     """Say that somebody could not be evaluated, or could be again."""
     return EvaluationOverdue(event_id=fresh_id(), occurred_at=SAID, person_id=person(who), version=version, since=since)
+
+
+def feed_stands(source: Source, standing: FeedStanding, *, version: int) -> FeedState:
+    """Say how the feed of a source stands, since the eleventh of April."""
+    return FeedState(
+        event_id=EventId(uuid4()),
+        occurred_at=SAID,
+        source=source,
+        version=version,
+        standing=standing,
+        since=date(2026, 4, 11),
+        complete_through=None,
+    )
 
 
 def delivered(source: Source, through: date) -> FeedWatermark:

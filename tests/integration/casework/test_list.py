@@ -10,6 +10,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from contracts.feeds import FeedStanding
 from contracts.values import Group, Item, Source
 from services.casework.handlers import Heard
 from services.casework.screens.reviews import screen
@@ -209,6 +210,24 @@ async def test_a_dead_feed_does_not_look_like_a_quiet_day(office: Office) -> Non
         ("public_assistance", "2026-04-04", True),
         ("resident_registry", "2026-04-11", False),
     ]
+
+
+async def test_a_feed_that_is_stopped_is_told_at_once_on_the_list_and_on_every_childs_page(office: Office) -> None:
+    """Its last word is fresh for a week, or for a year: until then nothing else would tell."""
+    await hear(office, [Given("a", None)])
+    await office.hear(b.delivered(Source.PUBLIC_ASSISTANCE, date(2026, 4, 10)))
+    await office.hear(b.feed_stands(Source.PUBLIC_ASSISTANCE, FeedStanding.SUSPENDED, version=2))
+    await office.hear(b.feed_stands(Source.PUBLIC_ASSISTANCE, FeedStanding.OPEN, version=1))
+    async with office.as_("hakata.clerk") as clerk:
+        listed, child = (await clerk.get("/reviews")).text, (await clerk.get(f"/children/{b.person('a')}")).text
+        told = await page(clerk)
+        await office.hear(b.feed_stands(Source.PUBLIC_ASSISTANCE, FeedStanding.OPEN, version=3))
+        again = (await clerk.get("/reviews")).text + (await clerk.get(f"/children/{b.person('a')}")).text
+
+    assert "受け入れが止まっている記録があります：</b>区 保護課（生活保護）は令和8年4月11日から。" in listed
+    assert "区 保護課（生活保護）は令和8年4月11日から受け入れが止まっています。" in child
+    assert [each["standing"] for each in told["feeds"]] == ["suspended"]
+    assert "止まってい" not in again
 
 
 async def test_a_list_that_has_heard_of_no_feed_says_that_it_does_not_know(office: Office) -> None:

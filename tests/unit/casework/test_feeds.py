@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from contracts.feeds import FeedStanding
 from contracts.values import Source
 from services.casework.domain.feeds import Feed, freshness
 from services.scorer.domain.parameters import Parameters
@@ -23,3 +24,19 @@ def test_feeds_are_told_from_the_one_that_has_come_least_far() -> None:
 
     assert [feed.source for feed in found.fresh] == [school, register]
     assert [feed.source for feed in found.silent] == [health]
+
+
+def test_a_feed_that_somebody_stopped_is_told_apart_from_one_that_fell_silent() -> None:
+    school = Feed(Source.SCHOOL_AFFAIRS, date(2026, 4, 10), FeedStanding.SUSPENDED, date(2026, 4, 11))
+    health = Feed(Source.MATERNAL_CHILD_HEALTH, date(2026, 4, 10))
+    never = Feed(Source.CHILDCARE, None, FeedStanding.CLOSED, date(2026, 4, 1))
+
+    found = freshness([school, health, never], TODAY)
+
+    assert (found.fresh, found.silent, found.shut) == ((health,), (), (school,))
+
+
+def test_a_feed_without_any_word_of_how_far_it_is_is_silent_where_ingest_says_so() -> None:
+    quiet, waiting = Feed(Source.CHILDCARE, None, FeedStanding.QUIET), Feed(Source.SCHOOL_AID, None)
+
+    assert freshness([quiet, waiting], TODAY).silent == (quiet,)

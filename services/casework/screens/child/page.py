@@ -12,9 +12,11 @@ from contracts.words import SECTIONS, WARDS
 from infra.pages import dates
 from services.casework import phrases
 from services.casework.domain import flow, wording
+from services.casework.domain.feeds import freshness
 from services.casework.moving import Errors, Prompt
 from services.casework.screens.child.items import Items, counted, items_of, opening_shows_more
 from services.casework.screens.child.rows import CaseView, Child, Looked, Mate
+from services.casework.screens.reviews.said import FeedLine, feed_lines
 from services.casework.sheets import LINES, PLAIN, OfPerson, Says, Sheet
 
 STEPS: tuple[tuple[str, tuple[CaseState, ...]], ...] = (
@@ -153,6 +155,8 @@ class ChildSheet(Sheet):
     offers_sensitive: Annotated[bool, PLAIN]
     opened_nothing: Annotated[bool, PLAIN]
     ward_title: Annotated[str, PLAIN]
+    silent: Annotated[tuple[FeedLine, ...], PLAIN]
+    shut: Annotated[tuple[FeedLine, ...], PLAIN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,7 @@ class Limits:
 def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today: date) -> ChildSheet:
     """Say all of it."""
     items = items_of(child, shows_sensitive=limits.shows_sensitive)
+    standing = freshness(child.feeds, today)
     return ChildSheet(
         name=child.name or phrases.NAME_UNKNOWN,
         kana=child.kana,
@@ -199,6 +204,8 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         offers_sensitive=limits.may_open_sensitive and not limits.shows_sensitive and opening_shows_more(child),
         opened_nothing=limits.shows_sensitive and not items.names_sensitive,
         ward_title=ward_title,
+        silent=feed_lines(standing.silent),
+        shut=feed_lines(standing.shut),
     )
 
 

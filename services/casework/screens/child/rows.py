@@ -13,6 +13,7 @@ from contracts.ids import CaseId, HouseholdId, PersonId, StaffId
 from contracts.values import CaseState, Relationship, Section, Sex, Ward
 from infra.postgres import Database
 from infra.sql import queries
+from services.casework.domain.feeds import Feed
 from services.casework.domain.household import Member
 from services.casework.domain.policy import Facts, Thing
 from services.casework.domain.review import Word
@@ -89,6 +90,8 @@ class Child:
     covered_with: frozenset[PersonId]
     """Whom the measures that protect the child cover together with it."""
     looks: tuple[Looked, ...]
+    feeds: tuple[Feed, ...] = ()
+    """How far the sources have come, so that a page on which nothing new stands says why."""
 
     @property
     def protected(self) -> bool:

@@ -1,5 +1,6 @@
 """A child under review: why, what is known and not known, and what can be done. Sensitive items open for a stated reason (S24)."""
 
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from uuid import uuid4
@@ -17,6 +18,7 @@ from services.casework.screens.child import rows
 from services.casework.screens.child.answer import ChildAnswer, answer
 from services.casework.screens.child.page import ChildSheet, Limits, MoveForm, Offer, sheet
 from services.casework.screens.child.rows import Child
+from services.casework.screens.reviews.rows import feeds
 from services.casework.screens.reviews.screen import count_not_started
 from services.casework.seeing import Asking, Face, Opening, Question, Screen
 from services.casework.sheets import Sheet
@@ -49,7 +51,8 @@ class OpeningQuestion(Question):
 async def read(work: UnitOfWork, asking: Asking[Question]) -> Child | None:
     """Read the child, or nothing where it may not be seen."""
     assert asking.person_id is not None  # noqa: S101 -- the address names a child
-    return await rows.child(work.db, asking.person_id, asking.today, LOOKS_SHOWN)
+    child = await rows.child(work.db, asking.person_id, asking.today, LOOKS_SHOWN)
+    return replace(child, feeds=await feeds(work.db)) if child is not None else None
 
 
 def show(child: Child, asking: Asking[Question], *, shows_sensitive: bool) -> ChildSheet:

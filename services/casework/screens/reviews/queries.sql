@@ -74,5 +74,5 @@ where closed_at is null and needed and ($1::text is null or ward = $1) and (birt
   and (case_id is null or exists (select from cases where cases.case_id = review.case_id and state = 'noticed'))
 
 -- name: feeds
--- Up to which day each source has delivered.
-select source, complete_through from feed order by source
+-- Up to which day each source has delivered, and how its feed stands where ingest has said so.
+select source, complete_through, standing, since from feed full join feed_state using (source) order by source

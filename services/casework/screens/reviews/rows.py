@@ -10,6 +10,7 @@ from operator import itemgetter
 
 import asyncpg
 
+from contracts.feeds import FeedStanding
 from contracts.ids import HouseholdId, PersonId
 from contracts.values import CaseState, Source, Ward
 from infra.postgres import Database
@@ -112,7 +113,15 @@ async def page_of_list(db: Database, scope: Scope, tab: Tab, mark: Mark | None, 
         skipped=told["skipped"] or 0,
         total=told["houses"],
         begun_anew=told["begun_anew"],
-        feeds=tuple(Feed(Source(row["source"]), row["complete_through"]) for row in await db.fetch(SQL.feeds)),
+        feeds=await feeds(db),
+    )
+
+
+async def feeds(db: Database) -> tuple[Feed, ...]:
+    """Return how far the sources have come that anything is known of."""
+    return tuple(
+        Feed(Source(row["source"]), row["complete_through"], FeedStanding(row["standing"] or FeedStanding.OPEN), row["since"])
+        for row in await db.fetch(SQL.feeds)
     )
 
 

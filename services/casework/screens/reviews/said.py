@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
+from contracts.feeds import FeedStanding
 from contracts.ids import PersonId
 from contracts.values import CaseState, Item, Source
 from infra.pages import dates
@@ -49,10 +50,11 @@ class TabLine:
 
 @dataclass(frozen=True, slots=True)
 class FeedLine:
-    """Up to which day the records of a section have come."""
+    """Up to which day the records of a section have come; of one that is shut, since when."""
 
     section: str
     through: str
+    shut_since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class ListSheet(Sheet):
     fresh: Annotated[str, PLAIN]
     feeds: Annotated[tuple[FeedLine, ...], PLAIN]
     silent: Annotated[tuple[FeedLine, ...], PLAIN]
+    shut: Annotated[tuple[FeedLine, ...], PLAIN]
 
     def count(self) -> int:
         """Return how many children it shows."""
@@ -84,16 +87,24 @@ class ListSheet(Sheet):
 
 def feed_lines(feeds: Iterable[Feed]) -> tuple[FeedLine, ...]:
     """Say of each feed how far it has come."""
-    return tuple(FeedLine(wording.SOURCES[feed.source], dates.era_date(feed.complete_through)) for feed in feeds)
+    return tuple(
+        FeedLine(
+            wording.SOURCES[feed.source],
+            dates.era_date(feed.complete_through) if feed.complete_through is not None else "",
+            dates.era_date(feed.since) if feed.is_shut and feed.since is not None else "",
+        )
+        for feed in feeds
+    )
 
 
 def fresh_text(found: Freshness) -> str:
     """Say how far the feeds have come that come as they should: the first and the last of their days."""
-    if not found.fresh:
-        return "" if found.silent else "記録がいつの分まで届いているかは、まだ分かりません。"
-    first, last = found.fresh[0].complete_through, found.fresh[-1].complete_through
+    reached = [feed.complete_through for feed in found.fresh if feed.complete_through is not None]
+    if not reached:
+        return "" if found.silent or found.shut else "記録がいつの分まで届いているかは、まだ分かりません。"
+    first, last = reached[0], reached[-1]
     days = dates.month_day(last) if first == last else f"{dates.month_day(first)}から{dates.month_day(last)}（課によって違います）"
-    return f"{'ほかの記録' if found.silent else '記録'}は、{days}の分まで届いています。"
+    return f"{'ほかの記録' if found.silent or found.shut else '記録'}は、{days}の分まで届いています。"
 
 
 def line(row: ListedChild, today: date) -> Line:
@@ -148,8 +159,10 @@ class FeedAnswer:
     """Up to which day a source has delivered, and whether it should have delivered again by now."""
 
     source: Source
-    complete_through: date
+    complete_through: date | None
     silent: bool
+    standing: FeedStanding
+    """As ingest says: also whether somebody stopped or suspended it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,7 @@ def show(found: Listing, asking: Asking[ListQuestion]) -> ListSheet:
         fresh=fresh_text(standing),
         feeds=feed_lines(standing.fresh),
         silent=feed_lines(standing.silent),
+        shut=feed_lines(standing.shut),
     )
 
 
@@ -107,7 +108,7 @@ def answer(found: Listing, asking: Asking[Any]) -> ListAnswer:
         begun_anew=found.begun_anew,
         before=_text(found.before),
         after=_text(found.after),
-        feeds=tuple(FeedAnswer(feed.source, feed.complete_through, feed.is_silent(asking.today)) for feed in found.feeds),
+        feeds=tuple(FeedAnswer(feed.source, feed.complete_through, feed.is_silent(asking.today), feed.standing) for feed in found.feeds),
         households=tuple(tuple(map(answer_line, household)) for household in found.households),
     )
 
