@@ -195,5 +195,13 @@ RESEND_LIST_TAKEN = Deed(
     screen="受け入れの管理",
     done="送り直してもらう事象の一覧を取り出した",
     attempted="送り直してもらう事象の一覧を取り出そうとした",
+
+EXTRACT_SHRINK_ACCEPTED = Deed(
+    "ingest.extract_shrink_accepted",
+    Keeping.DECISION,
+    of=(ThingKind.SOURCE,),
+    screen="受け入れの管理",
+    done="前回から大きく減った夜間抽出を、確認のうえ取り込んだ",
+    attempted="前回から大きく減った夜間抽出を取り込もうとした",
     by_ticket=True,
 )

@@ -1,4 +1,4 @@
-"""Ingest, put together: one desk, an inlet by AMQP, an inlet by HTTP, and pages for those who look after the sources."""
+"""Ingest, put together: one desk, inlets by AMQP, by HTTP and by nightly extract, and pages for those who look after the sources."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +14,7 @@ from services.ingest.domain.watch import Rates
 from services.ingest.feeds import LOOK_SECONDS, StoppedFeeds
 from services.ingest.hearing import on_parcel
 from services.ingest.inlets.amqp import QUEUE, on_delivery
+from services.ingest.inlets.extract.folder import watch
 from services.ingest.inlets.http import router
 from services.ingest.inlets.questions import questions
 from services.ingest.pages import IngestPages, menu
@@ -56,6 +57,7 @@ def wire(settings: IngestSettings) -> Wired:
     service.every(LOOK_SECONDS, feeds.look)
     service.every(FOLD_SECONDS, Days(service).fold)
     service.every(STANDING_SECONDS, Standings(service).look)
+    watch(service, desk, settings)
     service.need("feeds", lambda: feeds.none)
     return Wired(service, identity)
 

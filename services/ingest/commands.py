@@ -21,6 +21,7 @@ from services.ingest import feed_commands, inspection, quarantine_commands, rele
 from services.ingest.domain.ledger import remembered_refusal
 from services.ingest.domain.telling import Wrong, errors_of
 from services.ingest.feeds import FEED_STOPPED
+from services.ingest.inlets.extract import commands as extracts
 
 T = TypeVar("T")
 
@@ -31,6 +32,9 @@ app.command()(feed_commands.feeds)
 
 OfSource = Annotated[Source | None, typer.Option("--source", help="Only this source.")]
 Limit = Annotated[int, typer.Option(min=1, max=10_000, help="So many at most.")]
+
+app.command()(extracts.extract)
+app.command()(extracts.extracts)
 
 
 @app.command()

@@ -1,5 +1,7 @@
 """What ingest must be told besides what every service must be."""
 
+from pathlib import Path
+
 from pydantic import Field, SecretStr
 
 from contracts.values import Source
@@ -32,4 +34,18 @@ class IngestSettings(Settings):
     )
     review_notice_days: int = Field(
         default=60, ge=1, le=366, description="So many days before its review date a registration's owner is reminded of it (LAW-02)."
+    )
+    extract_folder: Path | None = Field(
+        default=None, description="Nightly extracts: a folder with one for each source, named by its code. None: no folder is watched."
+    )
+    extract_adapters: Path | None = Field(
+        default=None, description="Folder of adapter files (TOML). None: the examples that come with ingest."
+    )
+    extract_look_seconds: float = Field(default=10.0, gt=0, description="So often the folders of extracts are looked at.")
+    extract_shrink_share: float = Field(
+        default=0.1, gt=0, le=1, description="More than this share of a kind's records gone since the last extract: a person is asked."
+    )
+    extract_shrink_least: int = Field(default=10, ge=1, description="So few records gone never ask a person.")
+    extract_keep_in: Path | None = Field(
+        default=None, description="Folder to which extracts go that were read. None: they are erased; name, SHA-256 and counts are kept."
     )

@@ -22,12 +22,14 @@ from services.ingest.domain.admission import Admitted, Door, Inlet, Purpose, jud
 from services.ingest.domain.reading import RawEvent, read
 from services.ingest.domain.refusals import Refusal
 from services.ingest.domain.telling import errors_of
+from services.ingest.inlets.extract.commands import try_file
 from services.ingest.replies import error_json
 from services.ingest.settings import IngestSettings
 
 _CLOCKS_AHEAD = timedelta(seconds=IngestSettings.model_fields["clocks_ahead_seconds"].default)
 
 app = typer.Typer(help="For makers of source systems: where to send, an example, and what would be said of a file.", no_args_is_help=True)
+app.command("try")(try_file)
 
 
 @app.command("env")

@@ -39,6 +39,7 @@ class Inlet(StrEnum):
     AMQP = "amqp"
     HTTP = "http"
     MEDIA = "media"
+    EXTRACT = "extract"
 
 
 @dataclass(frozen=True, slots=True)
