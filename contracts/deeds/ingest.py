@@ -195,6 +195,8 @@ RESEND_LIST_TAKEN = Deed(
     screen="受け入れの管理",
     done="送り直してもらう事象の一覧を取り出した",
     attempted="送り直してもらう事象の一覧を取り出そうとした",
+    by_ticket=True,
+)
 
 EXTRACT_SHRINK_ACCEPTED = Deed(
     "ingest.extract_shrink_accepted",

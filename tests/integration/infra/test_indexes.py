@@ -107,18 +107,13 @@ WHOLE: dict[str, set[str]] = {
     "services/audit/queries.sql": {"count_all", "quarantined", "entries_per_lane", "entries_per_action", "content"},
     "services/casework/inspection.sql": {"everything_that_counts", "dispositions", "suppressed_of", "case_of", "count_accesses"},
     "services/casework/towns.sql": {"replace_towns"},
-<<<<<<< HEAD
     # For a comparison of two runs, or of the ledger with its tally.
     "services/ingest/queries.sql": {"all_records", "count_ledger"},
-=======
-    # For a comparison of two runs, or of the ledger with its tally, which has a row for each source and outcome.
-    "services/ingest/queries.sql": {"all_records", "count_ledger", "count_events"},
     # Two tables of the one file that is being read, every row of which is compared; and a row for each file that came, for people.
     "services/ingest/inlets/extract/queries.sql": {
         *("staged_twice", "plan_rows", "plan_deleted", "plan_vanished", "planned"),
         *("forget_waiting", "newest_taken", "complete_through", "extracts"),
     },
->>>>>>> 91c64a1 (Nightly extracts: adapters, comparison, folders, commands)
     "services/linker/views.sql": {"counts", "decisions", "records_now", "links_by_rule", "records_by_state", "unaccounted"},
     # Watermarks: a row per source. Overdue: children whose evaluation failed, for people.
     "services/scorer/keeping.sql": {"silence_is_due", "fall_silent"},

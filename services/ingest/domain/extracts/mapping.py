@@ -1,4 +1,4 @@
-"""From a row's cells to a source event, by its adapter. What cannot be read is told by row and column; what it says is judged at the desk."""
+"""From a row's cells to an event, by the adapter. What cannot be read is told by row and column; what it says is judged at the desk."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime

@@ -61,9 +61,8 @@ class Cutter:
 
     def _whole(self, line: bytes) -> bytes | None:
         """The row that ends with this line; None while a quotation mark is open."""
-        if not self._rest:
-            if b'"' not in line or not line.count(b'"') % 2:
-                return line
+        if not self._rest and (b'"' not in line or not line.count(b'"') % 2):
+            return line
         self._hold(line)
         if self._open:
             self._hold(b"\n")

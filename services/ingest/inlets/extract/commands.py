@@ -1,4 +1,4 @@
-"""`tsunagu ingest extract`, `tsunagu ingest extracts` and `tsunagu source try`. Rows, columns and codes; a value only of a file that is tried."""
+"""`tsunagu ingest extract`, `ingest extracts` and `source try`. Rows, columns and codes; a value only of a file that is tried."""
 
 import asyncio
 import os
@@ -205,7 +205,8 @@ def _file_lines(found: Mapping[str, Any]) -> Iterable[str]:
     yield f"  {_why(found['state'], found['code'], found['row_number'], found['octet'], found['column_name'])}"
     if found["sha256"]:
         through = f"  complete through {found['complete_through']}" if found["state"] == "taken" and not found["refused"] else ""
-        yield f"  SHA-256 {found['sha256'][:16]}…  as of {found['made_on']}  came {found['times']} times, first {moment(found['first_at'])}{through}"
+        came = f"came {found['times']} times, first {moment(found['first_at'])}"
+        yield f"  SHA-256 {found['sha256'][:16]}…  as of {found['made_on']}  {came}{through}"
     if found["state"] == "taken":
         names = ("rows", "created", "changed", "voided", "same", "refused", "parked")
         yield "  " + ", ".join(f"{name} {found[name]:,}" for name in names)
