@@ -139,7 +139,9 @@ def queues(partitions: int) -> Iterator[Queue]:
     for service in ServiceName:
         for number in range(inlets(service, partitions)):
             bindings = tuple(_bindings(service, number, partitions))
-            yield Queue(inlet_queue(service, number), {**_QUORUM, "x-single-active-consumer": True}, bindings)
+            # One process at a time keeps what a service hears in order. Of the sources' events, revisions keep it: all take from one queue.
+            alone = {} if service is ServiceName.INGEST and number == OF_SOURCES else {"x-single-active-consumer": True}
+            yield Queue(inlet_queue(service, number), {**_QUORUM, **alone}, bindings)
         yield Queue(dead_letter_queue(service), _QUORUM, ((DEAD_LETTER_EXCHANGE, dead_letter_queue(service)),))
     for source in Source:
         yield Queue(replies_queue(source), _QUORUM, ((REPLIES_EXCHANGE, f"{source}.#"),))

@@ -60,6 +60,10 @@ _HOUR_SECONDS = 3_600.0
 _LOOK_SECONDS = 1.0
 
 
+async def _nothing_comes() -> None:
+    return
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A message as it came, nothing of it parsed."""
@@ -71,6 +75,8 @@ class Delivery:
     traceparent: str | None
     given_back: GivenBack = lambda: False
     headers: Mapping[str, Any] = field(default_factory=dict)
+    caught_up: Callable[[], Awaitable[object]] = _nothing_comes
+    """Returns when everything has come that the broker had sent on the same channel before: its answer comes behind it."""
 
 
 RawHandler = Callable[[Delivery], Awaitable[None]]
@@ -125,6 +131,7 @@ class Service:
         self._pool: asyncpg.Pool | None = None
         self._relaying: asyncio.Task[None] | None = None
         self._first: list[Task] = []
+        self._last: list[Task] = []
         self._own_needs: dict[str, Callable[[], bool]] = {}
         self._started = False
         self._dead_letters = 0
@@ -209,6 +216,10 @@ class Service:
     def at_start(self, task: Task) -> None:
         """Do `task` once, after the database is there and before anything is heard."""
         self._first.append(task)
+
+    def at_end(self, task: Task) -> None:
+        """Do `task` once, after everything in hand is settled and before the database is left. Whatever fails in it ends nothing."""
+        self._last.append(task)
 
     def need(self, name: str, holds: Callable[[], bool]) -> None:
         """Be ready only while `holds` says so; `/ready` shows it as `name`."""
@@ -322,6 +333,9 @@ class Service:
         self.relays.stop()
         drained = await self._relay_ended()
         await self.tasks.stop()
+        for task in self._last:
+            with suppress(Exception):
+                await asyncio.wait_for(task(), GRACE_SECONDS)
         await self._close()
         with suppress(Exception):
             self.telemetry.close()
@@ -373,6 +387,8 @@ def _raw(message: RabbitMessage) -> Delivery:
         str(traceparent) if traceparent is not None else None,
         lambda: raw.channel.is_closed,
         message.headers,
+        # To say once more how much is handed out at once changes nothing, and is answered in its turn.
+        lambda: raw.channel.basic_qos(prefetch_count=PREFETCH_RAW),
     )
 
 

@@ -8,6 +8,8 @@ from contracts.values import ServiceName
 from infra.identity.login import Identity, identity_at
 from infra.service import RETRY_PARKED_SECONDS, Service
 from infra.settings import load
+from services.ingest.beside import LOOK_SECONDS as BESIDE_SECONDS
+from services.ingest.beside import Beside
 from services.ingest.days import FOLD_SECONDS, Days
 from services.ingest.desk import Desk
 from services.ingest.domain.watch import Rates
@@ -47,8 +49,12 @@ def wire(settings: IngestSettings) -> Wired:
     rates = Rates(suspected=settings.numbering_suspected, false_alarm=settings.numbering_false_alarm)
     desk = Desk(service, rates=rates, ahead=timedelta(seconds=settings.clocks_ahead_seconds))
     feeds = StoppedFeeds(service)
+    beside = Beside(service)
 
-    service.hear_raw(QUEUE, on_delivery(service, desk))
+    service.at_start(beside.begin)
+    service.at_end(beside.end)
+    service.every(BESIDE_SECONDS, beside.look)
+    service.hear_raw(QUEUE, on_delivery(service, desk, beside))
     service.hear(union_heard_by(ServiceName.INGEST), on_parcel)
     service.mount(router(service, desk, settings.source_tokens))
     service.mount(questions(service, settings.source_tokens))

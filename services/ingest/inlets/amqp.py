@@ -2,17 +2,22 @@
 
 from collections.abc import Awaitable, Callable
 
+from contracts.catalogue import WATERMARK_TYPE
 from contracts.replies import BY_MESSAGE, REPLIES_HEADER
 from contracts.topology import OF_SOURCES, inlet_queue
 from contracts.values import ServiceName, Source
 from infra.parcels import Undecodable
 from infra.service import Delivery, Service
+from services.ingest.beside import Beside
 from services.ingest.desk import Desk
 from services.ingest.domain.admission import Inlet
 from services.ingest.domain.binary import Told, binary_event
 from services.ingest.domain.reading import RawEvent, read
 from services.ingest.domain.refusals import Refusal
 from services.ingest.submissions import Submission, submission_name
+
+_WATERMARK = WATERMARK_TYPE.encode()
+_ESCAPED = b"\\u00"
 
 QUEUE = inlet_queue(ServiceName.INGEST, OF_SOURCES)
 
@@ -27,13 +32,26 @@ class NoSuchInlet(Undecodable):
     """A message whose routing key begins with no source: it cannot have come through the sources' logins. It is dead-lettered."""
 
 
-def on_delivery(service: Service, desk: Desk) -> Callable[[Delivery], Awaitable[None]]:
-    """Return the handler of a message. The message is acknowledged once its events are committed, refused ones too."""
+def on_delivery(service: Service, desk: Desk, beside: Beside) -> Callable[[Delivery], Awaitable[None]]:
+    """
+    Return the handler of a message. The message is acknowledged once its events are committed, refused ones too.
+
+    A watermark waits until what was sent before it is settled, `beside` this process too.
+    """
 
     async def take(delivery: Delivery) -> None:
-        await desk.submit_in_turn(lambda: submission_of(service, delivery), delivery.given_back)
+        with beside.in_hand(delivery.caught_up) as number:
+            if _may_tell_watermark(delivery):
+                await beside.settled_elsewhere(number, delivery.given_back)
+            await desk.submit_in_turn(lambda: submission_of(service, delivery), delivery.given_back)
 
     return take
+
+
+def _may_tell_watermark(delivery: Delivery) -> bool:
+    """Whether a watermark may be in it. It is not parsed for that: what is written with escapes of ASCII may be anything."""
+    body = delivery.body
+    return _WATERMARK in body or _ESCAPED in body or any(delivery.headers.get(f"{prefix}type") == WATERMARK_TYPE for prefix in PREFIXES)
 
 
 def submission_of(service: Service, delivery: Delivery) -> Submission:
