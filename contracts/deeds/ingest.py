@@ -185,6 +185,79 @@ QUARANTINE_REPLAYED = Deed(
     screen="受け入れの管理",
     done="保留中の事象をまとめてやり直させた",
     attempted="保留中の事象をまとめてやり直させようとした",
+    reasons=NOT_THEIRS,
+    by_ticket=True,
+)
+
+FEEDS_OPENED = Deed(
+    "ingest.feeds_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.SOURCE,),
+    screen="連携の状況",
+    done="連携元ごとの状況を見た",
+    attempted="連携元ごとの状況を見ようとした",
+    reasons=NOT_THEIRS,
+)
+
+FEED_OPENED = Deed(
+    "ingest.feed_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.SOURCE,),
+    screen="連携の状況",
+    done="連携元の日ごとの件数と遅れを見た",
+    attempted="連携元の日ごとの件数と遅れを見ようとした",
+    reasons=NOT_THEIRS,
+)
+
+QUARANTINE_OPENED = Deed(
+    "ingest.quarantine_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.SOURCE,),
+    screen="拒否と保留",
+    done="拒否・保留の一覧を見た",
+    attempted="拒否・保留の一覧を見ようとした",
+    reasons=NOT_THEIRS,
+)
+
+QUARANTINED_OPENED = Deed(
+    "ingest.quarantined_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.SOURCE_EVENT,),
+    screen="拒否と保留",
+    done="拒否・保留の1件を見た",
+    attempted="拒否・保留の1件を見ようとした",
+    reasons=NOT_THEIRS,
+)
+
+QUARANTINED_BODY_OPENED = Deed(
+    "ingest.quarantined_body_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.SOURCE_EVENT,),
+    screen="拒否と保留",
+    done="保留中の事象の中身を開いた",
+    attempted="保留中の事象の中身を開こうとした",
+    by_ticket=True,
+)
+
+QUARANTINED_REPLAYED = Deed(
+    "ingest.quarantined_replayed",
+    Keeping.DECISION,
+    of=(ThingKind.SOURCE_EVENT,),
+    screen="拒否と保留",
+    done="保留中の事象をやり直させた",
+    attempted="保留中の事象をやり直させようとした",
+    reasons=NOT_THEIRS,
+    by_ticket=True,
+)
+
+QUARANTINED_DISCARDED = Deed(
+    "ingest.quarantined_discarded",
+    Keeping.DECISION,
+    of=(ThingKind.SOURCE_EVENT,),
+    screen="拒否と保留",
+    done="保留中の事象を捨てた",
+    attempted="保留中の事象を捨てようとした",
+    reasons=NOT_THEIRS,
     by_ticket=True,
 )
 
@@ -195,6 +268,7 @@ RESEND_LIST_TAKEN = Deed(
     screen="受け入れの管理",
     done="送り直してもらう事象の一覧を取り出した",
     attempted="送り直してもらう事象の一覧を取り出そうとした",
+    reasons=NOT_THEIRS,
     by_ticket=True,
 )
 

@@ -18,6 +18,7 @@ from infra.identity.staff import Staff
 from infra.identity.walls import Asker, Wall, WalledRouter
 from infra.looking import Granted, Refused
 from infra.pages.rendering import NOT_KEPT, MenuEntry, Pages, Shown
+from infra.parking import ParkingBody
 from infra.service import Service
 from infra.work import UnitOfWork
 from services.ingest import seeing
@@ -44,6 +45,7 @@ class IngestPages:
         self._service = service
         self._settings = settings
         self._identity = identity
+        self._bodies = ParkingBody(bytes.fromhex(settings.parking_key.get_secret_value()))
         self._pages = Pages(PAGES, notice=service.settings.notice)
         service.app.state.problem_page = self._problem_page
 
@@ -113,6 +115,7 @@ class IngestPages:
             named=named,
             notice_days=self._settings.review_notice_days,
             done=_sentence(screen, done),
+            bodies=self._bodies,
         )
 
     async def _again(self, screen: AnyScreen, act: AnyAct, asking: Asking[Any], filled: Mapping[str, Any], mistake: Mistake) -> Response:

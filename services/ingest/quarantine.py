@@ -1,18 +1,18 @@
 """Refused and parked events, as people work them off: listed, looked at, replayed, discarded, or named for their owners to send again."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeAlias
 from uuid import UUID
 
 import asyncpg
 
 from contracts.deeds import ingest as deeds
-from contracts.deeds import parking as parking_deeds
 from contracts.deeds.deed import Deed, ThingKind
 from contracts.messages import Actor, Thing
-from contracts.values import ServiceName, Source
+from contracts.values import Source
 from infra import parking
 from infra.postgres import Database
 from infra.sql import queries
@@ -124,6 +124,10 @@ class Who:
     origin: str | None = None
 
 
+Decision: TypeAlias = Callable[[UnitOfWork, Quarantined, Who], Awaitable[bool]]
+"""What a person decides about a parked event; returns whether it was still there to be decided about."""
+
+
 async def page(db: Database, chosen: Selection, after: UUID | None, limit: int) -> Page:
     """Read the events of a selection that came before the one called `after`, or the newest."""
     begins = await db.fetchval(SQL.place_of, after, _codes(chosen)) if after is not None else None
@@ -167,18 +171,18 @@ async def opened(work: UnitOfWork, event: Quarantined, who: Who, body: parking.P
     row = await work.db.fetchrow(parking.SQL.read_parked, event.key)
     if row is None:
         return None
-    _keep(work, parking_deeds.SHOWN[ServiceName.INGEST], who, _parked(event.key))
+    _keep(work, deeds.QUARANTINED_BODY_OPENED, who, event)
     return body.open(event.key, row["body"]).decode()
 
 
 async def replay(work: UnitOfWork, event: Quarantined, who: Who) -> bool:
     """Have one parked event handled again by the running service; return whether it was still parked."""
-    return await _decide(work, event, who, parking.SQL.replay_parked, parking_deeds.REPLAYED[ServiceName.INGEST])
+    return await _decide(work, event, who, parking.SQL.replay_parked, deeds.QUARANTINED_REPLAYED)
 
 
 async def discard(work: UnitOfWork, event: Quarantined, who: Who) -> bool:
     """Have one parked event thrown away by the running service; return whether it was still parked."""
-    return await _decide(work, event, who, parking.SQL.discard_parked, parking_deeds.DISCARDED[ServiceName.INGEST])
+    return await _decide(work, event, who, parking.SQL.discard_parked, deeds.QUARANTINED_DISCARDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,18 +205,15 @@ async def replay_step(work: UnitOfWork, chosen: Selection, who: Who, after: tupl
 
 
 async def _decide(work: UnitOfWork, event: Quarantined, who: Who, statement: str, deed: Deed) -> bool:
-    if await work.db.fetchval(statement, event.key) is None:
+    if not event.may_be_decided or await work.db.fetchval(statement, event.key) is None:
         return False
-    _keep(work, deed, who, _parked(event.key))
+    _keep(work, deed, who, event)
     return True
 
 
-def _keep(work: UnitOfWork, deed: Deed, who: Who, thing: Thing) -> None:
+def _keep(work: UnitOfWork, deed: Deed, who: Who, event: Quarantined) -> None:
+    thing = Thing(kind=ThingKind.SOURCE_EVENT, id=str(event.key))
     work.keep(deed, actor=who.actor, thing=thing, reason_code=who.ticket, origin=who.origin)
-
-
-def _parked(key: UUID) -> Thing:
-    return Thing(kind=ThingKind.PARKED_EVENT, id=str(key))
 
 
 def _codes(chosen: Selection) -> list[str]:

@@ -19,6 +19,7 @@ from contracts.values import Role, Source
 from infra import looking
 from infra.identity.staff import Staff
 from infra.looking import About, Decision, Granted, Look, Refused, Shown
+from infra.parking import ParkingBody
 from infra.work import UnitOfWork
 from services.ingest import owning
 from services.ingest.domain.rights import WORKS_HERE, sources_of
@@ -82,6 +83,8 @@ class Asking(Generic[Q]):
     notice_days: int = 60
     mistake: Mistake | None = None
     done: str = ""
+    bodies: ParkingBody | None = None
+    """What opens the bodies of parked events."""
 
     @property
     def coordinates(self) -> bool:

@@ -169,8 +169,8 @@ async def test_a_parked_event_is_opened_for_a_reason_that_is_kept_before_it_is_t
     assert json.loads(told)["event"]["id"] == sent["id"]
     [kept] = [each for each in await announced(ingest.pool) if isinstance(each, AccessRecorded)]
     assert (kept.action, kept.thing.kind, kept.thing.id, kept.reason_code) == (
-        "ingest.parked_shown",
-        ThingKind.PARKED_EVENT,
+        "ingest.quarantined_body_opened",
+        ThingKind.SOURCE_EVENT,
         str(event.key),
         "T-9",
     )
