@@ -23,6 +23,7 @@ from infra.printing import trouble
 
 CITY = "infra.city.commands"
 SOURCES = "services.ingest.source_commands"
+MEDIA = "services.ingest.inlets.media.commands"
 
 # Much of the whole suite waits for servers to start. A file stays together: its tests share servers.
 _SIDE_BY_SIDE = ("--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder")
@@ -118,6 +119,8 @@ def _add_the_others() -> None:
         app.add_typer(importlib.import_module("infra.identity.commands").app)
     if _exists(SOURCES):
         app.add_typer(importlib.import_module(SOURCES).app, name="source")
+    if _exists(MEDIA):
+        app.add_typer(importlib.import_module(MEDIA).app, name="media")
     for service in ServiceName:
         module = f"services.{service}.commands"
         if importlib.util.find_spec(module) is not None:

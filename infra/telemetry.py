@@ -79,8 +79,15 @@ FEEDS_QUIET = Metric(
     "Times that the feed of a source fell silent for longer than it may.",
     "Above zero: `tsunagu ingest feeds` names it; ask its owner.",
 )
+MEDIA_OVERDUE = Metric(
+    "tsunagu.media.overdue",
+    "{medium}",
+    "Removable media that were not erased in time after they were brought.",
+    "Above zero: `tsunagu media list` names them.",
+)
 METRICS = (
     FEEDS_QUIET,
+    MEDIA_OVERDUE,
     EVALUATIONS_FAILED,
     REQUESTS_REFUSED,
     EVENTS_HEARD,

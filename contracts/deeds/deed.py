@@ -53,6 +53,9 @@ class ThingKind(StrEnum):
     SERVICE = "service", "サービス"
     PARKED_EVENT = "parked_event", "保留中の事象"
     DEAD_LETTER = "dead_letter", "読めなかった電文"
+    MEDIA_BATCH = "media_batch", "外部媒体のデータ"
+    MEDIUM = "medium", "外部媒体"
+    MEDIA_SIGNER = "media_signer", "外部媒体の署名者"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
+from pyrage import x25519
+
 from contracts.values import ServiceName, Source
 from infra.local.definitions import logins
 
@@ -35,6 +37,8 @@ class Secrets:
     """Password by role: the five services and `identity`."""
     broker: dict[str, str]
     """Password by login: operator, services, sources."""
+    media_identity: str
+    """The city's age identity: opens what schools bring on removable media."""
 
     @classmethod
     def drawn(cls, *, identifier_key: bytes | None = None) -> Self:
@@ -47,6 +51,7 @@ class Secrets:
             signing_key=secrets.token_hex(32),
             database={str(role): _password() for role in (*ServiceName, IDENTITY)},
             broker={str(login): _password() for login in logins()},
+            media_identity=str(x25519.Identity.generate()),
         )
 
     @classmethod
@@ -54,7 +59,12 @@ class Secrets:
         """Return the secrets of a folder; draw them the first time."""
         file = folder / "generated.json"
         if file.exists():
-            return cls(**json.loads(file.read_text(encoding="utf-8")))
+            kept = json.loads(file.read_text(encoding="utf-8"))
+            if "media_identity" not in kept:
+                # A folder of a release before: it is drawn now, and kept from then on.
+                kept["media_identity"] = str(x25519.Identity.generate())
+                write_secret(file, json.dumps(kept, indent=1))
+            return cls(**kept)
         drawn = cls.drawn(identifier_key=identifier_key)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_secret(file, json.dumps(asdict(drawn), indent=1))
@@ -62,11 +72,13 @@ class Secrets:
 
 
 def write_people_files(folder: Path, kept: Secrets) -> None:
-    """Write what people and tools look up by hand: `sources/<source>`, `operator_database`, `operator_broker`."""
+    """Write what people look up by hand: `sources/<source>`, `sources/media_recipient`, `operator_database`, `operator_broker`."""
     for source in Source:
         write_secret(folder / "sources" / source, kept.broker[source])
     write_secret(folder / "operator_database", kept.postgres_operator)
     write_secret(folder / "operator_broker", kept.broker["operator"])
+    # What schools encrypt to: no secret, but read by hand all the same.
+    write_secret(folder / "sources" / "media_recipient", str(x25519.Identity.from_str(kept.media_identity).to_public()))
 
 
 def write_service_files(folder: Path, kept: Secrets, service: ServiceName, *, postgres: str, rabbitmq: str) -> Path:
@@ -83,6 +95,7 @@ def write_service_files(folder: Path, kept: Secrets, service: ServiceName, *, po
         fields["signing_key"] = kept.signing_key
     if service is ServiceName.INGEST:
         fields["source_tokens"] = json.dumps(source_tokens(kept))
+        fields["media_identity"] = kept.media_identity
 
     for field, value in fields.items():
         write_secret(folder / service / f"tsunagu_{field}", value)

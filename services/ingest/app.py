@@ -18,6 +18,7 @@ from services.ingest.hearing import on_parcel
 from services.ingest.inlets.amqp import QUEUE, on_delivery
 from services.ingest.inlets.extract.folder import watch
 from services.ingest.inlets.http import router
+from services.ingest.inlets.media.overdue import watch_media
 from services.ingest.inlets.questions import questions
 from services.ingest.pages import IngestPages, menu
 from services.ingest.settings import IngestSettings
@@ -64,6 +65,7 @@ def wire(settings: IngestSettings) -> Wired:
     service.every(FOLD_SECONDS, Days(service).fold)
     service.every(STANDING_SECONDS, Standings(service).look)
     watch(service, desk, settings)
+    watch_media(service, settings)
     service.need("feeds", lambda: feeds.none)
     return Wired(service, identity)
 

@@ -49,3 +49,15 @@ class IngestSettings(Settings):
     extract_keep_in: Path | None = Field(
         default=None, description="Folder to which extracts go that were read. None: they are erased; name, SHA-256 and counts are kept."
     )
+    media_identity: SecretStr | None = Field(
+        default=None, description="The city's age identity (AGE-SECRET-KEY-1…): opens what schools bring on removable media (ACQ-03)."
+    )
+    media_sources: frozenset[Source] = Field(
+        default=frozenset(
+            {Source.PUPIL_REGISTRY, Source.SCHOOL_AFFAIRS, Source.LIFESTYLE_LEARNING_SURVEY, Source.SCHOOL_AID, Source.SCHOOL_LUNCH_FEE}
+        ),
+        description="JSON: sources that may come by removable media (ACQ-04).",
+    )
+    media_erase_hours: float = Field(
+        default=24.0, gt=0, le=24.0 * 366, description="So many hours after it was brought a medium must be erased, or an alarm is raised."
+    )

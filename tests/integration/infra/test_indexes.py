@@ -53,6 +53,9 @@ INDEXES: dict[str, set[str]] = {
     "identity.session_opened_at_idx": {"purge_sessions", "session_ended_by"},
     "ingest.event_log_received": {"totals_of", "held_up_of"},
     "ingest.event_log_quarantined": {"refusals", "refusals_by_reason", "quarantined"},
+    "ingest.media_batch_id": {"batch_named"},
+    "ingest.media_batch_not_erased": {"erase", "media"},
+    "ingest.media_batch_number": {"files_before"},
     "ingest.record_doubtful": {"doubtful_texts", "doubtful_texts_by_field"},
     "linker.concern_person": {"recount_concerns"},
     "linker.membership_household": {"kin"},
@@ -114,6 +117,8 @@ WHOLE: dict[str, set[str]] = {
         *("staged_twice", "plan_rows", "plan_deleted", "plan_vanished", "planned"),
         *("forget_waiting", "newest_taken", "complete_through", "extracts"),
     },
+    # A row a bundle: lists for people, and what is overdue.
+    "services/ingest/inlets/media/queries.sql": {"batches", "batches_of", "complete_through"},
     "services/linker/views.sql": {"counts", "decisions", "records_now", "links_by_rule", "records_by_state", "unaccounted"},
     # Watermarks: a row per source. Overdue: children whose evaluation failed, for people.
     "services/scorer/keeping.sql": {"silence_is_due", "fall_silent"},

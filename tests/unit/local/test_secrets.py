@@ -3,6 +3,7 @@
 import hashlib
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 from contracts.values import ServiceName, Source
@@ -15,6 +16,18 @@ def test_secrets_are_drawn_once_for_a_folder(tmp_path: Path) -> None:
     again = Secrets.kept_in(tmp_path / "secrets", identifier_key=bytes(32))
 
     assert first == again
+
+
+def test_a_folder_of_a_release_before_is_given_what_it_lacks(tmp_path: Path) -> None:
+    first = Secrets.kept_in(tmp_path)
+    file = tmp_path / "generated.json"
+    file.write_text(json.dumps({name: value for name, value in json.loads(file.read_text()).items() if name != "media_identity"}))
+
+    after = Secrets.kept_in(tmp_path)
+
+    assert after.media_identity.startswith("AGE-SECRET-KEY-1")
+    assert replace(after, media_identity=first.media_identity) == first
+    assert Secrets.kept_in(tmp_path) == after
 
 
 def test_two_folders_share_no_secret(tmp_path: Path) -> None:
@@ -64,7 +77,7 @@ def test_each_service_gets_what_it_needs_and_no_more(tmp_path: Path) -> None:
 
     everywhere = {"database_url", "broker_url", "identifier_key", "parking_key"}
     assert {
-        ServiceName.INGEST: {*everywhere, "identity_database_url", "source_tokens"},
+        ServiceName.INGEST: {*everywhere, "identity_database_url", "media_identity", "source_tokens"},
         ServiceName.LINKER: everywhere,
         ServiceName.SCORER: everywhere,
         ServiceName.CASEWORK: {*everywhere, "identity_database_url"},
