@@ -144,7 +144,7 @@ def test_too_many_files_are_refused() -> None:
 
 @pytest.mark.parametrize(
     "manifest",
-    [b"", b"{}", b"[]", b"\xff", b'{"batch_id": 1, "batch_id": 2}', b"[" * 100_000, b'{"sequence": NaN}'],
+    [b"", b"{}", b"[]", b"\xff", b'{"batch_id": 1, "batch_id": 2}', b"[" * 9_000, b'{"sequence": NaN}'],
     ids=["empty", "nothing", "list", "no text", "twice", "deep", "NaN"],
 )
 def test_a_manifest_that_is_none_is_refused(manifest: bytes) -> None:

@@ -10,7 +10,7 @@ from services.ingest.inlets.media.school.faults import NotTaken
 from services.ingest.inlets.media.school.oneroster import COLUMNS, Pupil, pupils
 
 PLANTED = ("pass-4711", "mail-4711@example.jp", "090-4711", "sms-4711", "login-4711")
-ORGS = "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\no1,,,架空小学校,school,B140213400001,\no2,,,別小学校,school,B140213400002,\n"
+ORGS = "sourcedId,status,dateLastModified,name,type,identifier\no1,,,架空小学校,school,B140213400001\no2,,,別小学校,school,B140213400002\n"
 SESSIONS = (
     "sourcedId,status,dateLastModified,title,type,startDate,endDate,schoolYear\nt1,,,2026年度,schoolYear,2026-04-01,2027-03-31,2026\n"
 )

@@ -21,7 +21,7 @@ import pyrage
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
-from pydantic.types import PositiveInt
+from pydantic.types import NonNegativeInt, PositiveInt
 
 from .faults import Fault, NotTaken
 
@@ -56,7 +56,7 @@ class FileEntry(_Model):
 
     name: str
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-    rows: Annotated[int, PositiveInt] | Literal[0]
+    rows: NonNegativeInt
     columns: tuple[str, ...]
 
     @property
@@ -70,12 +70,12 @@ class Manifest(_Model):
 
     batch_id: UUID
     source: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,64}$")]
-    school_year: Annotated[int, PositiveInt]
+    school_year: PositiveInt
     encoding: Literal["utf-8", "utf-8-sig", "cp932"]
     made_at: AwareDatetime
     made_by: Code
     media_id: Code
-    sequence: Annotated[int, PositiveInt]
+    sequence: PositiveInt
     """Counted by the signer for each source, from 1: a batch that is lost or brought twice shows by it."""
     complete_through: date | None = None
     """The last day up to which the signer has said everything, where it says so."""
