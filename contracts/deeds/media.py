@@ -44,8 +44,8 @@ _MEDIA_REFUSED: Mapping[str, str] = {
 }
 """Why a bundle was not taken; nothing of it was."""
 
-MEDIA_IMPORTED = Deed(
-    "ingest.media_imported",
+IMPORTED = Deed(
+    "media.imported",
     Keeping.DECISION,
     of=(ThingKind.MEDIA_BATCH,),
     screen="外部媒体の取込",
@@ -54,8 +54,8 @@ MEDIA_IMPORTED = Deed(
     reasons=_MEDIA_REFUSED,
 )
 
-MEDIA_GAP_ACCEPTED = Deed(
-    "ingest.media_gap_accepted",
+GAP_ACCEPTED = Deed(
+    "media.gap_accepted",
     Keeping.DECISION,
     of=(ThingKind.MEDIA_BATCH,),
     screen="外部媒体の取込",
@@ -65,7 +65,7 @@ MEDIA_GAP_ACCEPTED = Deed(
 )
 
 MEDIUM_ERASED = Deed(
-    "ingest.medium_erased",
+    "media.medium_erased",
     Keeping.DECISION,
     of=(ThingKind.MEDIUM,),
     screen="外部媒体の管理",
@@ -74,7 +74,7 @@ MEDIUM_ERASED = Deed(
 )
 
 MEDIUM_REGISTERED = Deed(
-    "ingest.medium_registered",
+    "media.medium_registered",
     Keeping.DECISION,
     of=(ThingKind.MEDIUM,),
     screen="外部媒体の管理",
@@ -83,7 +83,7 @@ MEDIUM_REGISTERED = Deed(
 )
 
 MEDIUM_WITHDRAWN = Deed(
-    "ingest.medium_withdrawn",
+    "media.medium_withdrawn",
     Keeping.DECISION,
     of=(ThingKind.MEDIUM,),
     screen="外部媒体の管理",
@@ -92,8 +92,8 @@ MEDIUM_WITHDRAWN = Deed(
     by_ticket=True,
 )
 
-MEDIA_SIGNER_REGISTERED = Deed(
-    "ingest.media_signer_registered",
+SIGNER_REGISTERED = Deed(
+    "media.signer_registered",
     Keeping.DECISION,
     of=(ThingKind.MEDIA_SIGNER,),
     screen="外部媒体の管理",
@@ -101,8 +101,8 @@ MEDIA_SIGNER_REGISTERED = Deed(
     attempted="外部媒体の署名者を登録しようとした",
 )
 
-MEDIA_SIGNER_REVOKED = Deed(
-    "ingest.media_signer_revoked",
+SIGNER_REVOKED = Deed(
+    "media.signer_revoked",
     Keeping.DECISION,
     of=(ThingKind.MEDIA_SIGNER,),
     screen="外部媒体の管理",

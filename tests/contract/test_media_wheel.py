@@ -78,5 +78,5 @@ def test_a_school_packs_with_the_wheel_alone(wheel: Path, tmp_path: Path) -> Non
 def test_the_package_names_kinds_and_faults_as_the_rest_does() -> None:
     assert oneroster.EVENT_TYPE == EventKind.PUPIL_REGISTERED
     only_at_school = {"oneroster_version", "oneroster_file", "oneroster_link", "no_stable_key"}
-    kept = {code.removeprefix("media_") for code in deeds.DEEDS["ingest.media_imported"].reasons}
+    kept = {code.removeprefix("media_") for code in deeds.DEEDS["media.imported"].reasons}
     assert WORDS.keys() - only_at_school == kept

@@ -261,9 +261,9 @@ async def test_every_decision_is_in_the_audit_log(city: City) -> None:
     kept = [message for message in await announced(city.pool) if isinstance(message, DecisionRecorded)]
 
     assert [(each.action, each.decision, each.reason_code) for each in kept] == [
-        ("ingest.media_signer_registered", "done", None),
-        ("ingest.medium_registered", "done", None),
-        ("ingest.media_imported", "deny", "media_cannot_open"),
-        ("ingest.media_imported", "done", None),
-        ("ingest.medium_erased", "done", None),
+        ("media.signer_registered", "done", None),
+        ("media.medium_registered", "done", None),
+        ("media.imported", "deny", "media_cannot_open"),
+        ("media.imported", "done", None),
+        ("media.medium_erased", "done", None),
     ]

@@ -27,7 +27,7 @@ async def refused(work: UnitOfWork, refusal: NotTaken, seen: Sequence[Opened], b
         thing = str(opened.manifest.batch_id)
         if await _may_be_known(work, opened):
             await store.begin(work.db, opened.digest, opened.manifest, opened.signer, people, state=State.REFUSED, at=work.now)
-    _tell(work, deeds.MEDIA_IMPORTED, ThingKind.MEDIA_BATCH, thing, reason=f"media_{refusal.code}", refused=True)
+    _tell(work, deeds.IMPORTED, ThingKind.MEDIA_BATCH, thing, reason=f"media_{refusal.code}", refused=True)
     log.warning("ingest.media_refused", batch=thing, code=refusal.code, faults=len(refusal.faults))
 
 
@@ -40,12 +40,12 @@ async def _may_be_known(work: UnitOfWork, opened: Opened) -> bool:
 def begun(work: UnitOfWork, manifest: Manifest, gap: str | None) -> None:
     """Keep that numbers before a batch are missing for good, by a person's word."""
     if gap is not None:
-        _tell(work, deeds.MEDIA_GAP_ACCEPTED, ThingKind.MEDIA_BATCH, str(manifest.batch_id), reason=gap)
+        _tell(work, deeds.GAP_ACCEPTED, ThingKind.MEDIA_BATCH, str(manifest.batch_id), reason=gap)
 
 
 def imported(work: UnitOfWork, manifest: Manifest, rows: int) -> None:
     """Keep that a batch was taken whole."""
-    _tell(work, deeds.MEDIA_IMPORTED, ThingKind.MEDIA_BATCH, str(manifest.batch_id), count=rows)
+    _tell(work, deeds.IMPORTED, ThingKind.MEDIA_BATCH, str(manifest.batch_id), count=rows)
     log.info("ingest.media_imported", batch=str(manifest.batch_id), source=manifest.source, rows=rows)
 
 
@@ -54,7 +54,7 @@ async def register_signer(work: UnitOfWork, public_key: str, sources: Collection
     key = public_key_of(public_key)
     name = signer_id(key)
     await store.register_signer(work.db, name, key.public_bytes_raw(), sources, label, at=work.now)
-    _tell(work, deeds.MEDIA_SIGNER_REGISTERED, ThingKind.MEDIA_SIGNER, name)
+    _tell(work, deeds.SIGNER_REGISTERED, ThingKind.MEDIA_SIGNER, name)
     return name
 
 
@@ -62,7 +62,7 @@ async def revoke_signer(work: UnitOfWork, name: str, reason: str) -> bool:
     """Let a key sign no more. Returns whether it could until now."""
     done = await store.revoke_signer(work.db, name, at=work.now)
     if done:
-        _tell(work, deeds.MEDIA_SIGNER_REVOKED, ThingKind.MEDIA_SIGNER, name, reason=reason)
+        _tell(work, deeds.SIGNER_REVOKED, ThingKind.MEDIA_SIGNER, name, reason=reason)
     return done
 
 
