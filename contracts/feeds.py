@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 
+from contracts.days import EARLIEST_DAY
 from contracts.values import Source
+
+NOWHERE = EARLIEST_DAY
+"""Up to which day a source is complete that has taken back all it said."""
 
 
 class FeedStanding(StrEnum):

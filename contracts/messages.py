@@ -97,7 +97,9 @@ class FeedWatermark(Message):
     family: ClassVar[str] = "watermark"
     type: Literal["FeedWatermark"] = "FeedWatermark"
     source: Source
-    complete_through: date
+    complete_through: date = Field(description="An earlier day than before where the source took a watermark back.")
+    complete_from: date | None = Field(default=None, description="From which day on it is complete, where the source says so.")
+    version: int = Field(default=0, description="Counts what the source has said; the highest holds. 0 is of an older release.")
 
 
 class FeedState(Message):

@@ -178,10 +178,13 @@ on conflict (source) do update set (standing, since, version) = (excluded.standi
 where feed_state.version < excluded.version
 
 -- name: save_feeds
--- $1 sources, $2 days up to which they have delivered.
-insert into feed (source, complete_through)
-select source, max(complete_through) from unnest($1::text[], $2::date[]) as told (source, complete_through) group by source order by source
-on conflict (source) do update set complete_through = excluded.complete_through where feed.complete_through < excluded.complete_through
+-- $1 sources, $2 versions, $3 days up to which they have delivered, $4 date that means nowhere. A late word never overwrites a later one.
+insert into feed (source, version, complete_through)
+select distinct on (source) source, version, nullif(complete_through, $4::date)
+from unnest($1::text[], $2::int[], $3::date[]) as told (source, version, complete_through)
+order by source, version desc, complete_through desc
+on conflict (source) do update set (version, complete_through) = (excluded.version, excluded.complete_through)
+where feed.version < excluded.version or (feed.version = excluded.version and feed.complete_through < excluded.complete_through)
 
 -- name: save_words
 -- $1 person_ids, $2 versions, $3 event_ids, $4 kinds, $5 rulesets, $6 as_ofs, $7 needed, $8 groups as '{A,B}' texts,

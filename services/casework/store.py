@@ -10,6 +10,7 @@ from typing import Any
 
 import asyncpg
 
+from contracts.feeds import NOWHERE
 from contracts.ids import EventId, PersonId, StaffId
 from contracts.messages import (
     EvaluationOverdue,
@@ -108,8 +109,8 @@ async def save_overdue(db: Database, told: Sequence[EvaluationOverdue]) -> None:
 
 
 async def save_feeds(db: Database, told: Sequence[FeedWatermark]) -> None:
-    """Save up to which day sources have delivered. None goes back."""
-    await db.execute(SQL.save_feeds, *columns([(each.source, each.complete_through) for each in told], 2))
+    """Save up to which day sources have delivered; an earlier one than before where a source took its word back."""
+    await db.execute(SQL.save_feeds, *columns([(each.source, each.version, each.complete_through) for each in told], 3), NOWHERE)
 
 
 async def save_feed_states(db: Database, told: Sequence[FeedState]) -> None:

@@ -8,7 +8,7 @@ which they came.
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from infra import parking
 from infra.clock import JST
 from infra.outcomes import Park
 from infra.work import UnitOfWork
-from services.ingest import feeds, store
+from services.ingest import feeds, store, watermarks
 from services.ingest.announcing import say
 from services.ingest.answering import answered_to
 from services.ingest.arrivals import Arrival, Judged, Met, Repetition, arrivals_of, entered, met_before, news_among, recognise, unreadable
@@ -55,7 +55,7 @@ class _Taken:
 
     records: dict[RecordKey, store.Saved] = field(default_factory=dict)
     held: Collection[RecordKey] = ()
-    marks: dict[Source, date] = field(default_factory=dict)
+    marks: watermarks.Said = field(default_factory=watermarks.Said)
 
 
 async def admit(
@@ -91,7 +91,7 @@ async def admit(
     await store.enter(work.db, {each.entry.key: each.entry for each in news}.values(), known, at=work.now)
     await store.count_repeats(work.db, Counter(arrival.key for arrival in map(_arrival, met) if arrival.attempt))
     await store.save_records(work.db, taken.records.values(), taken.held)
-    await store.save_watermarks(work.db, taken.marks, on=work.today)
+    await watermarks.save(work.db, taken.marks, on=work.today)
 
     say(work, news)
     await _hold(work, submissions, held.values(), body)
@@ -215,7 +215,8 @@ async def _compare(work: UnitOfWork, fresh: Sequence[Arrival]) -> tuple[list[Jud
                 records.append((arrival, admitted))
             case _:
                 assert_never(arrival.verdict)
-    return [*refused, *await _compare_records(work, records, taken), *await _compare_marks(work, marks, taken)], taken
+    of_marks, taken.marks = await watermarks.compare(work.db, marks)
+    return [*refused, *await _compare_records(work, records, taken), *of_marks], taken
 
 
 async def _compare_records(work: UnitOfWork, records: Sequence[tuple[Arrival, Admitted]], taken: _Taken) -> list[Judged]:
@@ -227,17 +228,4 @@ async def _compare_records(work: UnitOfWork, records: Sequence[tuple[Arrival, Ad
         judged.append(entered(arrival, outcome, refuse("revision", code) if code else None, found.held.person_no))
         if outcome is Outcome.ACCEPTED:
             taken.records[key] = store.Saved(admitted, found.held)
-    return judged
-
-
-async def _compare_marks(work: UnitOfWork, marks: Sequence[tuple[Arrival, Admitted]], taken: _Taken) -> list[Judged]:
-    passed = await store.watermarks(work.db) if marks else {}
-    judged = []
-    for arrival, admitted in marks:
-        through = date.fromisoformat(admitted.data["complete_through"])
-        moves = admitted.source not in passed or through > passed[admitted.source]
-        judged.append(entered(arrival, Outcome.ACCEPTED if moves else Outcome.SUPERSEDED))
-        if moves:
-            passed[admitted.source] = through
-            taken.marks[admitted.source] = through
     return judged

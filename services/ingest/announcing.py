@@ -1,7 +1,7 @@
 """What the other services, and the audit, are told of an event that was entered."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from json.encoder import encode_basestring
 
 from contracts.deeds import ingest as deeds
@@ -13,6 +13,7 @@ from infra.telemetry import current_traceparent
 from infra.work import UnitOfWork
 from services.ingest.arrivals import Arrival, Judged
 from services.ingest.domain.admission import Admitted
+from services.ingest.domain.completeness import Reach
 from services.ingest.domain.ledger import Outcome
 from services.ingest.domain.refusals import Refusal
 
@@ -30,7 +31,8 @@ def say(work: UnitOfWork, news: Iterable[Judged]) -> None:
 
 def _announce(work: UnitOfWork, judged: Judged, admitted: Admitted, trace: str | None) -> None:
     if admitted.is_watermark:
-        work.announce_everywhere(_watermark(work, judged.arrival, admitted))
+        if judged.reach is not None:
+            work.announce_everywhere(_watermark(work, judged.arrival, judged.reach))
         return
     # One person's records in order where it is known whose they are; else one record's revisions.
     key = judged.person_no or admitted.envelope.subject
@@ -55,13 +57,15 @@ def _text(text: str | None) -> str:
     return "null" if text is None else encode_basestring(text)
 
 
-def _watermark(work: UnitOfWork, arrival: Arrival, admitted: Admitted) -> FeedWatermark:
+def _watermark(work: UnitOfWork, arrival: Arrival, reach: Reach) -> FeedWatermark:
     return FeedWatermark(
         event_id=caused(arrival.key, "FeedWatermark"),
         occurred_at=work.now,
         traceparent=arrival.traceparent,
-        source=admitted.source,
-        complete_through=date.fromisoformat(admitted.data["complete_through"]),
+        source=arrival.source,
+        complete_through=reach.through,
+        complete_from=reach.since,
+        version=reach.version,
     )
 
 

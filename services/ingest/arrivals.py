@@ -17,6 +17,7 @@ from services.ingest import store
 from services.ingest.domain import ledger
 from services.ingest.domain.admission import Admitted, Door, Inlet, Verdict
 from services.ingest.domain.compiled import Glance
+from services.ingest.domain.completeness import Reach
 from services.ingest.domain.envelope import trace_context
 from services.ingest.domain.ledger import Entry, Identity, Outcome
 from services.ingest.domain.refusals import Fault, Refusal
@@ -58,6 +59,8 @@ class Judged:
     arrival: Arrival
     entry: Entry
     person_no: str | None = None
+    reach: Reach | None = None
+    """Of a watermark: how far its source is complete from now on."""
 
 
 Met: TypeAlias = Arrival | Repetition

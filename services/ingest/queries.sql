@@ -73,8 +73,8 @@ order by source, event_type, record_id
 for update of record
 
 -- name: watermarks
--- All of them: there are sixteen at most.
-select source, complete_through from watermark order by source
+-- $1 date that means nowhere. All others: there are sixteen at most.
+select source, complete_through from watermark where complete_through > $1 order by source
 
 -- name: enter
 -- $1 uuid[] keys, $2 text[] types, $3 text[] record ids, $4 bigint[] revisions, $5 text[] outcomes, $6 text[] codes, $7 text[] paths,
@@ -221,19 +221,6 @@ from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::by
     as newer (source, event_type, record_id, revision, operation, content_hash, person_no, doubts)
 where (record.source, record.event_type, record.record_id) = (newer.source, newer.event_type, newer.record_id)
     and record.revision < newer.revision
-
--- name: save_watermarks
--- $1 text[] sources, $2 date[] complete through, $3 date: the day on which they said so, of which the last word is kept.
-with moved as (
-    insert into watermark (source, complete_through)
-    select * from unnest($1::text[], $2::date[])
-    on conflict (source) do update set complete_through = excluded.complete_through
-    where watermark.complete_through < excluded.complete_through
-    returning source, complete_through
-)
-insert into watermark_day (source, day, complete_through)
-select source, $3::date, complete_through from moved order by source
-on conflict (source, day) do update set complete_through = excluded.complete_through
 
 -- name: outcomes_by_source
 -- How many distinct events came to what, and how many came again. From the tally: the ledger is never counted for a look.

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
+from contracts.feeds import NOWHERE
 from contracts.messages import LinkingHeldUp
 from contracts.quick import quick
 from contracts.values import Source
@@ -149,8 +150,8 @@ async def held_records(db: Database, keys: Iterable[RecordKey]) -> dict[RecordKe
 
 
 async def watermarks(db: Database) -> dict[Source, date]:
-    """Up to which day each source is complete."""
-    return {Source(row["source"]): row["complete_through"] for row in await db.fetch(SQL.watermarks)}
+    """Up to which day each source is complete; of one that took back all it said there is none."""
+    return {Source(row["source"]): row["complete_through"] for row in await db.fetch(SQL.watermarks, NOWHERE)}
 
 
 async def enter(db: Database, entries: Iterable[Entry], known: Collection[UUID], *, at: datetime) -> None:
@@ -274,10 +275,3 @@ def _record_columns(rows: Sequence[Saved]) -> tuple[list[Any], ...]:
 def _place(saved: Saved) -> tuple[str, str, str]:
     envelope = saved.admitted.envelope
     return envelope.source, envelope.type, envelope.subject
-
-
-async def save_watermarks(db: Database, marks: Mapping[Source, date], *, on: date) -> None:
-    """Move watermarks on; one never goes back. `on` is the day on which they were told."""
-    if marks:
-        sources = sorted(marks)
-        await db.execute(SQL.save_watermarks, list(sources), [marks[source] for source in sources], on)

@@ -1,13 +1,15 @@
 """Passes watermarks on, behind the records that came before them (decision 11)."""
 
 from collections.abc import Sequence
-from datetime import date
 from uuid import UUID
+
+import asyncpg
 
 from contracts.messages import FeedWatermark
 from contracts.values import Source
 from infra.identifiers import caused
 from infra.postgres import Database
+from infra.rows import columns
 from infra.sql import queries
 from infra.work import UnitOfWork
 
@@ -24,15 +26,26 @@ async def pass_on(work: UnitOfWork, marks: Sequence[FeedWatermark]) -> None:
     Ingest says one on each partition, behind the records that came before it. The last partition to see it speaks for all: what
     the others had to say of those records is committed by then, so it stands in the outbox before it.
     """
-    for source, complete_through in await _passed_everywhere(work.db, marks, work.partitions):
-        event_id = caused(_PASSED_ON, f"{source}:{complete_through}")
-        work.announce_everywhere(FeedWatermark(event_id=event_id, occurred_at=work.now, source=source, complete_through=complete_through))
+    for row in await _passed_everywhere(work.db, marks, work.partitions):
+        source, version, complete_through = Source(row["source"]), row["version"], row["complete_through"]
+        # A word that was taken back may be said again, and is another one then.
+        word = f"{source}:{complete_through}:{version}" if version else f"{source}:{complete_through}"
+        work.announce_everywhere(
+            FeedWatermark(
+                event_id=caused(_PASSED_ON, word),
+                occurred_at=work.now,
+                source=source,
+                complete_through=complete_through,
+                complete_from=row["complete_from"],
+                version=version,
+            )
+        )
 
 
-async def _passed_everywhere(db: Database, marks: Sequence[FeedWatermark], partitions: int) -> list[tuple[Source, date]]:
+async def _passed_everywhere(db: Database, marks: Sequence[FeedWatermark], partitions: int) -> list[asyncpg.Record]:
     """Note that watermarks came by on a partition. Returns those that have come by on all of them by now."""
     await db.execute(SQL.lock_watermarks)
-    named = [mark.source.value for mark in marks], [mark.complete_through for mark in marks]
-    await db.execute(SQL.see_watermarks, *named, [mark.event_id for mark in marks])
-    rows = await db.fetch(SQL.watermarks_seen_everywhere, *named, partitions)
-    return [(Source(row["source"]), row["complete_through"]) for row in rows]
+    rows = [(mark.source.value, mark.version, mark.complete_through, mark.complete_from, mark.event_id) for mark in marks]
+    sources, versions, days, begins, events = columns(rows, 5)
+    await db.execute(SQL.see_watermarks, sources, versions, days, begins, events)
+    return list(await db.fetch(SQL.watermarks_seen_everywhere, sources, versions, days, partitions))

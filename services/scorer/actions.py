@@ -52,7 +52,7 @@ async def take_in(work: UnitOfWork, messages: Sequence[Message], programme: Prog
     await keeping.hold_watermarks(work.db, alone=bool(marks or hands))
     touched = await _keep(work, heard)
     if marks:
-        await keeping.raise_watermarks(work.db, marks, programme.parameters, work.partitions, work.today)
+        await keeping.move_watermarks(work.db, marks, programme.parameters, work.partitions, work.today)
     if hands:
         await keeping.hear_in_hand_anybody(work.db, hands, work.partitions, work.today)
 

@@ -126,6 +126,7 @@ async def _evaluate_all(work: UnitOfWork, children: Sequence[PersonId], programm
     if not children:
         return
     feeds = await loading.feeds(work.db)
+    programme = feeds.programme(programme)
     cases = await loading.load(work.db, children, programme, feeds)
 
     evaluated = [_evaluate(case, feeds, work, programme) for case in cases]

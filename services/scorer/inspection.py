@@ -75,7 +75,9 @@ async def indicators_on(db: Database, person_id: PersonId, day: date, programme:
     So a spell that was over before it became known holds on its days, and no day without residence has an answer.
     """
     feeds = await loading.feeds(db)
+    programme = feeds.programme(programme)
     cases = await loading.load(db, [person_id], programme, feeds)
+
     return {
         answer.item: answer.value
         for case in cases

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from pydantic_core import to_json
 
 from contracts.ids import EventId, PersonId, PregnancyId
@@ -162,22 +163,33 @@ async def hear_cases(db: Database, cases: Sequence[CaseOpened | CaseMoved]) -> N
         await db.execute(SQL.hear_cases, *columns(rows, 4))
 
 
-async def raise_watermarks(db: Database, marks: Sequence[FeedWatermark], parameters: Parameters, partitions: int, today: date) -> None:
+async def move_watermarks(db: Database, marks: Sequence[FeedWatermark], parameters: Parameters, partitions: int, today: date) -> None:
     """
     Keep how far each source has delivered, and make due today whoever waited for it, in one statement per source.
 
-    A mark comes once on each partition, behind that partition's facts: it counts when all of them are past it.
+    A mark comes once on each partition, behind that partition's facts: it counts when all of them are past it. Where a source took one
+    back, or begins on another day, everybody is due whose answer rests on the absence of its records.
     """
-    sources = [mark.source for mark in marks]
-    await db.execute(SQL.see_watermarks, sources, [mark.complete_through for mark in marks], [mark.event_id for mark in marks])
+    sources, versions, days = [mark.source for mark in marks], [mark.version for mark in marks], [mark.complete_through for mark in marks]
+    begins, events = [mark.complete_from for mark in marks], [mark.event_id for mark in marks]
+    await db.execute(SQL.see_watermarks, sources, versions, days, begins, events)
     named = sorted(set(sources))
-    days = [parameters.fresh_within_days[source] + 1 for source in named]
-    for row in await db.fetch(SQL.raise_watermarks, named, days, partitions, today):
-        items = _items_of(row["source"])
-        if items:
-            # A feed that is silent even so proves nothing yet; only since when it is silent is news.
-            await db.execute(SQL.wake_waiting, items, None if row["silent"] else row["complete_through"], today)
+    fresh = [parameters.fresh_within_days[source] + 1 for source in named]
+    before = {row["source"]: row for row in await db.fetch(SQL.reached_before, named)}
+    for row in await db.fetch(SQL.move_watermarks, named, fresh, partitions, today):
+        if items := _items_of(row["source"]):
+            await _wake(db, items, before.get(row["source"]), row, today)
     await db.execute(SQL.forget_watermarks)
+
+
+async def _wake(db: Database, items: Sequence[Item], before: asyncpg.Record | None, now: asyncpg.Record, today: date) -> None:
+    # A feed that is silent even so proves nothing yet; only since when it is silent is news.
+    await db.execute(SQL.wake_waiting, items, None if now["silent"] else now["complete_through"], today)
+    began = before["complete_from"] if before is not None else None
+    if before is not None and (now["complete_through"] < before["complete_through"] or now["complete_from"] != began):
+        await wake_resting(db, items, today)
+    if now["complete_from"] != began:
+        await db.execute(SQL.wake_before, items, today)
 
 
 async def silence_is_due(db: Database, today: date) -> bool:

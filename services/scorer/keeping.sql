@@ -203,27 +203,32 @@ on conflict (case_id) do update set (state, version) = (excluded.state, excluded
 where case_state.version < excluded.version;
 
 -- name: see_watermarks
--- $1 sources, $2 dates, $3 messages: each partition's copy is a message of its own.
-insert into watermark_seen (source, complete_through, event_id)
-select source, complete_through, event_id from unnest($1::text[], $2::date[], $3::uuid[]) as i (source, complete_through, event_id)
+-- $1 sources, $2 versions, $3 dates, $4 dates from which on, or null, $5 messages: each partition's copy is a message of its own.
+insert into watermark_seen (source, version, complete_through, complete_from, event_id)
+select * from unnest($1::text[], $2::int[], $3::date[], $4::date[], $5::uuid[])
 on conflict do nothing;
 
--- name: raise_watermarks
--- $1 sources, $2 days after a watermark from which each counts as silent, $3 partitions, $4 today: to the highest date that was seen
--- on every partition. A watermark never falls. Returns the raised.
-insert into watermark (source, complete_through, silent_on)
-select source, reached, nullif(greatest(reached + days, $4::date), $4::date) from (
-    select source, max(complete_through) as reached from (
-        select source, complete_through from watermark_seen where source = any($1::text[])
-        group by source, complete_through having count(*) >= $3
-    ) as everywhere
-    group by source
-) as raised
+-- name: reached_before
+-- $1 sources. What holds of them.
+select source, complete_through, complete_from from watermark where source = any($1::text[]);
+
+-- name: move_watermarks
+-- $1 sources, $2 days after a watermark from which each counts as silent, $3 partitions, $4 today: to the last word that was seen on every
+-- partition; of words of an older release (version 0) to the highest date. Returns what moved.
+insert into watermark (source, version, complete_through, complete_from, silent_on)
+select source, version, reached, begins, nullif(greatest(reached + days, $4::date), $4::date) from (
+    select distinct on (source) source, version, complete_through as reached, max(complete_from) as begins
+    from watermark_seen where source = any($1::text[])
+    group by source, version, complete_through having count(*) >= $3
+    order by source, version desc, complete_through desc
+) as moved
 join (select * from unnest($1::text[], $2::int[]) as d (source, days)) as silence using (source)
 order by source
-on conflict (source) do update set (complete_through, silent_on) = (excluded.complete_through, excluded.silent_on)
-where watermark.complete_through < excluded.complete_through
-returning source, complete_through, silent_on is null as silent;
+on conflict (source) do update set
+    (version, complete_through, complete_from, silent_on)
+    = (excluded.version, excluded.complete_through, excluded.complete_from, excluded.silent_on)
+where (watermark.version, watermark.complete_through) < (excluded.version, excluded.complete_through)
+returning source, complete_through, complete_from, silent_on is null as silent;
 
 -- name: silence_is_due
 -- $1 today.
@@ -245,7 +250,14 @@ and (evaluate_on is null or evaluate_on > $2::date);
 
 -- name: forget_watermarks
 -- What was seen up to the watermark is of no more use.
-delete from watermark_seen s using watermark w where s.source = w.source and s.complete_through <= w.complete_through;
+delete from watermark_seen s using watermark w
+where s.source = w.source and (s.version, s.complete_through) <= (w.version, w.complete_through);
+
+-- name: wake_before
+-- $1 items, $2 today: children with an answer that says that its feed had not begun are due today.
+update due set evaluate_on = $2::date
+where person_id in (select person_id from evaluation where superseded_at is null and reason_code = 'before_feed' and item = any($1::text[]))
+and (evaluate_on is null or evaluate_on > $2::date);
 
 -- name: wake_waiting
 -- $1 items, $2 date or null, $3 today: children whose answer to an item waited for a watermark up to the date, or says since when its feed

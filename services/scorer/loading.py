@@ -3,9 +3,12 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field, replace
+from datetime import date
 
 import asyncpg
 
+from contracts.feeds import NOWHERE
 from contracts.ids import PersonId
 from contracts.kinds import EventKind
 from contracts.quick import quick
@@ -38,6 +41,14 @@ class Feeds:
     """Sources of which something is held that may concern anybody."""
     unnotified: bool
     """Whether exams are held of pregnancies that nobody was notified of."""
+    begun: Mapping[Source, date] = field(default_factory=dict)
+    """From which day on sources say that they are complete."""
+
+    def programme(self, city: Programme) -> Programme:
+        """The city's programme, with what sources say themselves of their beginning (`domain.md` §2.8-15)."""
+        if not self.begun:
+            return city
+        return replace(city, parameters=replace(city.parameters, complete_from={**city.parameters.complete_from, **self.begun}))
 
 
 @quick(frozen=True, slots=True)
@@ -74,11 +85,14 @@ class Case:
 async def feeds(db: Database) -> Feeds:
     """Return how it stands with every source."""
     rows = await db.fetch(SQL.feeds)
+    reached = {Source(row["source"]): row["complete_through"] for row in rows if (row["complete_through"] or NOWHERE) > NOWHERE}
     return Feeds(
-        {Source(row["source"]): row["complete_through"] for row in rows if row["complete_through"] is not None},
-        frozenset(Source(row["source"]) for row in rows if row["silent"]),
+        reached,
+        # A source that took back all it said is as one that never spoke.
+        frozenset(Source(row["source"]) for row in rows if row["silent"] and row["source"] in reached),
         frozenset(Source(row["source"]) for row in rows if row["in_hand"]),
         any(row["unnotified"] for row in rows),
+        {Source(row["source"]): row["complete_from"] for row in rows if row["complete_from"] is not None},
     )
 
 

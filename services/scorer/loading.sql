@@ -74,7 +74,7 @@ from fact f where person_id = any($3::uuid[]) and operation = 'upsert'
 -- name: feeds
 -- How far each source has delivered, whether its silence was carried out, and whether something of it is held that may concern anybody,
 -- or whoever was born of a pregnancy that nobody was notified of.
-select source, w.complete_through, w.complete_through is not null and w.silent_on is null as silent, coalesce(h.anybody, false) as in_hand,
+select source, w.complete_through, w.complete_from, w.complete_through is not null and w.silent_on is null as silent, coalesce(h.anybody, false) as in_hand,
     coalesce(h.unnotified, false) as unnotified
 from watermark w full join (
     select source, bool_or(not unnotified) as anybody, bool_or(unnotified) as unnotified from in_hand_anybody where records > 0 group by source

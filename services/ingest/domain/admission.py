@@ -177,7 +177,7 @@ def _with_data(envelope: Envelope, kind: EventType, today: date) -> Verdict:
     if isinstance(data, Refusal):
         return data
     data = normalised(kind, data)
-    refusal = _misfit(kind, data) or _birth_not_known(kind, data, today) or _future(kind, data, today)
+    refusal = _misfit(kind, data) or _birth_not_known(kind, data, today) or _future(kind, data, today) or _turned_round(kind, data)
     return refusal or admitted(kind, envelope, data, subject_of(kind, data), *remarks_on(kind, data))
 
 
@@ -190,8 +190,6 @@ def admitted(kind: EventType, envelope: Envelope, data: dict[str, Any], person_n
 
 def _voiding(envelope: Envelope, kind: EventType) -> Verdict:
     """A record taken back needs no data; what is given is only looked at for whom it is about, and not kept."""
-    if kind.type == WATERMARK_TYPE:
-        return refuse("op", "nothing_to_void")
     data = with_person(envelope, kind)
     if isinstance(data, Refusal):
         return data
@@ -246,6 +244,12 @@ def _future(kind: EventType, data: dict[str, Any], today: date) -> Refusal | Non
     # Days are ISO texts by now, which sort as days do.
     paths = [path_of(("data", name)) for name in kind.past if (data.get(name) or "") > last and data[name] != UNKNOWN_DAY]
     return refuse_for([(path, "out_of_range") for path in paths]) if paths else None
+
+
+def _turned_round(kind: EventType, data: dict[str, Any]) -> Refusal | None:
+    """Refuses a watermark that ends before it begins."""
+    begins = data.get("complete_from") if kind.type == WATERMARK_TYPE else None
+    return refuse(path_of(("data", "complete_from")), "contradiction") if begins is not None and begins > data["complete_through"] else None
 
 
 def _of_schema(kind: EventType, error: ValidationError) -> Refusal:

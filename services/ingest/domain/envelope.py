@@ -221,7 +221,8 @@ def _read(reader: _Reader) -> Envelope:
         type=kind,
         time=time or datetime.min.replace(tzinfo=UTC),
         subject=reader.identifier("subject", required=is_record),
-        revision=reader.revision(required=is_record),
+        # A watermark is taken back by a higher revision, so that a late one is not taken for that.
+        revision=reader.revision(required=is_record or operation is Operation.VOID),
         operation=operation,
         recorded_at=reader.instant("recordedat", required=False) or time or datetime.min.replace(tzinfo=UTC),
         stated_effective_on=reader.day("effectiveon"),

@@ -87,7 +87,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "No unit is registered that holds and manages this source (ROLE-02).",
     ),
     "unknown_type": ("このシステムにない種類のイベントです。", "This source has no event type of that name."),
-    "nothing_to_void": ("到達日は取り消せません。", "A watermark cannot be taken back."),
     # newness
     "revision_conflict": (
         "同じ改訂番号で内容の違うものを、すでに受け取っています。",

@@ -213,6 +213,6 @@ def feed_stands(source: Source, standing: FeedStanding, *, version: int) -> Feed
     )
 
 
-def delivered(source: Source, through: date) -> FeedWatermark:
+def delivered(source: Source, through: date, version: int = 0) -> FeedWatermark:
     """Say that a source has delivered everything up to a day."""
-    return FeedWatermark(event_id=EventId(uuid4()), occurred_at=SAID, source=source, complete_through=through)
+    return FeedWatermark(event_id=EventId(uuid4()), occurred_at=SAID, source=source, complete_through=through, version=version)

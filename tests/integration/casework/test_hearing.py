@@ -1,6 +1,7 @@
 """What comes in, in any order and more than once."""
 
 import asyncio
+from datetime import date
 from itertools import permutations
 from random import Random
 from uuid import uuid4
@@ -8,8 +9,9 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from contracts.feeds import NOWHERE
 from contracts.messages import DecisionRecorded
-from contracts.values import Group, Relationship, Ward
+from contracts.values import Group, Relationship, Source, Ward
 from services.casework import inspection
 from services.casework.handlers import Heard, on_parcel
 from tests.integration.casework import builders as b
@@ -273,3 +275,20 @@ async def test_reports_count_protected_children_without_their_ward(office: Offic
         figures = await inspection.figures(db)
 
     assert figures["reviews_by_ward"] == {"hakata": {"noticed": 1}, "protected": {"noticed": 1}, "unknown": {"noticed": 1}}
+
+
+async def test_how_far_a_source_has_delivered_is_its_last_word_in_whatever_order_it_comes(office: Office) -> None:
+    words = [
+        b.delivered(Source.PUBLIC_ASSISTANCE, date(2026, 4, 1)),
+        b.delivered(Source.PUBLIC_ASSISTANCE, date(2026, 4, 10), version=1),
+        b.delivered(Source.PUBLIC_ASSISTANCE, date(2026, 4, 3), version=2),
+    ]
+
+    for order in permutations(words):
+        await office.service.pool.execute("delete from feed")
+        await office.hear(*order[:2])
+        await office.hear(order[2])
+        assert await office.service.pool.fetchval("select complete_through from feed") == date(2026, 4, 3)
+
+    await office.hear(b.delivered(Source.PUBLIC_ASSISTANCE, NOWHERE, version=3))
+    assert await office.service.pool.fetchval("select complete_through from feed") is None

@@ -107,10 +107,10 @@ def kinship(*children: PersonId, version: int = 1, linked: bool = True) -> list[
     ]
 
 
-def watermark(complete_through: str, *sources: Source) -> list[Message]:
-    through = date.fromisoformat(complete_through)
+def watermark(complete_through: str, *sources: Source, version: int = 0, complete_from: str | None = None) -> list[Message]:
+    through, since = date.fromisoformat(complete_through), _day(complete_from)
     return [
-        FeedWatermark(event_id=fresh_id(), occurred_at=AT, source=source, complete_through=through)
+        FeedWatermark(event_id=fresh_id(), occurred_at=AT, source=source, complete_through=through, complete_from=since, version=version)
         for source in sources or (_HEALTH, Source.PUBLIC_ASSISTANCE)
     ]
 

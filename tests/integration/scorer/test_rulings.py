@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from contracts.feeds import NOWHERE
 from contracts.messages import EvaluationOverdue, KinshipChanged, Message
 from contracts.values import DatePrecision, Item, ServiceName, Source
 from infra.testing.fixtures import announced, unit_of_work
@@ -188,6 +189,76 @@ async def test_what_is_concluded_from_absence_holds_seven_days_and_what_a_record
     assert (lasting["value"], lasting["stale_since"]) == ("TRUE", date(2026, 4, 12))
     assert await scorer.value(B) == ("TRUE", "not_received")
     assert (await scorer.answer(ECON, SIBLING))["stale_since"] is None
+
+
+# --- 1 and 15: a source takes back how far it is complete, and says from when on it is -----------------------------------
+
+
+async def test_what_was_concluded_beyond_a_watermark_that_was_taken_back_is_believed_no_longer(scorer: Scorer) -> None:
+    await scorer.day_comes("2026-04-11")
+    await scorer.hears(person("2024-02-10"), checkup("4m", "2024-06-20", "K-4"), watermark("2026-04-11", version=1))
+    before = await scorer.value(B), await scorer.value(ECON)
+
+    await scorer.hears(watermark("2024-01-01", version=2))
+    await scorer.day_comes("2026-04-11")
+    back = await scorer.value(B), await scorer.value(ECON)
+    await scorer.hears(watermark("2026-04-11", version=3))
+    await scorer.day_comes("2026-04-11")
+
+    assert before == (("TRUE", "not_received"), ("FALSE", "no_record"))
+    assert back == (("UNKNOWN", "feed_stale"),) * 2
+    assert (await scorer.value(B), await scorer.value(ECON)) == before
+
+
+async def test_a_source_that_took_back_all_it_said_is_as_one_that_never_spoke(scorer: Scorer) -> None:
+    await scorer.day_comes("2026-04-11")
+    await scorer.hears(person("2024-02-10"), checkup("4m", "2024-06-20", "K-4"), watermark("2026-04-11", version=1))
+
+    await scorer.hears(watermark(NOWHERE.isoformat(), version=2))
+    await scorer.day_comes("2026-04-11")
+
+    assert await scorer.value(B) == ("UNKNOWN", "feed_stale")
+    assert (await scorer.answer(B))["stale_since"] is None
+
+
+async def test_a_late_watermark_takes_nothing_back(scorer: Scorer) -> None:
+    await overdue_checkup(scorer)
+    await scorer.hears(watermark("2026-04-11", version=2))
+
+    await scorer.hears(watermark("2026-04-01", version=1), watermark("2026-04-02"))
+    await scorer.day_comes("2026-04-11")
+
+    assert await scorer.value(B) == ("TRUE", "not_received")
+
+
+async def test_a_watermark_is_taken_back_once_every_partition_heard_of_it(scorer: Scorer) -> None:
+    scorer = replace(scorer, partitions=2)
+    await scorer.day_comes("2026-04-11")
+    said = [watermark("2026-04-11", version=1) for _ in range(2)]
+    await scorer.hears(person("2024-02-10"), checkup("4m", "2024-06-20", "K-4"), *said)
+    await scorer.day_comes("2026-04-11")
+
+    await scorer.hears(watermark("2024-01-01", version=2))
+    await scorer.day_comes("2026-04-11")
+    on_one = await scorer.value(B)
+    await scorer.hears(watermark("2024-01-01", version=2))
+    await scorer.day_comes("2026-04-11")
+
+    assert on_one == ("TRUE", "not_received")
+    assert await scorer.value(B) == ("UNKNOWN", "feed_stale")
+
+
+async def test_nothing_is_concluded_before_the_day_from_which_on_a_source_says_that_it_is_complete(scorer: Scorer) -> None:
+    await overdue_checkup(scorer)
+
+    await scorer.hears(watermark("2026-04-12", version=1, complete_from="2025-09-01"))
+    await scorer.day_comes("2026-04-12")
+    after = await scorer.value(B)
+    await scorer.hears(watermark("2026-04-13", version=2, complete_from="2020-01-01"))
+    await scorer.day_comes("2026-04-13")
+
+    assert after == ("UNKNOWN", "before_feed")
+    assert await scorer.value(B) == ("TRUE", "not_received")
 
 
 async def test_a_watermark_of_every_night_makes_nobody_due(scorer: Scorer) -> None:

@@ -151,7 +151,13 @@ BAD = (
     Bad("a kind of nothing", body(checkup({"checkup_type": "7y"})), "checkup_type", "not_in_list"),
     Bad("a weight in words", body(checkup({"weight_kg": "heavy"})), "weight_kg", "wrong_form"),
     Bad("true as a weight", body(checkup({"weight_kg": True})), "weight_kg", "wrong_form"),
-    Bad("taking a watermark back", body(watermark("2026-03-31", op="void")), "op", "nothing_to_void"),
+    Bad("taking a watermark back without a revision", body(watermark("2026-03-31", op="void")), "revision", "missing"),
+    Bad(
+        "a watermark that ends before it begins",
+        body(event(Source.MATERNAL_CHILD_HEALTH, "feed.watermark", {"complete_through": "2026-03-30", "complete_from": "2026-03-31"})),
+        "complete_from",
+        "contradiction",
+    ),
     # 無し items (S18)
     Bad("S18a", body(checkup({"questionnaire": {"hit_emotionally": True}})), "questionnaire", "disallowed_item"),
     Bad("a My Number", body(checkup({"exam_place_kind": MY_NUMBER})), "exam_place_kind", "my_number"),
