@@ -13,6 +13,8 @@ from services.ingest.domain.extracts.adapter import Adapter, Cell
 from services.ingest.domain.extracts.cells import BLANKS, half_width, is_blank
 from services.ingest.domain.extracts.faults import RowFault
 from services.ingest.domain.extracts.rows import Heading
+from services.ingest.domain.normalise import has_too_many_marks
+from services.ingest.domain.reading import RawEvent, examine
 
 _DAYS = {FieldType.DATE, FieldType.BIRTH_DATE}
 _INTEGERS = {FieldType.INTEGER}
@@ -128,6 +130,16 @@ def event_of(
         **(times or {}),
     }
     return event if data is None else {**event, "data": dict(data)}
+
+
+def raw_event(event: dict[str, Any], row: str = "") -> RawEvent:
+    """
+    The event as any inlet hands it over. `row` is the text of the row that it was made of.
+
+    What no store can hold was in the row, or is not in the event: one look at the whole row spares one at each value.
+    """
+    doubtful = "\x00" in row or "\ufffd" in row or has_too_many_marks(row)
+    return examine(event) if doubtful else RawEvent(event)
 
 
 def always_open(adapter: Adapter, today: date, latest: datetime) -> Door:

@@ -33,7 +33,6 @@ class Stager:
         rule = adapter.record
         self._said = _picking(adapter.said, heading)
         self._id = _picking(rule.id, heading)
-        self._halved = [column in adapter.half_width for column in rule.id]
         self._deleted = heading.place[rule.deleted.column] if rule.deleted else None
         self._deleting = rule.deleted.values if rule.deleted else frozenset()
         # A changed adapter makes another record of the same row.
@@ -66,21 +65,29 @@ class Stager:
 
     def record_id(self, cells: Sequence[str], row: int, faults: list[RowFault]) -> str | None:
         """The record's number; None where the row has none, which `faults` then tells."""
-        parts = [
-            half_width(part).strip() if halved else part.strip(BLANKS) for part, halved in zip(self._id(cells), self._halved, strict=True)
-        ]
-        for column, part in zip(self.adapter.record.id, parts, strict=True):
-            if is_blank(part, self.adapter.empty):
-                faults.append(RowFault(row, column, "id_missing"))
+        parts = self._id(cells)
+        whole = BETWEEN.join(parts)
+        # Nearly every one is as it should be, which one look at all of its parts says.
+        plain = IDENTIFIER.fullmatch(whole) is not None and all(parts) and self.adapter.empty.isdisjoint(parts)
+        return whole if plain and len(whole) <= TEXT_LENGTH_MAX else self._mended_id(parts, row, faults)
+
+    def _mended_id(self, told: Sequence[str], row: int, faults: list[RowFault]) -> str | None:
+        columns = self.adapter.record.id
+        parts = [_trimmed(part, halved=column in self.adapter.half_width) for column, part in zip(columns, told, strict=True)]
+        for column, part in zip(columns, parts, strict=True):
+            blank = is_blank(part, self.adapter.empty)
+            if blank or IDENTIFIER.fullmatch(part) is None:
+                faults.append(RowFault(row, column, "id_missing" if blank else "id_form"))
                 return None
-            if IDENTIFIER.fullmatch(part) is None:
-                faults.append(RowFault(row, column, "id_form"))
-                return None
-        record_id = BETWEEN.join(parts)
-        if len(record_id) > TEXT_LENGTH_MAX:
-            faults.append(RowFault(row, self.adapter.record.id[0], "id_form"))
+        whole = BETWEEN.join(parts)
+        if len(whole) > TEXT_LENGTH_MAX:
+            faults.append(RowFault(row, columns[0], "id_form"))
             return None
-        return record_id
+        return whole
+
+
+def _trimmed(text: str, *, halved: bool) -> str:
+    return half_width(text).strip() if halved else text.strip(BLANKS)
 
 
 def _picking(columns: Sequence[str], heading: Heading) -> Pick:

@@ -21,11 +21,11 @@ from services.ingest.domain.answers import Answer
 from services.ingest.domain.compiled import Glance
 from services.ingest.domain.envelope import SCHEMA_VERSION, SPEC_VERSION
 from services.ingest.domain.extracts.faults import FileRefused, RowFault
-from services.ingest.domain.extracts.mapping import Mapper, event_of
+from services.ingest.domain.extracts.mapping import Mapper, event_of, raw_event
 from services.ingest.domain.extracts.rows import decoded, split
 from services.ingest.domain.ledger import Outcome
 from services.ingest.domain.newness import is_hash_of
-from services.ingest.domain.reading import RawEvent, examine
+from services.ingest.domain.reading import RawEvent
 from services.ingest.inlets.extract import store
 from services.ingest.inlets.extract.reading import Reading, row_at
 from services.ingest.inlets.extract.store import Note, Planned
@@ -102,25 +102,26 @@ class Teller:
         made = _Page()
         raws = [row_at(self._file, each.row, each.octet) for each in page if each.row is not None and each.octet is not None]
         texts = [decoded(raw, self._adapter.encoding) for raw in raws]
+        text_at = {raw.row: text for raw, text in zip(raws, texts, strict=True)}
         cells_at = {raw.row: cells for raw, cells in split(texts, raws, self._adapter.delimiter, made.faults)}
         made.octets = sum(len(raw.content) for raw in raws)
         for each in page:
             if each.kind == "voided":
-                made.events.append((each, examine(self._event(each, Operation.VOID))))
+                made.events.append((each, raw_event(self._event(each, Operation.VOID))))
                 continue
             cells = cells_at.get(each.row or 0)
             if cells is None or self._reading.stager.hash_of(cells) != (each.row_hash or b"").hex():
                 raise FileRefused("changed_while_read", row=each.row)
-            self._make(each, cells, made)
+            self._make(each, cells, text_at[each.row or 0], made)
         return made
 
-    def _make(self, each: Planned, cells: Sequence[str], made: _Page) -> None:
+    def _make(self, each: Planned, cells: Sequence[str], text: str, made: _Page) -> None:
         faults: list[RowFault] = []
         data, times = self._mapper.data(each.row or 0, cells, faults), self._mapper.times(each.row or 0, cells, faults)
         if faults:
             made.faults += faults
             return
-        raw = examine(self._event(each, Operation.UPSERT, data=data, times=times))
+        raw = raw_event(self._event(each, Operation.UPSERT, data=data, times=times), text)
         (made.same.append(each) if self._is_held(each, raw) else made.events.append((each, raw)))
 
     def _event(self, each: Planned, operation: Operation, **told: Any) -> dict[str, Any]:
@@ -197,5 +198,5 @@ class Teller:
             "schemaversion": SCHEMA_VERSION,
             "data": {"complete_through": through},
         }
-        submission = replace(self._submission((examine(event),), 0, "watermark"), message_id=None)
+        submission = replace(self._submission((raw_event(event),), 0, "watermark"), message_id=None)
         await self._desk.submit_in_turn(lambda: submission)

@@ -11,9 +11,9 @@ from services.ingest.domain.compiled import Glance
 from services.ingest.domain.extracts.adapter import Adapter
 from services.ingest.domain.extracts.cells import BLANKS
 from services.ingest.domain.extracts.faults import FileRefused, RowFault
-from services.ingest.domain.extracts.mapping import Mapper, event_of
+from services.ingest.domain.extracts.mapping import Mapper, event_of, raw_event
 from services.ingest.domain.extracts.rows import Raw, decoded, split
-from services.ingest.domain.reading import examine
+from services.ingest.domain.reading import RawEvent
 from services.ingest.inlets.extract.reading import Reading
 
 _NO_KEY = bytes(16)
@@ -48,13 +48,14 @@ class _Trying:
         mapper = Mapper(adapter, self.reading.heading)
         texts = [decoded(raw, adapter.encoding) for raw in raws]
         faults: list[RowFault] = []
+        text_at = {raw.row: text for raw, text in zip(raws, texts, strict=True)}
         for raw, cells in split(texts, raws, adapter.delimiter, faults):
-            faults += self._row(mapper, raw, cells)
+            faults += self._row(mapper, raw, cells, text_at[raw.row])
         self.trial.rows += len(raws)
         self.trial.refused += len({fault.row for fault in faults})
         self.trial.faults += sorted(faults)
 
-    def _row(self, mapper: Mapper, raw: Raw, cells: list[str]) -> Iterator[RowFault]:
+    def _row(self, mapper: Mapper, raw: Raw, cells: list[str], text: str) -> Iterator[RowFault]:
         adapter, faults = self.reading.adapter, list[RowFault]()
         if len(cells) != self.reading.heading.width:
             yield RowFault(raw.row, "", "wrong_width")
@@ -70,15 +71,15 @@ class _Trying:
         data, times = mapper.data(raw.row, cells, faults), mapper.times(raw.row, cells, faults)
         event = event_of(adapter, record_id or "-", 1, event_id="-", at=self.at, operation=Operation.UPSERT, data=data, times=times)
         # What is missing because its cell could not be read is told once, by that cell.
-        found = faults or [*self._judged(event, raw.row)]
+        found = faults or [*self._judged(raw_event(event, text), raw.row)]
         if not found:
             self.trial.records += 1
             if len(self.trial.first) < self.show:
                 self.trial.first.append(event)
         yield from found
 
-    def _judged(self, event: dict[str, Any], row: int) -> Iterator[RowFault]:
-        verdict = self.glance.judged(examine(event))
+    def _judged(self, event: RawEvent, row: int) -> Iterator[RowFault]:
+        verdict = self.glance.judged(event)
         if not isinstance(verdict, Admitted):
             yield from (RowFault(row, self.reading.adapter.columns_of(fault.path), fault.code) for fault in verdict.faults)
 
