@@ -384,6 +384,7 @@ class Stack:
             "TSUNAGU_SIGNER_STATE": str(access.signer_state),
             "TSUNAGU_PARTITIONS": str(self._partitions),
             "TSUNAGU_NOTICE": self._notice,
+            "TSUNAGU_EXTRACT_FOLDER": str(self.root / "extracts"),
             # Ports are open on loopback only; who puts a door before them says by which names it is reached.
             "TSUNAGU_HTTP_HOSTS": os.environ.get("TSUNAGU_HTTP_HOSTS", '["localhost"]'),
             **self._environment,

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from contracts.values import ServiceName, Source
+from infra.clock import FixedClock
 from infra.service import Service
 from infra.testing.fixtures import Database
 from services.ingest.desk import Desk
@@ -69,6 +70,7 @@ class Night:
     folders: Folders
     taker: Taker
     root: Path
+    clock: FixedClock
 
     @property
     def welfare(self) -> Adapter:
@@ -100,10 +102,10 @@ class Night:
 
 
 @asynccontextmanager
-async def night(database: Database, root: Path, clock: Any, rules: Rules | None = None) -> AsyncIterator[Night]:
+async def night(database: Database, root: Path, clock: FixedClock, rules: Rules | None = None) -> AsyncIterator[Night]:
     service = Service(ServiceName.INGEST, settings(database))
     service.clock = clock
     async with service.unheard():
         taker = Taker(service, Desk(service), rules or Rules())
         known = await asyncio.to_thread(adapters.load_all, adapters.EXAMPLES)
-        yield Night(service, Folders(service, taker, root, known), taker, root)
+        yield Night(service, Folders(service, taker, root, known), taker, root, clock)

@@ -6,21 +6,26 @@ import shutil
 import signal
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
-from datetime import date
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from typer.testing import CliRunner, Result
 
 from contracts.messages import DecisionRecorded, FeedWatermark, RecordAccepted, RecordVoided
 from contracts.values import Source
-from infra.clock import FixedClock
+from infra.clock import FixedClock, freeze
+from infra.local.root import CannotDo
 from infra.testing.fixtures import Database, announced
+from services.ingest import commands
+from services.ingest.app import assembled
 from services.ingest.inlets.extract import adapters, store
+from services.ingest.inlets.extract.folder import Folders
 from services.ingest.inlets.extract.taking import AnotherReads
-from tests.integration.ingest.extracts import Night, member, night, table
+from tests.integration.ingest.extracts import Night, member, night, settings, table
 
 pytestmark = pytest.mark.servers
 
@@ -342,3 +347,90 @@ async def test_an_extract_that_was_killed_in_the_middle_is_taken_as_if_it_had_no
     assert told == Counter(expected)
     assert Counter(await watermarks(extracts)) == {date(2026, 3, 31): 1, date(2026, 4, 1): 1}
     assert await extracts.fetch("select count(*) as n from extract_row") == [{"n": 37}]
+
+
+async def test_a_source_that_may_send_nothing_is_told_so_once_and_nothing_of_its_file_is_read(extracts: Night) -> None:
+    extracts.lies([member(0), member(1)])
+    extracts.clock.at = datetime(2040, 1, 1, tzinfo=UTC)
+
+    await extracts.folders.look()
+
+    assert [(row["state"], row["code"], row["rows"]) for row in await extracts.extracts()] == [("refused", "purpose_overdue", 0)]
+    assert not extracts.path().exists()
+    assert await extracts.fetch("select * from event_log") == []
+
+
+async def test_the_file_of_a_feed_that_was_stopped_waits_until_the_feed_goes_on(extracts: Night) -> None:
+    await extracts.fetch(
+        "insert into numbering (source, field, numbers, valid, weight, marks, stopped_at) values ($1, 'person_no', 1, 1, 1, '', now())",
+        Source.PUBLIC_ASSISTANCE,
+    )
+    path = extracts.lies([member(0)])
+    await extracts.folders.look()
+    [waits] = await extracts.extracts()
+
+    await extracts.fetch("delete from numbering")
+    await extracts.folders.look()
+
+    assert (waits["state"], waits["code"]) == ("waiting", "feed_stopped")
+    assert [row["state"] for row in await extracts.extracts()] == ["taken"]
+    assert not path.exists()
+
+
+async def test_the_running_service_looks_into_the_folder_of_its_settings(database: Database, tmp_path: Path) -> None:
+    with_folder, without = (assembled(settings(database, extract_folder=folder)) for folder in (tmp_path, None))
+
+    assert [seconds for seconds, task in with_folder._by_the_clock if isinstance(getattr(task, "__self__", None), Folders)] == [10.0]
+    assert not [task for _, task in without._by_the_clock if isinstance(getattr(task, "__self__", None), Folders)]
+
+
+@pytest.fixture
+def command_line(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Awaitable[Result]]:
+    """`tsunagu ingest …` on the database of a test, on 1 April 2026."""
+    freeze(tmp_path / "clock.json", datetime(2026, 4, 1, 1, tzinfo=UTC))
+    monkeypatch.setenv("TSUNAGU_DATABASE_URL", database.url("ingest"))
+    monkeypatch.setenv("TSUNAGU_BROKER_URL", "amqp://nobody@127.0.0.1:1/")
+    monkeypatch.setenv("TSUNAGU_IDENTIFIER_KEY", "00" * 32)
+    monkeypatch.setenv("TSUNAGU_PARKING_KEY", "00" * 32)
+    monkeypatch.setenv("TSUNAGU_CLOCK_FILE", str(tmp_path / "clock.json"))
+
+    async def run(*words: str) -> Result:
+        return await asyncio.to_thread(CliRunner().invoke, commands.app, list(words))
+
+    return run
+
+
+async def test_an_operator_takes_an_extract_by_hand_and_sees_what_became_of_it(
+    extracts: Night, command_line: Callable[..., Awaitable[Result]]
+) -> None:
+    rows = [member(n) for n in range(40)]
+    whole = extracts.lies(rows)
+    first = await command_line("extract", str(whole), "--source", "public_assistance")
+    fewer = extracts.lies([*rows[:20], member(41, 保護開始年月日="秘密")], "20260401")
+
+    waits = await command_line("extract", str(fewer), "--source", "public_assistance")
+    no_reason = await command_line("extract", str(fewer), "--source", "public_assistance", "--accept-shrink")
+    accepted = await command_line("extract", str(fewer), "--source", "public_assistance", "--accept-shrink", "--reason", "T-7")
+    shown = await command_line("extracts", "--source", "public_assistance")
+
+    assert first.exit_code == 0, first.output
+    assert "40 rows: 40 created" in first.stdout
+    assert "complete through 2026-03-31" in first.stdout
+    assert whole.exists()
+    assert (waits.exit_code, "waiting: shrunk" in waits.stdout) == (1, True)
+    assert no_reason.exit_code == 2
+    assert accepted.exit_code == 1
+    assert "20 taken back, 20 as before, 1 refused" in accepted.stdout
+    assert "row 22  保護開始年月日  not_a_date" in accepted.stdout
+    assert "rows 21, created 0, changed 0, voided 20, same 20, refused 1, parked 0" in shown.stdout
+    assert "保護開始年月日  not_a_date  from row 22" in shown.stdout
+    assert "秘密" not in accepted.output + shown.output
+
+
+async def test_a_file_that_no_adapter_takes_needs_one_to_be_named(extracts: Night, command_line: Callable[..., Awaitable[Result]]) -> None:
+    path = extracts.lies([member(0)]).rename(extracts.root / "別名.csv")
+
+    answer = await command_line("extract", str(path), "--source", "public_assistance")
+
+    assert isinstance(answer.exception, CannotDo)
+    assert "--adapter" in str(answer.exception)

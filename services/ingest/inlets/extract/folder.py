@@ -1,5 +1,6 @@
 """The watched folders of extracts: one for each source, looked at by the clock. What was refused or taken is put away."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -8,6 +9,7 @@ from contracts.values import Source
 from infra.service import Service
 from services.ingest.desk import Desk
 from services.ingest.domain.extracts.adapter import Adapter
+from services.ingest.feeds import FEED_STOPPED
 from services.ingest.inlets.extract import adapters, store
 from services.ingest.inlets.extract.files import MANIFEST, PART, Stamp, put_away, stamp_of
 from services.ingest.inlets.extract.taking import AnotherReads, Came, Rules, Taker
@@ -49,7 +51,9 @@ class Folders:
         except AnotherReads:
             return
         if came.state == "waiting":
-            self._waiting[path] = stamp
+            # A feed that is stopped goes on without the file being another.
+            if came.code != FEED_STOPPED:
+                self._waiting[path] = stamp
         else:
             put_away(path, stamp[0], self._folder_of(source, came))
 
@@ -76,7 +80,7 @@ def _stamps(path: Path) -> tuple[Stamp | None, Stamp | None]:
 
 def rules_of(settings: IngestSettings) -> Rules:
     """What the operator settled."""
-    return Rules(settings.extract_shrink_share, settings.extract_shrink_least)
+    return Rules(settings.extract_shrink_share, settings.extract_shrink_least, timedelta(seconds=settings.clocks_ahead_seconds))
 
 
 def watch(service: Service, desk: Desk, settings: IngestSettings) -> None:

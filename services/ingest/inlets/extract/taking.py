@@ -4,6 +4,7 @@ One extract from its file to its watermark: read, compared with the last one, to
 Nothing of it rests on memory. Broken off at any point, it is read again from the beginning, and what was told before is known by then.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,13 +14,16 @@ import structlog
 from contracts.deeds import ingest as deeds
 from contracts.deeds.deed import ThingKind
 from contracts.messages import Thing
+from contracts.values import Source
 from infra.local.deciding import COMMAND_LINE, OPERATOR
 from infra.postgres import Database
 from infra.service import Service
+from services.ingest import store as ingest
 from services.ingest.desk import Desk
+from services.ingest.domain.admission import Door, Inlet, Purpose, why_shut
 from services.ingest.domain.extracts.adapter import Adapter
 from services.ingest.domain.extracts.faults import FileRefused, RowFault
-from services.ingest.domain.extracts.mapping import always_open
+from services.ingest.feeds import FEED_STOPPED
 from services.ingest.inlets.extract import store
 from services.ingest.inlets.extract.files import CHANGED, NotYet, Whole, whole
 from services.ingest.inlets.extract.reading import Reading
@@ -89,6 +93,7 @@ class Taker:
     async def _take(self, db: Database, path: Path, adapter: Adapter, accept: str | None) -> Came:
         note = self._unread(path, adapter)
         try:
+            await self._check_door(db, adapter)
             found = whole(path, adapter)
             await store.forget_waiting(db, adapter.source, path.name)
             note = self._note(found, adapter)
@@ -127,9 +132,8 @@ class Taker:
             if found.rows_told is not None and found.rows_told != reading.rows:
                 raise FileRefused("rows_differ")
             await self._plan(db, reading, accept)
-            clock = self._service.clock
-            door = always_open(adapter, clock.today(), clock.now() + self._rules.ahead)
-            teller = Teller(self._desk, self._service.identifiers, reading, file, note, door, clock.now().isoformat())
+            door = self._door(adapter, {adapter.source: Purpose(adapter.source, None)})
+            teller = Teller(self._desk, self._service.identifiers, reading, file, note, door, self._service.clock.now().isoformat())
             await teller.tell_all(db)
         return await self._end(db, note, reading, teller)
 
@@ -174,6 +178,19 @@ class Taker:
             await teller.tell_watermark(through.isoformat())
         log.info("ingest.extract_taken", source=note.source.value, file=note.file_name, rows=came.rows, refused=refused)
         return replace(came, watermark=through)
+
+    def _door(self, adapter: Adapter, purposes: Mapping[Source, Purpose]) -> Door:
+        clock = self._service.clock
+        return Door(adapter.source, Inlet.EXTRACT, clock.today(), clock.now() + self._rules.ahead, purposes)
+
+    async def _check_door(self, db: Database, adapter: Adapter) -> None:
+        """A source that may send nothing now is told so once, not for each row. Of one that is stopped the file is kept, unread."""
+        purposes, stopped = await ingest.purposes(db)
+        shut = why_shut(self._door(adapter, purposes))
+        if shut is not None:
+            raise FileRefused(shut.code)
+        if adapter.source in stopped:
+            raise NotYet(FEED_STOPPED)
 
     async def _check_date(self, db: Database, found: Whole, adapter: Adapter) -> None:
         if found.made_on > self._service.clock.today():
