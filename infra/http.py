@@ -109,7 +109,13 @@ async def _invalid(request: Request, error: Exception) -> Response:
         raise error
     # FastAPI's own answer quotes the input; ours names the field only.
     errors = [
-        {"path": ".".join(str(part) for part in each["loc"]), "code": each["type"], "message": each["msg"]} for each in error.errors()
+        {
+            "path": ".".join(str(part) for part in each["loc"]),
+            "code": each["type"],
+            "message": {"ja": "値がないか、形が正しくありません。", "en": each["msg"]},
+            "allowed": None,
+        }
+        for each in error.errors()
     ]
     return await _answer(request, Problem(422, "The request does not have the expected form", errors=errors))
 

@@ -14,6 +14,7 @@ PICTURES = REPOSITORY / "infra/pictures"
 MEASURED = REPOSITORY / ".tsunagu/bench-city"
 
 bench = typer.Typer(help="Measures; nothing here is a test.", no_args_is_help=True)
+fuzz = typer.Typer(help="Sends what nobody honest would send, and says what must hold afterwards.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -22,6 +23,7 @@ def register(app: typer.Typer) -> None:
     app.command()(story)
     app.command()(screenshots)
     app.add_typer(bench, name="bench")
+    app.add_typer(fuzz, name="fuzz")
 
 
 def demo(
@@ -122,3 +124,21 @@ def city(
         raise typer.BadParameter("a setting is NAME=VALUE, as in shared_buffers=1GB", param_hint="--postgres")
     day: date | None = today.date() if today is not None else None
     run(Wish(children, nights, out, seed, residents, block, day, root, settings), console(stderr=True), as_json=json)
+
+
+@fuzz.command("ingest")
+def fuzz_ingest(
+    cases: Annotated[int, typer.Option(min=100, max=10_000_000, help="About so many cases, by all inlets together.")] = 50_000,
+    seed: Annotated[int, typer.Option(help="Another seed, other cases.")] = 7,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print everything that was found as JSON.")] = False,
+) -> None:
+    """Fuzz every inlet of ingest on a fresh stack; exit code 0 only if all that must hold does."""
+    from infra.city.fuzzing.run import Wish, fuzz
+
+    found = fuzz(Wish(cases, seed), console(stderr=json))
+    if json:
+        print(found.as_json())
+    else:
+        found.show(console())
+    raise typer.Exit(int(not found.holds))
