@@ -16,6 +16,7 @@ from uuid import UUID
 
 from contracts import messages, topology
 from contracts.deeds.deed import Deed, Keeping, ThingKind
+from contracts.feeds import FeedStanding
 from contracts.ids import EventId, PersonId, PregnancyId
 from contracts.kinds import EventKind
 from contracts.messages import Delivery, HouseholdMember, IndicatorState, Message, Residence, Thing
@@ -186,6 +187,14 @@ def _samples() -> dict[str, Message]:
         _sample(messages.RecordAccepted, **record, recorded_at=SOME_TIME, person_no="0001013321", data=named),
         _sample(messages.RecordVoided, **record, recorded_at=SOME_TIME, person_no="0001013321"),
         _sample(messages.FeedWatermark, source=Source.MATERNAL_CHILD_HEALTH, complete_through=SOME_DAY),
+        _sample(
+            messages.FeedState,
+            source=Source.MATERNAL_CHILD_HEALTH,
+            version=1,
+            standing=FeedStanding.QUIET,
+            since=SOME_DAY,
+            complete_through=SOME_DAY,
+        ),
         _sample(messages.RecordHeldBack, hold_id=SOME_ID, source=Source.MATERNAL_CHILD_HEALTH, person_no="0001013321", held=True),
         _sample(
             messages.LinkingHeldUp,
