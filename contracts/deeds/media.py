@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from contracts.deeds.deed import Deed, Keeping, ThingKind
+from contracts.deeds.ingest import NOT_THEIRS
 
 _MEDIA_REFUSED: Mapping[str, str] = {
     "media_same_person": "取込担当者と確認者が同じ",
@@ -44,6 +45,16 @@ _MEDIA_REFUSED: Mapping[str, str] = {
 }
 """Why a bundle was not taken; nothing of it was."""
 
+MEDIA_OPENED = Deed(
+    "media.media_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.SOURCE,),
+    screen="外部媒体",
+    done="外部媒体の一覧を見た",
+    attempted="外部媒体の一覧を見ようとした",
+    reasons=NOT_THEIRS,
+)
+
 IMPORTED = Deed(
     "media.imported",
     Keeping.DECISION,
@@ -67,10 +78,11 @@ GAP_ACCEPTED = Deed(
 MEDIUM_ERASED = Deed(
     "media.medium_erased",
     Keeping.DECISION,
-    of=(ThingKind.MEDIUM,),
+    of=(ThingKind.MEDIUM, ThingKind.SOURCE),
     screen="外部媒体の管理",
     done="外部媒体の消去を記録した",
     attempted="外部媒体の消去を記録しようとした",
+    reasons=NOT_THEIRS,
 )
 
 MEDIUM_REGISTERED = Deed(

@@ -1,7 +1,6 @@
 """The school side as a package of its own: whole, small, and it packs what the city takes, with nothing of this repository beside it."""
 
 import os
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -13,6 +12,7 @@ import pytest
 
 from contracts import deeds
 from contracts.kinds import EventKind
+from services.ingest.inlets.media import commands
 from services.ingest.inlets.media.school import oneroster
 from services.ingest.inlets.media.school.bundle import Unverified, public_key_of
 from services.ingest.inlets.media.school.faults import WORDS
@@ -26,12 +26,9 @@ NOT_OURS = "import sys; assert not {'contracts', 'infra', 'services', 'asyncpg'}
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built of a copy: a build leaves files beside what it builds."""
+    """The wheel, as the city builds it for schools."""
     folder = tmp_path_factory.mktemp("wheel")
-    shutil.copytree(FOLDER, folder / "school", ignore=shutil.ignore_patterns("__pycache__", "build", "*.egg-info"))
-    subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", *PIP, "--no-build-isolation", "--wheel-dir", folder, folder / "school"], check=True
-    )
+    commands.wheel(to=folder)
     [built] = folder.glob("tsunagu_media-*.whl")
     return built
 

@@ -74,6 +74,17 @@ def test_the_program_of_the_page_sends_by_amqp_and_prints_what_became_of_the_eve
     assert [outcome["outcome"] for outcome in reply["outcomes"]] == ["accepted"]
 
 
+@pytest.mark.system
+def test_a_school_packs_and_the_city_imports_as_the_page_says(stack: Stack, tmp_path: Path) -> None:
+    brought = run_in(stack, tmp_path, block("vendor-media"))
+    again = run_in(stack, tmp_path, "./tsunagu media import school_affairs-*.tsunagu --operator ito --verifier sato; ./tsunagu media list")
+
+    assert "1 accepted" in brought.stdout
+    assert "usb-07 was erased: 1 batches" in brought.stdout
+    assert "imported before, nothing changed" in again.stdout
+    assert "imported" in again.stdout.split("brought")[-1]
+
+
 def test_every_code_of_a_refusal_is_in_the_table_with_what_to_do() -> None:
     table = PAGE[PAGE.index("## What a refusal means") :]
     named = {code for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for code in re.findall(r"`(\w+)`", row)}

@@ -120,7 +120,7 @@ WHOLE: dict[str, set[str]] = {
         *("forget_waiting", "newest_taken", "complete_through", "extracts"),
     },
     # A row a bundle: lists for people, and what is overdue.
-    "services/ingest/inlets/media/queries.sql": {"batches", "batches_of", "complete_through"},
+    "services/ingest/inlets/media/queries.sql": {"unerased", "batches", "batches_of", "complete_through"},
     "services/linker/views.sql": {"counts", "decisions", "records_now", "links_by_rule", "records_by_state", "unaccounted"},
     # Watermarks: a row per source. Overdue: children whose evaluation failed, for people.
     "services/scorer/keeping.sql": {"silence_is_due", "fall_silent"},

@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -15,13 +16,15 @@ from contracts.values import Source
 from infra.clock import FixedClock
 from infra.testing.fixtures import Database, announced
 from services.ingest.desk import Desk
+from services.ingest.inlets.media.at import brought
 from services.ingest.inlets.media.order import Turn
 from services.ingest.inlets.media.overdue import MediaWatch
 from services.ingest.inlets.media.rows import revision_of
 from services.ingest.inlets.media.school.faults import NotTaken
 from services.ingest.inlets.media.school.tables import entry_of
 from services.ingest.inlets.media.store import People
-from tests.integration.ingest.media import ATTENDANCE, EXAM, City, School, attendance, city_of, exams, month_of
+from tests.integration.ingest.media import ATTENDANCE, EXAM, MEDIUM, City, School, attendance, city_of, exams, month_of
+from tests.integration.ingest.office import opened
 
 pytestmark = pytest.mark.servers
 
@@ -267,3 +270,39 @@ async def test_every_decision_is_in_the_audit_log(city: City) -> None:
         ("media.imported", "done", None),
         ("media.medium_erased", "done", None),
     ]
+
+
+async def test_a_school_that_is_played_brings_events_as_rows(city: City, tmp_path: Path) -> None:
+    kind = {"type": ATTENDANCE, "source": "school_affairs"}
+    data = {"school_code": "B1", "pupil_key": "k/1", "fiscal_year": 2026, "month": 9, "school_days": 20, "absent_days": 1}
+    first = [{**kind, "data": {**data, "month": month}} for month in (8, 9)]
+    later = [{**kind, "data": {**data, "absent_days": 4}}, {**kind, "op": "void", "data": {**data, "month": 8}}]
+
+    outcomes = [
+        (await brought(city.settings, tmp_path, Source.SCHOOL_AFFAIRS, events, made_at=SEPTEMBER + timedelta(days=days))).outcomes
+        for days, events in enumerate((first, later))
+    ]
+
+    assert outcomes == [{"accepted": 2}, {"accepted": 2}]
+    assert set(await city.records()) == {"B1/k%2F1/2026/8", "B1/k%2F1/2026/9"}
+    assert await city.erases("usb-demo") == 0
+
+
+async def test_what_was_brought_is_on_a_page_and_its_erase_is_recorded_there(database: Database, clock: FixedClock) -> None:
+    async with city_of(database, clock) as city, opened(database, clock) as office:
+        await city.takes(city.school.packs(city.school.batch(OCTOBER), {f"{ATTENDANCE}.csv": attendance(10, 1)}))
+        city.clock.at += timedelta(hours=25)
+        async with office.at_work("coordinator") as coordinator:
+            before = await coordinator.opens("/media")
+            done = await coordinator.sends("/media/erased", medium=MEDIUM)
+            after = await coordinator.opens("/media")
+            again = await coordinator.sends("/media/erased", medium=MEDIUM)
+        async with office.at_work("health.owner") as another:
+            foreign = await another.opens("/media")
+            refused = await another.sends("/media/erased", medium=MEDIUM)
+
+    assert (before.status_code, "24時間を過ぎています" in before.text, MEDIUM in before.text) == (200, True, True)
+    assert (done.status_code, again.status_code, refused.status_code) == (303, 409, 403)
+    assert "消去を記録しました" in after.text
+    assert "24時間を過ぎています" not in after.text
+    assert MEDIUM not in foreign.text

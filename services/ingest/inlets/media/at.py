@@ -1,14 +1,33 @@
-"""A bundle taken by a program beside the service: with the service's own login, and a desk of its own."""
+"""Bundles taken by a program beside the service, with the service's own login and a desk of its own; and a school that is played."""
 
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
 
-from contracts.values import ServiceName
+from pyrage import x25519
+
+from contracts.ids import named
+from contracts.values import ServiceName, Source
+from infra.clock import JST
+from infra.local.deciding import work_at
+from infra.local.secrets import write_secret
 from infra.service import Service
 from services.ingest.desk import Desk
 from services.ingest.domain.watch import Rates
+from services.ingest.inlets.media import keeping
 from services.ingest.inlets.media.importing import Importer, Taken
+from services.ingest.inlets.media.rows import ENVELOPE_COLUMNS
+from services.ingest.inlets.media.school.__main__ import KEY_FILE, SEQUENCE_FILE
+from services.ingest.inlets.media.school.bundle import Signer
+from services.ingest.inlets.media.school.faults import Fault, NotTaken
+from services.ingest.inlets.media.school.packing import Batch, Counted, packed
+from services.ingest.inlets.media.school.tables import written
 from services.ingest.inlets.media.store import People
 from services.ingest.settings import IngestSettings
+
+_APRIL = 4
 
 
 async def taken(settings: IngestSettings, bundle: bytes, *, operator: str, verifier: str, gap: str | None = None) -> Taken:
@@ -22,3 +41,76 @@ async def taken(settings: IngestSettings, bundle: bytes, *, operator: str, verif
     async with service.unheard():
         desk = Desk(service, rates=rates, ahead=timedelta(seconds=settings.clocks_ahead_seconds))
         return await Importer(service, desk, settings).take(bundle, People(operator, verifier), gap=gap)
+
+
+async def brought(
+    settings: IngestSettings,
+    keys: Path,
+    source: Source,
+    events: Sequence[Mapping[str, Any]],
+    *,
+    made_at: datetime,
+    medium: str = "usb-demo",
+) -> Taken:
+    """
+    Play a school: pack CloudEvents of `source` as its files, bring them, and record the erase.
+
+    For demonstrations and stories. The key, drawn the first time, and the numbers lie in the folder `keys`; key and medium are registered
+    on the way. Record, revision and id of each row follow from the batch, as for any other (`rows`).
+    """
+    if settings.media_identity is None:
+        raise NotTaken(Fault("no_media_key"))
+    signer, counted = _signer(keys), Counted(keys / SEQUENCE_FILE)
+    async with work_at(ServiceName.INGEST, settings) as work:
+        await keeping.register_signer(work, signer.public_hex, settings.media_sources, "demo")
+        await keeping.register_medium(work, medium)
+    sequence = counted.following(source)
+    batch = Batch(
+        batch_id=named(UUID(int=0), f"{signer.name}/{source}/{sequence}"),
+        source=source,
+        school_year=_school_year(made_at),
+        made_at=made_at,
+        made_by="demo",
+        media_id=medium,
+        sequence=sequence,
+    )
+    recipient = str(x25519.Identity.from_str(settings.media_identity.get_secret_value()).to_public())
+    bundle = packed(batch, files_of(events), signer=signer, recipient=recipient)
+    counted.used(source, sequence)
+    came = await taken(settings, bundle, operator="demo-operator", verifier="demo-verifier")
+    async with work_at(ServiceName.INGEST, settings) as work:
+        await keeping.erased(work, medium, "demo-operator")
+    return came
+
+
+def files_of(events: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
+    """Return the CSV files that say what events say, one for each kind."""
+    by_kind: dict[str, list[dict[str, Any]]] = {}
+    for event in events:
+        beside = {column: event.get(name) for column, name in ENVELOPE_COLUMNS.items()}
+        by_kind.setdefault(event["type"], []).append({**event.get("data", {}), **beside})
+    return {f"{kind}.csv": _csv(rows) for kind, rows in by_kind.items()}
+
+
+def _csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    columns = list(dict.fromkeys(name for row in rows for name, value in row.items() if value is not None))
+    return written(columns, [[_cell(row.get(name)) for name in columns] for row in rows])
+
+
+def _school_year(at: datetime) -> int:
+    day = at.astimezone(JST)
+    return day.year if day.month >= _APRIL else day.year - 1
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list):
+        return ";".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _signer(keys: Path) -> Signer:
+    file = keys / KEY_FILE
+    if not file.exists():
+        keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_secret(file, Signer.drawn().hex)
+    return Signer.of_hex(file.read_text(encoding="ascii"))

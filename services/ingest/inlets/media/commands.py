@@ -24,6 +24,7 @@ app = typer.Typer(help="Removable media of the school network (ACQ-03): make bun
 
 Code = Annotated[str, typer.Option(help="A code for a person; no name.")]
 FAULTS_SHOWN = 20
+SCHOOL = Path(__file__).with_name("school")
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
@@ -36,6 +37,22 @@ def pack(context: typer.Context) -> None:
 def keygen(context: typer.Context) -> None:
     """Make a signing key, as the stand-alone package does on the school side."""
     _school("keygen", context.args)
+
+
+@app.command()
+def wheel(to: Annotated[Path, typer.Option("--to", help="Folder.", exists=True, file_okay=False)]) -> None:
+    """Build the package `tsunagu-media` for the school side."""
+    import shutil
+    import subprocess
+    import sys
+    from tempfile import TemporaryDirectory
+
+    options = ("--quiet", "--disable-pip-version-check", "--no-deps", "--no-index", "--no-build-isolation")
+    with TemporaryDirectory() as folder:
+        # Of a copy: a build leaves files beside what it builds.
+        copy = shutil.copytree(SCHOOL, Path(folder) / "school", ignore=shutil.ignore_patterns("__pycache__"))
+        subprocess.run([sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", to, copy], check=True)
+    print(f"{next(to.glob('tsunagu_media-*.whl'))}; it needs cryptography, pydantic and pyrage")
 
 
 @app.command()

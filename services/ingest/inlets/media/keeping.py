@@ -1,13 +1,14 @@
 """What of removable media is decided, and kept in the audit log: who may sign, which media there are, what was taken, refused, erased."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 
 import structlog
 
 from contracts.deeds import media as deeds
 from contracts.deeds.deed import Deed, ThingKind
-from contracts.messages import Thing
+from contracts.messages import Actor, Thing
 from contracts.values import Source
 from infra.local.deciding import COMMAND_LINE, OPERATOR
 from infra.work import UnitOfWork
@@ -18,6 +19,17 @@ from services.ingest.inlets.media.school.faults import NotTaken
 from services.ingest.inlets.media.store import People
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who decides, as the log names them, and from where."""
+
+    actor: Actor
+    origin: str | None
+
+
+AT_THE_COMMAND_LINE = By(OPERATOR, COMMAND_LINE)
 
 
 async def refused(work: UnitOfWork, refusal: NotTaken, seen: Sequence[Opened], bundle: bytes, people: People) -> None:
@@ -82,11 +94,11 @@ async def withdraw_medium(work: UnitOfWork, medium: str, reason: str) -> bool:
     return done
 
 
-async def erased(work: UnitOfWork, medium: str, by: str) -> int:
-    """Keep that somebody erased a medium. Returns how many batches were on it; what was not brought is no erase."""
-    batches = await store.erase(work.db, medium, by, at=work.now)
+async def erased(work: UnitOfWork, medium: str, name: str, by: By = AT_THE_COMMAND_LINE) -> int:
+    """Keep that `name` erased a medium. Returns how many batches were on it; what was not brought is no erase."""
+    batches = await store.erase(work.db, medium, name, at=work.now)
     if batches:
-        _tell(work, deeds.MEDIUM_ERASED, ThingKind.MEDIUM, medium, count=batches)
+        _tell(work, deeds.MEDIUM_ERASED, ThingKind.MEDIUM, medium, count=batches, by=by)
     return batches
 
 
@@ -99,6 +111,7 @@ def _tell(
     reason: str | None = None,
     refused: bool = False,
     count: int | None = None,
+    by: By = AT_THE_COMMAND_LINE,
 ) -> None:
     about = Thing(kind=kind, id=thing)
-    work.keep(deed, actor=OPERATOR, thing=about, reason_code=reason, refused=refused, count=count, origin=COMMAND_LINE)
+    work.keep(deed, actor=by.actor, thing=about, reason_code=reason, refused=refused, count=count, origin=by.origin)

@@ -98,6 +98,11 @@ with gone as (
 )
 select count(*) from gone
 
+-- name: unerased
+-- Media that wait to be erased.
+select medium_id, min(brought_at) as since, array_agg(distinct source) as sources
+from media_batch where erased_at is null group by medium_id order by medium_id
+
 -- name: overdue
 -- $1 timestamptz: media with a batch that was brought before it and is not erased.
 select medium_id, min(brought_at) as since from media_batch

@@ -133,6 +133,20 @@ async def erase(db: Database, medium_id: str, by: str, *, at: datetime) -> int:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Unerased:
+    """A medium that waits to be erased: since when, and of which sources something is on it."""
+
+    medium: str
+    since: datetime
+    sources: frozenset[str]
+
+
+async def unerased(db: Database) -> list[Unerased]:
+    """Return the media that wait to be erased, in their order."""
+    return [Unerased(row["medium_id"], row["since"], frozenset(row["sources"])) for row in await db.fetch(SQL.unerased)]
+
+
 async def overdue(db: Database, before: datetime) -> Mapping[str, datetime]:
     """Return the media that ought to have been erased, each with when the oldest batch on it was brought."""
     return {row["medium_id"]: row["since"] for row in await db.fetch(SQL.overdue, before)}
