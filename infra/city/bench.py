@@ -31,6 +31,7 @@ from infra.city.dates import days_after
 from infra.city.events import City, build, distinct, pen_of, stamp, watermarks
 from infra.city.latency import Latency
 from infra.city.publisher import Publisher
+from infra.city.sources import FIRST_THREE
 from infra.city.sources.pen import Event, Timed
 from infra.clock import clock_of
 from infra.local.service_process import ServiceProcess, stop_all
@@ -211,7 +212,8 @@ async def _half_load(stack: Stack, books: Books, run: Run, wish: Wish, kept_back
 
 def _marks(day: date) -> list[Event]:
     """Each source's word that it is complete up to a day."""
-    found = list(watermarks(pen_of(Random(f"{SEED} watermarks {day}"), day, 1), day))
+    name = f"{SEED} watermarks {day}"
+    found = list(watermarks(pen_of(Random(name), day, 1, name), day, FIRST_THREE))
     stamp(found, day)
     return found
 

@@ -7,12 +7,16 @@ from typing import Annotated
 
 import typer
 
+from infra.clock import JST
 from infra.local.root import DEMO_ROOT, REPOSITORY, Root
 from infra.printing import console, size
 
 PICTURES = REPOSITORY / "infra/pictures"
 MEASURED = REPOSITORY / ".tsunagu/bench-city"
 
+Sources = Annotated[str, typer.Option(help="Who plays: all, first (three), network, or codes of sources with commas between.")]
+
+of_city = typer.Typer(help="The synthetic city by itself: no stack is needed.", no_args_is_help=True)
 bench = typer.Typer(help="Measures; nothing here is a test.", no_args_is_help=True)
 fuzz = typer.Typer(help="Sends what nobody honest would send, and says what must hold afterwards.", no_args_is_help=True)
 
@@ -22,6 +26,7 @@ def register(app: typer.Typer) -> None:
     app.command()(demo)
     app.command()(story)
     app.command()(screenshots)
+    app.add_typer(of_city, name="city")
     app.add_typer(bench, name="bench")
     app.add_typer(fuzz, name="fuzz")
 
@@ -67,6 +72,35 @@ def screenshots(
 
     for picture in asyncio.run(take(root, to)):
         print(f"{picture} ({size(picture.stat().st_size)})")
+
+
+@of_city.callback()
+def _of_city() -> None:
+    """Keep `events` a command of its own: typer would else make it the program."""
+
+
+@of_city.command()
+def events(
+    children: Annotated[int, typer.Option(min=20, max=2_000_000, help="Children of the city.")] = 2000,
+    seed: Annotated[int, typer.Option(help="Another seed, another city.")] = 7,
+    today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The city's day instead of today.")] = None,
+    sources: Sources = "all",
+    to: Annotated[Path | None, typer.Option(help="File to write to.", show_default="standard output")] = None,
+    residents: Annotated[
+        int | None, typer.Option(min=20, help="With --stream: residents, children included.", show_default="eight times the children")
+    ] = None,
+    processes: Annotated[
+        int | None, typer.Option(min=1, max=64, help="With --stream: draw side by side.", show_default="as many as there are cores")
+    ] = None,
+    *,
+    stream: Annotated[bool, typer.Option("--stream", help="Block by block, as `bench city` loads it: a city larger than memory.")] = False,
+) -> None:
+    """Write what the sources publish, one CloudEvent a line; how fast, and with how much memory, is said on standard error."""
+    from infra.city.sources import named
+    from infra.city.writing import Wish, write
+
+    day = today.date() if today is not None else datetime.now(JST).date()
+    write(Wish(children, seed, day, named(sources), residents, processes, stream=stream), to, console(stderr=True))
 
 
 @bench.command()

@@ -24,3 +24,9 @@ def between(rng: Random, first: date, last: date) -> date:
 def happens(rng: Random, share: float) -> bool:
     """True in `share` (0 to 1) of all cases."""
     return rng.random() < share
+
+
+def month_after(day: date) -> date:
+    """The first day of the month after that of `day`: from it on allowances are paid."""
+    year, month = divmod(day.year * 12 + day.month, 12)
+    return date(year, month + 1, 1)

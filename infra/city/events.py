@@ -7,9 +7,10 @@ must be refused.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from heapq import merge
 from itertools import count
 from random import Random
 from typing import Any
@@ -17,9 +18,10 @@ from uuid import UUID
 
 from contracts.kinds import EventKind, Source
 from infra.city.dates import days_after
+from infra.city.lives import live
 from infra.city.populating import populate
 from infra.city.population import Family
-from infra.city.sources import TELLERS
+from infra.city.sources import FIRST, FIRST_THREE, SCHOOL_REGISTER, TELLERS
 from infra.city.sources.pen import Event, Pen, Placed, Timed
 from infra.clock import JST
 
@@ -74,49 +76,84 @@ def distinct(events: Iterable[Event]) -> Counter[Source]:
 
 
 def build(
-    seed: int, today: date, children: int = 2000, *, expected: int | None = None, days_before: Sequence[int] = (), scenes: bool = False
+    seed: int,
+    today: date,
+    children: int = 2000,
+    *,
+    expected: int | None = None,
+    days_before: Sequence[int] = (),
+    scenes: bool = False,
+    sources: Collection[Source] = FIRST_THREE,
 ) -> City:
     """
     The city of a seed and a day. The same arguments give the same events, ids included.
 
-    `days_before` today there were nights, too, at which the sources delivered what they had written down by then.
+    `days_before` today there were nights, too, at which the sources delivered what they had written down by then. `sources` are those that
+    play; what each of them says does not depend on which others do.
     """
     rng = Random(seed)
     families = tuple(populate(rng, today, children, expected, scenes=scenes))
-    pen = pen_of(rng, today, len(families))
-    stream, spoiled = told(pen, families)
-    nights = tuple(_nights(pen, stream, [days_after(today, -days) for days in sorted({*days_before, 0}, reverse=True)]))
-    city = City(seed, today, sum(len(family.children) for family in families), nights, tuple(pen.afternoon), tuple(spoiled))
+    pen = pen_of(rng, today, len(families), f"{seed}")
+    stream, spoiled = told(pen, families, sources=sources)
+    days = [days_after(today, -days) for days in sorted({*days_before, 0}, reverse=True)]
+    nights = tuple(_nights(pen, stream, days, sources))
+    afternoon = tuple(timed for timed in pen.afternoon if timed.event["source"] in sources)
+    city = City(seed, today, sum(len(family.children) for family in families), nights, afternoon, tuple(spoiled))
     for night in nights:
         stamp(night.events, night.day)
     stamp([timed.event for timed in city.afternoon], today)
     return city
 
 
-def pen_of(rng: Random, today: date, families: int) -> Pen:
-    """What the sources write with about so many families."""
-    return Pen(rng, today, spread=max(3.0, families / 12))
+def pen_of(rng: Random, today: date, families: int, name: str) -> Pen:
+    """What the sources write with about so many families of the city, or the part of it, that `name` names."""
+    return Pen(rng, today, spread=max(3.0, families / 12), name=name)
 
 
-def told(pen: Pen, families: Sequence[Family], *, spoiled_before: int = 0) -> tuple[list[Event], list[Spoiled]]:
+def told(
+    pen: Pen, families: Sequence[Family], *, spoiled_before: int = 0, sources: Collection[Source] = FIRST_THREE
+) -> tuple[list[Event], list[Spoiled]]:
     """
     Everything that was known of `families` by today, in the order of its publication, and the events in it that must be refused.
 
     `spoiled_before` is the number up to which events to be refused have theirs from elsewhere. The times of publication come with `stamp`.
     """
-    placed = [entry for number, family in enumerate(families) for entry in _told(pen, number, family)]
-    ordered = [entry.event for entry in sorted(placed, key=lambda entry: entry.place)]
-    return _disturbed(pen, ordered, spoiled_before)
+    # All of the first three are drawn, whoever of them plays: they share one generator.
+    placed = [entry for number, family in enumerate(families) for tell in FIRST.values() for entry in tell(pen, number, family)]
+    stream, spoiled = _disturbed(pen, sorted(placed, key=_place), spoiled_before)
+    if not set(FIRST) <= set(sources):
+        stream = [entry for entry in stream if entry.event["source"] in sources]
+        spoiled = [each for each in spoiled if each.source in sources]
+    others = sorted(_of_others(pen, families, sources), key=_place)
+    return [entry.event for entry in merge(stream, others, key=_place)], spoiled
 
 
-def _nights(pen: Pen, stream: Iterable[Event], days: Sequence[date]) -> Iterator[Night]:
+def _of_others(pen: Pen, families: Sequence[Family], sources: Collection[Source]) -> Iterator[Placed]:
+    """What the sources beside the first three say, each with a pen of its own."""
+    tellers = [(pen.of(source), tell) for source, tell in TELLERS.items() if source in sources]
+    if {Source.RESIDENT_REGISTRY, Source.PUPIL_REGISTRY} <= set(sources):
+        tellers.append((pen.of("school register"), SCHOOL_REGISTER))
+    if not tellers:
+        return
+    rng = pen.of("lives").rng
+    for number, family in enumerate(families):
+        life = live(rng, family, pen.today)
+        for own, tell in tellers:
+            yield from tell(own, number, life)
+
+
+def _place(entry: Placed) -> float:
+    return entry.place
+
+
+def _nights(pen: Pen, stream: Iterable[Event], days: Sequence[date], sources: Collection[Source]) -> Iterator[Night]:
     """Deal the stream out: each event to the first night whose day is not before the one on which it was written down."""
     by_day: dict[date, list[Event]] = {day: [] for day in days}
     for event in stream:
         written_on = date.fromisoformat(event["recordedat"][:10])
         by_day[next(day for day in days if written_on <= day)].append(event)
     for day, events in by_day.items():
-        yield Night(day, (*events, *watermarks(pen, day)))
+        yield Night(day, (*events, *watermarks(pen, day, sources)))
 
 
 def still_to_come(city: City, afternoon: Iterable[Timed]) -> Iterator[Event]:
@@ -137,21 +174,15 @@ def still_to_come(city: City, afternoon: Iterable[Timed]) -> Iterator[Event]:
             yield {**event, "id": event_id, "revision": revision, "data": {**event["data"], "weight_kg": weight}}
 
 
-def _told(pen: Pen, number: int, family: Family) -> Iterator[Placed]:
-    """Every event about one family that was known by today."""
-    for tell in TELLERS.values():
-        yield from tell(pen, number, family)
-
-
-def _disturbed(pen: Pen, events: list[Event], spoiled_before: int) -> tuple[list[Event], list[Spoiled]]:
+def _disturbed(pen: Pen, entries: list[Placed], spoiled_before: int) -> tuple[list[Placed], list[Spoiled]]:
     """The stream with events that must be refused put between the good ones."""
-    stream: list[Event] = []
+    stream: list[Placed] = []
     spoiled: list[Spoiled] = []
-    for position, event in enumerate(events):
-        stream.append(event)
+    for position, entry in enumerate(entries):
+        stream.append(entry)
         if position % SPOILED_EVERY == SPOILED_EVERY // 2:
             bad, path = _spoil(pen, spoiled_before + len(spoiled))
-            stream.append(bad)
+            stream.append(Placed(entry.place, bad))
             spoiled.append(Spoiled(Source(bad["source"]), bad["subject"], path))
     return stream, spoiled
 
@@ -170,15 +201,26 @@ def _spoil(pen: Pen, number: int) -> tuple[Event, str]:
     return pen.event(Source.MATERNAL_CHILD_HEALTH, EventKind.INFANT_CHECKUP_RECORDED, f"X-{number + 1}", on, data), path
 
 
-def watermarks(pen: Pen, day: date) -> Iterator[Event]:
-    """Each source's word that it is complete up to a day. Only now absence can be concluded."""
-    for source in TELLERS:
-        data = {"complete_through": day.isoformat()}
-        yield pen.event(source, EventKind.FEED_WATERMARK, f"W-{day:%Y%m%d}", day, data, told_on=day)
+def watermarks(pen: Pen, day: date, sources: Collection[Source]) -> Iterator[Event]:
+    """The word of each of `sources` that it is complete up to a day. Only now absence can be concluded."""
+    data = {"complete_through": day.isoformat()}
+    for source in (*FIRST, *TELLERS):
+        if source in FIRST or source in sources:
+            own = pen if source in FIRST else pen.of(source)
+            mark = own.event(source, EventKind.FEED_WATERMARK, f"W-{day:%Y%m%d}", day, data, told_on=day)
+            if source in sources:
+                yield mark
 
 
 def stamp(events: Sequence[Event], day: date) -> None:
-    """Publication times, a millisecond apart up to the start of the day: a clock here would make two builds differ, and none lies ahead."""
+    """
+    Publication times, a millisecond apart up to the start of the day: a clock here would make two builds differ, and none lies ahead.
+
+    The first three sources and the others each have their own times, so that those of the first do not depend on who else plays.
+    """
     end = datetime.combine(day, time(), JST).astimezone(UTC)
-    for position, event in enumerate(events):
-        event["time"] = (end - timedelta(milliseconds=len(events) - position)).isoformat(timespec="milliseconds")
+    first = [event for event in events if event["source"] in FIRST and event["type"] != EventKind.SCHOOL_REGISTER_CHANGED]
+    others = [event for event in events if event["source"] not in FIRST or event["type"] == EventKind.SCHOOL_REGISTER_CHANGED]
+    for group in (first, others):
+        for position, event in enumerate(group):
+            event["time"] = (end - timedelta(milliseconds=len(group) - position)).isoformat(timespec="milliseconds")

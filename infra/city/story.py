@@ -25,7 +25,7 @@ from contracts.catalogue.entries import AcquisitionMode
 from contracts.values import ServiceName, Source
 from infra.city import quiet, story_checks
 from infra.city.books import Books, ask
-from infra.city.sources import TELLERS
+from infra.city.sources import FIRST
 from infra.city.sources.pen import Event
 from infra.city.story_events import events_of, watermarks_of
 from infra.city.story_format import MalformedStory, Step, Story, StoryEvent, read_story
@@ -38,7 +38,7 @@ from infra.local.stack import Stack, running
 
 SETTLE_SECONDS = 60.0
 LOOK_SECONDS = 0.1
-NETWORK = tuple(entry.code for entry in SOURCES if entry.acquisition is AcquisitionMode.NETWORK and entry.code in TELLERS)
+NETWORK = tuple(entry.code for entry in SOURCES if entry.acquisition is AcquisitionMode.NETWORK and entry.code in FIRST)
 """What `watermarks: {all: …}` stands for: the sources on the network whose use is registered in this release."""
 
 PASSED, FAILED, MALFORMED, INTERRUPTED = 0, 1, 2, 130

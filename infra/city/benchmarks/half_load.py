@@ -34,10 +34,11 @@ FIRST_NUMBER = 150_000_000
 
 def newcomers(seed: int, today: date, *, children: int, first: int = FIRST_NUMBER) -> list[Event]:
     """What the sources publish about families whom no city of the benchmark has; their numbers begin with `first`."""
-    rng = Random(f"{seed} newcomers {first}")
+    name = f"{seed} newcomers {first}"
+    rng = Random(name)
     numbers = Numbers(first, first, first, first)
     families = list(populate(rng, today, max(children, FEWEST_CHILDREN), 0, numbers=numbers))
-    events, _ = told(pen_of(rng, today, len(families)), families, spoiled_before=first)
+    events, _ = told(pen_of(rng, today, len(families), name), families, spoiled_before=first)
     stamp(events, today)
     return events
 

@@ -16,6 +16,7 @@ from contracts.values import Source
 from infra.city.events import Spoiled, distinct, pen_of, stamp, told, watermarks
 from infra.city.families import Numbers
 from infra.city.populating import populate
+from infra.city.sources import FIRST_THREE
 from infra.city.sources.pen import Event
 from infra.city.whole.others import households
 from infra.local.root import CannotDo
@@ -50,6 +51,8 @@ class Plan:
     children: int
     residents: int
     block: int = CHILDREN_PER_BLOCK
+    sources: tuple[Source, ...] = FIRST_THREE
+    """Who plays. What each of them says does not depend on which others do."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be drawn. Raises CityTooDense."""
@@ -89,18 +92,20 @@ class Block:
 
 def draw(plan: Plan, number: int) -> Block:
     """Block `number` of a city."""
-    return drawn(plan.seed, number, plan.today, plan.children_of(number), plan.residents_of(number))
+    return drawn(plan, number, plan.today, plan.children_of(number), plan.residents_of(number))
 
 
-def drawn(seed: int, number: int, today: date, children: int, residents: int) -> Block:
-    """The block of a seed, a number, a day and its size, and of nothing else."""
-    rng = Random(f"{seed} block {number}")
+def drawn(plan: Plan, number: int, today: date, children: int, residents: int) -> Block:
+    """The block of the plan's seed and sources, a number, a day and its size, and of nothing else."""
+    name = f"{plan.seed} block {number}"
+    rng = Random(name)
     numbers = numbers_of(number)
     families = list(populate(rng, today, children, 0, numbers=numbers))
     families += households(rng, numbers, today, residents - sum(len(family.residents) for family in families))
     _must_fit(number, numbers)
     rng.shuffle(families)
-    stream, spoiled = told(pen_of(rng, today, len(families)), families, spoiled_before=SPOILED_FROM + number * SPOILED)
+    pen = pen_of(rng, today, len(families), name)
+    stream, spoiled = told(pen, families, spoiled_before=SPOILED_FROM + number * SPOILED, sources=plan.sources)
     stamp(stream, today)
 
     people = [len(family.residents) for family in families]
@@ -110,8 +115,8 @@ def drawn(seed: int, number: int, today: date, children: int, residents: int) ->
 
 def marks(plan: Plan, day: date) -> Iterator[Event]:
     """Each source's word that it is complete up to `day`."""
-    rng = Random(f"{plan.seed} watermarks {day}")
-    found = list(watermarks(pen_of(rng, day, 1), day))
+    name = f"{plan.seed} watermarks {day}"
+    found = list(watermarks(pen_of(Random(name), day, 1, name), day, plan.sources))
     stamp(found, day)
     return iter(found)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from contracts.values import Source
+from infra.city.sources import FIRST_THREE
 from infra.city.whole.blocks import Plan
 from infra.local.root import CannotDo
 
@@ -73,7 +74,7 @@ class Journal:
             raise OtherCity(f"{root / FILE} is no journal of a city") from None
         return cls(
             root,
-            Plan(**(told["plan"] | {"today": date.fromisoformat(told["plan"]["today"])})),
+            _plan(told["plan"]),
             told["sessions"],
             told["blocks"],
             Counter({Source(source): n for source, n in told["distinct"].items()}),
@@ -136,6 +137,12 @@ class Journal:
         draft.replace(self.root / FILE)
 
 
+def _plan(told: Mapping[str, Any]) -> Plan:
+    """Of the first three sources, where the journal is of a release that had no others."""
+    sources = tuple(Source(source) for source in told.get("sources", FIRST_THREE))
+    return Plan(**{**told, "today": date.fromisoformat(told["today"]), "sources": sources})
+
+
 def _words(plan: Plan) -> str:
     size = f"{plan.children:,} children and {plan.residents:,} residents in blocks of {plan.block:,} children"
-    return f"seed {plan.seed}, {plan.today}, {size}"
+    return f"seed {plan.seed}, {plan.today}, {size}, {len(plan.sources)} sources"

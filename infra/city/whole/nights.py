@@ -56,7 +56,7 @@ def night(plan: Plan, number: int) -> LaterNight:
     day = days_after(plan.today, number)
     wanted = events_a_night(plan)
     children = max(FEWEST_CHILDREN, round(wanted / 3 / NEWCOMERS_EVENTS_PER_CHILD))
-    newcomers = drawn(plan.seed, BLOCKS + number, day, children, children).events
+    newcomers = drawn(plan, BLOCKS + number, day, children, children).events
 
     touched = rng.sample(range(len(plan)), min(len(plan), BLOCKS_TOUCHED))
     each = ceil(max(wanted / 3, wanted - len(newcomers)) / 2 / len(touched))

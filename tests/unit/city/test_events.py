@@ -8,7 +8,7 @@ import pytest
 
 from contracts.values import Source
 from infra.city.events import City, build
-from infra.city.sources import TELLERS
+from infra.city.sources import FIRST
 from infra.city.sources.pen import Event
 
 TODAY = date(2026, 11, 23)
@@ -44,9 +44,9 @@ def test_the_city_has_as_many_children_as_asked_for(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_source_ends_the_night_with_its_watermark(seed: int) -> None:
-    last = city(seed).events[-len(TELLERS) :]
+    last = city(seed).events[-len(FIRST) :]
 
-    assert [(event["source"], event["type"]) for event in last] == [(source, "feed.watermark") for source in TELLERS]
+    assert [(event["source"], event["type"]) for event in last] == [(source, "feed.watermark") for source in FIRST]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

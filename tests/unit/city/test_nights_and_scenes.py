@@ -13,7 +13,7 @@ from infra.city.events import City, build, still_to_come
 from infra.city.families import Numbers
 from infra.city.populating import populate
 from infra.city.scenes import SCENES, families_of_scenes
-from infra.city.sources import TELLERS
+from infra.city.sources import FIRST
 
 TODAY = date(2026, 11, 26)
 NIGHTS = (28, 9, 2)
@@ -37,9 +37,9 @@ def test_each_night_delivers_what_was_written_down_since_the_one_before_it() -> 
 
 def test_each_night_ends_with_the_watermarks_of_its_day() -> None:
     for night in city().nights:
-        marks = night.events[-len(TELLERS) :]
+        marks = night.events[-len(FIRST) :]
         assert [(mark["type"], mark["data"]["complete_through"]) for mark in marks] == [("feed.watermark", night.day.isoformat())] * len(
-            TELLERS
+            FIRST
         )
 
 
