@@ -225,7 +225,7 @@ def children() -> set[str]:
 
 def test_nearly_every_child_is_in_a_list_of_the_child_allowance_and_about_one_in_eight_in_that_of_single_parents() -> None:
     entitled = by_type(Source.CHILD_ALLOWANCES, EventKind.ALLOWANCE_ENTITLEMENT_CHANGED)
-    lists = defaultdict(set)
+    lists: dict[str, set[str]] = defaultdict(set)
     for event in entitled:
         if "entitled_to" not in event["data"]:
             lists["rearing" if event["data"]["kind"] == "child_rearing" else "child"] |= set(event["data"]["child_no"])
