@@ -9,6 +9,7 @@ from infra.clock import JST
 from infra.postgres import Database
 from infra.service import Service
 from infra.sql import queries
+from services.ingest.domain.ledger import Outcome
 
 SQL = queries(__file__, "days.sql")
 FOLD_SECONDS = 3600.0
@@ -72,3 +73,9 @@ async def volumes(db: Database, sources: Collection[Source], last: date, days: i
     """What came of each source in the `days` days up to the last one; of which nothing ever came, nothing."""
     rows = await db.fetch(SQL.volumes, sorted(sources), last - timedelta(days=days - 1), last)
     return {Source(row["source"]): Volume(row["events"], row["failed"], row["refused"], row["parked"]) for row in rows}
+
+
+async def untaken(db: Database, sources: Collection[Source], first: date | None, last: date | None) -> dict[tuple[Source, Outcome], int]:
+    """How many events that came first on these days are refused and parked, by source: from the tallies, whatever the ledger's size."""
+    rows = await db.fetch(SQL.untaken, sorted(sources), first, last)
+    return {(Source(row["source"]), Outcome(row["outcome"])): row["events"] for row in rows}

@@ -32,3 +32,11 @@ select source,
     coalesce(sum(events) filter (where outcome = 'refused'), 0)::bigint as refused,
     coalesce(sum(events) filter (where outcome = 'parked'), 0)::bigint as parked
 from day_tally where source = any($1::text[]) group by source order by source
+
+-- name: untaken
+-- $1 text[] sources, $2 date first, $3 date last, or null. What came first on these days and is refused or parked, by source.
+select source, outcome, sum(events)::bigint as events
+from day_tally
+where source = any($1::text[]) and outcome in ('refused', 'parked')
+    and day >= coalesce($2::date, '-infinity') and day <= coalesce($3::date, 'infinity')
+group by source, outcome having sum(events) > 0 order by source, outcome

@@ -24,6 +24,9 @@ from services.ingest.domain.resending import Advice, advice
 from services.ingest.domain.telling import Wrong, errors_of
 
 SQL = queries(__file__, "quarantine.sql")
+CODES_OF = 1_000
+"""So many of the newest events of a source are looked at for the codes that one may choose from."""
+
 STEP = 500
 """Events that one transaction of a bulk replay takes up."""
 
@@ -160,6 +163,11 @@ async def counted(db: Database, chosen: Selection) -> list[Counted]:
     return [
         Counted(Source(row["source"]), Outcome(row["outcome"]), row["code"], row["reason"], row["events"], row["waiting"]) for row in rows
     ]
+
+
+async def recent_codes(db: Database, sources: Sequence[Source]) -> list[str]:
+    """Which codes the newest events of each source have."""
+    return [row["code"] for row in await db.fetch(SQL.recent_codes, list(sources), CODES_OF)]
 
 
 async def opened(work: UnitOfWork, event: Quarantined, who: Who, body: parking.ParkingBody) -> str | None:

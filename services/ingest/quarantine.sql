@@ -48,6 +48,16 @@ where source = any($1::text[]) and outcome in ('refused', 'parked')
 group by source, outcome, code, parked.reason
 order by events desc, source, outcome, code, parked.reason
 
+-- name: recent_codes
+-- $1 text[] sources, $2 int so many of each source's newest events are looked at. Which codes they have: to choose from.
+select distinct recent.code
+from unnest($1::text[]) as wanted (source)
+cross join lateral (
+    select code from event_log where event_log.source = wanted.source and outcome in ('refused', 'parked')
+    order by received_at desc, event_key desc limit $2
+) as recent
+where recent.code is not null order by recent.code
+
 -- name: replay_step
 -- $1 text[] sources, $2 text code, $3 text reason, $4, $5 timestamptz as for `quarantined`; $6 timestamptz, $7 uuid: what came after this event,
 -- or null for the first; $8 int at most so many. The running service takes them up at its next looks. Returns them in the order in which they came.

@@ -113,12 +113,14 @@ async def test_filters_and_pages_are_kept_in_addresses_of_codes_and_days_alone(o
     await takes(office, *(checkup({"mood": 1}, subject=f"W-{n}") for n in range(60)))
     await takes(office, checkup({"exam_date": None}, subject="M-1"))
     async with office.at_work("health.owner") as browser:
+        unfiltered = (await browser.opens("/quarantine")).text
         first = (await browser.opens("/quarantine?code=unknown_field&first=2026-01-01")).text
         after = [line for line in first.split('"') if line.startswith("/quarantine?") and "after=" in line]
         second = (await browser.opens(after[0].replace("&amp;", "&"))).text
         no_such = await browser.opens("/quarantine?source=山田")
 
-    assert "60件" in first
+    assert "61件" in unfiltered
+    assert "件</b>" not in first
     assert (first.count('data-label="届いた日時"'), second.count('data-label="届いた日時"')) == (50, 10)
     assert no_such.status_code == 422
 

@@ -1,5 +1,6 @@
 """A quiet feed is an alarm, and every change of how a feed stands is announced once."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from contracts.feeds import FeedStanding
 from contracts.messages import FeedState
 from contracts.values import ServiceName, Source
 from infra.testing.fixtures import announced, unit_of_work
-from services.ingest import standing
+from services.ingest import feed_commands, standing
 from tests.integration.ingest.conftest import HEALTH, Ingest
 from tests.integration.ingest.test_feeds import ENOUGH, of_my_numbers, operator
 from tests.integration.ingest.test_inlets import Running, running, stack, until
@@ -64,7 +65,9 @@ async def test_two_processes_that_look_at_once_say_a_change_once(ingest: Ingest)
 # -- beside a running service -------------------------------------------------------------------------------------------------
 
 
-async def test_an_operator_sees_which_feed_fell_silent_and_a_running_service_announces_it(running: Running) -> None:
+async def test_an_operator_sees_which_feed_fell_silent_and_a_running_service_announces_it(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
     long_ago = str(running.service.clock.today() - timedelta(days=30))
     await running.publish(body(watermark(long_ago, source=Source.DISABILITY)), source=Source.DISABILITY)
 
@@ -78,3 +81,10 @@ async def test_an_operator_sees_which_feed_fell_silent_and_a_running_service_ann
     [line] = [line for line in shown.splitlines() if line.startswith("disability")]
     assert long_ago in line
     assert "QUIET" in line
+    monkeypatch.setenv("TSUNAGU_DATABASE_URL", running.service.settings.database_url.get_secret_value())
+    monkeypatch.setenv("TSUNAGU_IDENTIFIER_KEY", running.service.settings.identifier_key.get_secret_value())
+    monkeypatch.setenv("TSUNAGU_PARKING_KEY", running.service.settings.parking_key.get_secret_value())
+    monkeypatch.setenv("TSUNAGU_BROKER_URL", running.service.settings.broker_url.get_secret_value())
+    in_status = await asyncio.to_thread(feed_commands.in_trouble, running.stack.root)
+    assert [each for each in in_status if each.startswith("feed disability: QUIET") and long_ago in each]
+    assert [each for each in in_status if "childcare" in each] == []

@@ -9,10 +9,10 @@ from contracts.values import Source
 from infra.work import UnitOfWork
 from services.ingest import quarantine
 from services.ingest.choosing import Choice, ChoiceForm, address, is_ticket, selection, source_in
-from services.ingest.domain.refusals import MESSAGES
 from services.ingest.domain.rights import COORDINATOR
 from services.ingest.quarantine import Counted, Who
 from services.ingest.seeing import NOT_OWN, Act, Asking, Done, Mistake, Result, Said, Screen
+from services.ingest.wording import words_of
 
 AT_ONCE = 2_000
 """Events that one press of the button takes up."""
@@ -61,7 +61,7 @@ def show(content: Content, asking: Asking[Choice]) -> Said:
 def _line(each: Counted) -> dict[str, str]:
     return {
         "system": entry_of(each.source).system,
-        "why": MESSAGES.get(each.code or "", (each.code or "", ""))[0],
+        "why": words_of(each.code or ""),
         "reason": each.reason or "",
         "waiting": f"{each.waiting:,}",
     }

@@ -1,6 +1,6 @@
 """What was refused or parked, newest first, by source, outcome, code and day; and the same as a list for owners to send again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from contracts.catalogue import source as entry_of
@@ -8,24 +8,29 @@ from contracts.deeds import ingest as deeds
 from contracts.values import Source
 from infra.pages.dates import short_moment
 from infra.work import UnitOfWork
-from services.ingest import quarantine
+from services.ingest import days, quarantine
 from services.ingest.choosing import Choice, address, selection, source_in
-from services.ingest.domain.refusals import MESSAGES
-from services.ingest.quarantine import Counted, Page, Quarantined
+from services.ingest.domain.ledger import Outcome
+from services.ingest.quarantine import Page, Quarantined
 from services.ingest.resend_list import RESEND_MOST, csv_of
 from services.ingest.seeing import Asking, File, Menu, Said, Screen
-from services.ingest.wording import OUTCOMES
+from services.ingest.wording import OUTCOMES, words_of
 
 ON_A_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A page of it, what there is in all, and the source that was asked for, if one was."""
+    """A page of it, how much there is by the tallies, codes to choose from, and the source that was asked for, if one was."""
 
     page: Page
-    counted: Sequence[Counted]
+    untaken: Mapping[tuple[Source, Outcome], int]
+    codes: Sequence[str]
     asked: Source | None
+
+    def count(self, outcome: Outcome, source: Source | None = None) -> int:
+        """How many are of an outcome, of one source or of all."""
+        return sum(events for (of, what), events in self.untaken.items() if what is outcome and source in {None, of})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,46 +53,48 @@ async def read(work: UnitOfWork, asking: Asking[Choice]) -> Content:
     asked = asking.question
     chosen = selection(asked, asking.sources, asked.outcome)
     page = await quarantine.page(work.db, chosen, asked.mark, ON_A_PAGE)
-    return Content(page, await quarantine.counted(work.db, chosen), source_in(asked))
+    untaken = await days.untaken(work.db, chosen.sources, chosen.first, chosen.last)
+    codes = await quarantine.recent_codes(work.db, chosen.sources)
+    return Content(page, untaken, codes, source_in(asked))
 
 
 def show(content: Content, asking: Asking[Choice]) -> Said:
-    """Say it on a page."""
-    asked, counted = asking.question, content.counted
+    """Say it on a page. How many there are is known where days, sources and outcomes choose alone: codes nobody counts for a look."""
+    asked = asking.question
+    outcomes = [outcome for outcome in OUTCOMES if asked.outcome in {"", outcome.value}]
     return Said(
         {
             "asked": asked,
             "sources": [(source.value, entry_of(source).system) for source in Source if source in asking.sources],
             "outcomes": [(outcome.value, words) for outcome, words in OUTCOMES.items()],
-            "codes": _codes(counted, asked.code),
+            "codes": _codes(content.codes, asked.code),
             "lines": [_line(event) for event in content.page.events],
-            "total": sum(each.events for each in counted),
-            "by_source": _by_source(counted),
+            "total": None if asked.code or asked.reason else sum(map(content.count, outcomes)),
+            "by_source": _by_source(content),
             "after": address("/quarantine", asked, after=str(content.page.after)) if content.page.after is not None else "",
-            "csv": address("/quarantine.csv", asked, outcome=""),
-            "bulk": address("/bulk-replay", asked, outcome="") if asking.coordinates and any(each.waiting for each in counted) else "",
-            "refused": sum(each.events for each in counted if each.outcome == "refused"),
+            "csv": address("/quarantine.csv", asked, outcome="") if content.count(Outcome.REFUSED) else "",
+            "bulk": address("/bulk-replay", asked, outcome="") if asking.coordinates and content.count(Outcome.PARKED) else "",
             "begun_anew": content.page.begun_anew,
         },
         count=len(content.page.events),
     )
 
 
-def _codes(counted: Sequence[Counted], asked: str) -> list[tuple[str, str]]:
-    codes = sorted({each.code for each in counted if each.code is not None} | ({asked} if asked else set()))
-    return [(code, MESSAGES.get(code, (code, ""))[0]) for code in codes]
+def _codes(recent: Sequence[str], asked: str) -> list[tuple[str, str]]:
+    return [(code, words_of(code)) for code in sorted({*recent, asked} - {""})]
 
 
-def _by_source(counted: Sequence[Counted]) -> list[dict[str, str]]:
-    found = []
-    for source in Source:
-        of_it = [each for each in counted if each.source is source]
-        if of_it:
-            refused = sum(each.events for each in of_it if each.outcome == "refused")
-            parked = sum(each.events for each in of_it if each.outcome == "parked")
-            entry = entry_of(source)
-            found.append({"system": entry.system, "unit": entry.data_owner, "refused": f"{refused:,}", "parked": f"{parked:,}"})
-    return found
+def _by_source(content: Content) -> list[dict[str, str]]:
+    sources = [source for source in Source if any(of is source for of, _ in content.untaken)]
+    return [
+        {
+            "system": entry_of(source).system,
+            "unit": entry_of(source).data_owner,
+            "refused": f"{content.count(Outcome.REFUSED, source):,}",
+            "parked": f"{content.count(Outcome.PARKED, source):,}",
+        }
+        for source in sources
+    ]
 
 
 def _line(event: Quarantined) -> Line:
@@ -101,7 +108,7 @@ def _line(event: Quarantined) -> Line:
         event=identity.event_id or ("（封をした1件）" if event.waiting is not None else "（読み取れないid）"),
         record=f"{identity.record_id}（改訂 {identity.revision}）" if identity.record_id is not None else "—",
         outcome=OUTCOMES[event.outcome],
-        tag="changed" if event.outcome == "refused" else "lock",
+        tag="changed" if event.outcome is Outcome.REFUSED else "lock",
         what="　".join(places) + (f"　ほか{more}か所" if more else ""),
         received=short_moment(event.received_at),
     )
