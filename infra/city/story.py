@@ -164,6 +164,7 @@ class Player:
         checks: list[Check] = [
             *story_checks.refusals(expected, played.answers, played.records),
             *story_checks.totals(expected, totals),
+            *story_checks.feeds(expected, await ask(self._books, ServiceName.INGEST, "feeds", quiet.today(self._books))),
             *await self._parked(),
         ]
         questions = story_checks.Questions(

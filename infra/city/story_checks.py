@@ -48,6 +48,12 @@ def totals(expected: Expected, found: Mapping[str, int]) -> Iterator[Check]:
             yield Check(name, n, found[name])
 
 
+def feeds(expected: Expected, found: Mapping[str, str]) -> Iterator[Check]:
+    """Check how feeds stand."""
+    for source, standing in expected.feeds.items():
+        yield Check(f"feeds.{source}", str(standing), found.get(source.value))
+
+
 async def child(number: str, expected: ExpectedChild, state: ChildState, questions: Questions) -> list[Check]:
     """Check everything that is expected of one child."""
     checks = [*_answers(number, expected, state), *_standing(number, expected, state)]

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from contracts.feeds import FeedStanding
 from contracts.values import CaseState, Group, IndicatorValue, Item, Operation, ServiceName, Source, Ward
 
 RULESETS = ("SP-1",)
@@ -118,6 +119,7 @@ class Expected(Part):
     persons: int | None = Field(default=None, description="Persons that the system knows.")
     reviews: int | None = Field(default=None, description="Reviews that are open, of all children.")
     cases: int | None = Field(default=None, description="Cases that are not closed, of all children.")
+    feeds: dict[Source, FeedStanding] = Field(default_factory=dict, description="How the feeds of sources stand.")
 
     @model_validator(mode="after")
     def _no_pupils_yet(self) -> "Expected":

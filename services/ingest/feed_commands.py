@@ -59,6 +59,6 @@ def _told(feed: Feed) -> dict[str, Any]:
 def _feeds(root: Path) -> list[Feed]:
     async def look(settings: Settings) -> list[Feed]:
         async with work_at(ServiceName.INGEST, settings) as work:
-            return await standing.feeds(work)
+            return await standing.feeds(work.db, work.today)
 
     return act(root, ServiceName.INGEST, look)

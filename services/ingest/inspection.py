@@ -1,6 +1,7 @@
 """Read-only questions about what came in, for tests, stories and `tsunagu status --check`."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -8,7 +9,7 @@ import asyncpg
 
 from contracts.values import Source
 from infra.postgres import Database
-from services.ingest import store
+from services.ingest import standing, store
 from services.ingest.domain.ledger import Outcome, event_key
 
 
@@ -66,6 +67,11 @@ async def outcome(db: Database, source: Source | str, event_ids: Sequence[str]) 
         keys[key]: (entry.outcome.value, entry.refusal.code if entry.refusal else None, entry.refusal.path if entry.refusal else None)
         for key, entry in known.items()
     }
+
+
+async def feeds(db: Database, today: date) -> dict[str, str]:
+    """How the feed of each source stands on a day."""
+    return {feed.source.value: feed.standing.value for feed in await standing.feeds(db, today)}
 
 
 async def received(db: Database) -> int:

@@ -1,7 +1,7 @@
 """How the feeds stand: looked at again and again, announced when it changes, and told to whoever asks."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
 import structlog
 
@@ -13,6 +13,7 @@ from contracts.messages import FeedState
 from contracts.values import Source
 from infra.clock import JST
 from infra.logs import tell
+from infra.postgres import Database
 from infra.service import Service
 from infra.sql import queries
 from infra.telemetry import FEEDS_QUIET
@@ -51,13 +52,13 @@ class _Said:
 _NEVER_SAID = _Said(FeedStanding.WAITING, None, 0)
 
 
-async def feeds(work: UnitOfWork) -> list[Feed]:
-    """How the feed of every source stands, in the order of the city's table."""
-    said = await _said(work)
+async def feeds(db: Database, today: date) -> list[Feed]:
+    """How the feed of every source stands on a day, in the order of the city's table."""
+    said = await _said(db)
     return [
         Feed(facts, standing, told.since if (told := said.get(facts.source, _NEVER_SAID)).standing is standing else None)
-        for facts in await _facts(work)
-        for standing in [standing_of(facts, work.today)]
+        for facts in await _facts(db, today)
+        for standing in [standing_of(facts, today)]
     ]
 
 
@@ -65,8 +66,8 @@ async def announce(work: UnitOfWork) -> list[Feed]:
     """Say which feeds stand otherwise than was said last; return them. Does nothing where another process looks just now."""
     if not await work.db.fetchval(SQL.take_turn):
         return []
-    said = await _said(work)
-    changed = [feed for feed in await feeds(work) if feed.standing is not said.get(feed.source, _NEVER_SAID).standing]
+    said = await _said(work.db)
+    changed = [feed for feed in await feeds(work.db, work.today) if feed.standing is not said.get(feed.source, _NEVER_SAID).standing]
     versions = [said.get(feed.source, _NEVER_SAID).version + 1 for feed in changed]
     for feed, version in zip(changed, versions, strict=True):
         work.announce(_state(work, feed, version), key=feed.source.value)
@@ -88,18 +89,19 @@ def _state(work: UnitOfWork, feed: Feed, version: int) -> FeedState:
     )
 
 
-async def _said(work: UnitOfWork) -> dict[Source, _Said]:
-    rows = await work.db.fetch(SQL.known_states)
+async def _said(db: Database) -> dict[Source, _Said]:
+    rows = await db.fetch(SQL.known_states)
     return {Source(row["source"]): _Said(FeedStanding(row["state"]), row["since"], row["version"]) for row in rows}
 
 
-async def _facts(work: UnitOfWork) -> list[FeedFacts]:
-    purposes, stopped = await store.purposes(work.db)
-    reached = await store.watermarks(work.db)
-    last = {Source(row["source"]): row["last_at"] for row in await work.db.fetch(SQL.last_heard)}
+async def _facts(db: Database, today: date) -> list[FeedFacts]:
+    purposes, stopped = await store.purposes(db)
+    reached = await store.watermarks(db)
+    last = {Source(row["source"]): row["last_at"] for row in await db.fetch(SQL.last_heard)}
+    midnight = datetime.combine(today, time.min, JST)
     found = []
     for source in Source:
-        refusal = why_shut(Door(source, _usual_inlet(source), work.today, work.now, purposes))
+        refusal = why_shut(Door(source, _usual_inlet(source), today, midnight, purposes))
         last_at = last.get(source)
         last_on = last_at.astimezone(JST).date() if last_at is not None else None
         shut_for = refusal.code if refusal is not None else None

@@ -31,7 +31,7 @@ async def read(work: UnitOfWork, asking: Asking[Question]) -> Content | None:
     """Read the feed that the address names."""
     if asking.source is None:
         return None
-    [feed] = [feed for feed in await standing.feeds(work) if feed.source is asking.source]
+    [feed] = [feed for feed in await standing.feeds(work.db, work.today) if feed.source is asking.source]
     volumes = await days.volumes(work.db, [asking.source], work.today, DAYS)
     return Content(feed, volumes.get(asking.source, Volume()), await days.trend(work.db, asking.source, work.today, DAYS))
 

@@ -46,7 +46,7 @@ class Line:
 
 async def read(work: UnitOfWork, asking: Asking[Question]) -> Content:
     """Read how they stand."""
-    feeds = [feed for feed in await standing.feeds(work) if feed.source in asking.sources]
+    feeds = [feed for feed in await standing.feeds(work.db, work.today) if feed.source in asking.sources]
     return Content(feeds, await days.volumes(work.db, asking.sources, work.today, DAYS))
 
 
