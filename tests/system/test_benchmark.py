@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from infra.city.bench import Wish, pipeline
-from infra.city.benchmarks import report
+from infra.city.benchmarks import ingest, report
 from infra.city.benchmarks.profiling import hottest
 from infra.printing import console
 
@@ -63,3 +63,22 @@ def test_folded_stacks_are_told_by_where_they_were_at_work() -> None:
     assert "  75.0%  parse" in told
     assert " 100.0%  work" in told
     assert "epoll" not in told
+
+
+@pytest.mark.timeout(300)
+def test_ingest_alone_is_measured_by_each_way_in_with_one_process_and_two_and_with_a_larger_ledger() -> None:
+    found = ingest.bench(ingest.Wish(events=400, rows=300, ledger=30_000), console(stderr=True))
+
+    told = json.loads(found.as_json())
+    assert [(part["way"], part["processes"]) for part in told["parts"]] == [
+        *(("amqp", 1), ("http", 1), ("amqp", 2), ("http", 2)),
+        *(("ledger", 1), ("ledger", 1)),
+    ]
+    assert all(part["events_per_second"] > 0 and part["cpu_us_per_event"]["ingest"] > 0 for part in told["parts"])
+    assert all("ingest 2" in part["cpu_us_per_event"] for part in told["parts"] if part["processes"] == 2)
+    small, large = (part["ledger_rows"] for part in told["parts"][-2:])
+    assert small > 5_000
+    assert large > 30_000
+    assert told["ledger_ratio"] > 0
+    assert told["extract"]["changed_rows"] == 3
+    assert 0 < told["extract"]["compared_to_copy"] < 1

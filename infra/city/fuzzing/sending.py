@@ -106,7 +106,8 @@ async def _framed(access: Access, case: Case, seen: Seen, draw: Random) -> None:
     try:
         async with asyncio.timeout(HANGS_AFTER):
             reader, writer = await asyncio.open_connection(address.hostname, address.port)
-            with suppress(ConnectionError):
+            # Whoever is refused at the first word may be cut off while still sending.
+            with suppress(OSError):
                 writer.write(bytes(request))
                 await writer.drain()
                 writer.write_eof()
@@ -116,7 +117,7 @@ async def _framed(access: Access, case: Case, seen: Seen, draw: Random) -> None:
                 if status and status[0].isdigit() and _SERVERS_FAULT <= int(status[0]) != _UNAVAILABLE:
                     seen.faults.append(f"case {case.number} as bytes: {int(status[0])}")
             writer.close()
-            with suppress(ConnectionError):
+            with suppress(OSError):
                 await writer.wait_closed()
     except TimeoutError:
         seen.faults.append(f"case {case.number} as bytes: no answer in {HANGS_AFTER:.0f} s")

@@ -2,17 +2,22 @@
 
 import io
 import json
+from datetime import UTC, date, datetime
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from infra.city.bench import city_of
-from infra.city.benchmarks import report
+from infra.city.benchmarks import ingest, report
 from infra.city.benchmarks.half_load import newcomers
 from infra.city.benchmarks.meters import Watch
 from infra.city.benchmarks.run import Filled, HalfLoad, Memory, Pace, Round, Run, Seen, last_change, pace_of
 from infra.city.latency import Latency, summary
+from services.ingest.domain.extracts.mapping import always_open
+from services.ingest.inlets.extract import adapters
+from services.ingest.inlets.extract.trying import tried
 from tests.played import TODAY
 
 MEMORY = Memory(start=100, settled=None, peak=130, end=120)
@@ -126,3 +131,25 @@ def test_newcomers_share_no_number_with_the_city_that_was_played_before() -> Non
     assert numbers(first).isdisjoint(numbers(then))
     assert {event["subject"] for event in first}.isdisjoint(event["subject"] for event in then)
     assert all(one["time"] <= other["time"] for one, other in pairwise(then))
+
+
+def test_two_processes_and_a_large_ledger_are_told_beside_one_and_a_small_one() -> None:
+    def part(way: str, processes: int, ledger: int, seconds: float) -> ingest.Part:
+        return ingest.Part(way, processes, ledger, run_of(1_000, seconds))
+
+    found = ingest.Found(0.5, [part("amqp", 1, 10, 2.0), part("amqp", 2, 10, 1.0), part("ledger", 1, 10, 1.0), part("ledger", 1, 99, 1.25)])
+
+    assert found.ratio("amqp") == pytest.approx(2.0)
+    assert found.ratio("http") is None
+    assert found.ledger_ratio == pytest.approx(0.8)
+    assert json.loads(found.as_json())["two_to_one"] == {"amqp": 2.0, "http": None}
+
+
+def test_the_extract_of_the_benchmark_is_one_that_the_citys_example_of_an_adapter_takes_whole(tmp_path: Path) -> None:
+    file = tmp_path / "JUKI_JUMIN_20260401.csv"
+    ingest._write(file, 500, changed=5)
+    adapter = adapters.load(adapters.EXAMPLES / "resident_registry.resident.changed.toml")
+
+    trial = tried(file, adapter, always_open(adapter, date(2026, 4, 2), datetime(2026, 4, 2, tzinfo=UTC)), show=1)
+
+    assert (trial.whole, trial.refused) == (None, 0)
