@@ -61,7 +61,7 @@ class StoryEvent(Part):
     recorded_at: date | datetime | None = Field(default=None, description="The step's date if left out.")
     published_at: date | datetime | None = Field(default=None, description="The step's date if left out.")
     id: str | None = Field(default=None, description="Derived from story, step and place if left out.")
-    via: Literal["amqp", "http"] = "amqp"
+    via: Literal["amqp", "http", "media"] = "amqp"
     times: int = Field(default=1, ge=1, le=50, description="How often the very same event is published.")
     parked_by: Literal[ServiceName.LINKER, ServiceName.SCORER] | None = Field(
         default=None, description="The service cannot handle this record, and puts it aside, until a step says `handled`."

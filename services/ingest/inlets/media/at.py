@@ -8,9 +8,11 @@ from uuid import UUID
 
 from pyrage import x25519
 
+from contracts.catalogue import WATERMARK_TYPE
 from contracts.ids import named
 from contracts.values import ServiceName, Source
 from infra.clock import JST
+from infra.local.access import Access
 from infra.local.deciding import work_at
 from infra.local.secrets import write_secret
 from infra.service import Service
@@ -73,6 +75,7 @@ async def brought(
         made_by="demo",
         media_id=medium,
         sequence=sequence,
+        complete_through=max((event["data"]["complete_through"] for event in events if event["type"] == WATERMARK_TYPE), default=None),
     )
     recipient = str(x25519.Identity.from_str(settings.media_identity.get_secret_value()).to_public())
     bundle = packed(batch, files_of(events), signer=signer, recipient=recipient)
@@ -83,10 +86,32 @@ async def brought(
     return came
 
 
+async def brought_to(access: Access, events: Sequence[Mapping[str, Any]]) -> tuple[str, str | None]:
+    """
+    Play a school on a stack, with events of one source that are published at the same instant.
+
+    Returns what the first of them came to, and, where all were refused, the path.
+    """
+    settings = settings_at(access)
+    source, made_at = Source(events[0]["source"]), datetime.fromisoformat(events[0]["time"])
+    try:
+        came = await brought(settings, access.root / "secrets" / "school", source, events, made_at=made_at)
+    except NotTaken as refused:
+        detail = refused.faults[0].detail
+        return "refused", detail.partition(" ")[0] if detail is not None else refused.code
+    return next(iter(came.outcomes), "duplicate"), None
+
+
+def settings_at(access: Access) -> IngestSettings:
+    """Return ingest's settings on an embedded stack, whatever the environment says."""
+    folder = access.root / "secrets" / ServiceName.INGEST
+    return IngestSettings(_secrets_dir=str(folder), clock_file=access.clock_file, partitions=access.partitions)
+
+
 def files_of(events: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
     """Return the CSV files that say what events say, one for each kind."""
     by_kind: dict[str, list[dict[str, Any]]] = {}
-    for event in events:
+    for event in (event for event in events if event["type"] != WATERMARK_TYPE):
         beside = {column: event.get(name) for column, name in ENVELOPE_COLUMNS.items()}
         by_kind.setdefault(event["type"], []).append({**event.get("data", {}), **beside})
     return {f"{kind}.csv": _csv(rows) for kind, rows in by_kind.items()}

@@ -75,10 +75,13 @@ def import_bundle(
     as_json: Json = False,
 ) -> None:
     """Take BUNDLE, whole or not at all. What was broken off goes on when the same is imported again. Exit code 1 where it was refused."""
+    from infra.logs import configure
     from services.ingest.inlets.media.at import taken
     from services.ingest.inlets.media.school.faults import NotTaken
 
     gap = code_of(accept_gap) if accept_gap is not None else None
+    # What came of it is told in words below; the lines of a log would stand among them.
+    configure(ServiceName.INGEST, "ERROR")
     try:
         with reaching(root):
             settings = settings_of(IngestSettings, root, ServiceName.INGEST)

@@ -17,6 +17,7 @@ from contracts.catalogue import EventType, FieldType, NotInCatalogue, SourceFiel
 from contracts.kinds import EventKind
 from contracts.values import Source
 from services.ingest.domain.reading import RawEvent, examine
+from services.ingest.domain.refusals import shown_key
 from services.ingest.inlets.media.school.bundle import FileEntry, Manifest
 from services.ingest.inlets.media.school.faults import Fault, NotTaken
 from services.ingest.inlets.media.school.tables import Table
@@ -61,7 +62,9 @@ def kind_of(source: Source, entry: FileEntry) -> EventType:
     except NotInCatalogue:
         raise NotTaken(Fault("unknown_type", entry.name)) from None
     known = {field.name for field in kind.fields} | ENVELOPE_COLUMNS.keys()
-    unknown = [Fault("unknown_column", entry.name, 1, place) for place, name in enumerate(entry.columns, 1) if name not in known]
+    unknown = [
+        Fault("unknown_column", entry.name, 1, place, shown_key(name)) for place, name in enumerate(entry.columns, 1) if name not in known
+    ]
     missing = [name for name in key_fields(kind) if name not in entry.columns]
     if unknown or missing:
         raise NotTaken(*unknown, *(Fault("missing_column", entry.name, 1, detail=name) for name in missing))
