@@ -68,6 +68,16 @@ async def test_a_bundle_of_a_school_becomes_records(city: City) -> None:
     assert (exam["exam_date"], exam["weight_kg"]) == ("2026-04-20", 21.4)
 
 
+async def test_a_day_that_is_written_otherwise_or_was_wrong_is_the_same_record(city: City) -> None:
+    said = exams("21.4")
+    mended = said.replace("令和8年4月20日".encode(), b"2026-04-21")
+
+    for days, body in enumerate((said, mended)):
+        await city.takes(city.school.packs(city.school.batch(OCTOBER + timedelta(days=days)), {f"{EXAM}.csv": body}))
+
+    assert list(await city.records()) == ["B140213400001/k-0/2026/2026-04"]
+
+
 async def test_one_wrong_hash_and_nothing_is_imported_and_the_mended_batch_is(city: City) -> None:
     files = {f"{ATTENDANCE}.2026-{m:02}.csv": attendance(m, 1, 2) for m in (8, 9)} | {f"{EXAM}.csv": exams("20")}
     batch = city.school.batch(SEPTEMBER)

@@ -171,20 +171,20 @@ class Adapter(_Told):
         return rule.id if name in {"subject", "id"} else (single,) if single else ()
 
 
-def adapter_of(told: Mapping[str, Any], file: str) -> Adapter:
-    """The adapter that the content of a file makes. Raises AdapterWrong."""
+def adapter_of(told: Mapping[str, Any], file: str, *, by_media: bool = False) -> Adapter:
+    """The adapter that the content of a file makes; `by_media` is set for files that are carried (ACQ-03). Raises AdapterWrong."""
     try:
         adapter = Adapter.model_validate(told)
     except ValidationError as error:
         faults = [(".".join(map(str, fault["loc"])) or "file", fault["msg"]) for fault in error.errors(include_url=False)]
         raise AdapterWrong(file, faults) from None
-    faults = list(_faults_of(adapter))
+    faults = list(_faults_of(adapter, by_media=by_media))
     if faults:
         raise AdapterWrong(file, faults)
     return adapter
 
 
-def _faults_of(adapter: Adapter) -> Iterator[tuple[str, str]]:
+def _faults_of(adapter: Adapter, *, by_media: bool) -> Iterator[tuple[str, str]]:
     try:
         kind = adapter.kind
     except NotInCatalogue:
@@ -193,7 +193,7 @@ def _faults_of(adapter: Adapter) -> Iterator[tuple[str, str]]:
         return
     if kind.type == WATERMARK_TYPE:
         yield "event_type", "an extract is of records; its watermark follows by itself"
-    if source_entry(adapter.source).acquisition is AcquisitionMode.REMOVABLE_MEDIA:
+    if not by_media and source_entry(adapter.source).acquisition is AcquisitionMode.REMOVABLE_MEDIA:
         yield "source", "comes on removable media only (ACQ-03)"
     yield from _faults_of_file(adapter)
     yield from _faults_of_columns(adapter)

@@ -11,15 +11,15 @@ EXAMPLES = Path(__file__).parent / "examples"
 """One for every source and event type that comes over the network, with an example of a file beside each. All data are invented."""
 
 
-def load(file: Path) -> Adapter:
-    """One adapter. Raises AdapterWrong, naming file and key."""
+def load(file: Path, *, by_media: bool = False) -> Adapter:
+    """One adapter; `by_media` is set for files that are carried (ACQ-03). Raises AdapterWrong, naming file and key."""
     try:
         told = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise AdapterWrong(file.name, [("file", error.strerror or "cannot be read")]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise AdapterWrong(file.name, [("file", str(error))]) from None
-    return adapter_of(told, file.name)
+    return adapter_of(told, file.name, by_media=by_media)
 
 
 def load_all(folder: Path) -> tuple[Adapter, ...]:

@@ -1,6 +1,6 @@
 """Bundles taken by a program beside the service, with the service's own login and a desk of its own; and a school that is played."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,12 @@ from infra.service import Service
 from services.ingest.desk import Desk
 from services.ingest.domain.watch import Rates
 from services.ingest.inlets.media import keeping
+from services.ingest.inlets.media.files import files_of
 from services.ingest.inlets.media.importing import Importer, Taken
-from services.ingest.inlets.media.rows import ENVELOPE_COLUMNS
 from services.ingest.inlets.media.school.__main__ import KEY_FILE, SEQUENCE_FILE
 from services.ingest.inlets.media.school.bundle import Signer
 from services.ingest.inlets.media.school.faults import Fault, NotTaken
 from services.ingest.inlets.media.school.packing import Batch, Counted, packed
-from services.ingest.inlets.media.school.tables import written
 from services.ingest.inlets.media.store import People
 from services.ingest.settings import IngestSettings
 
@@ -108,29 +107,9 @@ def settings_at(access: Access) -> IngestSettings:
     return IngestSettings(_secrets_dir=str(folder), clock_file=access.clock_file, partitions=access.partitions)
 
 
-def files_of(events: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
-    """Return the CSV files that say what events say, one for each kind."""
-    by_kind: dict[str, list[dict[str, Any]]] = {}
-    for event in (event for event in events if event["type"] != WATERMARK_TYPE):
-        beside = {column: event.get(name) for column, name in ENVELOPE_COLUMNS.items()}
-        by_kind.setdefault(event["type"], []).append({**event.get("data", {}), **beside})
-    return {f"{kind}.csv": _csv(rows) for kind, rows in by_kind.items()}
-
-
-def _csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    columns = list(dict.fromkeys(name for row in rows for name, value in row.items() if value is not None))
-    return written(columns, [[_cell(row.get(name)) for name in columns] for row in rows])
-
-
 def _school_year(at: datetime) -> int:
     day = at.astimezone(JST)
     return day.year if day.month >= _APRIL else day.year - 1
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, list):
-        return ";".join(map(str, value))
-    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _signer(keys: Path) -> Signer:

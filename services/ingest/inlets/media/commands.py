@@ -39,6 +39,31 @@ def keygen(context: typer.Context) -> None:
     _school("keygen", context.args)
 
 
+@app.command("map")
+def map_file(
+    file: Annotated[Path, typer.Argument(help="The owner's CSV.", exists=True, dir_okay=False)],
+    adapter: Annotated[Path, typer.Option("--adapter", help="Adapter file (TOML), as for nightly extracts.", exists=True, dir_okay=False)],
+    to: Annotated[Path, typer.Option("--to", help="Folder.", exists=True, file_okay=False)],
+) -> None:
+    """
+    Write FILE as `pack` takes it: columns, days, codes and encoding by an adapter. Needs no server. One wrong row, and nothing is written.
+
+    A row that is marked as taken back is refused: bring it with `op` = `void`.
+    """
+    from infra.clock import SystemClock
+    from services.ingest.domain.extracts.adapter import AdapterWrong
+    from services.ingest.inlets.extract.adapters import load
+    from services.ingest.inlets.media.mapping import NotMapped, mapped
+
+    clock = SystemClock()
+    try:
+        name, content, rows = mapped(file, load(adapter, by_media=True), today=clock.today(), now=clock.now())
+    except (NotMapped, AdapterWrong) as refused:
+        raise CannotDo(f"nothing was written\n{refused}") from None
+    (to / name).write_bytes(content)
+    print(f"{to / name}: {rows:,} rows, utf-8")
+
+
 @app.command()
 def wheel(to: Annotated[Path, typer.Option("--to", help="Folder.", exists=True, file_okay=False)]) -> None:
     """Build the package `tsunagu-media` for the school side."""

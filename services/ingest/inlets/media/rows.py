@@ -16,6 +16,7 @@ from urllib.parse import quote
 from contracts.catalogue import EventType, FieldType, NotInCatalogue, SourceField, event_type
 from contracts.kinds import EventKind
 from contracts.values import Source
+from services.ingest.domain.normalise import spelled
 from services.ingest.domain.reading import RawEvent, examine
 from services.ingest.domain.refusals import shown_key
 from services.ingest.inlets.media.school.bundle import FileEntry, Manifest
@@ -104,11 +105,17 @@ def events_of(manifest: Manifest, sheet: Sheet) -> Iterator[tuple[int, str, RawE
 
 
 def _record_of(sheet: Sheet, line: int, data: Mapping[str, Any]) -> str:
-    parts = [str(data.get(name, "")) for name in key_fields(sheet.kind)]
+    parts = [_key_part(sheet.kind.by_name[name], data.get(name, "")) for name in key_fields(sheet.kind)]
     record = "/".join(quote(part, safe="") for part in parts)
     if not all(parts) or len(record) > RECORD_ID_MAX:
         raise NotTaken(Fault("no_key", sheet.entry.name, line))
     return record
+
+
+def _key_part(field: SourceField, value: Any) -> str:
+    """One spelling of what a record is known by; of a day its month (§6.4), so that a day that was wrong can be mended."""
+    text = str(spelled(field, value))
+    return text[: len("2026-04")] if field.type is FieldType.DATE else text
 
 
 def value_of(field: SourceField, cell: str) -> Any:
