@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from contracts.feeds import NOWHERE
 from contracts.values import Source
 from infra.clock import JST
 from infra.postgres import Database
@@ -65,7 +66,7 @@ class Volume:
 
 async def trend(db: Database, source: Source, last: date, days: int) -> list[DayOf]:
     """The `days` days of a feed up to the last one."""
-    rows = await db.fetch(SQL.trend, source.value, last - timedelta(days=days - 1), last)
+    rows = await db.fetch(SQL.trend, source.value, last - timedelta(days=days - 1), last, NOWHERE)
     return [DayOf(row["day"], row["events"], row["refused"], row["parked"], row["complete_through"]) for row in rows]
 
 

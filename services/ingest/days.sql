@@ -11,8 +11,9 @@ on conflict (source, day, outcome, lane) do update set
     last_at = greatest(day_tally.last_at, excluded.last_at)
 
 -- name: trend
--- $1 text source, $2 date first, $3 date last. Every day, also those on which nothing came, with how far the source was by then.
-select each.day::date as day, tally.events, tally.refused, tally.parked, mark.complete_through
+-- $1 text source, $2 date first, $3 date last, $4 date that stands for none. Every day, also those on which nothing came, with how far the
+-- source was by then.
+select each.day::date as day, tally.events, tally.refused, tally.parked, nullif(mark.complete_through, $4::date) as complete_through
 from generate_series($2::date, $3::date, interval '1 day') as each (day)
 cross join lateral (
     select coalesce(sum(events), 0)::bigint as events, coalesce(sum(events) filter (where outcome = 'refused'), 0)::bigint as refused,

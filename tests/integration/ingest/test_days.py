@@ -9,7 +9,7 @@ from contracts.values import ServiceName, Source
 from infra.testing.fixtures import Database
 from services.ingest import days, inspection
 from tests.integration.ingest.conftest import Ingest
-from tests.unit.ingest.events import checkup, watermark
+from tests.unit.ingest.events import checkup, event, watermark
 
 pytestmark = pytest.mark.servers
 
@@ -73,3 +73,20 @@ async def test_the_day_on_which_a_source_said_how_far_it_is_stays_known(ingest: 
 
     today = ingest.clock.today()
     assert [tuple(row) for row in told] == [(Source.MATERNAL_CHILD_HEALTH.value, today, date(2026, 3, 31))]
+
+
+async def test_a_day_has_what_came_first_on_it_and_how_far_its_source_was_by_then(ingest: Ingest) -> None:
+    first = ingest.clock.today()
+    await ingest.takes_events(
+        checkup(),
+        checkup({"mood": 1}, subject="K-2"),
+        event(Source.MATERNAL_CHILD_HEALTH, "feed.watermark", {"complete_through": "2026-03-30"}, subject="W-1", revision=1),
+    )
+    ingest.clock.at += timedelta(days=2)
+    await ingest.takes_events(event(Source.MATERNAL_CHILD_HEALTH, "feed.watermark", {}, subject="W-1", revision=2, op="void"))
+
+    [one, two, three] = await ingest.asked(days.trend, Source.MATERNAL_CHILD_HEALTH, ingest.clock.today(), 3)
+
+    assert (one.day, one.events, one.refused, one.days_behind) == (first, 3, 1, 2)
+    assert (two.events, two.error_rate, two.days_behind) == (0, None, 3)
+    assert (three.complete_through, three.days_behind) == (None, None)
