@@ -132,7 +132,10 @@ def _base64_at(offset: int) -> tuple[bytes, int]:
 
 
 def _out_of_base64(content: bytes) -> str | None:
-    found = WORD.search(base64.b64decode(content[:24] + b"====").decode("ascii", "replace"))
+    # A word and the two bytes that may stand before it in its group are five groups.
+    if re.match(rb"[0-9A-Za-z+/]{18}[0-9A-Za-z+/=]{2}", content) is None:
+        return None
+    found = WORD.search(base64.b64decode(content[:20]).decode("ascii", "replace"))
     return found.group().lower() if found else None
 
 

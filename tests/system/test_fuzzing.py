@@ -31,7 +31,7 @@ def test_what_nobody_honest_sends_harms_nothing(found: Fuzzed) -> None:
 
 @pytest.mark.system
 def test_every_inlet_had_its_share_and_some_of_it_was_taken(found: Fuzzed) -> None:
-    assert {way: cases > 20 for way, cases in found.cases.items()} == {"contract": True, "http": True, "amqp": True}
+    assert {way: cases > 20 for way, cases in found.cases.items()} == dict.fromkeys(("contract", "extract", "http", "amqp"), True)
     assert sum(found.cases.values()) >= CASES
     assert min(found.answers[what] for what in ("accepted", "refused", "superseded", "422", "200")) > 5
 

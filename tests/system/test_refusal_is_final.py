@@ -35,6 +35,7 @@ from infra.local.root import REPOSITORY
 from infra.local.stack import Stack
 from tests.system import planting
 from tests.system.planting import BINARY, REGISTRY, Letter
+from tests.system.planting_files import Files, given
 from tests.system.searching import MARK, Found, Search, places, word
 from tests.unit.ingest.events import Event, body, event, resident
 from tests.unit.ingest.test_watch import my_number as of_chance
@@ -62,6 +63,7 @@ class Written:
     replies: list[dict[str, Any]] = field(default_factory=list)
     answers: dict[str, tuple[int, str]] = field(default_factory=dict)
     """What was answered by HTTP, by the planted word."""
+    files: Files = field(default_factory=Files)
     waiting: dict[str, int] = field(default_factory=dict)
     told: Counter[str] = field(default_factory=Counter)
     """Entries of the audit about denied items, by event."""
@@ -96,6 +98,17 @@ def test_what_is_refused_by_amqp_is_nowhere_but_in_the_brokers_log_of_messages(w
     assert {each.planted for each in found} == written.of(written.by_amqp), "the search sees what the broker has on disk"
 
 
+def test_what_is_refused_of_a_file_is_nowhere_and_told_by_place_alone(written: Written) -> None:
+    assert places(_about([*written.found, *written.found_later], written.files.planted)) == []
+    refused = ("rows", "an unknown column", "a denied column", "a heading", "a bundle of rows", "an unknown column of a bundle")
+    assert {name: written.files.codes[name] for name in refused} == dict.fromkeys(refused, 1)
+    assert written.files.codes["an admitted bundle"] == 0, written.files.said
+    said = "".join(written.files.said)
+    assert "氏名" in said
+    assert "disallowed_item" in said
+    assert MARK not in said.lower()
+
+
 def test_once_the_broker_was_started_again_nothing_refused_is_left(written: Written) -> None:
     assert places(_about(written.found_later, written.of([*written.by_amqp, *written.by_http]))) == []
 
@@ -106,7 +119,7 @@ def test_what_is_put_aside_can_be_read_nowhere(written: Written) -> None:
 
 
 def test_no_word_is_found_that_nobody_planted(written: Written) -> None:
-    sent = {*written.of([*written.by_http, *written.by_amqp]), *written.admitted.values(), *written.parked}
+    sent = {*written.of([*written.by_http, *written.by_amqp]), *written.admitted.values(), *written.files.planted, *written.parked}
 
     assert {each.planted for each in (*written.found, *written.found_later)} <= sent
 
@@ -147,8 +160,9 @@ def test_what_is_admitted_lies_where_the_page_says(written: Written) -> None:
 
     assert [each.place for each in found if not any(fnmatch(each.place, row) for row in rows)] == []
     assert {row for row in rows if any(fnmatch(each.place, row) for each in found)} >= {BROKER_LOG, "postgres/base/*", "postgres/pg_wal/*"}
-    # Ingest keeps no body, and nobody writes one into a log.
-    assert [each.place for each in found if each.place.startswith(("table ingest.", "table audit.", "log/", "rabbitmq/log/"))] == []
+    # Ingest keeps no body, and nobody writes one into a log. Numbers of records it keeps: those of a bundle are made of its key columns.
+    said = [each for each in found if each.planted != written.admitted["media"]]
+    assert [each.place for each in said if each.place.startswith(("table ingest.", "table audit.", "log/", "rabbitmq/log/"))] == []
 
 
 def test_what_is_admitted_and_heard_by_all_leaves_the_broker_when_it_starts_again(written: Written) -> None:
@@ -198,7 +212,7 @@ async def _write(stack: Stack) -> Written:
         written.replies = [
             reply for exchange, content in messages if exchange == topology.REPLIES_EXCHANGE for reply in json.loads(content)
         ]
-        numbers = {letter.number: letter.planted for letter in (*by_http, *by_amqp) if letter.number is not None}
+        numbers = {letter.number: letter.planted for letter in (*by_http, *by_amqp) if letter.number is not None} | written.files.numbers
         search = Search(numbers)
         await operator.execute("analyze")
         await operator.execute("checkpoint")
@@ -260,6 +274,8 @@ async def _send_all(stack: Stack, written: Written, operator: asyncpg.Connection
     await _post(stack, written.by_http, written)
     for _ in range(SENT_AGAIN):
         await _publish(stack, written.by_amqp)
+    written.files = await asyncio.to_thread(given, stack.root, 5000)
+    written.admitted |= written.files.admitted
     await _break(stack, written, operator)
     await _stop_a_feed(stack, written)
 

@@ -23,6 +23,7 @@ from infra.city import conservation, quiet
 from infra.city.books import Books
 from infra.city.conservation import Check
 from infra.city.fuzzing import contract
+from infra.city.fuzzing.files import by_extract
 from infra.city.fuzzing.mutating import MARK, Mutator
 from infra.city.fuzzing.sending import Seen, by_amqp, by_http
 from infra.city.memory import memory_bytes
@@ -39,8 +40,8 @@ ROUNDS = 4
 GROWTH_MOST = 24 * 2**20
 """Bytes. An inlet's room is 16 MiB of bodies, and garbage is collected when it is."""
 
-CONTRACT_SHARE = 10
-"""One case of so many is one of schemathesis."""
+CONTRACT_SHARE, EXTRACT_SHARE, LEAST_SHARE = 10, 10, 3
+"""One case of so many is one of schemathesis, or a row of an extract; and at least one of so many is an event by HTTP or AMQP."""
 
 QUIET_SECONDS = 600.0
 _MARKS = re.compile(rf"{MARK} [0-9]+/[0-9]+/[0-9]+\.")
@@ -113,8 +114,10 @@ async def fuzzed(stack: Stack, wish: Wish, say: Callable[[str], None]) -> Fuzzed
     if wish.with_contract:
         say("Requests by the OpenAPI document …")
         await _timed(seen, "contract", asyncio.to_thread(contract.tried, stack.access, wish.cases // CONTRACT_SHARE, wish.seed, seen))
+    say("Nightly extracts …")
+    await asyncio.to_thread(by_extract, stack.root, wish.cases // EXTRACT_SHARE, wish.seed, seen)
     mutator, sources = Mutator(wish.seed), tuple(Source)
-    rest = wish.cases - seen.cases["contract"]
+    rest = max(wish.cases - sum(seen.cases.values()), wish.cases // LEAST_SHARE)
     for turn in range(ROUNDS):
         drawn = [mutator.case(number, sources) for number in range(turn * rest // ROUNDS, (turn + 1) * rest // ROUNDS)]
         say(f"{len(drawn):,} cases of seed {wish.seed}, part {turn + 1} of {ROUNDS} …")

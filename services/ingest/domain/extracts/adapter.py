@@ -12,7 +12,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from contracts.catalogue import ENUMS, EVENT_TYPES, WATERMARK_TYPE, AcquisitionMode, EventType, FieldType, NotInCatalogue, event_type
+from contracts.catalogue import (
+    DENIED,
+    ENUMS,
+    EVENT_TYPES,
+    WATERMARK_TYPE,
+    AcquisitionMode,
+    EventType,
+    FieldType,
+    NotInCatalogue,
+    event_type,
+)
 from contracts.catalogue import source as source_entry
 from contracts.values import Source
 from services.ingest.domain.denial import denies_key, denies_text
@@ -229,6 +239,10 @@ def _faults_of_columns(adapter: Adapter) -> Iterator[tuple[str, str]]:
         yield "ignore", f"{', '.join(both)} is read"
     if unread := sorted(adapter.half_width - set(adapter.columns)):
         yield "half_width", f"{', '.join(unread)} is not read"
+
+
+DENIED_WORDS = tuple(sorted({word.strip("*") for rule in DENIED for word in (*rule.keys, *rule.words)} - {""}, key=len, reverse=True))
+"""How the catalogue calls what must not be collected, the longest first."""
 
 
 def denied(column: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from services.ingest.domain.extracts.adapter import Adapter, denied
+from services.ingest.domain.extracts.adapter import DENIED_WORDS, Adapter, denied
 from services.ingest.domain.extracts.faults import FileRefused, RowFault
 
 ROW_BYTES_MAX = 256 * 1024
@@ -174,11 +174,22 @@ def _look_at(names: Sequence[str], adapter: Adapter, raw: Raw) -> None:
 
 
 def _wrong_with(names: Sequence[str], adapter: Adapter) -> Iterator[tuple[str, str]]:
-    yield from (("column_denied", name) for name in names if denied(name))
-    yield from (("column_missing", column) for column in adapter.columns if column not in names)
-    yield from (("column_twice", name) for name in dict.fromkeys(names) if names.count(name) > 1)
+    """What is wrong with the headings. One that nobody declared is told by its place: in a file without headings it is a person's name."""
     known = adapter.ignore | set(adapter.columns)
-    yield from (("column_unknown", name) for name in names if name not in known)
+    yield from (("column_denied", _denied_word(name) or at(place)) for place, name in enumerate(names, 1) if denied(name))
+    yield from (("column_missing", column) for column in adapter.columns if column not in names)
+    yield from (("column_twice", name if name in known else at(names.index(name) + 1)) for name in names if names.count(name) > 1)
+    yield from (("column_unknown", at(place)) for place, name in enumerate(names, 1) if name not in known)
+
+
+def at(place: int) -> str:
+    """A column by its place, counted from 1, as it is told."""
+    return f"{place}列目"
+
+
+def _denied_word(heading: str) -> str | None:
+    """The catalogue's own word for what a heading says."""
+    return next((word for word in DENIED_WORDS if word in heading), None)
 
 
 def _reads_otherwise(raw: Raw, adapter: Adapter) -> bool:
