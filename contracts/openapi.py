@@ -9,7 +9,7 @@ from typing import Any
 from contracts.asyncapi import BATCH_LIMIT, source_file
 from contracts.catalogue import EVENT_TYPES, AcquisitionMode, example_event, source
 from contracts.days import EARLIEST_DAY, LATEST_DAY
-from contracts.replies import DAY, ERROR, FOUND_EVENT, LISTED, OUTCOME
+from contracts.replies import DAY, ERROR, FOUND_EVENT, GIVEN, LISTED, OUTCOME, RECEIPT
 from contracts.values import Source
 
 OPENAPI_VERSION = "3.1.0"
@@ -20,12 +20,17 @@ PROBLEM = "application/problem+json"
 
 _ANSWERS: dict[str, tuple[str, str | None]] = {
     "200": ("What became of each event, in the order in which they were sent.", "outcomes"),
+    "202": (
+        "The events are safe, and decided: what became of each is told under `Location`, for a week. Of `Prefer: respond-async`.",
+        "given",
+    ),
     "400": ("The body did not arrive whole, or the request is for another host.", "problem"),
     "401": ("No such login.", "problem"),
     "408": ("The body did not arrive in time.", "problem"),
     "413": ("Larger than 1 MiB.", "problem"),
     "415": ("Not CloudEvents in JSON.", "problem"),
     "422": ("The one event, or the whole body, was refused; each error names its path.", "problem"),
+    "429": ("Too much of this source waits already; nothing was taken. Send the same again after `Retry-After`.", "problem"),
     "503": (
         "Full, or no answer in time: send the same again after `Retry-After`. What was taken meanwhile is then a duplicate.",
         "problem",
@@ -46,8 +51,8 @@ def document() -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "{address}", "description": "The city tells it.", "variables": {"address": {"default": "/"}}}],
-        "security": [{"basic": []}, {"bearer": []}],
-        "paths": {"/events": {"post": _post(), "get": _day()}, "/events/{id}": {"get": _event()}},
+        "security": [{"basic": []}, {"bearer": []}, {"certificate": []}],
+        "paths": {"/events": {"post": _post(), "get": _day()}, "/events/{id}": {"get": _event()}, "/receipts/{id}": {"get": _receipt()}},
         "components": {"securitySchemes": _logins(), "schemas": _schemas(), "headers": _headers()},
     }
 
@@ -60,6 +65,9 @@ def _post() -> dict[str, Any]:
             "Structured and batch mode hold everything in the body. In binary mode the body is the record's data and every attribute a "
             "header: `ce-id`, `ce-source`, `ce-type`, `ce-time` and so on; values are percent-encoded."
         ),
+        "parameters": [
+            _parameter("Prefer", "header", {"type": "string"}, "`respond-async`: a receipt, not the answer (RFC 7240).", required=False)
+        ],
         "requestBody": {
             "required": True,
             "content": {
@@ -82,6 +90,20 @@ def _event() -> dict[str, Any]:
             "200": _answer("200", "What became of it.", "event"),
             "401": _answer("401", "No such login.", "problem"),
             "404": _answer("404", "No event of that id came from this source.", "problem"),
+        },
+    }
+
+
+def _receipt() -> dict[str, Any]:
+    return {
+        "operationId": "askForReceipt",
+        "summary": "Ask what became of the events of a request that was answered with a receipt.",
+        "description": "Of the source that is logged in alone. A receipt is kept for a week, and the newest 10,000 of a source.",
+        "parameters": [_parameter("id", "path", {"type": "string", "format": "uuid"}, "The receipt.")],
+        "responses": {
+            "200": _answer("200", "What became of each event, by now.", "receipt"),
+            "401": _answer("401", "No such login.", "problem"),
+            "404": _answer("404", "No such receipt of this source, or none any more.", "problem"),
         },
     }
 
@@ -114,8 +136,10 @@ def _answer(status: str, text: str, *schemas: str) -> dict[str, Any]:
     kind = PROBLEM if "problem" in schemas else BINARY
     named = [{"$ref": f"#/components/schemas/{schema}"} for schema in schemas]
     answer: dict[str, Any] = {"description": text, "content": {kind: {"schema": named[0] if len(named) == 1 else {"oneOf": named}}}}
-    if status == "503":
+    if status in {"429", "503"}:
         answer["headers"] = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
+    if status == "202":
+        answer["headers"] = {name: {"$ref": f"#/components/headers/{name.replace('-', '')}"} for name in ("Location", "Preference-Applied")}
     return answer
 
 
@@ -132,11 +156,16 @@ def _logins() -> dict[str, Any]:
     return {
         "basic": {"type": "http", "scheme": "basic", "description": f"The source's code ({names}) and its password."},
         "bearer": {"type": "http", "scheme": "bearer", "description": "The source's password alone."},
+        "certificate": {"type": "mutualTLS", "description": "A client certificate that the city has entered for the source."},
     }
 
 
 def _headers() -> dict[str, Any]:
-    return {"RetryAfter": {"description": "Seconds after which to send the same again.", "schema": {"type": "integer"}}}
+    return {
+        "RetryAfter": {"description": "Seconds after which to send the same again.", "schema": {"type": "integer"}},
+        "Location": {"description": "The receipt's address.", "schema": {"type": "string"}},
+        "PreferenceApplied": {"description": "`respond-async`.", "schema": {"type": "string"}},
+    }
 
 
 def _schemas() -> dict[str, Any]:
@@ -148,6 +177,8 @@ def _schemas() -> dict[str, Any]:
             "properties": {"outcomes": {"type": "array", "items": OUTCOME}},
             "required": ["outcomes"],
         },
+        "given": GIVEN,
+        "receipt": RECEIPT,
         "event": FOUND_EVENT,
         "day": DAY,
         "listed": LISTED,

@@ -89,6 +89,29 @@ _TOTALS = {
     "additionalProperties": False,
 }
 
+GIVEN: dict[str, Any] = {
+    "type": "object",
+    "description": "A receipt.",
+    "properties": {"receipt": {"type": "string", "format": "uuid"}, "events": _COUNT},
+    "required": ["receipt", "events"],
+    "additionalProperties": False,
+}
+
+RECEIPT: dict[str, Any] = {
+    "type": "object",
+    "description": "What became of the events that a receipt stands for. What was put aside and taken since is told as it is now.",
+    "properties": {
+        "receipt": {"type": "string", "format": "uuid"},
+        "source": {"type": "string"},
+        "received_at": {"type": "string", "format": "date-time"},
+        "kept_until": {"type": "string", "format": "date-time"},
+        "totals": _TOTALS,
+        "outcomes": {"type": "array", "items": OUTCOME},
+    },
+    "required": ["receipt", "source", "received_at", "kept_until", "totals", "outcomes"],
+    "additionalProperties": False,
+}
+
 FOUND_EVENT: dict[str, Any] = {
     "type": "object",
     "description": "What became of an event, asked for afterwards.",

@@ -6,10 +6,16 @@ read; a door before us may read it the other way. So nothing is read that leaves
 """
 
 import re
+from asyncio import BaseTransport
 from typing import Any
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+CERTIFICATE = "client_certificate"
+"""The certificate (DER) that the other end showed and TLS verified, or None."""
+PEER = "peer"
+"""The address of the other end, gateway or not."""
 
 _END = re.compile(rb"\n\r?\n")
 _LONE = re.compile(rb"(?<!\r)\n|\r(?!\n|\Z)")
@@ -24,6 +30,13 @@ class StrictProtocol(H11Protocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.conn = _StrictConnection(h11.SERVER)
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Tell every request of the connection who is at its other end (`scope["state"]`): no header can say otherwise."""
+        super().connection_made(transport)  # type: ignore[arg-type]
+        secured, peer = transport.get_extra_info("ssl_object"), transport.get_extra_info("peername")
+        shown = secured.getpeercert(binary_form=True) if secured is not None else None
+        self.app_state = {**self.app_state, CERTIFICATE: shown, PEER: peer[0] if peer else None}
 
 
 class _StrictConnection(h11.Connection):

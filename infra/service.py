@@ -7,6 +7,7 @@ sends what it has to say, and leaves.
 
 import asyncio
 import gc
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -415,4 +416,8 @@ def server_config(service: Service) -> uvicorn.Config:
         server_header=False,
         forwarded_allow_ips=service.settings.forwarded_allow_ips,
         timeout_graceful_shutdown=int(GRACE_SECONDS),
+        ssl_certfile=service.settings.http_certificate,
+        ssl_keyfile=service.settings.http_key,
+        ssl_ca_certs=str(service.settings.http_clients_ca) if service.settings.http_clients_ca is not None else None,
+        ssl_cert_reqs=ssl.CERT_OPTIONAL if service.settings.http_clients_ca is not None else ssl.CERT_NONE,
     )

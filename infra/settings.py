@@ -23,6 +23,12 @@ class Settings(BaseSettings):
     identity_database_url: SecretStr | None = Field(default=None, description="Staff and sessions; only where people log in.")
     http_host: str = "127.0.0.1"
     http_port: int = 0
+    http_certificate: Path | None = Field(default=None, description="PEM: the service's own certificate; then it speaks TLS.")
+    http_key: Path | None = Field(default=None, description="PEM: its key.")
+    http_clients_ca: Path | None = Field(
+        default=None,
+        description="PEM: who vouches for certificates of clients. Who shows another's is cut off; to show none is no fault.",
+    )
     http_hosts: tuple[str, ...] = Field(
         default=(), description="Names by which people reach the service, as JSON; a request for another is refused. Empty: any name."
     )

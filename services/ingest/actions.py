@@ -19,7 +19,7 @@ from infra import parking
 from infra.clock import JST
 from infra.outcomes import Park
 from infra.work import UnitOfWork
-from services.ingest import feeds, store, watermarks
+from services.ingest import feeds, receipts, store, watermarks
 from services.ingest.announcing import say
 from services.ingest.answering import answered_to
 from services.ingest.arrivals import Arrival, Judged, Met, Repetition, arrivals_of, entered, met_before, news_among, recognise, unreadable
@@ -68,7 +68,7 @@ async def admit(
     alone: bool = False,
 ) -> list[Answers]:
     """
-    Admit submissions in their order, beside other processes, or (`alone`) while none other does. Returns an answer for each event of each.
+    Admit submissions in their order, beside other processes, or (`alone`) while none other does. Returns an answer for each event.
 
     `body` seals what is held of a stopped feed; `ahead` is by how much a source's clock may run ahead. Raises `store.Overtaken` where
     another process took the same event or record meanwhile: what was decided here did not know of it.
@@ -97,7 +97,13 @@ async def admit(
     await _hold(work, submissions, held.values(), body)
     await let_go(work, _parked_before(submissions, arrivals, known) - held.keys())
     at_place = {each.arrival.place: each for each in judged}
-    return answered_to(work, submissions, [each if isinstance(each, Repetition) else at_place[each.place] for each in met])
+    return await _answered(work, submissions, [each if isinstance(each, Repetition) else at_place[each.place] for each in met])
+
+
+async def _answered(work: UnitOfWork, submissions: Sequence[Submission], came: Sequence[Judged | Repetition]) -> list[Answers]:
+    answers = answered_to(work, submissions, came)
+    await receipts.give(work.db, submissions, answers, at=work.now)
+    return answers
 
 
 def must_be_alone(submissions: Sequence[Submission], now: datetime) -> bool:
@@ -125,7 +131,7 @@ async def park(work: UnitOfWork, submission: Submission, body: parking.ParkingBo
     await store.enter(work.db, [parked.entry], await store.known_events(work.db, {key: submission.source}), at=work.now)
     if await parking.park(work.db, key, PARKED_TYPE, body.seal(key, parked_body(submission)), Park(reason)):
         _say_held(work, key, submission.source, held=True)
-    return answered_to(work, [submission], [parked])[0]
+    return (await _answered(work, [submission], [parked]))[0]
 
 
 async def let_go(work: UnitOfWork, keys: Collection[UUID]) -> None:

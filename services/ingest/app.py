@@ -18,9 +18,13 @@ from services.ingest.hearing import on_parcel
 from services.ingest.inlets.amqp import QUEUE, on_delivery
 from services.ingest.inlets.extract.folder import watch
 from services.ingest.inlets.http import router
+from services.ingest.inlets.login import Logins
 from services.ingest.inlets.media.overdue import watch_media
 from services.ingest.inlets.questions import questions
+from services.ingest.inlets.receipts import receipts
 from services.ingest.pages import IngestPages, menu
+from services.ingest.receipts import FORGET_SECONDS, Receipts
+from services.ingest.room import Room
 from services.ingest.settings import IngestSettings
 from services.ingest.standing import LOOK_SECONDS as STANDING_SECONDS
 from services.ingest.standing import Standings
@@ -48,7 +52,9 @@ def wire(settings: IngestSettings) -> Wired:
     """Wire ingest, and tell what it is made of."""
     service = Service(ServiceName.INGEST, settings)
     rates = Rates(suspected=settings.numbering_suspected, false_alarm=settings.numbering_false_alarm)
-    desk = Desk(service, rates=rates, ahead=timedelta(seconds=settings.clocks_ahead_seconds))
+    logins = Logins(settings.source_tokens, settings.source_certificates, settings.certificate_gateways)
+    room = Room(share=settings.http_source_share)
+    desk = Desk(service, room, rates=rates, ahead=timedelta(seconds=settings.clocks_ahead_seconds))
     feeds = StoppedFeeds(service)
     beside = Beside(service)
 
@@ -57,10 +63,12 @@ def wire(settings: IngestSettings) -> Wired:
     service.every(BESIDE_SECONDS, beside.look)
     service.hear_raw(QUEUE, on_delivery(service, desk, beside))
     service.hear(union_heard_by(ServiceName.INGEST), on_parcel)
-    service.mount(router(service, desk, settings.source_tokens))
-    service.mount(questions(service, settings.source_tokens))
+    service.mount(router(service, desk, logins))
+    service.mount(questions(service, logins))
+    service.mount(receipts(service, logins))
     identity = _pages(service, settings)
     service.every(RETRY_PARKED_SECONDS, desk.retry_parked)
+    service.every(FORGET_SECONDS, Receipts(service).forget)
     service.every(LOOK_SECONDS, feeds.look)
     service.every(FOLD_SECONDS, Days(service).fold)
     service.every(STANDING_SECONDS, Standings(service).look)

@@ -17,6 +17,7 @@ import asyncpg
 import structlog
 
 from contracts.topology import INGEST_INLETS, OF_SOURCES
+from contracts.values import Source
 from infra import parking
 from infra.logs import tell, whereabouts
 from infra.parcels import LOOK_SECONDS, GivenBack, NotMine
@@ -29,41 +30,14 @@ from services.ingest.domain.envelope import trace_context
 from services.ingest.domain.ledger import Outcome
 from services.ingest.domain.watch import Rates
 from services.ingest.feeds import FEED_STOPPED
+from services.ingest.room import DeskFull, Place, Room, ShareUsed
 from services.ingest.store import Overtaken
 from services.ingest.submissions import Submission, unparked
 
 EVENTS_TOGETHER = 500
-EVENTS_MOST = 10_000
-BYTES_MOST = 16 * 2**20
-"""Bodies as they came; parsed, each byte of them may take up to 24."""
-
 _TRIES_BESIDE_OTHERS = 2
 
 log = structlog.get_logger()
-
-
-class DeskFull(Exception):
-    """So much waits already that nothing more is taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """How much of one inlet may wait at the desk at once, what is being admitted included. One submission always may."""
-
-    events: int = EVENTS_MOST
-    octets: int = BYTES_MOST
-
-
-@dataclass(slots=True)
-class _Place:
-    """What waits of one inlet. Each has its own, so that neither keeps the other out."""
-
-    room: Room
-    events: int = 0
-    octets: int = 0
-
-    def fits(self, events: int, octets: int) -> bool:
-        return not self.events or (self.events + events <= self.room.events and self.octets + octets <= self.room.octets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +59,7 @@ class Desk:
         self._rates = rates
         self._ahead = ahead
         self._room = room or Room()
-        self._places = {inlet: _Place(self._room) for inlet in Inlet}
+        self._places = {inlet: Place(self._room) for inlet in Inlet}
         self._on_the_way = 0
         self._left = asyncio.Event()
         # First come, first served: who waits for room keeps the order in which revisions were delivered.
@@ -95,20 +69,26 @@ class Desk:
         self._clerk: asyncio.Task[None] | None = None
 
     @contextmanager
-    def expecting(self, octets: int) -> Iterator[None]:
+    def expecting(self, source: Source, octets: int) -> Iterator[None]:
         """
         Keep memory for a body of at most `octets` by HTTP that is still to be read. Raises DeskFull where it could not be taken.
 
-        However many senders begin at once, no more than the room is read; what is read and waits then is counted by `submit`.
+        However many senders begin at once, no more than the room is read, and of one source no more than its share; what is read and
+        waits then is counted by `submit`.
         """
+        place = self._places[Inlet.HTTP]
+        if not place.has_share(source, 1, octets):
+            raise ShareUsed
         full = self._on_the_way > 0 and self._on_the_way + octets > self._room.octets
-        if full or not self._places[Inlet.HTTP].fits(1, octets):
+        if full or not place.fits(1, octets):
             raise DeskFull
         self._on_the_way += octets
+        place.of_source[source].on_the_way += octets
         try:
             yield
         finally:
             self._on_the_way -= octets
+            place.of_source[source].on_the_way -= octets
 
     async def submit(self, submission: Submission) -> Answers:
         """
@@ -116,7 +96,10 @@ class Desk:
 
         Raises DeskFull. Whoever ceases to wait takes nothing back: the events are admitted when their turn comes.
         """
-        if not self._places[submission.inlet].fits(submission.size, submission.octets):
+        place = self._places[submission.inlet]
+        if submission.inlet is Inlet.HTTP and not place.has_share(submission.source, submission.size, submission.octets):
+            raise ShareUsed
+        if not place.fits(submission.size, submission.octets):
             raise DeskFull
         return await self._queued(submission, _kept)
 
@@ -142,9 +125,7 @@ class Desk:
     def _queued(self, submission: Submission, given_back: GivenBack) -> asyncio.Future[Answers]:
         waiting = _Waiting(submission, asyncio.get_running_loop().create_future(), given_back)
         self._queue.append(waiting)
-        place = self._places[submission.inlet]
-        place.events += submission.size
-        place.octets += submission.octets
+        self._places[submission.inlet].take(submission.source, submission.size, submission.octets)
         if self._clerk is None or self._clerk.done():
             self._clerk = asyncio.create_task(self._work_off())
         # Whoever ceases to wait takes nothing along: what he sent is admitted, or not, as a whole with the others.
@@ -182,9 +163,8 @@ class Desk:
                 tell(log.critical, "ingest.desk_failed", submissions=len(batch), **whereabouts(error))
             finally:
                 for waiting in batch:
-                    place = self._places[waiting.submission.inlet]
-                    place.events -= waiting.submission.size
-                    place.octets -= waiting.submission.octets
+                    gone = waiting.submission
+                    self._places[gone.inlet].take(gone.source, -gone.size, -gone.octets)
                 self._left.set()
 
     def _next_batch(self) -> list[_Waiting]:

@@ -62,7 +62,7 @@ def _deliveries(rows: Iterable[asyncpg.Record]) -> dict[str, dict[str, int]]:
 async def outcome(db: Database, source: Source | str, event_ids: Sequence[str]) -> dict[str, tuple[str, str | None, str | None]]:
     """What became of a source's events: outcome, code and path by event id. Events that were never seen are left out."""
     keys = {event_key(Source(source), event_id): event_id for event_id in event_ids}
-    known = await store.known_events(db, dict.fromkeys(keys, Source(source)))
+    known = await store.seen_events(db, dict.fromkeys(keys, Source(source)))
     return {
         keys[key]: (entry.outcome.value, entry.refusal.code if entry.refusal else None, entry.refusal.path if entry.refusal else None)
         for key, entry in known.items()

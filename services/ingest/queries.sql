@@ -31,6 +31,12 @@ where event_key = any($1::uuid[])
 order by event_key
 for update
 
+-- name: seen_events
+-- $1 uuid[] event keys. What the ledger says of them.
+select event_key, event_type, record_id, revision, content_hash, hashed_composed, outcome, code, path, item, faults, repeats
+from event_log
+where event_key = any($1::uuid[])
+
 -- name: event_of
 -- $1 uuid event key, $2 text source. What the ledger says of one event, and the newest revision that was taken of its record.
 select l.event_key, l.event_type, l.record_id, l.revision, l.content_hash, l.hashed_composed, l.outcome, l.code, l.path, l.item, l.faults,

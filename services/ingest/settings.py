@@ -14,6 +14,16 @@ class IngestSettings(Settings):
     source_tokens: dict[Source, SecretStr] = Field(
         default_factory=dict, description="JSON: for each source the SHA-256 (hex) of its password, for the HTTP inlet."
     )
+    source_certificates: dict[Source, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="JSON: for each source the names in its client certificates, as dns:…, uri:… or cn:… (inlets/login.py).",
+    )
+    certificate_gateways: tuple[str, ...] = Field(
+        default=(), description="JSON: addresses or networks of gateways that verify client certificates and hand them on."
+    )
+    http_source_share: float = Field(
+        default=0.5, gt=0, le=1, description="The share of the room for requests that one source may have; beyond it is answered 429."
+    )
     numbering_suspected: float = Field(
         default=2 / 3,
         gt=2 / 11,

@@ -63,7 +63,15 @@ def _purpose_of(row: asyncpg.Record) -> Purpose:
 
 async def known_events(db: Database, source_of: Mapping[UUID, Source]) -> dict[UUID, Entry]:
     """The ledger's rows of those keys that it has; `source_of` gives the source of each key asked for."""
-    rows = await db.fetch(SQL.known_events, list(source_of))
+    return _entries(await db.fetch(SQL.known_events, list(source_of)), source_of)
+
+
+async def seen_events(db: Database, source_of: Mapping[UUID, Source]) -> dict[UUID, Entry]:
+    """The same for a look: nothing is locked."""
+    return _entries(await db.fetch(SQL.seen_events, list(source_of)), source_of)
+
+
+def _entries(rows: Iterable[asyncpg.Record], source_of: Mapping[UUID, Source]) -> dict[UUID, Entry]:
     return {row["event_key"]: _entry_of(row, source_of[row["event_key"]]) for row in rows}
 
 

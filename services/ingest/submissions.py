@@ -42,6 +42,8 @@ class Submission:
     """What the sender called the message: told back, so that it knows which one an answer is about."""
     together: bool = False
     """Whether its sender asked for one reply to the message, with what it must look at alone."""
+    receipt: UUID | None = None
+    """Under which receipt its sender may ask for it later, where it wanted one."""
 
     @property
     def size(self) -> int:

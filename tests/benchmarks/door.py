@@ -51,7 +51,10 @@ class KnowsNothing:
     async def fetch(self, statement: str, *_: object) -> list[dict[str, Any]]:
         """Return the purpose register; no row of anything else."""
         if "source_registration" in statement:
-            return [{"source": source.value, "registered": True, "review_on": None, "stopped_for": None} for source in Source]
+            return [
+                {"source": source.value, "registered": True, "review_on": None, "stopped_for": None, "suspended": False, "owned": True}
+                for source in Source
+            ]
         # Every entry for the audit is new: their ids are the one argument.
         return []
 

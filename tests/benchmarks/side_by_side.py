@@ -42,11 +42,11 @@ PASSWORD = "benchmark"
 LOOK_SECONDS = 0.01
 
 
-async def _work_off(url: str, share: list[Bodies], both: Barrier) -> float:
-    """Admit a share of the transactions. Returns the seconds of CPU."""
+async def _work_off(url: str, share: list[Bodies], both: Barrier) -> tuple[float, float, float]:
+    """Admit a share of the transactions. Returns when it began and ended (of the machine's clock), and the seconds of CPU."""
     pool = await open_pool(url, name="benchmark", most=1)
     await asyncio.to_thread(both.wait)
-    began = time.process_time()
+    began, cpu = time.monotonic(), time.process_time()
     for parcel in share:
         while True:
             try:
@@ -57,8 +57,9 @@ async def _work_off(url: str, share: list[Bodies], both: Barrier) -> float:
             except Overtaken:
                 continue
             break
+    told = began, time.monotonic(), time.process_time() - cpu
     await pool.close()
-    return time.process_time() - began
+    return told
 
 
 def _process(url: str, share: list[Bodies], both: Barrier, told: Any) -> None:
@@ -77,14 +78,15 @@ async def _measured(server: PostgresServer, name: str, bodies: Bodies, events: i
     for each in group:
         each.start()
     await asyncio.to_thread(both.wait)
-    began, looks, waits = time.perf_counter(), 0, 0
+    looks = waits = 0
     while any(each.is_alive() for each in group):
         looks += 1
         waits += await admin.fetchval("select count(*) from pg_stat_activity where usename = 'ingest' and wait_event_type = 'Lock'") > 0
         await asyncio.sleep(LOOK_SECONDS)
-    seconds = time.perf_counter() - began
-    cpu = sum(told.get() for _ in group)
+    rows = [told.get() for _ in group]
     await admin.close()
+    seconds = max(ended for _, ended, _ in rows) - min(began for began, _, _ in rows)
+    cpu = sum(each for _, _, each in rows)
     return {"events_per_second": events / seconds, "cpu_us_per_event": cpu * 1e6 / events, "waiting_share": waits / max(looks, 1)}
 
 

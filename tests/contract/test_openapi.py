@@ -36,9 +36,13 @@ def test_no_address_is_invented() -> None:
 def test_a_source_logs_in_with_its_code_and_password_or_the_password_alone() -> None:
     schemes = DOCUMENT["components"]["securitySchemes"]
 
-    assert {name: scheme["scheme"] for name, scheme in schemes.items()} == {"basic": "basic", "bearer": "bearer"}
+    assert {name: scheme.get("scheme", scheme["type"]) for name, scheme in schemes.items()} == {
+        "basic": "basic",
+        "bearer": "bearer",
+        "certificate": "mutualTLS",
+    }
     assert all(each.value in schemes["basic"]["description"] for each in Source)
-    assert [*DOCUMENT["security"]] == [{"basic": []}, {"bearer": []}]
+    assert [*DOCUMENT["security"]] == [{"basic": []}, {"bearer": []}, {"certificate": []}]
 
 
 def test_examples_are_of_what_may_come_over_the_network_alone() -> None:

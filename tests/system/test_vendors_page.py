@@ -57,6 +57,14 @@ def test_an_event_sent_by_http_as_the_page_says_is_accepted_and_again_is_a_dupli
 
 
 @pytest.mark.system
+def test_a_receipt_is_given_as_the_page_says(stack: Stack, tmp_path: Path) -> None:
+    given = run_in(stack, tmp_path, block("vendor-http") + block("vendor-receipt"))
+
+    assert "HTTP/1.1 202" in given.stdout
+    assert "location: /receipts/" in given.stdout
+
+
+@pytest.mark.system
 def test_the_program_of_the_page_sends_by_amqp_and_prints_what_became_of_the_event(stack: Stack, tmp_path: Path) -> None:
     (tmp_path / "send.py").write_text(block("vendor-amqp"), encoding="utf-8")
 

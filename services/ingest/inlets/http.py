@@ -1,21 +1,22 @@
 """
 What comes in by HTTP: CloudEvents in structured, batch and binary mode, under the source's own login.
 
-Answers: 200 with what became of each event; 400 or 408 a body that did not arrive; 401 wrong login; 413 too large; 415 another
-content type; 422 where nothing of it was taken, naming the path; 503 where there is no room, or no answer in time.
+Answers: 200 with what became of each event, or 202 with a receipt for whoever prefers it; 400 or 408 a body that did not arrive; 401
+wrong login; 413 too large; 415 another content type; 422 where nothing of it was taken, naming the path; 429 where its source has its
+share of the room; 503 where there is no room, or no answer in time.
 """
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import unquote
+from uuid import UUID
 
 import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import SecretStr
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
@@ -23,7 +24,7 @@ from contracts.values import Source
 from infra.http import Problem
 from infra.service import Service
 from infra.telemetry import REQUESTS_REFUSED, current_traceparent
-from services.ingest.desk import Desk, DeskFull
+from services.ingest.desk import Desk
 from services.ingest.domain.admission import Inlet
 from services.ingest.domain.answers import Answers
 from services.ingest.domain.binary import JSON, Told, binary_event
@@ -31,8 +32,9 @@ from services.ingest.domain.ledger import Outcome
 from services.ingest.domain.reading import BYTES_MAX, RawEvent, read
 from services.ingest.domain.refusals import BODY, Refusal, Words, refuse
 from services.ingest.domain.telling import Wrong
-from services.ingest.inlets.login import login
+from services.ingest.inlets.login import Logins, source_of
 from services.ingest.replies import answer_json, error_json
+from services.ingest.room import DeskFull, ShareUsed
 from services.ingest.submissions import Submission, submission_name
 
 STRUCTURED = "application/cloudevents+json"
@@ -40,6 +42,8 @@ BATCH = "application/cloudevents-batch+json"
 ALLOWED = (STRUCTURED, BATCH, JSON)
 
 PREFIX = "ce-"
+RESPOND_ASYNC = "respond-async"
+_CHARSET = re.compile(r"\bcharset\s*=\s*\"?([^\s;\"]*)")
 _ESCAPED = re.compile(r"\\(.)")
 
 BODY_SECONDS = 30.0
@@ -52,16 +56,16 @@ DISCARD_SECONDS = 5.0
 log = structlog.get_logger()
 
 
-def router(service: Service, desk: Desk, tokens: Mapping[Source, SecretStr]) -> APIRouter:
-    """Return the HTTP inlet. `tokens` are the SHA-256 (hex) of each source's password."""
+def router(service: Service, desk: Desk, logins: Logins) -> APIRouter:
+    """Return the HTTP inlet."""
     routes = APIRouter()
 
     @routes.post("/events", responses={code: {"description": text} for code, text in _RESPONSES.items()})
     async def events(request: Request) -> Response:
         try:
-            source = login(request.headers.get("authorization", ""), tokens)
+            source = source_of(request, logins)
             mode = _mode(request)
-            with _room_for(desk, request):
+            with _room_for(desk, source, request):
                 body = await _body(request)
         except Problem as refused:
             # No event was looked at, so the ledger has no row of it: it is counted here.
@@ -71,11 +75,15 @@ def router(service: Service, desk: Desk, tokens: Mapping[Source, SecretStr]) -> 
         content = _content(mode, request, body)
         # What is said of the events goes on from the request's own span; unsampled, from the sender's.
         name, trace = submission_name(service.identifiers, body), current_traceparent() or request.headers.get("traceparent")
+        # Of a body that cannot be read there is nothing to ask for later.
+        receipt = service.identifiers.random() if _need_not_wait(request) and not isinstance(content, Refusal) else None
         try:
-            answers = await _answers(desk, Submission(source, Inlet.HTTP, content, name, trace, octets=len(body)))
+            answers = await _answers(desk, Submission(source, Inlet.HTTP, content, name, trace, octets=len(body), receipt=receipt))
         except Problem as unavailable:
             service.telemetry.count(REQUESTS_REFUSED, 1, status=str(unavailable.status))
             return unavailable.response()
+        if receipt is not None:
+            return _given(receipt, answers)
         return _response(answers, whole=mode != BATCH or isinstance(content, Refusal))
 
     return routes
@@ -83,36 +91,38 @@ def router(service: Service, desk: Desk, tokens: Mapping[Source, SecretStr]) -> 
 
 _RESPONSES: dict[int | str, str] = {
     200: "What became of each event.",
+    202: "The events are safe; what became of each is told under `Location`.",
     400: "The body did not arrive whole.",
     401: "No such login.",
     408: "The body did not arrive in time.",
     413: "Larger than 1 MiB.",
     415: "Not CloudEvents in JSON.",
     422: "No event was taken; each error names its path.",
+    429: "Too much of this source waits already: send the same again after `Retry-After`.",
     503: "Full, or no answer in time: send the same again after `Retry-After`. What was taken meanwhile is then a duplicate.",
 }
 
 
 @contextmanager
-def _room_for(desk: Desk, request: Request) -> Iterator[None]:
-    """Room for the body, which is not read without. Raises Problem 413 or 503."""
+def _room_for(desk: Desk, source: Source, request: Request) -> Iterator[None]:
+    """Room for the body, which is not read without. Raises Problem 413, 429 or 503."""
     said = request.headers.get("content-length", str(BYTES_MAX))
     if not (said.isascii() and said.isdigit()) or int(said) > BYTES_MAX:
         raise _too_large()
     try:
-        with desk.expecting(int(said)):
+        with desk.expecting(source, int(said)):
             yield
     except DeskFull as error:
-        raise _full() from error
+        raise _full(error) from error
 
 
 async def _answers(desk: Desk, submission: Submission) -> Answers:
-    """What became of the events. Raises Problem 503 where there is no room, or no answer within ANSWER_SECONDS."""
+    """What became of the events. Raises Problem 429 or 503 where there is no room, 503 where there is no answer within ANSWER_SECONDS."""
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             return await desk.submit(submission)
     except DeskFull as error:
-        raise _full() from error
+        raise _full(error) from error
     except TimeoutError as error:
         raise _unavailable(
             "no_answer_yet",
@@ -122,7 +132,14 @@ async def _answers(desk: Desk, submission: Submission) -> Answers:
         ) from error
 
 
-def _full() -> Problem:
+def _full(why: DeskFull) -> Problem:
+    if isinstance(why, ShareUsed):
+        return _unavailable(
+            "share_used",
+            "このシステムから届いた未処理のデータが多いため、何も受け付けていません。しばらくしてから同じものをもう一度送ってください。",
+            "Too much of this source waits already; nothing of this was taken. Send the same again later.",
+            status=429,
+        )
     return _unavailable(
         "full",
         "受付が混み合っているため、何も受け付けていません。しばらくしてから同じものをもう一度送ってください。",
@@ -130,12 +147,30 @@ def _full() -> Problem:
     )
 
 
-def _unavailable(code: str, ja: str, en: str) -> Problem:
-    return Problem(503, en, ja, [_error(BODY, code, ja, en)], {"retry-after": str(RETRY_AFTER_SECONDS)})
+def _unavailable(code: str, ja: str, en: str, *, status: int = 503) -> Problem:
+    return Problem(status, en, ja, [_error(BODY, code, ja, en)], {"retry-after": str(RETRY_AFTER_SECONDS)})
+
+
+def _need_not_wait(request: Request) -> bool:
+    """Whether the sender prefers a receipt to the answer (RFC 7240 §4.1)."""
+    preferences = ",".join(request.headers.getlist("prefer")).split(",")
+    return any(each.partition(";")[0].strip().lower() == RESPOND_ASYNC for each in preferences)
+
+
+def _given(receipt: UUID, answers: Answers) -> Response:
+    """202. The events are committed, so that nothing can be lost of what it stands for."""
+    headers = {"location": f"/receipts/{receipt}", "preference-applied": RESPOND_ASYNC}
+    return JSONResponse({"receipt": str(receipt), "events": len(answers)}, 202, headers=headers)
 
 
 def _mode(request: Request) -> str:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind, _, parameters = request.headers.get("content-type", "").lower().partition(";")
+    kind = kind.strip()
+    charset = _CHARSET.search(parameters)
+    if charset is not None and charset[1] not in {"utf-8", "utf8", "us-ascii"}:
+        # JSON is UTF-8 (RFC 8259 §8.1): what is declared to be something else would be read wrongly.
+        ja, en = "文字コードはUTF-8にしてください。", "JSON is sent in UTF-8."
+        raise Problem(415, "Not in UTF-8", en, [_error("content-type", "not_utf8", ja, en)])
     is_binary = kind == JSON and "ce-specversion" in request.headers
     if kind not in ALLOWED or (kind == JSON and not is_binary):
         en = f"Send {STRUCTURED}, {BATCH}, or {JSON} with {PREFIX}* headers."

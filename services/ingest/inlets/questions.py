@@ -4,7 +4,6 @@ What a source asks of its own events by HTTP, under its own login: what became o
 Another source's event is not found, like one that never came. Nothing that an event said is told back, because nothing of it is asked for.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -12,10 +11,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import SecretStr
 
 from contracts.days import EARLIEST_DAY, LATEST_DAY
-from contracts.values import Source
 from contracts.words import HELD_UP_FOR
 from infra.clock import JST
 from infra.http import Problem
@@ -24,7 +21,7 @@ from services.ingest import quarantine, store
 from services.ingest.domain.answers import answer
 from services.ingest.domain.ledger import Outcome, event_key, harmless
 from services.ingest.domain.refusals import Words
-from services.ingest.inlets.login import login
+from services.ingest.inlets.login import Logins, source_of
 from services.ingest.quarantine import Selection
 from services.ingest.replies import answer_json, words_json
 from services.ingest.resend_list import told
@@ -36,14 +33,14 @@ LISTED_TOGETHER = 200
 """Events that one answer names."""
 
 
-def questions(service: Service, tokens: Mapping[Source, SecretStr]) -> APIRouter:
-    """Return the routes. `tokens` are the SHA-256 (hex) of each source's password."""
+def questions(service: Service, logins: Logins) -> APIRouter:
+    """Return the routes."""
     routes = APIRouter()
 
     @routes.get("/events/{event_id:path}", responses={401: {"description": "No such login."}, 404: {"description": "No such event."}})
     async def event(event_id: str, request: Request) -> Response:
         """What became of an event of the source that is logged in, by the id that it was sent with."""
-        source = login(request.headers.get("authorization", ""), tokens)
+        source = source_of(request, logins)
         key = event_key(source, event_id)
         async with service.pool.acquire() as db:
             known = await store.event_of(db, key, source)
@@ -61,7 +58,7 @@ def questions(service: Service, tokens: Mapping[Source, SecretStr]) -> APIRouter
         With `outcome=refused` (or `parked`), which these are, newest first and 200 at a time: what is wrong with each, and under which id
         and revision it may be sent again. `next` is what to ask for as `after`, until it is null.
         """
-        source = login(request.headers.get("authorization", ""), tokens)
+        source = source_of(request, logins)
         about = {"source": source.value, "day": day.isoformat(), "timezone": str(JST)}
         async with service.pool.acquire() as db:
             if outcome is None:

@@ -52,6 +52,7 @@ INDEXES: dict[str, set[str]] = {
     "identity.session_open": {"end_session", "sign_out"},
     "identity.session_opened_at_idx": {"purge_sessions", "session_ended_by"},
     "ingest.event_log_received": {"totals_of", "held_up_of"},
+    "ingest.receipt_made": {"forget", "forget_beyond"},
     "ingest.event_log_quarantined": {"refusals", "refusals_by_reason", "quarantined"},
     "ingest.media_batch_id": {"batch_named"},
     "ingest.media_batch_not_erased": {"erase", "media"},

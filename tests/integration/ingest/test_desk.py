@@ -15,21 +15,23 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from contracts.values import ServiceName
+from contracts.values import ServiceName, Source
 from infra import service as infra_service
 from infra.local.ports import free_run
 from infra.parcels import NotMine
 from services.ingest import store
-from services.ingest.desk import Desk, DeskFull, Room
+from services.ingest.desk import Desk
 from services.ingest.domain.admission import Inlet
 from services.ingest.domain.answers import Answers
 from services.ingest.domain.reading import read
 from services.ingest.inlets import http
 from services.ingest.inlets.http import router
+from services.ingest.inlets.login import Logins
+from services.ingest.room import DeskFull, Room, ShareUsed
 from services.ingest.submissions import Submission
 from tests.integration.ingest.conftest import HEALTH
 from tests.integration.ingest.test_inlets import STRUCTURED, Running, running, settings, stack, until
-from tests.unit.ingest.events import Event, body, checkup
+from tests.unit.ingest.events import Event, body, checkup, resident
 
 pytestmark = pytest.mark.servers
 
@@ -65,7 +67,7 @@ async def at_the_desk(coming: asyncio.Task[Answers]) -> None:
 async def served(running: Running, desk: Desk) -> AsyncIterator[str]:
     """The HTTP inlet of a desk of its own, on a socket."""
     app = FastAPI()
-    app.include_router(router(running.service, desk, settings(running.stack).source_tokens))
+    app.include_router(router(running.service, desk, Logins(settings(running.stack).source_tokens)))
     port = free_run(1)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, lifespan="off"))
     serving = asyncio.create_task(server.serve())
@@ -131,7 +133,7 @@ async def test_a_full_desk_takes_nothing_by_http_and_takes_it_once_there_is_room
         await at_the_desk(held[1])
         with pytest.raises(DeskFull):
             await desk.submit(submission(new()))
-        with pytest.raises(DeskFull), desk.expecting(500):
+        with pytest.raises(DeskFull), desk.expecting(HEALTH, 500):
             pass
 
     answers = await asyncio.wait_for(asyncio.gather(*held), 30)
@@ -287,3 +289,49 @@ async def test_a_service_that_is_told_to_stop_ends_though_its_desk_is_full_and_t
         each.cancel()
 
     assert (await Desk(running.service).submit(submission(event)))[0].outcome in {"accepted", "duplicate"}
+
+
+async def test_a_source_has_its_share_of_the_room_and_another_one_has_room_beside_it(running: Running) -> None:
+    desk = Desk(running.service, Room(events=4, share=0.5))
+    own, others = [new() for _ in range(3)], resident(subject=str(uuid4()))
+    of_another = Submission(Source.RESIDENT_REGISTRY, Inlet.HTTP, read(body(others)), others["id"], octets=len(body(others)))
+
+    async with nothing_admitted(running):
+        held = [asyncio.create_task(desk.submit(submission(each))) for each in own[:2]]
+        await at_the_desk(held[1])
+        with pytest.raises(ShareUsed):
+            await desk.submit(submission(own[2]))
+        with pytest.raises(ShareUsed), desk.expecting(HEALTH, 500):
+            pass
+        held.append(asyncio.create_task(desk.submit(of_another)))
+        await at_the_desk(held[2])
+
+    answers = await asyncio.wait_for(asyncio.gather(*held), 30)
+    assert [answer[0].outcome for answer in answers] == ["accepted"] * 3
+    assert (await desk.submit(submission(own[2])))[0].outcome == "accepted"
+
+
+async def test_bodies_that_a_source_is_still_sending_count_in_its_share(running: Running) -> None:
+    desk = Desk(running.service, Room(octets=1000, share=0.5))
+
+    with desk.expecting(HEALTH, 300):
+        with pytest.raises(ShareUsed), desk.expecting(HEALTH, 300):
+            pass
+        with desk.expecting(Source.RESIDENT_REGISTRY, 300):
+            pass
+    with desk.expecting(HEALTH, 300):
+        pass
+
+
+async def test_a_source_beyond_its_share_is_told_when_to_come_again(running: Running) -> None:
+    desk = Desk(running.service, Room(events=2, share=0.5))
+
+    async with served(running, desk) as url, client(running, url) as source:
+        async with nothing_admitted(running):
+            first = asyncio.create_task(desk.submit(submission(new())))
+            await at_the_desk(first)
+            answer = await source.post("/events", content=body(new()))
+        await first
+
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (429, "share_used")
+    assert int(answer.headers["retry-after"]) > 0

@@ -22,7 +22,7 @@ from contracts.values import Source
 from infra.postgres import Database
 from infra.service import Service
 from services.ingest import store as ledger
-from services.ingest.desk import Desk, DeskFull
+from services.ingest.desk import Desk
 from services.ingest.domain.admission import Door, Inlet
 from services.ingest.domain.compiled import Glance
 from services.ingest.domain.reading import RawEvent, examine
@@ -34,6 +34,7 @@ from services.ingest.inlets.media.school.bundle import Manifest, Opened, Unverif
 from services.ingest.inlets.media.school.faults import Fault, NotTaken
 from services.ingest.inlets.media.school.tables import read_table
 from services.ingest.inlets.media.store import People
+from services.ingest.room import DeskFull
 from services.ingest.settings import IngestSettings
 from services.ingest.submissions import Submission
 
