@@ -92,6 +92,29 @@ REGISTRATION_OPENED = Deed(
     reasons=NOT_THEIRS,
 )
 
+# --- Data quality ---
+
+QUALITY_SEEN = Deed(
+    "ingest.quality_seen",
+    Keeping.ACCESS,
+    of=(ThingKind.SOURCE,),
+    screen="データ品質の報告",
+    done="データ品質の報告を見た",
+    attempted="データ品質の報告を見ようとした",
+    fields={"counts": "件数", "record_ids": "記録番号"},
+    reasons=NOT_THEIRS,
+)
+
+GAIJI_ENTERED = Deed(
+    "ingest.gaiji_entered",
+    Keeping.DECISION,
+    of=(ThingKind.SOURCE,),
+    screen="外字の対応表",
+    done="外字の対応表を登録した",
+    attempted="外字の対応表を登録しようとした",
+    by_ticket=True,
+)
+
 # --- The purpose register (LAW-02) ---
 
 REGISTERED: Mapping[str, str] = {

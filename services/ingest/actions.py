@@ -30,6 +30,8 @@ from services.ingest.domain.newness import Newness, RecordKey, key_of, settled
 from services.ingest.domain.refusals import Refusal, refuse
 from services.ingest.domain.watch import Place, Rates, numbers_in, numbers_kept, without_numbers
 from services.ingest.feeds import FEED_STOPPED
+from services.ingest.gaiji import with_gaiji
+from services.ingest.quality import marks_of
 from services.ingest.submissions import Submission, parked_body
 
 PARKED_TYPE = "source_event"
@@ -81,7 +83,7 @@ async def admit(
         for arrival in arrivals_of(number, submission, Door(submission.source, submission.inlet, work.today, work.now + ahead, purposes))
     )
     arrivals, known = await recognise(work, came)
-    met = list(met_before(arrivals, known))
+    met = list(met_before(await with_gaiji(work.db, arrivals), known))
     going_on, held = await _stop(work, [each for each in met if isinstance(each, Arrival)], stopped, rates)
     compared, taken = await _compare(work, going_on)
     judged = sorted((*held.values(), *compared), key=lambda each: each.arrival.place)
@@ -233,5 +235,5 @@ async def _compare_records(work: UnitOfWork, records: Sequence[tuple[Arrival, Ad
         outcome, code = _COMES_TO[found.newness]
         judged.append(entered(arrival, outcome, refuse("revision", code) if code else None, found.held.person_no))
         if outcome is Outcome.ACCEPTED:
-            taken.records[key] = store.Saved(admitted, found.held)
+            taken.records[key] = store.Saved(admitted, found.held, marks_of(work.identifiers, admitted))
     return judged

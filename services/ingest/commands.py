@@ -17,7 +17,8 @@ from infra.local.root import CannotDo, Root, reaching
 from infra.printing import Json, moment, print_json, print_table
 from infra.settings import Settings
 from infra.work import UnitOfWork
-from services.ingest import feed_commands, inspection, quarantine_commands, releasing, store
+from services.ingest import feed_commands, inspection, quality, quality_commands, quarantine_commands, releasing, store
+from services.ingest.domain.characters import DOUBTFUL
 from services.ingest.domain.ledger import remembered_refusal
 from services.ingest.domain.telling import Wrong, errors_of
 from services.ingest.feeds import FEED_STOPPED
@@ -26,6 +27,7 @@ from services.ingest.inlets.extract import commands as extracts
 T = TypeVar("T")
 
 app = typer.Typer(help="What came in: figures, refusals, the purpose register.", no_args_is_help=True)
+app.add_typer(quality_commands.app)
 
 app.add_typer(quarantine_commands.app, name="quarantine")
 app.command()(feed_commands.feeds)
@@ -144,8 +146,10 @@ def _state(row: asyncpg.Record) -> str:
 
 
 async def _doubtful(db: asyncpg.Connection, source: Source | None, limit: int) -> tuple[list[asyncpg.Record], list[asyncpg.Record]]:
-    code = source.value if source is not None else None
-    return await db.fetch(store.SQL.doubtful_texts_by_field, code), await db.fetch(store.SQL.doubtful_texts, code, limit)
+    sources = [source.value] if source is not None else [each.value for each in Source]
+    fields = [row for row in await db.fetch(quality.SQL.doubts, sources) if row["code"] in DOUBTFUL]
+    records = [row for row in await db.fetch(quality.SQL.records_in_doubt, sources, limit) if row["code"] in DOUBTFUL]
+    return sorted(fields, key=lambda row: row["records"], reverse=True), records
 
 
 async def _refused(db: asyncpg.Connection, source: Source | None, limit: int) -> tuple[list[asyncpg.Record], list[asyncpg.Record], int]:

@@ -206,12 +206,14 @@ where event_log.event_key = again.event_key
 
 -- name: save_records
 -- $1 text[] sources, $2 text[] event types, $3 text[] record ids, $4 bigint[] revisions, $5 text[] operations, $6 bytea[] hashes,
--- $7 text[] person numbers, $8 text[] places of characters in doubt, as JSON, or null. Of records that were not held, in order: one that
--- another process saved meanwhile is not written, and the count tells.
-insert into record (source, event_type, record_id, revision, operation, content_hash, person_no, doubts)
-select source, event_type, record_id, revision, operation, content_hash, person_no, doubts::jsonb
-from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::bytea[], $7::text[], $8::text[])
-    as fresh (source, event_type, record_id, revision, operation, content_hash, person_no, doubts)
+-- $7 text[] person numbers, $8 text[] places that are in doubt, as JSON, or null, $9 int[] versions of the code tables that were applied,
+-- $10, $11 int[] marks of birth and name. Of records that were not held, in order: one that another process saved meanwhile is not
+-- written, and the count tells.
+insert into record (source, event_type, record_id, revision, operation, content_hash, person_no, doubts, gaiji, birth_mark, name_mark)
+select source, event_type, record_id, revision, operation, content_hash, person_no, doubts::jsonb, gaiji, birth_mark, name_mark
+from unnest(
+    $1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::int[], $10::int[], $11::int[]
+) as fresh (source, event_type, record_id, revision, operation, content_hash, person_no, doubts, gaiji, birth_mark, name_mark)
 on conflict do nothing
 
 -- name: change_records
@@ -222,9 +224,13 @@ update record set
     content_hash = newer.content_hash,
     hashed_composed = false,
     person_no = newer.person_no,
-    doubts = newer.doubts::jsonb
-from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::bytea[], $7::text[], $8::text[])
-    as newer (source, event_type, record_id, revision, operation, content_hash, person_no, doubts)
+    doubts = newer.doubts::jsonb,
+    gaiji = newer.gaiji,
+    birth_mark = newer.birth_mark,
+    name_mark = newer.name_mark
+from unnest(
+    $1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::int[], $10::int[], $11::int[]
+) as newer (source, event_type, record_id, revision, operation, content_hash, person_no, doubts, gaiji, birth_mark, name_mark)
 where (record.source, record.event_type, record.record_id) = (newer.source, newer.event_type, newer.record_id)
     and record.revision < newer.revision
 
@@ -270,22 +276,3 @@ order by events desc, source, code, path
 -- name: count_refusals
 -- $1 text source or null. Distinct events that were refused.
 select coalesce(sum(events), 0)::bigint from outcome_tally where outcome = 'refused' and ($1::text is null or source = $1)
-
--- name: doubtful_texts
--- $1 text source or null, $2 int limit. Which records hold characters that nobody else may be able to read, and where: never what they say.
--- In the order of the records, so that two looks agree.
-select source, event_type, record_id, revision, doubt ->> 0 as path, doubt ->> 1 as code
-from record
-cross join jsonb_array_elements(doubts) as doubt
-where doubts is not null and ($1::text is null or source = $1)
-order by source, event_type, record_id, path, code
-limit $2
-
--- name: doubtful_texts_by_field
--- $1 text source or null.
-select source, event_type, doubt ->> 0 as path, doubt ->> 1 as code, count(*) as records
-from record
-cross join jsonb_array_elements(doubts) as doubt
-where doubts is not null and ($1::text is null or source = $1)
-group by source, event_type, doubt
-order by records desc, source, event_type, path, code

@@ -19,6 +19,7 @@ from infra.local.root import CannotDo, Root
 from infra.printing import print_json, trouble
 from services.ingest.domain import ledger
 from services.ingest.domain.admission import Admitted, Door, Inlet, Purpose, judge
+from services.ingest.domain.characters import told
 from services.ingest.domain.reading import RawEvent, read
 from services.ingest.domain.refusals import Refusal
 from services.ingest.domain.telling import errors_of
@@ -119,7 +120,8 @@ def _told(raw: RawEvent | Refusal, login: Source | None, today: date | None) -> 
     # As the ledger would: an id that holds something denied is told to nobody.
     known = ledger.identity_of(raw.content, sender, verdict)
     if isinstance(verdict, Admitted):
-        return {"id": known.event_id, "taken": True, "errors": [], "warnings": [{"path": r.path, "code": r.code} for r in verdict.remarks]}
+        warnings = [{"path": warned.path, "code": warned.code} for warned in told(verdict.remarks)]
+        return {"id": known.event_id, "taken": True, "errors": [], "warnings": warnings}
     return {"id": known.event_id, "taken": False, "errors": _errors(verdict, sender, known.event_type), "warnings": []}
 
 

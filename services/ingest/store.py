@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from json import JSONEncoder
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -24,6 +24,9 @@ from services.ingest.domain.ledger import Entry, Identity, Outcome, remembered_r
 from services.ingest.domain.newness import Held, RecordKey, key_of
 
 SQL = queries(__file__)
+Marks: TypeAlias = tuple[int | None, int | None]
+"""What a record says of its person's birth and name, as bits of a keyed hash; None where it says nothing that could be compared."""
+NO_MARKS: Marks = (None, None)
 _JSON = JSONEncoder(ensure_ascii=False)
 
 
@@ -33,6 +36,7 @@ class Saved:
 
     admitted: Admitted
     held: Held
+    marks: Marks = NO_MARKS
 
 
 class Overtaken(Exception):
@@ -277,6 +281,9 @@ def _record_columns(rows: Sequence[Saved]) -> tuple[list[Any], ...]:
         [each.held.content_hash for each in rows],
         [each.held.person_no for each in rows],
         [_JSON.encode(each.admitted.remarks) if each.admitted.remarks else None for each in rows],
+        [each.admitted.gaiji for each in rows],
+        [each.marks[0] for each in rows],
+        [each.marks[1] for each in rows],
     )
 
 

@@ -24,7 +24,7 @@ from contracts.catalogue import (
 )
 from contracts.quick import quick
 from contracts.values import Operation, Relationship, Source
-from services.ingest.domain.characters import Remark, remarks_on
+from services.ingest.domain.characters import BIRTH_IN_PART, Remark, remarks_on
 from services.ingest.domain.content import hash_of, written
 from services.ingest.domain.denial import denial_in
 from services.ingest.domain.envelope import Envelope, envelope_of
@@ -77,7 +77,8 @@ class Admitted:
     An event that may come in, in one spelling.
 
     `person_no` is whom the record is about, where it says so; `text` is its data as JSON, `content_hash` is of what it says; `remarks`
-    are what its owner must be told of.
+    are what its owner must be told of. Where a code table was applied (`gaiji`, its version), `text` has its characters, and data and
+    hash have those that came.
     """
 
     source: Source
@@ -87,6 +88,7 @@ class Admitted:
     text: str
     content_hash: bytes
     remarks: tuple[Remark, ...] = ()
+    gaiji: int | None = None
 
     @property
     def is_watermark(self) -> bool:
@@ -116,6 +118,7 @@ _CODES = {
 ADULT_AGE = 18
 """Years of age from which a birth date may be incomplete."""
 
+_WHOLE_DAY = len("1985-06-11")
 _OF_A_CHILD = frozenset({Relationship.CHILD.value, Relationship.GRANDCHILD.value})
 _PERSON_NO = re.compile(PERSON_NO_PATTERN)
 
@@ -178,7 +181,7 @@ def _with_data(envelope: Envelope, kind: EventType, today: date) -> Verdict:
         return data
     data = normalised(kind, data)
     refusal = _misfit(kind, data) or _birth_not_known(kind, data, today) or _future(kind, data, today) or _turned_round(kind, data)
-    return refusal or admitted(kind, envelope, data, subject_of(kind, data), *remarks_on(kind, data))
+    return refusal or admitted(kind, envelope, data, subject_of(kind, data), *remarks_on(kind, data), *_births_in_part(kind, data))
 
 
 def admitted(kind: EventType, envelope: Envelope, data: dict[str, Any], person_no: str | None, *remarks: Remark) -> Admitted:
@@ -227,11 +230,17 @@ def _birth_not_known(kind: EventType, data: dict[str, Any], today: date) -> Refu
     return refuse_for([(path, "birth_not_known") for path in paths]) if paths else None
 
 
+def _births_in_part(kind: EventType, data: dict[str, Any]) -> list[Remark]:
+    """The birth dates of which a register does not know all: taken so far as they are known, and its owner can look them up."""
+    told = ((field.name, data.get(field.name)) for field in kind.fields if field.type is FieldType.BIRTH_DATE)
+    return [Remark(path_of(("data", name)), BIRTH_IN_PART) for name, day in told if day is not None and len(day) != _WHOLE_DAY]
+
+
 def _may_be_a_child(field: SourceField, data: dict[str, Any], today: date) -> bool:
     told = data.get(field.name)
     if told == UNKNOWN_DAY:
         return data.get("relationship_to_head") in _OF_A_CHILD
-    if told is None or len(told) == len("1985-06-11"):
+    if told is None or len(told) == _WHOLE_DAY:
         return False
     # Whoever may have come of age counts as an adult. Texts of the model's form sort as days do.
     comes_of_age = f"{int(told[:4]) + ADULT_AGE}{told[4:]}"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from contracts.catalogue import EVENT_TYPES, EventType, FieldType, SourceField
 from contracts.values import Source
 from services.ingest.domain.admission import Admitted, Inlet, judge
-from services.ingest.domain.characters import DOUBTFUL, MESSAGES, remarks_on, told
+from services.ingest.domain.characters import DOUBTFUL, MESSAGES, doubts_in, is_selector, is_standard, remarks_on, told
 from services.ingest.domain.ledger import identity_of, is_same_event
 from services.ingest.domain.newness import Held, Newness, against, is_hash_of, key_of, settled
 from services.ingest.domain.reading import RawEvent, read
@@ -117,6 +117,10 @@ def test_a_hash_is_always_of_what_it_was_made_of(name: str, composed: bool) -> N
         ("〓田", ["geta_mark"]),
         ("\ue757〓", ["private_use_character", "geta_mark"]),
         ("ascii", []),
+        ("\U00020bb7\u91ce", []),
+        ("\u9089\U000e0101", []),
+        ("\ua66e", ["character_outside_standard"]),
+        ("\u5c71\U0001f600〓", ["geta_mark", "character_outside_standard"]),
     ],
 )
 @pytest.mark.parametrize(("kind", "field"), TEXTS, ids=[f"{kind.type}-{field.name}" for kind, field in TEXTS])
@@ -138,5 +142,36 @@ def test_exactly_what_unicode_leaves_for_private_use_is_told_of(character: str) 
     assert ("private_use_character" in [each.code for each in remarks]) is (unicodedata.category(character) == "Co")
 
 
+@settings(deadline=None)
+@given(st.characters(exclude_categories=("Cs", "Cc", "Cf")))
+def test_what_jis_x_0213_has_is_standard(character: str) -> None:
+    """Python's codec is the other witness: what it encodes is never told of but for 〓, which JIS X 0213 has."""
+    try:
+        character.encode("euc_jis_2004")
+    except UnicodeEncodeError:
+        return
+
+    assert doubts_in(character) == (("geta_mark",) if character == "〓" else ())
+
+
+@settings(deadline=None)
+@given(st.text(max_size=30))
+def test_the_quick_look_for_doubtful_characters_finds_what_a_look_at_each_finds(text: str) -> None:
+    looked_at = {
+        "private_use_character": any(unicodedata.category(each) == "Co" for each in text),
+        "geta_mark": "〓" in text,
+        "character_outside_standard": any(
+            not is_standard(each) and not is_selector(each) and unicodedata.category(each) != "Co" for each in text
+        ),
+    }
+
+    assert set(doubts_in(text)) == {code for code, found in looked_at.items() if found}
+
+
+@pytest.mark.parametrize("character", ["辻", "﨑", "髙", "𠮷", "\u3402", "\U00030000", "ｱ", "ゐ", "〜", "～", "\u309a"])
+def test_characters_of_registers_are_standard(character: str) -> None:
+    assert is_standard(character) is (character != "\U00030000")
+
+
 def test_every_remark_has_its_message() -> None:
-    assert MESSAGES.keys() == DOUBTFUL.keys()
+    assert set(MESSAGES) == set(DOUBTFUL)
