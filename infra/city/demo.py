@@ -21,6 +21,7 @@ import asyncpg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from contracts.catalogue import SOURCES, AcquisitionMode
 from contracts.values import ServiceName, Source, Ward
 from contracts.words import WARDS
 from infra import clock
@@ -33,6 +34,7 @@ from infra.city.events import City, Night, build, distinct, still_to_come
 from infra.city.latency import Latency
 from infra.city.populating import EXPECTED_PER_CHILDREN
 from infra.city.publisher import Publisher
+from infra.city.sources import ALL, on_network
 from infra.city.sources.pen import Timed
 from infra.identity import credentials
 from infra.identity.demonstration import Credential, register_demonstration_staff
@@ -52,6 +54,9 @@ NIGHTS_BEFORE = (28, 9, 2)
 """So many days before today the sources delivered, too: what people find in the list is of different days."""
 
 LIVE_EVENTS_PER_MINUTE = 12
+
+LINKED = {"linked": "linked", "waiting": "waiting", "for people": "review"}
+"""What the linker made of a source's records, as the demonstration says it: its states."""
 
 SHOWN_LOGINS = (f"{FOR_THE_READER}.clerk", f"{FOR_THE_READER}.lead", "coordinator", "security.officer")
 
@@ -84,7 +89,7 @@ def run(root: Path, wish: Wish, console: Console) -> int:
     stack = Stack(root, identifier_key=hashlib.sha256(f"demonstration {wish.seed}".encode()).digest())
     stack.clear()
     today = wish.today or datetime.now(clock.JST).date()
-    city = build(wish.seed, today, wish.children, expected=_expected(wish), days_before=NIGHTS_BEFORE, scenes=True)
+    city = build(wish.seed, today, wish.children, expected=_expected(wish), days_before=NIGHTS_BEFORE, scenes=True, sources=on_network(ALL))
     _set_clock(root, city.nights[0].day)
     console.print("Starting PostgreSQL, RabbitMQ and the five services …")
     report: Report | None = None
@@ -209,15 +214,24 @@ async def _show(books: Books, city: City, played: Played, report: Report, consol
 
 
 async def _show_events(books: Books, played: Played, console: Console) -> None:
+    """One line for each of the city's sixteen feeds: what was published, what ingest made of it, and what the linker did with it."""
     found: Mapping[str, Mapping[str, int]] = await ask(books, ServiceName.INGEST, "figures")
     deliveries: Mapping[str, Mapping[str, int]] = await ask(books, ServiceName.INGEST, "ledger")
+    records: Mapping[str, Mapping[str, int]] = await ask(books, ServiceName.LINKER, "records_by_source")
     outcomes = list(next(iter(found.values()), {}))
-    shown = table("source events", "published", *outcomes, "came again")
-    for source, by_outcome in found.items():
-        published = played.published.get(Source(source), 0)
-        again = deliveries[source]["received"] - sum(by_outcome.values())
-        shown.add_row(source, f"{published:,}", *(f"{by_outcome.get(name, 0):,}" for name in outcomes), f"{again:,}")
+    elsewhere: list[str] = []
+    shown = table("source events", "", "published", *outcomes, "came again", *LINKED)
+    for entry in SOURCES:
+        published, by_outcome, states = played.published.get(entry.code, 0), found.get(entry.code, {}), records.get(entry.code, {})
+        if not published and entry.acquisition is AcquisitionMode.REMOVABLE_MEDIA:
+            elsewhere.append(f"{entry.feed} {entry.code} comes on removable media only (ACQ-03): tsunagu media pack, tsunagu media import")
+            continue
+        again = deliveries.get(entry.code, {}).get("received", 0) - sum(by_outcome.values())
+        figures = [published, *(by_outcome.get(name, 0) for name in outcomes), again, *(states.get(state, 0) for state in LINKED.values())]
+        shown.add_row(entry.feed, entry.code, *(f"{n:,}" for n in figures))
     console.print(shown)
+    for line in elsewhere:
+        console.print(line, highlight=False)
 
 
 def _show_links(linker: Mapping[str, Any], city: City, console: Console) -> None:

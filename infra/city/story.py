@@ -20,12 +20,10 @@ from typing import Any, Self
 
 from rich.console import Console
 
-from contracts.catalogue import SOURCES
-from contracts.catalogue.entries import AcquisitionMode
 from contracts.values import ServiceName, Source
 from infra.city import quiet, story_checks
 from infra.city.books import Books, ask
-from infra.city.sources import FIRST
+from infra.city.sources import ALL, on_network
 from infra.city.sources.pen import Event
 from infra.city.story_events import events_of, watermarks_of
 from infra.city.story_format import MalformedStory, Step, Story, StoryEvent, read_story
@@ -38,8 +36,8 @@ from infra.local.stack import Stack, running
 
 SETTLE_SECONDS = 60.0
 LOOK_SECONDS = 0.1
-NETWORK = tuple(entry.code for entry in SOURCES if entry.acquisition is AcquisitionMode.NETWORK and entry.code in FIRST)
-"""What `watermarks: {all: …}` stands for: the sources on the network whose use is registered in this release."""
+NETWORK = on_network(ALL)
+"""What `watermarks: {all: …}` stands for: the sources on the network."""
 
 PASSED, FAILED, MALFORMED, INTERRUPTED = 0, 1, 2, 130
 
@@ -165,6 +163,9 @@ class Player:
             *story_checks.refusals(expected, played.answers, played.records),
             *story_checks.totals(expected, totals),
             *story_checks.feeds(expected, await ask(self._books, ServiceName.INGEST, "feeds", quiet.today(self._books))),
+            *story_checks.records(
+                expected, {name: await ask(self._books, ServiceName.LINKER, "record_states", name) for name in expected.records}
+            ),
             *await self._parked(),
         ]
         questions = story_checks.Questions(

@@ -1,6 +1,6 @@
 """Holds what a story expects against what is there."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -52,6 +52,14 @@ def feeds(expected: Expected, found: Mapping[str, str]) -> Iterator[Check]:
     """Check how feeds stand."""
     for source, standing in expected.feeds.items():
         yield Check(f"feeds.{source}", str(standing), found.get(source.value))
+
+
+def records(expected: Expected, found: Mapping[str, Sequence[str]]) -> Iterator[Check]:
+    """Check what became of records; `found` is by record id. Where a story does not say why, only the state is compared."""
+    for record, wanted in expected.records.items():
+        states = found.get(record, ())
+        got = "; ".join(states if "(" in wanted else (state.partition(" ")[0] for state in states)) or "not held"
+        yield Check(f"record {record}", wanted, got)
 
 
 async def child(number: str, expected: ExpectedChild, state: ChildState, questions: Questions) -> list[Check]:

@@ -116,6 +116,9 @@ class Expected(Part):
     refused: tuple[Refusal, ...] | None = Field(default=None, description="Exactly these events of the step.")
     accepted: int | None = None
     superseded: int | None = None
+    records: dict[Number, str] = Field(
+        default_factory=dict, description="What the linker made of a record: linked, waiting, review or void, and in brackets why."
+    )
     persons: int | None = Field(default=None, description="Persons that the system knows.")
     reviews: int | None = Field(default=None, description="Reviews that are open, of all children.")
     cases: int | None = Field(default=None, description="Cases that are not closed, of all children.")

@@ -52,6 +52,20 @@ async def figures(db: Database, today: date | None = None) -> dict[str, Any]:
     }
 
 
+async def records_by_source(db: Database) -> dict[str, dict[str, int]]:
+    """Return how many records of each source are in each state: linked, waiting, review, void."""
+    found: dict[str, dict[str, int]] = {}
+    for row in await db.fetch(SQL.records_by_source):
+        found.setdefault(row["source"], {})[row["state"]] = row["records"]
+    return found
+
+
+async def record_states(db: Database, record_id: str) -> list[str]:
+    """Return what became of the records of an id, each as `linked (person_no)`, `waiting (…)`, `review (…)` or `void`."""
+    rows = await db.fetch(SQL.record_states, record_id)
+    return [f"{row['state']} ({row['rule'] or row['reason']})" if row["rule"] or row["reason"] else row["state"] for row in rows]
+
+
 async def unaccounted(db: Database) -> int:
     """Return how many records nobody can say of what became of them. Anything but 0 is a fault."""
     return int(await db.fetchval(SQL.unaccounted))

@@ -79,6 +79,13 @@ group by rule order by rule
 -- name: records_by_state
 select state, count(*) as records from record group by state order by state
 
+-- name: records_by_source
+select source, state, count(*) as records from record group by source, state order by source, state
+
+-- name: record_states
+-- What became of the records of an id ($1 text), of whatever event type. Says nothing of whom they are about.
+select state, rule, reason from record where record_id = $1 order by source, event_type
+
 -- name: unaccounted
 -- Records of which nobody can say what became of them: one whose decision changed, and the log of decisions does not end with what the
 -- record says now; one whose first decision is told of by the record and by the log, or by neither; or a linked one that belongs to
