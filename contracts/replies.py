@@ -174,8 +174,20 @@ DAY: dict[str, Any] = {
             "required": ["waiting", "review"],
             "additionalProperties": False,
         },
+        "registration": {
+            "type": ["object", "null"],
+            "description": "What people must see to before the source may go on, or goes on again: null where there is nothing. After "
+            "`review_on` its events are refused.",
+            "properties": {
+                "state": {"enum": ["review_near", "past", "suspended", "no_owner"]},
+                "review_on": {"type": ["string", "null"], "format": "date"},
+                "message": _TEXTS,
+            },
+            "required": ["state", "review_on", "message"],
+            "additionalProperties": False,
+        },
     },
-    "required": ["source", "day", "timezone", "received", "outcomes", "refused_for", "came_again", "held_up"],
+    "required": ["source", "day", "timezone", "received", "outcomes", "refused_for", "came_again", "held_up", "registration"],
     "additionalProperties": False,
 }
 

@@ -85,10 +85,17 @@ MEDIA_OVERDUE = Metric(
     "Removable media that were not erased in time after they were brought.",
     "Above zero: `tsunagu media list` names them.",
 )
+REVIEWS_DUE = Metric(
+    "tsunagu.register.reviews_due",
+    "{reminder}",
+    "Reminders that the registration of a source is near its review, past it, or suspended: one a day each.",
+    "It grows: its owner and the coordinator renew it (`tsunagu ingest register`).",
+)
 METRICS = (
     FEEDS_QUIET,
     MEDIA_OVERDUE,
     EVALUATIONS_FAILED,
+    REVIEWS_DUE,
     REQUESTS_REFUSED,
     EVENTS_HEARD,
     EVENTS_REPEATED,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from contracts.catalogue import DENIED
+from contracts.catalogue import DENIED, SOURCES
 from contracts.deeds.deed import NO_RIGHT, Deed, Keeping, ThingKind
 
 _NOT_ALLOWED: Mapping[str, str] = {rule.item: rule.title for rule in DENIED}
@@ -145,6 +145,7 @@ _NOT_POSSIBLE: Mapping[str, str] = {
     "not_suspended": "停止していない",
     "not_registered": "登録がない",
     "changed_meanwhile": "画面を開いたあとに登録が変わった",
+    "proposal_past": "申請された期限を過ぎている",
 }
 
 REGISTRATION_PROPOSED = Deed(
@@ -302,5 +303,31 @@ EXTRACT_SHRINK_ACCEPTED = Deed(
     screen="受け入れの管理",
     done="前回から大きく減った夜間抽出を、確認のうえ取り込んだ",
     attempted="前回から大きく減った夜間抽出を取り込もうとした",
+    by_ticket=True,
+)
+
+# --- Who answers for a source (ROLE-06) ---
+
+_SYSTEMS: Mapping[str, str] = {entry.code.value: entry.system for entry in SOURCES}
+
+OWNERS_NAMED = Deed(
+    "ingest.owners_named",
+    Keeping.DECISION,
+    of=(ThingKind.STAFF, ThingKind.SOURCE),
+    screen="データ所管課の担当者",
+    done="連携元の担当者に登録した",
+    attempted="連携元の担当者に登録しようとした",
+    fields=_SYSTEMS,
+    by_ticket=True,
+)
+
+OWNERS_REVOKED = Deed(
+    "ingest.owners_revoked",
+    Keeping.DECISION,
+    of=(ThingKind.STAFF,),
+    screen="データ所管課の担当者",
+    done="連携元の担当者から外した",
+    attempted="連携元の担当者から外そうとした",
+    fields=_SYSTEMS,
     by_ticket=True,
 )

@@ -37,7 +37,7 @@ from infra.city.publisher import Publisher
 from infra.city.sources import ALL, on_network
 from infra.city.sources.pen import Timed
 from infra.identity import credentials
-from infra.identity.demonstration import Credential, register_demonstration_staff
+from infra.identity.demonstration import Credential, owned, register_demonstration_staff
 from infra.identity.keys import Keys
 from infra.local.access import Access
 from infra.local.root import found_root
@@ -58,7 +58,7 @@ LIVE_EVENTS_PER_MINUTE = 12
 LINKED = {"linked": "linked", "waiting": "waiting", "for people": "review"}
 """What the linker made of a source's records, as the demonstration says it: its states."""
 
-SHOWN_LOGINS = (f"{FOR_THE_READER}.clerk", f"{FOR_THE_READER}.lead", "coordinator", "security.officer")
+SHOWN_LOGINS = (f"{FOR_THE_READER}.clerk", f"{FOR_THE_READER}.lead", "coordinator", "security.officer", "health.owner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,7 @@ async def _demonstrate(stack: Stack, wish: Wish, city: City, console: Console) -
     timed = len(city.afternoon) // 2 if wish.live else len(city.afternoon)
     async with Books(stack.root) as books:
         await _name_towns(books)
+        await _name_owners(books)
         played = await _play(books, city, city.afternoon[:timed], staff, console)
         report = await conservation.check(stack.root, published=played.published)
         await _show(books, city, played, report, console)
@@ -144,6 +145,13 @@ async def _name_towns(books: Books) -> None:
     """Load what the parts of the city are called, as `tsunagu casework towns load` does: nothing in `infra` may import a service."""
     loader = import_module("services.casework.towns")
     await loader.replace(books.of(ServiceName.CASEWORK), loader.read(towns.as_csv()))
+
+
+async def _name_owners(books: Books) -> None:
+    """Register who answers for which source, as `tsunagu ingest owners grant` does."""
+    owning = import_module("services.ingest.owning")
+    for staff_id, label, sources in owned():
+        await owning.bring(books.of(ServiceName.INGEST), staff_id, label, sources)
 
 
 async def _register_staff(access: Access, day: date) -> list[Credential]:
@@ -271,7 +279,8 @@ def _show_doors(access: Access, staff: list[Credential], console: Console) -> No
     for each in (credential for credential in staff if credential.login in SHOWN_LOGINS):
         shown.add_row(each.login, each.password, credentials.code_at(each.totp_secret, datetime.now(UTC)), f"{each.name}, {each.place}")
     console.print(shown)
-    console.print(f"Casework: {access.service_url(ServiceName.CASEWORK)}   Audit: {access.service_url(ServiceName.AUDIT)}", highlight=False)
+    doors = {"Casework": ServiceName.CASEWORK, "Audit": ServiceName.AUDIT, "Sources": ServiceName.INGEST}
+    console.print("   ".join(f"{name}: {access.service_url(service)}" for name, service in doors.items()), highlight=False)
     console.print(f"Everybody: {access.root / 'secrets/staff.json'}; a fresh one-time code: ./tsunagu code LOGIN", highlight=False)
     console.print(_how_commands_find(access.root), highlight=False, soft_wrap=True)
 

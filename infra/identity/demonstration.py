@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from contracts.ids import StaffId
-from contracts.values import Role, Section, Ward
+from contracts.values import Role, Section, Source, Ward
 from contracts.words import place_of
 from infra.identifiers import Identifiers
 from infra.identity import credentials
@@ -29,6 +29,21 @@ _WARD_PEOPLE: Mapping[Ward, tuple[str, str]] = {
 }
 
 
+_OWNERS: Mapping[str, tuple[str, tuple[Source, ...]]] = {
+    "registry.owner": ("見本 のぼる", (Source.RESIDENT_REGISTRY,)),
+    "health.owner": ("見本 けい", (Source.MATERNAL_CHILD_HEALTH,)),
+    "welfare.owner": (
+        "見本 ゆたか",
+        (Source.PUBLIC_ASSISTANCE, Source.SPECIAL_CHILD_ALLOWANCE, Source.DISABILITY, Source.LONG_TERM_CARE),
+    ),
+    "schools.owner": (
+        "見本 まなぶ",
+        (Source.PUPIL_REGISTRY, Source.SCHOOL_AFFAIRS, Source.LIFESTYLE_LEARNING_SURVEY, Source.SCHOOL_AID, Source.SCHOOL_LUNCH_FEE),
+    ),
+}
+"""Who answers for which sources: one person each of the register's section, of health, of welfare, and of the schools."""
+
+
 @dataclass(frozen=True, slots=True)
 class Credential:
     """How a person of the demonstration logs in."""
@@ -41,7 +56,7 @@ class Credential:
 
 
 def people(today: date) -> Iterator[Person]:
-    """Every person of the demonstration: a clerk and a lead per ward, the coordinator, and the two who watch them all."""
+    """Every person of the demonstration: a clerk and a lead per ward, the coordinator, the two who watch them all, owners of sources."""
     until = today + TRAINING_VALID
     for ward, (clerk, lead) in _WARD_PEOPLE.items():
         yield Person(f"{ward}.clerk", clerk, Section.CHILDCARE_SUPPORT, ward, frozenset({Role.WARD_CLERK}), until)
@@ -49,6 +64,14 @@ def people(today: date) -> Iterator[Person]:
     yield Person("coordinator", "見本 みどり", Section.CHILD_FAMILY_DIVISION, None, frozenset({Role.COORDINATOR}), until)
     yield Person("security.officer", "見本 まもる", Section.INFORMATION_SECURITY, None, frozenset({Role.SECURITY_OFFICER}), until)
     yield Person("privacy.officer", "見本 たもつ", Section.CHILD_FAMILY_DIVISION, None, frozenset({Role.PRIVACY_OFFICER}), until)
+    for login, (name, _) in _OWNERS.items():
+        yield Person(login, name, Section.DATA_OWNER, None, frozenset({Role.DATA_OWNER}), until)
+
+
+def owned() -> Iterator[tuple[StaffId, str, tuple[Source, ...]]]:
+    """Each owner's id, how the person is called in a register, and the sources that are theirs."""
+    for login, (name, sources) in _OWNERS.items():
+        yield _staff_id(login), f"{name}（{login}、{place_of(Section.DATA_OWNER, None)}）", sources
 
 
 async def register_demonstration_staff(db: Database, keys: Keys, file: Path, *, today: date) -> list[Credential]:
@@ -57,10 +80,14 @@ async def register_demonstration_staff(db: Database, keys: Keys, file: Path, *, 
     credentials_of = prepare_credentials(file, persons)
     for person in persons:
         credential = credentials_of[person.login]
-        # Invented people have the same ids in every run, so that two runs can be compared down to their audit logs.
-        staff_id = StaffId(Identifiers(b"demonstration").derive("staff", person.login))
+        staff_id = _staff_id(person.login)
         await register_staff(db, keys, person, password=credential.password, totp_secret=credential.totp_secret, staff_id=staff_id)
     return list(credentials_of.values())
+
+
+def _staff_id(login: str) -> StaffId:
+    """Invented people have the same ids in every run, so that two runs can be compared down to their audit logs."""
+    return StaffId(Identifiers(b"demonstration").derive("staff", login))
 
 
 def prepare_credentials(file: Path, persons: Sequence[Person]) -> dict[str, Credential]:

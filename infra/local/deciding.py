@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar, overload
 
 import asyncpg
 import typer
@@ -18,6 +18,7 @@ from infra.settings import Settings
 from infra.work import UnitOfWork
 
 T = TypeVar("T")
+S = TypeVar("S", bound=Settings)
 Reason = Annotated[str, typer.Option(help="Why, as a ticket number or code; kept in the audit log.")]
 OPERATOR = Actor(id=None, role="operator")
 COMMAND_LINE = "command line"
@@ -59,11 +60,15 @@ async def work_at(service: ServiceName, settings: Settings) -> AsyncIterator[Uni
         await db.close()
 
 
-def act(root: Path, service: ServiceName, what: Callable[[Settings], Awaitable[T]]) -> T:
-    """Do `what` with the settings of `service`. Raises NotRunning where its database does not answer."""
+@overload
+def act(root: Path, service: ServiceName, what: Callable[[Settings], Awaitable[T]]) -> T: ...
+@overload
+def act(root: Path, service: ServiceName, what: Callable[[S], Awaitable[T]], *, kind: type[S]) -> T: ...
+def act(root: Path, service: ServiceName, what: Callable[[Any], Awaitable[T]], *, kind: type[Settings] = Settings) -> T:
+    """Do `what` with the settings of `service`, those of `kind`. Raises NotRunning where its database does not answer."""
 
     async def go(settings: Settings) -> T:
         return await what(settings)
 
     with reaching(root):
-        return asyncio.run(go(settings_of(Settings, root, service)))
+        return asyncio.run(go(settings_of(kind, root, service)))

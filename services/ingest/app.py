@@ -24,6 +24,8 @@ from services.ingest.inlets.questions import questions
 from services.ingest.inlets.receipts import receipts
 from services.ingest.pages import IngestPages, menu
 from services.ingest.receipts import FORGET_SECONDS, Receipts
+from services.ingest.reminding import LOOK_SECONDS as REMIND_SECONDS
+from services.ingest.reminding import Reminders
 from services.ingest.room import Room
 from services.ingest.settings import IngestSettings
 from services.ingest.standing import LOOK_SECONDS as STANDING_SECONDS
@@ -64,12 +66,13 @@ def wire(settings: IngestSettings) -> Wired:
     service.hear_raw(QUEUE, on_delivery(service, desk, beside))
     service.hear(union_heard_by(ServiceName.INGEST), on_parcel)
     service.mount(router(service, desk, logins))
-    service.mount(questions(service, logins))
+    service.mount(questions(service, logins, settings.review_notice_days))
     service.mount(receipts(service, logins))
     identity = _pages(service, settings)
     service.every(RETRY_PARKED_SECONDS, desk.retry_parked)
     service.every(FORGET_SECONDS, Receipts(service).forget)
     service.every(LOOK_SECONDS, feeds.look)
+    service.every(REMIND_SECONDS, Reminders(service, settings.review_notice_days).look)
     service.every(FOLD_SECONDS, Days(service).fold)
     service.every(STANDING_SECONDS, Standings(service).look)
     watch(service, desk, settings)

@@ -17,7 +17,7 @@ from infra.local.root import CannotDo, Root, reaching
 from infra.printing import Json, moment, print_json, print_table
 from infra.settings import Settings
 from infra.work import UnitOfWork
-from services.ingest import feed_commands, inspection, quality, quality_commands, quarantine_commands, releasing, store
+from services.ingest import feed_commands, inspection, quality, quality_commands, quarantine_commands, register_commands, releasing, store
 from services.ingest.domain.characters import DOUBTFUL
 from services.ingest.domain.ledger import remembered_refusal
 from services.ingest.domain.telling import Wrong, errors_of
@@ -31,6 +31,8 @@ app.add_typer(quality_commands.app)
 
 app.add_typer(quarantine_commands.app, name="quarantine")
 app.command()(feed_commands.feeds)
+app.add_typer(register_commands.app, name="register")
+app.add_typer(register_commands.owners, name="owners")
 
 OfSource = Annotated[Source | None, typer.Option("--source", help="Only this source.")]
 Limit = Annotated[int, typer.Option(min=1, max=10_000, help="So many at most.")]
@@ -77,17 +79,6 @@ def figures(root: Root, *, as_json: Json = False) -> None:
         return
     names = list(next(iter(found.values()), {}))
     print_table(("source", *names), [[source, *(outcomes[name] for name in names)] for source, outcomes in found.items()])
-
-
-@app.command()
-def register(root: Root, *, as_json: Json = False) -> None:
-    """Show the purpose register (LAW-02): which source may be used for what, on which basis, until when it must be looked at again."""
-    registered = _ask(root, lambda db: db.fetch(store.SQL.registrations))
-    if as_json:
-        print_json([dict(row) for row in registered])
-        return
-    for row in registered:
-        print(row["source"], *_fields({name.replace("_", " "): value for name, value in row.items() if name != "source"}), "", sep="\n")
 
 
 @app.command()

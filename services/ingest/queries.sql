@@ -252,10 +252,6 @@ select source, event_type, record_id, revision, operation, content_hash
 from record
 order by source collate "C", event_type collate "C", record_id collate "C"
 
--- name: registrations
--- The purpose register, whole.
-select source, purpose, basis, nature, reason, approver, owner_unit, since, review_on, suspended from source_registration order by source
-
 -- name: refusals
 -- $1 text source or null, $2 int limit. Newest first: what the owner of the data must see to.
 select source, event_id, event_type, record_id, revision, code, path, item, faults, received_at, repeats

@@ -10,13 +10,13 @@ import asyncpg
 from contracts.deeds import ingest as deeds
 from contracts.deeds.deed import Deed, ThingKind
 from contracts.ids import StaffId
-from contracts.messages import Actor, Thing
+from contracts.messages import Thing
 from contracts.values import Source
-from infra.identity.staff import Staff
 from infra.postgres import Database
 from infra.sql import queries
 from infra.work import UnitOfWork
-from services.ingest.domain.register import NotAllowed, Proposal, Standing, Why, not_by, standing_of
+from services.ingest.deciders import Decider
+from services.ingest.domain.register import NotAllowed, Proposal, Standing, Why, may_approve, standing_of
 
 SQL = queries(__file__, "registering.sql")
 
@@ -47,6 +47,8 @@ class Registration:
     why: Why | None
     version: int
     proposal: int | None
+    proposer: StaffId | None
+    """Who made that proposal."""
 
     def standing(self, today: date, notice_days: int) -> Standing:
         """Return how it stands on `today`; its review is near for `notice_days`."""
@@ -69,21 +71,6 @@ class Step:
     review_on: date | None
     says: Mapping[str, str | None]
     """Purpose, basis, nature, reason, approver and owner unit, where the step says them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decider:
-    """Who decides, as the log and the register name them, and from where."""
-
-    actor: Actor
-    staff_id: StaffId
-    label: str
-    origin: str | None = None
-
-    @classmethod
-    def at_a_page(cls, staff: Staff) -> "Decider":
-        """Return somebody who is logged in."""
-        return cls(staff.actor, staff.id, f"{staff.name}（{staff.login}、{staff.place}）")
 
 
 _SAYS = ("purpose", "basis", "nature", "reason", "approver", "owner_unit")
@@ -113,7 +100,8 @@ async def approve(work: UnitOfWork, by: Decider, source: Source, version: int) -
     """Approve what another person proposed: it holds from today on. Returns why not."""
     stood = await _locked(work, source)
     waits = await _waiting(work, source, stood)
-    why_not = _changed(stood, version) or not_by(waits.by_staff if waits else None, by.staff_id)
+    proposed_by, until = (waits.by_staff, waits.review_on) if waits is not None else (None, None)
+    why_not = _changed(stood, version) or may_approve(proposed_by, until, by.staff_id, work.today)
     if why_not is None and waits is not None:
         says = {**waits.says, "review_on": waits.review_on, "since": work.today}
         await _take(work, source, "approved", by, says=says, proposal=waits.number)

@@ -10,7 +10,8 @@ with taken as (
 select
     held.source, held.purpose, held.basis, held.nature, held.reason, held.approver, held.owner_unit, held.since, held.review_on,
     held.by_label as approved_by, asked.by_label as proposed_by, coalesce(stood.step = 'suspended', false) as suspended,
-    stood.at as stood_at, stood.by_label as stood_by, stood.why, newest.number as version, waiting.number as proposal
+    stood.at as stood_at, stood.by_label as stood_by, stood.why, newest.number as version, waiting.number as proposal,
+    proposed.by_staff as proposer
 from (select distinct on (source) * from taken where step in ('entered', 'approved') order by source, number desc) as held
 left join taken as asked on (asked.source, asked.number) = (held.source, held.proposal)
 left join (
@@ -18,10 +19,11 @@ left join (
 ) as stood on stood.source = held.source
 join (select source, max(number) as number from taken group by source) as newest on newest.source = held.source
 left join (
-    select source, max(number) as number from taken as proposed
-    where step = 'proposed' and not exists (select from taken as d where (d.source, d.proposal) = (proposed.source, proposed.number))
+    select source, max(number) as number from taken as asked
+    where step = 'proposed' and not exists (select from taken as done where (done.source, done.proposal) = (asked.source, asked.number))
     group by source
 ) as waiting on waiting.source = held.source
+left join taken as proposed on (proposed.source, proposed.number) = (waiting.source, waiting.number)
 order by held.source
 
 -- name: history

@@ -1,98 +1,106 @@
-"""Ingest's pages in Chromium, as the coordinator and a data owner see them."""
+"""Ingest's pages in Chromium, as people see them."""
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
 
 import pytest_asyncio
 import uvicorn
 from playwright.async_api import Browser, Page
 
 from contracts.values import Source
+from infra.clock import FixedClock
 from infra.identity.credentials import code_at
 from infra.local.ports import free_run
+from infra.testing.fixtures import Database
 from tests.browser.conftest import overflows, violations
-from tests.integration.ingest.conftest import HEALTH
-from tests.integration.ingest.conftest import office as ingest_office
-from tests.integration.ingest.office import PASSWORD, Office
-from tests.integration.ingest.test_feed_pages import OTHERS, REGISTRY, WRONG, key_of, parks, takes
-from tests.unit.ingest.events import checkup, watermark
+from tests.integration.ingest.conftest import Ingest
+from tests.integration.ingest.office import PASSWORD, Office, opened
 
-__all__ = ["ingest_office"]
-
-PARKED = checkup(subject="P-1")
-
-
-async def a_month(office: Office) -> None:
-    """Play three weeks in which events come, some wrong, and one source falls silent."""
-    for day in range(21):
-        office.clock.at += timedelta(days=1)
-        events = [checkup(subject=f"R-{day}-{n}") for n in range(3 + day % 5)]
-        wrong = [checkup({"mood": 1}, subject=f"W-{day}-{n}") for n in range(day % 3)]
-        mark = [watermark(str(office.clock.today()))] if day % 4 == 0 else []
-        await takes(office, *events, *wrong, *mark)
-        if not day:
-            await takes(office, OTHERS, watermark(str(office.clock.today()), REGISTRY), source=REGISTRY)
-    await takes(office, WRONG)
-    await parks(office, PARKED, *(checkup(subject=f"Q-{n}") for n in range(4)))
+HEALTH = f"/register/{Source.MATERNAL_CHILD_HEALTH}"
+WIDTHS = (1366, 320)
 
 
 @pytest_asyncio.fixture
-async def page(ingest_office: Office, browser: Browser) -> AsyncIterator[Page]:
-    """A window in which the coordinator has logged in, after a month with everything in it."""
-    await a_month(ingest_office)
-    await ingest_office.register("coordinator")
+async def front(database: Database, clock: FixedClock) -> AsyncIterator[Office]:
+    async with opened(database, clock) as office:
+        yield office
+
+
+@pytest_asyncio.fixture
+async def at(front: Office) -> AsyncIterator[str]:
+    """Serve the pages on a loopback port. Without the service's lifespan: no bus is needed to look at pages."""
     port = free_run(1)
-    app = ingest_office.wired.service.app
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, lifespan="off", log_config=None, access_log=False))
+    server = uvicorn.Server(
+        uvicorn.Config(front.wired.service.app, host="127.0.0.1", port=port, lifespan="off", log_config=None, access_log=False)
+    )
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn tells it by an attribute only
         await asyncio.sleep(0.01)
-    context = await browser.new_context(
-        viewport={"width": 1366, "height": 768}, locale="ja-JP", timezone_id="Asia/Tokyo", base_url=f"http://127.0.0.1:{port}"
-    )
-    window = await context.new_page()
-    complaints: list[str] = []
-    window.on("console", lambda message: complaints.append(message.text) if "Content Security Policy" in message.text else None)
-    await window.goto("/")
-    await window.get_by_label("ログイン名").fill("coordinator")
-    await window.get_by_label("パスワード").fill(PASSWORD)
-    await window.get_by_label("確認コード").fill(code_at(ingest_office.secrets["coordinator"], datetime.now(UTC)))
-    await window.get_by_role("button", name="ログインする").click()
-    yield window
-    await context.close()
-    assert complaints == []
+    yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     await serving
 
 
-async def test_every_page_can_be_used_by_everybody(page: Page) -> None:
-    addresses = (
-        "/feeds",
-        f"/feeds/{HEALTH}",
-        f"/feeds/{Source.CHILDCARE}",
-        "/quarantine",
-        "/quarantine?source=childcare",
-        f"/quarantine/{key_of(WRONG)}",
-        f"/quarantine/{key_of(PARKED)}",
-        f"/quarantine/{key_of(PARKED)}/body?ticket=T-1",
-        f"/quarantine/{key_of(PARKED)}/body",
-        "/bulk-replay",
-    )
-    for address in addresses:
-        for width in (1366, 320):
-            await page.set_viewport_size({"width": width, "height": 768})
-            await page.goto(address)
-
-            assert await violations(page) == [], (address, width)
-            assert not await overflows(page), (address, width)
+@asynccontextmanager
+async def window(browser: Browser, front: Office, at: str, login: str) -> AsyncIterator[Page]:
+    """A window in which somebody has logged in; nothing may break the content policy."""
+    await front.register(login)
+    context = await browser.new_context(viewport={"width": 1366, "height": 768}, locale="ja-JP", timezone_id="Asia/Tokyo", base_url=at)
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if "Content Security Policy" in message.text else None)
+    await page.goto("/register")
+    await page.get_by_label("ログイン名").fill(login)
+    await page.get_by_label("パスワード").fill(PASSWORD)
+    await page.get_by_label("確認コード").fill(code_at(front.secrets[login], datetime.now(UTC)))
+    await page.get_by_role("button", name="ログインする").click()
+    await page.wait_for_url("**/register")
+    yield page
+    await context.close()
+    assert complaints == []
 
 
-async def test_a_silent_feed_is_named_before_anything_else_and_its_table_opens_without_a_script(page: Page) -> None:
-    await page.goto("/feeds")
-    alarm = await page.get_by_role("alert").inner_text()
-    await page.goto(f"/feeds/{HEALTH}")
-    await page.get_by_text("最近30日の表を開く").click()
+async def can_be_used(page: Page) -> None:
+    for width in WIDTHS:
+        await page.set_viewport_size({"width": width, "height": 768})
+        assert await violations(page) == []
+        assert not await overflows(page)
 
-    assert "途絶えている連携元が1件あります" in alarm
-    assert await page.get_by_role("table").get_by_role("row").count() == 31
+
+async def test_every_page_of_the_register_can_be_used_by_everybody(browser: Browser, front: Office, at: str) -> None:
+    ingest = Ingest(front.pool, front.clock)
+    await ingest.enter(Source.CHILDCARE, review_on=date(2026, 5, 1))
+    await ingest.enter(Source.DISABILITY, review_on=date(2026, 3, 31))
+    async with window(browser, front, at, "coordinator") as page:
+        await can_be_used(page)
+        for source in (Source.CHILDCARE, Source.DISABILITY):
+            await page.goto(f"/register/{source}")
+            await can_be_used(page)
+
+
+async def test_a_registration_is_renewed_suspended_and_resumed_in_the_browser(browser: Browser, front: Office, at: str) -> None:
+    async with window(browser, front, at, "health.owner") as owner:
+        await owner.goto(HEALTH)
+        await owner.get_by_label("見直し期限").fill("2026-01-01")
+        await owner.get_by_role("button", name="更新を申請する").click()
+        await owner.get_by_text("あす以降の日にしてください").wait_for()
+        await can_be_used(owner)
+        await owner.get_by_label("見直し期限").fill("2027-03-31")
+        await owner.get_by_role("button", name="更新を申請する").click()
+        await owner.get_by_text("更新を申請しました").wait_for()
+        await can_be_used(owner)
+    async with window(browser, front, at, "coordinator") as coordinator:
+        await coordinator.goto(HEALTH)
+        await can_be_used(coordinator)
+        await coordinator.get_by_role("button", name="この内容で承認する").click()
+        await coordinator.get_by_text("更新を承認しました").wait_for()
+        await coordinator.get_by_label("停止する理由").select_option("data_doubtful")
+        await coordinator.get_by_role("button", name="理由を記録して一時停止する").click()
+        await coordinator.get_by_text("一時停止しました").wait_for()
+        await can_be_used(coordinator)
+        await coordinator.get_by_label("再開する理由").select_option("cause_gone")
+        await coordinator.get_by_role("button", name="理由を記録して再開する").click()
+        await coordinator.get_by_text("再開しました").wait_for()
+        assert await coordinator.get_by_text("令和9年3月31日").count() > 0

@@ -20,13 +20,6 @@ class Standing(StrEnum):
     SUSPENDED = "suspended"
     NO_OWNER = "no_owner"
 
-    @property
-    def goes_on(self) -> bool:
-        """Whether the feed is taken."""
-        return self in _GOES_ON
-
-
-_GOES_ON = frozenset({Standing.VALID, Standing.REVIEW_NEAR})
 
 STANDINGS: dict[Standing, tuple[str, str]] = {
     Standing.VALID: ("有効", "valid"),
@@ -74,6 +67,7 @@ BASES = ("個人情報保護法第69条第2項第2号", "個人情報保護法�
 
 NATURES: dict[str, str] = {"standing": "継続的", "temporary": "一時的"}
 LONGEST_YEARS = 10
+APRIL = 4
 TEXT_MOST = 1_000
 
 
@@ -87,6 +81,7 @@ class NotAllowed(StrEnum):
     NOT_SUSPENDED = "not_suspended"
     NOT_REGISTERED = "not_registered"
     CHANGED_MEANWHILE = "changed_meanwhile"
+    PROPOSAL_PAST = "proposal_past"
 
 
 SENTENCES: dict[NotAllowed, tuple[str, str]] = {
@@ -102,6 +97,10 @@ SENTENCES: dict[NotAllowed, tuple[str, str]] = {
     NotAllowed.SUSPENDED_ALREADY: ("すでに一時停止しています。", "it is suspended already"),
     NotAllowed.NOT_SUSPENDED: ("一時停止していません。", "it is not suspended"),
     NotAllowed.NOT_REGISTERED: ("この連携元は登録されていません。", "this source is not registered"),
+    NotAllowed.PROPOSAL_PAST: (
+        "申請された見直し期限を、すでに過ぎています。申請を取り下げて、申請し直してください。",
+        "the review date that was proposed is past: decline it and propose anew",
+    ),
     NotAllowed.CHANGED_MEANWHILE: (
         "画面を開いたあとに登録が変わりました。最新の内容を確かめてください。",
         "the registration changed meanwhile: look at it again",
@@ -124,6 +123,13 @@ def standing_of(*, owned: bool, suspended: bool, review_on: date | None, today: 
     return Standing.REVIEW_NEAR if left <= notice_days else Standing.VALID
 
 
+def renewed_until(review_on: date | None, today: date) -> date:
+    """Return the review date that a renewal begins with: the end of the fiscal year after that in which today, or the last date, lies."""
+    last = max(review_on or today, today)
+    april = last.year if last.month >= APRIL else last.year - 1
+    return date(april + 2, 3, 31)
+
+
 def wrong_with(proposal: Proposal, today: date) -> dict[str, str]:
     """Return what is wrong with a proposal, by field, in Japanese."""
     found = {name: "入力してください。" for name in ("purpose", "reason", "approver", "owner_unit") if not getattr(proposal, name)}
@@ -143,8 +149,14 @@ def wrong_with(proposal: Proposal, today: date) -> dict[str, str]:
     return found
 
 
-def not_by(proposed_by: object, who: object) -> NotAllowed | None:
-    """Say why `who` may not approve what was `proposed_by` somebody (None: nothing was): nobody approves what they proposed themselves."""
+def may_approve(proposed_by: object, review_on: date | None, who: object, today: date) -> NotAllowed | None:
+    """
+    Say why `who` may not approve a proposal to hold until `review_on`, if they may not.
+
+    Nobody approves what they proposed themselves, or what would not hold today any more. `proposed_by` None: nothing was proposed.
+    """
     if proposed_by is None:
         return NotAllowed.NOTHING_PROPOSED
-    return NotAllowed.SAME_PERSON if who == proposed_by else None
+    if who == proposed_by:
+        return NotAllowed.SAME_PERSON
+    return NotAllowed.PROPOSAL_PAST if review_on is not None and review_on < today else None

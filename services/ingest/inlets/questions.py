@@ -23,6 +23,7 @@ from services.ingest.domain.ledger import Outcome, event_key, harmless
 from services.ingest.domain.refusals import Words
 from services.ingest.inlets.login import Logins, source_of
 from services.ingest.quarantine import Selection
+from services.ingest.reminding import notice_of
 from services.ingest.replies import answer_json, words_json
 from services.ingest.resend_list import told
 
@@ -33,8 +34,8 @@ LISTED_TOGETHER = 200
 """Events that one answer names."""
 
 
-def questions(service: Service, logins: Logins) -> APIRouter:
-    """Return the routes."""
+def questions(service: Service, logins: Logins, notice_days: int) -> APIRouter:
+    """Return the routes. For `notice_days` a review is near."""
     routes = APIRouter()
 
     @routes.get("/events/{event_id:path}", responses={401: {"description": "No such login."}, 404: {"description": "No such event."}})
@@ -62,7 +63,8 @@ def questions(service: Service, logins: Logins) -> APIRouter:
         about = {"source": source.value, "day": day.isoformat(), "timezone": str(JST)}
         async with service.pool.acquire() as db:
             if outcome is None:
-                return JSONResponse({**about, **_totals(await store.totals_of(db, source, day))})
+                notice = await notice_of(db, source, service.clock.today(), notice_days)
+                return JSONResponse({**about, **_totals(await store.totals_of(db, source, day)), "registration": notice})
             chosen = Selection((source,), Outcome(outcome), first=day, last=day)
             found = await quarantine.page(db, chosen, after, LISTED_TOGETHER)
         events = [told(event) for event in found.events]

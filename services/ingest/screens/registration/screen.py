@@ -7,10 +7,11 @@ from contracts.catalogue import source as entry_of
 from contracts.deeds import ingest as deeds
 from infra.pages.dates import era_date, moment
 from infra.work import UnitOfWork
-from services.ingest import registering
+from services.ingest import owning, registering
 from services.ingest.domain.register import NATURES, STANDINGS, TO_RESUME, TO_SUSPEND
 from services.ingest.registering import Registration, Step
 from services.ingest.screens.register.screen import TAGS
+from services.ingest.screens.registration.acts import ACTS, offer
 from services.ingest.seeing import Asking, Question, Said, Screen
 
 STEPS = {
@@ -31,6 +32,8 @@ class Content:
 
     stands: Registration | None
     steps: Sequence[Step]
+    owners: Sequence[str]
+    """Who of the owner's unit sees what becomes of the source."""
 
 
 async def read(work: UnitOfWork, asking: Asking[Question]) -> Content | None:
@@ -38,7 +41,8 @@ async def read(work: UnitOfWork, asking: Asking[Question]) -> Content | None:
     if asking.source is None:
         return None
     stands = await registering.registrations(work.db, [asking.source])
-    return Content(next(iter(stands), None), await registering.history(work.db, asking.source))
+    steps = await registering.history(work.db, asking.source)
+    return Content(next(iter(stands), None), steps, await owning.owners_of(work.db, asking.source))
 
 
 def show(content: Content, asking: Asking[Question]) -> Said:
@@ -56,9 +60,24 @@ def show(content: Content, asking: Asking[Question]) -> Said:
             "tag": TAGS.get(standing, "late") if standing is not None else "late",
             "row": _row(stands) if stands is not None else (),
             "steps": [_step(step) for step in content.steps],
+            "owners": content.owners,
+            "offer": offer(stands, asking) if stands is not None else None,
+            "waiting": _waiting(content),
         },
         count=len(content.steps),
     )
+
+
+def _waiting(content: Content) -> dict[str, object] | None:
+    """The proposal that waits, as a person must see it before approving: what it says, and who made it."""
+    number = content.stands.proposal if content.stands is not None else None
+    step = next((each for each in content.steps if each.number == number), None)
+    if step is None:
+        return None
+    says = [(label, step.says[name] or "") for name, label in deeds.REGISTERED.items() if name in step.says]
+    told = [(label, {**PURPOSES, **NATURES}.get(text, text)) for label, text in says]
+    until = era_date(step.review_on) if step.review_on is not None else "定めなし"
+    return {"by": step.by_label, "at": moment(step.at), "rows": [*told, (deeds.REGISTERED["review_on"], until)]}
 
 
 def _row(stands: Registration) -> tuple[tuple[str, str], ...]:
@@ -96,5 +115,6 @@ SCREENS = (
         read=read,
         show=show,
         under="register",
+        acts=ACTS,
     ),
 )
