@@ -68,18 +68,22 @@ def test_a_receipt_is_given_as_the_page_says(stack: Stack, tmp_path: Path) -> No
 def test_the_program_of_the_page_sends_by_amqp_and_prints_what_became_of_the_event(stack: Stack, tmp_path: Path) -> None:
     (tmp_path / "send.py").write_text(block("vendor-amqp"), encoding="utf-8")
 
-    sent = run_in(
-        stack,
-        tmp_path,
-        f"""
-        eval "$(./tsunagu source env public_assistance)"
-        ./tsunagu source example public_assistance public_assistance.member_changed > event.json
-        {sys.executable} send.py event.json
-        """,
-    )
+    sent = run_in(stack, tmp_path, block("vendor-send"))
 
     [reply] = json.loads(sent.stdout)
     assert [outcome["outcome"] for outcome in reply["outcomes"]] == ["accepted"]
+
+
+@pytest.mark.system
+def test_a_nights_extract_is_tried_and_taken_as_the_page_says(stack: Stack, tmp_path: Path) -> None:
+    """Saved as an editor saves it, in UTF-8; the page's own line brings it into the encoding that its adapter declares."""
+    (tmp_path / "seiho.toml").write_text(block("vendor-adapter"), encoding="utf-8")
+    (tmp_path / "members.csv").write_text(block("vendor-extract"), encoding="utf-8")
+
+    taken = run_in(stack, tmp_path, block("vendor-try"))
+
+    assert "2 rows: 2 would be taken" in taken.stdout
+    assert "2 rows: 2 created" in taken.stdout
 
 
 @pytest.mark.system

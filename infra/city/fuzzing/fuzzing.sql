@@ -14,7 +14,3 @@ select format('%I.%I', n.nspname, c.relname) as name
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind = 'r' and n.nspname !~ '^(pg_|information_schema)'
 order by 1
-
--- name: marked
--- $1 text. Rows of one table (named by the caller, from the catalogue) that hold a text.
-select t::text as said from {table} as t where position($1 in t::text) > 0

@@ -79,8 +79,8 @@ async def _posted(client: httpx.AsyncClient, access: Access, case: Case, seen: S
         seen.faults.append(f"case {case.number} by HTTP: no answer in {HANGS_AFTER:.0f} s")
         seen.kept.update(case.marks)
         return
-    except httpx.RemoteProtocolError:
-        # Of a head that leaves a doubt nothing is read: 400 at the most, and the end of the connection.
+    except httpx.TransportError:
+        # Of a head that leaves a doubt nothing is read, and of a body no more than 1 MiB: an answer at the most, and the connection's end.
         seen.answers["closed"] += 1
         return
     seen.answers[str(answer.status_code)] += 1

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.servers
 def roles_of(file: Path) -> list[str]:
     """Who runs the statements of a file. What looks at the server as a whole is the operator's."""
     root, first, *_ = file.relative_to(ROOT).parts
-    if "benchmarks" in file.parts:
+    if {"benchmarks", "fuzzing"} & set(file.parts):
         return [OPERATOR]
     if root == "services":
         return [first]
