@@ -118,14 +118,17 @@ async def test_a_record_taken_back_in_one_process_belongs_to_whom_the_other_took
     assert taken_back.person_no == "0000000123"
 
 
-async def test_numbers_that_two_processes_count_at_once_are_all_counted(ingest: Ingest) -> None:
-    first, second = (checkup(id=number, subject=subject) for number, subject in (("100000000001", "K-1"), ("100000000002", "K-2")))
+@pytest.mark.parametrize("begun", [False, True])
+async def test_numbers_that_two_processes_count_at_once_are_all_counted(ingest: Ingest, *, begun: bool) -> None:
+    before, first, second = (checkup(id=f"10000000000{number}", subject=f"K-{number}") for number in range(3))
+    if begun:
+        await ingest.takes_events(before)
 
     await meets(ingest, [first], second)
 
     async with ingest.pool.acquire() as db:
         found, _ = await numbering.evidence(db, [Place(HEALTH, "id")])
-    assert found[Place(HEALTH, "id")].numbers == 2
+    assert found[Place(HEALTH, "id")].numbers == 2 + begun
 
 
 async def test_events_of_other_records_do_not_wait(ingest: Ingest) -> None:
