@@ -35,8 +35,13 @@ LOGS = {ServiceName.AUDIT: ("inbox", "parked")}
 """Of an append-only schema, the only tables that are emptied."""
 
 
+NUMBERS_OF_THE_SCHOOL = Path("secrets/school/sequence.json")
+"""Where the school that stories play counts its batches: on an empty stage the first one is awaited again."""
+
+
 async def empty(access: Access) -> None:
     """Empty the services' tables. The system must be at rest."""
+    (access.root / NUMBERS_OF_THE_SCHOOL).unlink(missing_ok=True)
     admin = await asyncpg.connect(access.admin_url())
     try:
         names = [name for service in ServiceName for name in await _tables(admin, service)]
