@@ -107,12 +107,12 @@ async def _problem(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    # FastAPI's own answer quotes the input; ours names the field only.
+    # FastAPI's own answer quotes the input, and so may its messages; ours names the field only.
     errors = [
         {
             "path": ".".join(str(part) for part in each["loc"]),
             "code": each["type"],
-            "message": {"ja": "値がないか、形が正しくありません。", "en": each["msg"]},
+            "message": {"ja": "値がないか、形が正しくありません。", "en": "It is missing, or not of the expected form."},
             "allowed": None,
         }
         for each in error.errors()

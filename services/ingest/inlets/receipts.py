@@ -17,15 +17,24 @@ def receipts(service: Service, logins: Logins) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/receipts/{receipt}", responses={401: {"description": "No such login."}, 404: {"description": "No such receipt."}})
-    async def receipt_of(receipt: UUID, request: Request) -> Response:
+    async def receipt_of(receipt: str, request: Request) -> Response:
         """What became of the events of a request of the source that is logged in, by the receipt that it was given."""
         source = source_of(request, logins)
+        number = _number(receipt)
         async with service.pool.acquire() as db:
-            found = await find(db, receipt, source)
+            found = await find(db, number, source) if number is not None else None
         if found is None:
             raise Problem(404, "No such receipt", "この番号の受領証は、このシステムには渡していないか、保存期間が過ぎています。")
         given, until = (each.astimezone(JST).isoformat(timespec="seconds") for each in (found.made_at, found.made_at + KEPT))
-        about = {"receipt": str(receipt), "source": source.value, "received_at": given, "kept_until": until}
+        about = {"receipt": str(number), "source": source.value, "received_at": given, "kept_until": until}
         return JSONResponse({**about, **found.as_json()})
 
     return routes
+
+
+def _number(receipt: str) -> UUID | None:
+    """What no receipt could be was given to nobody."""
+    try:
+        return UUID(receipt)
+    except ValueError:
+        return None

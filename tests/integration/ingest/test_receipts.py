@@ -91,6 +91,7 @@ async def test_a_receipt_is_its_sources_alone(running: Running) -> None:
 
     assert (await asked(running, given.headers["location"], Source.RESIDENT_REGISTRY))[0] == 404
     assert (await asked(running, f"/receipts/{uuid4()}"))[0] == 404
+    assert (await asked(running, "/receipts/none-that-was-ever-given"))[0] == 404
 
 
 async def test_a_receipt_holds_nothing_that_a_refused_event_said(running: Running) -> None:
