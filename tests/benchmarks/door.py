@@ -75,10 +75,12 @@ class KnowsNothing:
         return 1
 
 
-def bodies_of(children: int) -> tuple[Bodies, int]:
-    """The city's messages, each with its source, and how many events they hold."""
+def bodies_of(children: int, *, but: frozenset[str] = frozenset()) -> tuple[Bodies, int]:
+    """The city's messages, each with its source, and how many events they hold; without events of the types `but`."""
     by_source: dict[Source, list[dict[str, Any]]] = {}
     for event in build(7, TODAY, children).events:
+        if event["type"] in but:
+            continue
         by_source.setdefault(Source(event["source"]), []).append(event)
     cut = [(source, body_of(batch)) for source, events in by_source.items() for batch in batches(events)]
     return cut, sum(map(len, by_source.values()))
