@@ -19,6 +19,9 @@ BATCH = "application/cloudevents-batch+json"
 BINARY = "application/json"
 MARK = "zqfuzzed"
 
+_LONGEST_TEXT, _LONGEST_BODY, _LONGEST_HEADER = 300_000, 4 * 2**20, 8_000
+"""Far more than ingest takes, and less than the broker refuses by itself (all headers of a message are one frame of 128 KiB)."""
+
 RECORDS = 40
 """So few records of each type that revisions meet."""
 
@@ -104,12 +107,12 @@ class Mutator:
             return self._binary(number, source, events[0], marks[:1])
         content = _written(events[0] if size == 1 else events)
         if draw.random() < 0.15:  # noqa: PLR2004
-            return Case(number, source, self._damaged(content), content_type, {}, marks, damaged=True)
-        return Case(number, source, content, content_type, {}, marks)
+            return Case(number, source, self._damaged(content)[:_LONGEST_BODY], content_type, {}, marks, damaged=True)
+        return Case(number, source, content[:_LONGEST_BODY], content_type, {}, marks, damaged=len(content) > _LONGEST_BODY)
 
     def _binary(self, number: int, source: Source, event: dict[str, Any], marks: tuple[str, ...]) -> Case:
         data = event.pop("data", None)
-        beside = {name: _header(value) for name, value in event.items() if _is_header_name(name) and value is not None}
+        beside = {name: _header(value)[:_LONGEST_HEADER] for name, value in event.items() if _is_header_name(name) and value is not None}
         return Case(number, source, _written(data), BINARY, beside, marks)
 
     def _event(self, kind: EventType, mark: str, event_id: str) -> Any:
@@ -157,7 +160,7 @@ class Mutator:
 
     def _longer(self, inside: dict[str, Any], mark: str) -> None:
         name = self._draw.choice(list(inside))
-        inside[name] = f"{inside[name]}{mark}" * self._draw.choice((1, 2, 50, 2000))
+        inside[name] = (f"{inside[name]}{mark}" * self._draw.choice((1, 2, 50, 2000)))[:_LONGEST_TEXT]
 
     def _renamed(self, inside: dict[str, Any], _mark: str) -> None:
         name = self._draw.choice(list(inside))
