@@ -11,7 +11,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
@@ -21,7 +21,7 @@ import asyncpg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from contracts.catalogue import SOURCES, AcquisitionMode
+from contracts.catalogue import SOURCES
 from contracts.values import ServiceName, Source, Ward
 from contracts.words import WARDS
 from infra import clock
@@ -34,7 +34,8 @@ from infra.city.events import City, Night, build, distinct, still_to_come
 from infra.city.latency import Latency
 from infra.city.populating import EXPECTED_PER_CHILDREN
 from infra.city.publisher import Publisher
-from infra.city.sources import ALL, on_network
+from infra.city.schools import Batch, bring, parted
+from infra.city.sources import ALL
 from infra.city.sources.pen import Timed
 from infra.identity import credentials
 from infra.identity.demonstration import Credential, owned, register_demonstration_staff
@@ -42,6 +43,7 @@ from infra.identity.keys import Keys
 from infra.local.access import Access
 from infra.local.root import found_root
 from infra.local.stack import Stack, running
+from infra.logs import configure
 from infra.printing import table
 
 HTTP_PARTS = 1
@@ -86,16 +88,20 @@ class Played:
 
 def run(root: Path, wish: Wish, console: Console) -> int:
     """Run the demonstration and return the exit code: 0 only if every conservation check holds."""
+    # What is imported here says so by its figures below, not line by line.
+    configure("demonstration", "ERROR")
     stack = Stack(root, identifier_key=hashlib.sha256(f"demonstration {wish.seed}".encode()).digest())
     stack.clear()
     today = wish.today or datetime.now(clock.JST).date()
-    city = build(wish.seed, today, wish.children, expected=_expected(wish), days_before=NIGHTS_BEFORE, scenes=True, sources=on_network(ALL))
+    city = build(wish.seed, today, wish.children, expected=_expected(wish), days_before=NIGHTS_BEFORE, scenes=True, sources=ALL)
+    nights, carried = parted(city.nights)
+    city = replace(city, nights=nights)
     _set_clock(root, city.nights[0].day)
     console.print("Starting PostgreSQL, RabbitMQ and the five services …")
     report: Report | None = None
     try:
         with running(stack):
-            report, live = asyncio.run(_demonstrate(stack, wish, city, console))
+            report, live = asyncio.run(_demonstrate(stack, wish, city, carried, console))
             if wish.live:
                 console.print(f"The afternoon goes on: {LIVE_EVENTS_PER_MINUTE} events a minute. Ctrl-C stops it.", style="bold")
                 asyncio.run(_go_on(stack, city, live))
@@ -115,15 +121,17 @@ def _expected(wish: Wish) -> int:
     return 2 * timed if wish.live else timed
 
 
-async def _demonstrate(stack: Stack, wish: Wish, city: City, console: Console) -> tuple[Report, tuple[Timed, ...]]:
-    """Play the city and show it. Returns what is left of the afternoon, too."""
+async def _demonstrate(
+    stack: Stack, wish: Wish, city: City, carried: Sequence[Sequence[Batch]], console: Console
+) -> tuple[Report, tuple[Timed, ...]]:
+    """Play the city and show it; `carried` is what schools bring after each night. Returns what is left of the afternoon, too."""
     staff = await _register_staff(stack.access, city.today)
     console.print(f"A city with {city.children:,} children (seed {wish.seed}, {city.today}) …")
     timed = len(city.afternoon) // 2 if wish.live else len(city.afternoon)
     async with Books(stack.root) as books:
         await _name_towns(books)
         await _name_owners(books)
-        played = await _play(books, city, city.afternoon[:timed], staff, console)
+        played = await _play(books, city, carried, city.afternoon[:timed], staff, console)
         report = await conservation.check(stack.root, published=played.published)
         await _show(books, city, played, report, console)
     if wish.stay:
@@ -164,7 +172,9 @@ async def _register_staff(access: Access, day: date) -> list[Credential]:
         await db.close()
 
 
-async def _play(books: Books, city: City, afternoon: Sequence[Timed], staff: list[Credential], console: Console) -> Played:
+async def _play(
+    books: Books, city: City, carried: Sequence[Sequence[Batch]], afternoon: Sequence[Timed], staff: list[Credential], console: Console
+) -> Played:
     clerks = ClerksOf(books, staff)
     first, *later = city.nights
     _set_clock(books.access.root, first.day)
@@ -172,20 +182,25 @@ async def _play(books: Books, city: City, afternoon: Sequence[Timed], staff: lis
     publisher = await _night(books, first, console)
     seconds = time.monotonic() - began
     console.print(f"The first night, {first.day}, is over ({len(first.events) / seconds:,.0f} events/s).")
-    answered = distinct(first.events).total()
+    console.print(f"Removable media of {len(carried[0])} sources of the schools' network: packed, carried over, imported, erased …")
+    brought = await bring(books.access, carried[0])
+    answered = distinct(first.events).total() + brought.total()
+    await quiet.until_quiet(books, logged=answered)
     seen = [await clerks.look_at_one_child()]
-    for night in later:
+    for night, batches in zip(later, carried[1:], strict=True):
         _set_clock(books.access.root, night.day)
         console.print(f"{night.day}: {len(night.events):,} events. A ward clerk logs in and looks at one child …")
         await publisher.play(night.events)
-        answered += distinct(night.events).total()
+        by_media = await bring(books.access, batches)
+        brought += by_media
+        answered += distinct(night.events).total() + by_media.total()
         await quiet.until_quiet(books, logged=answered)
         seen.append(await clerks.look_at_one_child())
 
     console.print(f"The afternoon: {len(afternoon)} events, one by one …")
     waited = await latency.measure(books, publisher, afternoon)
     await quiet.until_quiet(books)
-    published = distinct((*city.events, *(timed.event for timed in afternoon)))
+    published = distinct((*city.events, *(timed.event for timed in afternoon))) + brought
     return Played(published, len(first.events), seconds, waited, tuple(each for each in seen if each is not None))
 
 
@@ -227,19 +242,13 @@ async def _show_events(books: Books, played: Played, console: Console) -> None:
     deliveries: Mapping[str, Mapping[str, int]] = await ask(books, ServiceName.INGEST, "ledger")
     records: Mapping[str, Mapping[str, int]] = await ask(books, ServiceName.LINKER, "records_by_source")
     outcomes = list(next(iter(found.values()), {}))
-    elsewhere: list[str] = []
     shown = table("source events", "", "published", *outcomes, "came again", *LINKED)
     for entry in SOURCES:
         published, by_outcome, states = played.published.get(entry.code, 0), found.get(entry.code, {}), records.get(entry.code, {})
-        if not published and entry.acquisition is AcquisitionMode.REMOVABLE_MEDIA:
-            elsewhere.append(f"{entry.feed} {entry.code} comes on removable media only (ACQ-03): tsunagu media pack, tsunagu media import")
-            continue
         again = deliveries.get(entry.code, {}).get("received", 0) - sum(by_outcome.values())
         figures = [published, *(by_outcome.get(name, 0) for name in outcomes), again, *(states.get(state, 0) for state in LINKED.values())]
         shown.add_row(entry.feed, entry.code, *(f"{n:,}" for n in figures))
     console.print(shown)
-    for line in elsewhere:
-        console.print(line, highlight=False)
 
 
 def _show_links(linker: Mapping[str, Any], city: City, console: Console) -> None:

@@ -157,7 +157,7 @@ select source, field from numbering where stopped_at is not null order by source
 
 -- name: numberings
 -- What is known of the numbers of twelve digits of every field.
-select source, field, numbers, valid, weight, stopped_at, vouched from numbering order by source, field
+select source, field, numbers, valid, stopped_at, vouched from numbering order by source, field
 
 -- name: held_by_source
 -- $1 text reason. How many events of a stopped feed are held, of those that nobody decided about yet.

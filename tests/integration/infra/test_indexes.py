@@ -126,7 +126,10 @@ WHOLE: dict[str, set[str]] = {
     },
     # A row a bundle: lists for people, and what is overdue.
     "services/ingest/inlets/media/queries.sql": {"unerased", "batches", "batches_of", "complete_through"},
-    "services/linker/views.sql": {"counts", "decisions", "records_now", "links_by_rule", "records_by_state", "unaccounted"},
+    # For `status`, the demonstration and stories; for a comparison of two runs.
+    "services/linker/views.sql": {
+        *("counts", "decisions", "records_now", "links_by_rule", "records_by_state", "records_by_source", "record_states", "unaccounted"),
+    },
     # Watermarks: a row per source. Overdue: children whose evaluation failed, for people.
     "services/scorer/keeping.sql": {"silence_is_due", "fall_silent"},
     "services/scorer/queries.sql": {"anybody_waits", "count_due", "overdue", "counts", "state"},

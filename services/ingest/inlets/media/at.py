@@ -91,14 +91,19 @@ async def brought_to(access: Access, events: Sequence[Mapping[str, Any]]) -> tup
 
     Returns what the first of them came to, and, where all were refused, the path.
     """
-    settings = settings_at(access)
     source, made_at = Source(events[0]["source"]), datetime.fromisoformat(events[0]["time"])
     try:
-        came = await brought(settings, access.root / "secrets" / "school", source, events, made_at=made_at)
+        outcomes = await batch_brought_to(access, source, events, made_at)
     except NotTaken as refused:
         detail = refused.faults[0].detail
         return "refused", detail.partition(" ")[0] if detail is not None else refused.code
-    return next(iter(came.outcomes), "duplicate"), None
+    return next(iter(outcomes), "duplicate"), None
+
+
+async def batch_brought_to(access: Access, source: Source, events: Sequence[Mapping[str, Any]], made_at: datetime) -> Mapping[str, int]:
+    """Play a school on a stack with a whole batch. Returns how many rows came to what. Raises NotTaken."""
+    came = await brought(settings_at(access), access.root / "secrets" / "school", source, events, made_at=made_at)
+    return came.outcomes
 
 
 def settings_at(access: Access) -> IngestSettings:
