@@ -124,8 +124,8 @@ WHOLE: dict[str, set[str]] = {
         *("staged_twice", "plan_rows", "plan_deleted", "plan_vanished", "planned"),
         *("forget_waiting", "newest_taken", "complete_through", "extracts"),
     },
-    # A row a bundle: lists for people, and what is overdue.
-    "services/ingest/inlets/media/queries.sql": {"unerased", "batches", "batches_of", "complete_through"},
+    # A row a bundle: lists for people.
+    "services/ingest/inlets/media/queries.sql": {"batches", "batches_of", "complete_through"},
     # For `status`, the demonstration and stories; for a comparison of two runs.
     "services/linker/views.sql": {
         *("counts", "decisions", "records_now", "links_by_rule", "records_by_state", "records_by_source", "record_states", "unaccounted"),
