@@ -50,7 +50,9 @@ def twice() -> Iterator[Twice]:
 
 def test_everything_was_handled_twice(twice: Twice) -> None:
     assert twice.parcels > 20
-    assert all(twice.heard_again[service] >= 2 * twice.heard_once[service] > 0 for service in ServiceName if service in topology.HEARS)
+    assert all(twice.heard_again[service] >= 2 * twice.heard_once[service] for service in topology.HEARS)
+    # Ingest hears of records only that are held up for longer than a parcel: by how parcels fall there is none at times.
+    assert all(twice.heard_once[service] for service in topology.HEARS if service is not ServiceName.INGEST)
 
 
 @pytest.mark.parametrize("service", ServiceName)
