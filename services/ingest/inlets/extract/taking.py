@@ -105,7 +105,7 @@ class Taker:
             if error.code == CHANGED:
                 return await self._waits(db, note, "half_written")
             await store.note(db, note, "refused", at=self._service.clock.now(), refused=error)
-            log.error("ingest.extract_refused", source=adapter.source.value, file=path.name, code=error.code, row=error.row)
+            log.error("ingest.extract_refused", source=adapter.source.value, extract=str(note.extract_id), code=error.code, row=error.row)
             return Came("refused", error.code, error.row, error.octet, error.column)
         return came
 
@@ -120,7 +120,7 @@ class Taker:
 
     async def _waits(self, db: Database, note: Note, code: str) -> Came:
         await store.note(db, note, "waiting", at=self._service.clock.now(), code=code)
-        log.warning("ingest.extract_waits", source=note.source.value, file=note.file_name, code=code)
+        log.warning("ingest.extract_waits", source=note.source.value, extract=str(note.extract_id), code=code)
         return Came("waiting", code)
 
     async def _read(self, db: Database, found: Whole, note: Note, adapter: Adapter, accept: str | None) -> Came:
@@ -176,7 +176,7 @@ class Taker:
         through = await store.complete_through(db, reading.adapter)
         if through is not None:
             await teller.tell_watermark(through.isoformat())
-        log.info("ingest.extract_taken", source=note.source.value, file=note.file_name, rows=came.rows, refused=refused)
+        log.info("ingest.extract_taken", source=note.source.value, extract=str(note.extract_id), rows=came.rows, refused=refused)
         return replace(came, watermark=through)
 
     def _door(self, adapter: Adapter, purposes: Mapping[Source, Purpose]) -> Door:
