@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from infra.city.linkage.tables import Which
 from infra.clock import JST
 from infra.local.root import DEMO_ROOT, REPOSITORY, Root
 from infra.printing import console, size
@@ -101,6 +102,29 @@ def events(
 
     day = today.date() if today is not None else datetime.now(JST).date()
     write(Wish(children, seed, day, named(sources), residents, processes, stream=stream), to, console(stderr=True))
+
+
+@of_city.command()
+def linkage(
+    out: Annotated[Path, typer.Option(help="Folder for register.csv, records.csv and truth.csv.")],
+    persons: Annotated[int, typer.Option(min=1, max=10_000_000, help="People in the register.")] = 100_000,
+    corruption: Annotated[float, typer.Option(min=0, max=1, help="Share of records with at least one field that is wrong.")] = 0.1,
+    seed: Annotated[int, typer.Option(help="Another seed, another city.")] = 7,
+    population: Annotated[
+        Which, typer.Option(help="Which of the two, written apart: other names, other families, other mistakes.")
+    ] = Which.FIRST,
+    cases: Annotated[int, typer.Option(min=1, max=100_000, help="With --hazards: cases of each kind.")] = 1_000,
+    processes: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Draw side by side.", show_default="as many as there are cores")
+    ] = None,
+    *,
+    hazards: Annotated[bool, typer.Option("--hazards", help="Also what no machine may link, each kind by its name in truth.csv.")] = False,
+) -> None:
+    """Write a city that is difficult to link, with the answers: `tsunagu linker evaluate` reads it."""
+    from infra.city.linkage.writing import Wish, write
+
+    wish = Wish(persons, seed, corruption, population, cases if hazards else 0, processes)
+    write(wish, out, console(stderr=True))
 
 
 @bench.command()
