@@ -86,17 +86,21 @@ def _no_given_name(rng: Random, counter: Counter) -> Case:
 
 
 def _parents_name(rng: Random, counter: Counter) -> Case:
-    """Who signed the form stands where the child belongs; the birth date is the child's, or the parent's own."""
+    """Who signed the form stands where the child belongs."""
     first = _born(rng)
     parents, young = _family(rng, counter, [first, first + timedelta(days=rng.randint(330, 1500))])
     parent, child = rng.choice(parents), rng.choice(young)
     known = sheet(rng, child, Source.PUPIL_REGISTRY)
     known.given, known.given_kana = parent.given.signs, parent.given.reading
-    answer = child.number
-    if rng.random() < 0.3:
-        known.year, known.month, known.day = parent.born.year, parent.born.month, parent.born.day
-        answer = _NOBODY
-    return Case([*parents, *young], known, child.born, answer)
+    return Case([*parents, *young], known, child.born, child.number)
+
+
+def _parents_row(rng: Random, counter: Counter) -> Case:
+    """The same with the parent's own birth date: nothing but the school says that a child is meant."""
+    case = _parents_name(rng, counter)
+    (parent,) = (each for each in case.people[:2] if each.given.signs == case.known.given)
+    case.known.year, case.known.month, case.known.day = parent.born.year, parent.born.month, parent.born.day
+    return replace(case, answer=_NOBODY)
 
 
 def _cousin(rng: Random, counter: Counter) -> Case:
@@ -150,6 +154,7 @@ TRAPS: dict[str, Trap] = {
     "chimera": _chimera,
     "no_given_name": _no_given_name,
     "parents_name": _parents_name,
+    "parents_row": _parents_row,
     "cousin": _cousin,
     "twin_mistyped": _twin_mistyped,
     "homonym": _homonym,
