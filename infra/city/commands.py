@@ -187,15 +187,21 @@ def city(
 @bench.command("ingest")
 def bench_ingest(
     events: Annotated[int, typer.Option(min=400, max=1_000_000, help="About so many events for each way in.")] = 20_000,
-    rows: Annotated[int, typer.Option(min=0, max=5_000_000, help="Rows of the nightly extract; 0: none.")] = 200_000,
+    rows: Annotated[
+        int, typer.Option(min=0, max=5_000_000, help="Rows of the nightly extract, and of bundles up to 250,000; 0: neither.")
+    ] = 200_000,
     ledger: Annotated[int, typer.Option(min=0, max=50_000_000, help="Rows of the large ledger; 0: none.")] = 10_000_000,
+    ingest_cores: Annotated[
+        int,
+        typer.Option(min=0, help="So many processors are ingest's alone, the others its servers' and senders'; 0: they share all."),
+    ] = 0,
     *,
     json: Annotated[bool, typer.Option("--json", help="Print everything that was measured as JSON.")] = False,
 ) -> None:
     """Measure what each way into ingest takes, with one process and with two, and whether a large ledger makes it slower."""
     from infra.city.benchmarks.ingest import Wish, bench
 
-    found = bench(Wish(events, rows, ledger), console(stderr=json))
+    found = bench(Wish(events, rows, ledger, ingest_cores), console(stderr=json))
     if json:
         print(found.as_json())
     else:

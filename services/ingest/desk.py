@@ -68,6 +68,10 @@ class Desk:
         self._queue: deque[_Waiting] = deque()
         self._clerk: asyncio.Task[None] | None = None
 
+    def another(self) -> "Desk":
+        """Return a further desk of the same rules: it admits beside this one, as another process would, in no order with it."""
+        return Desk(self._service, self._room, rates=self._rates, ahead=self._ahead)
+
     @contextmanager
     def expecting(self, source: Source, octets: int) -> Iterator[None]:
         """

@@ -3,28 +3,28 @@ The benchmark of ingest alone: what each way in takes, with one process and with
 
 The other services do not run. Events are those of families of the synthetic city, newcomers in every part, in batches of fifty; a part is
 over when ingest has answered the last of them. A nightly extract is a file of residents as the city's example of an adapter reads it, taken
-by the command that an operator would give; beside it the same bytes go through `COPY` alone, on the same server in the same run.
+by the command that an operator would give; beside it the same bytes go through `COPY` alone, on the same server in the same run. A bundle
+of removable media is packed by the school's command and taken by the operator's; two processes are two of them at the same time.
+An extract is read by one process at a time, whoever reads it.
 """
 
 import asyncio
-import csv
 import json
 import os
-import subprocess
-import sys
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from random import Random
+from dataclasses import dataclass, field, replace
+from functools import partial
 from zlib import crc32
 
 import asyncpg
 from rich.console import Console
 
-from contracts.values import ServiceName, Source
-from infra.city.benchmarks import preload, rivals
+from contracts.values import ServiceName
+from infra.city.benchmarks import cores, files, preload, rivals
+from infra.city.benchmarks.cores import Cores
+from infra.city.benchmarks.files import Done, School, Words
 from infra.city.benchmarks.half_load import newcomers
 from infra.city.benchmarks.inlets import inlets_of
 from infra.city.benchmarks.meters import Pids, measured
@@ -34,7 +34,7 @@ from infra.city.events import distinct
 from infra.city.publisher import HTTP_PARTS, Publisher
 from infra.city.sources.pen import Event
 from infra.clock import clock_of
-from infra.local.root import REPOSITORY, CannotDo
+from infra.local.root import CannotDo
 from infra.local.service_process import ServiceProcess, stop_all
 from infra.local.stack import Stack, running
 from infra.printing import table
@@ -53,40 +53,84 @@ LOOK_SECONDS = 0.02
 PATIENCE_SECONDS = 900.0
 PROCESSES = (1, 2)
 WAYS = {"amqp": 0, "http": HTTP_PARTS}
+BESIDE = (*WAYS, "media")
+"""What two processes take beside each other."""
+
+MOST_IN_A_BUNDLE = 250_000
+"""Rows; ingest takes 300,000."""
+
+FULL = 0.9
+"""From this share of its time on a processor, or a process that can use one, counts as full."""
+
+COMMAND = "command"
 _MEGABYTE = 1_000_000
-_COLUMNS = (
-    *("宛名番号", "氏名", "氏名カナ", "生年月日", "性別コード", "世帯番号", "続柄", "町丁目コード", "区コード", "住民となった年月日"),
-    *("消除年月日", "異動事由コード", "異動年月日", "最終更新日時", "削除フラグ"),
-)
-_WARDS = ("40131", "40132", "40133", "40134", "40135", "40136", "40137")
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """
-    What is to be measured: about so many `events` in each part, an extract of so many `rows`, and a ledger of so many rows (0: none).
+    What is to be measured: about so many `events` in each part, files of so many `rows`, and a ledger of so many rows (0: none).
 
-    It is compared with one of about SMALL_LEDGER rows.
+    It is compared with one of about SMALL_LEDGER rows. So many processors are ingest's alone (0: it shares all of them).
     """
 
     events: int = 20_000
     rows: int = 200_000
     ledger: int = 10_000_000
+    ingest_cores: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one way in took, with so many processes, while the ledger held so many rows."""
+    """
+    What one way in took, with so many processes, while the ledger held so many rows.
+
+    `busy` is which share of the processors' time was used meanwhile, by whomever.
+    """
 
     way: str
     processes: int
     ledger: int
     run: Run
+    busy: Mapping[str, float] = field(default_factory=dict)
+    megabytes: float | None = None
+    """The most memory of a command, where it was one that took it."""
+
+    @property
+    def ingest_us(self) -> float:
+        """Microseconds of CPU per event of ingest's own processes."""
+        return sum(us for name, us in self.run.cpu_us.items() if _is_ingest(name))
+
+    @property
+    def full(self) -> tuple[str, ...]:
+        """What could give no more: processors, or processes of ingest, each of which runs on one. Nothing: it waited for disk or locks."""
+        processors = [name for name, share in self.busy.items() if share >= FULL]
+        processes = [name for name, seconds in self.run.cpu.items() if _is_ingest(name) and seconds >= FULL * self.run.seconds]
+        return (*processors, *processes)
+
+
+def _is_ingest(name: str) -> bool:
+    return name.startswith((ServiceName.INGEST, COMMAND))
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """
+    Two processes beside one.
+
+    `wall` is how many times as much they took, `room` for how many times as much the processors had room while one worked (1: they were
+    full, and no second process could take more), and `by_cpu` how many times as much two would take with processors enough: twice, but
+    for what working beside each other costs either.
+    """
+
+    wall: float
+    room: float
+    by_cpu: float
 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """A file of so many rows and bytes: seconds until it was announced whole, again with some rows changed, and through `COPY` alone."""
+    """A file of so many rows and bytes: taken the first time, again with some rows changed, and through `COPY` alone."""
 
     rows: int
     octets: int
@@ -104,11 +148,16 @@ class Found:
     parts: list[Part] = field(default_factory=list)
     extract: Copied | None = None
     filled: list[Filled] = field(default_factory=list)
+    cores: int = 1
 
-    def ratio(self, way: str) -> float | None:
-        """How many times as much two processes took as one."""
-        speeds = {part.processes: part.run.per_second for part in self.parts if part.way == way}
-        return speeds[2] / speeds[1] if {1, 2} <= speeds.keys() else None
+    def compared(self, way: str) -> Compared | None:
+        """What two processes took beside one."""
+        of = {part.processes: part for part in self.parts if part.way == way}
+        if not {1, 2} <= of.keys():
+            return None
+        one, two = of[1], of[2]
+        wall = two.run.per_second / one.run.per_second
+        return Compared(wall, 1 / max(one.busy.values()), 2 * one.ingest_us / two.ingest_us)
 
     @property
     def ledger_ratio(self) -> float | None:
@@ -121,8 +170,9 @@ class Found:
         return json.dumps(
             {
                 "load_before": self.load,
+                "processors": self.cores,
                 "parts": [_part_json(part) for part in self.parts],
-                "two_to_one": {way: _rounded(self.ratio(way)) for way in WAYS},
+                "two_to_one": {way: _compared_json(self.compared(way)) for way in BESIDE},
                 "extract": None if self.extract is None else _extract_json(self.extract),
                 "ledger_ratio": _rounded(self.ledger_ratio),
                 "filled": {each.table: each.rows for each in self.filled},
@@ -132,54 +182,64 @@ class Found:
 
     def show(self, console: Console) -> None:
         """Print it."""
-        shown = table("way in", "processes", "ledger", "events", "events/s", "CPU µs per event, by process", "WAL bytes per event")
+        shown = table("way in", "processes", "ledger", "events", "events/s", "CPU µs per event, by process", "WAL bytes per event", "full")
         for part in self.parts:
             cpu = ", ".join(f"{name} {us:,.0f}" for name, us in part.run.cpu_us.items())
             figures = (f"{part.ledger:,}", f"{part.run.events:,}", f"{part.run.per_second:,.0f}", cpu, f"{part.run.wal_per_event:,.0f}")
-            shown.add_row(part.way, str(part.processes), *figures)
+            shown.add_row(part.way, str(part.processes), *figures, _told_full(part))
         console.print(shown)
-        for way in WAYS:
-            if (ratio := self.ratio(way)) is not None:
-                console.print(f"{way}: two processes take {ratio:.2f} times what one does")
+        for way in BESIDE:
+            if (told := self.compared(way)) is not None:
+                room = f"while it worked, {self.cores} processors had room for {told.room:.2f} times that"
+                by_cpu = f"by the CPU of an event two would take {told.by_cpu:.2f} times"
+                console.print(f"{way}: two processes take {told.wall:.2f} times what one does; {room}; {by_cpu}")
         if self.extract is not None:
             console.print(_told(self.extract))
+        if memory := [part.megabytes for part in self.parts if part.megabytes is not None]:
+            console.print(f"the most memory of a command: {max(memory):,.0f} MB")
         if self.ledger_ratio is not None:
             console.print(f"ledger of {self.parts[-1].ledger:,} rows: {self.ledger_ratio:.2f} of the speed at {self.parts[-2].ledger:,}")
         console.print(f"load of the machine before: {self.load:.1f} on {os.cpu_count()} processors")
 
 
 def bench(wish: Wish, console: Console) -> Found:
-    """Measure on a fresh stack that is removed afterwards."""
-    found = Found(os.getloadavg()[0])
-    console.print("Starting a fresh stack with ingest alone …")
-    with Stack.temporary(services=(ServiceName.INGEST,)) as stack, running(stack):
-        asyncio.run(_ways_in(stack, wish, found, console))
-    if wish.ledger:
-        # On a stack of its own: what an extract left would be made larger too.
+    """Measure on a fresh stack that is removed afterwards. Raises CannotDo."""
+    shared = cores.parted(wish.ingest_cores)
+    found = Found(os.getloadavg()[0], cores=shared.count)
+    # Senders are this process; what it starts does as it does until it is told otherwise.
+    cores.pin(os.getpid(), shared.others)
+    try:
+        console.print("Starting a fresh stack with ingest alone …")
         with Stack.temporary(services=(ServiceName.INGEST,)) as stack, running(stack):
-            asyncio.run(_ledger(stack, wish, found, console))
+            asyncio.run(_ways_in(_Parts(stack, shared), wish, found, console))
+        if wish.ledger:
+            # On a stack of its own: what an extract left would be made larger too.
+            with Stack.temporary(services=(ServiceName.INGEST,)) as stack, running(stack):
+                asyncio.run(_ledger(_Parts(stack, shared), wish, found, console))
+    finally:
+        cores.pin(os.getpid(), (*shared.ingest, *shared.others))
     return found
 
 
-async def _ways_in(stack: Stack, wish: Wish, found: Found, console: Console) -> None:
-    parts = _Parts(stack)
-    async with Books(stack.root) as books:
+async def _ways_in(parts: "_Parts", wish: Wish, found: Found, console: Console) -> None:
+    async with Books(parts.stack.root) as books:
         await parts.play(books, parts.newcomers(WARM_UP_EVENTS), 0, ())
         for processes in PROCESSES:
-            async with _others(stack, processes - 1) as others:
+            async with _others(parts, processes - 1) as others:
                 for way, http_parts in WAYS.items():
                     console.print(f"{wish.events:,} events over {way}, {processes} of ingest …")
                     found.parts.append(await parts.part(books, way, wish.events, http_parts, others))
         if wish.rows:
+            console.print(f"Bundles of {min(wish.rows, MOST_IN_A_BUNDLE):,} rows in all, by one command and by two …")
+            found.parts += await _media(parts, books, min(wish.rows, MOST_IN_A_BUNDLE))
             console.print(f"An extract of {wish.rows:,} rows, and the same bytes through COPY …")
-            found.extract = await _extract(stack, wish.rows)
+            found.extract = await _extract(parts, books, wish.rows, found.parts)
 
 
-async def _ledger(stack: Stack, wish: Wish, found: Found, console: Console) -> None:
-    parts = _Parts(stack)
-    operator = await asyncpg.connect(stack.access.admin_url())
+async def _ledger(parts: "_Parts", wish: Wish, found: Found, console: Console) -> None:
+    operator = await asyncpg.connect(parts.stack.access.admin_url())
     try:
-        async with Books(stack.root) as books:
+        async with Books(parts.stack.root) as books:
             await parts.play(books, parts.newcomers(SMALL_LEDGER - WARM_UP_EVENTS), 0, ())
             for large in (False, True):
                 if large:
@@ -193,11 +253,42 @@ async def _ledger(stack: Stack, wish: Wish, found: Found, console: Console) -> N
         await operator.close()
 
 
+async def _media(parts: "_Parts", books: Books, rows: int) -> list[Part]:
+    """One bundle by one command, and two bundles of as many rows together by two at the same time."""
+    folder = parts.stack.root / "bench-media"
+    folder.mkdir()
+    schools = [await asyncio.to_thread(School, parts.stack, folder, number, parts.cores) for number in range(max(PROCESSES))]
+    found = []
+    for processes in PROCESSES:
+        each = rows // processes
+        bundles = [await asyncio.to_thread(school.packed, each, f"part-{processes}") for school in schools[:processes]]
+        commands = [school.import_command(bundle) for school, bundle in zip(schools, bundles, strict=False)]
+        part, _ = await parts.commanded(books, "media", each * processes, commands)
+        found.append(part)
+    return found
+
+
+async def _extract(parts: "_Parts", books: Books, rows: int, into: list[Part]) -> Copied:
+    folder = parts.stack.root / "bench"
+    folder.mkdir()
+    first, again = folder / "JUKI_JUMIN_20260401.csv", folder / "JUKI_JUMIN_20260402.csv"
+    changed = max(1, rows // files.CHANGED)
+    files.write_residents(first, rows, changed=0)
+    files.write_residents(again, rows, changed=changed)
+    seconds = []
+    for way, file in (("extract, the first", first), ("extract, the next", again)):
+        part, done = await parts.commanded(books, way, rows, [files.extract_command(parts.stack, file)])
+        into.append(part)
+        seconds.append(done[0].seconds)
+    return Copied(rows, first.stat().st_size, changed, seconds[0], seconds[1], await files.copied(parts.stack, first))
+
+
 class _Parts:
     """Plays one part after the other, each with families of its own."""
 
-    def __init__(self, stack: Stack) -> None:
-        self._stack = stack
+    def __init__(self, stack: Stack, shared: Cores) -> None:
+        self.stack = stack
+        self.cores = shared
         self._first = FIRST_NUMBER
         self._today = clock_of(stack.access.clock_file).today()
 
@@ -208,19 +299,43 @@ class _Parts:
 
     async def part(self, books: Books, way: str, events: int, http_parts: int, others: Sequence[ServiceProcess]) -> Part:
         """Measure one."""
-        flood, held = self.newcomers(events), await books.of(ServiceName.INGEST).fetchval(SQL.rows_of_the_ledger, timeout=None)
-        run = await measured(
-            distinct(flood).total(),
-            lambda: self.play(books, flood, http_parts, others),
-            pids=self._pids(others),
-            server=books.of(ServiceName.LINKER),
-        )
-        return Part(way, 1 + len(others), held, run)
+        flood = self.newcomers(events)
+        play = partial(self.play, books, flood, http_parts, others)
+        return await self._measured(books, way, 1 + len(others), distinct(flood).total(), play, others)
+
+    async def commanded(self, books: Books, way: str, events: int, commands: Sequence[Words]) -> tuple[Part, list[Done]]:
+        """Measure commands that bring so many events in all, side by side."""
+        done: list[Done] = []
+
+        async def play() -> None:
+            done[:] = await asyncio.to_thread(files.given, commands, self.cores)
+
+        part = await self._measured(books, way, len(commands), events, play, ())
+        own = {COMMAND if number == 1 else f"{COMMAND} {number}": each.cpu for number, each in enumerate(done, start=1)}
+        run = replace(part.run, cpu={**part.run.cpu, **own})
+        return replace(part, run=run, megabytes=max(each.megabytes for each in done)), done
+
+    async def _measured(
+        self, books: Books, way: str, processes: int, events: int, play: Callable[[], Awaitable[None]], others: Sequence[ServiceProcess]
+    ) -> Part:
+        held = await books.of(ServiceName.INGEST).fetchval(SQL.rows_of_the_ledger, timeout=None)
+        self._pin(others)
+        began, busy = time.perf_counter(), cores.busy_seconds()
+        run = await measured(events, play, pids=self._pids(others), server=books.of(ServiceName.LINKER))
+        return Part(way, processes, held, run, cores.shares(self.cores, busy, cores.busy_seconds(), time.perf_counter() - began))
+
+    def _pin(self, others: Sequence[ServiceProcess]) -> None:
+        """Before each part: whatever was started since (a service, a connection of PostgreSQL) gets its processors."""
+        for pid in rivals.server_pids(self.stack).values():
+            cores.pin(pid, self.cores.others)
+        for number, part in enumerate((self.stack.services[ServiceName.INGEST], *others)):
+            if part.pid is not None:
+                cores.pin(part.pid, self.cores.of_process(number))
 
     async def play(self, books: Books, events: Sequence[Event], http_parts: int, others: Sequence[ServiceProcess]) -> None:
         """Publish and return when all are answered. By HTTP each process gets the records that fall to it. Raises CannotDo."""
         wanted = await ask(books, ServiceName.INGEST, "answered") + distinct(events).total()
-        own = inlets_of(self._stack.access)
+        own = inlets_of(self.stack.access)
         urls = [own.http_url, *(f"http://127.0.0.1:{other.port}" for other in others)]
         shares: list[list[Event]] = [[] for _ in urls] if http_parts else [[]]
         for event in events:
@@ -234,15 +349,15 @@ class _Parts:
             await asyncio.sleep(LOOK_SECONDS)
 
     def _pids(self, others: Sequence[ServiceProcess]) -> Pids:
-        ingest = [self._stack.services[ServiceName.INGEST], *others]
+        ingest = [self.stack.services[ServiceName.INGEST], *others]
         named = {"ingest" if number == 1 else f"ingest {number}": part.pid for number, part in enumerate(ingest, start=1)}
-        return {**rivals.server_pids(self._stack), **{name: pid for name, pid in named.items() if pid is not None}}
+        return {**rivals.server_pids(self.stack), **{name: pid for name, pid in named.items() if pid is not None}}
 
 
 @asynccontextmanager
-async def _others(stack: Stack, count: int) -> AsyncIterator[list[ServiceProcess]]:
+async def _others(parts: _Parts, count: int) -> AsyncIterator[list[ServiceProcess]]:
     """So many further processes of ingest, ready."""
-    others = [stack.another(ServiceName.INGEST) for _ in range(count)]
+    others = [parts.stack.another(ServiceName.INGEST) for _ in range(count)]
     try:
         for other in others:
             await asyncio.to_thread(other.start)
@@ -252,62 +367,12 @@ async def _others(stack: Stack, count: int) -> AsyncIterator[list[ServiceProcess
         await asyncio.to_thread(stop_all, others)
 
 
-# -- the nightly extract --------------------------------------------------------------------------------------------------
-
-
-async def _extract(stack: Stack, rows: int) -> Copied:
-    folder = stack.root / "bench"
-    folder.mkdir()
-    first, again = folder / "JUKI_JUMIN_20260401.csv", folder / "JUKI_JUMIN_20260402.csv"
-    changed = max(1, rows // 100)
-    _write(first, rows, changed=0)
-    _write(again, rows, changed=changed)
-    seconds = [await asyncio.to_thread(_taken, stack, file) for file in (first, again)]
-    copied = await _copied(stack, first)
-    return Copied(rows, first.stat().st_size, changed, seconds[0], seconds[1], copied)
-
-
-def _write(file: Path, rows: int, *, changed: int) -> None:
-    """Residents that do not exist; the first `changed` of them moved to another block."""
-    draw = Random(f"{SEED} extract")
-    with file.open("w", encoding="utf-8", newline="") as opened:
-        writer = csv.writer(opened)
-        writer.writerow(_COLUMNS)
-        for number in range(rows):
-            born, sex, ward = (
-                f"{draw.randrange(1950, 2025)}{draw.randrange(1, 13):02}{draw.randrange(1, 29):02}",
-                draw.choice("12"),
-                draw.choice(_WARDS),
-            )
-            block, at = (2, "2026/03/31 10:00:00") if number < changed else (1, "2026/03/30 09:15:00")
-            person = (f"{700_000_000 + number:015}", f"架空　{number % 977}番", "カクウ　ハナ", born, sex, f"{number // 3:07}", "世帯主")
-            writer.writerow((*person, f"{ward}-{block:03}", ward, "20200401", "", "03", "20250401", at, "0"))
-
-
-def _taken(stack: Stack, file: Path) -> float:
-    """Seconds of the command that takes a file, its own start included. Raises CannotDo."""
-    words = ["ingest", "extract", str(file), "--source", Source.RESIDENT_REGISTRY.value, "--root", str(stack.root)]
-    began = time.perf_counter()
-    environment: Mapping[str, str] = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
-    done = subprocess.run([sys.executable, "-P", "-m", "infra", *words], env=environment, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise CannotDo(f"the extract was not taken:\n{(done.stdout + done.stderr)[-2000:]}")
-    return time.perf_counter() - began
-
-
-async def _copied(stack: Stack, file: Path) -> float:
-    """Seconds in which the server takes the bytes of a file as rows of text, and nothing else is done with them."""
-    operator = await asyncpg.connect(stack.access.admin_url())
-    try:
-        await operator.execute(f"create temporary table extract_copied ({', '.join(f'c{n} text' for n, _ in enumerate(_COLUMNS))})")
-        began = time.perf_counter()
-        await operator.copy_to_table("extract_copied", source=file, columns=None, format="csv", header=True, timeout=None)
-        return time.perf_counter() - began
-    finally:
-        await operator.close()
-
-
 # -- telling --------------------------------------------------------------------------------------------------------------
+
+
+def _told_full(part: Part) -> str:
+    busy = ", ".join(f"{name} {share:.0%}" for name, share in part.busy.items())
+    return f"{', '.join(part.full) or 'nothing'} ({busy})"
 
 
 def _told(found: Copied) -> str:
@@ -326,8 +391,16 @@ def _part_json(part: Part) -> dict[str, object]:
         "seconds": round(part.run.seconds, 2),
         "events_per_second": round(part.run.per_second, 1),
         "cpu_us_per_event": part.run.cpu_us,
+        "ingest_cpu_us_per_event": round(part.ingest_us, 1),
+        "busy": {name: round(share, 3) for name, share in part.busy.items()},
+        "full": part.full,
         "wal_bytes_per_event": part.run.wal_per_event,
+        "memory_megabytes": _rounded(part.megabytes),
     }
+
+
+def _compared_json(told: Compared | None) -> dict[str, float] | None:
+    return None if told is None else {"wall": round(told.wall, 3), "room": round(told.room, 3), "by_cpu": round(told.by_cpu, 3)}
 
 
 def _extract_json(found: Copied) -> dict[str, float]:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -21,8 +22,9 @@ from infra.clock import FixedClock, freeze
 from infra.local.root import CannotDo
 from infra.testing.fixtures import Database, announced
 from services.ingest import commands
+from services.ingest.actions import admit
 from services.ingest.app import assembled
-from services.ingest.inlets.extract import adapters, store
+from services.ingest.inlets.extract import abreast, adapters, store, telling
 from services.ingest.inlets.extract.folder import Folders
 from services.ingest.inlets.extract.taking import AnotherReads
 from tests.integration.ingest.extracts import Night, member, night, settings, table
@@ -60,6 +62,23 @@ async def test_every_row_of_the_first_extract_becomes_a_record_and_the_source_is
     }
     assert first.recorded_at.isoformat() == "2026-03-30T03:34:56+00:00"
     assert await watermarks(extracts) == [date(2026, 3, 31)]
+
+
+async def test_a_page_is_judged_while_another_is_written(extracts: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telling, "PAGE", 5)
+    together = asyncio.Barrier(abreast.CLERKS)
+
+    async def meeting(*arguments: Any, **options: Any) -> Any:
+        if sum(len(each.events) for each in arguments[1]) == telling.PAGE:
+            await together.wait()
+        return await admit(*arguments, **options)
+
+    monkeypatch.setattr("services.ingest.desk.admit", meeting)
+    async with asyncio.timeout(30):
+        came = await extracts.comes([member(n) for n in range(5 * 2 * abreast.CLERKS)])
+
+    assert (came.created, came.refused, came.parked) == (5 * 2 * abreast.CLERKS, 0, 0)
+    assert came.watermark is not None
 
 
 async def test_the_same_file_twice_changes_nothing(extracts: Night) -> None:

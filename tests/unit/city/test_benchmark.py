@@ -2,6 +2,10 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -10,11 +14,15 @@ import pytest
 from rich.console import Console
 
 from infra.city.bench import city_of
-from infra.city.benchmarks import ingest, report
+from infra.city.benchmarks import cores, ingest, report
+from infra.city.benchmarks.files import write_residents
 from infra.city.benchmarks.half_load import newcomers
+from infra.city.benchmarks.ingest import Part
 from infra.city.benchmarks.meters import Watch
 from infra.city.benchmarks.run import Filled, HalfLoad, Memory, Pace, Round, Run, Seen, last_change, pace_of
+from infra.city.cpu import descendants
 from infra.city.latency import Latency, summary
+from infra.local.root import CannotDo
 from services.ingest.domain.extracts.mapping import always_open
 from services.ingest.inlets.extract import adapters
 from services.ingest.inlets.extract.trying import tried
@@ -134,20 +142,79 @@ def test_newcomers_share_no_number_with_the_city_that_was_played_before() -> Non
 
 
 def test_two_processes_and_a_large_ledger_are_told_beside_one_and_a_small_one() -> None:
-    def part(way: str, processes: int, ledger: int, seconds: float) -> ingest.Part:
-        return ingest.Part(way, processes, ledger, run_of(1_000, seconds))
+    found = ingest.Found(
+        0.5,
+        [
+            part_of("amqp", 1, seconds=2.0, busy=0.8, ingest=1.0),
+            part_of("amqp", 2, seconds=1.25, busy=1.0, ingest=1.1),
+            part_of("ledger", 1, seconds=1.0),
+            part_of("ledger", 1, seconds=1.25),
+        ],
+        cores=2,
+    )
 
-    found = ingest.Found(0.5, [part("amqp", 1, 10, 2.0), part("amqp", 2, 10, 1.0), part("ledger", 1, 10, 1.0), part("ledger", 1, 99, 1.25)])
-
-    assert found.ratio("amqp") == pytest.approx(2.0)
-    assert found.ratio("http") is None
+    told = found.compared("amqp")
+    assert told is not None
+    assert (told.wall, told.room, told.by_cpu) == pytest.approx((1.6, 1.25, 1.818), rel=1e-3)
+    assert found.compared("http") is None
     assert found.ledger_ratio == pytest.approx(0.8)
-    assert json.loads(found.as_json())["two_to_one"] == {"amqp": 2.0, "http": None}
+    assert json.loads(found.as_json())["two_to_one"] == {
+        "amqp": {"wall": 1.6, "room": 1.25, "by_cpu": 1.818},
+        "http": None,
+        "media": None,
+    }
+
+
+def part_of(way: str, processes: int, *, seconds: float, busy: float = 0.5, ingest: float = 0.1) -> Part:
+    run = replace(run_of(1_000, seconds), cpu={"sources": 1.0, "postgres": 3.0, "ingest": ingest / 2, "command": ingest / 2})
+    return Part(way, processes, 10, run, {cores.ALL: busy})
+
+
+def test_what_was_full_is_named_processors_and_processes_of_ingest_alone() -> None:
+    full = part_of("amqp", 1, seconds=1.0, busy=0.97, ingest=1.9)
+    waits = part_of("amqp", 1, seconds=1.0, busy=0.6, ingest=1.0)
+
+    # PostgreSQL, which used three seconds of CPU in one, has many processes; none of them is known to be full.
+    assert full.full == (cores.ALL, "ingest", "command")
+    assert waits.full == ()
+    assert full.ingest_us == 1_900
+
+
+def test_processors_are_parted_between_ingest_and_everything_else_and_one_is_left_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _pid: {3, 1, 2})
+
+    assert cores.parted(0) == cores.Cores((1, 2, 3), (1, 2, 3))
+    assert cores.parted(2) == cores.Cores((1, 2), (3,))
+    assert [cores.parted(2).of_process(number) for number in range(3)] == [(1,), (2,), (1,)]
+    with pytest.raises(CannotDo, match="one at least is left"):
+        cores.parted(3)
+
+
+def test_of_each_group_of_processors_is_told_which_share_was_used() -> None:
+    parted = cores.Cores((0,), (1, 2))
+
+    assert cores.shares(parted, {0: 1.0, 1: 5.0, 2: 5.0}, {0: 3.0, 1: 6.0, 2: 7.0}, 2.0) == {
+        cores.OF_INGEST: 1.0,
+        cores.OF_OTHERS: 0.75,
+    }
+
+
+def test_a_process_its_threads_and_what_it_started_are_pinned_together() -> None:
+    one = min(os.sched_getaffinity(0))
+    program = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import sys; print(1, flush=True); sys.stdin.read()'])"
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+
+        cores.pin(process.pid, (one,))
+
+        assert {frozenset(os.sched_getaffinity(pid)) for pid in (process.pid, *descendants(process.pid))} == {frozenset({one})}
+        process.communicate()
 
 
 def test_the_extract_of_the_benchmark_is_one_that_the_citys_example_of_an_adapter_takes_whole(tmp_path: Path) -> None:
     file = tmp_path / "JUKI_JUMIN_20260401.csv"
-    ingest._write(file, 500, changed=5)
+    write_residents(file, 500, changed=5)
     adapter = adapters.load(adapters.EXAMPLES / "resident_registry.resident.changed.toml")
 
     trial = tried(file, adapter, always_open(adapter, date(2026, 4, 2), datetime(2026, 4, 2, tzinfo=UTC)), show=1)

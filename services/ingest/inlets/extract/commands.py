@@ -52,10 +52,10 @@ def extract(
         raise typer.BadParameter("--accept-shrink needs a --reason", param_hint="--reason")
     accepted = code_of(reason) if accept_shrink and reason else None
 
+    from infra.service import Service, carry_out
     from services.ingest.inlets.extract.taking import AnotherReads, Taker
 
     async def take(settings: IngestSettings) -> "Came":
-        from infra.service import Service
         from services.ingest.desk import Desk
         from services.ingest.inlets.extract.folder import rules_of
 
@@ -67,7 +67,7 @@ def extract(
 
     try:
         with reaching(root):
-            came = asyncio.run(take(settings_of(IngestSettings, root, ServiceName.INGEST)))
+            came = carry_out(take(settings_of(IngestSettings, root, ServiceName.INGEST)))
     except AnotherReads:
         raise CannotDo("another process reads extracts at this moment; try again later") from None
     print(*_said(came, faults), sep="\n")

@@ -1,7 +1,7 @@
 """A file on its way into the staging table: in pieces, each cut, decoded, split and hashed at once. Memory does not grow with the file."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from io import BufferedReader
 
 from services.ingest.domain.extracts.adapter import Adapter
@@ -10,6 +10,8 @@ from services.ingest.domain.extracts.rows import Cutter, Heading, Raw, heading_o
 from services.ingest.domain.extracts.staging import Stager
 
 PIECE_BYTES = 2 * 2**20
+APART_BYTES = 4096
+"""Rows that are no further apart are read together with what lies between them."""
 FAULTS_MOST = 100_000
 """Where more rows than this are wrong, the file is, and nobody reads on."""
 
@@ -61,13 +63,46 @@ class Reading:
         return heading_of(first[0], self.adapter)
 
 
-def row_at(file: BufferedReader, row: int, octet: int) -> Raw:
-    """One row of a file that was read before, by its place. Raises FileRefused where none is there any more."""
+def rows_at(file: BufferedReader, places: Sequence[tuple[int, int]]) -> list[Raw]:
+    """
+    Rows of a file that was read before, by their places (row and byte). Raises FileRefused where one is there no more.
+
+    Those that lie close together are read at once: of a first night that is all of them.
+    """
+    try:
+        return [raw for run in _runs(places) for raw in _read_run(file, run)]
+    except FileRefused:
+        # It was cut into rows once without a fault.
+        raise FileRefused("changed_while_read") from None
+
+
+def _runs(places: Sequence[tuple[int, int]]) -> Iterator[Sequence[tuple[int, int]]]:
+    first = 0
+    for at in range(1, len(places) + 1):
+        if at == len(places) or not 0 < places[at][1] - places[at - 1][1] <= APART_BYTES:
+            yield places[first:at]
+            first = at
+
+
+def _read_run(file: BufferedReader, places: Sequence[tuple[int, int]]) -> Iterator[Raw]:
+    row, octet = places[0]
+    wanted = {row for row, _ in places}
     file.seek(octet)
     cutter = Cutter(row, octet)
-    while line := file.readline():
-        for raw in cutter.fed(line):
-            return raw
-    for raw in cutter.ended():
-        return raw
+    left = len(places)
+    for raw in _cut(cutter, file, places[-1][1]):
+        if raw.row in wanted:
+            left -= 1
+            yield raw
+            if not left:
+                return
     raise FileRefused("changed_while_read")
+
+
+def _cut(cutter: Cutter, file: BufferedReader, last: int) -> Iterator[Raw]:
+    if last > cutter.octet:
+        yield from cutter.fed(file.read(last - cutter.octet))
+    # The last one ends wherever it does.
+    while line := file.readline():
+        yield from cutter.fed(line)
+    yield from cutter.ended()

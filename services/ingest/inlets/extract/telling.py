@@ -2,6 +2,7 @@
 What is new in an extract, told to the desk: rows become events, a page at a time, and what the desk took is kept as said.
 
 A crash between the two is no harm: what is held of a record by then says the same as its row, so it is not told again.
+Several pages are on their way at once, each at a desk of its own (`abreast`): no record is on two of them.
 """
 
 import asyncio
@@ -27,14 +28,13 @@ from services.ingest.domain.ledger import Outcome
 from services.ingest.domain.newness import is_hash_of
 from services.ingest.domain.reading import RawEvent
 from services.ingest.inlets.extract import store
-from services.ingest.inlets.extract.reading import Reading, row_at
+from services.ingest.inlets.extract.abreast import abreast
+from services.ingest.inlets.extract.reading import Reading, rows_at
 from services.ingest.inlets.extract.store import Note, Planned
 from services.ingest.submissions import Submission
 
 PAGE = 1_000
-TOGETHER = 250
-"""Events of one submission; the desk admits two of them in one transaction."""
-
+"""Rows of one submission, which the desk admits in one transaction: its dozen statements cost the same for any number of events."""
 _KEPT = {Outcome.ACCEPTED, Outcome.DUPLICATE, Outcome.SUPERSEDED}
 """What the desk took, or knows already."""
 
@@ -78,29 +78,38 @@ class Teller:
         self._mapper = Mapper(reading.adapter, reading.heading)
         self._glance = Glance(door)
         self._at = at
+        self._place = 0
+        """Up to where of the plan pages were taken."""
+        self._making = asyncio.Lock()
+        self._asking = asyncio.Lock()
+        """For the connection: it answers one question at a time."""
         self.told = Told()
 
     async def tell_all(self, db: Database) -> Told:
         """Tell what is planned. Raises FileRefused where the file is not what was read."""
-        place, waiting = 0, None
-        try:
-            while page := await store.next_of_plan(db, place, PAGE):
-                place = page[-1].place
-                # The next page is made while the desk admits the last one.
-                made = await asyncio.to_thread(self._made, page)
-                if waiting is not None:
-                    await self._settle(db, *await waiting)
-                waiting = asyncio.ensure_future(self._answered(made))
-            if waiting is not None:
-                await self._settle(db, *await waiting)
-        finally:
-            if waiting is not None:
-                waiting.cancel()
+
+        async def work_off(desk: Desk) -> None:
+            while (made := await self._next(db)) is not None:
+                answers = await self._answered(desk, made)
+                async with self._asking:
+                    await self._settle(db, made, answers)
+
+        await abreast(self._desk, work_off)
         return self.told
+
+    async def _next(self, db: Database) -> _Page | None:
+        """The next page as events. Clerks take turns: the file has one place at which it is read, and the plan one connection."""
+        async with self._making:
+            async with self._asking:
+                page = await store.next_of_plan(db, self._place, PAGE)
+            if not page:
+                return None
+            self._place = page[-1].place
+            return await asyncio.to_thread(self._made, page)
 
     def _made(self, page: Sequence[Planned]) -> _Page:
         made = _Page()
-        raws = [row_at(self._file, each.row, each.octet) for each in page if each.row is not None and each.octet is not None]
+        raws = rows_at(self._file, [(each.row, each.octet) for each in page if each.row is not None and each.octet is not None])
         texts = [decoded(raw, self._adapter.encoding) for raw in raws]
         text_at = {raw.row: text for raw, text in zip(raws, texts, strict=True)}
         cells_at = {raw.row: cells for raw, cells in split(texts, raws, self._adapter.delimiter, made.faults)}
@@ -138,12 +147,11 @@ class Teller:
         verdict = self._glance.judged(raw)
         return isinstance(verdict, Admitted) and is_hash_of(each.held_hash, verdict, composed=each.hashed_composed)
 
-    async def _answered(self, made: _Page) -> tuple[_Page, list[Answer]]:
-        parts = [made.events[first : first + TOGETHER] for first in range(0, len(made.events), TOGETHER)]
-        octets = made.octets // max(len(parts), 1)
-        submissions = [self._submission(tuple(raw for _, raw in part), octets, str(part[0][0].place)) for part in parts]
-        found = await asyncio.gather(*(self._desk.submit_in_turn(lambda each=each: each) for each in submissions))  # type: ignore[misc]
-        return made, [answer for answers in found for answer in answers]
+    async def _answered(self, desk: Desk, made: _Page) -> Sequence[Answer]:
+        if not made.events:
+            return ()
+        submission = self._submission(tuple(raw for _, raw in made.events), made.octets, str(made.events[0][0].place))
+        return await desk.submit_in_turn(lambda: submission)
 
     def _submission(self, events: tuple[RawEvent, ...], octets: int, name: str) -> Submission:
         extract = self._extract

@@ -1,6 +1,5 @@
 """`tsunagu media …`: bundles of the school network, made there and taken here; media, signers, erases. Codes and places, no value."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -101,6 +100,7 @@ def import_bundle(
 ) -> None:
     """Take BUNDLE, whole or not at all. What was broken off goes on when the same is imported again. Exit code 1 where it was refused."""
     from infra.logs import configure
+    from infra.service import carry_out
     from services.ingest.inlets.media.at import taken
     from services.ingest.inlets.media.school.faults import NotTaken
 
@@ -110,7 +110,7 @@ def import_bundle(
     try:
         with reaching(root):
             settings = settings_of(IngestSettings, root, ServiceName.INGEST)
-            came = asyncio.run(taken(settings, bundle.read_bytes(), operator=operator, verifier=verifier, gap=gap))
+            came = carry_out(taken(settings, bundle.read_bytes(), operator=operator, verifier=verifier, gap=gap))
     except NotTaken as refused:
         told = [fault.told() for fault in refused.faults[:FAULTS_SHOWN]]
         more = len(refused.faults) - len(told)
