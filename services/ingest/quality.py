@@ -13,13 +13,13 @@ from contracts.catalogue import EventType, FieldType, event_type
 from contracts.deeds import ingest as deeds
 from contracts.deeds.deed import ThingKind
 from contracts.messages import Actor, Thing
+from contracts.texts import compatible
 from contracts.values import Operation, Source
 from infra.identifiers import Identifiers
 from infra.postgres import Database
 from infra.sql import queries
 from infra.work import UnitOfWork
 from services.ingest.domain.admission import Admitted
-from services.ingest.domain.normalise import compatible
 from services.ingest.domain.quality import DATE_CODES, KINDS, OUT_OF_RANGE, Finding, Kind, Where, is_date
 from services.ingest.store import NO_MARKS, Marks
 

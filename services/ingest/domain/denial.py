@@ -13,9 +13,9 @@ from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 
 from contracts.catalogue import DENIED, EVENT_TYPES, IDENTIFIER_PATTERN, Denial, EventType
+from contracts.texts import compatible
 from services.ingest.domain.envelope import ATTRIBUTES
 from services.ingest.domain.my_number import APART, holds_my_number, joined
-from services.ingest.domain.normalise import compatible
 from services.ingest.domain.refusals import Fault, Refusal, path_of
 
 _CACHED_KEY_LENGTH = 64

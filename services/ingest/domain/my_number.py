@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from services.ingest.domain.normalise import compatible
+from contracts.texts import compatible
 
 APART = "\x1f"
 """Keeps joined texts apart: no number and no word reaches across."""

@@ -13,37 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from contracts.catalogue import ENUMS, UNKNOWN_DAY, EventType, FieldType, SourceField
-
-ERAS: dict[str, date] = {
-    "明治": date(1868, 1, 25),
-    "大正": date(1912, 7, 30),
-    "昭和": date(1926, 12, 25),
-    "平成": date(1989, 1, 8),
-    "令和": date(2019, 5, 1),
-}
-"""First days of the eras since Meiji."""
-
-_ERA_LETTERS = {"m": "明治", "t": "大正", "s": "昭和", "h": "平成", "r": "令和"}
-MARKS_MAX = 30
-"""Combining marks in a row. No writing needs more, and Unicode's own "stream-safe" format allows as many (UAX #15, section 13)."""
-
-# Beyond lies no combining mark, and none in the ideographs and syllables left out: a test sees to it.
-_WHERE_MARKS_ARE = (range(0x300, 0x3400), range(0xA000, 0xAC00), range(0xF900, 0x10000), range(0x10000, 0x11FFF), range(0x16000, 0x1F000))
-
-
-def _is_mark(character: str) -> bool:
-    # What is a mark only after decomposition counts too: a half-width ﾞ becomes one.
-    return all(map(unicodedata.combining, unicodedata.normalize("NFKD", character)))
-
-
-_MARKS = [chr(code) for codes in _WHERE_MARKS_ARE for code in codes if _is_mark(chr(code))]
-_IN_PLANE_0 = "".join(mark for mark in _MARKS if mark < "\U00010000")
-_BEYOND = [mark for mark in _MARKS if mark >= "\U00010000"]
-# A class of many characters beyond plane 0 is slow at every character that it lacks; one wide range is not, and is followed up.
-_WIDE_MARK, _MARK = f"[{_IN_PLANE_0}{_BEYOND[0]}-{_BEYOND[-1]}]", f"[{_IN_PLANE_0}{''.join(_BEYOND)}]"
-# The first class stands alone so that the search skips what is no mark without trying it.
-_PERHAPS_TOO_MANY = re.compile(f"{_WIDE_MARK}{_WIDE_MARK}{{{MARKS_MAX}}}")
-_TOO_MANY = re.compile(f"({_MARK}{_MARK}{{{MARKS_MAX - 1}}}){_MARK}+")
+from contracts.days import ERA_LETTERS, ERAS
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ERA_DAY = re.compile(
@@ -89,20 +59,6 @@ def normalised(kind: EventType, data: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def has_too_many_marks(text: str) -> bool:
-    """Whether more than MARKS_MAX combining marks stand in a row: sorting them takes Python the square of their number."""
-    if len(text) <= MARKS_MAX or text.isascii() or _PERHAPS_TOO_MANY.search(text) is None:
-        return False
-    return _TOO_MANY.search(text) is not None
-
-
-def compatible(text: str) -> str:
-    """A text in NFKC, for looking into it. Marks beyond MARKS_MAX are left out, so that no text takes more time than its length."""
-    if text.isascii():
-        return text
-    return unicodedata.normalize("NFKC", _TOO_MANY.sub(r"\1", text) if has_too_many_marks(text) else text)
-
-
 def iso_day(text: str) -> str | None:
     """A day as YYYY-MM-DD, from ISO or a Japanese era (令和8年4月11日, R8.4.11, 令和元年…); None where it is neither."""
     if len(text) == 10 and _ISO.fullmatch(text):  # noqa: PLR2004 - the length of YYYY-MM-DD
@@ -118,7 +74,7 @@ def _era_day(text: str) -> str | None:
     found = _ERA_DAY.fullmatch(plain)
     if found is None:
         return None
-    era = _ERA_LETTERS.get(found["era"], found["era"])
+    era = ERA_LETTERS.get(found["era"], found["era"])
     year = 1 if found["year"] == "元" else int(found["year"])
     try:
         day = date(ERAS[era].year + year - 1, int(found["month"]), int(found["day"]))
@@ -147,7 +103,7 @@ def _as_known(text: str) -> str | None:
     found = _BIRTH_YEAR.fullmatch(plain)
     if found is None:
         return None
-    era = _ERA_LETTERS.get(found["era"], found["era"])
+    era = ERA_LETTERS.get(found["era"], found["era"])
     in_era = 1 if found["in_era"] == "元" else int(found["in_era"] or 0)
     year = ERAS[era].year + in_era - 1 if era else int(found["year"])
     if not year or (era and not in_era):

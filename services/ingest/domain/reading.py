@@ -13,7 +13,7 @@ from math import isinf
 from typing import Any, TypeAlias
 
 from contracts.quick import quick
-from services.ingest.domain.normalise import has_too_many_marks
+from contracts.texts import has_too_many_marks
 from services.ingest.domain.refusals import BODY, Refusal, path_of, refuse, refuse_for
 
 BYTES_MAX = 1024 * 1024

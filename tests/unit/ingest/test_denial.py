@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.catalogue import EVENT_TYPES, FieldType, event_type
+from contracts.texts import compatible
 from contracts.values import Source
 from services.ingest.domain.admission import kind_of
 from services.ingest.domain.denial import (
@@ -25,7 +26,6 @@ from services.ingest.domain.denial import (
     denies_text,
 )
 from services.ingest.domain.my_number import holds_my_number, joined
-from services.ingest.domain.normalise import compatible
 from services.ingest.domain.refusals import Refusal
 from tests.unit.ingest.events import MY_NUMBER, Event, checkup, event, resident
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from contracts.catalogue import ENUMS, event_type
-from services.ingest.domain.normalise import _MARKS, MARKS_MAX, compatible, has_too_many_marks, iso_day, normalised
+from contracts.texts import MARKS, MARKS_MAX, compatible, has_too_many_marks
+from services.ingest.domain.normalise import iso_day, normalised
 
 RESIDENT = event_type("resident_registry", "resident.changed")
 PREGNANCY = event_type("maternal_child_health", "pregnancy.notified")
@@ -97,7 +98,7 @@ def test_every_combining_mark_of_unicode_is_known_as_one() -> None:
 
     marks = [each for each in characters if all(map(unicodedata.combining, unicodedata.normalize("NFKD", each)))]
 
-    assert marks == _MARKS
+    assert marks == MARKS
     assert all(has_too_many_marks("a" + mark * (MARKS_MAX + 1)) for mark in marks)
     assert not any(has_too_many_marks("a" + mark * MARKS_MAX + "a" + mark) for mark in marks)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.domain.normalise import _MARKS
+from contracts.texts import MARKS
 from services.ingest.domain.reading import _ESCAPED_MARK, DEPTH_MAX, EVENTS_MAX, RawEvent, deeper_than, read
 from services.ingest.domain.refusals import Refusal
 from tests.unit.ingest.events import body, checkup
@@ -98,7 +98,7 @@ def test_no_almost_json_breaks_the_reader(text: str) -> None:
 
 
 def test_every_mark_that_is_written_as_an_escape_has_its_event_looked_through() -> None:
-    escaped = [json.dumps(mark).encode() for mark in _MARKS if mark < "\U00010000"]
+    escaped = [json.dumps(mark).encode() for mark in MARKS if mark < "\U00010000"]
 
     assert all(_ESCAPED_MARK.search(each) and _ESCAPED_MARK.search(each.upper().replace(b"\\U", b"\\u")) for each in escaped)
     assert not _ESCAPED_MARK.search(json.dumps("山田 太郎 ヤマダ はなこ ﾊﾅｺ").encode())

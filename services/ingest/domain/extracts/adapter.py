@@ -24,10 +24,9 @@ from contracts.catalogue import (
     event_type,
 )
 from contracts.catalogue import source as source_entry
+from contracts.days import ERA_DIGITS, ERAS
 from contracts.values import Source
 from services.ingest.domain.denial import denies_key, denies_text
-from services.ingest.domain.extracts.cells import ERA_DIGITS
-from services.ingest.domain.normalise import ERAS
 
 Column = Annotated[str, Field(min_length=1, max_length=100)]
 Scalar = str | int | float | bool

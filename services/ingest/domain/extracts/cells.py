@@ -1,18 +1,16 @@
 """What stands in a cell, in one spelling: days of Japanese eras and codes of eras, digits of any width, codes by their table."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
+from contracts.days import ERA_DIGITS
 from services.ingest.domain.envelope import JAPAN
 from services.ingest.domain.normalise import birth_day, iso_day
 
 BLANKS = " \t\u3000"
-ERA_DIGITS: Mapping[str, str] = {"1": "明治", "2": "大正", "3": "昭和", "4": "平成", "5": "令和"}
-"""The first digit of seven (5070401 is 令和7年4月1日), as municipal systems write it unless their adapter says otherwise."""
-
 _HALF_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x2212: 0x2D}
 _EIGHT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _SEVEN = re.compile(r"([1-9])([0-9]{2})([0-9]{2})([0-9]{2})")

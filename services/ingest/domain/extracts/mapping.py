@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from contracts.catalogue import FieldType, SourceField
+from contracts.texts import has_too_many_marks
 from contracts.values import Operation
 from services.ingest.domain.admission import Door, Inlet, Purpose
 from services.ingest.domain.envelope import SCHEMA_VERSION, SPEC_VERSION
@@ -13,7 +14,6 @@ from services.ingest.domain.extracts.adapter import Adapter, Cell
 from services.ingest.domain.extracts.cells import BLANKS, half_width, is_blank
 from services.ingest.domain.extracts.faults import RowFault
 from services.ingest.domain.extracts.rows import Heading
-from services.ingest.domain.normalise import has_too_many_marks
 from services.ingest.domain.reading import RawEvent, examine
 
 _DAYS = {FieldType.DATE, FieldType.BIRTH_DATE}

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.days import ERAS
 from services.ingest.domain.extracts import cells
 from services.ingest.domain.extracts.adapter import Adapter, AdapterWrong, adapter_of
 from services.ingest.domain.extracts.faults import WORDS, FileRefused, RowFault
 from services.ingest.domain.extracts.mapping import Mapper, always_open
 from services.ingest.domain.extracts.rows import ROW_BYTES_MAX, Cutter, Heading, Raw, decoded, split
-from services.ingest.domain.normalise import ERAS
 from services.ingest.domain.refusals import MESSAGES
 from services.ingest.inlets.extract import adapters
 from services.ingest.inlets.extract.trying import tried

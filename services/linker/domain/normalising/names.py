@@ -1,0 +1,46 @@
+"""Family and given names in one spelling."""
+
+import re
+from functools import lru_cache
+
+from services.linker.domain.normalising.characters import HAN, folded, letters, of_families
+
+_BETWEEN_NAMES = re.compile(r"[\s、,，;；/／|｜]+")
+# Written ヶ, ケ, が or ヵ between kanji (四ヶ所, 四ケ所), and ツ small or large (三ッ矢).
+_KE = re.compile(f"(?<=[{HAN}])[ヶヵガ](?=[{HAN}])")
+_TSU = re.compile(f"(?<=[{HAN}])ッ(?=[{HAN}])")
+# Katakana that look like kanji, typed or read by a machine in their stead: ニ宮, エ藤, ハ木.
+_LOOKALIKES = str.maketrans("ニハエカロタト", "二八工力口夕卜")
+_ALMOST_HAN = re.compile(f"(?=.*[{HAN}])[{HAN}ニハエカロタト]+")
+
+
+@lru_cache(maxsize=131_072)
+def family(text: str) -> str:
+    """A family name in one spelling, without blanks and signs; "" where none stands."""
+    plain = _between_kanji(of_families(letters(folded(text))))
+    return plain.translate(_LOOKALIKES) if _ALMOST_HAN.fullmatch(plain) else plain
+
+
+@lru_cache(maxsize=131_072)
+def given(text: str) -> str:
+    """A given name in one spelling, without blanks and signs; "" where none stands."""
+    return _between_kanji(letters(folded(text)))
+
+
+def _between_kanji(plain: str) -> str:
+    return _TSU.sub("ツ", _KE.sub("ケ", plain))
+
+
+def several(text: str) -> list[str]:
+    """The names of a field that holds one or several (former names, guardians), as they stand there."""
+    return [each for each in _BETWEEN_NAMES.split(text) if each]
+
+
+def parted(name: str) -> tuple[str, str]:
+    """
+    A whole name as family and given name, as they stand there: what stands before the first blank, and what follows.
+
+    Where no blank parts them nobody knows which is which: all of it is the family name, and the given name is "".
+    """
+    first, *rest = name.split()[:2] or [""]
+    return first, "".join(rest)
