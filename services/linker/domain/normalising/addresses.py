@@ -1,5 +1,5 @@
 """
-Addresses of Fukuoka: ward, town, the numbers, the building. Evidence for comparing, no place on a map.
+Addresses as a city writes them: ward, town, numbers, building, room. Evidence for comparing, no place on a map.
 
 天神一丁目8番1号, 天神1-8-1 and 天神１丁目８番地の１ are one. A town's own numerals (六本松, 千代, 三苫, 二日市) are part of its name.
 """
@@ -9,46 +9,62 @@ from functools import lru_cache
 
 from contracts.quick import quick
 from contracts.words import WARDS
-from services.linker.domain.normalising.characters import HAN, folded, letters, of_families
+from services.linker.domain.normalising.characters import HAN, folded, letters
 
 _NUMERALS = "〇零一二三四五六七八九十百千"
-_VALUES = {"零": 0, "〇": 0, **{figure: value for value, figure in enumerate("一二三四五六七八九", 1)}}
+_FIGURES = "〇一二三四五六七八九"
+_VALUES = {"零": 0, **{figure: value for value, figure in enumerate(_FIGURES)}}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
-_NUMBER = rf"(?:[0-9]{{1,6}}|[{_NUMERALS}]{{1,9}})"
-_DASH = "[-‐‑‒–—―−─━ー]"
+_DASHES = "-‐‑‒–—―−─━ー"
+_NUMBER = f"(?:[0-9]{{1,6}}+|[{_NUMERALS}]{{1,9}}+)"
+_NO_NUMBER = "(?:号室|号棟|号館|室|棟|階|F(?![A-Z]))"
+"""After a number: it is of the building."""
 
-_POSTCODE = re.compile(rf"^[\s〒〶]*[0-9]{{3}}{_DASH}?[0-9]{{4}}(?![0-9])\s*|^[〒〶]\s*")
-_PREFECTURE = re.compile("北海道|東京都|京都府|大阪府|(?:神奈川|和歌山|鹿児島|[^\\d\\s]{2})県")
-_CITY = "福岡市"
-_WARD = re.compile("|".join(WARDS.values()))
-_LARGE_SECTION = re.compile("大字")
-_SMALL_SECTION = re.compile("(?<=[^文])字[^0-9]*$")
-
-# The first number of an address, and what parts it from the next one.
-_FIRST = re.compile(
-    rf"(?P<number>[0-9]{{1,6}})|(?P<numerals>[{_NUMERALS}]{{1,9}})(?=丁目|番地|番(?!町)|号|{_DASH}{_NUMBER}|[ノ]{_NUMBER}(?![^丁番号ノ\s0-9{_NUMERALS}]))"
+_PREFECTURES = (
+    "青森 岩手 宮城 秋田 山形 福島 茨城 栃木 群馬 埼玉 千葉 神奈川 新潟 富山 石川 福井 山梨 長野 岐阜 静岡 愛知 三重 滋賀 兵庫 奈良 和歌山 "
+    "鳥取 島根 岡山 広島 山口 徳島 香川 愛媛 高知 福岡 佐賀 長崎 熊本 大分 宮崎 鹿児島 沖縄"
 )
-_PART = re.compile(rf"\s*(?:丁目|丁(?=[0-9])|番地?ノ?|号ノ|{_DASH}|ノ)\s*(?P<number>{_NUMBER})(?!\s*(?:号室|号棟|号館|室|棟|階|F\b))")
-_LAST = re.compile(r"\s*(?:丁目|番地?|号)(?!室|棟|館)")
-_ROOM_WORDS = re.compile("号室|室|号|階|F$")
+_PREFECTURE = re.compile(f"(?:北海道|東京都|京都府|大阪府|(?:{'|'.join(_PREFECTURES.split())})県)\\s*")
+_POSTCODE = re.compile(f"[〒〶]?\\s*[0-9]{{3}}[{_DASHES}]?[0-9]{{4}}(?![0-9])\\s*|[〒〶]\\s*")
+_CITY = re.compile(r"福岡市\s*")
+_WARD = re.compile(f"({'|'.join(WARDS.values())})\\s*")
+_UNKNOWN = re.compile("以下不詳|番地不詳|無番地|番地なし|番地ナシ|不詳")
+_SECTIONS = re.compile("大字|^字|(?<=[^文十])字.*$")
+
+# Dashes of any width between numbers, before a long vowel mark is taken for one.
+_BETWEEN = re.compile(f"(?<=[0-9０-９{_NUMERALS}])\\s*[{_DASHES}－ｰ～~]\\s*(?=[0-9０-９{_NUMERALS}])")
+# 6本松: a town's numeral, typed as a figure.
+_FIGURE_OF_TOWN = re.compile(f"([1-9])(?=[{HAN}])(?![丁番号{_NUMERALS}])")
+_FIRST = re.compile(
+    f"(?<![0-9])[0-9]{{1,6}}(?![0-9])|[{_NUMERALS}]{{1,9}}+(?=丁目|番地|番(?![町街丁])|号(?!線)|(?:-|ノ){_NUMBER}(?:$|[-ノ丁番号\\s]))"
+)
+_PART = re.compile(f"\\s*(?:丁目ノ?|丁(?=[0-9])|番地?ノ?|号ノ|[-ノ・,./])\\s*({_NUMBER})(?![0-9]|{_NO_NUMBER})")
+_END = re.compile("\\s*(?:丁目|番地?|号)(?![室棟館])\\s*")
+_NOTHING_MORE = re.compile(r"(?:地先|先|外|他|付近)(?:\s+|$)")
+_ROOM = re.compile(
+    r"(?:(?P<told>[A-Z]?-?[0-9]{1,5})\s*(?:号室|号|室|階|F)|(?<![0-9A-Z])(?P<apart>(?:[A-Z]-?)?[0-9]{3,5}|(?:(?<=[\s-])|^)[A-Z]?[0-9]{1,5}))$"
+)
+_BLOCK_AND_LOT = 3
+"""丁目, 番 and 号. A further number is the room."""
 
 
 @quick(frozen=True, slots=True)
 class Address:
     """
-    An address in one spelling; what is not said is empty.
+    An address in one spelling; what is not said is "".
 
-    `ward`: one of the seven, in kanji. `town`: without 大字 and 小字; outside the city with its municipality. `numbers`: 丁目, 番, 号 in the order
-    in which they stand; a room that follows them by a hyphen is the last of them. `building`: its name and the room.
+    `ward`: one of the seven, in kanji. `town`: without 大字 and 小字; outside the city with its municipality. `numbers`: 丁目, 番, 号 as
+    they follow each other (1-8-1); where there is no 丁目, the third of them may be a room. Of コーポ天神503号室 the `room` is 503.
     """
 
     ward: str = ""
     town: str = ""
-    numbers: tuple[int, ...] = ()
+    numbers: str = ""
     building: str = ""
+    room: str = ""
 
     def __str__(self) -> str:
-        return f"{self.ward}{self.town}{'-'.join(map(str, self.numbers))} {self.building}".strip()
+        return " ".join(part for part in (f"{self.ward}{self.town}{self.numbers}", self.building, self.room) if part)
 
 
 NOWHERE = Address()
@@ -57,56 +73,68 @@ NOWHERE = Address()
 @lru_cache(maxsize=65_536)
 def address(text: str) -> Address:
     """The parts of an address."""
-    plain = of_families(folded(text))
+    plain = folded(_BETWEEN.sub("-", text))
     if not plain:
         return NOWHERE
-    plain = _POSTCODE.sub("", plain, count=1)
-    ward, plain = _ward(plain)
+    ward, plain = _in_city(plain)
     town, numbers, rest = _numbered(plain)
-    return Address(ward, _town(town), numbers, _building(rest))
+    building, room = _building(rest)
+    if len(numbers) > _BLOCK_AND_LOT and not room:
+        numbers, room = numbers[:_BLOCK_AND_LOT], "-".join(map(str, numbers[_BLOCK_AND_LOT:]))
+    return Address(ward, _town(town), "-".join(map(str, numbers)), building, room)
 
 
-def _ward(plain: str) -> tuple[str, str]:
-    found = _PREFECTURE.match(plain)
-    if found is not None:
-        plain = plain[found.end() :].lstrip()
-    plain = plain.removeprefix(_CITY).lstrip()
-    found = _WARD.match(plain)
-    return (found[0], plain[found.end() :]) if found is not None else ("", plain)
+def _in_city(plain: str) -> tuple[str, str]:
+    """The ward, and what follows it."""
+    place = 0
+    for before in (_POSTCODE, _PREFECTURE, _CITY):
+        found = before.match(plain, place)
+        place = found.end() if found is not None else place
+    found = _WARD.match(plain, place)
+    return (found[1], plain[found.end() :]) if found is not None else ("", plain[place:])
 
 
-def _numbered(plain: str) -> tuple[str, tuple[int, ...], str]:
+def _numbered(plain: str) -> tuple[str, list[int], str]:
+    """The town, the numbers that follow it, and the rest."""
+    plain = _UNKNOWN.sub("", plain)
+    figure = _FIGURE_OF_TOWN.match(plain)
+    if figure is not None:
+        plain = _FIGURES[int(figure[1])] + plain[1:]
     first = _FIRST.search(plain)
     if first is None:
         town, _, rest = plain.partition(" ")
-        return town, (), rest
-    numbers = [_value(first[0])]
-    place = first.end()
+        return town, [], rest
+    numbers, place = [_value(first[0])], first.end()
     while (found := _PART.match(plain, place)) is not None:
-        numbers.append(_value(found["number"]))
+        numbers.append(_value(found[1]))
         place = found.end()
-    last = _LAST.match(plain, place)
-    return plain[: first.start()], tuple(numbers), plain[last.end() if last is not None else place :]
+    end = _END.match(plain, place)
+    return plain[: first.start()], numbers, plain[end.end() if end is not None else place :]
 
 
 def _value(number: str) -> int:
+    """What figures or kanji numerals say: 二十三 and 二三 are 23."""
     if number.isdecimal():
         return int(number)
-    if not set(number) & set(_UNITS):
+    if not any(unit in number for unit in _UNITS):
         return int("".join(str(_VALUES[each]) for each in number))
     total = figure = 0
     for each in number:
         if each in _UNITS:
-            total += (figure or 1) * _UNITS[each]
-            figure = 0
+            total, figure = total + (figure or 1) * _UNITS[each], 0
         else:
             figure = _VALUES[each]
     return total + figure
 
 
 def _town(text: str) -> str:
-    return letters(_SMALL_SECTION.sub("", _LARGE_SECTION.sub("", text)))
+    return letters(_SECTIONS.sub("", text))
 
 
-def _building(text: str) -> str:
-    return letters(_ROOM_WORDS.sub("", text))
+def _building(text: str) -> tuple[str, str]:
+    """The name of the building and the room."""
+    rest = _NOTHING_MORE.sub("", text.strip(), count=1)
+    found = _ROOM.search(rest)
+    if found is None:
+        return letters(rest), ""
+    return letters(rest[: found.start()]), letters(found["told"] or found["apart"])

@@ -13,37 +13,27 @@ from pathlib import Path
 from contracts.texts import compatible
 
 LONGEST = 200
-"""Longer texts are no names. They are read as if nothing stood there, so that no text takes more time than a name does."""
+"""Longer texts are no names and no addresses. They are read as if nothing stood there, so that no text takes more time than these do."""
 
-_VARIANTS = tomllib.loads(Path(__file__).with_name("variants.toml").read_text(encoding="utf-8"))["table"]
-_HIRAGANA = {chr(code): chr(code + 0x60) for code in (*range(ord("ぁ"), ord("ゖ") + 1), ord("ゝ"), ord("ゞ"))}
-_UNSEEN = ("Cc", "Cf", "Co", "Cs", "Cn", "Mn", "Me")
-_SELECTORS = [chr(code) for codes in (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0), range(0x180B, 0x180E)) for code in codes]
-# NFKC parts the marks that stand by themselves (゛) from their kana by a blank.
-_BEFORE = str.maketrans({"゛": "\u3099", "゜": "\u309a", **dict.fromkeys(_SELECTORS)})
-_STROKES_BELOW = {
-    "Æ": "AE",
-    "Œ": "OE",
-    "Ø": "O",
-    "Đ": "D",
-    "Ð": "D",
-    "Ł": "L",
-    "Þ": "TH",
-    "ẞ": "SS",
-    "Ħ": "H",
-    "Ŧ": "T",
-    "Ŋ": "NG",
-    "Ə": "A",
-}
+MISSING = "〓"
+"""Stands for a character that somebody could not write: a name with one is not the same name without it."""
 
 KATAKANA = "ァ-ヺー"
 HAN = "々〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_AGAIN = re.compile(f"([{HAN}])々")
-_KANA_AGAIN = re.compile("([ァ-ヺ])([ヽヾ])")
-_VOICED = re.compile("[ァ-ヺ]\u3099")
-# The long vowel mark stands after kana alone: elsewhere it is the figure one, or a dash, typed with the wrong key.
+
+_VARIANTS = tomllib.loads(Path(__file__).with_name("variants.toml").read_text(encoding="utf-8"))["table"]
+_SELECTORS = [chr(code) for codes in (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0), range(0x180B, 0x180E)) for code in codes]
+# NFKC parts the marks that stand by themselves (゛) from their kana by a blank.
+_BEFORE = str.maketrans({"゛": "\u3099", "゜": "\u309a", **dict.fromkeys(_SELECTORS)})
+_HIRAGANA = {chr(code): chr(code + 0x60) for code in (*range(ord("ぁ"), ord("ゖ") + 1), ord("ゝ"), ord("ゞ"))}
+_NOT_WRITTEN = dict.fromkeys("?□■●�", MISSING)
+_LETTERS_OF_THEIR_OWN = dict(pair.split(":") for pair in "Æ:AE Œ:OE Ø:O Đ:D Ð:D Ł:L Þ:TH ẞ:SS Ħ:H Ŧ:T Ŋ:NG Ə:A".split())
+_AFTER_KANA = re.compile(f"(?<=[{KATAKANA}])[-‐‑‒–—―−─━]+")
+# The long vowel mark stands after kana alone: elsewhere it is the figure one, typed with the wrong key.
 _ONE = re.compile(f"(?<![{KATAKANA}])ー(?=[{HAN}]|$)")
-_DASH = re.compile(f"(?<=[{KATAKANA}])[-‐‑‒–—―−─━]+")
+_HAN = re.compile(f"[{HAN}]")
+_KANA = re.compile(f"[{KATAKANA}]")
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|〔[^〔〕]*〕|【[^【】]*】|〈[^〈〉]*〉|「[^「」]*」")
 
 
 def _forms(folds: str) -> Iterator[tuple[str, str]]:
@@ -53,24 +43,28 @@ def _forms(folds: str) -> Iterator[tuple[str, str]]:
             yield from ((other, group[0]) for group in table["groups"].split() for other in group[1:])
 
 
-def _latin() -> Iterator[tuple[str, str]]:
-    """Latin letters without their marks, as capitals."""
+def _capitals() -> Iterator[tuple[str, str]]:
+    """Latin letters as capitals without marks; Greek and Cyrillic ones as capitals."""
     for code in (*range(ord("a"), ord("z") + 1), *range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
         plain = "".join(each for each in unicodedata.normalize("NFD", chr(code)) if not unicodedata.combining(each)).upper()
-        folded = "".join(_STROKES_BELOW.get(each, each) for each in plain)
+        folded = "".join(_LETTERS_OF_THEIR_OWN.get(each, each) for each in plain)
         if chr(code).isalpha() and folded.isascii() and folded.isalpha():
             yield chr(code), folded
+    yield from ((chr(code), chr(code).upper()) for code in range(0x370, 0x530) if len(chr(code).upper()) == 1)
 
 
 VARIANTS = dict(_forms("names"))
+"""Other forms of a character, and the one in which names are compared."""
 FAMILY_VARIANTS = dict(_forms("families"))
-_FOLD = str.maketrans({**VARIANTS, **_HIRAGANA, **dict(_latin())})
+"""The same of characters that are one in family names alone."""
+_FOLD = str.maketrans({**VARIANTS, **_HIRAGANA, **dict(_capitals())})
 _FAMILIES = str.maketrans(FAMILY_VARIANTS)
+_UNWRITTEN = str.maketrans(_NOT_WRITTEN)
 
 
 def folded(text: str) -> str:
     """
-    A text in one form of each character, blanks and signs still in it; "" for a text longer than `LONGEST`.
+    A text with each character in one form; blanks and signs are still in it. "" for what is longer than `LONGEST`.
 
     Kanji in the form of `variants.toml`, katakana for hiragana, capitals without marks for Latin letters.
     """
@@ -80,36 +74,55 @@ def folded(text: str) -> str:
     if not plain.isascii():
         plain = compatible(plain.translate(_BEFORE))
     plain = plain.translate(_FOLD)
-    return plain if plain.isascii() else _repeated(plain)
+    return plain if len(plain) <= LONGEST else ""
 
 
-def _repeated(plain: str) -> str:
-    """Signs that say a character again, and dashes that stand for the long vowel mark or the figure one."""
-    if "々" in plain:
-        plain = _again(plain)
-    if "ヽ" in plain or "ヾ" in plain:
-        plain = _KANA_AGAIN.sub(lambda found: found[1] + (found[1] if found[2] == "ヽ" else _voiced(found[1])), plain)
-    plain = _DASH.sub("ー", plain)
+def written(text: str, *, families: bool = False) -> str:
+    """
+    A name in one form, without blanks, signs and what stands in brackets; `families`: 斉 and 斎 are one.
+
+    々 and ゝ as what they repeat; a dash after kana is the long vowel mark, and that mark after anything else the figure 一.
+    """
+    plain = heard(text)
+    if families:
+        plain = plain.translate(_FAMILIES)
     return _ONE.sub("一", plain) if "ー" in plain else plain
 
 
-def _again(plain: str) -> str:
-    letters: list[str] = []
-    for letter in plain:
-        letters.append(letters[-1] if letter == "々" and letters else letter)
-    return "".join(letters)
-
-
-def _voiced(kana: str) -> str:
-    composed = unicodedata.normalize("NFC", f"{kana}\u3099")
-    return composed if len(composed) == 1 else kana
+def heard(text: str) -> str:
+    """The same for a reading, in which no kanji is looked for."""
+    plain = folded(text)
+    if plain.isalnum() and plain.isascii():
+        return plain
+    plain = letters(_AFTER_KANA.sub("ー", _without_brackets(plain).translate(_UNWRITTEN)))
+    return _repeated(plain) if any(sign in plain for sign in "々ヽヾ") else plain
 
 
 def letters(text: str) -> str:
-    """Only the letters and figures of a text."""
-    return text if text.isalnum() else "".join(each for each in text if each.isalnum())
+    """Only the letters and figures of a text, with characters of private use (gaiji), which are letters to whoever made them."""
+    return text if text.isalnum() else "".join(each for each in text if each.isalnum() or each == MISSING or _is_private(each))
 
 
-def of_families(text: str) -> str:
-    """What is one character in family names alone (斉 and 斎)."""
-    return text.translate(_FAMILIES)
+def _is_private(letter: str) -> bool:
+    return unicodedata.category(letter) == "Co"
+
+
+def _without_brackets(plain: str) -> str:
+    """What stands beside brackets: they hold a former or another name (山田(旧姓 佐藤))."""
+    outside = _BRACKETS.sub("", plain)
+    return outside if any(map(str.isalnum, outside)) else plain
+
+
+def _repeated(plain: str) -> str:
+    """Signs that say the character before them again, replaced by it."""
+    said = ""
+    for letter in plain:
+        last = said[-1:]
+        if (letter == "々" and _HAN.match(last)) or (letter == "ヽ" and _KANA.match(last)):
+            said += last
+        elif letter == "ヾ" and _KANA.match(last):
+            composed = unicodedata.normalize("NFC", f"{last}\u3099")
+            said += composed if len(composed) == 1 else last
+        else:
+            said += letter
+    return said

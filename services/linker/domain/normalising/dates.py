@@ -28,7 +28,7 @@ _PARTED = re.compile(
 )
 _EIGHT = re.compile(rf"(?P<era>)(?P<year>[0-9]{{4}}|{_FILL}{{4}})(?P<month>[0-9]{{2}}|{_FILL}{{2}})(?P<day>[0-9]{{2}}|{_FILL}{{2}})")
 _SEVEN = re.compile(rf"(?P<era>{_ERA}|[1-5])(?P<year>[0-9]{{2}})(?P<month>[0-9]{{2}}|{_FILL}{{2}})(?P<day>[0-9]{{2}}|{_FILL}{{2}})")
-_FORMS = (_EIGHT, _SEVEN, _PARTED)
+_BLANK = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
 _SHORT_ERAS = {era[0]: era for era in ERAS}
 
 
@@ -50,20 +50,33 @@ NOTHING = Birth()
 @lru_cache(maxsize=131_072)
 def birth(text: str) -> Birth:
     """
-    The birth date that a text says: ISO, 2019/5/1, 20190501, 令和元年5月1日, R1.5.1, 5010501, with zeros, signs or 不詳 for what is unknown.
+    The birth date that a text says: ISO, 2019/5/1, 20190501, 令和元年5月1日, R1.5.1, 5010501; zeros, signs or 不詳 for what is unknown.
 
-    The year of an era is a year of the calendar also where the era had ended (平成31年5月) or not begun (令和元年4月). A year of two figures
-    without its era is unknown, and what stands beside it.
+    The year of an era is a year of the calendar also where the era had ended (平成31年5月) or not begun (令和元年4月). Of a year of two
+    figures without its era nobody knows the century, nor whether it is the year.
     """
     plain = compatible(text.strip()[: _LONGEST + 1]).casefold()
     if len(plain) > _LONGEST:
         return NOTHING
-    plain = "".join(_NOT_SAID.sub("", _CLOCK.sub("", plain)).split())
-    plain = _KANJI.sub(_figure, plain)
-    found = next((found for form in _FORMS if (found := form.fullmatch(plain)) is not None), None)
-    if found is None:
+    plain = _BLANK.sub("-", _NOT_SAID.sub("", _CLOCK.sub("", plain)).strip())
+    plain = _KANJI.sub(_figure, "".join(plain.split()))
+    for form in (_EIGHT, _SEVEN):
+        found = form.fullmatch(plain)
+        if found is not None:
+            return _packed(found)
+    found = _PARTED.fullmatch(plain)
+    return _known(found["era"] or "", found["year"] or "", _part(found["month"]), _part(found["day"])) if found is not None else NOTHING
+
+
+def _packed(found: re.Match[str]) -> Birth:
+    """Figures without signs between them. What fits no month was put together in another order, or is no date."""
+    month = _part(found["month"])
+    if month is not None and month > _MONTHS:
         return NOTHING
-    return _known(found["era"] or "", found["year"] or "", _part(found["month"]), _part(found["day"]))
+    known = _known(found["era"], found["year"], month, _part(found["day"]))
+    first = ERAS[_era(found["era"])] if found["era"] else EARLIEST_DAY
+    begun = known.year is None or (known.year, known.month or _MONTHS, known.day or _DAYS) >= (first.year, first.month, first.day)
+    return known if begun or not found["era"].isdecimal() else NOTHING
 
 
 def _figure(found: re.Match[str]) -> str:
@@ -85,26 +98,24 @@ def _part(said: str | None) -> int | None:
 
 
 def _known(era: str, said: str, month: int | None, day: int | None) -> Birth:
-    filled = not said or said in {"0000", "9999"} or not (said == "元" or said.isdecimal())
-    if era:
-        year = None if filled or said == "99" else _year(era, said)
-        if year is None and not filled:
-            return NOTHING
-    elif filled:
-        year = None
-    else:
-        year = int(said) if len(said) == 4 else None  # noqa: PLR2004 - figures of a year
-        if year is None or not EARLIEST_DAY.year <= year <= LATEST_DAY.year:
-            return NOTHING
-    if said == "9999":
-        return NOTHING
-    return _consistent(year, month, day)
+    if not said or said == "0000" or not (said == "元" or said.isdecimal()) or (era and said == "99"):
+        return _consistent(None, month, day)
+    year = _in_era(era, said) if era else _of_calendar(said)
+    return _consistent(year, month, day) if year is not None else NOTHING
 
 
-def _year(era: str, said: str) -> int | None:
-    name = ERA_LETTERS.get(era) or ERA_DIGITS.get(era) or _SHORT_ERAS.get(era, era)
+def _of_calendar(said: str) -> int | None:
+    year = int(said) if len(said) == 4 else 0  # noqa: PLR2004 - figures of a year
+    return year if EARLIEST_DAY.year <= year <= LATEST_DAY.year else None
+
+
+def _in_era(era: str, said: str) -> int | None:
     in_era = 1 if said == "元" else int(said)
-    return ERAS[name].year + in_era - 1 if 0 < in_era < 100 else None  # noqa: PLR2004 - figures of an era's year
+    return ERAS[_era(era)].year + in_era - 1 if 0 < in_era < 100 else None  # noqa: PLR2004 - figures of an era's year
+
+
+def _era(said: str) -> str:
+    return ERA_LETTERS.get(said) or ERA_DIGITS.get(said) or _SHORT_ERAS.get(said, said)
 
 
 def _consistent(year: int | None, month: int | None, day: int | None) -> Birth:

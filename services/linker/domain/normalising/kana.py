@@ -9,7 +9,7 @@ Vowels are never dropped: ユウキ and ユキ, オオノ and オノ are differe
 import re
 from functools import lru_cache
 
-from services.linker.domain.normalising.characters import folded, letters
+from services.linker.domain.normalising.characters import heard
 
 _SMALL = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
 _ROWS = {
@@ -30,13 +30,13 @@ _LONG_O = re.compile("(?<=[オコソトノホモヨロゴゾドボポ])オ")
 @lru_cache(maxsize=131_072)
 def spelled(text: str) -> str:
     """A reading as full-width katakana, small kana as large ones, the long vowel mark as the vowel that it stands for."""
-    plain = letters(folded(text)).translate(_SMALL)
+    plain = heard(text).translate(_SMALL)
     return _LONG.sub(lambda found: found[1] + _VOWELS.get(found[1], ""), plain) if "ー" in plain else plain
 
 
 @lru_cache(maxsize=131_072)
 def sound(reading: str) -> str:
-    """What is heard of a reading that is `spelled`: ミヅキ and ミズキ, オオタ and オウタ, ヴィオラ and ビオラ are each one."""
+    """What is heard of a reading that is `spelled`: ミヅキ and ミズキ, オオタ and オウタ, ヴイオラ and ビオラ are each one."""
     if "ヴ" in reading:
         reading = _V.sub(lambda found: _V_SOUNDS[found[1]], reading)
     return _LONG_O.sub("ウ", reading.translate(_ALIKE))

@@ -3,10 +3,10 @@
 import re
 from functools import lru_cache
 
-from services.linker.domain.normalising.characters import HAN, folded, letters, of_families
+from services.linker.domain.normalising.characters import HAN, written
 
-_BETWEEN_NAMES = re.compile(r"[\s、,，;；/／|｜]+")
-# Written ヶ, ケ, が or ヵ between kanji (四ヶ所, 四ケ所), and ツ small or large (三ッ矢).
+_BETWEEN_NAMES = re.compile(r"[\s、，,;；/／|｜]+")
+# ヶ, ケ, が and ヵ are one between kanji (四ヶ所, 四ケ所), and so are ツ and ッ (三ッ矢).
 _KE = re.compile(f"(?<=[{HAN}])[ヶヵガ](?=[{HAN}])")
 _TSU = re.compile(f"(?<=[{HAN}])ッ(?=[{HAN}])")
 # Katakana that look like kanji, typed or read by a machine in their stead: ニ宮, エ藤, ハ木.
@@ -17,14 +17,14 @@ _ALMOST_HAN = re.compile(f"(?=.*[{HAN}])[{HAN}ニハエカロタト]+")
 @lru_cache(maxsize=131_072)
 def family(text: str) -> str:
     """A family name in one spelling, without blanks and signs; "" where none stands."""
-    plain = _between_kanji(of_families(letters(folded(text))))
+    plain = _between_kanji(written(text, families=True))
     return plain.translate(_LOOKALIKES) if _ALMOST_HAN.fullmatch(plain) else plain
 
 
 @lru_cache(maxsize=131_072)
 def given(text: str) -> str:
     """A given name in one spelling, without blanks and signs; "" where none stands."""
-    return _between_kanji(letters(folded(text)))
+    return _between_kanji(written(text))
 
 
 def _between_kanji(plain: str) -> str:
@@ -42,5 +42,5 @@ def parted(name: str) -> tuple[str, str]:
 
     Where no blank parts them nobody knows which is which: all of it is the family name, and the given name is "".
     """
-    first, *rest = name.split()[:2] or [""]
-    return first, "".join(rest)
+    first, *rest = name.split() or [""]
+    return first, " ".join(rest)
