@@ -1,23 +1,18 @@
 """Names in one spelling, for comparing only: what is kept and told is the name as it came (`domain.md` §6.2)."""
 
 from typing import Protocol
-from unicodedata import normalize
 
-_SELECTORS = {code: None for codes in (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0)) for code in codes}
-_HIRAGANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
-_OLD_FORMS = str.maketrans("邉邊髙﨑濵濱澤櫻齋齊斎德栁嶋嶌廣國惠眞榮", "辺辺高崎浜浜沢桜斉斉斉徳柳島島広国恵真栄")
-"""Old and new forms of one character, as names are written with either (`domain.md` §6.2)."""
+from services.linker.domain.normalising.characters import remembered, written
 
 
+@remembered(65_536)
 def comparable(name: str) -> str:
     """
-    Return a name in the spelling in which two names are compared.
+    Return a name in the spelling in which two names are compared, whichever of its parts it is, and whether kanji or its reading.
 
-    NFKC, without variation selectors and spaces, kana as full-width katakana, old forms of characters as new ones. Small kana, long
-    vowels and voiced marks stay: they make another name.
+    Small kana, long vowels and voiced marks stay: they make another name. What is no name at all is compared as it came.
     """
-    plain = normalize("NFKC", name.translate(_SELECTORS)).translate(_HIRAGANA).translate(_OLD_FORMS)
-    return "".join(plain.split())
+    return written(name, families=True) or "".join(name.split())
 
 
 class Named(Protocol):

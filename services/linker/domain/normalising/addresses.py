@@ -5,17 +5,16 @@ Addresses as a city writes them: ward, town, numbers, building, room. Evidence f
 """
 
 import re
-from functools import lru_cache
 
 from contracts.quick import quick
 from contracts.words import WARDS
-from services.linker.domain.normalising.characters import HAN, folded, letters
+from services.linker.domain.normalising.characters import HAN, folded, letters, remembered
 
 _NUMERALS = "〇零一二三四五六七八九十百千"
 _FIGURES = "〇一二三四五六七八九"
 _VALUES = {"零": 0, **{figure: value for value, figure in enumerate(_FIGURES)}}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
-_DASHES = "-‐‑‒–—―−─━ー"
+_DASHES = "-‐‑‒–—―−─━ー~"
 _NUMBER = f"(?:[0-9]{{1,6}}+|[{_NUMERALS}]{{1,9}}+)"
 _NO_NUMBER = "(?:号室|号棟|号館|室|棟|階|F(?![A-Z]))"
 """After a number: it is of the building."""
@@ -31,19 +30,19 @@ _WARD = re.compile(f"({'|'.join(WARDS.values())})\\s*")
 _UNKNOWN = re.compile("以下不詳|番地不詳|無番地|番地なし|番地ナシ|不詳")
 _SECTIONS = re.compile("大字|^字|(?<=[^文十])字.*$")
 
-# Dashes of any width between numbers, before a long vowel mark is taken for one.
-_BETWEEN = re.compile(f"(?<=[0-9０-９{_NUMERALS}])\\s*[{_DASHES}－ｰ～~]\\s*(?=[0-9０-９{_NUMERALS}])")
 # 6本松: a town's numeral, typed as a figure.
 _FIGURE_OF_TOWN = re.compile(f"([1-9])(?=[{HAN}])(?![丁番号{_NUMERALS}])")
 _FIRST = re.compile(
-    f"(?<![0-9])[0-9]{{1,6}}(?![0-9])|[{_NUMERALS}]{{1,9}}+(?=丁目|番地|番(?![町街丁])|号(?!線)|(?:-|ノ){_NUMBER}(?:$|[-ノ丁番号\\s]))"
+    f"(?<![0-9])[0-9]{{1,6}}(?![0-9])|[{_NUMERALS}]{{1,9}}+(?=丁目|番地|番(?![町街丁])|号(?!線)|[{_DASHES}ノ]{_NUMBER}(?:$|[{_DASHES}ノ丁番号\\s]))"
 )
-_PART = re.compile(f"\\s*(?:丁目ノ?|丁(?=[0-9])|番地?ノ?|号ノ|[-ノ・,./])\\s*({_NUMBER})(?![0-9]|{_NO_NUMBER})")
-_END = re.compile("\\s*(?:丁目|番地?|号)(?![室棟館])\\s*")
-_NOTHING_MORE = re.compile(r"(?:地先|先|外|他|付近)(?:\s+|$)")
-_ROOM = re.compile(
-    r"(?:(?P<told>[A-Z]?-?[0-9]{1,5})\s*(?:号室|号|室|階|F)|(?<![0-9A-Z])(?P<apart>(?:[A-Z]-?)?[0-9]{3,5}|(?:(?<=[\s-])|^)[A-Z]?[0-9]{1,5}))$"
-)
+_PART = re.compile(f"\\s*(?:丁目ノ?|丁(?=[0-9])|番地?ノ?|号ノ|[{_DASHES}ノ・,./])\\s*({_NUMBER})(?![0-9]|{_NO_NUMBER})")
+_END = re.compile("(?:\\s*(?:丁目|番地?|号)(?![室棟館]))*\\s*")
+_SIGNS = re.compile(r"[^\w-]+|_|^-+")
+_NOTHING_MORE = re.compile(r"^(?:地先|先|外|他|付近)(?:\s+|$)")
+_NOTHING = "地先外他付"
+# Figures alone: a letter before them is the building's, or its wing's (メゾンK 101, A-203), and nobody can tell which.
+_ROOM = re.compile(r"(?<![0-9])(?:(?P<told>[0-9]{1,5})\s*(?:号室|号|室|階|F)|(?P<apart>[0-9]{3,5}|(?:(?<=[\s-])|^)[0-9]{1,2}))$")
+_FLOOR = re.compile(r"(?<![0-9])[0-9]{1,2}(?:階|F)\s*$")
 _BLOCK_AND_LOT = 3
 """丁目, 番 and 号. A further number is the room."""
 
@@ -70,10 +69,10 @@ class Address:
 NOWHERE = Address()
 
 
-@lru_cache(maxsize=65_536)
+@remembered(65_536)
 def address(text: str) -> Address:
     """The parts of an address."""
-    plain = folded(_BETWEEN.sub("-", text))
+    plain = folded(text)
     if not plain:
         return NOWHERE
     ward, plain = _in_city(plain)
@@ -96,20 +95,20 @@ def _in_city(plain: str) -> tuple[str, str]:
 
 def _numbered(plain: str) -> tuple[str, list[int], str]:
     """The town, the numbers that follow it, and the rest."""
-    plain = _UNKNOWN.sub("", plain)
+    if "不詳" in plain or "番地" in plain:
+        plain = _UNKNOWN.sub("", plain)
     figure = _FIGURE_OF_TOWN.match(plain)
     if figure is not None:
         plain = _FIGURES[int(figure[1])] + plain[1:]
     first = _FIRST.search(plain)
     if first is None:
-        town, _, rest = plain.partition(" ")
+        town, _, rest = plain.strip(_DASHES).lstrip().partition(" ")
         return town, [], rest
     numbers, place = [_value(first[0])], first.end()
     while (found := _PART.match(plain, place)) is not None:
         numbers.append(_value(found[1]))
         place = found.end()
-    end = _END.match(plain, place)
-    return plain[: first.start()], numbers, plain[end.end() if end is not None else place :]
+    return plain[: first.start()], numbers, _END.sub("", plain[place:], count=1)
 
 
 def _value(number: str) -> int:
@@ -128,13 +127,17 @@ def _value(number: str) -> int:
 
 
 def _town(text: str) -> str:
-    return letters(_SECTIONS.sub("", text))
+    return letters(_SECTIONS.sub("", text) if "字" in text else text)
 
 
 def _building(text: str) -> tuple[str, str]:
     """The name of the building and the room."""
-    rest = _NOTHING_MORE.sub("", text.strip(), count=1)
+    if not text:
+        return "", ""
+    rest = _SIGNS.sub(" ", text).strip()
+    if rest[:1] in _NOTHING:
+        rest = _NOTHING_MORE.sub("", rest, count=1)
     found = _ROOM.search(rest)
     if found is None:
         return letters(rest), ""
-    return letters(rest[: found.start()]), letters(found["told"] or found["apart"])
+    return letters(_FLOOR.sub("", rest[: found.start()])), found["told"] or found["apart"]

@@ -7,10 +7,14 @@ What is kept and told is the text as it came (`domain.md` §6.2).
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache, wraps
 from pathlib import Path
+from typing import TypeVar
 
 from contracts.texts import compatible
+
+Read = TypeVar("Read")
 
 LONGEST = 200
 """Longer texts are no names and no addresses. They are read as if nothing stood there, so that no text takes more time than these do."""
@@ -25,15 +29,33 @@ _VARIANTS = tomllib.loads(Path(__file__).with_name("variants.toml").read_text(en
 _SELECTORS = [chr(code) for codes in (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0), range(0x180B, 0x180E)) for code in codes]
 # NFKC parts the marks that stand by themselves (゛) from their kana by a blank.
 _BEFORE = str.maketrans({"゛": "\u3099", "゜": "\u309a", **dict.fromkeys(_SELECTORS)})
+_UNUSUAL = re.compile("[゛゜\ufe00-\ufe0f\u180b-\u180d\U000e0100-\U000e01ef]")
+_UNSEEN = {"Cc", "Cf"}
 _HIRAGANA = {chr(code): chr(code + 0x60) for code in (*range(ord("ぁ"), ord("ゖ") + 1), ord("ゝ"), ord("ゞ"))}
 _NOT_WRITTEN = dict.fromkeys("?□■●�", MISSING)
-_LETTERS_OF_THEIR_OWN = dict(pair.split(":") for pair in "Æ:AE Œ:OE Ø:O Đ:D Ð:D Ł:L Þ:TH ẞ:SS Ħ:H Ŧ:T Ŋ:NG Ə:A".split())
+_LETTERS_OF_THEIR_OWN = dict(zip("ÆŒØĐÐŁÞẞĦŦŊƏ", ("AE", "OE", "O", "D", "D", "L", "TH", "SS", "H", "T", "NG", "A"), strict=True))
 _AFTER_KANA = re.compile(f"(?<=[{KATAKANA}])[-‐‑‒–—―−─━]+")
 # The long vowel mark stands after kana alone: elsewhere it is the figure one, typed with the wrong key.
 _ONE = re.compile(f"(?<![{KATAKANA}])ー(?=[{HAN}]|$)")
+_SIGNS = re.compile(f"[^\\w{MISSING}\ue000-\uf8ff\U000f0000-\U0010ffff]+|_+")
 _HAN = re.compile(f"[{HAN}]")
 _KANA = re.compile(f"[{KATAKANA}]")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|〔[^〔〕]*〕|【[^【】]*】|〈[^〈〉]*〉|「[^「」]*」")
+
+
+def remembered(how_many: int) -> Callable[[Callable[[str], Read]], Callable[[str], Read]]:
+    """Remember the last answers: names, days and towns come again and again. What is far too long is no name, and is not kept in memory."""
+
+    def remembering(read: Callable[[str], Read]) -> Callable[[str], Read]:
+        cached = lru_cache(maxsize=how_many)(read)
+
+        @wraps(read)
+        def reading(text: str) -> Read:
+            return cached(text) if len(text) <= LONGEST else read(text)
+
+        return reading
+
+    return remembering
 
 
 def _forms(folds: str) -> Iterator[tuple[str, str]]:
@@ -57,9 +79,8 @@ VARIANTS = dict(_forms("names"))
 """Other forms of a character, and the one in which names are compared."""
 FAMILY_VARIANTS = dict(_forms("families"))
 """The same of characters that are one in family names alone."""
-_FOLD = str.maketrans({**VARIANTS, **_HIRAGANA, **dict(_capitals())})
+_FOLD = str.maketrans({**VARIANTS, **_HIRAGANA, **dict(_capitals()), **_NOT_WRITTEN})
 _FAMILIES = str.maketrans(FAMILY_VARIANTS)
-_UNWRITTEN = str.maketrans(_NOT_WRITTEN)
 
 
 def folded(text: str) -> str:
@@ -72,7 +93,9 @@ def folded(text: str) -> str:
     if len(plain) > LONGEST:
         return ""
     if not plain.isascii():
-        plain = compatible(plain.translate(_BEFORE))
+        plain = compatible(plain.translate(_BEFORE) if _UNUSUAL.search(plain) is not None else plain)
+    if not plain.isprintable():
+        plain = "".join(each for each in plain if unicodedata.category(each) not in _UNSEEN or each.isspace())
     plain = plain.translate(_FOLD)
     return plain if len(plain) <= LONGEST else ""
 
@@ -83,28 +106,26 @@ def written(text: str, *, families: bool = False) -> str:
 
     々 and ゝ as what they repeat; a dash after kana is the long vowel mark, and that mark after anything else the figure 一.
     """
-    plain = heard(text)
+    plain = _together(folded(text))
     if families:
         plain = plain.translate(_FAMILIES)
-    return _ONE.sub("一", plain) if "ー" in plain else plain
+    return _repeated(_ONE.sub("一", plain) if "ー" in plain else plain)
 
 
 def heard(text: str) -> str:
     """The same for a reading, in which no kanji is looked for."""
-    plain = folded(text)
-    if plain.isalnum() and plain.isascii():
+    return _repeated(_together(folded(text)))
+
+
+def _together(plain: str) -> str:
+    if plain.isascii() and plain.isalnum():
         return plain
-    plain = letters(_AFTER_KANA.sub("ー", _without_brackets(plain).translate(_UNWRITTEN)))
-    return _repeated(plain) if any(sign in plain for sign in "々ヽヾ") else plain
+    return letters(_AFTER_KANA.sub("ー", _without_brackets(plain)))
 
 
 def letters(text: str) -> str:
     """Only the letters and figures of a text, with characters of private use (gaiji), which are letters to whoever made them."""
-    return text if text.isalnum() else "".join(each for each in text if each.isalnum() or each == MISSING or _is_private(each))
-
-
-def _is_private(letter: str) -> bool:
-    return unicodedata.category(letter) == "Co"
+    return text if text.isalnum() else _SIGNS.sub("", text)
 
 
 def _without_brackets(plain: str) -> str:
@@ -115,6 +136,8 @@ def _without_brackets(plain: str) -> str:
 
 def _repeated(plain: str) -> str:
     """Signs that say the character before them again, replaced by it."""
+    if not any(sign in plain for sign in "々ヽヾ"):
+        return plain
     said = ""
     for letter in plain:
         last = said[-1:]

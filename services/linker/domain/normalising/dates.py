@@ -6,11 +6,11 @@ Parts that contradict each other are unknown, all of them: of 2023-02-29 nobody 
 
 import re
 from calendar import monthrange
-from functools import lru_cache
 
 from contracts.days import EARLIEST_DAY, ERA_DIGITS, ERA_LETTERS, ERAS, LATEST_DAY
 from contracts.quick import quick
 from contracts.texts import compatible
+from services.linker.domain.normalising.characters import remembered
 
 _LONGEST = 40
 _MONTHS, _DAYS, _LEAP = 12, 31, 2024
@@ -47,7 +47,7 @@ class Birth:
 NOTHING = Birth()
 
 
-@lru_cache(maxsize=131_072)
+@remembered(131_072)
 def birth(text: str) -> Birth:
     """
     The birth date that a text says: ISO, 2019/5/1, 20190501, 令和元年5月1日, R1.5.1, 5010501; zeros, signs or 不詳 for what is unknown.
@@ -83,7 +83,7 @@ def _figure(found: re.Match[str]) -> str:
     """Kanji numerals below a hundred as figures: 三十一, 三一; what is no number stays."""
     text = found[0]
     tens, ten, ones = text.rpartition("十")
-    if len(tens) > 1 or (ten and len(ones) > 1):
+    if len(tens) > 1 or tens == "十" or (ten and len(ones) > 1):
         return text
     if not ten:
         return "".join(str(_NUMERALS[each]) for each in ones)

@@ -7,9 +7,8 @@ Vowels are never dropped: ユウキ and ユキ, オオノ and オノ are differe
 """
 
 import re
-from functools import lru_cache
 
-from services.linker.domain.normalising.characters import heard
+from services.linker.domain.normalising.characters import heard, remembered
 
 _SMALL = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
 _ROWS = {
@@ -27,14 +26,14 @@ _ALIKE = str.maketrans("ヂヅヲヰヱヴヷヸヹヺ", "ジズオイエブバ�
 _LONG_O = re.compile("(?<=[オコソトノホモヨロゴゾドボポ])オ")
 
 
-@lru_cache(maxsize=131_072)
+@remembered(131_072)
 def spelled(text: str) -> str:
     """A reading as full-width katakana, small kana as large ones, the long vowel mark as the vowel that it stands for."""
     plain = heard(text).translate(_SMALL)
     return _LONG.sub(lambda found: found[1] + _VOWELS.get(found[1], ""), plain) if "ー" in plain else plain
 
 
-@lru_cache(maxsize=131_072)
+@remembered(131_072)
 def sound(reading: str) -> str:
     """What is heard of a reading that is `spelled`: ミヅキ and ミズキ, オオタ and オウタ, ヴイオラ and ビオラ are each one."""
     if "ヴ" in reading:

@@ -1,16 +1,15 @@
 """Names in Latin letters: whose order, marks and signs differ from paper to paper."""
 
 import re
-from functools import lru_cache
 
-from services.linker.domain.normalising.characters import folded
+from services.linker.domain.normalising.characters import folded, remembered
 
 # Written with or without: O'BRIEN is OBRIEN.
 _WITHIN = re.compile("['’‘ʼʻ`´.ʹ]")
 _BETWEEN = re.compile(r"[\W_]+")
 
 
-@lru_cache(maxsize=65_536)
+@remembered(65_536)
 def tokens(text: str) -> tuple[str, ...]:
     """
     The parts of a name in alphabetical order, as capitals without marks: "Nguyễn, Thị-Hoa" is ("HOA", "NGUYEN", "THI").

@@ -1,9 +1,8 @@
 """Family and given names in one spelling."""
 
 import re
-from functools import lru_cache
 
-from services.linker.domain.normalising.characters import HAN, written
+from services.linker.domain.normalising.characters import HAN, LONGEST, remembered, written
 
 _BETWEEN_NAMES = re.compile(r"[\s、，,;；/／|｜]+")
 # ヶ, ケ, が and ヵ are one between kanji (四ヶ所, 四ケ所), and so are ツ and ッ (三ッ矢).
@@ -14,14 +13,14 @@ _LOOKALIKES = str.maketrans("ニハエカロタト", "二八工力口夕卜")
 _ALMOST_HAN = re.compile(f"(?=.*[{HAN}])[{HAN}ニハエカロタト]+")
 
 
-@lru_cache(maxsize=131_072)
+@remembered(131_072)
 def family(text: str) -> str:
     """A family name in one spelling, without blanks and signs; "" where none stands."""
     plain = _between_kanji(written(text, families=True))
     return plain.translate(_LOOKALIKES) if _ALMOST_HAN.fullmatch(plain) else plain
 
 
-@lru_cache(maxsize=131_072)
+@remembered(131_072)
 def given(text: str) -> str:
     """A given name in one spelling, without blanks and signs; "" where none stands."""
     return _between_kanji(written(text))
@@ -32,8 +31,8 @@ def _between_kanji(plain: str) -> str:
 
 
 def several(text: str) -> list[str]:
-    """The names of a field that holds one or several (former names, guardians), as they stand there."""
-    return [each for each in _BETWEEN_NAMES.split(text) if each]
+    """The names of a field that holds one or several (former names, guardians), as they stand there; none where it is far too long."""
+    return [each for each in _BETWEEN_NAMES.split(text) if each] if len(text) <= LONGEST else []
 
 
 def parted(name: str) -> tuple[str, str]:

@@ -1,16 +1,15 @@
 """Sex as the register records it, from the words that the catalogue knows."""
 
-from functools import lru_cache
-
 from contracts.catalogue import ENUMS
 from contracts.texts import compatible
 from contracts.values import Sex
+from services.linker.domain.normalising.characters import remembered
 
 _LONGEST = 20
 _SPELLINGS = {each.value: each.value for each in Sex} | dict(ENUMS["sex"].spellings)
 
 
-@lru_cache(maxsize=1_024)
+@remembered(1_024)
 def sex(text: str) -> str:
     """`male` or `female`; "" where neither is said."""
     if len(text) > _LONGEST:
