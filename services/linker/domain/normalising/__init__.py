@@ -5,7 +5,7 @@ The raw values are kept by whoever calls (`Raw` holds them). A decision that res
 """
 
 from contracts.quick import quick
-from services.linker.domain.normalising import addresses, dates, kana, latin, names
+from services.linker.domain.normalising import addresses, characters, dates, kana, latin, names
 from services.linker.domain.normalising.addresses import Address
 from services.linker.domain.normalising.dates import Birth
 from services.linker.domain.normalising.sexes import sex
@@ -65,7 +65,7 @@ def normalised(raw: Raw) -> Normal:
         birth=dates.birth(raw.birth_date),
         sex=sex(raw.sex),
         address=addresses.address(raw.address),
-        household_no=raw.household_no.strip(),
+        household_no=characters.folded(raw.household_no),
         guardian=_each(raw.guardian),
     )
 

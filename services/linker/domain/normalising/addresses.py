@@ -8,7 +8,7 @@ import re
 
 from contracts.quick import quick
 from contracts.words import WARDS
-from services.linker.domain.normalising.characters import HAN, folded, letters, remembered
+from services.linker.domain.normalising.characters import HAN, between_kanji, folded, letters, remembered
 
 _NUMERALS = "〇零一二三四五六七八九十百千"
 _FIGURES = "〇一二三四五六七八九"
@@ -127,7 +127,7 @@ def _value(number: str) -> int:
 
 
 def _town(text: str) -> str:
-    return letters(_SECTIONS.sub("", text) if "字" in text else text)
+    return between_kanji(letters(_SECTIONS.sub("", text) if "字" in text else text))
 
 
 def _building(text: str) -> tuple[str, str]:

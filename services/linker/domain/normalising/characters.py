@@ -37,6 +37,9 @@ _LETTERS_OF_THEIR_OWN = dict(zip("ÆŒØĐÐŁÞẞĦŦŊƏ", ("AE", "OE", "O", 
 _AFTER_KANA = re.compile(f"(?<=[{KATAKANA}])[-‐‑‒–—―−─━]+")
 # The long vowel mark stands after kana alone: elsewhere it is the figure one, typed with the wrong key.
 _ONE = re.compile(f"(?<![{KATAKANA}])ー(?=[{HAN}]|$)")
+# ヶ, ケ, が and ヵ are one between kanji (四ヶ所, 四ケ所), and so are ツ and ッ (三ッ矢).
+_KE = re.compile(f"(?<=[{HAN}])[ヶヵガ](?=[{HAN}])")
+_TSU = re.compile(f"(?<=[{HAN}])ッ(?=[{HAN}])")
 _SIGNS = re.compile(f"[^\\w{MISSING}\ue000-\uf8ff\U000f0000-\U0010ffff]+|_+")
 _HAN = re.compile(f"[{HAN}]")
 _KANA = re.compile(f"[{KATAKANA}]")
@@ -89,7 +92,7 @@ def folded(text: str) -> str:
 
     Kanji in the form of `variants.toml`, katakana for hiragana, capitals without marks for Latin letters.
     """
-    plain = text.strip()
+    plain = text.strip().replace("　", " ")
     if len(plain) > LONGEST:
         return ""
     if not plain.isascii():
@@ -126,6 +129,11 @@ def _together(plain: str) -> str:
 def letters(text: str) -> str:
     """Only the letters and figures of a text, with characters of private use (gaiji), which are letters to whoever made them."""
     return text if text.isalnum() else _SIGNS.sub("", text)
+
+
+def between_kanji(plain: str) -> str:
+    """A name of a family or of a town with one of the signs that stand for the same sound between kanji."""
+    return _TSU.sub("ツ", _KE.sub("ケ", plain))
 
 
 def _without_brackets(plain: str) -> str:

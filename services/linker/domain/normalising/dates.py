@@ -17,7 +17,8 @@ _MONTHS, _DAYS, _LEAP = 12, 31, 2024
 
 _NUMERALS = {"〇": 0, "零": 0, **{figure: value for value, figure in enumerate("一二三四五六七八九", 1)}}
 _KANJI = re.compile("[〇零一二三四五六七八九十]+")
-_NOT_SAID = re.compile("以下不詳|不詳|不明|未詳|unknown|西暦|紀元|生まれ|生$|頃|ころ")
+_NOT_SAID = re.compile("以下不詳|不詳|不明|未詳|unknown|西暦|紀元|生まれ|生$|\\([^()]*\\)")
+_ABOUT = ("頃", "ころ", "推定", "約")
 _CLOCK = re.compile(r"(?:t|\s)\s*[0-9]{1,2}:[0-9]{2}.*$", re.DOTALL)
 _ERA = "明治|大正|昭和|平成|令和|[明大昭平令mtshr]"
 _SIGN = "[-/.・,‐‑–—−ー]"
@@ -56,7 +57,7 @@ def birth(text: str) -> Birth:
     figures without its era nobody knows the century, nor whether it is the year.
     """
     plain = compatible(text.strip()[: _LONGEST + 1]).casefold()
-    if len(plain) > _LONGEST:
+    if len(plain) > _LONGEST or any(word in plain for word in _ABOUT):
         return NOTHING
     plain = _BLANK.sub("-", _NOT_SAID.sub("", _CLOCK.sub("", plain)).strip())
     plain = _KANJI.sub(_figure, "".join(plain.split()))

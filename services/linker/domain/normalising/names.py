@@ -2,12 +2,9 @@
 
 import re
 
-from services.linker.domain.normalising.characters import HAN, LONGEST, remembered, written
+from services.linker.domain.normalising.characters import HAN, LONGEST, between_kanji, remembered, written
 
 _BETWEEN_NAMES = re.compile(r"[\s、，,;；/／|｜]+")
-# ヶ, ケ, が and ヵ are one between kanji (四ヶ所, 四ケ所), and so are ツ and ッ (三ッ矢).
-_KE = re.compile(f"(?<=[{HAN}])[ヶヵガ](?=[{HAN}])")
-_TSU = re.compile(f"(?<=[{HAN}])ッ(?=[{HAN}])")
 # Katakana that look like kanji, typed or read by a machine in their stead: ニ宮, エ藤, ハ木.
 _LOOKALIKES = str.maketrans("ニハエカロタト", "二八工力口夕卜")
 _ALMOST_HAN = re.compile(f"(?=.*[{HAN}])[{HAN}ニハエカロタト]+")
@@ -16,18 +13,14 @@ _ALMOST_HAN = re.compile(f"(?=.*[{HAN}])[{HAN}ニハエカロタト]+")
 @remembered(131_072)
 def family(text: str) -> str:
     """A family name in one spelling, without blanks and signs; "" where none stands."""
-    plain = _between_kanji(written(text, families=True))
+    plain = between_kanji(written(text, families=True))
     return plain.translate(_LOOKALIKES) if _ALMOST_HAN.fullmatch(plain) else plain
 
 
 @remembered(131_072)
 def given(text: str) -> str:
     """A given name in one spelling, without blanks and signs; "" where none stands."""
-    return _between_kanji(written(text))
-
-
-def _between_kanji(plain: str) -> str:
-    return _TSU.sub("ツ", _KE.sub("ケ", plain))
+    return between_kanji(written(text))
 
 
 def several(text: str) -> list[str]:
