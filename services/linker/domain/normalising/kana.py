@@ -19,7 +19,7 @@ _ROWS = {
 _VOWELS = {kana: vowel for vowel, row in _ROWS.items() for kana in row}
 """The vowel that lengthens a kana: as Japanese spells it, イ after エ and ウ after オ."""
 
-_LONG = re.compile("(.?)ー+")
+_LONG = re.compile("([^ー]?)ー+")
 _V = re.compile("ヴ([アイエオ])")
 _V_SOUNDS = {"ア": "バ", "イ": "ビ", "エ": "ベ", "オ": "ボ"}
 _ALIKE = str.maketrans("ヂヅヲヰヱヴヷヸヹヺ", "ジズオイエブバビベボ")

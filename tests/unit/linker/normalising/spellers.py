@@ -1,6 +1,7 @@
 """How people and machines write one thing in many ways. Written apart from the normaliser: no table and no pattern of it is used here."""
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -169,7 +170,7 @@ def large(kana: str) -> str:
     return "".join(_LARGE.get(each, each) for each in kana)
 
 
-KANA_WRITERS = (
+KANA_WRITERS: tuple[Callable[[str], str], ...] = (
     *(str, half_width, hiragana, with_marks_apart, large),
     *(lambda kana: unicodedata.normalize("NFD", kana), lambda kana: half_width(large(kana)), lambda kana: kana.replace("ー", "－")),
 )
@@ -220,8 +221,10 @@ def spelled_latin(draw: st.DrawFn, parts: tuple[str, ...]) -> str:
 
 # --- Days -------------------------------------------------------------------------------------------------------------
 
-STARTS = (("令和", "R", 5, date(2019, 5, 1)), ("平成", "H", 4, date(1989, 1, 8)), ("昭和", "S", 3, date(1926, 12, 25)))
-STARTS = (*STARTS, ("大正", "T", 2, date(1912, 7, 30)), ("明治", "M", 1, date(1868, 1, 25)))
+STARTS = (
+    *(("令和", "R", 5, date(2019, 5, 1)), ("平成", "H", 4, date(1989, 1, 8)), ("昭和", "S", 3, date(1926, 12, 25))),
+    *(("大正", "T", 2, date(1912, 7, 30)), ("明治", "M", 1, date(1868, 1, 25))),
+)
 
 
 def full_width(text: str) -> str:
