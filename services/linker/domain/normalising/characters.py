@@ -37,6 +37,9 @@ _LETTERS_OF_THEIR_OWN = dict(zip("ÆŒØĐÐŁÞẞĦŦŊƏ", ("AE", "OE", "O", 
 _AFTER_KANA = re.compile(f"(?<=[{KATAKANA}])[-‐‑‒–—―−─━]+")
 # The long vowel mark stands after kana alone: elsewhere it is the figure one, typed with the wrong key.
 _ONE = re.compile(f"(?<![{KATAKANA}])ー(?=[{HAN}]|$)")
+# Katakana that look like kanji, typed or read by a machine in their stead: ニ宮, エ藤, ハ木.
+_LOOKALIKES = str.maketrans("ニハエカロタト", "二八工力口夕卜")
+_ALMOST_HAN = re.compile(f"(?=.*[{HAN}])[{HAN}ニハエカロタト]+")
 # ヶ, ケ, が and ヵ are one between kanji (四ヶ所, 四ケ所), and so are ツ and ッ (三ッ矢).
 _KE = re.compile(f"(?<=[{HAN}])[ヶヵガ](?=[{HAN}])")
 _TSU = re.compile(f"(?<=[{HAN}])ッ(?=[{HAN}])")
@@ -99,20 +102,24 @@ def folded(text: str) -> str:
         plain = compatible(plain.translate(_BEFORE) if _UNUSUAL.search(plain) is not None else plain)
     if not plain.isprintable():
         plain = "".join(each for each in plain if unicodedata.category(each) not in _UNSEEN or each.isspace())
-    plain = plain.translate(_FOLD)
+    plain = plain.translate(_FOLD).strip()
     return plain if len(plain) <= LONGEST else ""
 
 
 def written(text: str, *, families: bool = False) -> str:
     """
-    A name in one form, without blanks, signs and what stands in brackets; `families`: 斉 and 斎 are one.
+    A name in one form, without blanks, signs and what stands in brackets; `families`: 斉 and 斎 are one, and エ藤 is 工藤.
 
     々 and ゝ as what they repeat; a dash after kana is the long vowel mark, and that mark after anything else the figure 一.
     """
-    plain = _together(folded(text))
+    plain = heard(text)
+    if "ー" in plain:
+        plain = _ONE.sub("一", plain)
     if families:
         plain = plain.translate(_FAMILIES)
-    return _repeated(_ONE.sub("一", plain) if "ー" in plain else plain)
+        plain = plain.translate(_LOOKALIKES) if _ALMOST_HAN.fullmatch(plain) else plain
+    # Once more: a sign may stand behind what has become a kanji only now.
+    return _repeated(plain)
 
 
 def heard(text: str) -> str:

@@ -2,19 +2,15 @@
 
 import re
 
-from services.linker.domain.normalising.characters import HAN, LONGEST, between_kanji, remembered, written
+from services.linker.domain.normalising.characters import LONGEST, between_kanji, remembered, written
 
 _BETWEEN_NAMES = re.compile(r"[\s、，,;；/／|｜]+")
-# Katakana that look like kanji, typed or read by a machine in their stead: ニ宮, エ藤, ハ木.
-_LOOKALIKES = str.maketrans("ニハエカロタト", "二八工力口夕卜")
-_ALMOST_HAN = re.compile(f"(?=.*[{HAN}])[{HAN}ニハエカロタト]+")
 
 
 @remembered(131_072)
 def family(text: str) -> str:
     """A family name in one spelling, without blanks and signs; "" where none stands."""
-    plain = between_kanji(written(text, families=True))
-    return plain.translate(_LOOKALIKES) if _ALMOST_HAN.fullmatch(plain) else plain
+    return between_kanji(written(text, families=True))
 
 
 @remembered(131_072)
