@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.days import ERAS
+from contracts.days import ERA_DIGITS, ERAS
 from services.ingest.domain.extracts import cells
 from services.ingest.domain.extracts.adapter import Adapter, AdapterWrong, adapter_of
 from services.ingest.domain.extracts.faults import WORDS, FileRefused, RowFault
@@ -167,7 +167,7 @@ def test_a_row_without_a_line_s_end_and_the_sign_of_the_file_s_end_are_read() ->
 
 DAYS = st.dates(date(1868, 1, 25), date(2117, 12, 31))
 LETTERS = {"明治": "M", "大正": "T", "昭和": "S", "平成": "H", "令和": "R"}
-DIGITS = {name: digit for digit, name in cells.ERA_DIGITS.items()}
+DIGITS = {name: digit for digit, name in ERA_DIGITS.items()}
 FULL_WIDTH = str.maketrans("0123456789.-/R", "０１２３４５６７８９．－／Ｒ")
 
 
