@@ -287,6 +287,37 @@ class KinshipChanged(Message):
     )
 
 
+class PersonsMerged(Message):
+    """
+    People decided that two are one person (`domain.md` §2.8-11): from now on the city tells of the survivor alone.
+
+    Said on every partition, before all that follows from it. What hangs on the absorbed one stays where it is, behind the walls of both:
+    reviews and cases are shown beside each other, and people decide what becomes of them. `PersonSplit` takes it back.
+    """
+
+    said_by: ClassVar[ServiceName] = ServiceName.LINKER
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.CASEWORK,)
+    family: ClassVar[str] = "sameness"
+    type: Literal["PersonsMerged"] = "PersonsMerged"
+    survivor_id: PersonId
+    absorbed_id: PersonId
+    version: int = Field(description="Grows with every merge and split of `absorbed_id`; an older one never overwrites a newer one.")
+    records_moved: int = Field(description="How many records are about the survivor now that were about another one before.")
+
+
+class PersonSplit(Message):
+    """People decided that who was taken for another person is one of their own. Said behind everything that is told of them again."""
+
+    said_by: ClassVar[ServiceName] = ServiceName.LINKER
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.CASEWORK,)
+    family: ClassVar[str] = "sameness"
+    type: Literal["PersonSplit"] = "PersonSplit"
+    from_id: PersonId = Field(description="Whom they were taken for.")
+    person_id: PersonId = Field(description="Who they are: the id that they had before they were taken for somebody else.")
+    version: int = Field(description="Grows with every merge and split of `person_id`; an older one never overwrites a newer one.")
+    records_moved: int = Field(description="How many records are about them now that were about `from_id` before.")
+
+
 class RecordsInHand(Message):
     """
     So many records of a source are held that are linked to nobody yet and may concern this person, or anybody where none is named

@@ -16,6 +16,7 @@ SHOWN_OF_A_CHILD: Mapping[str, str] = {
     "household": "世帯の構成",
     "household_no": "世帯番号",
     "adults": "世帯のおとな",
+    "doubles": "同じ方とされた記録",
     "reasons": "挙がった理由",
     "case": "ケースの状況",
     "accesses": "ほかの職員の閲覧記録",
@@ -137,6 +138,17 @@ ADULT_SHOWN = Deed(
     done="世帯のおとなとして氏名を見た",
     attempted="世帯のおとなとして氏名を見ようとした",
     fields={"name": "氏名", "relationship": "続柄"},
+    reasons=_PROTECTED,
+)
+
+DOUBLE_SHOWN = Deed(
+    "casework.double_shown",
+    Keeping.ACCESS,
+    of=(ThingKind.CHILD,),
+    screen="こどもの画面",
+    done="同じ方とされた、もう1件の要確認があることを見た",
+    attempted="同じ方とされた、もう1件の要確認があることを見ようとした",
+    fields={"state": "段階"},
     reasons=_PROTECTED,
 )
 

@@ -41,3 +41,38 @@ NUMBER_OTHER = Deed(
     attempted="記録の宛名番号を別の人のものとしようとした",
     by_ticket=True,
 )
+
+_NOT_POSSIBLE = {"role": "その役割では使えない", "one_person": "2人で決める必要がある"}
+
+PERSONS_SAME = Deed(
+    "linker.persons_same",
+    Keeping.DECISION,
+    of=(ThingKind.REGISTER_ENTRY,),
+    screen="名寄せの確認",
+    done="住民記録の2件を同じ人のものとした",
+    attempted="住民記録の2件を同じ人のものとしようとした",
+    reasons=_NOT_POSSIBLE,
+    by_ticket=True,
+)
+
+PERSONS_SAME_CONFIRMED = Deed(
+    "linker.persons_same_confirmed",
+    Keeping.DECISION,
+    of=(ThingKind.REGISTER_ENTRY,),
+    screen="名寄せの確認",
+    done="住民記録の2件が同じ人のものであることを、2人目として確認した",
+    attempted="住民記録の2件が同じ人のものであることを、2人目として確認しようとした",
+    reasons=_NOT_POSSIBLE,
+    by_ticket=True,
+)
+
+PERSONS_NOT_SAME = Deed(
+    "linker.persons_not_same",
+    Keeping.DECISION,
+    of=(ThingKind.REGISTER_ENTRY,),
+    screen="名寄せの確認",
+    done="住民記録の2件を別の人のものとした",
+    attempted="住民記録の2件を別の人のものとしようとした",
+    reasons=_NOT_POSSIBLE,
+    by_ticket=True,
+)

@@ -21,7 +21,7 @@ from infra.local.definitions import logins
 IDENTITY = "identity"
 """The login to staff and sessions, for the services where people log in."""
 
-WITH_LOGIN_PAGES = (ServiceName.INGEST, ServiceName.CASEWORK, ServiceName.AUDIT)
+ASKING_WHO = (ServiceName.INGEST, ServiceName.LINKER, ServiceName.CASEWORK, ServiceName.AUDIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def write_service_files(folder: Path, kept: Secrets, service: ServiceName, *, po
         "identifier_key": kept.identifier_key,
         "parking_key": kept.parking_key,
     }
-    if service in WITH_LOGIN_PAGES:
+    if service in ASKING_WHO:
         fields["identity_database_url"] = f"postgresql://{IDENTITY}:{kept.database[IDENTITY]}@{postgres}/tsunagu"
     if service is ServiceName.AUDIT:
         fields["signing_key"] = kept.signing_key

@@ -104,6 +104,13 @@ async def template(postgres: PostgresServer) -> str:
 @pytest_asyncio.fixture
 async def database(postgres: PostgresServer, template: str) -> AsyncIterator[Database]:
     """A fresh database with empty schemas."""
+    async with fresh_database(postgres, template) as fresh:
+        yield fresh
+
+
+@asynccontextmanager
+async def fresh_database(postgres: PostgresServer, template: str) -> AsyncIterator[Database]:
+    """Make a database with empty schemas, for as long as it is used."""
     name = f"test_{next(_numbers)}"
     admin = await asyncpg.connect(postgres.url())
     await admin.execute(f"create database {name} template {template}")

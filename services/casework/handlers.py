@@ -12,6 +12,8 @@ from contracts.messages import (
     Message,
     PersonChanged,
     PersonIdentified,
+    PersonsMerged,
+    PersonSplit,
     ProtectionChanged,
     ReviewBasisChanged,
     ReviewNeeded,
@@ -26,6 +28,8 @@ Heard: TypeAlias = (
     | EvaluationOverdue
     | PersonChanged
     | PersonIdentified
+    | PersonsMerged
+    | PersonSplit
     | HouseholdChanged
     | ProtectionChanged
     | FeedWatermark
@@ -47,6 +51,7 @@ async def on_parcel(work: UnitOfWork, events: Sequence[Heard]) -> Mapping[EventI
         persons=_of(events, PersonChanged),
         names=_of(events, PersonIdentified),
         households=_of(events, HouseholdChanged),
+        aliases=[event for event in events if isinstance(event, PersonsMerged | PersonSplit)],
     )
     await hearing.hear_words(work, [event for event in events if isinstance(event, ReviewNeeded | ReviewBasisChanged)])
     await hearing.hear_overdue(work, _of(events, EvaluationOverdue))

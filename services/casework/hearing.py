@@ -12,6 +12,8 @@ from contracts.messages import (
     HouseholdChanged,
     PersonChanged,
     PersonIdentified,
+    PersonsMerged,
+    PersonSplit,
     ProtectionChanged,
     ReviewBasisChanged,
     ReviewNeeded,
@@ -30,9 +32,16 @@ async def hear_persons(
     persons: Sequence[PersonChanged],
     names: Sequence[PersonIdentified],
     households: Sequence[HouseholdChanged],
+    aliases: Sequence[PersonsMerged | PersonSplit],
 ) -> None:
-    """Save what is known of persons, measures first, and work out who may see them."""
+    """
+    Save what is known of persons, measures first, and work out who may see them.
+
+    Of two who are one person, reviews and cases stay as they are, and each shows the other: which of them goes on is for people.
+    """
     touched = await store.save_measures(work.db, measures) if measures else set()
+    if aliases:
+        touched |= await store.save_aliases(work.db, aliases)
     if persons:
         await store.save_persons(work.db, persons)
         touched.update(PersonId(each.person_id) for each in persons)

@@ -89,6 +89,15 @@ with told as (
 insert into whereabouts (person_id, address_code) select person_id, address_code from told join saved using (person_id)
 on conflict (person_id) do update set address_code = excluded.address_code
 
+-- name: save_aliases
+-- $1 uuid[] absorbed, $2 int[] versions, $3 uuid[] survivors, null for who is a person of their own again. An older version never overwrites a
+-- newer one.
+insert into person_alias (absorbed_id, version, survivor_id)
+select distinct on (absorbed_id) absorbed_id, version, survivor_id
+from unnest($1::uuid[], $2::int[], $3::uuid[]) as told (absorbed_id, version, survivor_id) order by absorbed_id, version desc
+on conflict (absorbed_id) do update set version = excluded.version, survivor_id = excluded.survivor_id
+where person_alias.version < excluded.version
+
 -- name: save_households
 -- $1 household_ids, $2 versions, $3 household_nos. Returns the households whose members are to be written anew.
 insert into household (household_id, version, household_no)
@@ -111,41 +120,54 @@ select * from unnest($2::uuid[], $3::uuid[], $4::text[], $5::date[], $6::date[])
 -- $1 person_ids of which something changed. Locks the reviews that refresh_access is about to work out. Apart from it: whoever has
 -- just started an investigation is waited for here, and only a statement that begins afterwards sees that case.
 select from review where person_id in (
-    select unnest($1::uuid[])
+    with concerned as (
+        select unnest($1::uuid[]) as person_id
+        union
+        select theirs.person_id from measured as mine join measured as theirs using (measure_id)
+        where mine.person_id = any($1::uuid[]) and mine.opponent and not theirs.opponent
+    )
+    select person_id from concerned
     union
-    select theirs.person_id from measured as mine join measured as theirs using (measure_id)
-    where mine.person_id = any($1::uuid[]) and mine.opponent and not theirs.opponent
+    select absorbed_id from person_alias join concerned on survivor_id = person_id
 ) order by person_id for update
 
 -- name: refresh_access
 -- $1 person_ids of which something changed. Works out anew who may see them, and those whom they are an opponent of; with it goes to the
 -- review what places a child in the list. A case stays with its ward when the child moves, unless an opponent lives there.
-with touched as (
+-- Whom people took for somebody else has no entry of their own any more: their review stays where the survivor lives, behind the same wall.
+with concerned as (
     select unnest($1::uuid[]) as person_id
     union
     select theirs.person_id from measured as mine join measured as theirs using (measure_id)
     where mine.person_id = any($1::uuid[]) and mine.opponent and not theirs.opponent
+), touched as (
+    select person_id from concerned
+    union
+    select absorbed_id from person_alias join concerned on survivor_id = person_id
 ), shadow as (
     select person.person_id, person.birth_date, person.household_id, measures.protected, measures.barred, measures.covered_with,
-        case when cases.ward is not null and not (cases.ward = any (measures.barred)) then cases.ward else whereabouts.lives_in end as ward
+        case when cases.ward is not null and not (cases.ward = any (measures.barred)) then cases.ward
+            else coalesce(whereabouts.lives_in, of_survivor.lives_in) end as ward
     from touched
     join person using (person_id)
     left join whereabouts using (person_id)
+    left join person_alias as alias on alias.absorbed_id = person.person_id
+    left join whereabouts as of_survivor on of_survivor.person_id = alias.survivor_id
     left join cases on cases.person_id = person.person_id and cases.state <> 'closed'
     cross join lateral (
-        select exists (select from measured as mine where mine.person_id = person.person_id and not mine.opponent) as protected,
+        select exists (select from measured as mine where mine.person_id in (person.person_id, alias.survivor_id) and not mine.opponent) as protected,
             array(
                 select distinct theirs.lives_in from measured as mine join measured as foe using (measure_id)
                 join whereabouts as theirs on theirs.person_id = foe.person_id
-                where mine.person_id = person.person_id and not mine.opponent and foe.opponent and theirs.lives_in is not null
+                where mine.person_id in (person.person_id, alias.survivor_id) and not mine.opponent and foe.opponent and theirs.lives_in is not null
                 order by 1
             ) as barred,
             array(
                 select distinct other.person_id from measured as mine join measured as other using (measure_id)
-                where mine.person_id = person.person_id and not mine.opponent and not other.opponent and other.person_id <> mine.person_id
+                where mine.person_id in (person.person_id, alias.survivor_id) and not mine.opponent and not other.opponent and other.person_id <> mine.person_id
                 except
                 select distinct foe.person_id from measured as mine join measured as foe using (measure_id)
-                where mine.person_id = person.person_id and not mine.opponent and foe.opponent
+                where mine.person_id in (person.person_id, alias.survivor_id) and not mine.opponent and foe.opponent
                 order by 1
             ) as covered_with
     ) as measures

@@ -19,6 +19,8 @@ from contracts.messages import (
     HouseholdChanged,
     PersonChanged,
     PersonIdentified,
+    PersonsMerged,
+    PersonSplit,
     ProtectionChanged,
     ReviewBasisChanged,
     ReviewNeeded,
@@ -76,6 +78,18 @@ async def save_names(db: Database, told: Sequence[PersonIdentified]) -> None:
     """Save names and addresses. An older version never overwrites a newer one."""
     rows = [(each.person_id, each.version, each.person_no, each.name, each.kana, each.address_code) for each in told]
     await db.execute(SQL.save_names, *columns(rows, 6))
+
+
+async def save_aliases(db: Database, told: Sequence[PersonsMerged | PersonSplit]) -> set[PersonId]:
+    """Save who is whom, or nobody else any more. An older version never overwrites a newer one. Returns those who were taken for others."""
+    rows = [
+        (each.absorbed_id, each.version, each.survivor_id) if isinstance(each, PersonsMerged) else (each.person_id, each.version, None)
+        for each in told
+    ]
+    await db.execute(SQL.save_aliases, *columns(rows, 3))
+    absorbed = {absorbed_id for absorbed_id, _, _ in rows}
+    await db.execute(SQL.remember_persons, list(absorbed))
+    return absorbed
 
 
 async def save_households(db: Database, told: Sequence[HouseholdChanged]) -> None:

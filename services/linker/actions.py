@@ -8,23 +8,20 @@ written. The only partition there is has nobody to wait for, and locks the whole
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from contracts.ids import EventId, PersonId
 from contracts.messages import RecordAccepted, RecordVoided
-from infra.identifiers import caused
 from infra.outcomes import Outcome
 from infra.work import UnitOfWork
-from services.linker import holding, locks, saving, store
+from services.linker import holding, saving
 from services.linker.change import Change
 from services.linker.connecting import decide_links
 from services.linker.domain.linking import concerned
 from services.linker.domain.records import Record, RecordKey
-from services.linker.domain.revisions import Verdict
 from services.linker.families import decide_households, decide_kinship
-from services.linker.gathering import change_of, gather
+from services.linker.gathering import gather
 from services.linker.naming import names_in
-from services.linker.reading import read, subject_of
+from services.linker.reading import read
 from services.linker.registering import decide_measures, decide_persons
 from services.linker.telling import people_told_of, protect, save_kinship, save_links, save_persons
 
@@ -36,49 +33,12 @@ async def take_in(work: UnitOfWork, events: Sequence[RecordAccepted | RecordVoid
 
     change = await gather(work, arrived, naming)
     if change is not None:
-        await _settle(work, change)
+        await settle(work, change)
     return parked
 
 
-async def judge(work: UnitOfWork, key: RecordKey, revision: int, verdict: Verdict) -> bool:
-    """
-    Carry out what a person decided about a contested revision, or about a record whose number belongs to somebody else.
-
-    Returns whether there was one to decide about.
-    """
-    naming = await names_in(work)
-    if not await saving.judge(work.db, key, revision, verdict):
-        return False
-    change = await gather(work, {key: []}, naming)
-    if change is not None:
-        await _settle(work, change)
-    return True
-
-
-async def judge_number(work: UnitOfWork, record: Record, verdict: Verdict, entry: str | None) -> bool:
-    """
-    Carry out what a person decided about the number of a record that is linked to nobody: it is that of the register's `entry`, or is not.
-
-    Without an entry, it is about whom the record may concern. It holds for every record that names the number. Returns whether there was
-    somebody to decide about; for the same person, only one.
-    """
-    await locks.lock_all(work.db)
-    number = record.subject_no
-    persons = await (store.candidates(work.db, record.key) if entry is None else store.number_of_entry(work.db, entry))
-    if number is None or not persons or (verdict is Verdict.SAME and len(persons) > 1):
-        return False
-    await saving.save_number_decision(work.db, number, persons, verdict)
-    naming = await names_in(work)
-    named = await store.naming_number(work.db, number)
-    again = {key: replace(each, subject_id=subject_of(key.event_type, number, naming)) for key, each in named.items()}
-    change = await change_of(work, again, await store.records_named(work.db, again, ()), {}, naming)
-    # What is said now has ids of its own: the events were the causes of something once.
-    change.causes, change.last_cause = {}, caused(record.event_id, f"decided:{work.now.isoformat()}")
-    await _settle(work, change)
-    return True
-
-
-async def _settle(work: UnitOfWork, change: Change) -> None:
+async def settle(work: UnitOfWork, change: Change) -> None:
+    """Decide again all that a change touches, save it and say it: facts before what is concluded from them."""
     await decide_measures(work, change)
     await decide_persons(work.db, change)
     await decide_links(work.db, change)

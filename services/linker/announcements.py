@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import cache
 from json import JSONEncoder
 from typing import Any, Literal, NamedTuple
+from uuid import UUID
 
 from contracts import catalogue
 from contracts.ids import EventId, HouseholdId, MeasureId, PersonId, WelfareCaseId
@@ -16,6 +17,8 @@ from contracts.messages import (
     LinkingHeldUp,
     PersonChanged,
     PersonIdentified,
+    PersonsMerged,
+    PersonSplit,
     ProtectionChanged,
     Residence,
 )
@@ -108,6 +111,30 @@ def kinship_changed(
         ),
         mother_id=birth.mother_id,
         mother_facts_said=said_of(birth.mother_id),
+    )
+
+
+def persons_merged(survivor: PersonId, absorbed: PersonId, version: int, records_moved: int, cause: UUID, at: datetime) -> PersonsMerged:
+    """Say that two are one person."""
+    return PersonsMerged(
+        event_id=caused(cause, f"PersonsMerged:{absorbed}"),
+        occurred_at=at,
+        survivor_id=survivor,
+        absorbed_id=absorbed,
+        version=version,
+        records_moved=records_moved,
+    )
+
+
+def person_split(former: PersonId, person: PersonId, version: int, records_moved: int, cause: UUID, at: datetime) -> PersonSplit:
+    """Say that somebody is a person of their own again."""
+    return PersonSplit(
+        event_id=caused(cause, f"PersonSplit:{person}"),
+        occurred_at=at,
+        from_id=former,
+        person_id=person,
+        version=version,
+        records_moved=records_moved,
     )
 
 

@@ -62,6 +62,13 @@ class Change:
     facts_said: dict[PersonId, int] = field(default_factory=dict)
     """How many facts were said so far of whom this parcel tells of."""
 
+    decision: EventId | None = None
+    """What a person decided, where that led to this change and no event did: it gives ids of their own to what is said anew."""
+
+    def cause_of(self, key: RecordKey) -> EventId:
+        """Return what led to the change of a record."""
+        return self.decision or self.fresh[key].event_id
+
     def cause(self, *concerned: PersonId | PregnancyId) -> EventId:
         """Return the event that led to a change of one of the concerned."""
-        return next((self.causes[each] for each in concerned if each in self.causes), self.last_cause)
+        return self.decision or next((self.causes[each] for each in concerned if each in self.causes), self.last_cause)

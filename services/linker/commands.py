@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -10,19 +11,21 @@ import asyncpg
 import typer
 
 from contracts.deeds import linker as deeds
-from contracts.deeds.deed import ThingKind
+from contracts.deeds.deed import Deed, ThingKind
 from contracts.kinds import EventKind
 from contracts.messages import Thing
-from contracts.values import ServiceName, Source
+from contracts.values import Role, ServiceName, Source
+from infra.identity.confirming import Confirmed, confirmed
 from infra.local.deciding import COMMAND_LINE, OPERATOR, Reason, act, code_of, work_at
 from infra.local.root import CannotDo, Root, reaching
 from infra.settings import Settings
 from infra.sql import queries
 from infra.work import UnitOfWork
-from services.linker.actions import judge, judge_number
+from services.linker.domain.judgements import Word
 from services.linker.domain.linking import NUMBER_ALIKE, NUMBER_GIVEN_UP, NUMBER_REUSED
 from services.linker.domain.records import OF_REGISTER, RecordKey, keys_named
 from services.linker.domain.revisions import Verdict
+from services.linker.judging import judge, judge_entries, judge_number
 from services.linker.store import open_named
 
 SQL = queries(__file__, "views.sql")
@@ -30,6 +33,10 @@ SQL = queries(__file__, "views.sql")
 _REVISION = (ThingKind.REGISTER_REVISION, {Verdict.SAME: deeds.REVISION_SAME, Verdict.OTHER: deeds.REVISION_OTHER})
 _NUMBER = (ThingKind.REGISTER_NUMBER, {Verdict.SAME: deeds.NUMBER_SAME, Verdict.OTHER: deeds.NUMBER_OTHER})
 """What is decided about, as the log names it, and the two decisions."""
+
+_JUDGED = {Word.SAME: (deeds.PERSONS_SAME, deeds.PERSONS_SAME_CONFIRMED), Word.NOT_SAME: (deeds.PERSONS_NOT_SAME,)}
+"""What each of those who decide does."""
+_NO_RIGHT = {"role": "this role may not do that", "one_person": "two people decide that two entries are one person's"}
 
 app = typer.Typer(help="Who is who: records, persons, households, pregnancies.", no_args_is_help=True)
 
@@ -134,6 +141,81 @@ async def _judge_number(work: UnitOfWork, event_type: str, record_id: str, revis
 async def _contested(url: str) -> tuple[list[asyncpg.Record], list[asyncpg.Record]]:
     revisions = await _rows(url, SQL.contested_revisions, NUMBER_REUSED)
     return revisions, await _rows(url, SQL.astray_numbers, [NUMBER_ALIKE, NUMBER_GIVEN_UP])
+
+
+By = Annotated[str, typer.Option("--by", help="The login of whoever decides.")]
+Code = Annotated[str, typer.Option("--code", prompt="One-time code", help="That person's one-time code of this moment.")]
+
+
+@app.command()
+def same(
+    kept: Annotated[str, typer.Argument(help="Record id of the register's entry of whom the id stays.")],
+    other: Annotated[str, typer.Argument(help="Record id of the other entry of the same person.")],
+    by: By,
+    code: Code,
+    second: Annotated[str, typer.Option(help="The login of whoever confirms it: two people take two persons for one.")],
+    second_code: Annotated[str, typer.Option(prompt="One-time code of the second person", help="The second person's one-time code.")],
+    reason: Reason,
+    root: Root,
+) -> None:
+    """
+    Take two entries of the register for one person's (domain.md §2.8-11): all records of OTHER are told of KEPT from now on.
+
+    Two coordinators decide. Reviews and cases stay where they are and show each other. `not-same` makes it as if it had never been.
+    """
+    _judge_entries(root, (kept, other), Word.SAME, [(by, code), (second, second_code)], code_of(reason))
+    print(f"{kept} and {other} are one person's")
+
+
+@app.command()
+def not_same(one: str, other: str, by: By, code: Code, reason: Reason, root: Root) -> None:
+    """
+    Say that two entries of the register are two persons': what was taken for one is told of each again, and is never joined by machine.
+
+    A coordinator decides alone: a wrong link is worse than none.
+    """
+    _judge_entries(root, (one, other), Word.NOT_SAME, [(by, code)], code_of(reason))
+    print(f"{one} and {other} are two persons'")
+
+
+def _judge_entries(root: Path, entries: tuple[str, str], word: Word, deciders: list[tuple[str, str]], reason: str) -> None:
+    """Judge as the people who show their codes. Raises CannotDo with what is in the way, which the log has by then."""
+
+    async def judged(settings: Settings) -> str | None:
+        people = [await confirmed(settings, login, code) for login, code in deciders]
+        async with work_at(ServiceName.LINKER, settings) as work:
+            no_right = _no_right(people)
+            why_not = None if no_right else await judge_entries(work, entries, word, reason)
+            if no_right or not why_not:
+                _keep_judged(work, entries, zip(people, _JUDGED[word], strict=True), no_right, reason)
+            return _NO_RIGHT[no_right] if no_right else why_not
+
+    if (why_not := act(root, ServiceName.LINKER, judged)) is not None:
+        raise CannotDo(why_not)
+
+
+def _no_right(people: list[Confirmed]) -> str | None:
+    if any(Role.COORDINATOR not in each.roles for each in people):
+        return "role"
+    return "one_person" if len({each.person.id for each in people}) < len(people) else None
+
+
+def _keep_judged(
+    work: UnitOfWork, entries: tuple[str, str], deciders: Iterable[tuple[Confirmed, Deed]], no_right: str | None, reason: str
+) -> None:
+    correlation = str(work.identifiers.random())
+    for who, deed in deciders:
+        for entry in entries:
+            thing = Thing(kind=ThingKind.REGISTER_ENTRY, id=str(work.identifiers.derive(ThingKind.REGISTER_ENTRY, entry)))
+            work.keep(
+                deed,
+                actor=who.actor,
+                thing=thing,
+                refused=no_right is not None,
+                reason_code=no_right or reason,
+                correlation=correlation,
+                origin=COMMAND_LINE,
+            )
 
 
 def _database_url(root: Path) -> str:

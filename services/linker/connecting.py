@@ -82,7 +82,7 @@ async def _known(db: Database, change: Change) -> Known:
         alike=await strangers.alike(db, unknown, change.people, change.naming.apart),
         given_up=await strangers.given_up(db, strangers.still_told(told, change.fresh), change.people, change.naming.apart),
         mothers_alike=_mothers_alike(change),
-        decided=frozenset(number for number in numbers.values() if change.naming.is_meant(number)),
+        decided=frozenset(filter(change.naming.is_meant, {each.subject_no for each in change.records.values() if each.subject_no})),
     )
 
 

@@ -134,5 +134,5 @@ def _parted_households(homes: Mapping[HouseholdId, Sequence[Kin]], change: Chang
     for measure in measures_before_and_now(change):
         for home in _homes_of_opponents(measure, change):
             if any(each.person_id in measure.protected for each in homes.get(home.household_id, ())):
-                parted[home.household_id] = (home.household_no, change.fresh[measure.key].event_id)
+                parted[home.household_id] = (home.household_no, change.cause_of(measure.key))
     return parted

@@ -1,45 +1,58 @@
 """The ids of what the sources number, and what the register says: each derived and read once per parcel."""
 
-from collections.abc import Collection, Mapping
-
 from contracts.ids import HouseholdId, PersonId, PregnancyId, WelfareCaseId
 from infra.identifiers import Identifiers
 from infra.work import UnitOfWork
-from services.linker import locks, store
+from services.linker import locks
 from services.linker.domain.records import Record
 from services.linker.domain.statements import Statement, statement_of
+from services.linker.domain.subjects import SubjectId, entry_subject, is_entry, number_of, number_subject
+from services.linker.judged import Judged, judged
 
 
 class Names:
     """
     Implements `domain.records.Naming`: the same number gives the same id in every run with the same key.
 
-    `meant` holds what people decided that a number means, `apart` the pairs of numbers that they decided are two persons.
+    `told` is what people decided about numbers and entries that are the same person's, or are not.
     """
 
-    def __init__(self, identifiers: Identifiers, meant: Mapping[str, str], apart: Collection[tuple[str, str]] = ()) -> None:
+    def __init__(self, identifiers: Identifiers, told: Judged) -> None:
         self._identifiers = identifiers
-        self._meant = meant
+        self._judged = told
         self._persons: dict[str, PersonId] = {}
         self._households: dict[str, HouseholdId] = {}
         self._pregnancies: dict[str, PregnancyId] = {}
         self._statements: dict[int, tuple[Record, Statement]] = {}
-        self.apart = frozenset((self.entry(number), self.entry(other)) for number, other in apart)
+        both = [(self.of(one), self.of(other)) for one, other in told.apart]
+        self.apart = frozenset([*both, *((other, one) for one, other in both)])
 
     def person(self, number: str) -> PersonId:
         """Return the id of the person whom a 宛名番号 names, or means by what people decided."""
-        return self.entry(self._meant.get(number, number))
+        # Nearly always nothing is judged: a city's flood pays for no text that is looked up in vain.
+        found = self._judged.persons.get(number_subject(number)) if self._judged.persons else None
+        return found if found is not None else self.entry(number)
 
     def entry(self, number: str) -> PersonId:
         """Return the id of the person whose entry in the register has this 宛名番号."""
         found = self._persons.get(number)
         if found is None:
-            found = self._persons[number] = PersonId(self._identifiers.derive("person", number))
+            found = self._judged.persons.get(entry_subject(number)) or self.given(number)
+            self._persons[number] = found
         return found
+
+    def of(self, subject: SubjectId) -> PersonId:
+        """Return the id of the person whose a subject is."""
+        return self.entry(number_of(subject)) if is_entry(subject) else self.person(number_of(subject))
+
+    def given(self, number: str) -> PersonId:
+        """Return the id that is given to whoever is first seen under a 宛名番号. Once something was judged of them, the tables hold it."""
+        return PersonId(self._identifiers.derive("person", number))
 
     def is_meant(self, number: str | None) -> bool:
         """Whether people decided whom a number means."""
-        return number in self._meant
+        meant = self._judged.meant
+        return bool(meant) and number is not None and not meant.isdisjoint((number_subject(number), entry_subject(number)))
 
     def household(self, number: str) -> HouseholdId:
         """Return the id of the household that a 世帯番号 names."""
@@ -71,5 +84,4 @@ class Names:
 async def names_in(work: UnitOfWork) -> Names:
     """Begin to work beside other partitions, but not beside people's decisions. Returns the names by what people have decided so far."""
     await locks.enter(work.db, work.partitions)
-    meant, apart = await store.numbers_decided(work.db)
-    return Names(work.identifiers, meant, apart)
+    return Names(work.identifiers, await judged(work.db))

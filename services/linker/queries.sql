@@ -1,16 +1,32 @@
 -- What the linker asks its own tables.
 
--- name: numbers_decided
--- What people decided about numbers that are not in the register. They are few.
-select number, person_no, verdict from number_decision order by number, person_no
+-- name: records_of
+-- $1 uuid[] persons: every record that is about one of them by what it names itself.
+select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id, state, rule, reason,
+       person_id, pregnancy_id, said, subject_no, decided_at
+from record where subject_id = any($1::uuid[]) order by source, event_type, record_id
+
+-- name: revisions_of
+-- $1 uuid[] persons: every further revision of the register that is about one of them.
+select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, verdict
+from statement where subject_id = any($1::uuid[]) order by source, event_type, record_id, revision
+
+-- name: measures_naming
+-- $1 uuid[] persons: the records of the measures that protect one of them, or protect from one.
+select source, event_type, record_id from protection_measure
+where applicant_id = any($1::uuid[]) or protected && $1::uuid[] or opponents && $1::uuid[] order by source, event_type, record_id
 
 -- name: candidates
 -- $1 text source, $2 text event type, $3 text record id: the numbers of whom a record that is held may concern.
 select person_no from concern join person using (person_id) where (source, event_type, record_id) = ($1, $2, $3) and registered order by 1
 
 -- name: number_of_entry
--- $1 uuid key of an entry of the register: the number of the person whom it is about.
-select person_no from record join person using (person_id) where key = $1 and state = 'linked' and registered
+-- $1 uuid key of an entry of the register that is about somebody: the number that it has.
+select data ->> 'person_no' as person_no from record join person using (person_id) where key = $1 and state = 'linked' and registered
+
+-- name: number_in_entry
+-- $1 uuid key of an entry of the register, whatever became of it: the number that it has, or had.
+select coalesce(data ->> 'person_no', subject_no, person_no) as person_no from record left join person on person.person_id = subject_id where key = $1
 
 -- name: naming_number
 -- $1 text number, $2 text[] the register's own event types: what is linked to nobody and names it.

@@ -1,6 +1,7 @@
 """Decide again who the persons of a parcel are, and which measures protect them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from contracts.ids import MeasureId, PersonId
 from contracts.kinds import EventKind
@@ -80,12 +81,13 @@ async def decide_persons(db: Database, change: Change) -> None:
     change.records = change.held | change.fresh
     for key, revisions in (await store.revisions_about(db, registered)).items():
         if key not in change.courses:
-            change.courses[key] = course_of(_with_record(revisions, statements.get(key)), change.naming)
+            change.courses[key] = course_of(with_record(revisions, statements.get(key)), change.naming)
     change.known, change.memberships = await store.persons(db, subjects | by_pregnancies)
     _decide_again(registered, change)
 
 
-def _with_record(revisions: Sequence[Revision], record: Record | None) -> list[Revision]:
+def with_record(revisions: Sequence[Revision], record: Record | None) -> list[Revision]:
+    """Return what is kept of the revisions of a record with the newest one, which stands in the record itself."""
     kept = {each.record.revision for each in revisions}
     return [*revisions, *([Revision(record)] if record is not None and record.revision not in kept else [])]
 
@@ -109,14 +111,27 @@ def _decide_again(registered: set[PersonId], change: Change) -> None:
     confirmed = {key for key, course in change.courses.items() if course.confirmed}
     others: set[RecordKey] = set()
     for person_id, statements in told.items():
-        somebody_else = disputed(statements, lapsed[person_id], confirmed)
+        somebody_else = _disputed(statements, lapsed[person_id], confirmed)
         others |= somebody_else
         person = person_of(person_id, [each for each in statements if each.key not in somebody_else])
         if person is not None:
-            change.people[person_id] = person
+            known = change.known.get(person_id)
+            # Of somebody who has several entries, the number under which they were first seen stays theirs.
+            change.people[person_id] = (
+                person if known is None or known.person_no == person.person_no else replace(person, person_no=known.person_no)
+            )
         elif person_id in change.known:
             change.people[person_id] = _gone(person_id, change.known[person_id])
     change.disputed = frozenset(others)
+
+
+def _disputed(statements: Sequence[Statement], lapsed: Sequence[Statement], confirmed: Collection[RecordKey]) -> frozenset[RecordKey]:
+    """Return the records about somebody else, each number for itself: of two numbers a person said that they are one person's."""
+    numbers = {each.person_no for each in statements}
+    if len(numbers) == 1:
+        return disputed(statements, lapsed, confirmed)
+    of_each = (([one for one in of if one.person_no == number] for of in (statements, lapsed)) for number in numbers)
+    return frozenset().union(*(disputed(said, gone, confirmed) for said, gone in of_each))
 
 
 def _gone(person_id: PersonId, known: KnownPerson) -> Person:

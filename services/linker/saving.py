@@ -12,7 +12,7 @@ from services.linker.domain.kinship import UNKNOWN_BIRTH, Birth
 from services.linker.domain.linking import NUMBER_REUSED, UNNOTIFIED
 from services.linker.domain.person import Person
 from services.linker.domain.pregnancy import Pregnancy
-from services.linker.domain.records import RecordKey
+from services.linker.domain.records import Record, RecordKey
 from services.linker.domain.revisions import Revision, Verdict
 from services.linker.stored import (
     NOBODY,
@@ -44,9 +44,10 @@ async def judge(db: Database, key: RecordKey, revision: int, verdict: Verdict) -
     return await db.fetchval(SQL.judge, key.id, revision, verdict.value, NUMBER_REUSED) is not None
 
 
-async def save_number_decision(db: Database, number: str, person_nos: Sequence[str], verdict: Verdict) -> None:
-    """Keep that a number means the only one of these persons, or none of them."""
-    await db.execute(SQL.save_number_decisions, number, list(person_nos), verdict.value)
+async def move_revisions(db: Database, moved: Sequence[Record]) -> None:
+    """Save whom further revisions of the register's records are about now."""
+    if moved:
+        await db.execute(SQL.move_revisions, *columns([(each.key.id, each.revision, each.subject_id) for each in moved], 3))
 
 
 async def save_records(db: Database, decided: Sequence[Decided]) -> None:

@@ -1,12 +1,10 @@
 -- What the linker writes. Rows are written in the order of their keys.
 
--- name: save_number_decisions
--- $1 text number, $2 text[] 宛名番号 of the register, $3 text verdict. The last word holds.
-with overruled as (
-    delete from number_decision where number = $1 and verdict = 'same' and person_no <> all($2::text[])
-)
-insert into number_decision (number, person_no, verdict) select $1, person_no, $3 from unnest($2::text[]) as decided (person_no)
-on conflict (number, person_no) do update set verdict = excluded.verdict
+-- name: move_revisions
+-- $1 uuid[] keys, $2 bigint[] revisions, $3 uuid[] persons: whom further revisions are about now.
+update statement set subject_id = moved.subject_id
+from unnest($1::uuid[], $2::bigint[], $3::uuid[]) as moved (key, revision, subject_id)
+where (statement.key, statement.revision) = (moved.key, moved.revision)
 
 -- name: save_records
 -- $1 linker.saved_record[]: new revisions, and what became anew of records that were here. $2…$11 arrays of the columns of

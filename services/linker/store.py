@@ -13,7 +13,7 @@ from services.linker.domain.kinship import Birth, DeliveryLink, Kin
 from services.linker.domain.pregnancy import Pregnancy
 from services.linker.domain.protection import Measure
 from services.linker.domain.records import OF_REGISTER, Record, RecordKey, keys_named
-from services.linker.domain.revisions import Revision, Verdict
+from services.linker.domain.revisions import Revision
 from services.linker.domain.statements import birth_of, told_birth_dates
 from services.linker.stored import (
     GivenUp,
@@ -107,11 +107,20 @@ def bare(number: str) -> str:
     return number.lstrip("0")
 
 
-async def numbers_decided(db: Database) -> tuple[dict[str, str], list[tuple[str, str]]]:
-    """Return what people decided that numbers mean, and which pairs of numbers they decided are two persons."""
-    rows = await db.fetch(SQL.numbers_decided)
-    same = {row["number"]: row["person_no"] for row in rows if row["verdict"] == Verdict.SAME}
-    return same, [(row["number"], row["person_no"]) for row in rows if row["verdict"] == Verdict.OTHER]
+async def records_of(db: Database, persons: Collection[PersonId]) -> dict[RecordKey, Record]:
+    """Return every record that is about one of the persons by what it names itself, those that were taken back included."""
+    return _records(await db.fetch(SQL.records_of, list(persons)))
+
+
+async def revisions_of(db: Database, persons: Collection[PersonId]) -> list[Record]:
+    """Return the further revisions of the register's records that are about one of the persons."""
+    return [revision_in(row).record for row in await db.fetch(SQL.revisions_of, list(persons))]
+
+
+async def measures_naming(db: Database, persons: Collection[PersonId]) -> list[RecordKey]:
+    """Return the records of the measures that protect one of the persons, or protect from one."""
+    rows = await db.fetch(SQL.measures_naming, list(persons))
+    return [RecordKey(Source(row["source"]), row["event_type"], row["record_id"]) for row in rows]
 
 
 async def open_named(db: Database, event_type: str, record_id: str, revision: int) -> list[Record]:
@@ -130,9 +139,15 @@ async def candidates(db: Database, key: RecordKey) -> list[str]:
 
 
 async def number_of_entry(db: Database, record_id: str) -> list[str]:
-    """Return the number of the person whom an entry of the register is about, if there is one."""
+    """Return the number of an entry of the register, if it is about somebody."""
     entry = RecordKey(Source.RESIDENT_REGISTRY, EventKind.RESIDENT_CHANGED, record_id)
     return [row["person_no"] for row in await db.fetch(SQL.number_of_entry, entry.id)]
+
+
+async def number_in_entry(db: Database, record_id: str) -> list[str]:
+    """Return the number of an entry of the register, if there is or was one: also where the register took it back."""
+    entry = RecordKey(Source.RESIDENT_REGISTRY, EventKind.RESIDENT_CHANGED, record_id)
+    return [row["person_no"] for row in await db.fetch(SQL.number_in_entry, entry.id) if row["person_no"] is not None]
 
 
 async def persons(db: Database, ids: Collection[PersonId]) -> tuple[dict[PersonId, KnownPerson], dict[PersonId, tuple[Membership, ...]]]:

@@ -27,7 +27,7 @@ async def protect(work: UnitOfWork, change: Change) -> None:
     await saving.save_measures(work.db, list(change.measures.values()))
     for key, each in change.measures.items():
         # On every partition: whoever is covered may be told of on another one than the applicant.
-        work.announce_everywhere(say.protection_changed(each.measure_id, each.version, each.measure, change.fresh[key].event_id, work.now))
+        work.announce_everywhere(say.protection_changed(each.measure_id, each.version, each.measure, change.cause_of(key), work.now))
 
 
 async def save_persons(work: UnitOfWork, change: Change) -> None:

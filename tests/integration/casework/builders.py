@@ -14,6 +14,8 @@ from contracts.messages import (
     IndicatorState,
     PersonChanged,
     PersonIdentified,
+    PersonsMerged,
+    PersonSplit,
     ProtectionChanged,
     Residence,
     ReviewBasisChanged,
@@ -71,6 +73,21 @@ def is_called(who: str, name: str, kana: str | None = None, *, version: int = 1,
         name=name,
         kana=kana,
         address_code=address,
+    )
+
+
+def is_one_person(survivor: str, absorbed: str, *, version: int = 1) -> PersonsMerged:
+    """Say that people took two for one."""
+    survivor_id, absorbed_id = person(survivor), person(absorbed)
+    return PersonsMerged(
+        event_id=fresh_id(), occurred_at=SAID, survivor_id=survivor_id, absorbed_id=absorbed_id, version=version, records_moved=1
+    )
+
+
+def is_two_persons(former: str, own: str, *, version: int = 2) -> PersonSplit:
+    """Say that they are not."""
+    return PersonSplit(
+        event_id=fresh_id(), occurred_at=SAID, from_id=person(former), person_id=person(own), version=version, records_moved=1
     )
 
 

@@ -30,7 +30,7 @@ EMPTY = """
     truncate casework.person, casework.person_name, casework.household, casework.household_member, casework.measure, casework.measured,
         casework.whereabouts, casework.whereabouts_holder, casework.review_word, casework.review, casework.disposition, casework.cases,
         casework.case_move, casework.request_key, casework.access_note, casework.numbered_entry, casework.outbox, casework.tally,
-        casework.inbox, casework.parked, casework.feed, casework.feed_state, casework.town,
+        casework.inbox, casework.parked, casework.feed, casework.feed_state, casework.town, casework.person_alias,
         identity.session, identity.failed_login, identity.known_place;
     update identity.staff set totp_last_step = 0;
 """

@@ -44,6 +44,7 @@ INDEXES: dict[str, set[str]] = {
     "casework.measured_measure": {"save_measures", "refresh_access"},
     "casework.one_open_case": {"refresh_access"},
     "casework.one_open_review": {"lock_review", "save_dispositions", "permission_facts", "child"},
+    "casework.person_alias_survivor": {"child"},
     "casework.request_key_answered": {"forget_answers"},
     "casework.review_person": {"words_of", "save_words", "lock_access", "refresh_access"},
     "casework.review_ward": {"page_of_list", "count_waiting"},
@@ -62,7 +63,6 @@ INDEXES: dict[str, set[str]] = {
     "ingest.record_number": {"numbers_said_twice", "records_of_numbers"},
     "linker.concern_person": {"recount_concerns"},
     "linker.membership_household": {"kin"},
-    "linker.number_decision_same": {"save_number_decisions"},
     "linker.person_birth_date": {"born_on"},
     "linker.person_number_bare": {"numbers_alike"},
     "linker.pregnancy_children": {"pregnancies_around"},
@@ -72,10 +72,10 @@ INDEXES: dict[str, set[str]] = {
     "linker.record_open_number": {"naming_number", "facts_alike"},
     "linker.record_open_subject": {"facts_alike"},
     "linker.record_stated_pregnancy": {"records_named", "facts_about"},
-    "linker.record_subject": {"statements_about", "facts_about"},
+    "linker.record_subject": {"statements_about", "facts_about", "records_of"},
     "linker.statement_birth_date": {"facts_alike"},
     "linker.statement_contested": {"contested_revisions"},
-    "linker.statement_subject": {"numbers_given_up", "revisions_about"},
+    "linker.statement_subject": {"numbers_given_up", "revisions_about", "revisions_of"},
     "scorer.delivery_mother": {"deliveries", "affected_children"},
     "scorer.delivery_pregnancy": {"records", "affected_children"},
     "scorer.due_evaluate_on": {"anybody_waits", "claim_due", "count_due", "next_due"},
@@ -126,6 +126,9 @@ WHOLE: dict[str, set[str]] = {
     },
     # A row a bundle: lists for people.
     "services/ingest/inlets/media/queries.sql": {"batches", "batches_of", "complete_through"},
+    # What people judged: some hundreds. Measures: when two persons are taken for one, or parted.
+    "services/linker/judged.sql": {"judged", "judgements"},
+    "services/linker/queries.sql": {"measures_naming"},
     # For `status`, the demonstration and stories; for a comparison of two runs.
     "services/linker/views.sql": {
         *("counts", "decisions", "records_now", "links_by_rule", "records_by_state", "records_by_source", "record_states", "unaccounted"),

@@ -25,11 +25,12 @@ from infra.clock import FixedClock
 from infra.identifiers import Identifiers
 from infra.testing.fixtures import KEY, Database, announced, unit_of_work
 from services.linker import inspection
-from services.linker.actions import judge, judge_number
 from services.linker.domain.linking import NUMBER_REUSED
 from services.linker.domain.records import RecordKey
 from services.linker.domain.revisions import Verdict
 from services.linker.inspection import SQL
+from services.linker.judged import Judged
+from services.linker.judging import judge, judge_number
 from services.linker.naming import Names
 from services.linker.store import open_named
 from tests.integration.linker.records import (
@@ -511,7 +512,7 @@ async def test_a_measure_of_somebody_else_lifts_nobodys_protection_until_a_perso
     # Issue "Repairs", 10, with the record that hides somebody; and whom it names is protected, whatever the order.
     first, other = protection("M1", "2026-01-01", ["c1"], ["F1"]), protection("M2", "2026-02-01", ["c2"], ["F2"], revision=2)
     other = other.model_copy(update={"record_id": first.record_id, "event_id": UUID(int=1)})
-    names = Names(Identifiers(KEY), {})
+    names = Names(Identifiers(KEY), Judged())
 
     both = of(await hear(pool, clock, first), ProtectionChanged) + of(await hear(pool, clock, other), ProtectionChanged)
     decided = of(await decide(pool, clock, other, Verdict.SAME), ProtectionChanged)

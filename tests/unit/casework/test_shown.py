@@ -18,7 +18,7 @@ from services.casework.domain.review import Kind, Reason, Word
 from services.casework.domain.wording import sensitive_kind
 from services.casework.screens import PAGES
 from services.casework.screens.child.page import ChildSheet
-from services.casework.screens.child.rows import CaseView, Child, Looked, Mate
+from services.casework.screens.child.rows import CaseView, Child, Double, Looked, Mate
 from services.casework.screens.child.screen import show
 from services.casework.screens.own_accesses import screen as own_accesses
 from services.casework.screens.reviews import screen as reviews
@@ -150,6 +150,7 @@ EVERYTHING = child(
     case=CASE,
     mates=(MATE, PARENT),
     covered_with=frozenset({PARENT.person_id}),
+    doubles=(Double(PersonId(UUID(int=9)), protected=True, state=CaseState.INVESTIGATION),),
     looks=(Looked(NOON, "架空 そら", "博多区 健康課", "casework.child_opened"),),
 )
 UNPROTECTED = replace(EVERYTHING, thing=Thing(Ward.HAKATA), household_no="M-11873", needed=False, case=None, mates=())

@@ -78,7 +78,7 @@ def test_each_service_gets_what_it_needs_and_no_more(tmp_path: Path) -> None:
     everywhere = {"database_url", "broker_url", "identifier_key", "parking_key"}
     assert {
         ServiceName.INGEST: {*everywhere, "identity_database_url", "media_identity", "source_tokens"},
-        ServiceName.LINKER: everywhere,
+        ServiceName.LINKER: {*everywhere, "identity_database_url"},
         ServiceName.SCORER: everywhere,
         ServiceName.CASEWORK: {*everywhere, "identity_database_url"},
         ServiceName.AUDIT: {*everywhere, "identity_database_url", "signing_key"},

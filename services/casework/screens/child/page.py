@@ -15,7 +15,7 @@ from services.casework.domain import flow, wording
 from services.casework.domain.feeds import freshness
 from services.casework.moving import Errors, Prompt
 from services.casework.screens.child.items import Items, counted, items_of, opening_shows_more
-from services.casework.screens.child.rows import CaseView, Child, Looked, Mate
+from services.casework.screens.child.rows import CaseView, Child, Double, Looked, Mate
 from services.casework.screens.reviews.said import FeedLine, feed_lines
 from services.casework.sheets import LINES, PLAIN, OfPerson, Says, Sheet
 
@@ -81,6 +81,16 @@ class AdultLine(OfPerson):
 
 
 @dataclass(frozen=True, slots=True)
+class DoubleLine(OfPerson):
+    """Another review of the same person."""
+
+    kept_as = deeds.DOUBLE_SHOWN
+    person_id: Annotated[PersonId, PLAIN]
+    protected: Annotated[bool, PLAIN]
+    state: Annotated[str, Says("state")]
+
+
+@dataclass(frozen=True, slots=True)
 class LookLine:
     """Somebody looked."""
 
@@ -143,6 +153,7 @@ class ChildSheet(Sheet):
     hidden_reasons: Annotated[tuple[str, ...], Says("hidden_items")]
     siblings: Annotated[tuple[SiblingLine, ...], Says("household")]
     adults: Annotated[tuple[AdultLine, ...], Says("adults")]
+    doubles: Annotated[tuple[DoubleLine, ...], Says("doubles")]
     looks: Annotated[tuple[LookLine, ...], Says("accesses")]
     items: Annotated[Items, LINES]
     offer: Annotated[Offer, PLAIN]
@@ -174,6 +185,7 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
     """Say all of it."""
     items = items_of(child, shows_sensitive=limits.shows_sensitive)
     standing = freshness(child.feeds, today)
+    doubles = tuple(_double(each) for each in child.doubles if each.protected is child.protected)
     return ChildSheet(
         name=child.name or phrases.NAME_UNKNOWN,
         kana=child.kana,
@@ -183,7 +195,7 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         town=_town(child) if limits.shows_whereabouts else None,
         household_no=child.household_no if not child.protected else None,
         protected=child.protected,
-        voided=not child.stands,
+        voided=not child.stands and not doubles,
         steps=_steps(child),
         case=_case(child.case, today) if child.case else None,
         gone=flow.is_gone(child.state, needed=child.needed),
@@ -192,6 +204,7 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         hidden_reasons=counted(child, shows_sensitive=limits.shows_sensitive),
         siblings=tuple(_sibling(sibling, today) for sibling in limits.siblings),
         adults=tuple(map(_adult, limits.adults)),
+        doubles=doubles,
         looks=tuple(map(_look, child.looks)),
         items=items,
         offer=offer,
@@ -266,6 +279,10 @@ def _sibling(sibling: Mate, today: date) -> SiblingLine:
         sex=phrases.sex(sibling.sex),
         state=f"要確認・{phrases.state(sibling.state, gone=gone)}" if sibling.under_review else "要確認なし",
     )
+
+
+def _double(double: Double) -> DoubleLine:
+    return DoubleLine(person_id=double.person_id, protected=double.protected, state=phrases.state(double.state, gone=False))
 
 
 def _look(looked: Looked) -> LookLine:

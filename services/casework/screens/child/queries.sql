@@ -18,6 +18,19 @@ select review.person_id, review.version, review.ward, review.barred, review.open
           and (mate.starts is null or mate.starts <= $2) and (mate.ends is null or mate.ends > $2)
     ) as mates,
     (
+        -- Whom people took for the same person, where there is a review of theirs, too.
+        select jsonb_agg(jsonb_build_object('person_id', other.person_id, 'protected', other.protected, 'state', theirs.state) order by other.person_id)
+        from (
+            select coalesce((select survivor_id from person_alias where absorbed_id = review.person_id), review.person_id) as person_id
+        ) as survivor
+        cross join lateral (
+            select survivor.person_id
+            union select absorbed_id from person_alias where survivor_id = survivor.person_id
+        ) as one
+        join review as other on other.person_id = one.person_id and other.closed_at is null and other.person_id <> review.person_id
+        left join cases as theirs on theirs.case_id = other.case_id
+    ) as doubles,
+    (
         -- Each person once, with the last look.
         select jsonb_agg(to_jsonb(look) order by look.at desc, look.id) from (
             select * from (

@@ -49,6 +49,15 @@ class Mate(Member):
 
 
 @dataclass(frozen=True, slots=True)
+class Double:
+    """A review of the same person under another id: people took two for one when both were looked at already."""
+
+    person_id: PersonId
+    protected: bool
+    state: CaseState | None
+
+
+@dataclass(frozen=True, slots=True)
 class Looked:
     """Somebody looked at the child."""
 
@@ -90,6 +99,7 @@ class Child:
     covered_with: frozenset[PersonId]
     """Whom the measures that protect the child cover together with it."""
     looks: tuple[Looked, ...]
+    doubles: tuple[Double, ...] = ()
     feeds: tuple[Feed, ...] = ()
     """How far the sources have come, so that a page on which nothing new stands says why."""
 
@@ -142,6 +152,7 @@ async def child(db: Database, person_id: PersonId, today: date, looks: int) -> C
         mates=tuple(map(_mate, json.loads(row["mates"] or "[]"))),
         covered_with=frozenset(map(PersonId, row["covered_with"] or ())),
         looks=tuple(map(_looked, json.loads(row["looks"] or "[]"))),
+        doubles=tuple(map(_double, json.loads(row["doubles"] or "[]"))),
     )
 
 
@@ -162,6 +173,10 @@ def _mate(raw: Mapping[str, Any]) -> Mate:
         needed=raw["needed"] is True,
         state=CaseState(raw["state"]) if raw["state"] else None,
     )
+
+
+def _double(raw: Mapping[str, Any]) -> Double:
+    return Double(PersonId(UUID(raw["person_id"])), raw["protected"], CaseState(raw["state"]) if raw["state"] else None)
 
 
 def _looked(raw: Mapping[str, Any]) -> Looked:

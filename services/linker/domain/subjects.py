@@ -1,0 +1,32 @@
+"""What one source calls a person. It says nothing of who that is (`judgements.py` does), and never leaves this service."""
+
+from typing import NewType
+
+SubjectId = NewType("SubjectId", str)
+
+_ENTRY, _NUMBER = "entry:", "number:"
+
+
+def entry_subject(number: str) -> SubjectId:
+    """Return the subject of the register's entries under a 宛名番号."""
+    return SubjectId(_ENTRY + number)
+
+
+def number_subject(number: str) -> SubjectId:
+    """
+    Return whom the other sources mean by a 宛名番号.
+
+    Until somebody judges, that is whoever has the register's entry. The two are told apart because a number may go astray: `000100` of a
+    school may be `100` of the register, while an entry `000100` that comes later is somebody else's (`domain.md` §2.8-11).
+    """
+    return SubjectId(_NUMBER + number)
+
+
+def number_of(subject: SubjectId) -> str:
+    """Return the 宛名番号 of a subject."""
+    return subject.partition(":")[2]
+
+
+def is_entry(subject: SubjectId) -> bool:
+    """Whether a subject has an entry of the register, or had one."""
+    return subject.startswith(_ENTRY)

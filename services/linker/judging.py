@@ -1,0 +1,195 @@
+"""
+Carries out what people decide about who is who. One at a time: nobody else works on the linker's tables meanwhile.
+
+A judgement is kept, and who is who follows from all of them (`domain/judgements.py`). Only what is about the persons concerned is decided
+again: their records are taken back from one and told of the other as ever, facts first (`domain.md` §2.8-2).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from contracts.ids import EventId, PersonId
+from infra.identifiers import caused
+from infra.work import UnitOfWork
+from services.linker import announcements as say
+from services.linker import judged, locks, saving, store
+from services.linker.actions import settle
+from services.linker.domain.judgements import By, Judgement, JudgementId, Word, around, clusters, standing, unheeded
+from services.linker.domain.linking import BY_DECISION
+from services.linker.domain.records import OF_REGISTER, Record, RecordKey, subject_number
+from services.linker.domain.revisions import Course, Verdict, course_of
+from services.linker.domain.subjects import SubjectId, entry_subject, is_entry, number_of, number_subject
+from services.linker.gathering import change_of, gather
+from services.linker.naming import Names, names_in
+from services.linker.reading import subject_of
+from services.linker.registering import with_record
+
+_WORDS = {Verdict.SAME: Word.SAME, Verdict.OTHER: Word.NOT_SAME}
+
+
+class WhyNot(StrEnum):
+    """Why a judgement is not taken, in words for whoever gives it."""
+
+    NO_ENTRY = "one of the two is no entry of the register that is about somebody"
+    ONE_NUMBER = "both entries are under one number: see tsunagu linker contested"
+    SAID_ALREADY = "that is what holds already"
+    CONTRADICTS = "that cannot hold beside what was decided before about others: take that back first"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A subject that changed hands: from whom to whom, and the id that it was given when it was first seen."""
+
+    subject: SubjectId
+    given: PersonId
+    was: PersonId
+    now: PersonId
+    version: int
+
+
+async def judge(work: UnitOfWork, key: RecordKey, revision: int, verdict: Verdict) -> bool:
+    """
+    Carry out what a person decided about a contested revision, or about a record whose number belongs to somebody else.
+
+    Returns whether there was one to decide about.
+    """
+    naming = await names_in(work)
+    if not await saving.judge(work.db, key, revision, verdict):
+        return False
+    change = await gather(work, {key: []}, naming)
+    if change is not None:
+        await settle(work, change)
+    return True
+
+
+async def judge_number(work: UnitOfWork, record: Record, verdict: Verdict, entry: str | None) -> bool:
+    """
+    Carry out what a person decided about the number of a record that is linked to nobody: it is that of the register's `entry`, or is not.
+
+    Without an entry, it is about whom the record may concern. It holds for every record that names the number. Returns whether there was
+    somebody to decide about; for the same person, only one.
+    """
+    await locks.lock_all(work.db)
+    number = record.subject_no
+    persons = await (store.candidates(work.db, record.key) if entry is None else store.number_of_entry(work.db, entry))
+    if number is None or not persons or (verdict is Verdict.SAME and len(persons) > 1):
+        return False
+    subject, log = number_subject(number), await judged.judgements(work.db)
+    entries = {entry_subject(each) for each in persons}
+    # The last word holds: a number that was another one's is not that one's any more.
+    former = [each for each in standing(log) if each.other == subject and each.word is Word.SAME and each.one not in entries]
+    said = [_judgement(work, log, (each, subject), _WORDS[verdict], BY_DECISION) for each in sorted(entries)]
+    said += [_judgement(work, log, (each.one, subject), Word.NOT_SAME, BY_DECISION) for each in former]
+    if await _keep(work, await names_in(work), log, said) is None:
+        return False
+    naming = await names_in(work)
+    named = await store.naming_number(work.db, number)
+    again = {key: replace(each, subject_id=subject_of(key.event_type, number, naming)) for key, each in named.items()}
+    change = await change_of(work, again, await store.records_named(work.db, again, ()), {}, naming)
+    change.decision = caused(record.event_id, f"decided:{work.now.isoformat()}")
+    await settle(work, change)
+    return True
+
+
+async def judge_entries(work: UnitOfWork, entries: tuple[str, str], word: Word, basis: str) -> WhyNot | None:
+    """
+    Carry out what a person decided about two entries of the register, by their record ids: they are one person's, or are not.
+
+    Where they are one person's, it is the first one's id that stays. Nothing is forgotten of what either was, and `NOT_SAME` makes it as
+    if they had never been taken for one. Returns why not.
+    """
+    await locks.lock_all(work.db)
+    # What was taken for one person's can be parted also when the register has taken an entry back meanwhile.
+    asked = store.number_of_entry if word is Word.SAME else store.number_in_entry
+    numbers = [number for each in entries for number in await asked(work.db, each)]
+    if len(numbers) < len(entries):
+        return WhyNot.NO_ENTRY
+    one, other = map(entry_subject, numbers)
+    if one == other:
+        return WhyNot.ONE_NUMBER
+    before, log = await names_in(work), await judged.judgements(work.db)
+    said = _judgement(work, log, (one, other), word, basis)
+    now = next((each.word for each in standing(log) if each.judgement_id == said.supersedes), None)
+    if now is word or (word is Word.SAME and before.of(one) == before.of(other)):
+        return WhyNot.SAID_ALREADY
+    moves = await _keep(work, before, log, [said])
+    if moves is None:
+        return WhyNot.CONTRADICTS
+    if moves:
+        await _say_anew(work, moves, said.judgement_id)
+    return None
+
+
+def _judgement(work: UnitOfWork, log: Sequence[Judgement], pair: tuple[SubjectId, SubjectId], word: Word, basis: str) -> Judgement:
+    before = next((each.judgement_id for each in standing(log) if each.pair == frozenset(pair)), None)
+    return Judgement(JudgementId(work.identifiers.random()), *pair, word, By.CLERK, basis, before)
+
+
+async def _keep(work: UnitOfWork, before: Names, log: Sequence[Judgement], said: Sequence[Judgement]) -> list[Move] | None:
+    """Keep what was said and who is who by now. Returns the subjects that changed hands; None where it cannot hold beside the rest."""
+    concerned = around([*log, *said], {subject for each in said for subject in each.pair})
+    if unheeded(concerned):
+        return None
+    founders = clusters(concerned)
+    known = await judged.given(work.db, founders)
+    given = {each: known.get(each) or before.given(number_of(each)) for each in founders}
+    was = {each: before.of(each) for each in founders}
+    now = {each: given[founder] for each, founder in founders.items() if is_entry(each) or founder != each}
+    await judged.save_judgements(work.db, said, work.now)
+    versions = await judged.save_subjects(work.db, {each: (given[each], now.get(each)) for each in founders})
+    return [Move(each, given[each], was[each], now[each], versions[each]) for each in sorted(now) if was[each] != now[each]]
+
+
+async def _say_anew(work: UnitOfWork, moves: Sequence[Move], judgement: JudgementId) -> None:
+    """Decide again what is about the persons concerned: what moves is taken back from one and told of the other."""
+    persons = {person for each in moves for person in (each.was, each.now)}
+    naming = await names_in(work)
+    revisions = [_now(each, naming, {}) for each in await store.revisions_of(work.db, persons)]
+    await saving.move_revisions(work.db, revisions)
+
+    records = await store.records_of(work.db, persons)
+    numbers = {who: known.person_no for who, known in (await store.persons(work.db, persons))[0].items()}
+    now = {key: _now(each, naming, numbers) for key, each in records.items()}
+    moved = {key: each for key, each in now.items() if each.subject_id != records[key].subject_id}
+    measures = await store.measures_naming(work.db, persons)
+    pregnancies = await store.pregnancies_around(work.db, persons, ())
+    held = await store.records_named(work.db, [*moved, *measures], pregnancies)
+    again = {key: held[key] for key in measures if key in held} | moved
+
+    change = await change_of(work, again, held, await _courses(work, again, naming), naming, pregnancies)
+    change.decision = EventId(judgement)
+    counts = Counter((records[key].subject_id, each.subject_id) for key, each in moved.items())
+    # Who is whom is said before a measure moves to whom they are now, and who is nobody else any more after it moved back: so whatever
+    # hangs on either is behind the wall all the time (`domain.md` §4.4).
+    _announce(work, [each for each in moves if each.now != each.given], judgement, counts)
+    await settle(work, change)
+    _announce(work, [each for each in moves if each.now == each.given], judgement, counts)
+
+
+def _now(record: Record, naming: Names, numbers: Mapping[PersonId, str]) -> Record:
+    """Return a record with whom it is about by what was judged. Rows of an old release lack their number: whom they name has it."""
+    told = subject_number(record.key.event_type, record.data or {}, record.subject_no)
+    number = told or (numbers.get(record.subject_id) if record.subject_id is not None else None)
+    if number is None:
+        return record
+    return replace(record, subject_id=subject_of(record.key.event_type, number, naming), subject_no=number)
+
+
+async def _courses(work: UnitOfWork, again: Mapping[RecordKey, Record], naming: Names) -> dict[RecordKey, Course]:
+    kept = await store.revisions(work.db, [key for key in again if key.event_type in OF_REGISTER])
+    return {key: course_of(with_record(revisions, again[key]), naming) for key, revisions in kept.items()}
+
+
+def _announce(
+    work: UnitOfWork, moves: Iterable[Move], judgement: JudgementId, records: Counter[tuple[PersonId | None, PersonId | None]]
+) -> None:
+    """Say on every partition who is whose now: what hangs on two persons is anywhere."""
+    for each in moves:
+        moved = records[each.was, each.now]
+        work.announce_everywhere(
+            say.person_split(each.was, each.given, each.version, moved, judgement, work.now)
+            if each.now == each.given
+            else say.persons_merged(each.now, each.given, each.version, moved, judgement, work.now)
+        )
