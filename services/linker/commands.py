@@ -25,6 +25,7 @@ from services.linker.domain.judgements import Word
 from services.linker.domain.linking import NUMBER_ALIKE, NUMBER_GIVEN_UP, NUMBER_REUSED
 from services.linker.domain.records import OF_REGISTER, RecordKey, keys_named
 from services.linker.domain.revisions import Verdict
+from services.linker.evaluation.commands import evaluate, train
 from services.linker.judging import judge, judge_entries, judge_number
 from services.linker.store import open_named
 
@@ -39,6 +40,8 @@ _JUDGED = {Word.SAME: (deeds.PERSONS_SAME, deeds.PERSONS_SAME_CONFIRMED), Word.N
 _NO_RIGHT = {"role": "this role may not do that", "one_person": "two people decide that two entries are one person's"}
 
 app = typer.Typer(help="Who is who: records, persons, households, pregnancies.", no_args_is_help=True)
+app.command()(evaluate)
+app.command()(train)
 
 
 @app.callback()

@@ -64,6 +64,18 @@ def test_every_dependency_of_the_project_is_in_the_lock() -> None:
     assert [name for name in names if f"\n{name}==" not in f"\n{lock}"] == []
 
 
+def test_what_only_training_needs_is_in_a_lock_of_its_own() -> None:
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
+    lock, main = ((ROOT / name).read_text(encoding="utf-8") for name in ("requirements-training.lock", "requirements.lock"))
+
+    names = [each.split(">")[0].split("=")[0] for each in groups["training"]]
+
+    assert "--hash=sha256:" in lock
+    assert "://" not in lock
+    assert [name for name in names if f"\n{name}==" not in f"\n{lock}"] == []
+    assert [name for name in names if f"\n{name}==" in f"\n{main}"] == []
+
+
 def test_sql_is_in_sql_files() -> None:
     verbs = ("select ", "insert into ", "update ", "delete from ")
     found: list[str] = []

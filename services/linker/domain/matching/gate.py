@@ -1,0 +1,207 @@
+"""
+The gate: what must agree before a machine links, and what speaks against it whatever the weight says.
+
+A wrong link shows one child's record on another child's page; a review costs a minute. So a home never links by itself, and what nothing
+in a row can decide (two rows of one child, two children of one name and day, a row put together of two) goes to people, also where a
+guess would often be right.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from services.linker.domain.matching.decisions import Candidate
+from services.linker.domain.matching.levels import Agreement, Level
+from services.linker.domain.matching.profiles import Profile
+
+LEAST_BITS = 6.0
+LEAST_MARGIN = 6.0
+BITS_WITHOUT_HOME = 18.0
+"""A name and a birth date that agree while nothing says the same home: so rare that no second such person is to be expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A record, the likeliest person and all others who may be meant, the likeliest first."""
+
+    record: Profile
+    best: Candidate
+    others: Sequence[Candidate]
+
+    @property
+    def housemates(self) -> list[Candidate]:
+        """Who else of the candidates lives in the likeliest person's home."""
+        return [other for other in self.others if _one_home(self.best.person, other.person)]
+
+
+def _one_home(one: Profile, other: Profile) -> bool:
+    if one.household_no and other.household_no:
+        return one.household_no == other.household_no
+    same_house = bool(one.town and one.numbers) and (one.town, one.numbers) == (other.town, other.numbers)
+    return same_house or bool(one.guardians & other.guardians)
+
+
+# --- What links: a pattern for each way in which a record may be incomplete -----------------------------------------------------------
+
+
+def _sure(field: Field) -> bool:
+    best = field.best
+    return best.compared.birth is Level.EQUAL and best.given_is_sure and (best.family_agrees or best.homes > 0)
+
+
+def _homophone(field: Field) -> bool:
+    best = field.best
+    return best.compared.birth is Level.EQUAL and best.given_agrees and best.family_agrees and best.homes > 0
+
+
+def _birth_slip(field: Field) -> bool:
+    best = field.best
+    at_home = best.homes > 1 or (best.family_agrees and best.homes > 0)
+    return best.compared.birth in {Level.NEAR, Level.PART} and best.given_is_sure and at_home
+
+
+def _birth_unknown(field: Field) -> bool:
+    """A parent has the child's home and family name, too, and their name may stand in the wrong field."""
+    best = field.best
+    return (
+        best.compared.birth is Level.UNKNOWN
+        and best.given_is_sure
+        and best.family_agrees
+        and best.homes > 0
+        and not best.person.brings_up
+        and best.compared.guardian is not Level.OTHER
+    )
+
+
+def _kana_slip(field: Field) -> bool:
+    best = field.best
+    given = best.compared.given
+    return (
+        given.level is Level.NEAR
+        and given.kanji is Agreement.ABSENT
+        and best.compared.birth is Level.EQUAL
+        and best.compared.sex is not Level.OTHER
+        and best.family_agrees
+        and best.homes > 0
+    )
+
+
+PATTERNS: tuple[tuple[str, Callable[[Field], bool]], ...] = (
+    ("given name and birth date", _sure),
+    ("reading and birth date, family name and home", _homophone),
+    ("name and home, a slip in the birth date", _birth_slip),
+    ("name and home, birth date unknown", _birth_unknown),
+    ("birth date and home, a slip in the reading", _kana_slip),
+)
+
+
+def pattern(field: Field) -> str:
+    """Return by which pattern a record could be linked to the likeliest person, or ""."""
+    return next((name for name, holds in PATTERNS if holds(field)), "")
+
+
+# --- What speaks against it -----------------------------------------------------------------------------------------------------------
+
+
+def _too_light(field: Field) -> bool:
+    return field.best.weight < LEAST_BITS
+
+
+def _close_second(field: Field) -> bool:
+    return bool(field.others) and field.best.weight - field.others[0].weight < LEAST_MARGIN
+
+
+def _no_home(field: Field) -> bool:
+    """The same child who moved, and another child of that name and day, look alike."""
+    if field.best.homes > 0:
+        return False
+    return field.best.compared.guardian is Level.OTHER or field.best.weight < BITS_WITHOUT_HOME
+
+
+def _twice_in_register(field: Field) -> bool:
+    return any(_may_be_one_person(field.best.person, other) for other in field.others)
+
+
+def _may_be_one_person(best: Profile, other: Candidate) -> bool:
+    """Whether another row of the register has the record's name and birth date as well."""
+    compared = other.compared
+    return other.given_agrees and other.family_agrees and compared.birth is Level.EQUAL and _same_given(best, other.person)
+
+
+def _same_given(one: Profile, other: Profile) -> bool:
+    return bool(one.given and one.given == other.given) or bool(one.given_kana and one.given_kana == other.given_kana)
+
+
+def _put_together(field: Field) -> bool:
+    """Whether somebody else of the home has what the likeliest person has not: their name, or their birth date."""
+    best = field.best.compared
+    for other in (each.compared for each in field.housemates):
+        if best.birth is not Level.EQUAL and other.birth is Level.EQUAL:
+            return True
+        if best.given.kanji is not Agreement.EQUAL and other.given.kanji is Agreement.EQUAL:
+            return True
+        if best.given.kana is not Agreement.EQUAL and other.given.kana is Agreement.EQUAL:
+            return True
+    return False
+
+
+def _twin(field: Field) -> bool:
+    """
+    Whether the given name may be a twin's. With a slip in it nobody can tell, as soon as there is a twin; a reading without its signs
+    may be the slip itself where the twin's is alike; where something speaks against the name, only a twin whose name is alike.
+    """
+    given = field.best.compared.given
+    born = field.best.person.birth
+    twins = [other.compared.given for other in field.housemates if other.person.birth == born]
+    if given.level is Level.NEAR:
+        return bool(twins)
+    if field.best.given_is_sure:
+        return given.kanji is not Agreement.EQUAL and any(twin.level is Level.NEAR for twin in twins)
+    return any(twin.level is not Level.OTHER for twin in twins)
+
+
+def _parent(field: Field) -> bool:
+    """Whether the likeliest person is of the generation that brings children up, and the record names guardians: it is about a child."""
+    return field.best.person.brings_up and bool(field.record.guardians)
+
+
+def _cousin(field: Field) -> bool:
+    """Whether a reading is all that agrees of the name, and the guardian is another one: two families of one house may use one name."""
+    compared = field.best.compared
+    return compared.guardian is Level.OTHER and compared.given.level in {Level.KANA, Level.HOMOPHONE, Level.NEAR}
+
+
+DOUBTS: tuple[tuple[str, Callable[[Field], bool]], ...] = (
+    ("two rows of the register have this name and birth date", _twice_in_register),
+    ("another member of the household has part of it", _put_together),
+    ("may be a twin", _twin),
+    ("nothing says the same home", _no_home),
+    ("may be a cousin", _cousin),
+    ("likeliest is a parent, and the record is about a child", _parent),
+    ("another person is nearly as likely", _close_second),
+    ("too little agrees", _too_light),
+)
+
+
+def doubts(field: Field) -> tuple[str, ...]:
+    """Return all that speaks against a link by machine."""
+    return tuple(name for name, holds in DOUBTS if holds(field))
+
+
+# --- What people look at --------------------------------------------------------------------------------------------------------------
+
+
+def worth_a_look(candidate: Candidate) -> bool:
+    """Whether a person could say that the record is about this person: name or day agree, and something else with them."""
+    compared = candidate.compared
+    home = candidate.homes > 0
+    day = compared.birth in {Level.EQUAL, Level.PART, Level.NEAR, Level.UNKNOWN}
+    named = candidate.given_agrees or compared.given.level in {Level.NEAR, Level.UNKNOWN}
+    if named and day and home:
+        return True
+    if candidate.given_agrees and candidate.family_agrees:
+        return home or compared.birth is Level.EQUAL or (compared.birth is not Level.OTHER and candidate.weight > 0)
+    if candidate.given_agrees and compared.birth is Level.EQUAL:
+        return candidate.weight > 0
+    if candidate.given_agrees and candidate.homes > 1:
+        return True
+    return compared.birth is Level.EQUAL and home and (candidate.family_agrees or candidate.homes > 1)

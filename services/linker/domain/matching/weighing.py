@@ -1,0 +1,109 @@
+"""
+How much a level weighs: log2(m / u) bits, summed over the fields (Fellegi & Sunter, 1969).
+
+For a rare name the frequency of that name stands for u: to share 小鳥遊 says more than to share 佐藤.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from math import log2
+from typing import Any, Protocol
+
+from services.linker.domain.matching.levels import Claim, Compared, Field, Level
+from services.linker.domain.matching.profiles import Profile
+
+LEVELS: Mapping[Field, tuple[Level, ...]] = {
+    Field.GIVEN: (Level.KANJI, Level.HOMOPHONE, Level.KANA, Level.LATIN, Level.CROSSED, Level.NEAR, Level.OTHER),
+    Field.FAMILY: (Level.KANJI, Level.HOMOPHONE, Level.KANA, Level.FORMER, Level.LATIN, Level.CROSSED, Level.NEAR, Level.OTHER),
+    Field.BIRTH: (Level.EQUAL, Level.PART, Level.NEAR, Level.OTHER),
+    Field.SEX: (Level.EQUAL, Level.OTHER),
+    Field.ADDRESS: (Level.EQUAL, Level.TOWN, Level.OTHER),
+    Field.GUARDIAN: (Level.EQUAL, Level.OTHER),
+    Field.HOUSEHOLD: (Level.EQUAL, Level.OTHER),
+}
+"""The levels of each field that have a weight."""
+RAREST = 1e-6
+"""No name counts as rarer: one that stands once in the register may be a typing error."""
+
+
+class ModelIncomplete(Exception):
+    """A table of weights lacks a level, or has a probability that is none."""
+
+
+class Frequencies(Protocol):
+    """How often values stand in the register."""
+
+    def of(self, column: str, value: str) -> float | None:
+        """Return the share of the people of the register who have this value in this column; None where nobody has it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a level weighs. `frequency` names the column whose frequency stands for u, or is ""."""
+
+    m: float
+    u: float
+    frequency: str = ""
+
+    @property
+    def bits(self) -> float:
+        """Bits for (above 0) or against a link, whoever has the value."""
+        return log2(self.m / self.u)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A versioned table of weights."""
+
+    version: str
+    weights: Mapping[tuple[Field, Level], Weight]
+
+
+def model_of(content: Mapping[str, Any]) -> Model:
+    """Make a model of the content of its file. Raises `ModelIncomplete`."""
+    weights = {(field, level): _weight(content, field, level) for field, levels in LEVELS.items() for level in levels}
+    return Model(str(content["version"]), weights)
+
+
+def _weight(content: Mapping[str, Any], field: Field, level: Level) -> Weight:
+    row = content.get(field, {}).get(level)
+    if not row or not (0 < row["m"] <= 1 and 0 < row["u"] <= 1):
+        raise ModelIncomplete(f"{field}.{level} needs m and u above 0 and at most 1; got {row}")
+    return Weight(row["m"], row["u"], row.get("frequency", ""))
+
+
+class Scale:
+    """Weighs pairs by one model and the frequencies of one register."""
+
+    def __init__(self, model: Model, frequencies: Frequencies, *, people: int) -> None:
+        """`people` is how many the register has: each is as likely the one who is meant, before anything is compared."""
+        self.model = model
+        self.prior_bits = -log2(max(people, 1))
+        self._frequencies = frequencies
+        self._bits = {key: weight.bits for key, weight in model.weights.items()}
+        self._by_frequency = {key: weight for key, weight in model.weights.items() if weight.frequency}
+
+    def claims(self, compared: Compared, person: Profile) -> tuple[Claim, ...]:
+        """Return what each field says, in the order of `Field`."""
+        details = {Field.GIVEN: compared.given.detail, Field.FAMILY: compared.family.detail}
+        said = zip(Field, compared.levels, strict=True)
+        return tuple(Claim(field, level, self.bits(field, level, person), details.get(field, "")) for field, level in said)
+
+    def weight(self, compared: Compared, person: Profile) -> float:
+        """Return the sum of all fields in bits: 0 is even odds that the record is about this person, +10 about 1000 to 1."""
+        return self.prior_bits + sum(map(self.bits, Field, compared.levels, repeat(person)))
+
+    def bits(self, field: Field, level: Level, person: Profile) -> float:
+        """Return what a level of a field says about this person."""
+        weight = self._by_frequency.get((field, level))
+        share = weight and self._frequencies.of(weight.frequency, getattr(person, weight.frequency))
+        if weight and share:
+            return log2(weight.m / max(share, RAREST))
+        return self._bits.get((field, level), 0.0)
+
+
+def total_bits(claims: Sequence[Claim], prior_bits: float) -> float:
+    """Return the weight that claims and a prior make together."""
+    return prior_bits + sum(claim.bits for claim in claims)

@@ -1,0 +1,1 @@
+"""How well records are linked, on files with known answers: `tsunagu linker evaluate`. Nothing of the running service is touched."""

@@ -1,0 +1,88 @@
+"""`tsunagu linker evaluate` and `tsunagu linker train`: on files, beside the service. They print counts and shares only."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.linker.evaluation.refusals import ColumnMissing, FileUnreadable, LearnedTheHousehold, NoFebrl
+
+File = Annotated[Path | None, typer.Option(help="A CSV file; its columns are in services/linker/README.md.")]
+Needed = Annotated[Path, typer.Option(help="A CSV file; its columns are in services/linker/README.md.")]
+
+
+@contextmanager
+def _complaining() -> Iterator[None]:
+    """Say what is wrong with a file in a line, and end with 2."""
+    try:
+        yield
+    except (ColumnMissing, FileUnreadable, NoFebrl, LearnedTheHousehold) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+
+
+@contextmanager
+def _with_splink() -> Iterator[None]:
+    """Say where Splink is to be had, if it is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        typer.echo(f"{error.name} is missing: install requirements-training.lock, as ./tsunagu does", err=True)
+        raise typer.Exit(2) from error
+
+
+def evaluate(
+    register: File = None,
+    records: File = None,
+    truth: File = None,
+    *,
+    model: Annotated[Path | None, typer.Option(help="Weigh by this table (of `linker train`) instead of the one in use.")] = None,
+    febrl: Annotated[int | None, typer.Option(help="Link FEBRL 3 or 4 instead, beside Splink in the same run.")] = None,
+    processes: Annotated[int, typer.Option(min=1, help="Link by so many processes at once, as bulk would.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    charts: Annotated[Path | None, typer.Option(help="Write charts of thresholds, and of precision and recall, to this HTML file.")] = None,
+) -> None:
+    """Link records with known answers as the linker would, and say how often it was right, how often it asked, and how long it took."""
+    if febrl is not None:
+        _febrl(febrl, as_json=as_json)
+        return
+    from services.linker.domain.matching.models import IN_USE, load
+    from services.linker.evaluation.report import text
+    from services.linker.evaluation.running import evaluated
+
+    if register is None or records is None or truth is None:
+        raise typer.BadParameter("--register, --records and --truth are needed")
+    with _complaining():
+        report, page = evaluated(register, records, truth, load(model) if model else IN_USE, processes=processes)
+    if charts is not None:
+        charts.write_text(page, encoding="utf-8")
+    print(json.dumps(report.as_json(), ensure_ascii=False, indent=2) if as_json else text(report))
+
+
+def _febrl(number: int, *, as_json: bool) -> None:
+    from services.linker.evaluation import febrl
+
+    with _complaining(), _with_splink():
+        from services.linker.evaluation import febrl_splink
+
+        found = [febrl.linked(number), febrl_splink.linked(number)]
+    print(json.dumps([each.as_json() for each in found], indent=2) if as_json else "\n".join(map(str, found)))
+
+
+def train(
+    register: Needed,
+    records: Needed,
+    to: Annotated[Path, typer.Option(help="The table of weights to write (TOML).")],
+    version: Annotated[str, typer.Option(help="How decisions name it.")],
+    pairs: Annotated[float, typer.Option(help="Random pairs from which it is learned how often strangers agree.")] = 1e7,
+    seed: Annotated[int, typer.Option(help="Of the random pairs.")] = 1,
+) -> None:
+    """Learn a table of weights from a register and records, without knowing who is who (Splink on DuckDB)."""
+    from services.linker.evaluation.running import learned
+
+    with _complaining(), _with_splink():
+        to.write_text(learned(register, records, version=version, pairs=pairs, seed=seed), encoding="utf-8")
+    print(f"{to}: model {version}")

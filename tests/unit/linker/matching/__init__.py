@@ -1,0 +1,1 @@
+"""Matching: what is compared, weighed, and decided."""

@@ -1,0 +1,128 @@
+"""`tsunagu linker evaluate`: what it reads, what it says, and that it says what is wrong with a file."""
+
+import csv
+import json
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from services.linker.commands import app
+from services.linker.domain.normalising import Raw
+from services.linker.evaluation.report import Share
+from tests.unit.linker.matching.population import City, city
+
+RAW = [field.name for field in fields(Raw)]
+
+
+def written(folder: Path, made: City, *, encoding: str = "utf-8") -> list[str]:
+    """Write a city as the three files, and return the arguments that name them."""
+    _write(folder / "register.csv", ["person_no", *RAW], [[each.number, *_values(each.raw)] for each in made.people], encoding)
+    _write(
+        folder / "records.csv", ["record_id", *RAW, "school"], [[each.id, *_values(each.raw), "第一小"] for each in made.entries], encoding
+    )
+    _write(folder / "truth.csv", ["record_id", "person_no"], [[key, answer.number] for key, answer in made.answers.items()], encoding)
+    return [each for name in ("register", "records", "truth") for each in (f"--{name}", str(folder / f"{name}.csv"))]
+
+
+def _values(raw: Raw) -> list[str]:
+    return [getattr(raw, name) for name in RAW]
+
+
+def _write(path: Path, head: list[str], rows: list[list[str]], encoding: str) -> None:
+    with path.open("w", encoding=encoding, newline="") as file:
+        csv.writer(file).writerows([head, *rows])
+
+
+def evaluated(arguments: list[str]) -> dict[str, dict[str, float]]:
+    """Run the command, and return its figures."""
+    done = CliRunner().invoke(app, ["evaluate", *arguments, "--json"])
+    assert done.exit_code == 0, done.output
+    found: dict[str, dict[str, float]] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp932"])
+def test_a_city_is_linked_without_a_wrong_link(tmp_path: Path, encoding: str) -> None:
+    figures = evaluated(written(tmp_path, city(11, families=400, corruption=0.1), encoding=encoding))
+
+    assert figures["auto_precision"]["value"] == 1.0
+    assert figures["auto_precision"]["low95"] > 0.99
+    assert figures["auto_recall"]["value"] > 0.95
+    assert figures["review_share"]["value"] < 0.05
+    assert figures["recall_after_review"]["value"] > 0.99
+    assert figures["blocking_recall"]["value"] > 0.995
+
+
+def test_two_processes_find_what_one_finds(tmp_path: Path) -> None:
+    arguments = written(tmp_path, city(14, families=900, corruption=0.2))
+
+    one, two = evaluated(arguments), evaluated([*arguments, "--processes", "2"])
+
+    assert [one[name] for name in ("auto_recall", "review_share", "by_rule")] == [
+        two[name] for name in ("auto_recall", "review_share", "by_rule")
+    ]
+
+
+def test_the_report_says_everything_that_is_asked_for_and_no_name(tmp_path: Path) -> None:
+    made = city(12, families=60, corruption=0.2)
+
+    done = CliRunner().invoke(app, ["evaluate", *written(tmp_path, made), "--charts", str(tmp_path / "charts.html")])
+
+    for line in (
+        "auto precision",
+        "auto recall",
+        "review share",
+        "recall after review",
+        "blocking recall",
+        "ms p50",
+        "ms p99",
+        "records per second",
+    ):
+        assert line in done.output
+    page = (tmp_path / "charts.html").read_text(encoding="utf-8")
+    assert page.count("<svg") == 2
+    assert "<script" not in page
+    assert not any(person.raw.given in done.output + page for person in made.people)
+
+
+def test_columns_of_other_makers_are_understood(tmp_path: Path) -> None:
+    (tmp_path / "register.csv").write_text(
+        "person_id,surname,first_name,date_of_birth,address\n1,山田,結衣,2014-05-01,天神1-8-1\n", "utf-8"
+    )
+    (tmp_path / "records.csv").write_text("rec_id,name,dob,address,colour\n7,山田 結衣,H26.5.1,天神一丁目8番1号,red\n", "utf-8")
+    (tmp_path / "truth.csv").write_text("record_id,person_no\n7,1\n", "utf-8")
+
+    figures = evaluated([each for name in ("register", "records", "truth") for each in (f"--{name}", str(tmp_path / f"{name}.csv"))])
+
+    assert figures["auto_recall"]["part"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "complaint"),
+    [
+        ("register", "number,family\n1,山田\n", "person_no"),
+        ("records", "", "empty"),
+        ("truth", "record_id\n1\n", "person_no"),
+        ("records", None, "FileNotFoundError"),
+    ],
+)
+def test_a_file_that_says_nothing_is_named(tmp_path: Path, name: str, content: str | None, complaint: str) -> None:
+    arguments = written(tmp_path, city(13, families=3, corruption=0.0))
+    path = tmp_path / f"{name}.csv"
+    path.unlink() if content is None else path.write_text(content, encoding="utf-8")
+
+    done = CliRunner().invoke(app, ["evaluate", *arguments])
+
+    assert done.exit_code == 2
+    assert f"{name}.csv" in done.output
+    assert complaint in done.output
+
+
+def test_bounds_hold_also_where_nothing_went_wrong() -> None:
+    low, high = Share(3000, 3000).bounds or (0.0, 0.0)
+
+    assert 0.998 < low < 0.999
+    assert high == 1.0
+    assert Share(0, 0).bounds is None

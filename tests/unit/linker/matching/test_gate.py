@@ -1,0 +1,144 @@
+"""What a machine links, what people look at, and who is somebody new."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from services.linker.domain.matching.decisions import Verdict
+from services.linker.domain.matching.levels import Field, Level
+from services.linker.domain.normalising import VERSION
+from services.linker.evaluation import measuring, report
+from tests.unit.linker.matching.hazards import BLANK_GIVEN, CHIMERA, DUPLICATE_ROW, HOMONYM, PARENT, TWIN_WITH_A_TYPO, hazards
+from tests.unit.linker.matching.pairs import HANAKO, HARUTO, YUI, about, decided
+
+LINKED: dict[str, dict[str, Any]] = {
+    "all agrees": {},
+    "old signs and half-width kana": {"family_kana": "ﾔﾏﾀﾞ", "given_kana": "ﾕｲ"},
+    "no signs": {"family": "", "given": ""},
+    "no reading": {"family_kana": "", "given_kana": ""},
+    "the home moved, the guardian stayed": {"address": "博多区千代2-3-4"},
+    "another guardian, the home stayed": {"guardian": "山田 太郎"},
+    "family name of another marriage, the home stayed": {"family": "鈴木", "family_kana": "スズキ"},
+    "wrong signs of the same reading": {"given": "唯"},
+    "month and day in each other's place": {"birth_date": "2014-01-05"},
+    "day unknown": {"birth_date": "2014-05-00"},
+    "no birth date": {"birth_date": ""},
+    "family and given name in each other's place": {"family": "結衣", "given": "山田", "family_kana": "ユイ", "given_kana": "ヤマダ"},
+    "the whole name in one field": {"family": "山田結衣", "given": "", "family_kana": "", "given_kana": ""},
+    "another sex": {"sex": "1"},
+    "signs and reading in each other's columns": {"family": "ヤマダ", "given": "ユイ", "family_kana": "山田", "given_kana": "結衣"},
+    "the reading among the signs": {"given": "ゆい"},
+}
+
+
+@pytest.mark.parametrize("changes", LINKED.values(), ids=LINKED)
+def test_a_record_with_one_thing_wrong_is_linked(changes: dict[str, Any]) -> None:
+    decision = decided(about(**changes), YUI, HARUTO, HANAKO)
+
+    assert decision.verdict is Verdict.AUTO
+    assert decision.candidate is not None
+    assert decision.candidate.row == 0
+
+
+LOOKED_AT: dict[str, dict[str, Any]] = {
+    "given name blank": {"given": "", "given_kana": ""},
+    "a sibling's name": {"given": "陽翔", "given_kana": "ハルト"},
+    "the mother's name": {"given": "花子", "given_kana": "ハナコ"},
+    "a sibling's birth date": {"birth_date": "2011-10-20"},
+    "a nickname": {"given": "", "given_kana": "ユイチヤン"},
+    "another home and another guardian": {"address": "東区香椎3-4-5", "guardian": "山田 一郎"},
+    "another name": {"given": "さくら", "given_kana": "サクラ"},
+    "a reading only, and another guardian (a cousin of the house?)": {"family": "", "given": "", "guardian": "山田 一郎"},
+    "signs of the child, reading of the sibling": {"given_kana": "ハルト"},
+}
+
+
+@pytest.mark.parametrize("changes", LOOKED_AT.values(), ids=LOOKED_AT)
+def test_what_nothing_in_a_record_decides_goes_to_people(changes: dict[str, Any]) -> None:
+    decision = decided(about(**changes), YUI, HARUTO, HANAKO)
+
+    assert decision.verdict is Verdict.REVIEW
+    assert 0 in {candidate.row for candidate in decision.shown}
+    assert decision.reasons
+
+
+def test_a_child_who_is_not_in_the_register_is_new_and_the_home_is_told() -> None:
+    sister = about(given="さくら", given_kana="サクラ", birth_date="2017-08-09")
+
+    decision = decided(sister, YUI, HARUTO, HANAKO)
+
+    assert decision.verdict is Verdict.NEW
+    assert decision.lives_with is None or decision.lives_with.homes > 0
+
+
+def test_a_mothers_whole_row_in_a_childs_record_is_not_linked_to_her() -> None:
+    row = replace(HANAKO, household_no="", guardian="山田 太郎")
+
+    assert decided(row, YUI, HARUTO, HANAKO).verdict is Verdict.REVIEW
+
+
+def test_the_mother_is_evidence_of_a_home_where_the_register_names_the_father() -> None:
+    moved = about(address="博多区千代2-3-4", guardian="山田花子")
+
+    assert decided(moved, replace(YUI, guardian="山田 太郎"), HANAKO).verdict is Verdict.AUTO
+    assert decided(moved, replace(YUI, guardian="山田 太郎")).verdict is Verdict.REVIEW
+
+
+def test_two_rows_of_one_child_are_never_chosen_between() -> None:
+    again = replace(YUI, household_no="H9", address="早良区西新3丁目4番5号")
+
+    assert decided(about(), YUI, again, HANAKO).verdict is Verdict.REVIEW
+
+
+def test_a_slip_in_the_reading_is_forgiven_unless_there_is_a_twin() -> None:
+    twin = replace(HARUTO, given="晴臣", given_kana="ハルオミ")
+    slipped = about(HARUTO, given="", given_kana="ハルタ")
+
+    assert decided(slipped, HARUTO, YUI).verdict is Verdict.AUTO
+    assert decided(slipped, HARUTO, twin, YUI).verdict is Verdict.REVIEW
+
+
+def test_a_number_is_trusted_where_name_and_birth_date_say_the_same() -> None:
+    assert decided(about(address="", guardian=""), YUI, HANAKO, number="0").verdict is Verdict.AUTO
+
+
+def test_a_number_of_somebody_else_sends_the_record_to_people() -> None:
+    other = replace(
+        YUI, family="佐藤", given="光", family_kana="サトウ", given_kana="ヒカル", birth_date="1999-01-01", guardian="", address=""
+    )
+
+    assert decided(about(), YUI, other, number="1").verdict is Verdict.REVIEW
+
+
+def test_the_mothers_number_in_a_childs_record_does_not_make_it_hers() -> None:
+    decision = decided(about(), YUI, HANAKO, number="1")
+
+    assert decision.verdict is Verdict.AUTO
+    assert decision.candidate is not None
+    assert decision.candidate.row == 0
+
+
+def test_a_decision_says_what_it_rests_on() -> None:
+    decision = decided(about(address="博多区千代2-3-4"), YUI, HARUTO, HANAKO)
+
+    levels = {claim.field: claim.level for claim in decision.claims}
+    assert set(levels) == set(Field)
+    assert levels[Field.GIVEN] is Level.KANJI
+    assert levels[Field.ADDRESS] is Level.OTHER
+    assert sum(claim.bits for claim in decision.claims) > 0
+    assert decision.rule.startswith("R3")
+    assert decision.margin > 0
+    assert decision.model_version
+    assert decision.normaliser_version == VERSION
+    assert not any(value in str(decision.claims) for value in ("山田", "結衣", "天神", "2014"))
+
+
+def test_hazards_are_never_linked() -> None:
+    city = hazards(3, each=100)
+
+    register = measuring.load(city.people)
+    found = report.by_kind(list(measuring.outcomes(register, city.entries, city.answers)))
+
+    linked = {kind: counts["auto"] for kind, counts in found.items()}
+    assert linked == dict.fromkeys((BLANK_GIVEN, CHIMERA, DUPLICATE_ROW, HOMONYM, PARENT, TWIN_WITH_A_TYPO), 0)
