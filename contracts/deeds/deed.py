@@ -52,6 +52,7 @@ class ThingKind(StrEnum):
     AUDIT_CHECKPOINT = "audit_checkpoint", "監査記録簿の封印"
     QUARANTINED_EVENT = "quarantined_event", "隔離した記録"
     SERVICE = "service", "サービス"
+    LEDGER_MONTH = "ledger_month", "受け入れ台帳（1か月分）"
     PARKED_EVENT = "parked_event", "保留中の事象"
     DEAD_LETTER = "dead_letter", "読めなかった電文"
     MEDIA_BATCH = "media_batch", "外部媒体のデータ"

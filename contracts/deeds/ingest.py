@@ -115,6 +115,24 @@ GAIJI_ENTERED = Deed(
     by_ticket=True,
 )
 
+PARKED_EXPIRED = Deed(
+    "ingest.parked_expired",
+    Keeping.DECISION,
+    of=(ThingKind.SOURCE,),
+    screen="受け入れ処理（自動）",
+    done="保存期間を過ぎた保留中の事象を、内容を消して拒否した",
+    attempted="保存期間を過ぎた保留中の事象を消そうとした",
+)
+
+LEDGER_MONTH_DROPPED = Deed(
+    "ingest.ledger_month_dropped",
+    Keeping.DECISION,
+    of=(ThingKind.LEDGER_MONTH,),
+    screen="受け入れ処理（自動）",
+    done="保存期間を過ぎた受け入れ台帳を、ひと月分まとめて消した",
+    attempted="保存期間を過ぎた受け入れ台帳を消そうとした",
+)
+
 # --- The purpose register (LAW-02) ---
 
 REGISTERED: Mapping[str, str] = {

@@ -75,7 +75,7 @@ async def admit(
     `body` seals what is held of a stopped feed; `ahead` is by how much a source's clock may run ahead. Raises `store.Overtaken` where
     another process took the same event or record meanwhile: what was decided here did not know of it.
     """
-    await (store.take_all_lanes if alone or must_be_alone(submissions, work.now) else store.take_lane)(work.db)
+    await _begin(work, submissions, alone=alone)
     purposes, stopped = await store.purposes(work.db)
     came = (
         arrival
@@ -119,6 +119,12 @@ def must_be_alone(submissions: Sequence[Submission], now: datetime) -> bool:
     return len(month) > 1 or any(submission.tells_watermark for submission in submissions)
 
 
+async def _begin(work: UnitOfWork, submissions: Sequence[Submission], *, alone: bool) -> None:
+    """Take a lane, or all of them; and see to it that the ledger has the part of this month."""
+    await (store.take_all_lanes if alone or must_be_alone(submissions, work.now) else store.take_lane)(work.db)
+    await store.open_month(work.db, work.today)
+
+
 async def park(work: UnitOfWork, submission: Submission, body: parking.ParkingBody, reason: str) -> Answers:
     """
     Put the only event of a submission aside, because a mistake of ours keeps it from being handled.
@@ -130,6 +136,7 @@ async def park(work: UnitOfWork, submission: Submission, body: parking.ParkingBo
     parked = entered(unreadable(submission, refusal), Outcome.PARKED, refusal)
     key = parked.entry.key
     await store.take_lane(work.db)
+    await store.open_month(work.db, work.today)
     await store.enter(work.db, [parked.entry], await store.known_events(work.db, {key: submission.source}), at=work.now)
     if await parking.park(work.db, key, PARKED_TYPE, body.seal(key, parked_body(submission)), Park(reason)):
         _say_held(work, key, submission.source, held=True)

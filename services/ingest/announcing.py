@@ -90,13 +90,14 @@ def _tell_audit(work: UnitOfWork, arrival: Arrival, refusal: Refusal, item: str)
     A 無し item came in: kept for the audit, with the path and the item, without the value (ITEM-21, S18).
 
     An entry for each sending that was refused for something else than the one before; each needs an id of its own, because the
-    audit drops an id that it has heard, and the dropped one's number would be a gap for ever.
+    audit drops an id that it has heard, and the dropped one's number would be a gap for ever. So the month is in it, too: an event of a
+    month that the ledger has forgotten begins again with its first sending.
     """
     work.keep(
         deeds.DISALLOWED_ITEM_REJECTED,
         actor=work.service_actor(),
         thing=Thing(kind=ThingKind.SOURCE_EVENT, id=str(arrival.key)),
-        cause=caused(arrival.key, f"{refusal.path}|{item}|{arrival.attempt}"),
+        cause=caused(arrival.key, f"{refusal.path}|{item}|{arrival.attempt}|{work.today:%Y-%m}"),
         fields=(refusal.path,),
         refused=True,
         reason_code=item,

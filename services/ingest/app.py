@@ -26,6 +26,8 @@ from services.ingest.pages import IngestPages, menu
 from services.ingest.receipts import FORGET_SECONDS, Receipts
 from services.ingest.reminding import LOOK_SECONDS as REMIND_SECONDS
 from services.ingest.reminding import Reminders
+from services.ingest.retention import LOOK_SECONDS as RETENTION_SECONDS
+from services.ingest.retention import Retention, terms_of
 from services.ingest.room import Room
 from services.ingest.settings import IngestSettings
 from services.ingest.standing import LOOK_SECONDS as STANDING_SECONDS
@@ -58,6 +60,7 @@ def wire(settings: IngestSettings) -> Wired:
     room = Room(share=settings.http_source_share)
     desk = Desk(service, room, rates=rates, ahead=timedelta(seconds=settings.clocks_ahead_seconds))
     feeds = StoppedFeeds(service)
+    retention = Retention(service, terms_of(settings))
     beside = Beside(service)
 
     service.at_start(beside.begin)
@@ -77,7 +80,9 @@ def wire(settings: IngestSettings) -> Wired:
     service.every(STANDING_SECONDS, Standings(service).look)
     watch(service, desk, settings)
     watch_media(service, settings)
+    service.every(RETENTION_SECONDS, retention.look)
     service.need("feeds", lambda: feeds.none)
+    service.need("parked_decided", lambda: retention.decided)
     return Wired(service, identity)
 
 

@@ -17,7 +17,17 @@ from infra.local.root import CannotDo, Root, reaching
 from infra.printing import Json, moment, print_json, print_table
 from infra.settings import Settings
 from infra.work import UnitOfWork
-from services.ingest import feed_commands, inspection, quality, quality_commands, quarantine_commands, register_commands, releasing, store
+from services.ingest import (
+    feed_commands,
+    inspection,
+    quality,
+    quality_commands,
+    quarantine_commands,
+    register_commands,
+    releasing,
+    retention_commands,
+    store,
+)
 from services.ingest.domain.characters import DOUBTFUL
 from services.ingest.domain.ledger import remembered_refusal
 from services.ingest.domain.telling import Wrong, errors_of
@@ -28,6 +38,7 @@ T = TypeVar("T")
 
 app = typer.Typer(help="What came in: figures, refusals, the purpose register.", no_args_is_help=True)
 app.add_typer(quality_commands.app)
+app.add_typer(retention_commands.app)
 
 app.add_typer(quarantine_commands.app, name="quarantine")
 app.command()(feed_commands.feeds)

@@ -13,6 +13,10 @@ select lane from admission_lane where lane = $1 % 16 for update
 -- those who have one can get it again before.
 select lane from admission_lane order by lane for update
 
+-- name: open_month
+-- $1 date: the first day of a month, whose part of the ledger is there afterwards.
+select open_month($1)
+
 -- name: purposes
 -- The purpose register, and which feeds are stopped, with the first field for which they are.
 select source, since is not null as registered, review_on, coalesce(suspended, false) as suspended, owner_unit is not null as owned,
@@ -88,9 +92,9 @@ select source, complete_through from watermark where complete_through > $1 order
 -- $12 text[] event ids, $13 timestamptz. Events that the ledger did not know, in the order of their keys: one that another process entered
 -- meanwhile is not written, and the count tells.
 insert into event_log (
-    event_key, event_type, record_id, revision, outcome, code, path, item, content_hash, faults, source, event_id, received_at
+    event_key, event_type, record_id, revision, outcome, code, path, item, content_hash, faults, source, event_id, received_at, month
 )
-select *, $13::timestamptz
+select *, $13::timestamptz, date_trunc('month', $13::timestamptz at time zone 'Asia/Tokyo')::date
 from unnest(
     $1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bytea[], $10::jsonb[],
     $11::text[], $12::text[]
@@ -239,8 +243,15 @@ where (record.source, record.event_type, record.record_id) = (newer.source, newe
 select source, outcome, events, repeats from outcome_tally where events <> 0 or repeats <> 0 order by source, outcome
 
 -- name: count_ledger
--- The same, counted anew: the tally must say so, too.
-select source, outcome, count(*) as events, sum(repeats)::bigint as repeats from event_log group by source, outcome order by source, outcome
+-- The same, counted anew, with what was counted of months that were dropped: the tally must say so, too.
+select source, outcome, sum(events)::bigint as events, sum(repeats)::bigint as repeats
+from (
+    select source, outcome, count(*) as events, sum(repeats) as repeats from event_log group by source, outcome
+    union all
+    select source, outcome, events, repeats from dropped_tally
+) as counted
+group by source, outcome
+order by source, outcome
 
 -- name: count_events
 -- Distinct events that were answered.

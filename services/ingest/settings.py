@@ -42,6 +42,19 @@ class IngestSettings(Settings):
         le=86_400.0,
         description="How far a source's clock may run ahead (seconds): what it says to have recorded or published later is refused.",
     )
+    ledger_days: int = Field(
+        default=90,
+        ge=35,
+        le=4_000,
+        description="So many days at least the ledger knows an event again; then its month is dropped (domain.md §4.6).",
+    )
+    parked_told_days: int = Field(default=30, ge=1, le=366, description="Events parked for so many days without a decision raise an alarm.")
+    parked_days: int = Field(
+        default=90,
+        ge=1,
+        le=366,
+        description="Events parked for so many days are refused at last, and their sealed bodies deleted (domain.md §4.6).",
+    )
     review_notice_days: int = Field(
         default=60, ge=1, le=366, description="So many days before its review date a registration's owner is reminded of it (LAW-02)."
     )

@@ -54,6 +54,11 @@ async def take_all_lanes(db: Database) -> None:
     await db.execute(SQL.take_all_lanes)
 
 
+async def open_month(db: Database, day: date) -> None:
+    """See to it that the ledger has the part in which the events of a day are entered."""
+    await db.execute(SQL.open_month, day.replace(day=1))
+
+
 async def purposes(db: Database) -> tuple[dict[Source, Purpose], dict[Source, str]]:
     """The purpose register, and the feeds that are stopped, each with the field for which it is."""
     rows = await db.fetch(SQL.purposes)

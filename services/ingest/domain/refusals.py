@@ -101,6 +101,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "処理できなかったため、係員が確認します。送り直しは不要です。",
         "It could not be handled; a person looks at it. No need to send it again.",
     ),
+    "parked_expired": (
+        "処理できないまま保存期間が過ぎたため、内容を消去しました。同じidと改訂番号で、もう一度送ってください。",
+        "It could not be handled, and its body was kept as long as it may be. Send it again with the same id and revision.",
+    ),
     "feed_stopped": (
         "個人番号とみられる番号が偶然を超えて現れたため、受け入れを止めています。届いたものは暗号化して保留しています。送り直しは不要です。",
         "More numbers look like My Numbers than by chance: the feed is stopped. What arrives is held, encrypted. No need to send it again.",

@@ -117,6 +117,8 @@ WHOLE: dict[str, set[str]] = {
     "services/casework/towns.sql": {"replace_towns"},
     # For a comparison of two runs, or of the ledger with its tally.
     "services/ingest/queries.sql": {"all_records", "count_ledger"},
+    # A month that is dropped is counted.
+    "services/ingest/retention.sql": {"count_month"},
     # A row for each process that runs, and for each watermark that waits this second.
     "services/ingest/beside.sql": {"be_gone", "are_others"},
     # Two tables of the one file that is being read, every row of which is compared; and a row for each file that came, for people.

@@ -33,9 +33,10 @@ async def test_an_event_counts_for_the_day_of_japan_on_which_it_came_first_whate
 async def test_connections_that_count_side_by_side_do_not_wait_for_each_other(ingest: Ingest, database: Database) -> None:
     """One row for all of them would be held until the commit of whoever wrote it first."""
     enter = (
-        "insert into event_log (event_key, source, outcome, received_at)"
-        " values (gen_random_uuid(), 'maternal_child_health', 'accepted', now())"
+        "insert into event_log (event_key, source, outcome, received_at, month)"
+        " values (gen_random_uuid(), 'maternal_child_health', 'accepted', now(), '2026-04-01')"
     )
+    await ingest.pool.execute("select open_month('2026-04-01')")
     beside = await asyncpg.connect(database.url(ServiceName.INGEST))
     holding = beside.transaction()
     await holding.start()

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from contracts.messages import FeedWatermark, RecordVoided
 from contracts.values import ServiceName
@@ -24,6 +25,13 @@ from tests.integration.ingest.conftest import HEALTH, SEALER, Ingest
 from tests.unit.ingest.events import Event, body, checkup, event, watermark
 
 PREGNANCY = Place(HEALTH, "pregnancy_id")
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def months(ingest: Ingest) -> None:
+    """Their parts of the ledger are there: whoever opens one is waited for, once a month."""
+    for month in (3, 4):
+        await ingest.pool.execute("select open_month($1)", date(2026, month, 1))
 
 
 def submissions(*events: Event) -> list[Submission]:

@@ -1,0 +1,126 @@
+"""
+What an event costs in the ledger, of a few rows and of millions, on a PostgreSQL as it is delivered.
+
+    python tests/benchmarks/ledger.py [--rows N] [--months M] [--rounds R]
+
+Two databases, filled without the service: one with 10,000 events, one with `--rows` over `--months` parts. In turn, transactions of 500
+events that nobody knows go through the two statements of an admission that touch the ledger (`known_events`, `enter`), with the commit.
+Of the later half of each the median counts: the earlier half brings into memory what the years before a measurement would have.
+"""
+
+import argparse
+import asyncio
+import secrets
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+
+from infra.local.ports import free_run
+from infra.local.postgres import PostgresServer
+from infra.migrating import SCHEMAS, migrate_all
+from services.ingest import store
+
+PASSWORD = secrets.token_hex(8)
+TOGETHER = 500
+SMALL = 10_000
+TODAY = date(2026, 11, 26)
+NOW = datetime(2026, 11, 26, 1, tzinfo=UTC)
+_FILL = """
+insert into event_log (event_key, source, event_id, event_type, record_id, revision, outcome, content_hash, received_at, month)
+select md5($1::text || n)::uuid, 'resident_registry', 'e-' || $1::text || n, 'resident.changed', 'r-' || n, 1, 'accepted',
+    sha256(n::text::bytea), $2::timestamptz + n * interval '1 ms', $2::date
+from generate_series(1, $3::int) as n
+"""
+
+
+def months_before(months: int) -> list[date]:
+    """The first days of so many months, the current one last."""
+    first = TODAY.replace(day=1)
+    found = [first]
+    while len(found) < months:
+        first = (first - timedelta(days=1)).replace(day=1)
+        found.append(first)
+    return found[::-1]
+
+
+async def filled(server: PostgresServer, name: str, rows: int, months: int) -> asyncpg.Connection:
+    """A database whose ledger has so many rows, over so many months."""
+    admin = await asyncpg.connect(server.url())
+    await admin.execute(f"create database {name} template template0 encoding 'UTF8' lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'")
+    await admin.close()
+    await migrate_all(server.url(name), dict.fromkeys(map(str, SCHEMAS), PASSWORD))
+    db = await asyncpg.connect(server.url(name))
+    await db.execute("set search_path = ingest")
+    parts = months_before(months)
+    for number, month in enumerate(parts):
+        await db.execute("select open_month($1)", month)
+        began = time.perf_counter()
+        await db.execute(_FILL, f"{name}{number}", datetime(month.year, month.month, 1, 1, tzinfo=UTC), rows // len(parts))
+        say(f"{name}: {month} {rows // len(parts):,} rows in {time.perf_counter() - began:.1f} s")
+    await db.execute("vacuum analyze event_log")
+    await db.execute("checkpoint")
+    await db.close()
+    return await asyncpg.connect(f"postgresql://ingest:{PASSWORD}@127.0.0.1:{server.port}/{name}")
+
+
+async def admission(db: asyncpg.Connection) -> float:
+    """One transaction's two statements; microseconds an event."""
+    keys = sorted(UUID(bytes=secrets.token_bytes(16)) for _ in range(TOGETHER))
+    none, texts, hashes = [None] * TOGETHER, ["x" * 20] * TOGETHER, [secrets.token_bytes(32)] * TOGETHER
+    accepted, sources, kinds = ["accepted"] * TOGETHER, ["resident_registry"] * TOGETHER, ["resident.changed"] * TOGETHER
+    began = time.perf_counter()
+    async with db.transaction():
+        await db.fetch(store.SQL.known_events, keys)
+        await db.execute(store.SQL.enter, keys, kinds, texts, [1] * TOGETHER, accepted, none, none, none, hashes, none, sources, texts, NOW)
+    return (time.perf_counter() - began) * 1e6 / TOGETHER
+
+
+async def measured(server: PostgresServer, rows: int, months: int, rounds: int) -> None:
+    """Fill both, measure in turn, and say it."""
+    small, large = await filled(server, "small", SMALL, 1), await filled(server, "large", rows, months)
+    cost: dict[str, list[float]] = {"small": [], "large": []}
+    for number in range(rounds):
+        for name, db in (("small", small), ("large", large)):
+            told = await admission(db)
+            if number >= rounds // 2:
+                cost[name].append(told)
+    one, other = (statistics.median(cost[name]) for name in ("small", "large"))
+    say(f"{SMALL:,} rows {one:.1f} µs an event, {rows:,} rows in {months} parts {other:.1f} µs: ratio {one / other:.2f}")
+    await small.close()
+    await large.close()
+
+
+def say(line: str) -> None:
+    """Write a line where the caller reads it."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Measure, and say it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--months", type=int, default=5, help="As many as are kept, the current one included.")
+    parser.add_argument("--rounds", type=int, default=1000)
+    arguments = parser.parse_args()
+    root = Path(tempfile.mkdtemp(prefix="tsunagu-ledger-"))
+    root.chmod(0o711)
+    server = PostgresServer(root, free_run(1), password=PASSWORD)
+    server.start()
+    try:
+        asyncio.run(measured(server, arguments.rows, arguments.months, arguments.rounds))
+    finally:
+        server.stop()
+        server.remove()
+        shutil.rmtree(root, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
