@@ -3,9 +3,10 @@ What an event costs in the ledger, of a few rows and of millions, on a PostgreSQ
 
     python tests/benchmarks/ledger.py [--rows N] [--months M] [--rounds R]
 
-Two databases, filled without the service: one with 10,000 events, one with `--rows` over `--months` parts. In turn, transactions of 500
-events that nobody knows go through the two statements of an admission that touch the ledger (`known_events`, `enter`), with the commit.
-Of the later half of each the median counts: the earlier half brings into memory what the years before a measurement would have.
+Ledgers in databases of their own, filled without the service: one of 10,000 events, and for each of `--months` one with `--rows` over
+so many parts. In turn, transactions of 500 events that nobody knows go through the two statements of an admission that touch the
+ledger (`known_events`, `enter`), with the commit. Of the later half of each the median counts: the earlier half brings into memory what
+the months before a measurement would have.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -70,31 +72,34 @@ async def filled(server: PostgresServer, name: str, rows: int, months: int) -> a
     return await asyncpg.connect(f"postgresql://ingest:{PASSWORD}@127.0.0.1:{server.port}/{name}")
 
 
-async def admission(db: asyncpg.Connection) -> float:
-    """One transaction's two statements; microseconds an event."""
+async def admission(db: asyncpg.Connection) -> tuple[float, float]:
+    """The two statements of one transaction, the commit with the second; microseconds an event."""
     keys = sorted(UUID(bytes=secrets.token_bytes(16)) for _ in range(TOGETHER))
     none, texts, hashes = [None] * TOGETHER, ["x" * 20] * TOGETHER, [secrets.token_bytes(32)] * TOGETHER
     accepted, sources, kinds = ["accepted"] * TOGETHER, ["resident_registry"] * TOGETHER, ["resident.changed"] * TOGETHER
     began = time.perf_counter()
     async with db.transaction():
         await db.fetch(store.SQL.known_events, keys)
+        looked = time.perf_counter()
         await db.execute(store.SQL.enter, keys, kinds, texts, [1] * TOGETHER, accepted, none, none, none, hashes, none, sources, texts, NOW)
-    return (time.perf_counter() - began) * 1e6 / TOGETHER
+    return (looked - began) * 1e6 / TOGETHER, (time.perf_counter() - looked) * 1e6 / TOGETHER
 
 
-async def measured(server: PostgresServer, rows: int, months: int, rounds: int) -> None:
-    """Fill both, measure in turn, and say it."""
-    small, large = await filled(server, "small", SMALL, 1), await filled(server, "large", rows, months)
-    cost: dict[str, list[float]] = {"small": [], "large": []}
+async def measured(server: PostgresServer, rows: int, months: Sequence[int], rounds: int) -> None:
+    """Fill all, measure in turn, and say it."""
+    wanted = {"small": (SMALL, 1), **{f"parts{count}": (rows, count) for count in months}}
+    ledgers = {name: await filled(server, name, *shape) for name, shape in wanted.items()}
+    cost: dict[str, list[tuple[float, float]]] = {name: [] for name in ledgers}
     for number in range(rounds):
-        for name, db in (("small", small), ("large", large)):
+        for name, db in ledgers.items():
             told = await admission(db)
             if number >= rounds // 2:
                 cost[name].append(told)
-    one, other = (statistics.median(cost[name]) for name in ("small", "large"))
-    say(f"{SMALL:,} rows {one:.1f} µs an event, {rows:,} rows in {months} parts {other:.1f} µs: ratio {one / other:.2f}")
-    await small.close()
-    await large.close()
+    for name, (held, parts) in wanted.items():
+        looking, entering = (statistics.median(times) for times in zip(*cost[name], strict=True))
+        ratio = statistics.median(map(sum, cost["small"])) / statistics.median(map(sum, cost[name]))
+        say(f"{held:>12,} rows in {parts} parts: {looking:6.1f} µs to look, {entering:6.1f} µs to enter an event; ratio {ratio:.2f}")
+        await ledgers[name].close()
 
 
 def say(line: str) -> None:
@@ -107,7 +112,7 @@ def main() -> None:
     """Measure, and say it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=10_000_000)
-    parser.add_argument("--months", type=int, default=5, help="As many as are kept, the current one included.")
+    parser.add_argument("--months", type=int, nargs="+", default=[1, 5], help="A ledger each, of so many parts with the current one.")
     parser.add_argument("--rounds", type=int, default=1000)
     arguments = parser.parse_args()
     root = Path(tempfile.mkdtemp(prefix="tsunagu-ledger-"))
