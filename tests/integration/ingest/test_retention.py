@@ -256,7 +256,7 @@ async def test_a_ledger_of_before_becomes_a_part_without_a_row_being_written(dat
         await admin.execute("set local role ingest_owner; set local search_path = earlier")
         await admin.execute("create table parked (event_id uuid primary key, parked_at timestamptz)")
         for file in sorted(MIGRATIONS.glob("*.sql")):
-            if file.name < "0017" and "register" not in file.name:
+            if file.name < "0025" and "register" not in file.name:
                 await admin.execute(file.read_text("utf-8"))
         await admin.execute(
             "insert into event_log (event_key, source, event_id, outcome, received_at, repeats)"
@@ -265,7 +265,7 @@ async def test_a_ledger_of_before_becomes_a_part_without_a_row_being_written(dat
         )
         before = await admin.fetch("select ctid::text, xmin::text, event_key from event_log order by event_key")
 
-        await admin.execute((MIGRATIONS / "0017_months.sql").read_text("utf-8"))
+        await admin.execute((MIGRATIONS / "0025_months.sql").read_text("utf-8"))
 
     after = await admin.fetch("select ctid::text, xmin::text, event_key from earlier.event_log order by event_key")
     await admin.execute("set search_path = earlier")
@@ -301,3 +301,22 @@ async def test_many_open_the_same_month_at_once(database: Database) -> None:
     await asyncio.gather(*(opened() for _ in range(5)))
 
     assert await pool.fetchval("select count(*) from ledger_month where month = '2031-05-01'") == 1
+
+
+async def test_admission_goes_on_where_a_part_is_there_that_the_list_of_months_does_not_name(ingest: Ingest, database: Database) -> None:
+    ingest.clock.at = APRIL
+    assert await ingest.takes_events(exam(id="E-1", subject="K-1")) == ["accepted"]
+    admin = await asyncpg.connect(database.admin_url)
+    await admin.execute("truncate ingest.ledger_month")
+    await admin.close()
+
+    assert await ingest.takes_events(exam(id="E-1", subject="K-1"), exam(id="E-2", subject="K-2")) == ["duplicate", "accepted"]
+
+
+@pytest.mark.parametrize("at", [datetime(1999, 12, 31, 15, tzinfo=UTC), datetime(2077, 1, 1, tzinfo=UTC)])
+async def test_whatever_the_month_that_a_clock_says_there_is_a_part_for_it(ingest: Ingest, at: datetime) -> None:
+    ingest.clock.at = at
+    async with unit_of_work(ingest.pool, ServiceName.INGEST, ingest.clock) as work:
+        await store.open_month(work.db, work.today)
+
+    assert await ingest.pool.fetchval("select count(*) from ledger_month where month = $1", work.today.replace(day=1)) == 1
