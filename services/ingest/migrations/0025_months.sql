@@ -29,7 +29,9 @@ begin
         alter table event_log_before add constraint of_before check (month = date '0001-01-01');
         alter table event_log attach partition event_log_before for values in ('0001-01-01');
         alter table event_log_before drop constraint of_before;
-        insert into ledger_month (month, part, last_day) select '0001-01-01', 'event_log_before', max(day) from day_tally;
+        insert into ledger_month (month, part, last_day)
+        select '0001-01-01', 'event_log_before', coalesce(max(day), (select max(received_at at time zone 'Asia/Tokyo')::date from event_log))
+        from day_tally;
     else
         drop table event_log_before;
     end if;
@@ -66,13 +68,13 @@ begin
         raise exception 'no month of the ledger begins on %', wanted;
     end if;
     -- Nearly always: no row is locked, so that those who admit side by side do not wait for each other.
-    if exists (select from ledger_month where month = wanted and dropped_at is null) then
+    if exists (select from ledger_month where month = wanted and dropped_at is null) and to_regclass(part) is not null then
         return;
     end if;
-    insert into ledger_month as known (month, part, last_day) values (wanted, part, (wanted + interval '1 month' - interval '1 day')::date)
-    on conflict (month) do update set dropped_at = null where known.dropped_at is not null;
-    if not found or to_regclass(format('%I.%I', current_schema(), part)) is not null then
-        -- The part may be there though the list does not name it: where tables were emptied or brought back, admission goes on.
+    insert into ledger_month (month, part, last_day) values (wanted, part, (wanted + interval '1 month' - interval '1 day')::date)
+    on conflict (month) do update set dropped_at = null;
+    -- Where tables were emptied or brought back, list and parts may disagree: the parts count, and admission goes on.
+    if to_regclass(part) is not null then
         return;
     end if;
     execute format('create table %I (like event_log including defaults including constraints) with (fillfactor = 90)', part);

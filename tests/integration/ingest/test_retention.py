@@ -313,6 +313,16 @@ async def test_admission_goes_on_where_a_part_is_there_that_the_list_of_months_d
     assert await ingest.takes_events(exam(id="E-1", subject="K-1"), exam(id="E-2", subject="K-2")) == ["duplicate", "accepted"]
 
 
+async def test_admission_goes_on_where_the_list_of_months_names_a_part_that_is_not_there(ingest: Ingest, database: Database) -> None:
+    ingest.clock.at = APRIL
+    assert await ingest.takes_events(exam(id="E-1", subject="K-1")) == ["accepted"]
+    admin = await asyncpg.connect(database.admin_url)
+    await admin.execute("drop table ingest.event_log_2026_04")
+    await admin.close()
+
+    assert await ingest.takes_events(exam(id="E-2", subject="K-2")) == ["accepted"]
+
+
 @pytest.mark.parametrize("at", [datetime(1999, 12, 31, 15, tzinfo=UTC), datetime(2077, 1, 1, tzinfo=UTC)])
 async def test_whatever_the_month_that_a_clock_says_there_is_a_part_for_it(ingest: Ingest, at: datetime) -> None:
     ingest.clock.at = at
