@@ -331,8 +331,7 @@ class Service:
 
     async def stop(self) -> None:
         """Drain what is in hand, send what is to be said, and close."""
-        with suppress(Exception):
-            await asyncio.wait_for(self.broker.stop(), GRACE_SECONDS)
+        await self._leave_broker()
         self.relays.stop()
         drained = await self._relay_ended()
         await self.tasks.stop()
@@ -343,6 +342,16 @@ class Service:
         with suppress(Exception):
             self.telemetry.close()
         tell(log.info, "service.stopped", drained=drained)
+
+    async def _leave_broker(self) -> None:
+        try:
+            await asyncio.wait_for(self.broker.stop(), GRACE_SECONDS)
+        except Exception as error:  # noqa: BLE001 -- what is in hand comes again: the service ends now
+            tell(log.warning, "service.connections_cut", **whereabouts(error))
+            # FastStream closes its connection only behind its last subscriber: it would be held, and opened again, for ever.
+            if (connection := self.broker._connection) is not None:  # noqa: SLF001 -- it has no other name
+                with suppress(Exception):
+                    await asyncio.wait_for(connection.close(), GRACE_SECONDS)
 
     async def _relay_ended(self) -> bool:
         if self._relaying is None:

@@ -1,9 +1,9 @@
 """Searches all that a stack wrote for what was planted in it: every file of its data folder, and every row of every table."""
 
 import base64
-import mmap
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,26 +47,29 @@ class Search:
         """What stands in a text, also in a column of bytes that PostgreSQL writes in hexadecimal digits."""
         yield from self.octets(place, content.encode("utf-8", "surrogatepass"))
 
-    def octets(self, place: str, content: bytes | mmap.mmap) -> Iterator[Found]:
+    def octets(self, place: str, content: bytes) -> Iterator[Found]:
         """What stands in bytes, in any of the forms in which a store may write text."""
         for form, (needle, lead, read) in _FORMS.items():
             start = 0
             while (at := content.find(needle, start)) >= 0:
                 start = at + len(needle)
-                if (planted := read(bytes(content[max(0, at - lead) : at + 4 * _WORD_LENGTH]))) is not None:
+                if (planted := read(content[max(0, at - lead) : at + 4 * _WORD_LENGTH])) is not None:
                     yield Found(place, planted, form)
         for number, planted in self.numbers.items():
             if content.find(number.encode()) >= 0:
                 yield Found(place, planted, "its number")
 
     def files(self, root: Path) -> Iterator[Found]:
-        """What stands in any file under a folder, links followed; named relative to it."""
-        for file in sorted(_files(root)):
-            with file.open("rb") as opened:
-                size = opened.seek(0, 2)
-                if size:
-                    with mmap.mmap(opened.fileno(), size, access=mmap.ACCESS_READ) as content:
-                        yield from self.octets(_named(file, root), content)
+        """What stands in any file under a folder, links followed; named relative to it.
+
+        Servers at work delete and rename files meanwhile: what is gone is passed over, and what has come is looked at in another round.
+        """
+        seen: set[Path] = set()
+        while new := sorted(set(_files(root)) - seen):
+            seen.update(new)
+            for file in new:
+                with suppress(FileNotFoundError):
+                    yield from self.octets(_named(file, root), file.read_bytes())
 
     async def database(self, access: Access) -> list[Found]:
         """What stands in a row of any table of any schema of any database, those of PostgreSQL itself included."""
@@ -100,11 +103,12 @@ def places(found: Iterable[Found]) -> list[str]:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    for entry in root.iterdir():
-        if entry.is_dir():
-            yield from _files(entry)
-        elif entry.is_file():
-            yield entry
+    with suppress(FileNotFoundError):
+        for entry in root.iterdir():
+            if entry.is_dir():
+                yield from _files(entry)
+            elif entry.is_file():
+                yield entry
 
 
 def _named(file: Path, root: Path) -> str:

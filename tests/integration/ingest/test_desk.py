@@ -277,6 +277,7 @@ async def test_a_service_that_is_told_to_stop_ends_though_its_desk_is_full_and_t
     monkeypatch.setattr(infra_service, "GRACE_SECONDS", 0.3)
     other = infra_service.Service(ServiceName.INGEST, settings(running.stack))
     await other.start()
+    connection = await other.broker.connect()
     desk = Desk(other, Room(events=1))
     event = new()
 
@@ -285,6 +286,7 @@ async def test_a_service_that_is_told_to_stop_ends_though_its_desk_is_full_and_t
         await at_the_desk(waiting[2])
         async with asyncio.timeout(10):
             await other.stop()
+    assert connection.is_closed, "a connection that is left open is opened again for ever"
     for each in waiting:
         each.cancel()
 
