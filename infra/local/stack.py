@@ -37,6 +37,7 @@ from infra.local.rabbitmq import RabbitServer
 from infra.local.secrets import Secrets, write_people_files, write_service_files
 from infra.local.service_process import ServiceProcess, stop_all
 from infra.local.watch import Watch, Watched
+from infra.postgres import connections
 from infra.printing import trouble
 from infra.queues import renew_queues
 
@@ -47,6 +48,11 @@ _BEFORE_STACK = {"lock", "clock.json", "secrets", "stack.json.new"}
 """What a start that was broken off may leave beside its lock before `stack.json` tells of it."""
 
 _OWNER_DIGITS = 10
+
+_GROUPS = 2
+"""So many processes of each service may share the partitions of one data folder (`Stack.another`)."""
+_CONNECTIONS_OF_OTHERS = 20
+"""Commands, PostgreSQL's own reserve, and whoever looks."""
 
 T = TypeVar("T")
 
@@ -108,7 +114,7 @@ class Stack:
         self._identifier_key = identifier_key
         self._environment = dict(environment or {})
         self._management = management
-        self._postgres_settings = dict(postgres_settings or {})
+        self._postgres_settings = {"max_connections": str(_connections(partitions)), **(postgres_settings or {})}
         self._first_port = first_port
         self._lock: TextIOWrapper | None = None
         self._access: Access | None = None
@@ -426,6 +432,10 @@ def owner_of(root: Path) -> int | None:
 
 def _run_of(first_port: int) -> range:
     return range(first_port, first_port + PORTS_NEEDED)
+
+
+def _connections(partitions: int) -> int:
+    return _GROUPS * len(ALL_SERVICES) * connections(partitions) + _CONNECTIONS_OF_OTHERS
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
