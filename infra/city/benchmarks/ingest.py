@@ -95,6 +95,12 @@ class Part:
     busy: Mapping[str, float] = field(default_factory=dict)
     megabytes: float | None = None
     """The most memory of a command, where it was one that took it."""
+    processors: int = 1
+
+    @property
+    def own(self) -> float:
+        """Which share of all processors' time the parts of this run used: where it is far below `busy`, others had the machine."""
+        return sum(self.run.cpu.values()) / (self.processors * self.run.seconds)
 
     @property
     def ingest_us(self) -> float:
@@ -322,7 +328,8 @@ class _Parts:
         self._pin(others)
         began, busy = time.perf_counter(), cores.busy_seconds()
         run = await measured(events, play, pids=self._pids(others), server=books.of(ServiceName.LINKER))
-        return Part(way, processes, held, run, cores.shares(self.cores, busy, cores.busy_seconds(), time.perf_counter() - began))
+        used = cores.shares(self.cores, busy, cores.busy_seconds(), time.perf_counter() - began)
+        return Part(way, processes, held, run, used, processors=self.cores.count)
 
     def _pin(self, others: Sequence[ServiceProcess]) -> None:
         """Before each part: whatever was started since (a service, a connection of PostgreSQL) gets its processors."""
@@ -372,7 +379,7 @@ async def _others(parts: _Parts, count: int) -> AsyncIterator[list[ServiceProces
 
 def _told_full(part: Part) -> str:
     busy = ", ".join(f"{name} {share:.0%}" for name, share in part.busy.items())
-    return f"{', '.join(part.full) or 'nothing'} ({busy})"
+    return f"{', '.join(part.full) or 'nothing'} ({busy}; by this run {part.own:.0%})"
 
 
 def _told(found: Copied) -> str:
@@ -393,6 +400,7 @@ def _part_json(part: Part) -> dict[str, object]:
         "cpu_us_per_event": part.run.cpu_us,
         "ingest_cpu_us_per_event": round(part.ingest_us, 1),
         "busy": {name: round(share, 3) for name, share in part.busy.items()},
+        "own": round(part.own, 3),
         "full": part.full,
         "wal_bytes_per_event": part.run.wal_per_event,
         "memory_megabytes": _rounded(part.megabytes),

@@ -178,6 +178,7 @@ def test_what_was_full_is_named_processors_and_processes_of_ingest_alone() -> No
     assert full.full == (cores.ALL, "ingest", "command")
     assert waits.full == ()
     assert full.ingest_us == 1_900
+    assert replace(waits, processors=8).own == pytest.approx(5.0 / 8)
 
 
 def test_processors_are_parted_between_ingest_and_everything_else_and_one_is_left_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
