@@ -72,8 +72,8 @@ left join (
 -- name: staged_twice
 -- Rows of records that stand in the file more than once.
 select row_number
-from extract_staged
-where record_id in (select record_id from extract_staged group by record_id having count(*) > 1)
+from (select row_number, count(*) over (partition by record_id) as n from extract_staged) as counted
+where n > 1
 order by row_number
 
 -- name: plan_rows
