@@ -38,9 +38,9 @@ def test_what_is_dealt_out_adds_up_to_what_the_real_service_said(heard: int, sai
 
 
 def test_every_message_that_flows_by_itself_has_a_sample_of_the_usual_size() -> None:
-    by_itself = {
-        message.__name__ for message in MESSAGES if message.said_by in {ServiceName.INGEST, ServiceName.LINKER, ServiceName.SCORER}
-    }
+    sayers = {ServiceName.INGEST, ServiceName.LINKER, ServiceName.SCORER}
+    # Who is the same person is decided by people, now and then.
+    by_itself = {message.__name__ for message in MESSAGES if message.said_by in sayers and message.family != "sameness"}
 
     assert by_itself == set(SAMPLES)
 
