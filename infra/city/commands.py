@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from infra.city.fuzzing.kinds import Kind
 from infra.city.linkage.tables import Which
 from infra.clock import JST
 from infra.local.root import DEMO_ROOT, REPOSITORY, Root
@@ -212,13 +213,14 @@ def bench_ingest(
 def fuzz_ingest(
     cases: Annotated[int, typer.Option(min=100, max=10_000_000, help="About so many cases, by all inlets together.")] = 50_000,
     seed: Annotated[int, typer.Option(help="Another seed, other cases.")] = 7,
+    only: Annotated[list[Kind] | None, typer.Option("--only", help="Only cases of this kind; again for each.")] = None,
     *,
     json: Annotated[bool, typer.Option("--json", help="Print everything that was found as JSON.")] = False,
 ) -> None:
     """Fuzz every inlet of ingest on a fresh stack; exit code 0 only if all that must hold does."""
     from infra.city.fuzzing.run import Wish, fuzz
 
-    found = fuzz(Wish(cases, seed), console(stderr=json))
+    found = fuzz(Wish(cases, seed, tuple(only)) if only else Wish(cases, seed), console(stderr=json))
     if json:
         print(found.as_json())
     else:

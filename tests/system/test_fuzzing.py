@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from contracts.values import Source
+from infra.city.fuzzing.kinds import Kind
 from infra.city.fuzzing.mutating import MARK, Mutator
 from infra.city.fuzzing.run import Fuzzed, Wish, fuzzed
 from infra.city.fuzzing.sending import Seen
@@ -31,7 +32,7 @@ def test_what_nobody_honest_sends_harms_nothing(found: Fuzzed) -> None:
 
 @pytest.mark.system
 def test_every_inlet_had_its_share_and_some_of_it_was_taken(found: Fuzzed) -> None:
-    assert {way: cases > 20 for way, cases in found.cases.items()} == dict.fromkeys(("contract", "extract", "http", "amqp"), True)
+    assert {way: cases > 20 for way, cases in found.cases.items()} == dict.fromkeys(Kind, True)
     assert sum(found.cases.values()) >= CASES
     assert min(found.answers[what] for what in ("accepted", "refused", "superseded", "422", "200")) > 5
 

@@ -2,15 +2,14 @@
 A run of the fuzzer: a fresh stack, cases by each inlet, and what must hold afterwards.
 
 No answer is a server's error and none fails to come; nothing is put aside and nothing dead-lettered; the service logs no error and does not
-grow; nothing is stored that was not accepted; and nothing is lost (`conservation`).
+grow; nothing is stored, in tables or in files, that was not accepted; and nothing is lost (`conservation`).
 """
 
 import asyncio
 import json
-import re
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -24,8 +23,11 @@ from infra.city.books import Books
 from infra.city.conservation import Check
 from infra.city.fuzzing import contract
 from infra.city.fuzzing.files import by_extract
+from infra.city.fuzzing.kinds import Kind
 from infra.city.fuzzing.mutating import MARK, Mutator
-from infra.city.fuzzing.sending import Seen, by_amqp, by_http
+from infra.city.fuzzing.searching import MARKS, in_files
+from infra.city.fuzzing.sending import Seen, posting, publishing
+from infra.city.fuzzing.watching import by_media
 from infra.city.memory import memory_bytes
 from infra.local.access import Access
 from infra.local.stack import Stack, running
@@ -34,17 +36,17 @@ from infra.sql import queries
 
 SQL = queries(__file__, "fuzzing.sql")
 
-ROUNDS = 4
-"""The service's memory is compared between the second and the last: by then all that it keeps for good is there."""
+SHARES = {Kind.CONTRACT: 0.1, Kind.EXTRACT: 0.1, Kind.BUNDLE: 0.1, Kind.ROSTER: 0.04, Kind.HTTP: 0.33, Kind.AMQP: 0.33}
+"""Which share of the cases is of which kind."""
+
+BLOCK, BLOCKS_LEAST = 1_000, 4
+"""After so many events the service's memory is read; at least so often in all."""
 
 GROWTH_MOST = 24 * 2**20
-"""Bytes. An inlet's room is 16 MiB of bodies, and garbage is collected when it is."""
-
-CONTRACT_SHARE, EXTRACT_SHARE, LEAST_SHARE = 10, 10, 3
-"""One case of so many is one of schemathesis, or a row of an extract; and at least one of so many is an event by HTTP or AMQP."""
+"""Bytes, from the second quarter of the readings to the last. An inlet's room is 16 MiB of bodies, and garbage is collected when it is."""
 
 QUIET_SECONDS, EMPTY_SECONDS, LOOK_SECONDS = 600.0, 60.0, 0.5
-_MARKS = re.compile(rf"{MARK} [0-9]+/[0-9]+/[0-9]+\.")
+_EVENTS = (Kind.HTTP, Kind.AMQP)
 _BAD_LEVELS = {"error", "critical"}
 _ALARMS = {"ingest.feed_quiet", "ingest.feed_stopped"}
 """What is said of a feed and is true: an example of a source is all that it ever sent here."""
@@ -52,11 +54,16 @@ _ALARMS = {"ingest.feed_quiet", "ingest.feed_stopped"}
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """So many cases in all, drawn from a seed; `with_contract` where schemathesis has its share of them."""
+    """So many cases in all, drawn from a seed, of these kinds."""
 
     cases: int = 50_000
     seed: int = 7
-    with_contract: bool = True
+    only: tuple[Kind, ...] = tuple(Kind)
+
+    def shares(self) -> dict[Kind, int]:
+        """How many cases of each kind."""
+        whole = sum(SHARES[kind] for kind in self.only)
+        return {kind: round(self.cases * SHARES[kind] / whole) for kind in SHARES if kind in self.only}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,8 @@ class Fuzzed:
     cases: Counter[str]
     seconds: Counter[str]
     answers: Counter[str]
-    memory: list[int]
+    memory: Mapping[str, list[int]]
+    took: float
     checks: list[Check] = field(default_factory=list)
 
     @property
@@ -83,6 +91,7 @@ class Fuzzed:
             "cases": self.cases,
             "seconds": self.seconds,
             "answers": self.answers,
+            "took_seconds": round(self.took, 1),
             "memory_bytes": self.memory,
             "checks": [asdict(check) for check in self.checks],
         }
@@ -90,11 +99,13 @@ class Fuzzed:
 
     def show(self, console: Console) -> None:
         """Print it."""
-        ways = table("inlet", "cases", "seconds")
+        ways = table("kind", "cases", "seconds", "cases/s")
         for way, cases in self.cases.items():
-            ways.add_row(way, f"{cases:,}", f"{self.seconds[way]:,.1f}")
+            ways.add_row(way, f"{cases:,}", f"{self.seconds[way]:,.1f}", f"{cases / max(self.seconds[way], 1e-9):,.0f}")
         console.print(ways)
-        console.print(f"{sum(self.cases.values()):,} cases, seed {self.wish.seed}. Answers: " + ", ".join(_told(self.answers)))
+        cases = sum(self.cases.values())
+        console.print(f"{cases:,} cases in {self.took:,.0f} s ({cases / self.took:,.0f}/s, side by side), seed {self.wish.seed}.")
+        console.print("Answers: " + ", ".join(_told(self.answers)))
         checks = table("check", "", "figures")
         for check in self.checks:
             checks.add_row(check.name, "[green]holds[/]" if check.holds else "[bold red]FAILS[/]", check.figures)
@@ -109,35 +120,53 @@ def fuzz(wish: Wish, console: Console) -> Fuzzed:
 
 
 async def fuzzed(stack: Stack, wish: Wish, say: Callable[[str], None]) -> Fuzzed:
-    """Fuzz a stack that runs, and that nobody else sends to."""
-    seen, memory = Seen(), [_weight(stack)]
-    if wish.with_contract:
-        say("Requests by the OpenAPI document …")
-        await _timed(seen, "contract", asyncio.to_thread(contract.tried, stack.access, wish.cases // CONTRACT_SHARE, wish.seed, seen))
-    say("Nightly extracts …")
-    await asyncio.to_thread(by_extract, stack.root, wish.cases // EXTRACT_SHARE, wish.seed, seen)
-    mutator, sources = Mutator(wish.seed), tuple(Source)
-    rest = max(wish.cases - sum(seen.cases.values()), wish.cases // LEAST_SHARE)
-    for turn in range(ROUNDS):
-        drawn = [mutator.case(number, sources) for number in range(turn * rest // ROUNDS, (turn + 1) * rest // ROUNDS)]
-        say(f"{len(drawn):,} cases of seed {wish.seed}, part {turn + 1} of {ROUNDS} …")
-        http, amqp = drawn[: len(drawn) // 2], drawn[len(drawn) // 2 :]
-        await _timed(seen, "http", by_http(stack.access, http, seen, wish.seed))
-        await _timed(seen, "amqp", by_amqp(stack.access, amqp, seen))
-        memory.append(_weight(stack))
+    """Fuzz a stack that runs, and that nobody else sends to. All kinds at once."""
+    seen, shares = Seen(), wish.shares()
+    say(f"Seed {wish.seed}: " + ", ".join(f"{kind} {cases:,}" for kind, cases in shares.items()) + " …")
+    began = time.monotonic()
+    work = [_of_kind(stack, kind, cases, wish.seed, seen) for kind, cases in shares.items() if kind not in _EVENTS]
+    await asyncio.gather(_events(stack, shares, wish.seed, seen), *work)
+    took = time.monotonic() - began
+    say("What was written is searched …")
     async with Books(stack.root) as books:
         await quiet.until_quiet(books, seconds=QUIET_SECONDS)
     left = await _left_in_the_inlet(stack)
     checks = [
         Check("no server's error, no silence, none dropped", not seen.faults, "; ".join(seen.faults[:5]) or "none"),
         Check("the inlet is empty", left == 0, f"{left} messages"),
-        _of_memory(memory),
+        *(_of_memory(what, memory) for what, memory in seen.memory.items()),
         _of_the_log(stack),
         *await _of_what_is_kept(stack.access, seen),
+        *await asyncio.to_thread(_of_files, stack, seen),
     ]
     balances = await conservation.check(stack.root)
     checks += [check for check in balances.checks if check.holds is False] or [Check("conservation", holds=True, figures="every balance")]
-    return Fuzzed(wish, seen.cases, seen.seconds, seen.answers, memory, checks)
+    return Fuzzed(wish, seen.cases, seen.seconds, seen.answers, seen.memory, took, checks)
+
+
+async def _of_kind(stack: Stack, kind: Kind, cases: int, seed: int, seen: Seen) -> None:
+    if kind is Kind.CONTRACT:
+        await _timed(seen, kind, asyncio.to_thread(contract.tried, stack.access, cases, seed, seen))
+    elif kind is Kind.EXTRACT:
+        await asyncio.to_thread(by_extract, stack.root, cases, seed, seen)
+    else:
+        await by_media(stack.root, kind, cases, seed, seen)
+
+
+async def _events(stack: Stack, shares: Mapping[Kind, int], seed: int, seen: Seen) -> None:
+    """Send events by HTTP and AMQP, block by block, and read after each what the service holds."""
+    mutator, sources = Mutator(seed), tuple(Source)
+    by_both = [shares.get(kind, 0) for kind in _EVENTS]
+    blocks = max(BLOCKS_LEAST, sum(by_both) // BLOCK)
+    seen.memory["ingest"].append(_weight(stack))
+    async with posting(stack.access, seen, seed) as post, publishing(stack.access, seen) as publish:
+        drawn = 0
+        for block in range(blocks if sum(by_both) else 0):
+            http, amqp = (cases * (block + 1) // blocks - cases * block // blocks for cases in by_both)
+            cases = [mutator.case(number, sources) for number in range(drawn, drawn + http + amqp)]
+            drawn += http + amqp
+            await asyncio.gather(_timed(seen, Kind.HTTP, post(cases[:http])), _timed(seen, Kind.AMQP, publish(cases[http:])))
+            seen.memory["ingest"].append(_weight(stack))
 
 
 async def _timed(seen: Seen, way: str, work: Any) -> None:
@@ -146,10 +175,12 @@ async def _timed(seen: Seen, way: str, work: Any) -> None:
     seen.seconds[way] += time.monotonic() - began  # type: ignore[assignment]  # a Counter of floats
 
 
-def _of_memory(memory: Sequence[int]) -> Check:
-    grown = memory[-1] - memory[ROUNDS // 2]
-    sizes = " → ".join(f"{size / 2**20:.0f}" for size in memory)
-    return Check("the service does not grow", grown <= GROWTH_MOST, f"{sizes} MiB; {grown / 2**20:+.1f} MiB in the second half")
+def _of_memory(what: str, memory: Sequence[int]) -> Check:
+    """Whether what something holds grows: the mean of the second quarter of the readings beside that of the last."""
+    quarter = max(1, len(memory) // 4)
+    early, late = (sum(part) / len(part) for part in (memory[quarter : 2 * quarter] or memory[:1], memory[-quarter:]))
+    sizes = " → ".join(f"{size / 2**20:.0f}" for size in memory[:: max(1, len(memory) // 8)])
+    return Check(f"{what} does not grow", late - early <= GROWTH_MOST, f"{sizes} MiB; {(late - early) / 2**20:+.1f} MiB in the second half")
 
 
 def _of_the_log(stack: Stack) -> Check:
@@ -178,7 +209,7 @@ async def _of_what_is_kept(access: Access, seen: Seen) -> list[Check]:
         for table_name in [row["name"] for row in await operator.fetch(SQL.tables)]:
             holding = f"select t::text from {table_name} as t where position($1 in t::text) > 0"  # noqa: S608 -- a name of the catalogue
             rows = await operator.fetch(holding, MARK)
-            found.update(mark for row in rows for mark in _MARKS.findall(row[0]))
+            found.update(mark for row in rows for mark in MARKS.findall(row[0]))
     finally:
         await operator.close()
     wrong = sorted(found - seen.kept)
@@ -186,7 +217,18 @@ async def _of_what_is_kept(access: Access, seen: Seen) -> list[Check]:
     return [
         Check("nothing is put aside", aside == 0, f"{aside} events"),
         Check("no ledger row holds a text in place of a number", strange == 0, f"{strange} rows"),
-        Check("nothing is stored that was not accepted", bool(found) and not wrong, figures),
+        Check("nothing is stored that was not accepted", not wrong and bool(found) >= bool(seen.kept), figures),
+    ]
+
+
+def _of_files(stack: Stack, seen: Seen) -> list[Check]:
+    found = in_files(stack.root)
+    wrong, telling = sorted(found.marks - seen.kept), sorted(found.telling)
+    figures = f"{len(found.marks):,} marks in {found.files:,} files; " + (", ".join(wrong[:5]) or "no other")
+    return [
+        Check("no file holds what was not accepted", not wrong, figures),
+        Check("no log tells a value", not telling, ", ".join(telling[:5]) or "none"),
+        Check("passwords and addresses stay in the school", not found.left_behind, ", ".join(sorted(found.left_behind)[:5]) or "nowhere"),
     ]
 
 

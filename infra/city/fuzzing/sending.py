@@ -3,12 +3,12 @@
 import asyncio
 import base64
 import json
-from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 import aio_pika
@@ -23,7 +23,7 @@ SIDE_BY_SIDE = 32
 HANGS_AFTER = 20.0
 """Seconds: longer than ingest itself waits for a database before it says 503."""
 
-ANSWERED_WITHIN = 180.0
+ANSWERED_WITHIN = 60.0
 """Seconds from the last of many messages to the last reply."""
 
 LOOK_SECONDS = 0.05
@@ -42,6 +42,8 @@ class Seen:
     answers: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
     kept: set[str] = field(default_factory=set)
+    memory: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """Bytes that whatever takes a kind holds, after each thousand cases of it."""
 
     def note(self, case: Case, outcomes: Sequence[dict[str, Any]]) -> None:
         """Note what became of the events of a case."""
@@ -52,22 +54,30 @@ class Seen:
                 self.kept.update(case.marks if case.damaged else case.marks[position : position + 1])
 
 
-async def by_http(access: Access, cases: Iterable[Case], seen: Seen, seed: int) -> None:
-    """Post each case, so many at a time."""
+Sends: TypeAlias = Callable[[Sequence[Case]], Awaitable[None]]
+
+
+@asynccontextmanager
+async def posting(access: Access, seen: Seen, seed: int) -> AsyncIterator[Sends]:
+    """Yield what posts cases, so many at a time."""
     draw = Random(f"frames {seed}")
-    waiting = iter(cases)
     limits = httpx.Limits(max_connections=SIDE_BY_SIDE, max_keepalive_connections=SIDE_BY_SIDE)
     async with httpx.AsyncClient(base_url=access.service_url(ServiceName.INGEST), timeout=HANGS_AFTER, limits=limits) as client:
 
-        async def work() -> None:
-            for case in waiting:
-                if case.number % _FRAMES_OF == 0:
-                    await _framed(access, case, seen, draw)
-                else:
-                    await _posted(client, access, case, seen)
-                seen.cases["http"] += 1
+        async def post(cases: Sequence[Case]) -> None:
+            waiting = iter(cases)
 
-        await asyncio.gather(*(work() for _ in range(SIDE_BY_SIDE)))
+            async def work() -> None:
+                for case in waiting:
+                    if case.number % _FRAMES_OF == 0:
+                        await _framed(access, case, seen, draw)
+                    else:
+                        await _posted(client, access, case, seen)
+                    seen.cases["http"] += 1
+
+            await asyncio.gather(*(work() for _ in range(SIDE_BY_SIDE)))
+
+        yield post
 
 
 async def _posted(client: httpx.AsyncClient, access: Access, case: Case, seen: Seen) -> None:
@@ -123,28 +133,34 @@ async def _framed(access: Access, case: Case, seen: Seen, draw: Random) -> None:
         seen.faults.append(f"case {case.number} as bytes: no answer in {HANGS_AFTER:.0f} s")
 
 
-async def by_amqp(access: Access, cases: Sequence[Case], seen: Seen) -> None:
-    """Publish each case, and read what is replied until all are answered."""
-    by_name = {f"f{case.number}": case for case in cases}
-    async with _replies(access) as read:
-        sources = {case.source for case in cases}
-        await asyncio.gather(*(_publish(access, source, [case for case in cases if case.source is source], seen) for source in sources))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(ANSWERED_WITHIN):
-                while by_name:
-                    await read(by_name, seen)
-                    await asyncio.sleep(LOOK_SECONDS)
-    seen.faults += [f"case {case.number} by AMQP: no reply in {ANSWERED_WITHIN:.0f} s" for case in by_name.values()]
-    seen.cases["amqp"] += len(cases)
+@asynccontextmanager
+async def publishing(access: Access, seen: Seen) -> AsyncIterator[Sends]:
+    """Yield what publishes cases, each with its source's login, and reads what is replied until all are answered."""
+    async with AsyncExitStack() as stack:
+        read = await stack.enter_async_context(_replies(access))
+        exchanges: dict[Source, Any] = {}
 
+        async def publish(source: Source, cases: Sequence[Case]) -> None:
+            if source not in exchanges:
+                connection = await stack.enter_async_context(await aio_pika.connect(access.broker_url(source)))
+                channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+                exchanges[source] = await channel.get_exchange(topology.SOURCE_EXCHANGE, ensure=False)
+            await asyncio.gather(*(exchanges[source].publish(_message(case), f"{source}.fuzz") for case in cases))
+            seen.answers["confirmed"] += len(cases)
 
-async def _publish(access: Access, source: Source, cases: Sequence[Case], seen: Seen) -> None:
-    async with await aio_pika.connect(access.broker_url(source)) as connection:
-        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-        exchange = await channel.get_exchange(topology.SOURCE_EXCHANGE, ensure=False)
-        for begin in range(0, len(cases), SIDE_BY_SIDE):
-            await asyncio.gather(*(exchange.publish(_message(case), f"{source}.fuzz") for case in cases[begin : begin + SIDE_BY_SIDE]))
-    seen.answers["confirmed"] += len(cases)
+        async def send(cases: Sequence[Case]) -> None:
+            by_name = {f"f{case.number}": case for case in cases}
+            sources = sorted({case.source for case in cases})
+            await asyncio.gather(*(publish(source, [case for case in cases if case.source is source]) for source in sources))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(ANSWERED_WITHIN):
+                    while by_name:
+                        await read(by_name, seen)
+                        await asyncio.sleep(LOOK_SECONDS)
+            seen.faults += [f"case {case.number} by AMQP: no reply in {ANSWERED_WITHIN:.0f} s" for case in by_name.values()]
+            seen.cases["amqp"] += len(cases)
+
+        yield send
 
 
 def _message(case: Case) -> aio_pika.Message:

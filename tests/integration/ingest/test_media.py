@@ -17,6 +17,7 @@ from infra.clock import FixedClock
 from infra.testing.fixtures import Database, announced
 from services.ingest.desk import Desk
 from services.ingest.inlets.media.at import brought
+from services.ingest.inlets.media.importing import Importer
 from services.ingest.inlets.media.order import Turn
 from services.ingest.inlets.media.overdue import MediaWatch
 from services.ingest.inlets.media.rows import revision_of
@@ -248,6 +249,31 @@ async def test_what_was_broken_off_goes_on_to_the_same_end(city: City, monkeypat
     assert (came.turn, came.outcomes) == (Turn.GO_ON, {"accepted": 3, "duplicate": 2})
     assert len(await accepted(city)) == len(await city.records()) == 5
     assert (await city.takes(bundle)).turn is Turn.DONE
+
+
+async def test_whoever_was_ended_before_the_last_word_says_it_when_the_bundle_is_brought_again(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = city.school.packs(city.school.batch(OCTOBER, complete_through=date(2026, 10, 31)), {f"{ATTENDANCE}.csv": attendance(10, 1)})
+
+    async def killed(_: Importer, __: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Importer, "_mark", killed)
+        with pytest.raises(KeyboardInterrupt):
+            await city.takes(bundle)
+    turns = [(await city.takes(bundle)).turn for _ in range(2)]
+
+    assert turns == [Turn.DONE, Turn.DONE]
+    assert [each.complete_through for each in await announced(city.pool) if isinstance(each, FeedWatermark)] == [date(2026, 10, 31)]
+
+
+async def test_a_batch_of_too_many_rows_is_refused_by_its_manifest_before_a_file_is_read(city: City) -> None:
+    batch, files = city.school.batch(OCTOBER), {f"{ATTENDANCE}.csv": attendance(10, 1)}
+    entries = tuple(replace_hash(entry, wrong=True).model_copy(update={"rows": 300_001}) for entry in entries_of(batch, files))
+
+    assert (await refusal(city, city.school.packs_anyway(batch, files, manifest={"files": entries}))).code == "too_large"
 
 
 async def test_a_source_is_complete_once_every_school_has_said_so(city: City) -> None:

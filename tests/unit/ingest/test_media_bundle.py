@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pyrage
@@ -10,9 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.ingest.inlets.media.school.archive import FILE_BYTES_MAX, FILES_MAX
 from services.ingest.inlets.media.school.bundle import (
-    FILE_BYTES_MAX,
-    FILES_MAX,
     MAGIC,
     MANIFEST,
     SIGNATURE_BYTES,
@@ -151,8 +151,28 @@ def test_a_manifest_that_is_none_is_refused(manifest: bytes) -> None:
     assert code_of(archived(lambda archive: archive.writestr(MANIFEST, manifest))) == "manifest"
 
 
-@pytest.mark.parametrize("said", [{"made_by": "山田 太郎"}, {"sequence": 0}, {"encoding": "shift_jis"}, {"files": ()}])
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"made_by": "山田 太郎"},
+        {"sequence": 0},
+        {"sequence": 2**31},
+        {"encoding": "shift_jis"},
+        {"files": ()},
+        {"school_year": 10**30},
+        {"made_at": datetime.fromisoformat("0001-01-01T00:00:00+14:00")},
+        {"made_at": datetime.fromisoformat("9999-12-31T23:59:59-14:00"), "complete_through": date(2026, 9, 30)},
+        {"complete_through": BATCH.made_at.date() + timedelta(days=1)},
+    ],
+)
 def test_what_the_manifest_may_not_say_is_refused(said: dict[str, Any]) -> None:
     code = code_of(SCHOOL.packs_anyway(BATCH, FILES, manifest=said))
 
     assert code == ("files_differ" if "files" in said else "manifest")
+
+
+def test_a_manifest_that_says_what_cannot_be_is_told_which_field_it_is() -> None:
+    with pytest.raises(NotTaken) as refused:
+        opened(SCHOOL.packs_anyway(BATCH, FILES, manifest={"complete_through": date(9999, 12, 31)}))
+
+    assert refused.value.faults[0].detail == "complete_through"

@@ -1,6 +1,7 @@
 """Bundles taken by a program beside the service, with the service's own login and a desk of its own; and a school that is played."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,17 +32,20 @@ from services.ingest.settings import IngestSettings
 _APRIL = 4
 
 
-async def taken(settings: IngestSettings, bundle: bytes, *, operator: str, verifier: str, gap: str | None = None) -> Taken:
-    """
-    Take a bundle, whole or not at all; what is said of it is sent by the service that runs.
-
-    Raises NotTaken with all that is wrong.
-    """
+@asynccontextmanager
+async def importing(settings: IngestSettings) -> AsyncIterator[Importer]:
+    """Yield what takes bundles, for as long as the block lasts; what is said of them is sent by the service that runs."""
     service = Service(ServiceName.INGEST, settings)
     rates = Rates(suspected=settings.numbering_suspected, false_alarm=settings.numbering_false_alarm)
     async with service.unheard():
         desk = Desk(service, rates=rates, ahead=timedelta(seconds=settings.clocks_ahead_seconds))
-        return await Importer(service, desk, settings).take(bundle, People(operator, verifier), gap=gap)
+        yield Importer(service, desk, settings)
+
+
+async def taken(settings: IngestSettings, bundle: bytes, *, operator: str, verifier: str, gap: str | None = None) -> Taken:
+    """Take a bundle, whole or not at all. Raises NotTaken with all that is wrong."""
+    async with importing(settings) as importer:
+        return await importer.take(bundle, People(operator, verifier), gap=gap)
 
 
 async def brought(

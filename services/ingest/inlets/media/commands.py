@@ -102,6 +102,7 @@ def import_bundle(
     from infra.logs import configure
     from infra.service import carry_out
     from services.ingest.inlets.media.at import taken
+    from services.ingest.inlets.media.school.bundle import BUNDLE_BYTES_MAX
     from services.ingest.inlets.media.school.faults import NotTaken
 
     gap = code_of(accept_gap) if accept_gap is not None else None
@@ -110,7 +111,10 @@ def import_bundle(
     try:
         with reaching(root):
             settings = settings_of(IngestSettings, root, ServiceName.INGEST)
-            came = carry_out(taken(settings, bundle.read_bytes(), operator=operator, verifier=verifier, gap=gap))
+            with bundle.open("rb") as file:
+                # Of what is too large no more is read than tells so.
+                content = file.read(BUNDLE_BYTES_MAX + 1)
+            came = carry_out(taken(settings, content, operator=operator, verifier=verifier, gap=gap))
     except NotTaken as refused:
         told = [fault.told() for fault in refused.faults[:FAULTS_SHOWN]]
         more = len(refused.faults) - len(told)

@@ -32,13 +32,12 @@ from services.ingest.inlets.media.order import State, Turn, turn_of
 from services.ingest.inlets.media.rows import Sheet, events_of, kind_of, places_of
 from services.ingest.inlets.media.school.bundle import Manifest, Opened, Unverified, public_key_of
 from services.ingest.inlets.media.school.faults import Fault, NotTaken
-from services.ingest.inlets.media.school.tables import read_table
+from services.ingest.inlets.media.school.tables import ROWS_MAX, read_table
 from services.ingest.inlets.media.store import People
 from services.ingest.room import DeskFull
 from services.ingest.settings import IngestSettings
 from services.ingest.submissions import Submission
 
-ROWS_MAX = 300_000
 TOGETHER = 500
 FAULTS_MAX = 50
 _ROOM_SECONDS = 0.5
@@ -102,6 +101,8 @@ class Importer:
                 await keeping.refused(work, refused, seen, bundle, people)
             raise
         if plan.turn is Turn.DONE:
+            # Whoever took it may have been ended before this was said.
+            await self._mark(plan)
             return Taken(plan.manifest, plan.turn)
         try:
             async with self._service.work() as work:
@@ -195,16 +196,21 @@ def _two(people: People) -> None:
 
 
 def _judged(opened: Opened, door: Door, ignored: set[str]) -> tuple[Sheet, ...]:
-    """Return the files to be taken. Every hash is looked at before any file is read, every file is read before any row is judged."""
-    files = list(opened.verified())
-    sheets = []
-    for number, (entry, content) in enumerate(files):
-        table = read_table(entry.name, content, opened.manifest.encoding)
-        if (table.columns, len(table.rows)) != (entry.columns, entry.rows):
-            raise NotTaken(Fault("wrong_count", entry.name))
-        sheets.append(Sheet(number, entry, kind_of(door.login, entry), table))
-    if sum(len(sheet.table.rows) for sheet in sheets) > ROWS_MAX:
+    """
+    Return the files to be taken. Every hash is looked at before any file is read, every file is read before any row is judged.
+
+    What the manifest says of columns and rows is looked at first, so that nothing is ever read of which too much would have to be kept.
+    """
+    entries = opened.manifest.files
+    if sum(entry.rows for entry in entries) > ROWS_MAX:
         raise NotTaken(Fault("too_large"))
+    kinds = [kind_of(door.login, entry) for entry in entries]
+    files = list(opened.verified())
+    encoding = opened.manifest.encoding
+    sheets = [
+        Sheet(number, entry, kinds[number], read_table(entry.name, content, encoding, entry))
+        for number, (entry, content) in enumerate(files)
+    ]
     faults = list(islice(_faults(opened.manifest, sheets, door), FAULTS_MAX))
     if faults:
         raise NotTaken(*faults)

@@ -9,7 +9,8 @@ from services.ingest.domain.extracts.adapter import Adapter
 from services.ingest.domain.extracts.mapping import always_open
 from services.ingest.inlets.extract.trying import tried
 from services.ingest.inlets.media.files import files_of
-from services.ingest.inlets.media.importing import FAULTS_MAX, ROWS_MAX
+from services.ingest.inlets.media.importing import FAULTS_MAX
+from services.ingest.inlets.media.school.tables import ROWS_MAX
 
 
 class NotMapped(Exception):

@@ -12,7 +12,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from hashlib import sha256
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -20,9 +20,10 @@ from uuid import UUID
 import pyrage
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
-from pydantic.types import NonNegativeInt, PositiveInt
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, ValidationInfo, field_validator
+from pydantic.types import NonNegativeInt
 
+from . import archive as zips
 from .faults import Fault, NotTaken
 
 MAGIC = b"TSUNAGU-MEDIA-1\n"
@@ -31,17 +32,16 @@ SIGNATURE_BYTES = 64
 _HEAD = len(MAGIC) + SIGNER_BYTES + SIGNATURE_BYTES
 
 BUNDLE_BYTES_MAX = 64 * 2**20
-FILE_BYTES_MAX = 128 * 2**20
-FILES_BYTES_MAX = 256 * 2**20
-FILES_MAX = 64
 MANIFEST_BYTES_MAX = 2**20
-RATIO_MAX = 100
-"""A month of a school's attendance, which repeats itself, is some 20 times smaller in the archive."""
+SEQUENCE_MAX = 2**31 - 1
+MADE_FROM, MADE_UNTIL = datetime(2020, 1, 1, tzinfo=UTC), datetime(2088, 1, 1, tzinfo=UTC)
+"""No batch is older than this format, and revisions are seconds since then in 32 bits."""
 
 MANIFEST = "manifest.json"
 _NAME = re.compile(r"(?P<type>[a-z_]{1,64}\.[a-z_]{1,64})(\.[A-Za-z0-9_-]{1,64})?\.csv")
 # A date that every zip can hold, so that the same content makes the same archive.
 _NO_DAY = (1980, 1, 1, 0, 0, 0)
+_JST = timezone(timedelta(hours=9))
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 """A name for a person, a medium or a place that tells nobody's name."""
@@ -70,16 +70,24 @@ class Manifest(_Model):
 
     batch_id: UUID
     source: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,64}$")]
-    school_year: PositiveInt
+    school_year: Annotated[int, Field(ge=2000, le=2199)]
     encoding: Literal["utf-8", "utf-8-sig", "cp932"]
-    made_at: AwareDatetime
+    made_at: Annotated[AwareDatetime, Field(ge=MADE_FROM, lt=MADE_UNTIL)]
     made_by: Code
     media_id: Code
-    sequence: PositiveInt
+    sequence: Annotated[int, Field(ge=1, le=SEQUENCE_MAX)]
     """Counted by the signer for each source, from 1: a batch that is lost or brought twice shows by it."""
     complete_through: date | None = None
-    """The last day up to which the signer has said everything, where it says so."""
+    """The last day up to which the signer has said everything, where it says so: none that had not begun in Japan when it was made."""
     files: tuple[FileEntry, ...]
+
+    @field_validator("complete_through")
+    @classmethod
+    def _has_begun(cls, day: date | None, told: ValidationInfo) -> date | None:
+        made_at = told.data.get("made_at")
+        if day is not None and made_at is not None and day > made_at.astimezone(_JST).date():
+            raise ValueError("nobody has said everything of a day to come")
+        return day
 
 
 def type_of(name: str) -> str:
@@ -161,73 +169,40 @@ class Opened:
         """Look at the archive's table and read the manifest. Raises NotTaken."""
         self.signer = signer
         self.digest = digest
-        self._archive = _archive(archive)
-        self._names = _names(self._archive, len(archive))
+        self._archive = zips.opened(archive, files=zips.FILES_MAX + 1)
+        names = set(self._archive.namelist())
+        for name in names - {MANIFEST}:
+            type_of(name)
         self.manifest = _manifest(self._content(MANIFEST, MANIFEST_BYTES_MAX))
         told = [each.name for each in self.manifest.files]
         says_nothing = not told and self.manifest.complete_through is None
-        if sorted(told) != sorted(self._names - {MANIFEST}) or says_nothing:
+        if sorted(told) != sorted(names - {MANIFEST}) or says_nothing:
             raise NotTaken(Fault("files_differ"))
 
     def verified(self) -> Iterator[tuple[FileEntry, bytes]]:
         """Yield each file once its hash is that of the manifest. Raises NotTaken."""
         for entry in self.manifest.files:
-            content = self._content(entry.name, FILE_BYTES_MAX)
+            content = self._content(entry.name, zips.FILE_BYTES_MAX)
             if sha256(content).hexdigest() != entry.sha256:
                 raise NotTaken(Fault("wrong_hash", entry.name))
             yield entry, content
 
     def _content(self, name: str, most: int) -> bytes:
-        try:
-            with self._archive.open(name) as file:
-                # What the table says of its length is the packer's word; no more is ever unpacked than it said.
-                content = file.read(most + 1)
-        except (zipfile.BadZipFile, KeyError, NotImplementedError, EOFError, RuntimeError, OSError, ValueError):
-            raise NotTaken(Fault("manifest" if name == MANIFEST else "bad_archive")) from None
-        except Exception as error:
-            if type(error).__name__ != "error":  # zlib.error has no better name
-                raise
-            raise NotTaken(Fault("bad_archive")) from None
-        if len(content) > most:
-            raise NotTaken(Fault("too_large", None if name == MANIFEST else name))
+        content = zips.read(self._archive, name, most)
+        if content is None:
+            raise NotTaken(Fault("manifest" if name == MANIFEST else "bad_archive"))
         return content
-
-
-def _archive(content: bytes) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
-        raise NotTaken(Fault("bad_archive")) from None
-
-
-def _names(archive: zipfile.ZipFile, packed: int) -> set[str]:
-    """Return the names in an archive whose table keeps the limits. Names are never used as paths; no file is ever written."""
-    entries = archive.infolist()
-    if len(entries) > FILES_MAX + 1:
-        raise NotTaken(Fault("too_many_files"))
-    names = {entry.filename for entry in entries}
-    for entry in entries:
-        if entry.filename != MANIFEST:
-            type_of(entry.filename)
-        if entry.flag_bits & 0x1 or entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-            raise NotTaken(Fault("bad_archive"))
-        if entry.file_size > FILE_BYTES_MAX:
-            raise NotTaken(Fault("too_large", entry.filename))
-    if len(names) != len(entries):
-        raise NotTaken(Fault("bad_archive"))
-    unpacked = sum(entry.file_size for entry in entries)
-    if unpacked > FILES_BYTES_MAX:
-        raise NotTaken(Fault("too_large"))
-    if unpacked > RATIO_MAX * packed:
-        raise NotTaken(Fault("ratio"))
-    return names
 
 
 def _manifest(content: bytes) -> Manifest:
     try:
         # Through json, which takes no NaN here and tells a key that stands twice.
         return Manifest.model_validate_json(json.dumps(json.loads(content, object_pairs_hook=_once)))
-    except (ValidationError, ValueError, RecursionError):
+    except ValidationError as error:
+        # A key that nobody declared may say anything.
+        places = [each["loc"][0] for each in error.errors(include_input=False, include_context=False) if each["loc"]]
+        raise NotTaken(Fault("manifest", detail=next((place for place in places if place in Manifest.model_fields), None))) from None
+    except (ValueError, RecursionError):
         raise NotTaken(Fault("manifest")) from None
 
 

@@ -7,15 +7,14 @@ among them: they are left behind on the school side. What the profile spells in 
 The key of a pupil is `userMasterIdentifier`, which stays when a pupil changes the school; `sourcedId` does not (S10).
 """
 
-import csv
-import io
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .bundle import FILE_BYTES_MAX, FILES_BYTES_MAX, FILES_MAX, RATIO_MAX
+from . import archive as zips
 from .faults import Fault, NotTaken
+from .tables import BOM, lines_of
 
 EVENT_TYPE = "pupil.registered"
 COLUMNS = (
@@ -32,6 +31,9 @@ COLUMNS = (
     "op",
 )
 VERSIONS = frozenset({"1.2", "1.2_jp"})
+ROWS_MAX = 2_000_000
+"""Of one file. A whole city's pupils have some 1.2 million enrolments in classes."""
+
 MODES = frozenset({"bulk", "delta", "absent"})
 GRADES = {f"P{year}": year for year in range(1, 7)} | {f"J{year}": 6 + year for year in range(1, 4)}
 """Years of compulsory school; kindergarten (E) and high school (H) are not the city's to register."""
@@ -149,14 +151,7 @@ def _named_by(start: str) -> int | None:
 
 
 def _files(content: bytes) -> dict[str, list[_Row]]:
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-        entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise NotTaken(Fault("bad_archive")) from None
-    unpacked = sum(entry.file_size for entry in entries)
-    if len(entries) > FILES_MAX or unpacked > FILES_BYTES_MAX or unpacked > RATIO_MAX * len(content):
-        raise NotTaken(Fault("ratio"))
+    archive = zips.opened(content)
     modes = _modes(archive)
     return {name: list(_read(archive, name)) for name, mode in modes.items() if name in _WANTED and mode != "absent"}
 
@@ -184,27 +179,19 @@ def _read(archive: zipfile.ZipFile, name: str) -> Iterator[_Row]:
     missing = {column.lower() for column in _WANTED[name]} - places.keys() - _OPTIONAL
     if missing or _DROPPED & places.keys():
         raise NotTaken(Fault("oneroster_file", file, 1))
-    for line, row in lines:
+    for number, (line, row) in enumerate(lines):
         if len(row) != len(heading):
             raise NotTaken(Fault("wrong_cells", file, line))
+        if number == ROWS_MAX:
+            raise NotTaken(Fault("too_large", file, line))
         # Nothing but the places that are wanted leaves this row.
         yield _Row(line, {column: row[place].strip() for column, place in places.items()})
 
 
 def _lines(archive: zipfile.ZipFile, file: str) -> Iterator[tuple[int, list[str]]]:
     """The rows of a file of the roster, which is UTF-8, with or without BOM (OneRoster CSV binding)."""
-    line = 0
-    try:
-        with archive.open(file) as raw:
-            content = raw.read(FILE_BYTES_MAX)
-        reader = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-        for row in reader:
-            line = reader.line_num
-            if row:
-                yield line, row
-    except UnicodeDecodeError as error:
-        raise NotTaken(Fault("wrong_encoding", file, content.count(b"\n", 0, error.start) + 1)) from None
-    except csv.Error:
-        raise NotTaken(Fault("not_csv", file, line + 1)) from None
-    except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError, EOFError, OSError):
-        raise NotTaken(Fault("oneroster_file", file)) from None
+    content = zips.read(archive, file)
+    if content is None:
+        raise NotTaken(Fault("oneroster_file", file))
+    lines = lines_of(file, content, "utf-8-sig" if content.startswith(BOM) else "utf-8")
+    return ((line, row) for line, row in lines if row)
