@@ -101,6 +101,7 @@ class _Hand:
         self._number = number
         self._city = city
         self._key = signer_of(seed, number)
+        self._source = SOURCES[0]
         self.marks: list[str] = []
 
     # -- what is whole ------------------------------------------------------------------------------------------------
@@ -225,7 +226,7 @@ class _Hand:
         number, name = self._sequence(), self._batch_id(0)
         files = self._files()
         first = Step(self._bundle(files), frozenset({TAKEN}), marks=tuple(self.marks))
-        other = self._files()
+        other = self._files(again=True)
         replayed, later = frozenset({"replayed"}), tuple(self.marks[len(first.marks) :])
         return self._draw.choice(
             (
@@ -261,9 +262,9 @@ class _Hand:
 
     # -- parts --------------------------------------------------------------------------------------------------------
 
-    def _files(self) -> dict[str, bytes]:
-        """Good files of one source, each row with a mark where a name may stand."""
-        self._source = source = self._draw.choice(SOURCES)
+    def _files(self, *, again: bool = False) -> dict[str, bytes]:
+        """Good files of one source, `again` of the same one, each row with a mark where a name may stand."""
+        self._source = source = self._source if again else self._draw.choice(SOURCES)
         kinds = self._draw.sample(_KINDS[source], self._draw.randint(1, len(_KINDS[source])))
         return {f"{kind.type}.csv": self._table(kind) for kind in kinds}
 
@@ -499,7 +500,7 @@ _OF_FIELD: Mapping[str, Sequence[Any]] = {
     "rows": (0, 1, 10**30, -1, 2**31, 2**63, 300_001),
     "sha256": ("0" * 64, "F" * 64, "", "0" * 65),
     "name": ("../x.csv", "manifest.json", "x.csv", "", "attendance.month_reported.csv", "pupil.registered.csv", "feed.watermark.csv"),
-    "columns": ([], [""], ["a"] * 300, ["op"], ["school_code", "school_code"], ["password"], [MARK]),
+    "columns": ([], [""], ["a"] * 300, ["op"], ["school_code", "school_code"], ["password"], ["zq_field"]),
     "files": ([], None, {}, [{}], [None] * 100),
 }
 _ATTENDANCE = ("school_code", "pupil_key", "fiscal_year", "month", "school_days", "absent_days")

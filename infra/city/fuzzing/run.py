@@ -115,7 +115,8 @@ class Fuzzed:
 def fuzz(wish: Wish, console: Console) -> Fuzzed:
     """Fuzz a fresh stack that is removed afterwards."""
     console.print("Starting a fresh stack …")
-    with Stack.temporary() as stack, running(stack):
+    # What holds after a crash is tested elsewhere (tests/faults); here nothing waits for a disk.
+    with Stack.temporary(postgres_settings={"fsync": "off"}) as stack, running(stack):
         return asyncio.run(fuzzed(stack, wish, console.print))
 
 
@@ -134,7 +135,7 @@ async def fuzzed(stack: Stack, wish: Wish, say: Callable[[str], None]) -> Fuzzed
     checks = [
         Check("no server's error, no silence, none dropped", not seen.faults, "; ".join(seen.faults[:5]) or "none"),
         Check("the inlet is empty", left == 0, f"{left} messages"),
-        *(_of_memory(what, memory) for what, memory in seen.memory.items()),
+        *(of_memory(what, memory) for what, memory in seen.memory.items()),
         _of_the_log(stack),
         *await _of_what_is_kept(stack.access, seen),
         *await asyncio.to_thread(_of_files, stack, seen),
@@ -175,7 +176,7 @@ async def _timed(seen: Seen, way: str, work: Any) -> None:
     seen.seconds[way] += time.monotonic() - began  # type: ignore[assignment]  # a Counter of floats
 
 
-def _of_memory(what: str, memory: Sequence[int]) -> Check:
+def of_memory(what: str, memory: Sequence[int]) -> Check:
     """Whether what something holds grows: the mean of the second quarter of the readings beside that of the last."""
     quarter = max(1, len(memory) // 4)
     early, late = (sum(part) / len(part) for part in (memory[quarter : 2 * quarter] or memory[:1], memory[-quarter:]))

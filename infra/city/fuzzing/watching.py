@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
-from infra.city.fuzzing.bringing import HANGS_AFTER
+from infra.city.fuzzing.bringing import HANGS_AFTER, TOGETHER
 from infra.city.fuzzing.mutating import MARK
 from infra.city.fuzzing.rosters import LEFT_BEHIND
 from infra.city.fuzzing.sending import Seen
@@ -32,7 +32,7 @@ async def by_media(root: Path, kind: str, cases: int, seed: int, seen: Seen) -> 
             done, why = await _watched(root, kind, (done, cases), seed, seen, told)
             if why is not None:
                 seen.faults.append(f"{kind} {done}: {why}")
-                done, breaks = done + 1, breaks + 1
+                done, breaks = min(done + TOGETHER, cases), breaks + 1
         told.seek(0)
         said = told.read()
     if any(word in said for word in (MARK, LEFT_BEHIND)):

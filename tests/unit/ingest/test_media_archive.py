@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.ingest.inlets.media.school import archive as zips
 from services.ingest.inlets.media.school.archive import FILES_MAX, opened
 from services.ingest.inlets.media.school.bundle import FileEntry, encrypted, signed
 from services.ingest.inlets.media.school.faults import NotTaken
 from services.ingest.inlets.media.school.oneroster import pupils
 from services.ingest.inlets.media.school.tables import RECORD_CHARACTERS_MAX, ROWS_MAX, read_table
-from tests.unit.ingest.test_media_bundle import FILES, RECIPIENT, SCHOOL
+from tests.integration.ingest.media import RECIPIENT
+from tests.unit.ingest.test_media_bundle import FILES, SCHOOL
 from tests.unit.ingest.test_media_bundle import code_of as code_of_bundle
 from tests.unit.ingest.test_media_oneroster import HANA, roster
 
@@ -61,7 +61,7 @@ def test_an_entry_that_begins_beyond_any_file_is_no_error_of_ours() -> None:
 
 def test_a_table_of_very_many_entries_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     many = zipped(*(f"n{number}" for number in range(40 * FILES_MAX)), content=b"")
-    monkeypatch.setattr(zips.zipfile, "ZipFile", None)
+    monkeypatch.setattr("services.ingest.inlets.media.school.archive.zipfile.ZipFile", None)
 
     assert code_of_zip(many) == "too_many_files"
 
