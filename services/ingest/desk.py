@@ -67,6 +67,12 @@ class Desk:
         self._body = parking.ParkingBody(bytes.fromhex(service.settings.parking_key.get_secret_value()))
         self._queue: deque[_Waiting] = deque()
         self._clerk: asyncio.Task[None] | None = None
+        self._over = False
+        service.at_end(self.leave)
+
+    async def leave(self) -> None:
+        """Admit nothing more: the service ends. What waits for a database that is away is not answered, and so comes again."""
+        self._over = True
 
     def another(self) -> "Desk":
         """Return a further desk of the same rules: it admits beside this one, as another process would, in no order with it."""
@@ -196,6 +202,8 @@ class Desk:
         answers: list[Answers] = []
 
         async def attempt() -> None:
+            if self._over:
+                raise asyncio.CancelledError
             answers[:] = await self._beside_others(submissions)
 
         telemetry = self._service.telemetry

@@ -17,6 +17,7 @@ DOCUMENT = REPOSITORY / "contracts/openapi.json"
 SOURCE = Source.MATERNAL_CHILD_HEALTH
 _CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 _FINDINGS, _SHOWN = 1, 20
+_TAKES_AT_MOST = 3600.0
 
 EVERY_EDGE = 1_000
 
@@ -39,9 +40,12 @@ def tried(access: Access, cases: int, seed: int, seen: Seen) -> None:
             *("--report-ndjson-path", str(report), "--suppress-health-check", "all", "--warnings", "off"),
         ]
         environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
-        done = subprocess.run(
-            [sys.executable, "-m", "schemathesis.cli", *words], cwd=folder, env=environment, capture_output=True, text=True, check=False
-        )
+        program = [sys.executable, "-m", "schemathesis.cli", *words]
+        try:
+            done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=_TAKES_AT_MOST)
+        except subprocess.TimeoutExpired:
+            seen.faults.append(f"contract: not done in {_TAKES_AT_MOST:.0f} s")
+            return
         if done.returncode > _FINDINGS or not report.exists():
             raise CannotDo(f"schemathesis did not do its work ({done.returncode}):\n{(done.stderr or done.stdout)[-2000:]}")
         seen.cases["contract"] += sum(map(_cases_in, report.read_text(encoding="utf-8").splitlines()))

@@ -39,8 +39,8 @@ SQL = queries(__file__, "fuzzing.sql")
 SHARES = {Kind.CONTRACT: 0.1, Kind.EXTRACT: 0.1, Kind.BUNDLE: 0.1, Kind.ROSTER: 0.04, Kind.HTTP: 0.33, Kind.AMQP: 0.33}
 """Which share of the cases is of which kind."""
 
-BLOCK, BLOCKS_LEAST = 1_000, 4
-"""After so many events the service's memory is read; at least so often in all."""
+BLOCK, BLOCKS_LEAST, TOLD_EACH = 1_000, 4, 5
+"""After so many events the service's memory is read; at least so often in all. After so many blocks it is told how far things are."""
 
 GROWTH_MOST = 24 * 2**20
 """Bytes, from the second quarter of the readings to the last. An inlet's room is 16 MiB of bodies, and garbage is collected when it is."""
@@ -126,7 +126,7 @@ async def fuzzed(stack: Stack, wish: Wish, say: Callable[[str], None]) -> Fuzzed
     say(f"Seed {wish.seed}: " + ", ".join(f"{kind} {cases:,}" for kind, cases in shares.items()) + " …")
     began = time.monotonic()
     work = [_of_kind(stack, kind, cases, wish.seed, seen) for kind, cases in shares.items() if kind not in _EVENTS]
-    await asyncio.gather(_events(stack, shares, wish.seed, seen), *work)
+    await asyncio.gather(_events(stack, shares, wish.seed, seen, say), *work)
     took = time.monotonic() - began
     say("What was written is searched …")
     async with Books(stack.root) as books:
@@ -154,7 +154,7 @@ async def _of_kind(stack: Stack, kind: Kind, cases: int, seed: int, seen: Seen) 
         await by_media(stack.root, kind, cases, seed, seen)
 
 
-async def _events(stack: Stack, shares: Mapping[Kind, int], seed: int, seen: Seen) -> None:
+async def _events(stack: Stack, shares: Mapping[Kind, int], seed: int, seen: Seen, say: Callable[[str], None]) -> None:
     """Send events by HTTP and AMQP, block by block, and read after each what the service holds."""
     mutator, sources = Mutator(seed), tuple(Source)
     by_both = [shares.get(kind, 0) for kind in _EVENTS]
@@ -168,6 +168,8 @@ async def _events(stack: Stack, shares: Mapping[Kind, int], seed: int, seen: See
             drawn += http + amqp
             await asyncio.gather(_timed(seen, Kind.HTTP, post(cases[:http])), _timed(seen, Kind.AMQP, publish(cases[http:])))
             seen.memory["ingest"].append(_weight(stack))
+            if block % TOLD_EACH == TOLD_EACH - 1:
+                say(", ".join(f"{kind} {done:,}" for kind, done in sorted(seen.cases.items())) + f"; {len(seen.faults)} faults")
 
 
 async def _timed(seen: Seen, way: str, work: Any) -> None:

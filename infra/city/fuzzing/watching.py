@@ -32,12 +32,12 @@ async def by_media(root: Path, kind: str, cases: int, seed: int, seen: Seen) -> 
             done, why = await _watched(root, kind, (done, cases), seed, seen, told)
             if why is not None:
                 seen.faults.append(f"{kind} {done}: {why}")
+                seen.cases[kind] += min(TOGETHER, cases - done)
                 done, breaks = min(done + TOGETHER, cases), breaks + 1
         told.seek(0)
         said = told.read()
     if any(word in said for word in (MARK, LEFT_BEHIND)):
         seen.faults.append(f"{kind}: a value was told")
-    seen.cases[kind] += done
     seen.seconds[kind] += time.monotonic() - began  # type: ignore[assignment]  # a Counter of floats
 
 
@@ -51,6 +51,7 @@ async def _watched(root: Path, kind: str, numbers: tuple[int, int], seed: int, s
     try:
         while line := await asyncio.wait_for(program.stdout.readline(), SILENT_MOST):
             begin = _note(kind, json.loads(line), seen) + 1
+            seen.cases[kind] += 1
             if begin % LOOK_EACH == 0 or begin == end:
                 seen.memory[kind].append(memory_bytes(program.pid))
         code = await asyncio.wait_for(program.wait(), SILENT_MOST)

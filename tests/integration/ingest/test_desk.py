@@ -271,6 +271,12 @@ async def test_what_a_sender_that_went_away_had_sent_is_taken_once(running: Runn
     assert again.json()["outcomes"][0]["outcome"] == "duplicate"
 
 
+async def nobody_works_at(desk: Desk) -> bool:
+    """Whether a desk no longer tries to have admitted what waits at it."""
+    frames = [frame for task in asyncio.all_tasks() for frame in task.get_stack(limit=1)]
+    return not any(frame.f_code.co_name == "_work_off" and frame.f_locals.get("self") is desk for frame in frames)
+
+
 async def test_a_service_that_is_told_to_stop_ends_though_its_desk_is_full_and_the_database_hangs(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
