@@ -295,6 +295,7 @@ async def test_a_service_that_is_told_to_stop_ends_though_its_desk_is_full_and_t
     assert connection.is_closed, "a connection that is left open is opened again for ever"
     for each in waiting:
         each.cancel()
+    await until(lambda: nobody_works_at(desk))
 
     assert (await Desk(running.service).submit(submission(event)))[0].outcome in {"accepted", "duplicate"}
 
