@@ -34,6 +34,18 @@ LOGIN_REFUSED = Deed(
     own=("ログインしようとした", "あなたのログイン名でログインしようとした"),
 )
 
+SECOND_REFUSED = Deed(
+    "identity.second_refused",
+    Keeping.DECISION,
+    of=(ThingKind.STAFF,),
+    screen="二人で行う操作",
+    done="二人目の職員の確認を断られた",
+    attempted="二人目の職員の確認コードを示そうとした",
+    reasons=WHY_NOT_LET_IN,
+    own=("二人目の職員の確認を断られた", "あなたを二人目の職員として、確認コードを示そうとした"),
+)
+"""Whoever is logged in brings a second person, whose login and one-time code are not those of anybody who may."""
+
 LOGGED_OUT = Deed(
     "identity.logged_out",
     Keeping.DECISION,

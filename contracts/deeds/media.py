@@ -58,11 +58,31 @@ MEDIA_OPENED = Deed(
 IMPORTED = Deed(
     "media.imported",
     Keeping.DECISION,
-    of=(ThingKind.MEDIA_BATCH,),
+    of=(ThingKind.MEDIA_BATCH, ThingKind.SOURCE),
     screen="外部媒体の取込",
     done="外部媒体のデータを取り込んだ",
     attempted="外部媒体のデータを取り込もうとした",
-    reasons=_MEDIA_REFUSED,
+    reasons={**_MEDIA_REFUSED, **NOT_THEIRS},
+)
+
+VERIFIED = Deed(
+    "media.verified",
+    Keeping.DECISION,
+    of=(ThingKind.MEDIA_BATCH,),
+    screen="外部媒体の取込",
+    done="外部媒体のデータの取込を、確認者として確かめた",
+    attempted="外部媒体のデータの取込を、確認者として確かめようとした",
+)
+"""By the second person, at the page; on a command line nobody shows who that is."""
+
+BATCH_OPENED = Deed(
+    "media.batch_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.MEDIA_BATCH,),
+    screen="外部媒体のデータ（1件）",
+    done="外部媒体で届いたデータの取込結果を見た",
+    attempted="外部媒体で届いたデータの取込結果を見ようとした",
+    reasons=NOT_THEIRS,
 )
 
 GAP_ACCEPTED = Deed(

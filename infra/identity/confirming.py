@@ -1,31 +1,15 @@
 """Who decides on a command line: a registered person, by login and by the one-time code of this moment."""
 
-from dataclasses import dataclass
-
 import asyncpg
 
-from contracts.messages import Actor
 from contracts.values import Role
 from infra.clock import SystemClock
 from infra.identity import credentials
 from infra.identity.keys import Keys
 from infra.identity.sessions import SQL
-from infra.identity.staff import Registered, registered_of
+from infra.identity.staff import Confirmed, Registered, confirmed_of, registered_of
 from infra.local.root import CannotDo
 from infra.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmed:
-    """Somebody who showed a code of their own, and what they may be."""
-
-    person: Registered
-    roles: frozenset[Role]
-
-    @property
-    def actor(self) -> Actor:
-        """Return the person as the audit log names one."""
-        return Actor(id=self.person.id, role=min(self.roles), ward=self.person.ward)
 
 
 async def confirmed(settings: Settings, login: str, code: str) -> Confirmed:
@@ -46,7 +30,7 @@ async def confirmed(settings: Settings, login: str, code: str) -> Confirmed:
             raise CannotDo(f"{login} is not registered, may not log in, or the one-time code is wrong or was used: take the next one")
     finally:
         await db.close()
-    return Confirmed(registered_of(row), frozenset(map(Role, row["roles"])))
+    return confirmed_of(row)
 
 
 async def registered_login(settings: Settings, login: str) -> tuple[Registered, frozenset[Role]]:

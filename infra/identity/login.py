@@ -23,13 +23,13 @@ from contracts.ids import EventId, StaffId
 from contracts.messages import Actor, Thing
 from infra.clock import Clock, SystemClock
 from infra.http import Problem, problem
-from infra.identity import requests
+from infra.identity import requests, uploads
 from infra.identity.guesses import KNOWN_FOR, Place
 from infra.identity.keys import Keys
 from infra.identity.lasting import TOLD_FOR, Ended, Why
 from infra.identity.registration import seal_readable_secrets
 from infra.identity.sessions import Opened, Refusal, Refused, Sessions
-from infra.identity.staff import Registered, Staff
+from infra.identity.staff import Confirmed, Registered, Staff
 from infra.logs import whereabouts
 from infra.pages.dates import clock_time, short_moment
 from infra.pages.rendering import MenuEntry, Pages, Shown
@@ -64,6 +64,9 @@ NOT_DONE = "そのため、操作は行われていません。もう一度ロ�
 
 NOT_RIGHT = "ログインできませんでした。ログイン名、パスワード、確認コードを確かめてください。"
 """One sentence for wrong login, password and code: which of them was wrong is nobody's business."""
+
+SECOND_NOT_RIGHT = "ログイン名と確認コードを確かめられませんでした。"
+"""The same of somebody who stands beside."""
 
 TOO_MANY_FAILED = "ログインの失敗が続いたので、いまは受け付けていません。"
 """The same whether anybody has that login or not."""
@@ -143,6 +146,32 @@ class Identity:
         """Read a form, and whether it brings back the session's token: where not, nothing but the filled-in page may be made of it."""
         form = await _read_form(request)
         return form, requests.carries(staff.form_token, form.get("form_token"))
+
+    @asynccontextmanager
+    async def upload_as_sent(self, request: Request, staff: Staff, octets_max: int) -> AsyncIterator[tuple[FormData, bool]]:
+        """
+        Read a form with one file of at most `octets_max` bytes, and whether it brings back the session's token.
+
+        The file is gone when the block is left (`uploads.read`). Raises a 413 for one that is larger, a 422 for what is no such form.
+        """
+        async with uploads.read(request, octets_max) as form:
+            yield form, requests.carries(staff.form_token, form.get("form_token"))
+
+    async def second(self, request: Request, staff: Staff, login: str, code: str) -> Confirmed | str:
+        """
+        Return who stands beside `staff`, by login and one-time code, or why that is nobody, in a sentence.
+
+        The code counts once. A refusal is in the log before it is told.
+        """
+        async with self._available(request):
+            outcome = await (await self.sessions()).confirm(login.strip(), code.strip(), Place(_origin(request)))
+            if isinstance(outcome, Confirmed):
+                return outcome
+            async with self._host.work() as work:
+                thing = Thing(kind=ThingKind.STAFF, id=str(outcome.staff_id) if outcome.staff_id else None)
+                work.keep(deeds.SECOND_REFUSED, actor=staff.actor, thing=thing, refused=True, reason_code=outcome.reason)
+        waiting = TOO_MANY_FAILED if outcome.reason is Refusal.WAIT else SENTENCES.get(outcome.reason, SECOND_NOT_RIGHT)
+        return waiting + (wait_in_words(outcome.wait, self._clock.now()) if outcome.wait else "")
 
     async def problem_page(self, request: Request, error: Problem) -> Response:
         """Say an error to a person who reads pages: with the menu for whoever is logged in."""

@@ -18,7 +18,7 @@ from infra.identity.credentials import LOGIN
 from infra.identity.guesses import Attempt, Guesses, Place, Wait
 from infra.identity.keys import Keys
 from infra.identity.lasting import IDLE, LONGEST, TOLD_FOR, Ended, Lasting, Why
-from infra.identity.staff import Registered, Staff, registered_of, staff_of
+from infra.identity.staff import Confirmed, Registered, Staff, confirmed_of, registered_of, staff_of
 from infra.sql import queries
 
 SQL = queries(__file__)
@@ -97,6 +97,25 @@ class Sessions:
             return refused
         return replace(refused, wait=attempt.wait)
 
+    async def confirm(self, login: str, code: str, place: Place) -> Confirmed | Refused:
+        """
+        Return who stands beside somebody who is logged in, and shows a one-time code of their own. No session is opened or ended.
+
+        A wrong code counts as a failed login of that person's from there, so that nobody guesses another's.
+        """
+        now = self._clock.now()
+        try:
+            attempt = await self._guesses.begin(login, place, now)
+        except Wait as wait:
+            return Refused(Refusal.WAIT, wait=wait.left)
+
+        row = await self._pool.fetchrow(SQL.staff_by_login, login if LOGIN.fullmatch(login) else "")
+        refused = Refused(Refusal.UNKNOWN) if row is None else await self._code_refusal(row, code, now)
+        if refused is not None and refused.reason is not Refusal.CODE_USED:
+            return replace(refused, wait=attempt.wait)
+        await self._guesses.was_none(attempt)
+        return refused or confirmed_of(row)
+
     async def find(self, token: str, *, uses: bool = True) -> Staff | Ended:
         """Return whose session `token` is, or why there is none. With `uses`, note that it was used."""
         key, now = credentials.fingerprint(token), self._clock.now()
@@ -142,9 +161,12 @@ class Sessions:
         matches = await credentials.password_matches(row["password_hash"] if row else None, password)
         if row is None:
             return Refused(Refusal.UNKNOWN)
-        staff_id = StaffId(row["id"])
         if not matches:
-            return Refused(Refusal.PASSWORD, staff_id)
+            return Refused(Refusal.PASSWORD, StaffId(row["id"]))
+        return await self._code_refusal(row, code, now)
+
+    async def _code_refusal(self, row: Any, code: str, now: datetime) -> Refused | None:
+        staff_id = StaffId(row["id"])
         step = self._step_of(staff_id, row["totp_sealed"], code, now)
         if step is None:
             return Refused(Refusal.CODE, staff_id)

@@ -55,6 +55,24 @@ class Staff:
         return Actor(id=self.id, role=min(self.roles), ward=self.ward, session=self.session)
 
 
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Somebody who showed a one-time code of their own, and what they may be: at another's side, or on a command line."""
+
+    person: Registered
+    roles: frozenset[Role]
+
+    @property
+    def actor(self) -> Actor:
+        """Return the person as the audit log names one. There is no session."""
+        return Actor(id=self.person.id, role=min(self.roles), ward=self.person.ward)
+
+
+def confirmed_of(row: Any) -> Confirmed:
+    """Return the person in a row of `staff_by_login`."""
+    return Confirmed(registered_of(row), frozenset(map(Role, row["roles"])))
+
+
 def registered_of(row: Any) -> Registered:
     """Return the person in a row of `registered`."""
     ward = Ward(row["ward"]) if row["ward"] else None

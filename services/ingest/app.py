@@ -19,6 +19,7 @@ from services.ingest.inlets.amqp import QUEUE, on_delivery
 from services.ingest.inlets.extract.folder import watch
 from services.ingest.inlets.http import router
 from services.ingest.inlets.login import Logins
+from services.ingest.inlets.media.importing import Importer
 from services.ingest.inlets.media.overdue import watch_media
 from services.ingest.inlets.questions import questions
 from services.ingest.inlets.receipts import receipts
@@ -71,7 +72,7 @@ def wire(settings: IngestSettings) -> Wired:
     service.mount(router(service, desk, logins))
     service.mount(questions(service, logins, settings.review_notice_days))
     service.mount(receipts(service, logins))
-    identity = _pages(service, settings)
+    identity = _pages(service, desk, settings)
     service.every(RETRY_PARKED_SECONDS, desk.retry_parked)
     service.every(FORGET_SECONDS, Receipts(service).forget)
     service.every(LOOK_SECONDS, feeds.look)
@@ -86,10 +87,10 @@ def wire(settings: IngestSettings) -> Wired:
     return Wired(service, identity)
 
 
-def _pages(service: Service, settings: IngestSettings) -> Identity | None:
+def _pages(service: Service, desk: Desk, settings: IngestSettings) -> Identity | None:
     if settings.identity_database_url is None:
         # What comes in does not depend on pages: without a register of staff there are none.
         return None
     identity = identity_at(service, menu=menu)
-    service.mount(IngestPages(service, identity, settings).router())
+    service.mount(IngestPages(service, identity, settings, Importer(service, desk, settings)).router())
     return identity

@@ -6,8 +6,7 @@ from typing import Self
 from contracts.ids import StaffId
 from contracts.messages import Actor
 from contracts.values import Role
-from infra.identity.confirming import Confirmed
-from infra.identity.staff import Staff
+from infra.identity.staff import Confirmed, Staff
 from infra.local.deciding import COMMAND_LINE
 
 

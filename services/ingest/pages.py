@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, BinaryIO, TypeAlias, TypeVar
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 
 from contracts.values import Source
 from infra import looking
@@ -22,14 +22,17 @@ from infra.parking import ParkingBody
 from infra.service import Service
 from infra.work import UnitOfWork
 from services.ingest import seeing
+from services.ingest.inlets.media.importing import Importer
 from services.ingest.screens import MENU, PAGES, SCREENS
-from services.ingest.seeing import AnyAct, AnyScreen, Asking, File, Mistake, Question, Said
+from services.ingest.seeing import AnyAct, AnyScreen, AnyUpload, Asking, File, Hands, Mistake, Question, Result, Said, Upload
 from services.ingest.settings import IngestSettings
 
 Endpoint = Callable[..., Awaitable[Response]]
+AnAct: TypeAlias = AnyAct | AnyUpload
 E = TypeVar("E", bound=Callable[..., Any])
 DONE = "tsunagu-ingest-done"
 DONE_SECONDS = 60
+TOO_LARGE = 413
 OLD_PAGE = "画面が古くなっていたため、まだ送られていません。内容を確かめて、もう一度操作してください。"
 NOT_PERMITTED = "あなたの登録では、この画面や操作は使えません。試みたことは記録されました。"
 NOT_FOUND = "この画面は、ないか、あなたの登録では見られません。開こうとしたことは記録されました。"
@@ -41,8 +44,9 @@ OF_SOURCES = "/events"
 class IngestPages:
     """The pages. Each answer is made after the commit that records it."""
 
-    def __init__(self, service: Service, identity: Identity, settings: IngestSettings) -> None:
+    def __init__(self, service: Service, identity: Identity, settings: IngestSettings, importer: Importer) -> None:
         self._service = service
+        self._importer = importer
         self._settings = settings
         self._identity = identity
         self._bodies = ParkingBody(bytes.fromhex(settings.parking_key.get_secret_value()))
@@ -54,9 +58,10 @@ class IngestPages:
         router = WalledRouter(self._identity, include_in_schema=False)
         router.answer("/", self._first, self._wall(MENU[0]))
         for screen in SCREENS:
-            for act in screen.acts:
+            for act in (*screen.acts, *screen.uploads):
                 address = f"{screen.address}/{act.name}"
-                router.answer(address, self._sent(screen, act), self._wall(screen, act), ["POST"])
+                sent = self._uploaded(screen, act) if isinstance(act, Upload) else self._sent(screen, act)
+                router.answer(address, sent, self._wall(screen, act), ["POST"])
                 # Whoever types or reloads an address that a form is sent to.
                 router.answer(address, self._back_to(screen), self._wall(screen))
             router.answer(screen.address, self._opened(screen), self._wall(screen))
@@ -93,6 +98,28 @@ class IngestPages:
 
         return sent
 
+    def _uploaded(self, screen: AnyScreen, upload: AnyUpload) -> Endpoint:
+        async def uploaded(request: Request, staff: Asker) -> Response:
+            asking, filled = self._asking(screen, request, staff, screen.question()), {}
+            hands = Hands(lambda login, code: self._identity.second(request, staff, login, code), self._importer)
+            try:
+                async with self._identity.upload_as_sent(request, staff, upload.octets_max) as (form, is_current):
+                    filled = _filled(form, upload)
+                    result: Result = Mistake({"": OLD_PAGE}, 403)
+                    if is_current:
+                        result = await upload.take(hands, asking, upload.form(**filled), _file_of(form, upload))
+            except Problem as error:
+                if error.status != TOO_LARGE:
+                    raise
+                result = Mistake({upload.field: upload.too_large}, TOO_LARGE)
+            if isinstance(result, Refused):
+                raise self._refusal(result, staff)
+            if isinstance(result, Mistake):
+                return await self._again(screen, upload, asking, filled, result)
+            return RedirectResponse(result.address or _address(screen, request), 303)
+
+        return uploaded
+
     def _back_to(self, screen: AnyScreen) -> Endpoint:
         async def back(request: Request, _staff: Asker) -> Response:
             return RedirectResponse(_address(screen, request), 303)
@@ -118,7 +145,7 @@ class IngestPages:
             bodies=self._bodies,
         )
 
-    async def _again(self, screen: AnyScreen, act: AnyAct, asking: Asking[Any], filled: Mapping[str, Any], mistake: Mistake) -> Response:
+    async def _again(self, screen: AnyScreen, act: AnAct, asking: Asking[Any], filled: Mapping[str, Any], mistake: Mistake) -> Response:
         """Show the page with a form that was not accepted, as it was filled in."""
         told = replace(mistake, act=act.name, filled=filled)
         return await self._answer(screen, replace(asking, mistake=told), told.status)
@@ -140,7 +167,7 @@ class IngestPages:
         parts = {"staff": asking.staff, "nav": nav, "mistake": asking.mistake, "done": asking.done, **said.parts}
         return self._pages.render(screen.template, status, None, **parts)
 
-    def _wall(self, screen: AnyScreen, act: AnyAct | None = None) -> Wall:
+    def _wall(self, screen: AnyScreen, act: AnAct | None = None) -> Wall:
         async def turn_away(request: Request, staff: Staff) -> None:
             asking = self._asking(screen, request, staff, screen.question.model_construct())
             attempt = seeing.attempt_at(screen, act, asking)
@@ -197,7 +224,7 @@ def _reads(endpoint: E, **types: Any) -> E:
     return endpoint
 
 
-def _filled(form: FormData, act: AnyAct) -> dict[str, Any]:
+def _filled(form: FormData, act: AnAct) -> dict[str, Any]:
     """Return what was filled in, by the fields of the act's form: a text each, or all texts of a field that is a tuple."""
     given: dict[str, Any] = {}
     for name, field in act.form.model_fields.items():
@@ -205,6 +232,12 @@ def _filled(form: FormData, act: AnyAct) -> dict[str, Any]:
         if values:
             given[name] = values[0] if field.annotation is str else values
     return given
+
+
+def _file_of(form: FormData, upload: AnyUpload) -> BinaryIO | None:
+    """Return the file that was sent; a browser sends one without a name where none was chosen."""
+    file = form.get(upload.field)
+    return file.file if isinstance(file, UploadFile) and file.filename else None
 
 
 def _address(screen: AnyScreen, request: Request) -> str:

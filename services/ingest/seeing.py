@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, BinaryIO, Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -17,7 +17,7 @@ from contracts.deeds.deed import Deed, ThingKind
 from contracts.messages import Thing
 from contracts.values import Role, Source
 from infra import looking
-from infra.identity.staff import Staff
+from infra.identity.staff import Confirmed, Staff
 from infra.looking import About, Decision, Granted, Look, Refused, Shown
 from infra.parking import ParkingBody
 from infra.work import UnitOfWork
@@ -48,12 +48,17 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A form that was not accepted: which act it was for, why (by field, "" for the whole), and what was filled in. Nothing is lost."""
+    """
+    A form that was not accepted: which act it was for, why (by field, "" for the whole), and what was filled in. Nothing is lost.
+
+    `details` are what its page knows how to tell, such as each place of a file that is wrong.
+    """
 
     errors: Mapping[str, str]
     status: int = 422
     act: str = ""
     filled: Mapping[str, str] = field(default_factory=dict)
+    details: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +147,35 @@ class Act(Generic[F]):
 
 
 @dataclass(frozen=True, slots=True)
+class Hands:
+    """What an upload is done with. `confirm` returns whose a login and a one-time code are, or why they are nobody's, in a sentence."""
+
+    confirm: Callable[[str, str], Awaitable[Confirmed | str]]
+    importer: Any
+    """An `Importer` of the inlet for removable media, whose room lies above this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload(Generic[F]):
+    """
+    What a form with a file does. It is sent to `<address of its screen>/<name>`, the file under `field`, of at most `octets_max` bytes.
+
+    It takes longer than a transaction, so `take` opens its own, and keeps in the log what it did. It is called once the form has brought
+    back the page's token; without a file where none was chosen. The log calls an attempt that was refused `deed`.
+    """
+
+    name: str
+    deed: Deed
+    form: type[F]
+    field: str
+    octets_max: int
+    too_large: str
+    """What a person reads of a larger file."""
+    take: Callable[[Hands, Asking[Any], F, BinaryIO | None], Awaitable[Result]]
+    roles: frozenset[Role] = WORKS_HERE
+
+
+@dataclass(frozen=True, slots=True)
 class Screen(Generic[Q, R]):
     """
     A page, in a folder of its own with its statements and its template.
@@ -164,6 +198,7 @@ class Screen(Generic[Q, R]):
     under: str = ""
     folder: str = ""
     acts: tuple[Act[Any], ...] = ()
+    uploads: tuple[Upload[Any], ...] = ()
 
     @property
     def template(self) -> str:
@@ -178,6 +213,7 @@ class Screen(Generic[Q, R]):
 
 AnyScreen: TypeAlias = Screen[Any, Any]
 AnyAct: TypeAlias = Act[Any]
+AnyUpload: TypeAlias = Upload[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +235,7 @@ async def act(work: UnitOfWork, screen: AnyScreen, act_: AnyAct, asking: Asking[
     return await looking.refuse(work, attempt_at(screen, act_, asking), result) if isinstance(result, Refused) else result
 
 
-def attempt_at(screen: AnyScreen, act_: AnyAct | None, asking: Asking[Any]) -> Look[None, None]:
+def attempt_at(screen: AnyScreen, act_: AnyAct | AnyUpload | None, asking: Asking[Any]) -> Look[None, None]:
     """Return an attempt at a page, or at an act on it, for a wall to refuse."""
     roles, deed = (act_.roles, act_.deed) if act_ is not None else (screen.roles, screen.deed)
 

@@ -15,13 +15,15 @@ from contracts.ids import StaffId
 from contracts.messages import AccessRecorded, DecisionRecorded
 from contracts.values import Role, Section, Source, Ward
 from infra.clock import FixedClock
-from infra.identity.confirming import Confirmed, confirmed
+from infra.identity.confirming import confirmed
 from infra.identity.credentials import code_at, new_totp_secret
 from infra.identity.keys import Keys
 from infra.identity.registration import Person, register_staff
+from infra.identity.staff import Confirmed
 from infra.testing.fixtures import Database, announced
 from services.ingest.app import Wired, wire
 from services.ingest.settings import IngestSettings
+from tests.integration.ingest.media import IDENTITY
 
 PASSWORD = "a long enough pass phrase"
 VALID = date(2099, 3, 31)
@@ -57,6 +59,15 @@ class Browser:
     async def sends(self, address: str, **filled: str) -> httpx.Response:
         """Send a form of the page that is open."""
         return await self.http.post(address, data={"form_token": self.token, **filled})
+
+    async def sends_parts(self, address: str, **filled: str) -> httpx.Response:
+        """Send a form that could have had a file, without one."""
+        return await self.http.post(address, files={name: (None, value) for name, value in ({"form_token": self.token} | filled).items()})
+
+    async def brings(self, address: str, field: str, body: bytes, **filled: str) -> httpx.Response:
+        """Send a form with a file."""
+        files = {field: ("bundle", body, "application/octet-stream")}
+        return await self.http.post(address, data={"form_token": self.token, **filled}, files=files)
 
 
 @dataclass
@@ -133,6 +144,7 @@ async def opened(database: Database, clock: FixedClock) -> AsyncIterator[Office]
         identity_database_url=SecretStr(database.url("identity")),
         identifier_key=SecretStr("00" * 32),
         parking_key=SecretStr("00" * 32),
+        media_identity=SecretStr(str(IDENTITY)),
         notice="研修環境・架空データ",
         source_tokens={source: SecretStr(sha256(source.encode()).hexdigest()) for source in Source},
     )
@@ -140,5 +152,6 @@ async def opened(database: Database, clock: FixedClock) -> AsyncIterator[Office]
     wired.service.clock = clock
     wired.service._pool = await database.pool("ingest")
     yield Office(wired, database, wired.service._pool, clock)
+    await wired.service.tasks.stop()
     assert wired.identity is not None
     await wired.identity.close()

@@ -28,6 +28,7 @@ from services.ingest.domain.compiled import Glance
 from services.ingest.domain.reading import RawEvent, examine
 from services.ingest.domain.refusals import Refusal
 from services.ingest.inlets.media import keeping, store
+from services.ingest.inlets.media.keeping import AT_THE_COMMAND_LINE, By
 from services.ingest.inlets.media.order import State, Turn, turn_of
 from services.ingest.inlets.media.rows import Sheet, events_of, kind_of, places_of
 from services.ingest.inlets.media.school.bundle import Manifest, Opened, Unverified, public_key_of
@@ -56,21 +57,26 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    """A bundle that was verified whole. Without sheets where it was taken before."""
+class Verified:
+    """A bundle that was verified whole, and who brought it. Without sheets where it was taken before."""
 
     manifest: Manifest
     signer: str
     digest: bytes
     turn: Turn
+    people: People
+    gap: str | None = None
+    by: By = AT_THE_COMMAND_LINE
     sheets: tuple[Sheet, ...] = ()
     ignored: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
+        """How many rows are to be taken."""
         return sum(len(sheet.table.rows) for sheet in self.sheets)
 
     def events(self) -> Iterator[RawEvent]:
+        """Return each row as an event, in order."""
         for sheet in self.sheets:
             for _, _, event in events_of(self.manifest, sheet):
                 yield event
@@ -85,6 +91,12 @@ class Importer:
         self._identity = settings.media_identity
         self._sources = settings.media_sources
         self._ahead = timedelta(seconds=settings.clocks_ahead_seconds)
+        self._in_hand: set[bytes] = set()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a bundle is in hand that was not taken to its end yet: one at a time, for a bundle is in memory whole."""
+        return bool(self._in_hand)
 
     async def take(self, bundle: bytes, people: People, *, gap: str | None = None) -> Taken:
         """
@@ -92,32 +104,55 @@ class Importer:
 
         Raises NotTaken with all that is wrong; the attempt is in the audit log.
         """
+        return await self.finish(await self.begin(bundle, people, gap=gap))
+
+    def finish_soon(self, plan: Verified) -> asyncio.Task[None]:
+        """Take what was verified, in a task of the service: tried again where it fails, until it is taken."""
+        self._in_hand.add(plan.digest)
+
+        async def finish() -> None:
+            await self.finish(plan)
+            self._in_hand.discard(plan.digest)
+
+        return self._service.tasks.keep(finish, name="media import")
+
+    async def begin(self, bundle: bytes, people: People, *, gap: str | None = None, by: By = AT_THE_COMMAND_LINE) -> Verified:
+        """Verify a bundle whole, and keep that its import begins. Raises NotTaken, as `take` does."""
         seen: list[Opened] = []
         try:
             _two(people)
-            plan = await self._verified(bundle, seen, gap)
+            plan = await self._verified(bundle, seen, people, gap, by)
+            if plan.turn is not Turn.DONE:
+                await self._begin(plan)
         except NotTaken as refused:
             async with self._service.work() as work:
-                await keeping.refused(work, refused, seen, bundle, people)
+                await keeping.refused(work, refused, seen, bundle, people, by)
             raise
+        return plan
+
+    async def finish(self, plan: Verified) -> Taken:
+        """Take what was verified. Done again after it was broken off, it comes to the same end."""
         if plan.turn is Turn.DONE:
             # Whoever took it may have been ended before this was said.
             await self._mark(plan)
             return Taken(plan.manifest, plan.turn)
-        try:
-            async with self._service.work() as work:
-                await store.begin(work.db, plan.digest, plan.manifest, plan.signer, people, state=State.IMPORTING, at=work.now)
-                keeping.begun(work, plan.manifest, gap)
-        except asyncpg.UniqueViolationError:
-            raise NotTaken(Fault("replayed")) from None
         outcomes = await self._submit(plan)
         async with self._service.work() as work:
-            await store.end(work.db, plan.digest, plan.manifest.files, plan.rows, at=work.now)
-            keeping.imported(work, plan.manifest, plan.rows)
+            taken = await store.end(work.db, plan.digest, plan.manifest.files, plan.rows, outcomes, at=work.now)
+            if taken:
+                keeping.imported(work, plan.manifest, plan.rows, plan.by)
         await self._mark(plan)
         return Taken(plan.manifest, plan.turn, plan.rows, plan.ignored, outcomes)
 
-    async def _verified(self, bundle: bytes, seen: list[Opened], gap: str | None) -> _Plan:
+    async def _begin(self, plan: Verified) -> None:
+        try:
+            async with self._service.work() as work:
+                await store.begin(work.db, plan.digest, plan.manifest, plan.signer, plan.people, state=State.IMPORTING, at=work.now)
+                keeping.begun(work, plan.manifest, plan.gap, plan.people, plan.by)
+        except asyncpg.UniqueViolationError:
+            raise NotTaken(Fault("replayed")) from None
+
+    async def _verified(self, bundle: bytes, seen: list[Opened], people: People, gap: str | None, by: By) -> Verified:
         if self._identity is None:
             raise NotTaken(Fault("no_media_key"))
         unverified = await asyncio.to_thread(Unverified, bundle, self._identity.get_secret_value())
@@ -132,11 +167,11 @@ class Importer:
             ignored = await store.taken_before(db, manifest, signer.signer_id) if turn is Turn.NEW else set()
             purposes, _ = await ledger.purposes(db)
         if turn is Turn.DONE:
-            return _Plan(manifest, opened.signer, opened.digest, turn)
+            return Verified(manifest, opened.signer, opened.digest, turn, people)
         now, today = self._service.clock.now(), self._service.clock.today()
         door = Door(source, Inlet.MEDIA, today, now + self._ahead, purposes)
         sheets = await asyncio.to_thread(_judged, opened, door, ignored)
-        return _Plan(manifest, opened.signer, opened.digest, turn, sheets, tuple(sorted(ignored)))
+        return Verified(manifest, opened.signer, opened.digest, turn, people, gap, by, sheets, tuple(sorted(ignored)))
 
     def _source(self, manifest: Manifest, signer: store.Signer) -> Source:
         if manifest.source not in self._sources:
@@ -158,7 +193,7 @@ class Importer:
             raise NotTaken(Fault("replayed"))
         return turn
 
-    async def _submit(self, plan: _Plan) -> Counter[str]:
+    async def _submit(self, plan: Verified) -> Counter[str]:
         outcomes: Counter[str] = Counter()
         events, offset = plan.events(), 0
         while together := tuple(islice(events, TOGETHER)):
@@ -166,7 +201,7 @@ class Importer:
             offset += len(together)
         return outcomes
 
-    async def _answered(self, plan: _Plan, events: tuple[RawEvent, ...], offset: int) -> list[str]:
+    async def _answered(self, plan: Verified, events: tuple[RawEvent, ...], offset: int) -> list[str]:
         name = str(plan.manifest.batch_id)
         submission = Submission(Source(plan.manifest.source), Inlet.MEDIA, events, name, offset=offset, message_id=name, together=True)
         while True:
@@ -175,7 +210,7 @@ class Importer:
             except DeskFull:
                 await asyncio.sleep(_ROOM_SECONDS)
 
-    async def _mark(self, plan: _Plan) -> None:
+    async def _mark(self, plan: Verified) -> None:
         """Say how far the source is complete, once all who sign for it have said so: absence can be concluded up to that day only."""
         source = Source(plan.manifest.source)
         async with self._service.pool.acquire() as db:

@@ -32,14 +32,16 @@ class By:
 AT_THE_COMMAND_LINE = By(OPERATOR, COMMAND_LINE)
 
 
-async def refused(work: UnitOfWork, refusal: NotTaken, seen: Sequence[Opened], bundle: bytes, people: People) -> None:
+async def refused(
+    work: UnitOfWork, refusal: NotTaken, seen: Sequence[Opened], bundle: bytes, people: People, by: By = AT_THE_COMMAND_LINE
+) -> None:
     """Keep that a bundle was refused; where its signature was good also its number, and that its medium must be erased."""
     thing = sha256(bundle).hexdigest()[:32]
     for opened in seen:
         thing = str(opened.manifest.batch_id)
         if await _may_be_known(work, opened):
             await store.begin(work.db, opened.digest, opened.manifest, opened.signer, people, state=State.REFUSED, at=work.now)
-    _tell(work, deeds.IMPORTED, ThingKind.MEDIA_BATCH, thing, reason=f"media_{refusal.code}", refused=True)
+    _tell(work, deeds.IMPORTED, ThingKind.MEDIA_BATCH, thing, reason=f"media_{refusal.code}", refused=True, by=by)
     log.warning("ingest.media_refused", batch=thing, code=refusal.code, faults=len(refusal.faults))
 
 
@@ -49,15 +51,17 @@ async def _may_be_known(work: UnitOfWork, opened: Opened) -> bool:
     return signer is not None and opened.manifest.source in signer.sources and medium is not None
 
 
-def begun(work: UnitOfWork, manifest: Manifest, gap: str | None) -> None:
-    """Keep that numbers before a batch are missing for good, by a person's word."""
+def begun(work: UnitOfWork, manifest: Manifest, gap: str | None, people: People, by: By = AT_THE_COMMAND_LINE) -> None:
+    """Keep who checked a batch, where that person is known, and that numbers before it are missing for good, by a person's word."""
+    if people.checks is not None:
+        _tell(work, deeds.VERIFIED, ThingKind.MEDIA_BATCH, str(manifest.batch_id), by=By(people.checks, by.origin))
     if gap is not None:
-        _tell(work, deeds.GAP_ACCEPTED, ThingKind.MEDIA_BATCH, str(manifest.batch_id), reason=gap)
+        _tell(work, deeds.GAP_ACCEPTED, ThingKind.MEDIA_BATCH, str(manifest.batch_id), reason=gap, by=by)
 
 
-def imported(work: UnitOfWork, manifest: Manifest, rows: int) -> None:
+def imported(work: UnitOfWork, manifest: Manifest, rows: int, by: By = AT_THE_COMMAND_LINE) -> None:
     """Keep that a batch was taken whole."""
-    _tell(work, deeds.IMPORTED, ThingKind.MEDIA_BATCH, str(manifest.batch_id), count=rows)
+    _tell(work, deeds.IMPORTED, ThingKind.MEDIA_BATCH, str(manifest.batch_id), count=rows, by=by)
     log.info("ingest.media_imported", batch=str(manifest.batch_id), source=manifest.source, rows=rows)
 
 

@@ -73,8 +73,18 @@ select $1, * from unnest($2::text[], $3::text[], $4::bytea[], $5::int[])
 on conflict (digest, name) do nothing
 
 -- name: end_batch
--- $1 bytea digest, $2 timestamptz, $3 int rows.
-update media_batch set state = 'imported', imported_at = $2, rows = $3 where digest = $1 and state = 'importing'
+-- $1 bytea digest, $2 timestamptz, $3 int rows, $4 jsonb how many of them came to what.
+update media_batch set state = 'imported', imported_at = $2, rows = $3, outcomes = $4::jsonb
+where digest = $1 and state = 'importing' returning digest
+
+-- name: batch
+-- $1 uuid batch: the newest of this name. One that was refused and came again, mended, has another digest.
+select digest, batch_id, source, sequence, medium_id, made_at, state, operator, verifier, brought_at, imported_at, rows, outcomes, erased_at
+from media_batch where batch_id = $1 order by brought_at desc, digest limit 1
+
+-- name: files_of
+-- $1 bytea digest.
+select name, rows from media_file where digest = $1 order by name
 
 -- name: complete_through
 -- $1 text source. Up to which day all who sign for it have said everything; null where one of them has not said so yet.

@@ -1,11 +1,13 @@
 """The tables of removable media."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from contracts.messages import Actor
 from contracts.values import Source
 from infra.postgres import Database
 from infra.sql import queries
@@ -27,10 +29,11 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who brings a bundle, and who checks it: codes of two persons, never the same."""
+    """Codes of who brings a bundle and who checks it, never one person. `checks` is the second as the log names them, if known."""
 
     operator: str
     verifier: str
+    checks: Actor | None = None
 
 
 async def signer(db: Database, signer_id: str) -> Signer | None:
@@ -93,12 +96,35 @@ async def begin(db: Database, digest: bytes, manifest: Manifest, signer_id: str,
     )
 
 
-async def end(db: Database, digest: bytes, files: Sequence[FileEntry], rows: int, *, at: datetime) -> None:
-    """Keep that a batch was taken whole, and which files it had."""
+async def end(db: Database, digest: bytes, files: Sequence[FileEntry], rows: int, outcomes: Mapping[str, int], *, at: datetime) -> bool:
+    """Keep that a batch was taken whole, which files it had, and what its rows came to. Returns whether that was not known yet."""
     names, kinds = [each.name for each in files], [each.event_type for each in files]
     hashes, counts = [bytes.fromhex(each.sha256) for each in files], [each.rows for each in files]
     await db.execute(SQL.keep_files, digest, names, kinds, hashes, counts)
-    await db.execute(SQL.end_batch, digest, at, rows)
+    return await db.fetchval(SQL.end_batch, digest, at, rows, json.dumps(outcomes)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """The newest that is known of a batch of a name, and its files with their rows."""
+
+    facts: Mapping[str, Any]
+    files: tuple[tuple[str, int], ...]
+
+    @property
+    def source(self) -> Source:
+        """Whose it is."""
+        return Source(self.facts["source"])
+
+
+async def batch(db: Database, batch_id: UUID) -> Brought | None:
+    """Return what is known of a batch."""
+    row = await db.fetchrow(SQL.batch, batch_id)
+    if row is None:
+        return None
+    files = await db.fetch(SQL.files_of, row["digest"])
+    facts = dict(row) | {"outcomes": json.loads(row["outcomes"]) if row["outcomes"] else None}
+    return Brought(facts, tuple((each["name"], each["rows"]) for each in files))
 
 
 async def complete_through(db: Database, source: Source) -> date | None:

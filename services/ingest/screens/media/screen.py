@@ -1,4 +1,4 @@
-"""Removable media (ACQ-03): what was brought of the school network, what became of it, and which media are still to be erased."""
+"""Removable media (ACQ-03): what is brought of the school network, what became of it, and which media are still to be erased."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +13,7 @@ from services.ingest.domain.rights import COORDINATOR
 from services.ingest.inlets.media import keeping, store
 from services.ingest.inlets.media.keeping import By
 from services.ingest.inlets.media.store import Unerased
+from services.ingest.screens.media.bringing import NOT_IMPORTED, UPLOAD
 from services.ingest.seeing import Act, Asking, Done, Form, Menu, Mistake, Question, Result, Said, Screen
 
 BATCHES_SHOWN = 100
@@ -51,7 +52,16 @@ def show(content: Content, asking: Asking[Question]) -> Said:
     unerased = [
         {"medium": each.medium, "since": moment(each.since), "late": asking.now - each.since > ERASE_WITHIN} for each in content.unerased
     ]
-    parts = {"unerased": unerased, "batches": [_batch(row) for row in content.batches], "decides": asking.coordinates}
+    mistake = asking.mistake if asking.mistake is not None and asking.mistake.act == UPLOAD.name else None
+    parts = {
+        "unerased": unerased,
+        "batches": [_batch(row) for row in content.batches],
+        "decides": asking.coordinates,
+        "wrong": mistake.errors if mistake is not None else {},
+        "filled": mistake.filled if mistake is not None else {},
+        "places": mistake.details if mistake is not None else (),
+        "not_imported": NOT_IMPORTED,
+    }
     return Said(parts, count=len(content.batches))
 
 
@@ -61,6 +71,7 @@ def _batch(row: dict[str, Any]) -> dict[str, str]:
         "system": entry_of(Source(row["source"])).system,
         "number": str(row["sequence"]),
         "medium": row["medium_id"],
+        "batch": str(row["batch_id"]),
         "made": moment(row["made_at"]),
         "state": STATES[row["state"]],
         "tag": "new" if row["state"] == "imported" else "late",
@@ -86,5 +97,6 @@ SCREENS = (
         show=show,
         menu=Menu("外部媒体", 40),
         acts=(Act("erased", deeds.MEDIUM_ERASED, Medium, erase, ERASED, COORDINATOR),),
+        uploads=(UPLOAD,),
     ),
 )
