@@ -38,14 +38,15 @@ JAPANESE_FONTS = Need("fonts-noto-cjk", "Japanese text in pages under test", "/u
 DRIVER_LIBRARY = Need("libatomic1", "the browser's driver in tests", "/usr/lib/*/libatomic.so.1*")
 
 CURL = Need("curl", "tests of the page for makers of source systems", "/usr/bin/curl")
+NGINX = Need("nginx", "tests of the gateway", "/usr/sbin/nginx")
 
 SERVERS = (RABBITMQ, POSTGRESQL, TIME_ZONES)
 BROWSER = (CHROMIUM, JAPANESE_FONTS, DRIVER_LIBRARY)
-TESTS = (*BROWSER, CURL)
+TESTS = (*BROWSER, CURL, NGINX)
 
 _POLICY = Path("/usr/sbin/policy-rc.d")
 _CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.conf")
-_SERVICES = {"rabbitmq-server": "rabbitmq-server", "postgresql": "postgresql"}
+_SERVICES = {"rabbitmq-server": "rabbitmq-server", "postgresql": "postgresql", "nginx": "nginx"}
 
 
 def ensure(*needs: Need) -> None:

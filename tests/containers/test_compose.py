@@ -106,6 +106,25 @@ def test_an_event_comes_in_through_its_door(installation: Installation) -> None:
     assert answer.status_code not in {401, 403, 404, 405, 502, 503, 504}
 
 
+def test_a_nightly_extract_is_taken_from_its_folder_and_erased(installation: Installation) -> None:
+    installation.wait_until_healthy(ServiceName.INGEST)
+    name = "JUKI_JUMIN_20260401.csv"
+    file = f"/var/lib/tsunagu/extracts/{Source.RESIDENT_REGISTRY}/{name}"
+    content = (installation.folder / "services/ingest/inlets/extract/examples" / name).read_bytes()
+    write = f"import pathlib; f = pathlib.Path({file!r}); f.parent.mkdir(); f.write_bytes({content!r})"
+
+    installation.compose("exec", "-T", "ingest", "python", "-c", write)
+
+    look = f"import pathlib; print(pathlib.Path({file!r}).exists())"
+    deadline = time.monotonic() + 60
+    while installation.compose("exec", "-T", "ingest", "python", "-c", look).strip() != "False":
+        assert time.monotonic() < deadline, installation.compose("logs", "--tail=20", "ingest")
+        time.sleep(1)
+    ask = "select source, rows from ingest.extract where state = 'taken'"
+    told = installation.compose("exec", "-T", "postgres", "psql", "-U", "operator", "-d", "tsunagu", "-Atc", ask)
+    assert told.splitlines() == [f"{Source.RESIDENT_REGISTRY}|3"]
+
+
 def test_after_restarts_that_swap_addresses_each_door_leads_to_its_own_service_and_never_to_another(installation: Installation) -> None:
     doors = {service: installation.door(service) for service in ("casework", "audit", "ingest")}
     for service, door in doors.items():

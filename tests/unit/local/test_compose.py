@@ -15,6 +15,8 @@ from infra.deploy.topology import FewerPartitions, write_topology
 from infra.local.postgres import SETTINGS
 from infra.local.secrets import Secrets
 from infra.local.service_process import REPOSITORY
+from services.ingest.inlets.extract.adapters import EXAMPLES, load_all
+from services.ingest.settings import IngestSettings
 
 
 def compose() -> dict[str, Any]:
@@ -74,8 +76,39 @@ def test_the_gateway_looks_every_name_up_anew() -> None:
 
     assert any(line.startswith("resolver 127.0.0.11 valid=") for line in conf)
     passed = [line for line in conf if "proxy_pass " in line]
-    assert len(passed) == 3
+    assert len(passed) >= 3
     assert all("proxy_pass $" in line for line in passed)
+
+
+def test_nightly_extracts_have_a_folder_on_the_host_that_the_service_watches_and_may_empty() -> None:
+    ingest = compose()["services"]["ingest"]
+    dockerfile = (REPOSITORY / "infra/deploy/Dockerfile").read_text(encoding="utf-8")
+
+    mounted = {target: (mode, source) for source, target, mode in map(parts_of, ingest["volumes"])}
+    told = ingest["environment"]
+    assert mounted[told["TSUNAGU_EXTRACT_FOLDER"]] == ("rw", "${TSUNAGU_EXTRACTS:-extracts}")
+    assert "extracts" in compose()["volumes"]
+    [installed] = [line for line in dockerfile.splitlines() if told["TSUNAGU_EXTRACT_FOLDER"] in line]
+    assert "--owner=10001" in installed, "an engine's volume takes over whose folder it is"
+    mode, adapters = mounted[told["TSUNAGU_EXTRACT_ADAPTERS"]]
+    examples = REPOSITORY / adapters.partition(":-")[2].removesuffix("}")
+    assert (mode, adapters.partition(":-")[0]) == ("ro", "${TSUNAGU_ADAPTERS")
+    assert len(load_all(examples)) == len(load_all(EXAMPLES)) > 0
+
+
+def test_every_setting_of_ingest_that_compose_tells_is_one() -> None:
+    """So that no name is misspelt: what a service does not know it leaves alone."""
+    known = {f"TSUNAGU_{name}".upper() for name in IngestSettings.model_fields}
+
+    told = {name for name in compose()["services"]["ingest"]["environment"] if name != "TSUNAGU_SIGNER_STATE"}
+    assert told - known == {"TSUNAGU_FORWARDED_ALLOW_IPS"} - known
+
+
+def parts_of(volume: str) -> tuple[str, str, str]:
+    """The source of a mount, where it is mounted, and how."""
+    found = re.fullmatch(r"(\$\{[^}]*\}|[^:]+):([^:]+)(?::(ro))?", volume)
+    assert found is not None, volume
+    return found[1], found[2], found[3] or "rw"
 
 
 def test_only_the_programs_get_into_the_image() -> None:

@@ -39,6 +39,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "書き込みの途中か、マニフェストと一致しません。まだ読みません。",
         "It is still being written, or does not agree with its manifest. It is not read yet.",
     ),
+    "cannot_read": (
+        "読み取る権限がありません。ファイルとフォルダーの権限を確かめてください。",
+        "The service may not read it: look at the rights of the file and its folder.",
+    ),
     "no_adapter": ("このファイル名のアダプターがありません。", "No adapter takes a file of this name."),
     "shrunk": (
         "前回から大きく減っています。確認のうえ、--accept-shrinkで取り込んでください。",

@@ -80,8 +80,11 @@ def whole(path: Path, adapter: Adapter) -> Whole:
     manifest = _manifest_of(path)
     if stamp is None or path.name.endswith(PART) or (manifest is None and adapter.manifest):
         raise NotYet("half_written")
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").digest()
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").digest()
+    except PermissionError:
+        raise NotYet("cannot_read") from None
     if manifest is not None and manifest.sha256 != digest.hex():
         raise NotYet("half_written")
     return Whole(path, stamp, digest, _date_of(path, adapter, manifest), manifest.rows if manifest else None)
@@ -94,6 +97,8 @@ def _manifest_of(path: Path) -> Manifest | None:
             return Manifest.model_validate(json.loads(file.read(_MANIFEST_BYTES_MAX)))
     except FileNotFoundError:
         return None
+    except PermissionError:
+        raise NotYet("cannot_read") from None
     except (ValueError, ValidationError):
         # The manifest itself may still be on its way.
         raise NotYet("half_written") from None

@@ -6,6 +6,7 @@ from pathlib import Path
 import structlog
 
 from contracts.values import Source
+from infra.logs import tell
 from infra.service import Service
 from services.ingest.desk import Desk
 from services.ingest.domain.extracts.adapter import Adapter
@@ -30,11 +31,12 @@ class Folders:
         self._adapters = known
         self._keep_in = keep_in
         self._waiting: dict[Path, tuple[Stamp | None, Stamp | None]] = {}
+        self._closed: set[Path] = set()
 
     async def look(self) -> None:
         """Take every file that may be read. One that waits is read again once it, or its manifest, is another."""
         for source in Source:
-            for path in sorted(_files_in(self._root / source.value)):
+            for path in sorted(self._files_in(self._root / source.value)):
                 stamp = _stamps(path)
                 if stamp != self._waiting.get(path):
                     await self._take(source, path, stamp)
@@ -55,7 +57,29 @@ class Folders:
             if came.code != FEED_STOPPED:
                 self._waiting[path] = stamp
         else:
+            self._put_away(source, path, stamp, came)
+
+    def _put_away(self, source: Source, path: Path, stamp: tuple[Stamp | None, Stamp | None], came: Came) -> None:
+        try:
             put_away(path, stamp[0], self._folder_of(source, came))
+        except OSError as error:
+            # Read again and again it would keep all others waiting; personal data lie there, so somebody has to look.
+            self._waiting[path] = stamp
+            tell(log.critical, "ingest.extract_not_put_away", source=source.value, state=came.state, errno=error.errno)
+
+    def _files_in(self, folder: Path) -> list[Path]:
+        try:
+            found = [path for path in folder.iterdir() if path.is_file()]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as error:
+            # Of one source; those of the others are read all the same.
+            if folder not in self._closed:
+                tell(log.critical, "ingest.extract_folder_closed", source=folder.name, errno=error.errno)
+            self._closed.add(folder)
+            return []
+        self._closed.discard(folder)
+        return [path for path in found if not path.name.startswith(".") and not path.name.endswith(_UNFINISHED)]
 
     def _folder_of(self, source: Source, came: Came) -> Path | None:
         return self._keep_in / came.state / source.value if self._keep_in else None
@@ -66,12 +90,6 @@ class Folders:
         async with self._service.pool.acquire() as db:
             await store.note(db, note, "waiting", at=self._service.clock.now(), code="no_adapter")
         log.warning("ingest.extract_waits", source=source.value, code="no_adapter")
-
-
-def _files_in(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    return [path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".") and not path.name.endswith(_UNFINISHED)]
 
 
 def _stamps(path: Path) -> tuple[Stamp | None, Stamp | None]:
