@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from contracts.messages import Thing
 from contracts.values import ServiceName, Source
 from infra.local.deciding import COMMAND_LINE, OPERATOR, Reason, act, code_of, work_at
 from infra.local.root import CannotDo, Root
+from infra.options import takes
 from infra.printing import Json, moment, print_json, print_table
 from infra.settings import Settings
 from infra.work import UnitOfWork
@@ -33,25 +35,46 @@ OfCode = Annotated[str | None, typer.Option("--code", help="What is wrong, as `l
 For = Annotated[str | None, typer.Option("--for", help="Why it is parked, as `plan` shows it.")]
 Since = Annotated[str | None, typer.Option("--since", help="Came first on this day or later (YYYY-MM-DD, of Japan).")]
 Until = Annotated[str | None, typer.Option("--until", help="Came first on this day or earlier.")]
-Limit = Annotated[int, typer.Option(min=1, max=10_000, help="So many at most.")]
 
 
-@app.command("list")
-def list_events(
+def refused_of(source: OfSource = None, code: OfCode = None, since: Since = None, until: Until = None) -> Selection:
+    """Return which refused events are meant."""
+    return Selection(tuple(source or Source), Outcome.REFUSED, code, None, _day(since), _day(until))
+
+
+def parked_of(source: OfSource = None, code: OfCode = None, parked_for: For = None, since: Since = None, until: Until = None) -> Selection:
+    """Return which parked events are meant."""
+    return replace(refused_of(source, code, since, until), outcome=Outcome.PARKED, reason=parked_for)
+
+
+def any_of(
     source: OfSource = None,
     outcome: OfOutcome = None,
     code: OfCode = None,
     parked_for: For = None,
     since: Since = None,
     until: Until = None,
+) -> Selection:
+    """Return which refused and parked events are meant."""
+    return replace(parked_of(source, code, parked_for, since, until), outcome=outcome)
+
+
+def who_of(reason: Reason) -> Who:
+    """Return the operator, with the ticket for which it is done."""
+    return Who(OPERATOR, code_of(reason), COMMAND_LINE)
+
+
+@app.command("list")
+@takes(chosen=any_of)
+def list_events(
+    chosen: Selection,
     after: Annotated[UUID | None, typer.Option(help="Go on after this event.")] = None,
-    limit: Limit = 20,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="So many at most.")] = 20,
     *,
     root: Root,
     as_json: Json = False,
 ) -> None:
     """List events, newest first: of a refused one its place, code and words, of a parked one why; never what it said."""
-    chosen = _selection(source, outcome, code, parked_for, since, until)
     found = _do(root, lambda work: quarantine.page(work.db, chosen, after, limit))
     if as_json:
         print_json({"events": [told(event) for event in found.events], "after": found.after})
@@ -73,19 +96,9 @@ def show(event: UUID, *, root: Root, as_json: Json = False) -> None:
 
 
 @app.command()
-def plan(
-    source: OfSource = None,
-    outcome: OfOutcome = None,
-    code: OfCode = None,
-    parked_for: For = None,
-    since: Since = None,
-    until: Until = None,
-    *,
-    root: Root,
-    as_json: Json = False,
-) -> None:
+@takes(chosen=any_of)
+def plan(chosen: Selection, *, root: Root, as_json: Json = False) -> None:
     """Show what `replay` would take up, and how many refused events their owners would have to send again (`resend`)."""
-    chosen = _selection(source, outcome, code, parked_for, since, until)
     found = _do(root, lambda work: quarantine.counted(work.db, chosen))
     if as_json:
         print_json([{name: getattr(each, name) for name in each.__slots__} for each in found])
@@ -98,19 +111,9 @@ def plan(
 
 
 @app.command()
-def replay(
-    reason: Reason,
-    source: OfSource = None,
-    code: OfCode = None,
-    parked_for: For = None,
-    since: Since = None,
-    until: Until = None,
-    *,
-    root: Root,
-) -> None:
+@takes(who=who_of, chosen=parked_of)
+def replay(who: Who, chosen: Selection, *, root: Root) -> None:
     """Have all parked events of a selection handled again by the running service, in steps. `plan` shows first which these are."""
-    chosen = _selection(source, Outcome.PARKED, code, parked_for, since, until)
-    who = Who(OPERATOR, code_of(reason), COMMAND_LINE)
     taken, after = 0, None
     while True:
         step = _do(root, partial(quarantine.replay_step, chosen=chosen, who=who, after=after))
@@ -121,18 +124,10 @@ def replay(
 
 
 @app.command()
-def resend(
-    reason: Reason,
-    source: OfSource = None,
-    code: OfCode = None,
-    since: Since = None,
-    until: Until = None,
-    *,
-    root: Root,
-) -> None:
+@takes(who=who_of, chosen=refused_of)
+def resend(who: Who, chosen: Selection, *, root: Root) -> None:
     """Write, as CSV, which refused events their owners have to send again, and how. The list is kept in the audit log."""
-    chosen = _selection(source, Outcome.REFUSED, code, None, since, until)
-    rows = _do(root, lambda work: _resend(work, chosen, Who(OPERATOR, code_of(reason), COMMAND_LINE)))
+    rows = _do(root, lambda work: _resend(work, chosen, who))
     sys.stdout.buffer.write(csv_of(rows))
     sys.stdout.flush()
     if len(rows) == RESEND_MOST:
@@ -153,12 +148,6 @@ async def _found(work: UnitOfWork, key: UUID) -> Quarantined:
     if found is None:
         raise CannotDo(f"no event {key} is refused or parked")
     return found
-
-
-def _selection(
-    sources: list[Source] | None, outcome: Outcome | None, code: str | None, reason: str | None, since: str | None, until: str | None
-) -> Selection:
-    return Selection(tuple(sources or Source), outcome, code, reason, _day(since), _day(until))
 
 
 def _day(text: str | None) -> date | None:

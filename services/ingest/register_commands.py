@@ -5,6 +5,7 @@ Who decides is a registered person, who shows the one-time code of the moment: a
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -19,6 +20,7 @@ from infra.clock import JST
 from infra.identity.confirming import confirmed, registered_login
 from infra.local.deciding import Reason, act, code_of, work_at
 from infra.local.root import CannotDo, Root
+from infra.options import takes
 from infra.printing import Json, moment, print_json, print_table
 from infra.work import UnitOfWork
 from services.ingest import owning, registering
@@ -37,6 +39,21 @@ owners = typer.Typer(
 By = Annotated[str, typer.Option("--by", help="The login of whoever decides.")]
 Code = Annotated[str, typer.Option("--code", prompt="One-time code", help="That person's one-time code of this moment.")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As it was at the end of that day.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who decides, by login and one-time code, about a stack."""
+
+    login: str
+    code: str
+    root: Path
+
+
+def person_of(by: By, code: Code, root: Root) -> Person:
+    """Return who decides."""
+    return Person(by, code, root)
+
 
 _DEEDS: Mapping[Doing, Deed] = {
     Doing.PROPOSE: deeds.REGISTRATION_PROPOSED,
@@ -74,11 +91,10 @@ def history(source: Source, root: Root, *, as_json: Json = False) -> None:
 
 
 @app.command()
+@takes(person=person_of)
 def propose(
     source: Source,
-    by: By,
-    code: Code,
-    root: Root,
+    person: Person,
     *,
     review_on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day on which it is to hold.")],
     basis: Annotated[str | None, typer.Option(help="Default of this and the others: what is registered.")] = None,
@@ -104,49 +120,49 @@ def propose(
             return "; ".join(f"{field}: {sentence}" for field, sentence in errors.items())
         return await registering.propose(work, who, source, proposal, now.version)
 
-    _do(root, Doing.PROPOSE, [source], by, code, decide)
+    _do(person, Doing.PROPOSE, [source], decide)
     print(f"proposed; another person approves it: tsunagu ingest register approve {source} --by LOGIN")
 
 
 @app.command()
-def approve(source: Source, by: By, code: Code, root: Root) -> None:
+@takes(person=person_of)
+def approve(source: Source, person: Person) -> None:
     """Approve what another person proposed for SOURCE: it holds from today on."""
 
     async def decide(work: UnitOfWork, who: Decider) -> NotAllowed | None:
         return await registering.approve(work, who, source, (await _stands(work, source)).version)
 
-    _do(root, Doing.APPROVE, [source], by, code, decide)
+    _do(person, Doing.APPROVE, [source], decide)
     print(f"the registration of {source} is renewed")
 
 
 @app.command()
-def decline(source: Source, by: By, code: Code, root: Root) -> None:
+@takes(person=person_of)
+def decline(source: Source, person: Person) -> None:
     """Take back what was proposed for SOURCE."""
 
     async def decide(work: UnitOfWork, who: Decider) -> NotAllowed | None:
         return await registering.decline(work, who, source, (await _stands(work, source)).version)
 
-    _do(root, Doing.DECLINE, [source], by, code, decide)
+    _do(person, Doing.DECLINE, [source], decide)
     print(f"the proposal for {source} is taken back")
 
 
 @app.command()
-def suspend(
-    source: Source, by: By, code: Code, root: Root, *, why: Annotated[Why, typer.Option(help="One of the reasons to stop.")]
-) -> None:
+@takes(person=person_of)
+def suspend(source: Source, person: Person, *, why: Annotated[Why, typer.Option(help="One of the reasons to stop.")]) -> None:
     """Suspend the use of SOURCE: from the next event on it is refused."""
     _must_be(why, TO_SUSPEND)
-    _do(root, Doing.SUSPEND, [source], by, code, lambda work, who: registering.suspend(work, who, source, why))
+    _do(person, Doing.SUSPEND, [source], lambda work, who: registering.suspend(work, who, source, why))
     print(f"{source} is suspended")
 
 
 @app.command()
-def resume(
-    source: Source, by: By, code: Code, root: Root, *, why: Annotated[Why, typer.Option(help="One of the reasons to go on.")]
-) -> None:
+@takes(person=person_of)
+def resume(source: Source, person: Person, *, why: Annotated[Why, typer.Option(help="One of the reasons to go on.")]) -> None:
     """Let the suspended SOURCE go on."""
     _must_be(why, TO_RESUME)
-    _do(root, Doing.RESUME, [source], by, code, lambda work, who: registering.resume(work, who, source, why))
+    _do(person, Doing.RESUME, [source], lambda work, who: registering.resume(work, who, source, why))
     print(f"{source} goes on")
 
 
@@ -163,27 +179,29 @@ def named(context: typer.Context, root: Root, *, as_json: Json = False) -> None:
 
 
 @owners.command()
-def grant(login: str, source: list[Source], by: By, code: Code, reason: Reason, root: Root) -> None:
+@takes(person=person_of)
+def grant(login: str, source: list[Source], person: Person, reason: Reason) -> None:
     """Let LOGIN, of the unit that owns them, see what becomes of each SOURCE."""
-    _name_owner(root, login, source, by, code, reason, granted=True)
+    _name_owner(person, login, source, reason, granted=True)
     print(f"{login} is registered for {', '.join(source)}")
 
 
 @owners.command()
-def revoke(login: str, source: list[Source], by: By, code: Code, reason: Reason, root: Root) -> None:
+@takes(person=person_of)
+def revoke(login: str, source: list[Source], person: Person, reason: Reason) -> None:
     """Let LOGIN not see any more what becomes of each SOURCE."""
-    _name_owner(root, login, source, by, code, reason, granted=False)
+    _name_owner(person, login, source, reason, granted=False)
     print(f"{login} is not registered any more for {', '.join(source)}")
 
 
-def _name_owner(root: Path, login: str, sources: list[Source], by: str, code: str, reason: str, *, granted: bool) -> None:
+def _name_owner(person: Person, login: str, sources: list[Source], reason: str, *, granted: bool) -> None:
     ticket = code_of(reason)
 
     async def decide(work: UnitOfWork, who: Decider) -> str | None:
         return await owning.name(work, who, of_login, roles, sources, ticket, granted=granted)
 
-    of_login, roles = act(root, ServiceName.INGEST, lambda settings: registered_login(settings, login))
-    _do(root, Doing.NAME_OWNERS, sources, by, code, decide)
+    of_login, roles = act(person.root, ServiceName.INGEST, lambda settings: registered_login(settings, login))
+    _do(person, Doing.NAME_OWNERS, sources, decide)
 
 
 def _must_be(why: Why, reasons: Mapping[Why, str]) -> None:
@@ -192,17 +210,15 @@ def _must_be(why: Why, reasons: Mapping[Why, str]) -> None:
 
 
 def _do(
-    root: Path,
+    person: Person,
     doing: Doing,
     sources: list[Source],
-    by: str,
-    code: str,
     decide: Callable[[UnitOfWork, Decider], Awaitable[str | NotAllowed | None]],
 ) -> None:
     """Decide as the person who shows the code. Raises CannotDo with what is in the way, which the log has by then."""
 
     async def in_work(settings: IngestSettings) -> str | NotAllowed | None:
-        who = Decider.at_the_command_line(await confirmed(settings, by, code))
+        who = Decider.at_the_command_line(await confirmed(settings, person.login, person.code))
         async with work_at(ServiceName.INGEST, settings) as work:
             owned = await owning.owned_by(work.db, who.staff_id)
             for source in sources:
@@ -211,7 +227,7 @@ def _do(
                     return _NO_RIGHT[no_right]
             return await decide(work, who)
 
-    why = act(root, ServiceName.INGEST, in_work, kind=IngestSettings)
+    why = act(person.root, ServiceName.INGEST, in_work, kind=IngestSettings)
     if why is not None:
         raise CannotDo(SENTENCES[why][1] if isinstance(why, NotAllowed) else why)
 

@@ -21,6 +21,7 @@ from services.ingest.inlets.media.importing import Importer, Verified
 from services.ingest.screens.media import bringing
 from tests.integration.ingest.media import ATTENDANCE, MEDIUM, City, attendance, city_of, month_of
 from tests.integration.ingest.office import Browser, Office, opened
+from tests.integration.ingest.test_inlets import until
 
 pytestmark = pytest.mark.servers
 
@@ -252,7 +253,7 @@ async def test_a_long_import_goes_on_after_the_answer_and_its_page_says_so(count
     meanwhile = await counter.page.opens(answer.headers["location"])
     another = await counter.brings(counter.bundle(2), "schools.owner")
     may_go_on.set()
-    await until(counter.city.pool, "select bool_and(state = 'imported') from media_batch")
+    await until(lambda: counter.city.pool.fetchval("select bool_and(state = 'imported') from media_batch"))
     after = await counter.page.opens(answer.headers["location"])
 
     assert "取り込みの途中" in meanwhile.text
