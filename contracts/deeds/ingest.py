@@ -324,6 +324,26 @@ EXTRACT_SHRINK_ACCEPTED = Deed(
     by_ticket=True,
 )
 
+EXTRACT_ROWS_WAIVED = Deed(
+    "ingest.extract_rows_waived",
+    Keeping.DECISION,
+    of=(ThingKind.SOURCE,),
+    screen="受け入れの管理",
+    done="夜間抽出で受け入れられない行を、直さないままにすると決めた",
+    attempted="夜間抽出で受け入れられない行を、直さないままにしようとした",
+    by_ticket=True,
+)
+
+EXTRACT_WAIVER_ENDED = Deed(
+    "ingest.extract_waiver_ended",
+    Keeping.DECISION,
+    of=(ThingKind.SOURCE,),
+    screen="受け入れの管理",
+    done="直さないままにしていた夜間抽出の行を、また受け入れの対象にした",
+    attempted="直さないままにしていた夜間抽出の行を、また受け入れの対象にしようとした",
+    by_ticket=True,
+)
+
 # --- Who answers for a source (ROLE-06) ---
 
 _SYSTEMS: Mapping[str, str] = {entry.code.value: entry.system for entry in SOURCES}

@@ -50,6 +50,7 @@ Limit = Annotated[int, typer.Option(min=1, max=10_000, help="So many at most.")]
 
 app.command()(extracts.extract)
 app.command()(extracts.extracts)
+app.command()(extracts.waive)
 
 
 @app.command()

@@ -12,9 +12,10 @@ import typer
 
 from contracts.values import ServiceName, Source
 from infra.clock import SystemClock
-from infra.local.deciding import code_of
+from infra.local.deciding import Reason, act, code_of, work_at
 from infra.local.root import CannotDo, Root, reaching, settings_of
 from infra.printing import Json, moment, print_json
+from infra.settings import Settings
 from services.ingest.domain.extracts.adapter import Adapter, AdapterWrong
 from services.ingest.domain.extracts.faults import RowFault, words_of
 from services.ingest.domain.extracts.mapping import always_open
@@ -92,6 +93,35 @@ def extracts(
     print(f"{len(found)} files shown")
 
 
+def waive(
+    source: Source,
+    event_type: Annotated[str, typer.Option("--type", help="The event type, as `ingest extracts` shows it.")],
+    reason: Reason,
+    row: Annotated[list[int] | None, typer.Option("--row", help="Only this row of the newest file; again for each.")] = None,
+    *,
+    end: Annotated[bool, typer.Option("--end", help="Have them tried, and counted as refused, again.")] = False,
+    root: Root,
+) -> None:
+    """
+    Leave refused rows of SOURCE's newest extract as they are, because their owner has decided so.
+
+    From the next extract on a row that says the same is not tried and not counted as refused, and the source is complete again. Of those
+    persons, or, where a row does not say whose it is, of all, nothing is concluded from what is absent. A row that is mended is taken.
+    """
+    from services.ingest.inlets.extract import waiving
+
+    async def decide(settings: Settings) -> int:
+        async with work_at(ServiceName.INGEST, settings) as work:
+            return await (waiving.end if end else waiving.waive)(work, source, event_type, row or [], code_of(reason))
+
+    rows = act(root, ServiceName.INGEST, decide)
+    if not rows:
+        raise CannotDo(
+            f"no such row of {source} {event_type} is {'waived' if end else 'refused'}, or its record has no number that can be read"
+        )
+    print(f"{rows:,} rows are {'tried again' if end else 'left as they are'} from the next extract on")
+
+
 def try_file(
     file: File,
     adapter: Annotated[Path, typer.Option("--adapter", help="Adapter file (TOML).", exists=True, dir_okay=False)],
@@ -146,7 +176,7 @@ def _said(came: "Came", most: int) -> Iterable[str]:
         return
     yield (
         f"{came.rows:,} rows: {came.created:,} created, {came.changed:,} changed, {came.voided:,} taken back, {came.same:,} as before,"
-        f" {came.refused:,} refused, {came.parked:,} put aside"
+        f" {came.refused:,} refused, {came.parked:,} put aside{f', {came.waived:,} left as they are' if came.waived else ''}"
     )
     yield from _fault_lines(came.faults, most)
     whole = f"complete through {came.watermark}" if came.watermark else "not complete: no watermark was said"
@@ -208,7 +238,7 @@ def _file_lines(found: Mapping[str, Any]) -> Iterable[str]:
         came = f"came {found['times']} times, first {moment(found['first_at'])}"
         yield f"  SHA-256 {found['sha256'][:16]}…  as of {found['made_on']}  {came}{through}"
     if found["state"] == "taken":
-        names = ("rows", "created", "changed", "voided", "same", "refused", "parked")
+        names = ("rows", "created", "changed", "voided", "same", "refused", "parked", *(["waived"] if found["waived"] else []))
         yield "  " + ", ".join(f"{name} {found[name]:,}" for name in names)
     yield from (f"  {each['rows']:>8,}  {each['column_name']}  {each['code']}  from row {each['first_row']}" for each in found["by_column"])
     yield from (f"  row {each['row_number']}  {each['column_name']}  {words_of(each['code']).ja}" for each in found["faults"])

@@ -38,8 +38,52 @@ on conflict (extract_id) do update set
 update extract set created = created + $2, changed = changed + $3, voided = voided + $4 where extract_id = $1
 
 -- name: end_taking
--- $1 uuid extract, $2 timestamptz now, $3 bigint rows, $4 same as before, $5 refused, $6 parked.
-update extract set state = 'taken', last_at = $2, rows = $3, same = $4, refused = $5, parked = $6 where extract_id = $1
+-- $1 uuid extract, $2 timestamptz now, $3 bigint rows, $4 same as before, $5 refused, $6 parked, $7 waived.
+update extract set state = 'taken', last_at = $2, rows = $3, same = $4, refused = $5, parked = $6, waived = $7 where extract_id = $1
+
+-- name: waived
+-- $1 text source, $2 text event type. Records whose rows are refused, and left as they are.
+select record_id, row_hash from extract_unmended where source = $1 and event_type = $2 and waived_at is not null
+
+-- name: forget_unmended
+-- $1 text source, $2 text event type, $3 text[] records, $4 bytea[] hashes: what is refused now. Returns what is so no longer.
+delete from extract_unmended u
+where u.source = $1 and u.event_type = $2 and not exists (
+    select from unnest($3::text[], $4::bytea[]) as still (record_id, row_hash)
+    where still.record_id = u.record_id and still.row_hash = u.row_hash
+)
+returning u.record_id, u.row_hash, u.holding
+
+-- name: keep_unmended
+-- $1 text source, $2 text event type, $3 text[] records, $4 bytea[] hashes, $5 bigint[] rows, $6 uuid extract.
+insert into extract_unmended (source, event_type, record_id, row_hash, row_number, extract_id)
+select $1, $2, record_id, row_hash, row_number, $6
+from unnest($3::text[], $4::bytea[], $5::bigint[]) as found (record_id, row_hash, row_number)
+on conflict (source, event_type, record_id) do update set row_number = excluded.row_number, extract_id = excluded.extract_id
+
+-- name: turn_unmended
+-- $1 text source, $2 text event type. Returns of what the linker must be told, and whether it is held from now on.
+update extract_unmended set holding = waived_at is not null
+where source = $1 and event_type = $2 and holding <> (waived_at is not null)
+returning record_id, row_hash, holding
+
+-- name: waive
+-- $1 text source, $2 text event type, $3 bigint[] rows (none: all), $4 timestamptz now. Returns how many were not waived before.
+with turned as (
+    update extract_unmended set waived_at = $4
+    where source = $1 and event_type = $2 and waived_at is null and ($3::bigint[] = '{}' or row_number = any ($3::bigint[]))
+    returning record_id
+)
+select count(*) from turned
+
+-- name: end_waiving
+-- $1 text source, $2 text event type, $3 bigint[] rows (none: all). Returns how many were waived.
+with turned as (
+    update extract_unmended set waived_at = null
+    where source = $1 and event_type = $2 and waived_at is not null and ($3::bigint[] = '{}' or row_number = any ($3::bigint[]))
+    returning record_id
+)
+select count(*) from turned
 
 -- name: forget_waiting
 -- $1 text source, $2 text file name: what was said of a file that was not read yet.
@@ -132,7 +176,7 @@ delete from extract_row where source = $1 and event_type = $2 and record_id = an
 -- name: extracts
 -- $1 text source or null, $2 int limit. Newest first.
 select extract_id, source, event_type, file_name, sha256, made_on, complete_through, state, code, row_number, octet, column_name, rows,
-    created, changed, voided, same, refused, parked, first_at, last_at, times
+    created, changed, voided, same, refused, waived, parked, first_at, last_at, times
 from extract
 where $1::text is null or source = $1
 order by last_at desc, extract_id

@@ -131,9 +131,9 @@ async def count_told(db: Database, extract_id: UUID, kinds: Mapping[str, int]) -
     await db.execute(SQL.count_told, extract_id, *(kinds.get(kind, 0) for kind in ("created", "changed", "voided")))
 
 
-async def end_taking(db: Database, extract_id: UUID, *, at: datetime, rows: int, same: int, refused: int, parked: int) -> None:
+async def end_taking(db: Database, extract_id: UUID, *, at: datetime, rows: int, same: int, refused: int, parked: int, waived: int) -> None:
     """Note that a file was taken whole."""
-    await db.execute(SQL.end_taking, extract_id, at, rows, same, refused, parked)
+    await db.execute(SQL.end_taking, extract_id, at, rows, same, refused, parked, waived)
 
 
 async def keep_faults(db: Database, extract_id: UUID, faults: Sequence[RowFault]) -> None:

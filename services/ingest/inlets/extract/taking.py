@@ -24,7 +24,7 @@ from services.ingest.domain.admission import Door, Inlet, Purpose, why_shut
 from services.ingest.domain.extracts.adapter import Adapter
 from services.ingest.domain.extracts.faults import FileRefused, RowFault
 from services.ingest.feeds import FEED_STOPPED
-from services.ingest.inlets.extract import store
+from services.ingest.inlets.extract import store, waiving
 from services.ingest.inlets.extract.files import CHANGED, NotYet, Whole, whole
 from services.ingest.inlets.extract.reading import Reading
 from services.ingest.inlets.extract.store import Note
@@ -60,6 +60,7 @@ class Came:
     changed: int = 0
     voided: int = 0
     refused: int = 0
+    waived: int = 0
     parked: int = 0
     watermark: date | None = None
     faults: tuple[RowFault, ...] = ()
@@ -67,7 +68,7 @@ class Came:
     @property
     def same(self) -> int:
         """Rows that say what was said before."""
-        return max(self.rows - self.created - self.changed - self.refused - self.parked, 0)
+        return max(self.rows - self.created - self.changed - self.refused - self.waived - self.parked, 0)
 
 
 class Taker:
@@ -165,14 +166,17 @@ class Taker:
             changed=kinds["changed"],
             voided=kinds["voided"],
             refused=refused,
+            waived=told.waived,
             parked=told.parked,
             faults=tuple(sorted(faults)),
         )
+        async with self._service.work() as work:
+            # Said before the watermark, which then holds for all but these.
+            await waiving.settle(work, reading.adapter, note.extract_id, told.left)
         async with db.transaction():
             await store.keep_faults(db, note.extract_id, faults)
-            await store.end_taking(
-                db, note.extract_id, at=self._service.clock.now(), rows=came.rows, same=came.same, refused=refused, parked=came.parked
-            )
+            counts = {"rows": came.rows, "same": came.same, "refused": refused, "parked": came.parked, "waived": came.waived}
+            await store.end_taking(db, note.extract_id, at=self._service.clock.now(), **counts)
         through = await store.complete_through(db, reading.adapter)
         if through is not None:
             await teller.tell_watermark(through.isoformat())

@@ -7,7 +7,7 @@ Several pages are on their way at once, each at a desk of its own (`abreast`): n
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from io import BufferedReader
 from typing import Any
@@ -27,10 +27,12 @@ from services.ingest.domain.extracts.rows import decoded, split
 from services.ingest.domain.ledger import Outcome
 from services.ingest.domain.newness import is_hash_of
 from services.ingest.domain.reading import RawEvent
+from services.ingest.domain.refusals import Refusal
 from services.ingest.inlets.extract import store
 from services.ingest.inlets.extract.abreast import abreast
 from services.ingest.inlets.extract.reading import Reading, rows_at
 from services.ingest.inlets.extract.store import Note, Planned
+from services.ingest.inlets.extract.waiving import Left, person_in, waived
 from services.ingest.submissions import Submission
 
 PAGE = 1_000
@@ -51,6 +53,10 @@ class Told:
     """Records taken back that were refused; they have no row."""
     parked: int = 0
     faults: list[RowFault] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+    """Refused rows whose record is known, waived ones too."""
+    waived: int = 0
+    """Rows that are refused, and that their owner leaves as they are."""
 
 
 @dataclass(slots=True)
@@ -60,6 +66,8 @@ class _Page:
     events: list[tuple[Planned, RawEvent]] = field(default_factory=list)
     same: list[Planned] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+    waived: int = 0
     octets: int = 0
 
 
@@ -83,10 +91,12 @@ class Teller:
         self._making = asyncio.Lock()
         self._asking = asyncio.Lock()
         """For the connection: it answers one question at a time."""
+        self._waived: Mapping[str, bytes] = {}
         self.told = Told()
 
     async def tell_all(self, db: Database) -> Told:
         """Tell what is planned. Raises FileRefused where the file is not what was read."""
+        self._waived = await waived(db, self._adapter)
 
         async def work_off(desk: Desk) -> None:
             while (made := await self._next(db)) is not None:
@@ -126,12 +136,22 @@ class Teller:
 
     def _make(self, each: Planned, cells: Sequence[str], text: str, made: _Page) -> None:
         faults: list[RowFault] = []
+        waived = each.row_hash is not None and self._waived.get(each.record_id) == each.row_hash
         data, times = self._mapper.data(each.row or 0, cells, faults), self._mapper.times(each.row or 0, cells, faults)
         if faults:
-            made.faults += faults
+            made.left.append(self._left(each, data, ()))
+            made.waived += waived
+            made.faults += [] if waived else faults
             return
         raw = raw_event(self._event(each, Operation.UPSERT, data=data, times=times), text)
+        if waived and isinstance(refusal := self._glance.judged(raw), Refusal):
+            made.left.append(self._left(each, data, refusal.paths))
+            made.waived += 1
+            return
         (made.same.append(each) if self._is_held(each, raw) else made.events.append((each, raw)))
+
+    def _left(self, each: Planned, data: Mapping[str, Any], wrong: Collection[str]) -> Left:
+        return Left(each.record_id, each.row_hash or b"", each.row or 0, person_in(self._adapter, data, wrong))
 
     def _event(self, each: Planned, operation: Operation, **told: Any) -> dict[str, Any]:
         row = each.row_hash.hex() if each.row_hash else ""
@@ -168,7 +188,7 @@ class Teller:
     async def _settle(self, db: Database, made: _Page, answers: Sequence[Answer]) -> None:
         told, kinds = self.told, Counter[str]()
         kept, gone = [(each.record_id, each.row_hash or b"") for each in made.same], []
-        for (each, _), answer in zip(made.events, answers, strict=True):
+        for (each, raw), answer in zip(made.events, answers, strict=True):
             if answer.outcome in _KEPT:
                 kinds[each.kind] += 1
                 if each.kind == "voided":
@@ -178,20 +198,23 @@ class Teller:
             elif answer.outcome is Outcome.PARKED:
                 told.parked += 1
             else:
-                self._refuse(each, answer)
+                self._refuse(each, raw, answer)
         told.kinds += kinds
         told.same += len(made.same)
         told.faults += made.faults
+        told.left += made.left
+        told.waived += made.waived
         told.refused |= {fault.row for fault in made.faults}
         async with db.transaction():
             await store.settle(db, self._adapter, kept, gone)
             await store.count_told(db, self._extract.extract_id, kinds)
 
-    def _refuse(self, each: Planned, answer: Answer) -> None:
+    def _refuse(self, each: Planned, raw: RawEvent, answer: Answer) -> None:
         if each.row is None:
             self.told.refused_gone += 1
             return
         self.told.refused.add(each.row)
+        self.told.left.append(self._left(each, raw.event["data"], [wrong.path for wrong in answer.errors]))
         self.told.faults += [RowFault(each.row, self._adapter.columns_of(wrong.path), wrong.code) for wrong in answer.errors]
 
     async def tell_watermark(self, through: str) -> None:
