@@ -19,6 +19,7 @@ _MEDIA_REFUSED: Mapping[str, str] = {
     "media_replayed": "通し番号が使用済み",
     "media_sequence_gap": "間の通し番号が届いていない",
     "media_made_ahead": "作成日時が未来",
+    "media_complete_ahead": "到達日が未来",
     "media_too_large": "大きすぎる",
     "media_not_a_bundle": "形式が違う",
     "media_bad_archive": "ZIPとして読めない",

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from uuid import uuid4
 
 import pytest_asyncio
 import uvicorn
@@ -14,8 +16,10 @@ from infra.clock import FixedClock
 from infra.identity.credentials import code_at
 from infra.local.ports import free_run
 from infra.testing.fixtures import Database
+from services.ingest.inlets.media.school.bundle import BUNDLE_BYTES_MAX
 from tests.browser.conftest import overflows, violations
 from tests.integration.ingest.conftest import Ingest
+from tests.integration.ingest.media import ATTENDANCE, MEDIUM, attendance, city_of, month_of
 from tests.integration.ingest.office import PASSWORD, Office, opened
 
 HEALTH = f"/register/{Source.MATERNAL_CHILD_HEALTH}"
@@ -78,6 +82,47 @@ async def test_every_page_of_the_register_can_be_used_by_everybody(browser: Brow
         for source in (Source.CHILDCARE, Source.DISABILITY):
             await page.goto(f"/register/{source}")
             await can_be_used(page)
+
+
+async def test_two_people_bring_a_bundle_and_record_its_erase_in_the_browser(
+    browser: Browser, database: Database, clock: FixedClock, front: Office, at: str
+) -> None:
+    async with city_of(database, clock) as city, window(browser, front, at, "coordinator") as page:
+        for login in ("schools.owner", "second.coordinator"):
+            await front.register(login)
+        bad = city.school.batch(month_of(2026, 10))
+        await page.goto("/media")
+        await can_be_used(page)
+
+        await brings(page, front, city.school.packs(bad, {f"{ATTENDANCE}.csv": attendance(10, 1, 99)}), "000000")
+        await page.get_by_text("ログイン名と確認コードを確かめられませんでした").first.wait_for()
+        await can_be_used(page)
+        await brings(page, front, city.school.packs(bad, {f"{ATTENDANCE}.csv": attendance(10, 1, 99)}))
+        await page.get_by_text("6列目（欠席日数、absent_days）").wait_for()
+        await can_be_used(page)
+        await brings(page, front, bytes(BUNDLE_BYTES_MAX + 2**20), "000000")
+        await page.get_by_text("大きすぎます").first.wait_for()
+
+        good = replace(bad, batch_id=uuid4())
+        await brings(page, front, city.school.packs(good, {f"{ATTENDANCE}.csv": attendance(10, 1, 2)}), by="second.coordinator")
+        await page.get_by_role("heading", name="つぎにすること").wait_for()
+        assert await page.get_by_text("2行").count() == 2
+        await can_be_used(page)
+        await page.get_by_role("button", name=f"{MEDIUM}を消去したと記録する").click()
+        await page.get_by_text("消去を記録しました").wait_for()
+        await can_be_used(page)
+
+
+async def brings(page: Page, front: Office, bundle: bytes, code: str | None = None, *, by: str = "schools.owner") -> None:
+    """Fill in the form and send it, with the second person's code of this moment."""
+    if not page.url.endswith("/media"):
+        await page.goto("/media")
+    await page.get_by_label("媒体のファイル").set_input_files(
+        {"name": "usb-07.age", "mimeType": "application/octet-stream", "buffer": bundle}
+    )
+    await page.get_by_label("確認者のログイン名").fill(by)
+    await page.get_by_label("確認者の確認コード").fill(code or code_at(front.secrets[by], datetime.now(UTC)))
+    await page.get_by_role("button", name="二人で確かめて取り込む").click()
 
 
 async def test_a_registration_is_renewed_suspended_and_resumed_in_the_browser(browser: Browser, front: Office, at: str) -> None:

@@ -6,8 +6,8 @@ import shutil
 import signal
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, date, datetime
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from typer.testing import CliRunner, Result
 
 from contracts.messages import DecisionRecorded, FeedWatermark, RecordAccepted, RecordVoided
 from contracts.values import Source
-from infra.clock import FixedClock, freeze
+from infra.clock import JST, FixedClock, freeze
 from infra.local.root import CannotDo
 from infra.testing.fixtures import Database, announced
 from services.ingest import commands
@@ -160,6 +160,20 @@ async def test_a_refused_row_is_named_by_column_and_tried_again_and_keeps_the_so
     mended = await extracts.comes([member(n) for n in range(5)])
 
     assert (mended.created, mended.refused, mended.watermark) == (3, 0, date(2026, 3, 31))
+
+
+async def test_a_row_that_was_recorded_in_the_future_is_refused_as_by_every_inlet(extracts: Night) -> None:
+    """Clocks may run ahead by five minutes (`clocks_ahead_seconds`); a row of tomorrow is taken tomorrow."""
+    soon, later = (extracts.clock.now().astimezone(JST) + timedelta(minutes=minutes) for minutes in (4, 6))
+    rows = [member(0), member(1, 最終更新日時=f"{soon:%Y/%m/%d %H:%M:%S}"), member(2, 最終更新日時=f"{later:%Y/%m/%d %H:%M:%S}")]
+
+    came = await extracts.comes(rows)
+
+    assert [tuple(fault) for fault in came.faults] == [(4, "最終更新日時", "recordedat_ahead")]
+    assert (came.created, came.refused, came.watermark) == (2, 1, None)
+    assert {each.record_id for each in await records(extracts)} == {f"W-000000-{n:015}" for n in (0, 1)}
+    extracts.clock.at += timedelta(minutes=2)
+    assert (await extracts.comes(rows)).created == 1
 
 
 async def test_nothing_counts_as_gone_while_a_row_cannot_be_told_whose_it_is(extracts: Night) -> None:
@@ -304,6 +318,49 @@ async def test_a_file_that_nobody_can_read_is_said_and_stays(extracts: Night) ->
 
     assert path.exists()
     assert [(row["state"], row["code"], row["file_name"]) for row in await extracts.extracts()] == [("waiting", "no_adapter", path.name)]
+
+
+async def test_a_folder_or_a_file_that_may_not_be_read_or_emptied_keeps_no_other_source_waiting(
+    extracts: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed, opened_ = extracts.root / Source.RESIDENT_REGISTRY, Path.iterdir
+    closed.mkdir()
+    path = extracts.lies([member(0)])
+
+    def iterdir(folder: Path) -> Iterator[Path]:
+        if folder == closed:
+            raise PermissionError(13, "closed")
+        return opened_(folder)
+
+    def unlink(_: Path) -> None:
+        raise PermissionError(13, "not ours")
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    monkeypatch.setattr(Path, "unlink", unlink)
+
+    await extracts.folders.look()
+    await extracts.folders.look()
+
+    [row] = await extracts.extracts()
+    assert (row["state"], row["created"], row["times"]) == ("taken", 1, 1), "read once, though it could not be erased"
+    assert path.exists()
+
+
+async def test_a_file_that_may_not_be_read_waits(extracts: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(*_: Any, **__: Any) -> Any:
+        raise PermissionError(13, "closed")
+
+    path, opens = extracts.lies([member(0)]), Path.open
+    monkeypatch.setattr(Path, "open", closed)
+
+    await extracts.folders.look()
+    [row] = await extracts.extracts()
+    monkeypatch.setattr(Path, "open", opens)
+    path.chmod(0o640)
+    await extracts.folders.look()
+
+    assert (row["state"], row["code"]) == ("waiting", "cannot_read")
+    assert not path.exists()
 
 
 async def test_only_one_process_reads_at_a_time(extracts: Night) -> None:

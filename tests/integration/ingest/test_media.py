@@ -231,6 +231,20 @@ async def test_who_and_what_is_not_registered_is_refused(city: City) -> None:
     assert codes == ["unknown_signer", "unknown_medium", "not_their_source", "not_by_media", "made_ahead"]
 
 
+async def test_what_was_made_or_is_complete_in_the_future_is_refused_as_by_every_inlet(city: City) -> None:
+    """Its `recordedat` is when it was made. Clocks may run ahead by five minutes (`clocks_ahead_seconds`)."""
+    now, today = city.clock.at, city.clock.today()
+    later, tomorrow = (city.school.batch(now + timedelta(minutes=6)), city.school.batch(now, complete_through=today + timedelta(days=1)))
+    soon = city.school.batch(now + timedelta(minutes=4), complete_through=today)
+
+    codes = [(await refusal(city, city.school.packs(each, {f"{ATTENDANCE}.csv": attendance(10, 1)}))).code for each in (later, tomorrow)]
+    came = await city.takes(city.school.packs(soon, {f"{ATTENDANCE}.csv": attendance(10, 1)}))
+
+    assert codes == ["made_ahead", "complete_ahead"]
+    assert came.outcomes == {"accepted": 1}
+    assert [each.complete_through for each in await announced(city.pool) if isinstance(each, FeedWatermark)] == [today]
+
+
 async def test_what_was_broken_off_goes_on_to_the_same_end(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.ingest.inlets.media.importing.TOGETHER", 2)
     bundle = city.school.packs(city.school.batch(OCTOBER), {f"{ATTENDANCE}.csv": attendance(10, *range(5))})

@@ -47,6 +47,8 @@ class Stamp:
     inode: int
     size: int
     changed_ns: int
+    rights: tuple[int, int, int]
+    """Mode, owner and group: a file that could not be read is read once these are others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def stamp_of(path: Path) -> Stamp | None:
         told = path.stat()
     except FileNotFoundError:
         return None
-    return Stamp(told.st_ino, told.st_size, told.st_mtime_ns)
+    return Stamp(told.st_ino, told.st_size, told.st_mtime_ns, (told.st_mode, told.st_uid, told.st_gid))
 
 
 def whole(path: Path, adapter: Adapter) -> Whole:

@@ -180,6 +180,8 @@ class Importer:
             raise NotTaken(Fault("not_their_source"))
         if manifest.made_at > self._service.clock.now() + self._ahead:
             raise NotTaken(Fault("made_ahead"))
+        if manifest.complete_through is not None and manifest.complete_through > self._service.clock.today():
+            raise NotTaken(Fault("complete_ahead"))
         return Source(manifest.source)
 
     async def _turn(self, db: Database, opened: Opened, source: Source, gap: str | None) -> Turn:

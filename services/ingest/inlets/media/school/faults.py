@@ -27,6 +27,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "作成日時（made_at）が未来です。作成した端末の時計を合わせてください。",
         "It was made in the future: set the clock right.",
     ),
+    "complete_ahead": (
+        "到達日（complete_through）が未来です。そこまでのデータは、まだそろっていません。",
+        "It says that everything up to a day of the future was sent.",
+    ),
     # the container
     "too_large": ("大きすぎます。分けて作成してください。", "It is too large. Make several."),
     "not_a_bundle": ("媒体用のまとまり（bundle）の形式ではありません。", "This is not a bundle."),
