@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, cast, get_type_hints
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -34,8 +34,9 @@ def takes(**groups: Callable[..., Any]) -> Callable[[C], C]:
             return command(**told)
 
         parameters = sorted(options.values(), key=lambda each: each.kind)
-        taken.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined] -- what inspect, and so typer, reads
+        # What inspect, and so typer, reads.
+        vars(taken)["__signature__"] = own.replace(parameters=parameters)
         taken.__annotations__ = hints
-        return taken  # type: ignore[return-value]
+        return cast("C", taken)
 
     return decorate

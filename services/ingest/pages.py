@@ -24,7 +24,7 @@ from infra.work import UnitOfWork
 from services.ingest import seeing
 from services.ingest.inlets.media.importing import Importer
 from services.ingest.screens import MENU, PAGES, SCREENS
-from services.ingest.seeing import AnyAct, AnyScreen, AnyUpload, Asking, File, Hands, Mistake, Question, Result, Said, Upload
+from services.ingest.seeing import AnyAct, AnyScreen, AnyUpload, Asking, File, Hands, Mistake, Question, Result, Said
 from services.ingest.settings import IngestSettings
 
 Endpoint = Callable[..., Awaitable[Response]]
@@ -58,10 +58,11 @@ class IngestPages:
         router = WalledRouter(self._identity, include_in_schema=False)
         router.answer("/", self._first, self._wall(MENU[0]))
         for screen in SCREENS:
-            for act in (*screen.acts, *screen.uploads):
+            sent: list[tuple[AnAct, Endpoint]] = [(act, self._sent(screen, act)) for act in screen.acts]
+            sent += [(upload, self._uploaded(screen, upload)) for upload in screen.uploads]
+            for act, endpoint in sent:
                 address = f"{screen.address}/{act.name}"
-                sent = self._uploaded(screen, act) if isinstance(act, Upload) else self._sent(screen, act)
-                router.answer(address, sent, self._wall(screen, act), ["POST"])
+                router.answer(address, endpoint, self._wall(screen, act), ["POST"])
                 # Whoever types or reloads an address that a form is sent to.
                 router.answer(address, self._back_to(screen), self._wall(screen))
             router.answer(screen.address, self._opened(screen), self._wall(screen))

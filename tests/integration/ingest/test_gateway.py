@@ -132,7 +132,7 @@ async def test_a_certificate_that_the_gateway_verified_is_a_sources_login(gatewa
 
 
 async def test_a_password_opens_that_door_too_and_nothing_opens_none(gateway: Gateway) -> None:
-    async with gateway.client(**gateway.password(HEALTH)) as client:
+    async with gateway.client(None, **gateway.password(HEALTH)) as client:
         taken = await client.post("/events", content=body(checkup(subject="N-2")))
     async with gateway.client() as client:
         nobody = await client.post("/events", content=body(checkup()))
@@ -156,7 +156,7 @@ async def test_what_a_sender_writes_into_the_gateways_header_counts_at_no_door(g
     shown = gateway.of_health().read_text(encoding="ascii").partition("-----BEGIN PRIVATE")[0].replace("\n", "%0A")
     written = {"x-client-certificate": shown}
 
-    async with gateway.client(**written) as client:
+    async with gateway.client(None, **written) as client:
         secured = await client.post("/events", content=body(checkup()))
     async with gateway.at_the_plain_door(**written) as client:
         plain = await client.post("/events", content=body(checkup()))

@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from infra.clock import FixedClock
 from infra.identity.credentials import code_at
 from infra.testing.fixtures import Database, announced
 from services.ingest.inlets.media.importing import Importer, Verified
+from services.ingest.inlets.media.school.bundle import BUNDLE_BYTES_MAX
 from services.ingest.screens.media import bringing
 from tests.integration.ingest.media import ATTENDANCE, MEDIUM, City, attendance, city_of, month_of
 from tests.integration.ingest.office import Browser, Office, opened
@@ -84,7 +85,7 @@ async def test_two_people_bring_a_bundle_and_its_page_says_what_came_of_it(count
     assert "24時間以内に消去し" in page.text
     operator, verifier = counter.office.ids["coordinator"], counter.office.ids["schools.owner"]
     assert await counter.told() == [("media.verified", verifier, None), ("media.imported", operator, None)]
-    row = await counter.city.pool.fetchrow("select operator, verifier, state from media_batch")
+    [row] = await counter.city.pool.fetch("select operator, verifier, state from media_batch")
     assert tuple(row) == ("coordinator", "schools.owner", "imported")
 
 
@@ -182,7 +183,7 @@ async def test_what_is_missing_in_the_form_is_said_beside_its_field(counter: Des
 
 
 async def test_a_file_that_is_too_large_is_said_to_be_on_the_page(counter: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    large = bytes(bringing.BUNDLE_BYTES_MAX + 128 * 1024)
+    large = bytes(BUNDLE_BYTES_MAX + 128 * 1024)
 
     declared = await counter.brings(large)
     monkeypatch.setattr("infra.identity.uploads._declared", lambda _request: 0)
@@ -225,17 +226,11 @@ async def test_what_is_uploaded_has_no_name_on_the_disk_and_is_gone_whatever_hap
     monkeypatch.setattr(Importer, "begin", begin)
     await counter.page.opens("/media")
 
-    async def broken_off() -> AsyncIterator[bytes]:
-        yield b'--b\r\ncontent-disposition: form-data; name="bundle"; filename="f"\r\n\r\n' + bytes(2 * 2**20)
-        seen.append(lying_in(tmp_path))
-        raise ConnectionError("the browser is gone")
-
     with pytest.raises(RuntimeError, match="a mistake of ours"):
         await counter.brings(bytes(2 * 2**20))
-    with pytest.raises(ConnectionError):
-        await counter.page.http.post(IMPORT, content=broken_off(), headers={"content-type": "multipart/form-data; boundary=b"})
+    await hang_up(counter, lambda: seen.append(lying_in(tmp_path)))
 
-    assert seen == [(0, 1), (0, 1)], "put aside without a name"
+    assert set(seen) == {(0, 1)}, "put aside without a name"
     assert lying_in(tmp_path) == (0, 0)
 
 
@@ -269,6 +264,28 @@ async def test_a_bundle_of_another_source_is_not_seen(counter: Desk) -> None:
     nothing = await counter.page.opens("/media/batches/not-a-number")
 
     assert (foreign.status_code, nothing.status_code) == (404, 404)
+
+
+async def hang_up(counter: Desk, then: Callable[[], object]) -> None:
+    """Send the first 2 MiB of a file as a browser does, and go away."""
+    begun = b'--b\r\ncontent-disposition: form-data; name="bundle"; filename="f"\r\n\r\n' + bytes(2 * 2**20)
+    cookies = "; ".join(f"{name}={value}" for name, value in counter.page.http.cookies.items())
+    headers = {"host": "ingest.example", "cookie": cookies, "content-type": "multipart/form-data; boundary=b"}
+    told = iter(({"type": "http.request", "body": begun, "more_body": True}, {"type": "http.disconnect"}))
+
+    async def receive() -> Any:
+        message = next(told, {"type": "http.disconnect"})
+        if message["type"] == "http.disconnect":
+            then()
+        return message
+
+    async def send(_: Any) -> None:
+        return
+
+    scope = {"type": "http", "method": "POST", "path": IMPORT, "raw_path": IMPORT.encode(), "query_string": b"", "http_version": "1.1"}
+    scope |= {"scheme": "http", "server": ("ingest.example", 80), "client": ("192.0.2.7", 50000), "root_path": ""}
+    scope["headers"] = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await counter.office.wired.service.app(scope, receive, send)
 
 
 def lying_in(folder: Path) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """Rows of an extract that are refused every night, and that their owner has decided to leave as they are."""
 
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from contracts.values import ServiceName
 from infra.clock import FixedClock
 from infra.testing.fixtures import Database, announced, unit_of_work
 from services.ingest.inlets.extract import waiving
+from services.ingest.inlets.extract.taking import Came
 from tests.integration.ingest.extracts import WELFARE, Night, member, night
 
 pytestmark = pytest.mark.servers
@@ -35,6 +36,12 @@ async def decided(extracts: Night, *rows: int, ended: bool = False) -> int:
         return await (waiving.end if ended else waiving.waive)(work, WELFARE, KIND, rows, "T-8")
 
 
+async def next_night(extracts: Night, rows: list[str]) -> Came:
+    """A day later the file comes again."""
+    extracts.clock.at += timedelta(days=1)
+    return await extracts.comes(rows, f"{extracts.clock.today():%Y%m%d}")
+
+
 async def said(extracts: Night) -> list[tuple[str, object]]:
     """What is held and let go, and watermarks, in order."""
     told: list[tuple[str, object]] = []
@@ -51,14 +58,14 @@ async def test_a_row_that_is_left_as_it_is_holds_up_nothing_and_is_held_for_its_
     assert (first.refused, first.watermark, await said(extracts)) == (2, None, [])
 
     assert await decided(extracts) == 2
-    came = await extracts.comes(ROWS, "20260401")
+    came = await next_night(extracts, ROWS)
 
-    assert (came.refused, came.waived, came.same, came.watermark, came.faults) == (0, 2, 2, date(2026, 4, 1), ())
+    assert (came.refused, came.waived, came.same, came.watermark, came.faults) == (0, 2, 2, date(2026, 4, 2), ())
     told = await said(extracts)
-    assert told[-1] == ("complete", date(2026, 4, 1))
+    assert told[-1] == ("complete", date(2026, 4, 2))
     assert sorted(told[:-1]) == sorted(("held", number) for number in NUMBERS)
-    await extracts.comes(ROWS, "20260402")
-    assert (await said(extracts))[len(told) :] == [("complete", date(2026, 4, 2))], "held once"
+    await next_night(extracts, ROWS)
+    assert (await said(extracts))[len(told) :] == [("complete", date(2026, 4, 3))], "held once"
 
 
 async def test_it_is_not_sent_again_and_nothing_of_the_quarantine_counts_it(extracts: Night) -> None:
@@ -67,31 +74,31 @@ async def test_it_is_not_sent_again_and_nothing_of_the_quarantine_counts_it(extr
     ledger = "select event_id, repeats, received_at from event_log where outcome = 'refused'"
     before = await extracts.fetch(ledger)
 
-    await extracts.comes(ROWS, "20260401")
+    await next_night(extracts, ROWS)
 
     assert before
     assert await extracts.fetch(ledger) == before
-    assert await extracts.fetch("select code from extract_fault join extract using (extract_id) where made_on = '2026-04-01'") == []
+    assert await extracts.fetch("select code from extract_fault") == []
 
 
 async def test_a_row_that_is_mended_is_taken_and_let_go(extracts: Night) -> None:
     await extracts.comes(ROWS)
     await decided(extracts)
-    await extracts.comes(ROWS, "20260401")
+    await next_night(extracts, ROWS)
     before = len(await said(extracts))
 
-    came = await extracts.comes([member(0), member(1), MISSING, member(3)], "20260402")
+    came = await next_night(extracts, [member(0), member(1), MISSING, member(3)])
 
-    assert (came.created, came.waived, came.watermark) == (1, 1, date(2026, 4, 2))
-    assert (await said(extracts))[before:] == [("let go", None), ("complete", date(2026, 4, 2))]
+    assert (came.created, came.waived, came.watermark) == (1, 1, date(2026, 4, 3))
+    assert (await said(extracts))[before:] == [("let go", None), ("complete", date(2026, 4, 3))]
 
 
 async def test_a_row_that_is_gone_is_let_go(extracts: Night) -> None:
     await extracts.comes(ROWS)
     await decided(extracts)
-    await extracts.comes(ROWS, "20260401")
+    await next_night(extracts, ROWS)
 
-    came = await extracts.comes([member(0), member(3)], "20260402")
+    came = await next_night(extracts, [member(0), member(3)])
 
     assert (came.waived, came.refused, came.voided) == (0, 0, 0)
     assert [what for what, _ in await said(extracts)].count("let go") == 2
@@ -102,7 +109,7 @@ async def test_a_row_that_says_something_else_is_refused_again(extracts: Night) 
     await extracts.comes(ROWS)
     await decided(extracts)
 
-    came = await extracts.comes([member(0), member(1, 保護開始年月日="R7.2.31"), MISSING, member(3)], "20260401")
+    came = await next_night(extracts, [member(0), member(1, 保護開始年月日="R7.2.31"), MISSING, member(3)])
 
     assert (came.refused, came.waived, came.watermark) == (1, 1, None)
 
@@ -111,9 +118,9 @@ async def test_only_the_rows_that_were_named_are_left_and_the_end_of_it_is_said(
     await extracts.comes(ROWS)
 
     assert await decided(extracts, 3) == 1
-    one = await extracts.comes(ROWS, "20260401")
+    one = await next_night(extracts, ROWS)
     assert await decided(extracts, ended=True) == 1
-    none = await extracts.comes(ROWS, "20260402")
+    none = await next_night(extracts, ROWS)
 
     assert [(came.refused, came.waived, came.watermark) for came in (one, none)] == [(1, 1, None), (2, 0, None)]
     assert [what for what, _ in await said(extracts)] == ["held", "let go"]

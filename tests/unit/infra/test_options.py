@@ -30,14 +30,14 @@ def chosen_of(root: Root = "here", name: Annotated[list[str] | None, typer.Optio
 @takes(chosen=chosen_of)
 def show(word: str, chosen: Chosen, times: Annotated[int, typer.Option(min=1)] = 1, *, root: Root = "here") -> None:
     """Show it."""
-    print([word, chosen.names, chosen.root, root, times])
+    typer.echo(str([word, chosen.names, chosen.root, root, times]))
 
 
 @app.command()
 @takes(chosen=chosen_of)
 def leave(chosen: Chosen) -> None:
     """Leave it."""
-    print(chosen.names)
+    typer.echo(str(chosen.names))
 
 
 def run(*words: str) -> str:

@@ -214,7 +214,7 @@ class Teller:
             self.told.refused_gone += 1
             return
         self.told.refused.add(each.row)
-        self.told.left.append(self._left(each, raw.event["data"], [wrong.path for wrong in answer.errors]))
+        self.told.left.append(self._left(each, raw.content["data"], [wrong.path for wrong in answer.errors]))
         self.told.faults += [RowFault(each.row, self._adapter.columns_of(wrong.path), wrong.code) for wrong in answer.errors]
 
     async def tell_watermark(self, through: str) -> None:
