@@ -59,6 +59,7 @@ INDEXES: dict[str, set[str]] = {
     "ingest.media_batch_id": {"batch_named"},
     "ingest.media_batch_not_erased": {"erase", "media"},
     "ingest.media_batch_number": {"files_before"},
+    "ingest.media_batch_page": {"batch"},
     "ingest.record_doubtful": {"doubts", "records_in_doubt"},
     "ingest.record_number": {"numbers_said_twice", "records_of_numbers"},
     "linker.concern_person": {"recount_concerns"},
