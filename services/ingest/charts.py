@@ -11,7 +11,8 @@ from math import ceil, floor, log10
 from markupsafe import Markup, escape
 
 WIDTH, HEIGHT = 760, 220
-LEFT, RIGHT, TOP, BOTTOM = 56, 12, 16, 34
+LEFT, RIGHT, TOP, BOTTOM = 12, 56, 16, 34
+"""The values stand to the right, beside the newest days: a narrow window shows these first."""
 LINES = 4
 """Lines across, at most."""
 EVERY = 5
@@ -107,7 +108,7 @@ def _chart(title: str, days: Sequence[str], scale: _Scale, parts: Sequence[str],
         value = number * scale.step
         y = scale.y(value)
         lines.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        lines.append(f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{value:,.0f}{escape(unit)}</text>')
+        lines.append(f'<text x="{WIDTH - RIGHT + 8}" y="{y + 4:.1f}">{value:,.0f}{escape(unit)}</text>')
     for place in range(len(days) - 1, -1, -EVERY):
         x = (scale.x(place) + scale.x(place + 1)) / 2
         lines.append(f'<text x="{x:.1f}" y="{HEIGHT - 12}" text-anchor="middle">{escape(days[place])}</text>')

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 
+from contracts.catalogue import NotInCatalogue
+from contracts.catalogue import event_type as known_type
 from contracts.feeds import FeedStanding
+from contracts.values import Source
 from contracts.words import FEED_STANDINGS as STANDINGS
 from services.ingest.domain.ledger import Outcome
 from services.ingest.domain.refusals import MESSAGES
 
-__all__ = ["OUTCOMES", "STANDINGS", "TAGS", "rate", "words_of"]
+__all__ = ["OUTCOMES", "STANDINGS", "TAGS", "kind_of", "place_of", "rate", "words_of"]
 
 TAGS: Mapping[FeedStanding, str] = {
     FeedStanding.OPEN: "new",
@@ -29,6 +32,27 @@ _DENIED: Mapping[str, str] = {"disallowed_item": "集められない項目です
 def words_of(code: str) -> str:
     """Say a code of a refusal."""
     return _DENIED.get(code) or MESSAGES.get(code, (code, ""))[0]
+
+
+def place_of(source: Source, event_type: str | None, path: str) -> str:
+    """Say a place of an event: what the catalogue calls the field, and the name by which its sender knows it."""
+    name, _, rest = path.partition(".")
+    try:
+        field = known_type(source, event_type or "").by_name.get(name)
+    except NotInCatalogue:
+        field = None
+    if field is None:
+        return path
+    nth = f"の{int(rest) + 1}番目" if rest.isdigit() else ""
+    return f"{field.ja}{nth}（{name}）"
+
+
+def kind_of(source: Source, event_type: str | None) -> str:
+    """Say what kind of event it is."""
+    try:
+        return f"{known_type(source, event_type or '').ja}（{event_type}）"
+    except NotInCatalogue:
+        return event_type or "—"
 
 
 def rate(percent: float | None) -> str:

@@ -15,6 +15,7 @@ from services.ingest.inlets.media.order import State
 from services.ingest.inlets.media.store import Brought
 from services.ingest.seeing import Asking, Question, Said, Screen
 
+NO_ROWS = "取り込みました。新しい内容の行はありませんでした。"
 OUTCOMES = {
     Outcome.ACCEPTED: "受け入れた",
     Outcome.DUPLICATE: "前に受け入れていた",
@@ -48,6 +49,8 @@ def show(brought: Brought, asking: Asking[Question]) -> Said:
     facts = brought.facts
     state, tag, words = WORDS[State(facts["state"])]
     outcomes = facts["outcomes"] or {}
+    if facts["rows"] == 0:
+        words = NO_ROWS
     parts = {
         "system": entry_of(brought.source).system,
         "state": state,

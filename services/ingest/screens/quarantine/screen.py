@@ -14,7 +14,7 @@ from services.ingest.domain.ledger import Outcome
 from services.ingest.quarantine import Page, Quarantined
 from services.ingest.resend_list import RESEND_MOST, csv_of
 from services.ingest.seeing import Asking, File, Menu, Said, Screen
-from services.ingest.wording import OUTCOMES, words_of
+from services.ingest.wording import OUTCOMES, place_of, words_of
 
 ON_A_PAGE = 50
 
@@ -99,7 +99,10 @@ def _by_source(content: Content) -> list[dict[str, str]]:
 
 def _line(event: Quarantined) -> Line:
     identity = event.identity
-    places = [f"{error.path}：{error.message.ja or error.code}" if error.path else error.message.ja for error in event.errors[:3]]
+    places = [
+        f"{place_of(event.source, identity.event_type, error.path)}：{error.message.ja or error.code}" if error.path else error.message.ja
+        for error in event.errors[:3]
+    ]
     more = len(event.errors) - len(places)
     return Line(
         key=str(event.key),

@@ -15,7 +15,7 @@ from services.ingest.domain.resending import Advice, UnderId, UnderRevision
 from services.ingest.domain.rights import COORDINATOR
 from services.ingest.quarantine import Quarantined, Who
 from services.ingest.seeing import NOTHING_THERE, Act, Asking, Done, Form, Mistake, Question, Result, Said, Screen
-from services.ingest.wording import OUTCOMES
+from services.ingest.wording import OUTCOMES, kind_of, place_of
 
 NO_TICKET = "理由を、問い合わせ番号などの英数字（- と _ も可）で入れてください。文章は入れられません。"
 DECIDED = "ほかの人が先に決めたか、処理が済んでいます。この画面の内容を確かめてください。"
@@ -47,7 +47,14 @@ def show(event: Quarantined, asking: Asking[Question]) -> Said:
             "outcome": OUTCOMES[event.outcome],
             "is_parked": event.waiting is not None,
             "facts": _facts(event),
-            "errors": [(error.path, error.message.ja or error.code, error.code, "、".join(error.allowed or ())) for error in event.errors],
+            "errors": [
+                (
+                    place_of(event.source, event.identity.event_type, error.path),
+                    error.message.ja or error.code,
+                    "、".join(error.allowed or ()),
+                )
+                for error in event.errors
+            ],
             "words": advice.words.ja,
             "under": _under(advice),
             "decides": asking.coordinates and event.may_be_decided,
@@ -59,7 +66,7 @@ def show(event: Quarantined, asking: Asking[Question]) -> Said:
 def _under(advice: Advice) -> tuple[tuple[str, str], ...]:
     if advice.under_id is None or advice.under_revision is None:
         return ()
-    return (("id", _ID[advice.under_id]), ("改訂番号（revision）", _REVISION[advice.under_revision]))
+    return (("イベントの番号（id）", _ID[advice.under_id]), ("改訂番号（revision）", _REVISION[advice.under_revision]))
 
 
 def _facts(event: Quarantined) -> tuple[tuple[str, str], ...]:
@@ -70,7 +77,7 @@ def _facts(event: Quarantined) -> tuple[tuple[str, str], ...]:
         ("はじめて届いた日時", moment(event.received_at)),
         ("その後に届いた回数", f"{event.repeats:,}回"),
         ("イベントの番号（id）", identity.event_id or ("封の中" if waiting is not None else "読み取れないか、残せない番号")),
-        ("種類（type）", identity.event_type or "—"),
+        ("種類（type）", kind_of(event.source, identity.event_type)),
         ("記録の番号（subject）", identity.record_id or "—"),
         ("改訂番号（revision）", str(identity.revision) if identity.revision is not None else "—"),
         ("受け取り済みの最新の改訂番号", str(event.newest_revision) if event.newest_revision is not None else "なし"),
