@@ -104,6 +104,22 @@ def test_every_setting_of_ingest_that_compose_tells_is_one() -> None:
     assert told - known == {"TSUNAGU_FORWARDED_ALLOW_IPS"} - known
 
 
+def test_the_door_for_certificates_finds_what_is_laid_out_for_it_and_ingest_believes_its_network_alone() -> None:
+    overlay: dict[str, Any] = yaml.safe_load((REPOSITORY / "infra/deploy/certificates.yml").read_text(encoding="utf-8"))
+    gateway, ingest = overlay["services"]["gateway"], overlay["services"]["ingest"]
+    conf = (REPOSITORY / "infra/deploy/certificates.conf").read_text(encoding="utf-8")
+
+    read = set(re.findall(r"^\s+ssl_\w+ (/etc/nginx/sources/[^;]+);", conf, re.MULTILINE))
+    mounted = {volume.split(":")[-2]: volume for volume in gateway["volumes"]}
+    assert mounted.keys() - read == {"/etc/nginx/sources/sources.conf"}
+    assert read == mounted.keys() & read
+    assert all(volume.endswith(":ro") for volume in mounted.values())
+    [subnet] = overlay["networks"]["to_ingest"]["ipam"]["config"]
+    assert ingest["environment"]["TSUNAGU_CERTIFICATE_GATEWAYS"] == f'["{subnet["subnet"]}"]'
+    assert overlay["networks"]["to_ingest"]["internal"] is True
+    assert [port.rpartition(":")[2] for port in gateway["ports"]] == re.findall(r"listen (\d+) ssl;", conf)
+
+
 def parts_of(volume: str) -> tuple[str, str, str]:
     """The source of a mount, where it is mounted, and how."""
     found = re.fullmatch(r"(\$\{[^}]*\}|[^:]+):([^:]+)(?::(ro))?", volume)
