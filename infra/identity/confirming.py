@@ -11,6 +11,8 @@ from infra.identity.staff import Confirmed, Registered, confirmed_of, registered
 from infra.local.root import CannotDo
 from infra.settings import Settings
 
+__all__ = ["Confirmed", "confirmed", "registered_login"]
+
 
 async def confirmed(settings: Settings, login: str, code: str) -> Confirmed:
     """
