@@ -42,6 +42,7 @@ def evaluate(
     model: Annotated[Path | None, typer.Option(help="Weigh by this table (of `linker train`) instead of the one in use.")] = None,
     febrl: Annotated[int | None, typer.Option(help="Link FEBRL 3 or 4 instead, beside Splink in the same run.")] = None,
     processes: Annotated[int, typer.Option(min=1, help="Link by so many processes at once, as bulk would.")] = 1,
+    splink: Annotated[bool, typer.Option("--splink", help="Link by Splink and a threshold as well, in the same run.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     charts: Annotated[Path | None, typer.Option(help="Write charts of thresholds, and of precision and recall, to this HTML file.")] = None,
 ) -> None:
@@ -55,8 +56,8 @@ def evaluate(
 
     if register is None or records is None or truth is None:
         raise typer.BadParameter("--register, --records and --truth are needed")
-    with _complaining():
-        report, page = evaluated(register, records, truth, load(model) if model else IN_USE, processes=processes)
+    with _complaining(), _with_splink():
+        report, page = evaluated(register, records, truth, load(model) if model else IN_USE, processes=processes, splink=splink)
     if charts is not None:
         charts.write_text(page, encoding="utf-8")
     print(json.dumps(report.as_json(), ensure_ascii=False, indent=2) if as_json else text(report))

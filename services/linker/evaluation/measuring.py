@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from time import perf_counter
 
-from services.linker.domain.matching.deciding import decide, weighed
+from services.linker.domain.matching.deciding import decide, read, weighed
 from services.linker.domain.matching.decisions import Candidate, Decision, Verdict
 from services.linker.domain.matching.levels import Level
 from services.linker.domain.matching.models import IN_USE
@@ -106,13 +106,13 @@ def _outcome(register: Register, entry: Entry, answer: Answer, scale: Scale) -> 
 
 
 def _linked(register: Register, entry: Entry, scale: Scale) -> tuple[list[Candidate], Decision]:
-    record = profile(normalised(entry.raw))
+    record, slipped = read(entry.raw)
     rows = register.candidates(record)
     number_row = register.row_of(entry.number) if entry.number else None
     if number_row is not None:
         rows.add(number_row)
     candidates = weighed(record, ((row, register.profiles[row]) for row in rows), scale)
-    return candidates, decide(record, candidates, scale, number_row=number_row)
+    return candidates, decide(record, candidates, scale, number_row=number_row, slipped=slipped)
 
 
 def _kind(register: Register, linked: Candidate, right: int | None) -> str:

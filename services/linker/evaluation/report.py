@@ -59,6 +59,8 @@ class Report:
     times: dict[str, float]
     model: str
     normaliser: str
+    splink: dict[str, Any] | None = None
+    """What Splink links at the same and other recalls, if it was asked for."""
 
     def as_json(self) -> dict[str, Any]:
         """As `--json` prints it."""
@@ -72,6 +74,7 @@ class Report:
             **self.times,
             "model": self.model,
             "normaliser": self.normaliser,
+            **({"splink": self.splink} if self.splink else {}),
         }
 
 
@@ -137,4 +140,7 @@ def text(report: Report) -> str:
         lines += ["", "kind of record                      records    auto   false  review     new"]
         lines += [f"  {kind:32}" + "".join(f"{count:>8,}" for count in counts.values()) for kind, counts in report.by_kind.items()]
     lines += ["", *(f"{name.replace('_', ' '):22}{value:,.3f}" for name, value in report.times.items())]
+    if report.splink:
+        lines += ["", f"Splink, same levels and weights, a threshold instead of the gate ({report.splink['seconds']:.1f} s)"]
+        lines += [f"  {each['words']}" for each in report.splink["thresholds"]]
     return "\n".join(lines)

@@ -2,16 +2,20 @@
 
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from services.linker.domain.matching.models import IN_USE
 from services.linker.domain.matching.profiles import profile
+from services.linker.domain.matching.register import Register
 from services.linker.domain.matching.weighing import Model
 from services.linker.domain.normalising import VERSION, normalised
 from services.linker.evaluation import measuring, report, tables
 from services.linker.evaluation.charts import page
 
 
-def evaluated(register: Path, records: Path, truth: Path, model: Model, *, processes: int = 1) -> tuple[report.Report, str]:
+def evaluated(
+    register: Path, records: Path, truth: Path, model: Model, *, processes: int = 1, splink: bool = False
+) -> tuple[report.Report, str]:
     """Return the report of an evaluation and its charts as HTML. Raises `FileUnreadable`, `ColumnMissing`."""
     answers = tables.answers(truth)
     entries = list(tables.records(records))
@@ -20,18 +24,30 @@ def evaluated(register: Path, records: Path, truth: Path, model: Model, *, proce
     loaded = perf_counter()
     results = list(measuring.outcomes_side_by_side(people, entries, answers, model, processes=processes))
     done = perf_counter()
+    shares = report.shares(results)
     found = report.Report(
         people=len(people),
         records=len(results),
-        shares=report.shares(results),
+        shares=shares,
         false_links=report.false_links(results),
         by_rule=report.by_rule(results),
         by_kind=report.by_kind(results),
         times=report.times(results, wall_seconds=done - loaded, load_seconds=loaded - began),
         model=model.version,
         normaliser=VERSION,
+        splink=_splink(people, entries, answers, model, shares["auto_recall"].value or 0.0) if splink else None,
     )
     return found, page(results)
+
+
+def _splink(
+    people: Register, entries: list[tables.Entry], answers: dict[str, tables.Answer], model: Model, recall: float
+) -> dict[str, Any]:
+    from services.linker.evaluation.rival import rival  # Splink: only whoever compares has it
+
+    found = rival(people, entries, answers, model, recall=recall)
+    thresholds = [{**each.as_json(), "words": str(each)} for each in found.thresholds]
+    return {"seconds": found.seconds, "thresholds": thresholds}
 
 
 def learned(register: Path, records: Path, *, version: str, pairs: float, seed: int) -> str:

@@ -7,10 +7,11 @@ from services.linker.domain.matching import gate
 from services.linker.domain.matching.comparing import compared
 from services.linker.domain.matching.decisions import Candidate, Decision, Verdict
 from services.linker.domain.matching.levels import Level
-from services.linker.domain.matching.profiles import Profile
+from services.linker.domain.matching.profiles import Profile, profile
+from services.linker.domain.matching.repairing import repaired
 from services.linker.domain.matching.rules import exact_rule
 from services.linker.domain.matching.weighing import Scale
-from services.linker.domain.normalising import VERSION
+from services.linker.domain.normalising import VERSION, Raw, normalised
 
 BY_NUMBER = "R0 number, name and birth date"
 NOBODY = "nobody of the register is alike"
@@ -29,9 +30,16 @@ def _candidate(record: Profile, row: int, person: Profile, scale: Scale) -> Cand
     return Candidate(row, person, levels, scale.weight(levels, person))
 
 
-def decide(record: Profile, candidates: list[Candidate], scale: Scale, *, number_row: int | None = None) -> Decision:
+def read(raw: Raw) -> tuple[Profile, bool]:
+    """Return what is compared of a record, and whether its values first had to be laid into their columns (`repairing.py`)."""
+    normal = normalised(raw)
+    anew = repaired(raw, normal)
+    return profile(normalised(anew) if anew else normal), anew is not None
+
+
+def decide(record: Profile, candidates: list[Candidate], scale: Scale, *, number_row: int | None = None, slipped: bool = False) -> Decision:
     """
-    Decide about a record.
+    Decide about a record; `slipped` where its values had to be laid into their columns.
 
     `candidates` are `weighed`; `number_row` is the row of the person whose 宛名番号 the record carries, who is among the candidates.
     Numbers are reused and mistyped (`domain.md` §2.8-11): one is trusted only where name and birth date say the same.
@@ -42,10 +50,10 @@ def decide(record: Profile, candidates: list[Candidate], scale: Scale, *, number
     if numbered is not None and _number_holds(numbered):
         return _decided(Verdict.AUTO, BY_NUMBER, (), numbered, [each for each in candidates if each is not numbered], scale)
     best, *others = candidates
-    field = gate.Field(record, best, others)
-    rule = exact_rule(best) or gate.pattern(field)
+    field = gate.Field(record, best, others, scale.guardian_share(record, best.person))
+    rule = exact_rule(best) or ("" if slipped else gate.pattern(field))
     reasons = gate.doubts(field) if rule else ()
-    if numbered is not None and not _is_a_guardian(record, numbered):
+    if numbered is not None and not _is_a_guardian(record, best, numbered):
         reasons = (NUMBER_OF_ANOTHER, *reasons)
     if rule and not reasons:
         return _decided(Verdict.AUTO, rule, (), best, others, scale)
@@ -56,9 +64,11 @@ def _number_holds(candidate: Candidate) -> bool:
     return candidate.given_agrees and candidate.compared.birth in {Level.EQUAL, Level.NEAR, Level.PART}
 
 
-def _is_a_guardian(record: Profile, numbered: Candidate) -> bool:
+def _is_a_guardian(record: Profile, best: Candidate, numbered: Candidate) -> bool:
     """Whether a number is the mother's or the father's: a common slip, which says nothing against the child."""
-    return bool(record.guardians & {numbered.person.given, numbered.person.given_kana})
+    elder = numbered.person
+    at_home = elder.brings_up and bool(elder.household_no) and elder.household_no == best.person.household_no
+    return at_home or bool(record.guardians & {elder.given, elder.given_kana})
 
 
 def _not_linked(reasons: tuple[str, ...], candidates: list[Candidate], scale: Scale) -> Decision:

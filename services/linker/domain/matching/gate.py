@@ -17,6 +17,8 @@ LEAST_BITS = 6.0
 LEAST_MARGIN = 6.0
 BITS_WITHOUT_HOME = 18.0
 """A name and a birth date that agree while nothing says the same home: so rare that no second such person is to be expected."""
+COMMON_GUARDIAN = 0.008
+"""From this share of the register on a guardian's name is no evidence by itself: of 1,000 namesakes of one day it would link some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Field:
     record: Profile
     best: Candidate
     others: Sequence[Candidate]
+    guardian_share: float = 0.0
+    """How common the name of the guardian is in whom record and likeliest person agree (`weighing.Scale.guardian_share`)."""
 
     @property
     def housemates(self) -> list[Candidate]:
@@ -164,6 +168,15 @@ def _parent(field: Field) -> bool:
     return field.best.person.brings_up and bool(field.record.guardians)
 
 
+def _common_guardian(field: Field) -> bool:
+    """
+    Whether a guardian's common name is all that says the same home, and the address another one: of two children of one name and day,
+    so many have mothers of one name, too.
+    """
+    compared = field.best.compared
+    return field.best.homes == 1 and compared.address in {Level.OTHER, Level.TOWN} and field.guardian_share > COMMON_GUARDIAN
+
+
 def _cousin(field: Field) -> bool:
     """Whether a reading is all that agrees of the name, and the guardian is another one: two families of one house may use one name."""
     compared = field.best.compared
@@ -175,6 +188,7 @@ DOUBTS: tuple[tuple[str, Callable[[Field], bool]], ...] = (
     ("another member of the household has part of it", _put_together),
     ("may be a twin", _twin),
     ("nothing says the same home", _no_home),
+    ("another address, and a common name of a guardian", _common_guardian),
     ("may be a cousin", _cousin),
     ("likeliest is a parent, and the record is about a child", _parent),
     ("another person is nearly as likely", _close_second),

@@ -29,4 +29,6 @@ def _at_home(person: Profile, home: Sequence[Profile]) -> Profile:
     if not elders and not brings_up:
         return person
     names = {name for elder in elders for name in (elder.given, f"{elder.family}{elder.given}") if elder.given}
-    return replace(person, guardians=person.guardians | names, brings_up=brings_up)
+    # A guardian of another family name than the child's: the family name by itself is nobody's.
+    families = {name for elder in elders for name in (elder.family, f"{person.family}{elder.family}")}
+    return replace(person, guardians=(person.guardians | names) - families, brings_up=brings_up)

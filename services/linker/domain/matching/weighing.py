@@ -5,6 +5,7 @@ For a rare name the frequency of that name stands for u: to share 小鳥遊 says
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import repeat
 from math import log2
@@ -82,6 +83,7 @@ class Scale:
         self.model = model
         self.prior_bits = -log2(max(people, 1))
         self._frequencies = frequencies
+        self._one_person = 1 / max(people, 1)
         self._bits = {key: weight.bits for key, weight in model.weights.items()}
         self._by_frequency = {key: weight for key, weight in model.weights.items() if weight.frequency}
 
@@ -95,6 +97,12 @@ class Scale:
         """Return the sum of all fields in bits: 0 is even odds that the record is about this person, +10 about 1000 to 1."""
         return self.prior_bits + sum(map(self.bits, Field, compared.levels, repeat(person)))
 
+    def guardian_share(self, record: Profile, person: Profile) -> float:
+        """Return the share of other people who have the guardian's name that both sides have; of several names the rarest, of none 0."""
+        shared = record.guardians & person.guardians
+        shares = (self._frequencies.of("given", name) or 0.0 for name in shared if name not in _longer(shared))
+        return max(min(shares, default=0.0) - self._one_person, 0.0)
+
     def bits(self, field: Field, level: Level, person: Profile) -> float:
         """Return what a level of a field says about this person."""
         weight = self._by_frequency.get((field, level))
@@ -102,6 +110,11 @@ class Scale:
         if weight and share:
             return log2(weight.m / max(share, RAREST))
         return self._bits.get((field, level), 0.0)
+
+
+def _longer(names: AbstractSet[str]) -> set[str]:
+    """The names that are another one of them with a family name before it."""
+    return {name for name in names for other in names if name != other and name.endswith(other)}
 
 
 def total_bits(claims: Sequence[Claim], prior_bits: float) -> float:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from services.linker.domain.matching.deciding import decide, weighed
+from services.linker.domain.matching.deciding import decide, read, weighed
 from services.linker.domain.matching.decisions import Decision
 from services.linker.domain.matching.models import IN_USE
 from services.linker.domain.matching.profiles import profile
@@ -39,7 +39,9 @@ def decided(record: Raw, *people: Raw, number: str = "") -> Decision:
     """Return what is decided about a record where these people are in the register, each numbered by their place, beside strangers."""
     register = Register((str(place), profile(normalised(raw))) for place, raw in enumerate([*people, *STRANGERS]))
     scale = Scale(IN_USE, register, people=len(register))
-    asked = profile(normalised(record))
+    asked, slipped = read(record)
     number_row = register.row_of(number)
     rows = register.candidates(asked) | ({number_row} if number_row is not None else set())
-    return decide(asked, weighed(asked, ((row, register.profiles[row]) for row in rows), scale), scale, number_row=number_row)
+    return decide(
+        asked, weighed(asked, ((row, register.profiles[row]) for row in rows), scale), scale, number_row=number_row, slipped=slipped
+    )

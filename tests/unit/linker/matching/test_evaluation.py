@@ -4,6 +4,7 @@ import csv
 import json
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -35,11 +36,11 @@ def _write(path: Path, head: list[str], rows: list[list[str]], encoding: str) ->
         csv.writer(file).writerows([head, *rows])
 
 
-def evaluated(arguments: list[str]) -> dict[str, dict[str, float]]:
+def evaluated(arguments: list[str]) -> dict[str, Any]:
     """Run the command, and return its figures."""
     done = CliRunner().invoke(app, ["evaluate", *arguments, "--json"])
     assert done.exit_code == 0, done.output
-    found: dict[str, dict[str, float]] = json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
     return found
 
 
@@ -63,6 +64,15 @@ def test_two_processes_find_what_one_finds(tmp_path: Path) -> None:
     assert [one[name] for name in ("auto_recall", "review_share", "by_rule")] == [
         two[name] for name in ("auto_recall", "review_share", "by_rule")
     ]
+
+
+@pytest.mark.filterwarnings("ignore")  # of Splink's, about itself
+def test_splink_is_compared_in_the_same_run(tmp_path: Path) -> None:
+    figures = evaluated([*written(tmp_path, city(15, families=400, corruption=0.1, unregistered=0.2)), "--splink"])
+
+    thresholds = figures["splink"]["thresholds"]
+    assert any(abs(each["recall"] - figures["auto_recall"]["value"]) < 0.01 for each in thresholds)
+    assert all(each["precision"] <= figures["auto_precision"]["value"] for each in thresholds)
 
 
 def test_the_report_says_everything_that_is_asked_for_and_no_name(tmp_path: Path) -> None:

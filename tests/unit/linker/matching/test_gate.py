@@ -7,7 +7,7 @@ import pytest
 
 from services.linker.domain.matching.decisions import Verdict
 from services.linker.domain.matching.levels import Field, Level
-from services.linker.domain.normalising import VERSION
+from services.linker.domain.normalising import VERSION, Raw
 from services.linker.evaluation import measuring, report
 from tests.unit.linker.matching.hazards import BLANK_GIVEN, CHIMERA, DUPLICATE_ROW, HOMONYM, PARENT, TWIN_WITH_A_TYPO, hazards
 from tests.unit.linker.matching.pairs import HANAKO, HARUTO, YUI, about, decided
@@ -85,6 +85,15 @@ def test_the_mother_is_evidence_of_a_home_where_the_register_names_the_father() 
     assert decided(moved, replace(YUI, guardian="山田 太郎")).verdict is Verdict.REVIEW
 
 
+def test_a_guardian_of_a_common_name_is_no_home_where_the_address_is_another() -> None:
+    moved = about(address="東区香椎3-4-5", guardian="山田 花子")
+    namesakes = [replace(HANAKO, family="石川", birth_date=f"19{year}-01-01", address="", household_no="") for year in range(50, 59)]
+
+    assert decided(moved, YUI, HANAKO).verdict is Verdict.AUTO
+    assert decided(moved, YUI, HANAKO, *namesakes).verdict is Verdict.REVIEW
+    assert decided(replace(moved, address=YUI.address), YUI, HANAKO, *namesakes).verdict is Verdict.AUTO
+
+
 def test_two_rows_of_one_child_are_never_chosen_between() -> None:
     again = replace(YUI, household_no="H9", address="早良区西新3丁目4番5号")
 
@@ -117,6 +126,22 @@ def test_the_mothers_number_in_a_childs_record_does_not_make_it_hers() -> None:
     assert decision.verdict is Verdict.AUTO
     assert decision.candidate is not None
     assert decision.candidate.row == 0
+
+
+def test_the_mothers_number_is_known_by_her_home_where_the_record_names_nobody() -> None:
+    assert decided(about(guardian=""), YUI, HANAKO, number="1").verdict is Verdict.AUTO
+
+
+def test_a_row_shifted_by_a_field_is_read_by_what_its_values_are() -> None:
+    shifted = Raw(
+        given="山田", family_kana="結衣", given_kana="ヤマダ", former_family="ユイ", sex="2014-05-01", address="女", guardian="天神1-8-1"
+    )
+    named = Raw(
+        family="結衣", given="ヤマダ", family_kana="ユイ", given_kana="2014-05-01", latin="女", birth_date="天神1-8-1", address="山田 花子"
+    )
+
+    assert decided(shifted, YUI, HARUTO, HANAKO).rule.startswith("R1")
+    assert decided(named, YUI, HARUTO, HANAKO).verdict in {Verdict.AUTO, Verdict.REVIEW}
 
 
 def test_a_decision_says_what_it_rests_on() -> None:
