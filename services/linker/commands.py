@@ -181,6 +181,21 @@ def not_same(one: str, other: str, by: By, code: Code, reason: Reason, root: Roo
     print(f"{one} and {other} are two persons'")
 
 
+@app.command()
+def judgements(root: Root) -> None:
+    """List who was judged to be the same person, or not, by whom and why, with the record ids of the entries; nothing was ever deleted."""
+    with reaching(root):
+        rows = asyncio.run(_rows(_database_url(root), SQL.judgements))
+    for row in rows:
+        about = " ".join(row["entries"]) or "a number that other sources use"
+        print(f"{row['judged_at']:%Y-%m-%d %H:%M}  {row['word']:8} by {row['judged_by']} ({row['basis']}): {about}{_taken_back(row)}")
+    print(f"{sum(row['stands'] for row in rows)} stand of {len(rows)}")
+
+
+def _taken_back(row: asyncpg.Record) -> str:
+    return "" if row["stands"] else "  - superseded"
+
+
 def _judge_entries(root: Path, entries: tuple[str, str], word: Word, deciders: list[tuple[str, str]], reason: str) -> None:
     """Judge as the people who show their codes. Raises CannotDo with what is in the way, which the log has by then."""
 

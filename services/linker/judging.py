@@ -35,6 +35,7 @@ class WhyNot(StrEnum):
     NO_ENTRY = "one of the two is no entry of the register that is about somebody"
     ONE_NUMBER = "both entries are under one number: see tsunagu linker contested"
     SAID_ALREADY = "that is what holds already"
+    PARTED = "a measure protects one of the two from the other"
     CONTRADICTS = "that cannot hold beside what was decided before about others: take that back first"
 
 
@@ -114,12 +115,21 @@ async def judge_entries(work: UnitOfWork, entries: tuple[str, str], word: Word, 
     now = next((each.word for each in standing(log) if each.judgement_id == said.supersedes), None)
     if now is word or (word is Word.SAME and before.of(one) == before.of(other)):
         return WhyNot.SAID_ALREADY
+    if word is Word.SAME and await _are_parted(work, before.of(one), before.of(other)):
+        return WhyNot.PARTED
     moves = await _keep(work, before, log, [said])
     if moves is None:
         return WhyNot.CONTRADICTS
     if moves:
         await _say_anew(work, moves, said.judgement_id)
     return None
+
+
+async def _are_parted(work: UnitOfWork, one: PersonId, other: PersonId) -> bool:
+    """Whether somebody is protected from whom they would be taken for: the measure would then protect from nobody (`domain.md` §4.4)."""
+    against = (await store.measures_against(work.db, {one, other})).values()
+    both = {one, other}
+    return any(not both.isdisjoint(each.protected) and not both.isdisjoint(each.opponents) for each in against)
 
 
 def _judgement(work: UnitOfWork, log: Sequence[Judgement], pair: tuple[SubjectId, SubjectId], word: Word, basis: str) -> Judgement:

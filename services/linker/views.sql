@@ -34,6 +34,20 @@ select record_id, revision, event_type, reason,
 from record where state = 'review' and reason = any($1::text[])
 order by recorded_at, record_id
 
+-- name: judgements
+-- Every judgement of who is the same person, oldest first, whether it stands, and by their record ids the register's entries that it is
+-- about; of a number that other sources use there is none.
+select judged_at, word, judged_by, basis,
+       not exists (select from judgement as later where later.supersedes = judgement.judgement_id) as stands,
+       array(
+           select record_id
+           from unnest(array[one, other]) as named (named) join subject on subject = named
+           join record on record.subject_id = subject.person_id and event_type = 'resident.changed'
+           where named = 'entry:' || (data ->> 'person_no')
+           order by named = other, record_id
+       ) as entries
+from judgement order by judged_at, judgement_id
+
 -- name: records_now
 -- What became of every record; the tombstones of taken-back ones included.
 select source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id

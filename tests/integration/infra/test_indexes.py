@@ -134,7 +134,17 @@ WHOLE: dict[str, set[str]] = {
     "services/linker/queries.sql": {"measures_naming"},
     # For `status`, the demonstration and stories; for a comparison of two runs.
     "services/linker/views.sql": {
-        *("counts", "decisions", "records_now", "links_by_rule", "records_by_state", "records_by_source", "record_states", "unaccounted"),
+        *(
+            "counts",
+            "decisions",
+            "judgements",
+            "records_now",
+            "links_by_rule",
+            "records_by_state",
+            "records_by_source",
+            "record_states",
+            "unaccounted",
+        ),
     },
     # Watermarks: a row per source. Overdue: children whose evaluation failed, for people.
     "services/scorer/keeping.sql": {"silence_is_due", "fall_silent"},

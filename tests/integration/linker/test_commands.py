@@ -41,7 +41,11 @@ class Terminal:
             await db.execute("update staff set totp_last_step = 0")
         codes = {login: code_at(self._secrets[login], datetime.now(UTC)) for login in (by, second) if login is not None}
         who = ["--by", by, "--code", codes[by], *(["--second", second, "--second-code", codes[second]] if second is not None else [])]
-        words = [command, "R-1", "R-2", *who, "--reason", "T-1", "--root", str(self._root)]
+        return await self.says(command, "R-1", "R-2", *who, "--reason", "T-1")
+
+    async def says(self, *command: str) -> str:
+        """Run a command and return what it prints. Raises CannotDo."""
+        words = [*command, "--root", str(self._root)]
         result = await asyncio.to_thread(CliRunner().invoke, app, words, catch_exceptions=True)
         if isinstance(result.exception, CannotDo):
             raise result.exception
@@ -90,6 +94,12 @@ async def test_two_coordinators_take_two_for_one_and_one_of_them_takes_it_back(t
     together = await pool.fetchval("select count(*) from person where registered")
     await terminal.decides("not-same", "second")
 
+    listed = await terminal.says("judgements")
+    assert [line.partition("  ")[2] for line in listed.splitlines()[:2]] == [
+        "same     by clerk (T-1): R-1 R-2  - superseded",
+        "not_same by clerk (T-1): R-1 R-2",
+    ]
+    assert listed.splitlines()[2] == "1 stand of 2"
     assert (together, await pool.fetchval("select count(*) from person where registered")) == (1, 2)
     assert await words(pool) == ["same", "not_same"]
     assert sorted(await kept(pool)) == [

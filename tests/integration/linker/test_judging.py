@@ -149,6 +149,17 @@ async def test_words_that_say_nothing_new_or_contradict_what_was_said_are_not_ta
     assert await pool.fetchval("select count(*) from judgement") == 3
 
 
+async def test_nobody_is_taken_for_whom_a_measure_protects_them_from(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    # domain.md §4.4
+    await hear(
+        pool, clock, mother("M", "H1"), father("F", "H2"), child("c1", "2024-06-01", "H1"), protection("M", "2026-04-01", ["c1"], ["F"])
+    )
+
+    assert await judged(pool, clock, "R-M", "R-F", SAME) is WhyNot.PARTED
+    assert await judged(pool, clock, "R-F", "R-c1", SAME) is WhyNot.PARTED
+    assert isinstance(await judged(pool, clock, "R-M", "R-c1", SAME), list)
+
+
 async def test_the_log_of_judgements_is_only_added_to(pool: asyncpg.Pool, clock: FixedClock) -> None:
     await hear(pool, clock, child("1", "2024-06-01", "H1"), child("2", "2024-06-01", "H1"))
     for word in (SAME, NOT_SAME, SAME):

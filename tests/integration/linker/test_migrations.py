@@ -1,5 +1,7 @@
 """What stood in the tables before a migration stands in them afterwards."""
 
+from uuid import uuid4
+
 import asyncpg
 
 from contracts import record_keys
@@ -53,3 +55,39 @@ async def test_the_migration_makes_keys_as_the_code_says_it_to_postgresql() -> N
     said, written = ("".join(text.split()) for text in (record_keys.SQL, (MIGRATIONS / "0011_record_keys.sql").read_text("utf-8")))
 
     assert said in written
+
+
+async def test_what_people_decided_about_numbers_before_stands_in_the_log_of_judgements(database: Database) -> None:
+    kept, former = uuid4(), uuid4()
+    admin = await asyncpg.connect(database.admin_url)
+    async with admin.transaction():
+        await admin.execute("create schema earlier authorization linker_owner")
+        await admin.execute("set local role linker_owner; set local search_path = earlier")
+        *before, judgements = sorted(MIGRATIONS.glob("*.sql"))[:15]
+        for migration in before:
+            await admin.execute(migration.read_text("utf-8"))
+        await admin.executemany(
+            """
+            insert into person (person_id, person_no, registered, version, identity_version, birth_date, sex, residence)
+            values ($1, $2, true, 1, 1, '2024-06-01', 'male', '[]')
+            """,
+            [(kept, "100"), (former, "99")],
+        )
+        await admin.execute("insert into number_decision values ('0100', '100', 'same'), ('99', '100', 'same'), ('00100', '100', 'other')")
+
+        await admin.execute(judgements.read_text("utf-8"))
+
+        log = await admin.fetch("select one, other, word, judged_by, supersedes from judgement order by other")
+        subjects = await admin.fetch("select subject, given_id, person_id from subject order by subject")
+    await admin.close()
+
+    assert [tuple(row) for row in log] == [
+        ("entry:100", "number:00100", "not_same", "clerk", None),
+        ("entry:100", "number:0100", "same", "clerk", None),
+        ("entry:100", "number:99", "same", "clerk", None),
+    ]
+    assert [tuple(row) for row in subjects] == [
+        ("entry:100", kept, kept),
+        ("number:0100", None, kept),
+        ("number:99", former, kept),
+    ]
