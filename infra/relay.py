@@ -221,17 +221,19 @@ class Relay:
 
     async def run(self) -> None:
         """Relay until `stop`. Whatever fails is tried again; nothing leaves the outbox unconfirmed."""
-        while not self._stopping:
-            try:
-                await self._relay()
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:  # noqa: BLE001 -- a relay that dies silently is a system that says nothing
-                self.healthy = False
-                tell(log.warning, "relay.waiting", **whereabouts(error))
-                await self._hang_up()
-                await asyncio.sleep(RECONNECT_SECONDS)
-        await self._hang_up()
+        try:
+            while not self._stopping:
+                try:
+                    await self._relay()
+                except Exception as error:  # noqa: BLE001 -- a relay that dies silently is a system that says nothing
+                    self.healthy = False
+                    tell(log.warning, "relay.waiting", **whereabouts(error))
+                    await self._hang_up()
+                    await asyncio.sleep(RECONNECT_SECONDS)
+        finally:
+            # Also where it is cut off: a connection that is left opens itself again for ever, and while it does, it cannot be cancelled:
+            # no program with one in its loop comes to its end (aio_pika, RobustConnection).
+            await self._hang_up()
 
     def stop(self) -> None:
         """Send what is there and end."""

@@ -149,3 +149,24 @@ async def test_however_many_partitions_there_are_their_relays_leave_connections_
     each.stop()
     await running
     await own.close()
+
+
+async def test_a_relay_that_is_cut_off_leaves_no_connection_that_opens_itself_again(stack: Stack, pool: asyncpg.Pool) -> None:
+    before = opening_themselves()
+    each = relays(stack, pool)
+    running = asyncio.create_task(each.run())
+    await say(pool, of(0, 1) + of(1, 1))
+    each.wake()
+    await emptied(pool)
+    opened = opening_themselves() - before
+
+    running.cancel()
+    await asyncio.wait([running], timeout=10)
+
+    assert len(opened) == PARTITIONS
+    assert all(task.done() for task in opened)
+
+
+def opening_themselves() -> set[asyncio.Task[object]]:
+    """The tasks that keep a connection to the broker open."""
+    return {task for task in asyncio.all_tasks() if "RobustConnection" in repr(task.get_coro())}

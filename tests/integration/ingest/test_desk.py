@@ -271,12 +271,6 @@ async def test_what_a_sender_that_went_away_had_sent_is_taken_once(running: Runn
     assert again.json()["outcomes"][0]["outcome"] == "duplicate"
 
 
-async def nobody_works_at(desk: Desk) -> bool:
-    """Whether a desk no longer tries to have admitted what waits at it."""
-    frames = [frame for task in asyncio.all_tasks() for frame in task.get_stack(limit=1)]
-    return not any(frame.f_code.co_name == "_work_off" and frame.f_locals.get("self") is desk for frame in frames)
-
-
 async def test_a_service_that_is_told_to_stop_ends_though_its_desk_is_full_and_the_database_hangs(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -295,9 +289,27 @@ async def test_a_service_that_is_told_to_stop_ends_though_its_desk_is_full_and_t
     assert connection.is_closed, "a connection that is left open is opened again for ever"
     for each in waiting:
         each.cancel()
-    await until(lambda: nobody_works_at(desk))
 
     assert (await Desk(running.service).submit(submission(event)))[0].outcome in {"accepted", "duplicate"}
+
+
+async def nobody_works_at(desk: Desk) -> bool:
+    """Whether a desk no longer tries to have admitted what waits at it."""
+    frames = [frame for task in asyncio.all_tasks() for frame in task.get_stack(limit=1)]
+    return not any(frame.f_code.co_name == "_work_off" and frame.f_locals.get("self") is desk for frame in frames)
+
+
+async def test_a_desk_whose_service_has_ended_tries_no_more(running: Running) -> None:
+    other = infra_service.Service(ServiceName.INGEST, settings(running.stack))
+    await other.start()
+    desk = Desk(other)
+    await other.stop()
+
+    late = asyncio.create_task(desk.submit(submission(new())))
+    await at_the_desk(late)
+
+    await until(lambda: nobody_works_at(desk))
+    late.cancel()
 
 
 async def test_a_source_has_its_share_of_the_room_and_another_one_has_room_beside_it(running: Running) -> None:
