@@ -20,7 +20,7 @@ from random import Random
 import asyncpg
 from rich.console import Console
 
-from contracts.values import ServiceName
+from contracts.values import ServiceName, Source
 from infra.city import latency, limit, quiet
 from infra.city.benchmarks import half_load, preload, profiling, rivals
 from infra.city.benchmarks.inlets import inlets_of
@@ -67,7 +67,8 @@ class Wish:
     With `rivals`, limit and yardstick run, too. `half_load_seconds` is how long the flood at half speed lasts, 0 for none. With `eve`
     every source has said the day before that it is complete, as on every night but a city's first. `preload` is how many rows each big
     table holds before anything is measured, about; it comes with an eve. `partitions` above 1 are shared by two processes of each service
-    but the audit's. `profile` is the folder into which it is written where the time of the real run went.
+    but the audit's. `profile` is the folder into which it is written where the time of the real run went. `sources` publish, the first
+    three among them; who was there before, and the flood at half speed, are those three's.
     """
 
     events: int = 20_000
@@ -78,6 +79,7 @@ class Wish:
     preload: int = 0
     partitions: int = 1
     profile: Path | None = None
+    sources: tuple[Source, ...] = FIRST_THREE
 
 
 def pipeline(wish: Wish, console: Console) -> list[Round]:
@@ -85,12 +87,12 @@ def pipeline(wish: Wish, console: Console) -> list[Round]:
     return [_round(wish, console) for _ in range(wish.rounds)]
 
 
-def city_of(events: int, today: date, timed: int = TIMED_EVENTS) -> City:
+def city_of(events: int, today: date, timed: int = TIMED_EVENTS, sources: tuple[Source, ...] = FIRST_THREE) -> City:
     """A city whose night has about `events` events; nothing is cut off, because half a family is none."""
     guess = max(SMALLEST, round(events / EVENTS_PER_CHILD))
-    sample = build(SEED, today, guess, expected=min(timed, guess // 8))
+    sample = build(SEED, today, guess, expected=min(timed, guess // 8), sources=sources)
     children = max(SMALLEST, round(guess * events / len(sample.events)))
-    return build(SEED, today, children, expected=min(timed, children // 8))
+    return build(SEED, today, children, expected=min(timed, children // 8), sources=sources)
 
 
 def _round(wish: Wish, console: Console) -> Round:
@@ -100,8 +102,8 @@ def _round(wish: Wish, console: Console) -> Round:
     described = Stack.temporary(identifier_key=key, partitions=wish.partitions, postgres_settings=settings)
     with described as stack, running(stack), _second_group(stack, wish.partitions) as group:
         timed = TIMED_EVENTS + (TIMED_AT_HALF_LOAD if wish.half_load_seconds else 0)
-        city = city_of(wish.events, clock_of(stack.access.clock_file).today(), timed)
-        filled = asyncio.run(_preload(stack, wish.preload, city, console)) if wish.preload else []
+        city = city_of(wish.events, clock_of(stack.access.clock_file).today(), timed, wish.sources)
+        filled = asyncio.run(_preload(stack, wish.preload, city, wish.sources, console)) if wish.preload else []
         console.print(f"Playing {len(city.events):,} events through the real services …")
         real, waited, half, plan = asyncio.run(_real(stack, city, wish, group, console))
         console.print(f"{real.per_second:,.0f} events/s.")
@@ -115,12 +117,12 @@ def _round(wish: Wish, console: Console) -> Round:
         return Round(real, waited, half, of_limit, rivals.play_yardstick(stack, city), filled)
 
 
-async def _preload(stack: Stack, rows: int, city: City, console: Console) -> list[Filled]:
+async def _preload(stack: Stack, rows: int, city: City, sources: tuple[Source, ...], console: Console) -> list[Filled]:
     """Play a few thousand events of other families and the marks of the day before, and copy what they left."""
     events = half_load.newcomers(SEED, city.today, children=round(preload.EVENTS / EVENTS_PER_CHILD), first=PRELOADED_FROM)
     async with Books(stack.root) as books:
         # The first marks of all change every child's answers: copied without them, a million children would be evaluated at the flood's.
-        await _play(stack, books, [*events, *_marks(days_after(city.today, -1))])
+        await _play(stack, books, [*events, *_marks(days_after(city.today, -1), sources)])
     operator = await asyncpg.connect(stack.access.admin_url())
     try:
         return await preload.fill(operator, rows, console.print)
@@ -147,7 +149,7 @@ async def _real(
 ) -> tuple[Run, Latency, HalfLoad | None, dict[str, limit.Plan]]:
     async with Books(stack.root) as books, Books(stack.root) as aside:
         if wish.eve and not wish.preload:
-            await _play(stack, books, _marks(days_after(city.today, -1)))
+            await _play(stack, books, _marks(days_after(city.today, -1), wish.sources))
         before = {service: await _tallies(books, service) for service in ServiceName}
 
         pids = _pids(stack, group)
@@ -210,10 +212,10 @@ async def _half_load(stack: Stack, books: Books, run: Run, wish: Wish, kept_back
     return await half_load.measure(books, access, kept_back, run.per_second / 2, seed=SEED, today=day, seconds=wish.half_load_seconds)
 
 
-def _marks(day: date) -> list[Event]:
+def _marks(day: date, sources: tuple[Source, ...]) -> list[Event]:
     """Each source's word that it is complete up to a day."""
     name = f"{SEED} watermarks {day}"
-    found = list(watermarks(pen_of(Random(name), day, 1, name), day, FIRST_THREE))
+    found = list(watermarks(pen_of(Random(name), day, 1, name), day, sources))
     stamp(found, day)
     return found
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from contracts.values import Source
 from infra.city.fuzzing.kinds import Kind
 from infra.city.linkage.tables import Which
 from infra.clock import JST
@@ -17,6 +18,10 @@ PICTURES = REPOSITORY / "infra/pictures"
 MEASURED = REPOSITORY / ".tsunagu/bench-city"
 
 Sources = Annotated[str, typer.Option(help="Who plays: all, first (three), network, or codes of sources with commas between.")]
+
+Publishing = Annotated[
+    str, typer.Option("--sources", help="Who publishes: first (three), network, or codes with commas between, the first three among them.")
+]
 
 of_city = typer.Typer(help="The synthetic city by itself: no stack is needed.", no_args_is_help=True)
 bench = typer.Typer(help="Measures; nothing here is a test.", no_args_is_help=True)
@@ -134,6 +139,7 @@ def pipeline(
     rounds: Annotated[int, typer.Option("--rounds", "--pairs", min=1, max=20, help="So many rounds; the median is reported.")] = 1,
     half_load: Annotated[float, typer.Option(min=0, max=600, help="Seconds of the flood at half speed; 0: none.")] = 15,
     preload: Annotated[int, typer.Option(min=0, max=20_000_000, help="Rows that each big table holds beforehand.")] = 0,
+    sources: Publishing = "first",
     partitions: Annotated[int, typer.Option(min=1, max=16, help="Partitions; several are shared by two processes of each service.")] = 1,
     profile: Annotated[Path | None, typer.Option(help="Folder into which it is written where the time of the real run went.")] = None,
     *,
@@ -147,7 +153,15 @@ def pipeline(
     from infra.city.benchmarks import report
 
     wish = Wish(
-        events, rounds, rivals=not real_only, half_load_seconds=half_load, eve=eve, preload=preload, partitions=partitions, profile=profile
+        events,
+        rounds,
+        rivals=not real_only,
+        half_load_seconds=half_load,
+        eve=eve,
+        preload=preload,
+        partitions=partitions,
+        profile=profile,
+        sources=_publishing(sources),
     )
     found = measured(wish, console(stderr=json))
     if json:
@@ -165,6 +179,7 @@ def city(
     nights: Annotated[int, typer.Option(min=0, max=366, help="Nights after the first load.")] = 30,
     seed: Annotated[int, typer.Option(help="Another seed, another city.")] = 7,
     today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the first load instead of today.")] = None,
+    sources: Publishing = "first",
     block: Annotated[int, typer.Option(min=20, max=2_000, help="Children drawn at a time.")] = 1_000,
     root: Annotated[
         Path | None,
@@ -182,7 +197,20 @@ def city(
     if "" in {*settings, *settings.values()}:
         raise typer.BadParameter("a setting is NAME=VALUE, as in shared_buffers=1GB", param_hint="--postgres")
     day: date | None = today.date() if today is not None else None
-    run(Wish(children, nights, out, seed, residents, block, day, root, settings), console(stderr=True), as_json=json)
+    run(Wish(children, nights, out, seed, residents, block, day, root, _publishing(sources), settings), console(stderr=True), as_json=json)
+
+
+def _publishing(text: str) -> tuple[Source, ...]:
+    """Read which sources publish to a stack that is measured."""
+    from infra.city.sources import FIRST_THREE, named, on_network
+
+    sources = named(text)
+    by_media = [source for source in sources if source not in on_network(sources)]
+    if by_media:
+        raise typer.BadParameter(f"{', '.join(by_media)}: on removable media alone, not over the network", param_hint="--sources")
+    if not set(FIRST_THREE) <= set(sources):
+        raise typer.BadParameter(f"{', '.join(FIRST_THREE)} are always among them", param_hint="--sources")
+    return sources
 
 
 @bench.command("ingest")

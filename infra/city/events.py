@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from heapq import merge
 from itertools import count
+from operator import attrgetter
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,8 @@ from infra.city.population import Family
 from infra.city.sources import FIRST, FIRST_THREE, SCHOOL_REGISTER, TELLERS
 from infra.city.sources.pen import Event, Pen, Placed, Timed
 from infra.clock import JST
+
+_place = attrgetter("place")
 
 SPOILED_EVERY = 400
 """One event of so many has a sibling that must be refused."""
@@ -125,7 +127,7 @@ def told(
         stream = [entry for entry in stream if entry.event["source"] in sources]
         spoiled = [each for each in spoiled if each.source in sources]
     others = sorted(_of_others(pen, families, sources), key=_place)
-    return [entry.event for entry in merge(stream, others, key=_place)], spoiled
+    return [entry.event for entry in sorted([*stream, *others], key=_place)], spoiled
 
 
 def _of_others(pen: Pen, families: Sequence[Family], sources: Collection[Source]) -> Iterator[Placed]:
@@ -140,10 +142,6 @@ def _of_others(pen: Pen, families: Sequence[Family], sources: Collection[Source]
         life = live(rng, family, pen.today)
         for own, tell in tellers:
             yield from tell(own, number, life)
-
-
-def _place(entry: Placed) -> float:
-    return entry.place
 
 
 def _nights(pen: Pen, stream: Iterable[Event], days: Sequence[date], sources: Collection[Source]) -> Iterator[Night]:
@@ -222,5 +220,12 @@ def stamp(events: Sequence[Event], day: date) -> None:
     first = [event for event in events if event["source"] in FIRST and event["type"] != EventKind.SCHOOL_REGISTER_CHANGED]
     others = [event for event in events if event["source"] not in FIRST or event["type"] == EventKind.SCHOOL_REGISTER_CHANGED]
     for group in (first, others):
-        for position, event in enumerate(group):
-            event["time"] = (end - timedelta(milliseconds=len(group) - position)).isoformat(timespec="milliseconds")
+        for event, instant in zip(group, _instants(end, len(group)), strict=True):
+            event["time"] = instant
+
+
+def _instants(end: datetime, count: int) -> Iterator[str]:
+    """The last `count` milliseconds before `end`, a whole second of UTC, as text: a second is written once, not a thousand times."""
+    for seconds in range(-(-count // 1000), 0, -1):
+        second = (end - timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
+        yield from (f"{second}.{millisecond:03d}+00:00" for millisecond in range(max(0, seconds * 1000 - count), 1000))

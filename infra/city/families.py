@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
 
+from contracts.quick import quick
 from contracts.values import Sex, Ward
-from infra.city.dates import between, days_after, happens, months_after
+from infra.city.dates import Shares, between, days_after, happens, months_after, whole
 from infra.city.names import BOYS, FATHERS, GIRLS, MOTHERS, SURNAMES
 from infra.city.population import Circumstances, Expected, Protection, Resident, Statement
 
@@ -20,6 +21,11 @@ WARD_WEIGHTS: dict[Ward, int] = {
     Ward.NISHI: 21,
 }
 """Inhabitants in 10,000, rounded."""
+
+_WARDS = Shares(tuple(WARD_WEIGHTS), tuple(WARD_WEIGHTS.values()))
+
+_CHILDREN, _MOVES = Shares((1, 2, 3, 4), (40, 43, 14, 3)), Shares((0, 1, 2), (84, 13, 3))
+"""Children of a family, and moves within the city since; how often of 100."""
 
 OLDEST_CHILD_MONTHS = 16 * 12
 ORDINALS = ("長", "二", "三", "四", "五")
@@ -55,7 +61,7 @@ class Numbers:
         return f"SH-{self.cases:06d}"
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Home:
     """A family at the start: numbers, surname, the children's birth days."""
 
@@ -67,7 +73,7 @@ class Home:
     """Since when the parents live in the city."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Address:
     """A ward and a 町丁目 in it."""
 
@@ -114,7 +120,7 @@ def expecting(expected: Expected) -> Circumstances:
 
 def birth_days(rng: Random, today: date, at_most: int) -> tuple[date, ...]:
     """Birth days of one family's children, none older than the scope, oldest first; twins now and then."""
-    wanted = min(at_most, rng.choices((1, 2, 3, 4), (40, 43, 14, 3))[0])
+    wanted = min(at_most, _CHILDREN.draw(rng))
     births = [between(rng, days_after(months_after(today, -OLDEST_CHILD_MONTHS), 1), days_after(today, -3))]
     while len(births) < wanted:
         births.append(births[-1] if happens(rng, 0.015) else days_after(births[-1], rng.uniform(500, 1900)))
@@ -159,10 +165,10 @@ def children(rng: Random, numbers: Numbers, at: Home, lot: Circumstances, places
 
 def addresses(rng: Random, count: int) -> tuple[Address, ...]:
     """Where a family lives in turn; it often stays in the ward."""
-    found = [address(rng, rng.choices(tuple(WARD_WEIGHTS), tuple(WARD_WEIGHTS.values()))[0])]
+    found = [address(rng, _WARDS.draw(rng))]
     while len(found) < count:
         stays = happens(rng, 0.45)
-        found.append(address(rng, found[-1].ward if stays else rng.choice(tuple(WARD_WEIGHTS))))
+        found.append(address(rng, found[-1].ward if stays else rng.choice(_WARDS.values)))
     return tuple(found)
 
 
@@ -217,14 +223,14 @@ def _flee(resident: Resident, on: date, to: Address, household_no: str, word: st
 
 
 def _moves(rng: Random, start: date, end: date) -> tuple[date, ...]:
-    count = rng.choices((0, 1, 2), (84, 13, 3))[0]
+    count = _MOVES.draw(rng)
     drawn = sorted(between(rng, days_after(start, 30), days_after(end, -20)) for _ in range(count))
     return tuple(day for day in drawn if day < end)
 
 
 def address(rng: Random, ward: Ward) -> Address:
     """A 町丁目 of a ward."""
-    return Address(ward, town_code(ward, rng.randint(1, TOWNS_IN_A_WARD)))
+    return Address(ward, town_code(ward, whole(rng, 1, TOWNS_IN_A_WARD)))
 
 
 def town_code(ward: Ward, number: int) -> str:
@@ -264,7 +270,23 @@ def _history(first: Statement, lot: Circumstances, places: tuple[Address, ...]) 
     latest = first
     later = [move for move in lot.moves if move > first.effective_on]
     for move, place in zip(later, places, strict=True):
-        latest = replace(latest, effective_on=move, reason="転居", ward=place.ward, town=place.town)
+        latest = _moved(latest, move, place)
         yield latest
     if lot.left_on is not None:
         yield replace(latest, effective_on=lot.left_on, reason="転出", resident_to=lot.left_on)
+
+
+def _moved(last: Statement, on: date, to: Address) -> Statement:
+    """The next entry after a move within the city. Written out: most entries are such, and `replace` takes three times as long."""
+    return Statement(
+        effective_on=on,
+        reason="転居",
+        name=last.name,
+        kana=last.kana,
+        household_no=last.household_no,
+        relationship=last.relationship,
+        ward=to.ward,
+        town=to.town,
+        resident_from=last.resident_from,
+        resident_to=last.resident_to,
+    )

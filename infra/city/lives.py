@@ -5,11 +5,11 @@ Drawn from a `Random` of its own, so that what the first three sources say of th
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 from random import Random
 
+from contracts.quick import quick
 from infra.city.dates import happens
 from infra.city.population import Family, Resident
 from infra.city.schooling import Pupil, pupils
@@ -32,7 +32,7 @@ class Disability(Enum):
     MENTAL = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Disabled:
     """A person with a disability."""
 
@@ -40,7 +40,7 @@ class Disabled:
     severe: bool
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Life:
     """A family, and what the sources beside the first three agree on."""
 

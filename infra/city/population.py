@@ -5,10 +5,10 @@ Facts only, each with the day on which it holds; `events.py` says what the sourc
 Everything random comes from one `random.Random`, so that a seed and a day give the same city for ever.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 
+from contracts.quick import quick
 from contracts.values import Sex, Ward
 
 
@@ -21,7 +21,7 @@ class Expected(Enum):
     """The pregnancy turns out to have been notified at 12 weeks or later (PERI beside CHK)."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Circumstances:
     """What shapes a family's records."""
 
@@ -35,7 +35,7 @@ class Circumstances:
     expected: Expected | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Statement:
     """One entry of the resident register about one person, true from `effective_on` on."""
 
@@ -51,7 +51,7 @@ class Statement:
     resident_to: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Resident:
     """A person of the city and the register's statements about them, oldest first."""
 
@@ -61,7 +61,7 @@ class Resident:
     statements: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class PostpartumExam:
     """A checkup of the mother after birth; `epds_total` is of 30."""
 
@@ -70,7 +70,7 @@ class PostpartumExam:
     epds_total: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Pregnancy:
     """A pregnancy as the health section knows it. `notified_at_days` is the gestational age in days at the notification."""
 
@@ -89,7 +89,7 @@ class Pregnancy:
     corrected_at_days: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Checkup:
     """An infant checkup that a child received."""
 
@@ -102,7 +102,7 @@ class Checkup:
     """When the health section wrote it down, where that was much later."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class WelfareCase:
     """A household's public assistance (生活保護)."""
 
@@ -113,7 +113,7 @@ class WelfareCase:
     abolished_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Protection:
     """A protection measure (支援措置) of a mother and her children against the father."""
 
@@ -124,7 +124,7 @@ class Protection:
     valid_to: date
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Family:
     """Everything that the sources know of one family."""
 

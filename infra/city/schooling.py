@@ -5,12 +5,12 @@ A school year is named by the year in which its April lies (`domain.md` §2.1).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 from random import Random
 from zlib import crc32
 
+from contracts.quick import quick
 from infra.city.dates import happens
 from infra.city.population import Family, Resident, Statement
 
@@ -34,7 +34,7 @@ SPECIAL_CLASS = 0.05
 """In a class for special needs: national figure, rounded."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Term:
     """A pupil at one school in one school year. `end` is the first day not there, or the first day of the next year."""
 
@@ -51,7 +51,7 @@ class Term:
         return self.end < date(self.year + 1, APRIL, 1)
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Pupil:
     """A child of school age, and how it goes to school."""
 

@@ -1,13 +1,14 @@
 """What the sources write with: one generator for the first three, because every draw moves the next one, and one for each other source."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import field
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
 from contracts.kinds import EventKind, Source
-from infra.city.dates import days_after, happens
+from contracts.quick import quick
+from infra.city.dates import days_after, happens, whole
 
 Event = dict[str, Any]
 """A CloudEvent in structured JSON."""
@@ -15,11 +16,13 @@ Event = dict[str, Any]
 MIDNIGHT = "T00:00:00+09:00"
 """Midnight in Japan: records of sources tell the day."""
 
+_DAYS = tuple(map(timedelta, range(21)))
+
 CORRECTED, OVERTAKES, REPEATED, LATE = 0.010, 0.2, 0.003, 0.01
 """Of the records of a source: corrected later (of these, overtaking what they correct), sent twice, written down months late. Assumed."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Placed:
     """An event with its place in the stream: families follow each other, what is known of them scatters behind."""
 
@@ -27,7 +30,7 @@ class Placed:
     event: Event
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Timed:
     """An event of the afternoon that opens a review of the child `person_no`."""
 
@@ -35,7 +38,7 @@ class Timed:
     person_no: str
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Pen:
     """Writes events of one day's city."""
 
@@ -74,13 +77,13 @@ class Pen:
         told_on: date | None = None,
     ) -> Event:
         """An event without the time of its publication, which only the whole stream gives."""
-        usually = days_after(effective_on, self.rng.randint(0, 20))
-        recorded_on = min(told_on or usually, self.today)
+        after = whole(self.rng, 0, 20)
+        recorded_on = min(told_on or effective_on + _DAYS[after], self.today)
         return {
             "specversion": "1.0",
             "id": random_id(self.rng),
-            "source": source.value,
-            "type": kind.value,
+            "source": str(source),
+            "type": str(kind),
             "time": "",
             "subject": record,
             "schemaversion": "1",

@@ -5,10 +5,12 @@ from typing import Any
 
 from contracts.kinds import EventKind, Source
 from contracts.values import Sex
-from infra.city.dates import happens
 from infra.city.families import WARD_CODES
 from infra.city.population import Family, Protection, Resident, Statement
 from infra.city.sources.pen import Pen, Placed
+
+IN_JAPANESE = 0.3
+"""Entries that have sex and ward in the register's own words."""
 
 
 def tell(pen: Pen, number: int, family: Family) -> Iterator[Placed]:
@@ -23,7 +25,7 @@ def _resident(pen: Pen, number: int, resident: Resident) -> Iterator[Placed]:
     place = number + pen.rng.random()
     for position, statement in enumerate(resident.statements):
         record = f"J-{resident.person_no}-{position + 1}"
-        data = _resident_data(resident, statement, japanese=happens(pen.rng, 0.3))
+        data = _resident_data(resident, statement, japanese=pen.rng.random() < IN_JAPANESE)
         event = pen.event(Source.RESIDENT_REGISTRY, EventKind.RESIDENT_CHANGED, record, statement.effective_on, data)
         yield Placed(place + position * 0.01, event)
 

@@ -6,15 +6,15 @@ from random import Random
 
 from contracts.values import Sex
 from infra.city import families
-from infra.city.dates import between, days_after, happens
+from infra.city.dates import Shares, between, days_after, happens
 from infra.city.families import Address, Home, Numbers
 from infra.city.names import BOYS, FATHERS, GIRLS, MOTHERS, SURNAMES
 from infra.city.population import Circumstances, Family, Resident
 
-SIZES = ((1, 2, 3, 4), (50, 31, 13, 6))
+SIZES = Shares((1, 2, 3, 4), (50, 31, 13, 6))
 """How many live in a household without children, and how often (in 100)."""
 
-MOVES = ((0, 1, 2, 3, 4, 5, 6, 7, 8, 9), (3, 7, 12, 17, 19, 16, 11, 8, 4, 3))
+MOVES = Shares((0, 1, 2, 3, 4, 5, 6, 7, 8, 9), (3, 7, 12, 17, 19, 16, 11, 8, 4, 3))
 """
 How many entries followed a household's first one (moves above all), and how often (in 100).
 
@@ -30,7 +30,7 @@ def households(rng: Random, numbers: Numbers, today: date, residents: int) -> It
     """Households without children, until they have `residents` people in all."""
     settled = 0
     while settled < residents:
-        family = _household(rng, numbers, today, min(residents - settled, rng.choices(*SIZES)[0]))
+        family = _household(rng, numbers, today, min(residents - settled, SIZES.draw(rng)))
         settled += len(family.adults)
         yield family
 
@@ -38,7 +38,7 @@ def households(rng: Random, numbers: Numbers, today: date, residents: int) -> It
 def _household(rng: Random, numbers: Numbers, today: date, size: int) -> Family:
     age = rng.triangular(GROWN_YEARS, 95, 48)
     since = between(rng, _years_before(today, age - 18), days_after(today, -10))
-    entries = sorted(between(rng, days_after(since, 20), days_after(today, -1)) for _ in range(rng.choices(*MOVES)[0]))
+    entries = sorted(between(rng, days_after(since, 20), days_after(today, -1)) for _ in range(MOVES.draw(rng)))
     lot = Circumstances(
         moves=tuple(day for day in dict.fromkeys(entries) if since < day < today),
         left_on=between(rng, max(since, days_after(today, -500)), today) if happens(rng, 0.02) else None,

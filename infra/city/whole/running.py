@@ -9,6 +9,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from contracts.values import Source
+from infra.city.sources import FIRST_THREE
 from infra.city.whole import report
 from infra.city.whole.blocks import CHILDREN_PER_BLOCK, RESIDENTS_PER_CHILD, Plan
 from infra.city.whole.journal import Journal
@@ -29,6 +31,7 @@ class Wish:
     block: int = CHILDREN_PER_BLOCK
     today: date | None = None
     root: Path | None = None
+    sources: tuple[Source, ...] = FIRST_THREE
     postgres: Mapping[str, str] = field(default_factory=dict)
     """Settings of PostgreSQL over those of the stack."""
 
@@ -61,7 +64,7 @@ def _plan(wish: Wish, root: Path) -> Plan:
     # A load that goes on after midnight is still that of its first day.
     today = wish.today or (kept.plan.today if kept else datetime.now(JST).date())
     residents = wish.residents or wish.children * RESIDENTS_PER_CHILD
-    return Plan(wish.seed, today, wish.children, residents, min(wish.block, wish.children))
+    return Plan(wish.seed, today, wish.children, residents, min(wish.block, wish.children), wish.sources)
 
 
 def _say_what_is_done(root: Path, console: Console) -> None:
