@@ -62,6 +62,9 @@ MOST_IN_A_BUNDLE = 250_000
 FULL = 0.9
 """From this share of its time on a processor, or a process that can use one, counts as full."""
 
+SEEN = 0.01
+"""A share of a short part that is smaller is none: the system tells of hundredths of a second."""
+
 COMMAND = "command"
 _MEGABYTE = 1_000_000
 
@@ -163,7 +166,7 @@ class Found:
             return None
         one, two = of[1], of[2]
         wall = two.run.per_second / one.run.per_second
-        return Compared(wall, 1 / max(one.busy.values()), 2 * one.ingest_us / two.ingest_us)
+        return Compared(wall, 1 / max(SEEN, *one.busy.values()), 2 * one.ingest_us / two.ingest_us)
 
     @property
     def ledger_ratio(self) -> float | None:
