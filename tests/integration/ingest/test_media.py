@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from contracts.messages import DecisionRecorded, FeedWatermark, RecordAccepted
 from contracts.values import Source
-from infra.clock import FixedClock
+from infra.clock import JST, FixedClock
 from infra.testing.fixtures import Database, announced
 from services.ingest.desk import Desk
 from services.ingest.inlets.media.at import brought
@@ -232,15 +232,19 @@ async def test_who_and_what_is_not_registered_is_refused(city: City) -> None:
 
 
 async def test_what_was_made_or_is_complete_in_the_future_is_refused_as_by_every_inlet(city: City) -> None:
-    """Its `recordedat` is when it was made. Clocks may run ahead by five minutes (`clocks_ahead_seconds`)."""
-    now, today = city.clock.at, city.clock.today()
-    later, tomorrow = (city.school.batch(now + timedelta(minutes=6)), city.school.batch(now, complete_through=today + timedelta(days=1)))
-    soon = city.school.batch(now + timedelta(minutes=4), complete_through=today)
+    """Its `recordedat` is when it was made. Clocks may run ahead by five minutes (`clocks_ahead_seconds`), over midnight too."""
+    city.clock.at = datetime(2026, 11, 20, 23, 58, tzinfo=JST)
+    now, today, files = city.clock.at, city.clock.today(), {f"{ATTENDANCE}.csv": attendance(10, 1)}
+    tomorrow = today + timedelta(days=1)
+    later = city.school.packs(city.school.batch(now + timedelta(minutes=6)), files)
+    of_tomorrow = city.school.packs(city.school.batch(now + timedelta(minutes=4), complete_through=tomorrow), files)
+    soon = city.school.packs(city.school.batch(now + timedelta(minutes=4), complete_through=today), files)
+    anyway = city.school.packs_anyway(city.school.batch(now), files, manifest={"complete_through": tomorrow})
 
-    codes = [(await refusal(city, city.school.packs(each, {f"{ATTENDANCE}.csv": attendance(10, 1)}))).code for each in (later, tomorrow)]
-    came = await city.takes(city.school.packs(soon, {f"{ATTENDANCE}.csv": attendance(10, 1)}))
+    codes = [(await refusal(city, bundle)).code for bundle in (later, of_tomorrow, anyway)]
+    came = await city.takes(soon)
 
-    assert codes == ["made_ahead", "complete_ahead"]
+    assert codes == ["made_ahead", "complete_ahead", "manifest"]
     assert came.outcomes == {"accepted": 1}
     assert [each.complete_through for each in await announced(city.pool) if isinstance(each, FeedWatermark)] == [today]
 
