@@ -162,6 +162,15 @@ def test_a_chimera_has_a_name_of_one_child_and_the_day_of_another(population: Wh
 
 
 @populations
+def test_nobody_of_a_hazards_home_is_called_as_somebody_else_of_it(population: Which) -> None:
+    """Else a chimera of two siblings would be one of them."""
+    found = hazards(population, "chimera", 400)
+    named = Counter((row.household_no, row.given_kana) for row in found.register if row.guardian)
+
+    assert max(named.values()) == 1
+
+
+@populations
 def test_a_child_who_is_twice_in_the_register_has_two_rows_of_one_name_and_day(population: Which) -> None:
     found = hazards(population, "twice_in_register")
     rows = Counter((row.family_kana, row.given_kana, row.birth_date) for row in found.register)

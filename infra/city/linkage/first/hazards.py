@@ -148,7 +148,8 @@ def _home(rng: Random, numbers: Numbers, children: int, births: tuple[int, ...] 
     surname = SURNAMES.draw(rng)
     for member in home.members:
         member.family, member.former, member.latin = surname, None, ""
-        if not member.given.kanji:
+        others = {other.given.kana for other in home.members if other is not member}
+        while not member.given.kanji or member.given.kana in others:
             member.given = GIVEN[member.sex].draw(rng)
     return home
 
