@@ -28,6 +28,8 @@ BIG = 100
 """A table with so many rows after them grows with the city; a smaller one holds what is listed, counted or just under way."""
 
 COPIES_AT_ONCE = 50
+MONTHS = 5
+"""The ledger keeps the parts of so many months: 90 days lie in five at most. Its copies lie in all of them, as those of a city do."""
 OWN_NAME = 200
 """A text that is different so often is a name of its own: a number, an id; one that is seldom different is a word of a list."""
 
@@ -59,7 +61,10 @@ async def fill(operator: asyncpg.Connection, rows: int, say: Callable[[str], Non
 
 async def _fill(operator: asyncpg.Connection, table: asyncpg.Record, rows: int) -> Filled:
     name = table["name"]
-    statement = copying(name, await operator.fetch(SQL.columns, table["oid"], OWN_NAME))
+    columns = await operator.fetch(SQL.columns, table["oid"], OWN_NAME)
+    statement = copying(name, columns)
+    if any(_is_month(column["name"], column["type"]) for column in columns):
+        await operator.execute(SQL.open_months, MONTHS)
     await operator.execute(f"create temporary table first as table {name}")
     copies = max(0, -(-rows // table["rows"]) - 1)
     if copies:
@@ -83,8 +88,15 @@ def copying(table: str, columns: Sequence[Any]) -> str:
 
 def _copied(name: str, kind: str, *, own_name: bool) -> str:
     column = f"first.{name}"
+    if _is_month(name, kind):
+        return f"({column} - make_interval(months => copy % {MONTHS}))::date"
     if kind == "uuid":
         return f"md5({column}::text || copy)::uuid"
     if kind == "uuid[]":
         return f"case when {column} is not null then array(select md5(id::text || copy)::uuid from unnest({column}) as id) end"  # noqa: S608 -- a name of the catalogue
     return f"{column} || '-' || copy" if kind == "text" and own_name else column
+
+
+def _is_month(name: str, kind: str) -> bool:
+    """Whether a column says in which part of the ledger a row lies."""
+    return (name, kind) == ("month", "date")

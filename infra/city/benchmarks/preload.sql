@@ -17,3 +17,8 @@ join pg_namespace n on n.oid = c.relnamespace
 left join pg_stats s on s.schemaname = n.nspname and s.tablename = c.relname and s.attname = a.attname
 where a.attrelid = $1::oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attidentity <> 'a'
 order by a.attnum
+
+-- name: open_months
+-- $1 int: the ledger has a part for its newest month, and for the months before it, so many in all.
+select ingest.open_month((newest - make_interval(months => back))::date)
+from (select max(month) as newest from ingest.event_log) as ledger, generate_series(1, $1::int - 1) as back
