@@ -21,4 +21,4 @@ order by a.attnum
 -- name: open_months
 -- $1 int: the ledger has a part for its newest month, and for the months before it, so many in all.
 select ingest.open_month((newest - make_interval(months => back))::date)
-from (select max(month) as newest from ingest.event_log) as ledger, generate_series(1, $1::int - 1) as back
+from (select max(month) as newest from ingest.ledger_month) as ledger, generate_series(1, $1::int - 1) as back
