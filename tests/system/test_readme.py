@@ -88,8 +88,9 @@ def test_an_operator_starts_looks_at_and_deletes_a_stack_by_the_page_alone(tmp_p
     ensure(*SERVERS)
     root = tmp_path / "stack"
     said, ending = commands_of(OPERATOR), ["./tsunagu down", "./tsunagu clean --yes"]
+    ended: dict[str, subprocess.CompletedProcess[str]] = {}
     try:
-        ended = {command: run(command, root) for command in said if command not in ending}
+        ended |= {command: run(command, root) for command in said if command not in ending}
     finally:
         ended |= {command: run(command, root) for command in ending}
 
