@@ -28,6 +28,7 @@ from infra.city.sources.pen import Event
 from infra.city.story_events import events_of, watermarks_of
 from infra.city.story_format import MalformedStory, Step, Story, StoryEvent, read_story
 from infra.city.story_inlets import Answer, Inlets, NotAnswered
+from infra.city.story_judging import Coordinators
 from infra.city.story_people import NotDone, People
 from infra.city.story_report import Check, StepResult, StoryResult, as_json, print_result
 from infra.city.story_stage import empty, hinder, hinder_no_longer, set_day, take_up
@@ -84,6 +85,7 @@ class Player:
         await hinder_no_longer(self._books.access)
         await empty(self._books.access)
         self._hindered.clear()
+        self._coordinators = Coordinators(self._books.access)
         await self._inlets.forget_replies()
         set_day(self._books.access.clock_file, story.steps[0].at)
 
@@ -94,6 +96,7 @@ class Player:
         await self._settle()
         await self._publish([(None, event) for event in watermarks_of(story, number, NETWORK)])
         await self._settle()
+        await self._judge(step)
         await self._act(story, step)
         await self._settle()
         return await self._ask(story, number, step, played)
@@ -144,6 +147,12 @@ class Player:
     async def _settle(self) -> None:
         await quiet.until_quiet(self._books, seconds=SETTLE_SECONDS)
 
+    async def _judge(self, step: Step) -> None:
+        for word, judged in (("same", step.same), ("not-same", step.not_same)):
+            if judged is not None:
+                await self._coordinators.say(word, judged)
+                await self._settle()
+
     async def _act(self, story: Story, step: Step) -> None:
         for move in step.moves:
             state = await child_state(self._books, move.child)
@@ -166,6 +175,7 @@ class Player:
             *story_checks.records(
                 expected, {name: await ask(self._books, ServiceName.LINKER, "record_states", name) for name in expected.records}
             ),
+            *story_checks.logged(expected, await ask(self._books, ServiceName.AUDIT, "decided_for", self._coordinators.reason)),
             *await self._parked(),
         ]
         questions = story_checks.Questions(

@@ -62,6 +62,12 @@ def records(expected: Expected, found: Mapping[str, Sequence[str]]) -> Iterator[
         yield Check(f"record {record}", wanted, got)
 
 
+def logged(expected: Expected, found: Mapping[str, int]) -> Iterator[Check]:
+    """Check what the audit log has of what people decided about who is who: exactly these actions."""
+    if expected.logged is not None:
+        yield Check("logged", expected.logged, dict(found))
+
+
 async def child(number: str, expected: ExpectedChild, state: ChildState, questions: Questions) -> list[Check]:
     """Check everything that is expected of one child."""
     checks = [*_answers(number, expected, state), *_standing(number, expected, state)]

@@ -123,6 +123,7 @@ class Expected(Part):
     reviews: int | None = Field(default=None, description="Reviews that are open, of all children.")
     cases: int | None = Field(default=None, description="Cases that are not closed, of all children.")
     feeds: dict[Source, FeedStanding] = Field(default_factory=dict, description="How the feeds of sources stand.")
+    logged: dict[str, int] | None = Field(default=None, description="What the audit log has of who is who in this story, by action.")
 
     @model_validator(mode="after")
     def _no_pupils_yet(self) -> "Expected":
@@ -139,6 +140,13 @@ class Move(Part):
     by: str = Field(description="A login, e.g. hakata.clerk.")
 
 
+class Judged(Part):
+    """What people say about who is who: record ids of two entries of the register; of one person the first one's id stays."""
+
+    kept: Number
+    other: Number
+
+
 class Step(Part):
     """One day of a story."""
 
@@ -146,6 +154,8 @@ class Step(Part):
     note: str | None = None
     watermarks: dict[Source | Literal["all"], date] = Field(default_factory=dict)
     events: tuple[StoryEvent, ...] = ()
+    same: Judged | None = Field(default=None, description="Two coordinators say that two entries are one person's.")
+    not_same: Judged | None = Field(default=None, description="A coordinator says that two entries are two persons'.")
     clerks: Literal["act", "idle"] | None = None
     moves: tuple[Move, ...] = ()
     handled: bool = Field(default=False, description="What was put aside so far can be handled again, and is, before the step's events.")

@@ -53,6 +53,11 @@ async def figures(db: Database) -> dict[str, Any]:
     }
 
 
+async def decided_for(db: Database, reason_code: str) -> dict[str, int]:
+    """How many entries of each action give this reason, a ticket's number."""
+    return {row["action"]: row["entries"] for row in await db.fetch(store.SQL.entries_of_reason, reason_code)}
+
+
 async def entries_per_producer(db: Database) -> dict[str, dict[int, tuple[int, int]]]:
     """How many entries each producer's lane has, and its highest number: equal where nothing is missing."""
     lanes: dict[str, dict[int, tuple[int, int]]] = {}

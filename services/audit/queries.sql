@@ -235,6 +235,10 @@ select producer, lane, count(*) as entries, max(sequence) as last from entry gro
 -- name: entries_per_action
 select producer, action, count(*) as entries from entry group by producer, action order by producer, action
 
+-- name: entries_of_reason
+-- $1 text reason code.
+select action, count(*) as entries from entry where reason_code = $1 group by action order by action
+
 -- name: content
 -- The log as a bag of deeds: no indices, no times, no numbers, which differ from run to run.
 select producer, action, thing_kind, coalesce(thing_id, '') as thing_id, role, decision, count(*) as entries

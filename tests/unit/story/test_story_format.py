@@ -5,7 +5,7 @@ import pytest
 
 from contracts.values import Group, IndicatorValue, Item, Source
 from infra.city.story import FAILED, MALFORMED, PASSED, play_files, read_all
-from infra.city.story_format import MalformedStory, Story, parse_story
+from infra.city.story_format import Judged, MalformedStory, Story, parse_story
 
 STORIES = Path(__file__).parent.parent.parent / "stories"
 
@@ -88,9 +88,18 @@ def test_watermarks_are_told_for_all_and_for_single_sources() -> None:
     assert told.steps[0].watermarks == {"all": date(2026, 4, 11), Source.PUBLIC_ASSISTANCE: date(2026, 4, 1)}
 
 
+def test_people_may_say_that_two_entries_are_one_persons_and_that_they_are_not() -> None:
+    told = story("    same: {kept: R-1, other: 2}\n    not_same: {kept: R-1, other: R-3}\n    expect: {logged: {linker.persons_same: 2}}")
+
+    step = told.steps[0]
+    assert (step.same, step.not_same) == (Judged(kept="R-1", other="2"), Judged(kept="R-1", other="R-3"))
+    assert step.expect.logged == {"linker.persons_same": 2}
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
+        ("story: t\nsteps: [{at: 2026-01-01, same: {kept: R-1}}]", "steps[0].same.other"),
         ("story: t\nsteps: []", "steps"),
         ("story: t", "steps"),
         ("- a", "(story)"),
