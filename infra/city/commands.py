@@ -237,6 +237,27 @@ def bench_ingest(
         found.show(console())
 
 
+@bench.command("linker")
+def bench_linker(
+    people: Annotated[int, typer.Option(min=100, max=10_000_000, help="People in the register.")] = 200_000,
+    records: Annotated[
+        int | None, typer.Option(min=1, help="At most so many records.", show_default="all that are drawn: one for about eight people")
+    ] = None,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="So many processes, beside one.")] = 2,
+    *,
+    splink: Annotated[bool, typer.Option("--splink", help="The same records by Splink as well, in the same run.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print everything that was measured as JSON.")] = False,
+) -> None:
+    """Measure how many records without a number are linked per second, in a city that is difficult to link."""
+    from infra.city.benchmarks.linker import Wish, bench
+
+    found = bench(Wish(people, records, processes, splink), console(stderr=True))
+    if json:
+        print(found.as_json())
+    else:
+        found.show(console())
+
+
 @fuzz.command("ingest")
 def fuzz_ingest(
     cases: Annotated[int, typer.Option(min=100, max=10_000_000, help="About so many cases, by all inlets together.")] = 50_000,

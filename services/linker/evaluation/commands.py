@@ -15,7 +15,7 @@ Needed = Annotated[Path, typer.Option(help="A CSV file; its columns are in servi
 
 
 @contextmanager
-def _complaining() -> Iterator[None]:
+def complaining() -> Iterator[None]:
     """Say what is wrong with a file in a line, and end with 2."""
     try:
         yield
@@ -25,7 +25,7 @@ def _complaining() -> Iterator[None]:
 
 
 @contextmanager
-def _with_splink() -> Iterator[None]:
+def with_splink() -> Iterator[None]:
     """Say where Splink is to be had, if it is missing."""
     try:
         yield
@@ -56,7 +56,7 @@ def evaluate(
 
     if register is None or records is None or truth is None:
         raise typer.BadParameter("--register, --records and --truth are needed")
-    with _complaining(), _with_splink():
+    with complaining(), with_splink():
         report, page = evaluated(register, records, truth, load(model) if model else IN_USE, processes=processes, splink=splink)
     if charts is not None:
         charts.write_text(page, encoding="utf-8")
@@ -66,7 +66,7 @@ def evaluate(
 def _febrl(number: int, *, as_json: bool) -> None:
     from services.linker.evaluation import febrl
 
-    with _complaining(), _with_splink():
+    with complaining(), with_splink():
         from services.linker.evaluation import febrl_splink
 
         found = [febrl.linked(number), febrl_splink.linked(number)]
@@ -84,6 +84,6 @@ def train(
     """Learn a table of weights from a register and records, without knowing who is who (Splink on DuckDB)."""
     from services.linker.evaluation.running import learned
 
-    with _complaining(), _with_splink():
+    with complaining(), with_splink():
         to.write_text(learned(register, records, version=version, pairs=pairs, seed=seed), encoding="utf-8")
     print(f"{to}: model {version}")

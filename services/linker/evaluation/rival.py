@@ -50,10 +50,11 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """Splink's thresholds and its time."""
+    """Splink's thresholds and its time: of all, and without making its tables."""
 
     thresholds: list[Threshold]
     seconds: float
+    linking_seconds: float
 
 
 def rival(register: Register, entries: Sequence[Entry], answers: Mapping[str, Answer], model: Model, *, recall: float) -> Rival:
@@ -61,11 +62,12 @@ def rival(register: Register, entries: Sequence[Entry], answers: Mapping[str, An
     records = {entry.id: profile(normalised(entry.raw)) for entry in entries}
     began = perf_counter()
     linker = splinked.linker(register, records, model=model, blocks=BLOCKS)
+    loaded = perf_counter()
     likeliest = _likeliest(linker.inference.predict(threshold_match_weight=-20).as_record_list(), records)
-    seconds = perf_counter() - began
+    done = perf_counter()
     weighed = [(bits, answers.get(record, Answer("")).number == number) for record, (bits, number) in likeliest.items()]
     registered = sum(bool(answers.get(entry.id, Answer("")).number) for entry in entries)
-    return Rival(list(_thresholds(weighed, registered, sorted({*_RECALLS, recall}))), seconds)
+    return Rival(list(_thresholds(weighed, registered, sorted({*_RECALLS, recall}))), done - began, done - loaded)
 
 
 def _likeliest(pairs: Iterable[Mapping[str, str | float]], records: Mapping[str, object]) -> dict[str, tuple[float, str]]:

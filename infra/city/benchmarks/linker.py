@@ -1,0 +1,161 @@
+"""
+How fast records without a number are linked: a city that is difficult to link, drawn for the run, and one line for each way to link it.
+
+In bulk the linker's own programme does it (`services/linker/evaluation/bulk.py`), started by itself: infra imports no service.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from infra.city.linkage.writing import Wish as City
+from infra.city.linkage.writing import write
+from infra.local.root import REPOSITORY, CannotDo
+from infra.printing import size, table
+
+SEED = 7
+IN_BULK = "in bulk"
+AIMS = {(IN_BULK, 2): 8_000}
+"""Records/s by way and processes, on as many processors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """People in the register, at most so many records of all that are drawn, and by how many processes beside one."""
+
+    people: int
+    records: int | None = None
+    processes: int = 2
+    splink: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One way to link the records. Milliseconds are a record's, from its raw values to its decision."""
+
+    way: str
+    processes: int
+    records: int
+    seconds: float
+    cpu_seconds: float
+    ms_p50: float
+    ms_p99: float
+    linked: int
+    false_links: int
+
+    @property
+    def per_second(self) -> float:
+        """Records per second."""
+        return self.records / self.seconds
+
+    @property
+    def cpu_us(self) -> float:
+        """Microseconds of CPU for each record, of all processes."""
+        return self.cpu_seconds * 1e6 / self.records
+
+    @property
+    def aim(self) -> int | None:
+        """What it is to reach, or None."""
+        return AIMS.get((self.way, self.processes))
+
+    def as_json(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        figures = {"records_per_second": self.per_second, "cpu_us_per_record": self.cpu_us}
+        return {**asdict(self), **figures, "aim_records_per_second": self.aim}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All that was measured. `load` is the machine's before it began: how much else it did."""
+
+    load: float
+    register: Mapping[str, Any]
+    lines: Sequence[Line]
+    alike: bool
+    """Whether one process and several decided alike."""
+    splink: Mapping[str, Any] | None = None
+
+    def as_json(self) -> str:
+        """Return it for a program."""
+        return json.dumps(
+            {
+                "load_before": self.load,
+                "processors": os.cpu_count(),
+                "register": self.register,
+                "lines": [line.as_json() for line in self.lines],
+                "decided_alike": self.alike,
+                "splink": self.splink,
+            },
+            indent=1,
+        )
+
+    def show(self, console: Console) -> None:
+        """Print it."""
+        shown = table("way", "processes", "records", "records/s", "aim", "CPU µs per record", "ms p50", "ms p99", "linked", "false")
+        for line in self.lines:
+            aim = "" if line.aim is None else f"{line.aim:,}"
+            speed = (f"{line.records:,}", f"{line.per_second:,.0f}", aim, f"{line.cpu_us:,.0f}")
+            times = (f"{line.ms_p50:.3f}", f"{line.ms_p99:.3f}")
+            shown.add_row(line.way, str(line.processes), *speed, *times, f"{line.linked:,}", f"{line.false_links:,}")
+        console.print(shown)
+        for told in _told(self):
+            console.print(told, highlight=False)
+
+
+def bench(wish: Wish, console: Console) -> Found:
+    """Draw a city into a folder that is removed afterwards, and link it. Raises CannotDo."""
+    load = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory(prefix="tsunagu-linker-") as folder:
+        city = Path(folder)
+        write(City(wish.people, SEED), city, console)
+        told = _in_bulk(city, wish)
+    alike = len({run["decisions"] for run in told["runs"]}) == 1
+    return Found(load, told["register"], [_line(run) for run in told["runs"]], alike, told["splink"])
+
+
+def _in_bulk(city: Path, wish: Wish) -> dict[str, Any]:
+    files = [word for name in ("register", "records", "truth") for word in (f"--{name}", str(city / f"{name}.csv"))]
+    words = ["--processes", str(wish.processes), *(["--most", str(wish.records)] if wish.records else [])]
+    command = [sys.executable, "-P", "-m", "services.linker.evaluation.bulk", *files, *words, *(["--splink"] if wish.splink else [])]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise CannotDo(f"linking in bulk failed:\n{done.stderr[-2000:]}")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def _line(run: Mapping[str, Any]) -> Line:
+    return Line(IN_BULK, **{name: run[name] for name in Line.__slots__ if name != "way"})
+
+
+def _told(found: Found) -> Sequence[str]:
+    register = found.register
+    built = f"{register['people']:,} people in {register['seconds']:.1f} s ({register['cpu_seconds']:.1f} s of CPU)"
+    lines = [f"register: {built}, {size(register['bytes'])} of memory"]
+    lines.append("one process and several decided alike" if found.alike else "ONE PROCESS AND SEVERAL DID NOT DECIDE ALIKE")
+    if found.splink is not None:
+        lines += _splink(found.splink)
+    return [*lines, f"load of the machine before: {found.load:.1f} on {os.cpu_count()} processors"]
+
+
+def _splink(told: Mapping[str, Any]) -> Sequence[str]:
+    whole, alone = (told["records"] / told[name] for name in ("seconds", "linking_seconds"))
+    cpu = told["cpu_seconds"] * 1e6 / told["records"]
+    speed = (
+        f"Splink, same records, levels and weights: {whole:,.0f} records/s with its tables of register and records, {alone:,.0f} without"
+    )
+    return [f"{speed}; {cpu:,.0f} µs of CPU per record", *map(_mark, told["thresholds"])]
+
+
+def _mark(told: Mapping[str, Any]) -> str:
+    from_here_on = f"at a recall of {told['recall']:.4f} ({told['bits']:.1f} bits)"
+    return f"  {from_here_on} precision {told['precision']:.5f}, {told['false_links']:,} false links"
