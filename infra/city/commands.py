@@ -117,7 +117,7 @@ def linkage(
     corruption: Annotated[float, typer.Option(min=0, max=1, help="Share of records with at least one field that is wrong.")] = 0.1,
     seed: Annotated[int, typer.Option(help="Another seed, another city.")] = 7,
     population: Annotated[
-        Which, typer.Option(help="Which of the two, written apart: other names, other families, other mistakes.")
+        Which, typer.Option(help="Which of the three, written apart: other names, other families, other mistakes.")
     ] = Which.FIRST,
     cases: Annotated[int, typer.Option(min=1, max=100_000, help="With --hazards: cases of each kind.")] = 1_000,
     processes: Annotated[

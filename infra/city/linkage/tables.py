@@ -10,6 +10,7 @@ class Which(StrEnum):
 
     FIRST = "first"
     SECOND = "second"
+    THIRD = "third"
 
 
 class Person(NamedTuple):

@@ -22,6 +22,7 @@ from rich.console import Console
 from infra.city.linkage.first.population import First
 from infra.city.linkage.second.population import Second
 from infra.city.linkage.tables import RECORD_HEAD, Part, Person, Population, Truth, Which
+from infra.city.linkage.third.population import Third
 from infra.printing import size
 
 PERSONS_PER_PART = 4_000
@@ -33,7 +34,7 @@ HEADS = {"register.csv": Person._fields, "records.csv": RECORD_HEAD, "truth.csv"
 KILO = 1024
 
 
-POPULATIONS: dict[Which, Population] = {Which.FIRST: First(), Which.SECOND: Second()}
+POPULATIONS: dict[Which, Population] = {Which.FIRST: First(), Which.SECOND: Second(), Which.THIRD: Third()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,12 @@ from infra.city.linkage import writing
 from infra.city.linkage.first.slips import SLIPS
 from infra.city.linkage.second.wrong import WRONGS
 from infra.city.linkage.tables import RECORD_HEAD, Part, Person, Record, Truth, Which
+from infra.city.linkage.third.mistakes import MISTAKES as OF_THE_THIRD
 from infra.city.linkage.writing import HEADS, POPULATIONS, Wish, write
 
 FOLDER = Path(writing.__file__).parent
 WISH = Wish(1_500, 7, hazards=3, processes=1)
-MISTAKES = {Which.FIRST: {name for name, _, _ in SLIPS}, Which.SECOND: set(WRONGS)}
+MISTAKES = {Which.FIRST: {name for name, _, _ in SLIPS}, Which.SECOND: set(WRONGS), Which.THIRD: set(OF_THE_THIRD)}
 SIGMAS = 4.5
 
 populations = pytest.mark.parametrize("population", list(Which))
@@ -206,10 +207,11 @@ def test_a_homonym_has_somebody_elses_name(population: Which) -> None:
     assert sum(not truth.person_no for _, truth in found.records) >= 15
 
 
-def test_the_mothers_number_is_a_mothers() -> None:
-    found = POPULATIONS[Which.SECOND].part(7, 0, 40_000, 1.0)
+@pytest.mark.parametrize(("population", "mistake"), [(Which.SECOND, "mothers_number"), (Which.THIRD, "anothers_number")])
+def test_the_mothers_number_is_a_mothers(population: Which, mistake: str) -> None:
+    found = POPULATIONS[population].part(7, 0, 40_000, 1.0)
     register = {row.person_no: row for row in found.register}
-    mistaken = [(record, truth) for record, truth in found.records if truth.kind == "mothers_number" and truth.person_no]
+    mistaken = [(record, truth) for record, truth in found.records if truth.kind == mistake and truth.person_no]
 
     assert mistaken
     for record, truth in mistaken:
@@ -217,6 +219,17 @@ def test_the_mothers_number_is_a_mothers() -> None:
         assert mother.person_no != child.person_no
         assert mother.sex == "女"
         assert f"{mother.family} {mother.given}" in child.guardian or mother.latin
+
+
+@pytest.mark.parametrize("kind", ["twin_alike", "guest"])
+def test_who_only_lives_with_a_registered_child_of_the_third_population_is_not_that_child(kind: str) -> None:
+    found = hazards(Which.THIRD, kind)
+    registered = {(row.given, row.given_kana, row.birth_date) for row in found.register}
+
+    assert all(not truth.person_no for _, truth in found.records)
+    assert len({row.household_no for row in found.register}) == 60
+    assert {record.guardian for record, _ in found.records} - {""}
+    assert not any((record.given, reading(record.given_kana), record.birth_date) in registered for record, _ in found.records)
 
 
 def test_the_columns_are_those_that_the_readme_tells() -> None:
@@ -228,7 +241,7 @@ def test_the_columns_are_those_that_the_readme_tells() -> None:
     assert tuple(Record._fields[:-1]) == RECORD_HEAD[:-1]
 
 
-def test_the_two_populations_share_nothing_but_the_tables_and_neither_knows_the_linker() -> None:
+def test_the_populations_share_nothing_but_the_tables_and_none_knows_the_linker() -> None:
     imported: dict[str, set[str]] = {}
     for file in FOLDER.rglob("*.py"):
         nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
@@ -238,6 +251,8 @@ def test_the_two_populations_share_nothing_but_the_tables_and_neither_knows_the_
     assert not any(name.startswith("services") for names in imported.values() for name in names)
     assert not any(".first" in name or name.startswith("infra.city.names") for name in imported["second"])
     assert not any(".second" in name for name in imported["first"])
+    assert not any(".third" in name for population in ("first", "second") for name in imported[population])
+    assert not any(other in name for name in imported["third"] for other in (".first", ".second", "infra.city.names"))
 
 
 def test_what_lies_in_memory_does_not_grow_with_the_city(monkeypatch: pytest.MonkeyPatch) -> None:
