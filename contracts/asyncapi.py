@@ -41,10 +41,10 @@ def document() -> dict[str, Any]:
         "asyncapi": ASYNCAPI_VERSION,
         "info": _info(),
         "defaultContentType": "application/json",
-        "servers": {"broker": _broker()},
+        "servers": {"broker": _broker(), "brokerByCertificate": _by_certificate()},
         "channels": dict(_channels()),
         "operations": dict(_operations()),
-        "components": {"messages": dict(_messages()), "securitySchemes": {"source": _login()}},
+        "components": {"messages": dict(_messages()), "securitySchemes": {"source": _login(), "certificate": _certificate()}},
     }
 
 
@@ -69,6 +69,18 @@ def _broker() -> dict[str, Any]:
         "description": "RabbitMQ 3.10 or later.",
         "variables": {"host": {"description": "Name and port of the broker, as the city tells them."}},
         "security": [{"$ref": "#/components/securitySchemes/source"}],
+    }
+
+
+def _by_certificate() -> dict[str, Any]:
+    security = [{"$ref": "#/components/securitySchemes/certificate"}]
+    return {**_broker(), "protocol": "amqps", "description": "The door for client certificates, mostly on port 5671.", "security": security}
+
+
+def _certificate() -> dict[str, Any]:
+    return {
+        "type": "X509",
+        "description": "A client certificate that the city has entered for the source (SASL EXTERNAL). It opens what the password does.",
     }
 
 
