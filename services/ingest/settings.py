@@ -16,7 +16,7 @@ class IngestSettings(Settings):
     )
     source_certificates: dict[Source, tuple[str, ...]] = Field(
         default_factory=dict,
-        description="JSON: for each source the names in its client certificates, as dns:…, uri:… or cn:… (inlets/login.py).",
+        description="JSON: for each source the names in its client certificates, as dns:…, uri:…, cn:… or dn:… (inlets/login.py).",
     )
     certificate_gateways: tuple[str, ...] = Field(
         default=(), description="JSON: addresses or networks of gateways that verify client certificates and hand them on."

@@ -19,6 +19,7 @@ from infra.framing import CERTIFICATE, PEER
 from infra.http import Problem
 
 _NO_ONE = "0" * 64
+_DELETE = 0x7F
 GATEWAYS_HEADER = "x-client-certificate"
 """In which the gateway hands on the certificate that it verified (PEM, percent-encoded); it lets nobody else's through."""
 
@@ -28,8 +29,9 @@ class Logins:
     """
     How sources are known. `tokens` are the SHA-256 (hex) of each one's password, `certificates` the names in its certificates.
 
-    A name is `dns:…`, `uri:…` (of the subject's alternative names) or `cn:…` (its common name). Whose certificate is verified is not
-    decided here: by TLS, of this server or of one of the `gateways` (addresses or networks).
+    A name is `dns:…`, `uri:…` (of the subject's alternative names), `cn:…` (its common name) or `dn:…` (all of it, which the broker knows
+    sources by). Whose certificate is verified is not decided here: by TLS, of this server or of one of the `gateways` (addresses or
+    networks).
     """
 
     tokens: Mapping[Source, SecretStr]
@@ -78,12 +80,18 @@ def login(header: str, tokens: Mapping[Source, SecretStr]) -> Source:
 def names_in(certificate: x509.Certificate) -> set[str]:
     """The names of whom a certificate is of, as settings write them."""
     names = {f"cn:{each.value!s}" for each in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)}
+    names.add(f"dn:{_in_ascii(certificate.subject.rfc4514_string())}")
     try:
         others = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
         return names
     names |= {f"dns:{name}" for name in others.get_values_for_type(x509.DNSName)}
     return names | {f"uri:{name}" for name in others.get_values_for_type(x509.UniformResourceIdentifier)}
+
+
+def _in_ascii(subject: str) -> str:
+    """RFC 2253 as `openssl x509 -nameopt RFC2253` and RabbitMQ write it."""
+    return "".join(chr(byte) if byte < _DELETE else f"\\{byte:02X}" for byte in subject.encode())
 
 
 def _certificate(request: Request, logins: Logins) -> x509.Certificate | None:

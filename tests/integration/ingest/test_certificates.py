@@ -50,11 +50,11 @@ class Authority:
         whole = [(x509.BasicConstraints(ca=True, path_length=None), True)]
         return cls(key, _built(subject, subject, key.public_key(), whole).sign(key, SHA256()))
 
-    def issue(self, name: str, *others: x509.GeneralName, folder: Path) -> Path:
-        """Write a certificate with its key to one file."""
+    def issue(self, name: str, *others: x509.GeneralName, folder: Path, whole: x509.Name | None = None) -> Path:
+        """Write a certificate with its key to one file. Its subject is `whole`, or the name alone."""
         key = ec.generate_private_key(ec.SECP256R1())
         extensions: list[tuple[Any, bool]] = [(x509.SubjectAlternativeName(others), False)] if others else []
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        subject = whole or x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         made = _built(subject, self.certificate.subject, key.public_key(), extensions).sign(self.key, SHA256())
         file = folder / f"{name}-{made.serial_number}.pem"
         file.write_bytes(made.public_bytes(Encoding.PEM) + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
@@ -104,7 +104,7 @@ class Secured:
 async def secured(running: Running, folder: Path, **changes: Any) -> AsyncIterator[Secured]:
     city = Authority.make("city")
     own = city.issue("ingest", x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1")), folder=folder)
-    named = {HEALTH: (f"uri:{NAME}", "cn:health-by-name"), REGISTRY: ("dns:registry.city.example",)}
+    named = {HEALTH: (f"uri:{NAME}", "cn:health-by-name", "dn:CN=health-by-subject"), REGISTRY: ("dns:registry.city.example",)}
     port = free_run(1)
     tls = {"http_certificate": own, "http_key": own, "http_clients_ca": city.write(folder / "city.pem"), "http_port": port}
     service = assembled(settings(running.stack).model_copy(update={**tls, "source_certificates": named, **changes}))
@@ -124,7 +124,7 @@ async def _started(service: Service) -> bool:
 
 async def test_a_certificate_is_a_sources_login(running: Running, tmp_path: Path) -> None:
     async with secured(running, tmp_path) as city:
-        for number, certificate in enumerate((city.of_health(), city.issue("health-by-name"))):
+        for number, certificate in enumerate((city.of_health(), city.issue("health-by-name"), city.issue("health-by-subject"))):
             async with city.client(certificate) as client:
                 taken = await client.post("/events", content=body(checkup(subject=f"T-{number}")))
                 day = await client.get("/events", params={"day": "2026-04-01"})
