@@ -8,7 +8,7 @@ source system only its own events, and each hears only its own queue. Nobody but
 import base64
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from contracts import topology
@@ -20,20 +20,36 @@ OPERATOR = "operator"
 NOTHING = "^$"
 EVERYTHING = ".*"
 
+_NO_PASSWORD = ""
+"""In place of a hash: RabbitMQ lets nobody in by a password then, the empty one included."""
 
-def definitions(passwords: Mapping[str, str], *, partitions: int = 1, vhost: str = "/") -> dict[str, Any]:
+
+def definitions(
+    passwords: Mapping[str, str],
+    *,
+    partitions: int = 1,
+    vhost: str = "/",
+    certificates: Mapping[str, Source] | None = None,
+    withdrawn: Collection[str] = (),
+) -> dict[str, Any]:
     """
     Return the content of definitions.json.
 
-    `passwords` holds one for the operator, for every service and for every source, by login name.
-    Raises KeyError if one is missing.
+    `passwords` holds one for the operator, for every service and for every source, by login name. `certificates` says which source the
+    subject of a certificate is: a login of its own, which no password opens. `withdrawn` are logins of before: the broker forgets none
+    by itself, so they may do nothing from now on. Raises KeyError if a password is missing.
     """
     queues = list(topology.queues(partitions))
+    subjects = certificates or {}
+    sources = {**{str(source): source for source in Source}, **subjects}
     return {
         "vhosts": [{"name": vhost}],
-        "users": [_user(login, passwords[login]) for login in logins()],
-        "permissions": list(_permissions(vhost)),
-        "topic_permissions": list(_topic_permissions(vhost)),
+        "users": [
+            *(_user(login, password_hash(login, passwords[login])) for login in logins()),
+            *(_user(login, _NO_PASSWORD) for login in (*subjects, *withdrawn)),
+        ],
+        "permissions": list(_permissions(vhost, sources, withdrawn)),
+        "topic_permissions": list(_topic_permissions(vhost, sources)),
         "policies": [_policy(policy, vhost) for policy in topology.policies()],
         "exchanges": [_exchange(name, vhost) for name in topology.EXCHANGES],
         "queues": [{"name": q.name, "vhost": vhost, "durable": True, "auto_delete": False, "arguments": q.arguments} for q in queues],
@@ -56,23 +72,24 @@ def password_hash(login: str, password: str) -> str:
     return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
 
 
-def _user(login: str, password: str) -> dict[str, Any]:
+def _user(login: str, hashed: str) -> dict[str, Any]:
     return {
         "name": login,
-        "password_hash": password_hash(login, password),
+        "password_hash": hashed,
         "hashing_algorithm": "rabbit_password_hashing_sha256",
         "tags": "administrator" if login == OPERATOR else "",
     }
 
 
-def _permissions(vhost: str) -> Iterator[dict[str, str]]:
+def _permissions(vhost: str, sources: Mapping[str, Source], withdrawn: Collection[str]) -> Iterator[dict[str, str]]:
     yield _permission(OPERATOR, vhost, configure=EVERYTHING, write=EVERYTHING, read=EVERYTHING)
     for service in ServiceName:
         yield _permission(service, vhost, configure=NOTHING, write=_writes(service), read=rf"^{service}\.in\..*|^{service}\.dead$")
-    for source in Source:
-        yield _permission(
-            source, vhost, configure=NOTHING, write=_only(topology.SOURCE_EXCHANGE), read=_only(topology.replies_queue(source))
-        )
+    for login, source in sources.items():
+        replies = topology.replies_queue(source)
+        yield _permission(login, vhost, configure=NOTHING, write=_only(topology.SOURCE_EXCHANGE), read=_only(replies))
+    for login in withdrawn:
+        yield _permission(login, vhost, configure=NOTHING, write=NOTHING, read=NOTHING)
 
 
 def _writes(service: ServiceName) -> str:
@@ -82,13 +99,13 @@ def _writes(service: ServiceName) -> str:
     return _only(*exchanges)
 
 
-def _topic_permissions(vhost: str) -> Iterator[dict[str, str]]:
+def _topic_permissions(vhost: str, sources: Mapping[str, Source]) -> Iterator[dict[str, str]]:
     # Who has no topic permission on an exchange may use every key there: so each login that may write gets one.
     for service in ServiceName:
         for exchange in (topology.EVENTS_EXCHANGE, topology.AGAIN_EXCHANGE):
             yield _topic_permission(service, vhost, exchange, write=rf"^{service}\..*")
-    for source in Source:
-        yield _topic_permission(source, vhost, topology.SOURCE_EXCHANGE, write=rf"^{source}\..*")
+    for login, source in sources.items():
+        yield _topic_permission(login, vhost, topology.SOURCE_EXCHANGE, write=rf"^{source}\..*")
 
 
 def _only(*names: str) -> str:

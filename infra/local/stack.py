@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import asyncpg
 
@@ -260,7 +260,7 @@ class Stack:
 
     @classmethod
     @contextlib.contextmanager
-    def temporary(cls, **settings: Any) -> Iterator["Stack"]:
+    def temporary(cls, **settings: Any) -> Iterator[Self]:
         """A stack in a folder that is thrown away. Started by the caller, stopped here."""
         root = Path(tempfile.mkdtemp(prefix="tsunagu-"))
         stack = cls(root, **settings)

@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from contracts.topology import queues
-from contracts.values import ServiceName
+from contracts.values import ServiceName, Source
 from infra.deploy.prepare import prepare
-from infra.deploy.topology import FewerPartitions, write_topology
+from infra.deploy.topology import FewerPartitions, WrongCertificates, subjects_of, write_topology
 from infra.local.postgres import SETTINGS
 from infra.local.secrets import Secrets
 from infra.local.service_process import REPOSITORY
@@ -104,20 +104,104 @@ def test_every_setting_of_ingest_that_compose_tells_is_one() -> None:
     assert told - known == {"TSUNAGU_FORWARDED_ALLOW_IPS"} - known
 
 
+def overlay() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((REPOSITORY / "infra/deploy/certificates.yml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def delivered(name: str) -> str:
+    return (REPOSITORY / "infra/deploy" / name).read_text(encoding="utf-8")
+
+
+def mounts(part: str) -> dict[str, str]:
+    """Where the doors for certificates find what is mounted for them, and what that is; nothing of it can be written there."""
+    found = {volume.split(":")[-2]: volume.rpartition(":")[0].rpartition(":")[0] for volume in overlay()["services"][part]["volumes"]}
+    assert all(volume.endswith(":ro") for volume in overlay()["services"][part]["volumes"])
+    return found
+
+
 def test_the_door_for_certificates_finds_what_is_laid_out_for_it_and_ingest_believes_its_network_alone() -> None:
-    overlay: dict[str, Any] = yaml.safe_load((REPOSITORY / "infra/deploy/certificates.yml").read_text(encoding="utf-8"))
-    gateway, ingest = overlay["services"]["gateway"], overlay["services"]["ingest"]
-    conf = (REPOSITORY / "infra/deploy/certificates.conf").read_text(encoding="utf-8")
+    gateway, ingest = overlay()["services"]["gateway"], overlay()["services"]["ingest"]
+    conf = delivered("certificates.conf")
 
     read = set(re.findall(r"^\s+ssl_\w+ (/etc/nginx/sources/[^;]+);", conf, re.MULTILINE))
-    mounted = {volume.split(":")[-2]: volume for volume in gateway["volumes"]}
-    assert mounted.keys() - read == {"/etc/nginx/sources/sources.conf"}
-    assert read == mounted.keys() & read
-    assert all(volume.endswith(":ro") for volume in mounted.values())
-    [subnet] = overlay["networks"]["to_ingest"]["ipam"]["config"]
+    laid_out = mounts("gateway")
+    assert laid_out.keys() - read == {"/etc/nginx/sources/sources.conf", "/etc/nginx/streams/sources.conf"}
+    assert read == laid_out.keys() & read
+    [subnet] = overlay()["networks"]["to_ingest"]["ipam"]["config"]
     assert ingest["environment"]["TSUNAGU_CERTIFICATE_GATEWAYS"] == f'["{subnet["subnet"]}"]'
-    assert overlay["networks"]["to_ingest"]["internal"] is True
-    assert [port.rpartition(":")[2] for port in gateway["ports"]] == re.findall(r"listen (\d+) ssl;", conf)
+    assert overlay()["networks"]["to_ingest"]["internal"] is True
+    by_amqp = re.findall(r"listen (\d+);", delivered("certificates-amqp.conf"))
+    assert [port.rpartition(":")[2] for port in gateway["ports"]] == re.findall(r"listen (\d+) ssl;", conf) + by_amqp
+
+
+def test_the_brokers_door_for_certificates_finds_what_is_laid_out_for_it() -> None:
+    told = dict(line.split(" = ") for line in delivered("rabbitmq-certificates.conf").splitlines() if not line.startswith("#"))
+
+    laid_out = mounts("rabbitmq")
+    read = {value for value in told.values() if value.startswith("/")}
+    assert laid_out.keys() - read == {"/etc/rabbitmq/conf.d/30-certificates.conf", "/etc/rabbitmq/enabled_plugins"}
+    assert read == laid_out.keys() & read
+    for file in laid_out.values():
+        assert file.startswith("${TSUNAGU_SOURCES_TLS}/") or (REPOSITORY / file).is_file(), file
+    assert "rabbitmq_auth_mechanism_ssl" in delivered("rabbitmq-plugins")
+    assert f"set $broker rabbitmq:{told['listeners.ssl.default']};" in delivered("certificates-amqp.conf")
+
+
+def test_the_broker_is_reached_through_the_gateway_alone_and_on_a_closed_network() -> None:
+    parts = overlay()["services"]
+
+    assert {name for name, part in parts.items() if "ports" in part} == {"gateway"}
+    assert {name for name, part in parts.items() if "to_rabbitmq" in part.get("networks", [])} == {"gateway", "rabbitmq"}
+    assert overlay()["networks"]["to_rabbitmq"] == {"internal": True}
+    assert "include /etc/nginx/streams/*.conf;" in delivered("gateway.conf").splitlines()
+
+
+def test_whoever_reads_or_loads_the_names_in_certificates_is_told_them() -> None:
+    told = {name for name, part in overlay()["services"].items() if "TSUNAGU_SOURCE_CERTIFICATES" in part.get("environment", {})}
+
+    assert told == {"topology", "rabbitmq"}
+    assert "TSUNAGU_SOURCE_CERTIFICATES" in compose()["services"]["ingest"]["environment"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        '{"childcare": ["dn:ingest"]}',
+        '{"childcare": ["dn:"]}',
+        '{"childcare": ["dn:CN=a"], "disability": ["dn:CN=a"]}',
+        '{"nobody": ["dn:CN=a"]}',
+        '["dn:CN=a"]',
+        '{"childcare": [1]}',
+        '{"childcare": null}',
+        "nonsense",
+    ],
+)
+def test_names_that_cannot_be_meant_make_no_logins(told: str) -> None:
+    with pytest.raises(WrongCertificates):
+        subjects_of(told)
+
+
+def test_whole_subjects_are_the_brokers_and_other_names_are_https_alone() -> None:
+    told = '{"childcare": ["dn:CN=a,O=b", "dn:CN=c", "uri:urn:x=y"], "disability": ["cn:d", "dns:e.example"]}'
+
+    assert subjects_of(told) == {"CN=a,O=b": Source.CHILDCARE, "CN=c": Source.CHILDCARE}
+    assert subjects_of("{}") == {}
+
+
+def test_a_certificates_login_that_was_taken_back_may_do_nothing_until_it_is_given_again(tmp_path: Path) -> None:
+    passwords, subject = Secrets.drawn().broker, "CN=a,O=b"
+
+    def rights(certificates: dict[str, Source]) -> list[tuple[str, str]]:
+        write_topology(tmp_path, passwords, 1, certificates)
+        made = json.loads((tmp_path / "definitions.json").read_text())
+        assert [user["password_hash"] for user in made["users"] if user["name"] == subject] == [""]
+        return [(each["write"], each["read"]) for each in made["permissions"] if each["user"] == subject]
+
+    given = [("^(source)$", r"^(replies\.childcare)$")]
+    assert rights({subject: Source.CHILDCARE}) == given
+    assert rights({}) == rights({}) == [("^$", "^$")]
+    assert rights({subject: Source.CHILDCARE}) == given
 
 
 def parts_of(volume: str) -> tuple[str, str, str]:

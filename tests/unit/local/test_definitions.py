@@ -121,6 +121,22 @@ def test_a_source_sends_its_own_events_and_reads_its_own_replies_only(source: So
     assert [source] == [other for other in Source if allowed(rights["read"], topology.replies_queue(other))]
 
 
+def test_a_certificates_login_may_what_its_source_may_and_no_password_opens_it() -> None:
+    subject = "CN=a,O=b"
+    made = definitions(PASSWORDS, certificates={subject: Source.CHILDCARE})
+
+    for kind in ("permissions", "topic_permissions"):
+        [by_password] = [{**entry, "user": ""} for entry in made[kind] if entry["user"] == Source.CHILDCARE]
+        [by_certificate] = [{**entry, "user": ""} for entry in made[kind] if entry["user"] == subject]
+        assert by_certificate == by_password
+    [user] = [user for user in made["users"] if user["name"] == subject]
+    assert (user["password_hash"], user["tags"]) == ("", "")
+
+
+def test_no_login_with_a_password_has_a_name_that_a_certificates_subject_can_have() -> None:
+    assert not [login for login in logins() if "=" in login or not login]
+
+
 def test_only_the_operator_is_an_administrator() -> None:
     users: list[dict[str, Any]] = definitions(PASSWORDS)["users"]
 
