@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
-from json import JSONEncoder
+from json.encoder import encode_basestring
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
+
+from pydantic_core import to_json
 
 from contracts import catalogue
 from contracts.ids import EventId, HouseholdId, MeasureId, PersonId, WelfareCaseId
@@ -29,8 +31,6 @@ from services.linker.domain.kinship import Birth, Kin
 from services.linker.domain.person import Person
 from services.linker.domain.protection import Measure
 from services.linker.domain.records import Link, LinkState, Record
-
-_JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _person_changed = unchecked(PersonChanged)
 _person_identified = unchecked(PersonIdentified)
@@ -221,10 +221,10 @@ def _linked(
     pregnancy_id = link.pregnancy_id if link is not None else None
     return (
         f'{{"event_id":"{caused(record.event_id, f"RecordLinked:{number}")}","occurred_at":"{at.isoformat()}",'
-        f'"traceparent":{_quoted(trace)},"type":"RecordLinked","source":"{key.source}","event_type":{_JSON(key.event_type)},'
-        f'"record_id":{_JSON(key.record_id)},"revision":{record.revision},"operation":"{operation}","person_id":"{person_id}",'
+        f'"traceparent":{_quoted(trace)},"type":"RecordLinked","source":"{key.source}","event_type":{encode_basestring(key.event_type)},'
+        f'"record_id":{encode_basestring(key.record_id)},"revision":{record.revision},"operation":"{operation}","person_id":"{person_id}",'
         f'"pregnancy_id":{_quoted(pregnancy_id)},"effective_on":"{record.effective_on.isoformat()}",'
-        f'"data":{_JSON(_without_names(record)) if holds else "{}"},"case_id":{_quoted(case_id)},"said":{number},'
+        f'"data":{to_json(_without_names(record)).decode() if holds else "{}"},"case_id":{_quoted(case_id)},"said":{number},'
         f'"person_version":{person_version}}}'
     )
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 import asyncpg
+from pydantic_core import to_json
 
 from contracts.ids import HouseholdId, MeasureId, PersonId
 from contracts.quick import quick
@@ -26,9 +27,6 @@ Row: TypeAlias = asyncpg.Record
 
 Links: TypeAlias = tuple[DeliveryLink, ...]
 
-
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-"""Made once: `json.dumps` makes a new encoder at each call that says how it wants its JSON."""
 
 NOBODY = UUID(int=0)
 """Stands for "nobody in particular" where a column cannot be empty."""
@@ -147,7 +145,7 @@ def stated_columns(record: Record) -> tuple[Any, ...]:
         record.effective_on,
         record.recorded_at,
         record.event_id,
-        _JSON(record.data) if record.data is not None else None,
+        to_json(record.data).decode() if record.data is not None else None,
         record.subject_id,
     )
 
