@@ -68,7 +68,7 @@ class KnowsNothing:
 
     async def execute(self, _: str, *columns: Any) -> str:
         """Take whatever is written."""
-        return f"INSERT 0 {len(columns[0]) if columns else 0}"
+        return f"INSERT 0 {len(columns[0]) if columns and isinstance(columns[0], list) else 0}"
 
     def get_server_pid(self) -> int:
         """Return a number of a connection."""
