@@ -46,12 +46,14 @@ async def settle(work: UnitOfWork, change: Change) -> None:
     await decide_households(work.db, change)
 
     await protect(work, change)
+    concerns = _concerns(change)
+    await holding.begin(work, concerns)
     # Facts first: nothing may be concluded from the absence of what was here already (domain.md §2.8-2).
     said = await save_links(work, change)
     change.facts_said = await saving.count_facts(work.db, said, people_told_of(change))
     await save_persons(work, change)
     await save_kinship(work, change)
-    await holding.tell(work, _concerns(change))
+    await holding.tell(work, concerns)
 
 
 def _concerns(change: Change) -> dict[RecordKey, frozenset[PersonId | None]]:

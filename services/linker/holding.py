@@ -1,6 +1,6 @@
 """What is held and linked to nobody yet: nothing can be concluded from absence for whom it may concern (`domain.md` §2.8-2)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from contracts.ids import EventId, HoldId, PersonId
 from contracts.messages import FeedWatermark, RecordAccepted, RecordHeldBack, RecordsInHand, RecordVoided
@@ -11,15 +11,28 @@ from services.linker import saving, store, strangers
 from services.linker.domain.linking import UNNOTIFIED
 from services.linker.domain.records import RecordKey
 from services.linker.naming import names_in
-from services.linker.stored import NOBODY
+from services.linker.stored import NOBODY, PUT_ASIDE, InHand
 
-HELD = "-"
-"""Stands for the event type of what was put aside before anybody knew what it is."""
+
+async def begin(work: UnitOfWork, held: Mapping[RecordKey, Collection[PersonId | None]]) -> None:
+    """Keep and say whom records may concern from now on, before anything is concluded; `tell` says what ends, after everything else."""
+    if any(held.values()):
+        _say(work, await saving.replace_concerns(work.db, held, ends=False))
 
 
 async def tell(work: UnitOfWork, held: Mapping[RecordKey, Collection[PersonId | None]]) -> None:
     """Keep whom each record may concern (empty: it is held no longer), and say the numbers that changed."""
-    for each in await saving.replace_concerns(work.db, held):
+    _say(work, await saving.replace_concerns(work.db, held))
+
+
+async def tell_of(work: UnitOfWork, persons: Collection[PersonId]) -> None:
+    """Say what is in hand for persons of whom people said who they are, where that is another number now."""
+    if persons:
+        _say(work, await saving.recount_concerns(work.db, persons))
+
+
+def _say(work: UnitOfWork, changed: Iterable[InHand]) -> None:
+    for each in changed:
         message = RecordsInHand(
             event_id=caused(each.person_id or NOBODY, f"RecordsInHand:{each.source}:{each.version}"),
             occurred_at=work.now,
@@ -49,18 +62,23 @@ async def on_held(work: UnitOfWork, event: RecordAccepted | RecordVoided | Recor
 
 
 def _key(source: Source, held: HoldId | EventId) -> RecordKey:
-    return RecordKey(source, HELD, str(held))
+    return RecordKey(source, PUT_ASIDE, str(held))
 
 
 async def _whom(work: UnitOfWork, numbers: Collection[str]) -> Mapping[str, frozenset[PersonId]]:
-    """Return whom each number names, and who else it may be where it is not in the register (see `strangers`)."""
+    """
+    Return whom each number names, and who else it may be where it is not in the register (see `strangers`).
+
+    By the ids that they were given when they were first seen: whose those are by what people say is asked whenever it is counted.
+    """
     names = await names_in(work)
     ids = {number: names.person(number) for number in numbers}
     registered = {who for who, known in (await store.persons(work.db, set(ids.values())))[0].items() if known.registered}
     unknown = {who: number for number, who in ids.items() if who not in registered}
     alike = await strangers.alike(work.db, unknown, {}, names.apart)
     given_up = await strangers.given_up(work.db, await store.numbers_given_up(work.db, unknown), {}, names.apart)
-    return {number: frozenset({who}) | alike.get(who, frozenset()) | given_up.get(who, frozenset()) for number, who in ids.items()}
+    beside = {number: alike.get(who, frozenset()) | given_up.get(who, frozenset()) for number, who in ids.items()}
+    return {number: frozenset({names.first(number)}).union(*map(names.taken_for, beside[number])) for number in ids}
 
 
 def _of(person_no: str | None, whom: Mapping[str, frozenset[PersonId]]) -> Collection[PersonId | None]:

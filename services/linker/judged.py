@@ -21,6 +21,8 @@ class Judged(NamedTuple):
 
     persons: Mapping[SubjectId, PersonId] = {}
     """Whose each is that was judged of."""
+    given: Mapping[SubjectId, PersonId] = {}
+    """The id that each of them was given when it was first seen."""
     meant: frozenset[SubjectId] = frozenset()
     """Those that are somebody else's than whom they were taken for when they were first seen."""
     apart: Sequence[tuple[SubjectId, SubjectId]] = ()
@@ -31,7 +33,10 @@ async def judged(db: Database) -> Judged:
     rows = await db.fetch(SQL.judged)
     persons = {SubjectId(row["subject"]): PersonId(row["person_id"]) for row in rows if row["other"] is None}
     meant = frozenset(SubjectId(row["subject"]) for row in rows if row["other"] is None and row["person_id"] != row["given_id"])
-    return Judged(persons, meant, tuple((SubjectId(row["subject"]), SubjectId(row["other"])) for row in rows if row["other"] is not None))
+    first = {SubjectId(row["subject"]): PersonId(row["given_id"] or row["person_id"]) for row in rows if row["other"] is None}
+    return Judged(
+        persons, first, meant, tuple((SubjectId(row["subject"]), SubjectId(row["other"])) for row in rows if row["other"] is not None)
+    )
 
 
 async def judgements(db: Database) -> list[Judgement]:

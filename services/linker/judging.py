@@ -14,7 +14,7 @@ from contracts.ids import EventId, PersonId
 from infra.identifiers import caused
 from infra.work import UnitOfWork
 from services.linker import announcements as say
-from services.linker import judged, locks, saving, store
+from services.linker import holding, judged, locks, saving, store
 from services.linker.actions import settle
 from services.linker.domain.judgements import By, Judgement, JudgementId, Word, around, clusters, standing, unheeded
 from services.linker.domain.linking import BY_DECISION
@@ -83,14 +83,17 @@ async def judge_number(work: UnitOfWork, record: Record, verdict: Verdict, entry
     former = [each for each in standing(log) if each.other == subject and each.word is Word.SAME and each.one not in entries]
     said = [_judgement(work, log, (each, subject), _WORDS[verdict], BY_DECISION) for each in sorted(entries)]
     said += [_judgement(work, log, (each.one, subject), Word.NOT_SAME, BY_DECISION) for each in former]
-    if await _keep(work, await names_in(work), log, said) is None:
+    moves = await _keep(work, await names_in(work), log, said)
+    if moves is None:
         return False
     naming = await names_in(work)
     named = await store.naming_number(work.db, number)
     again = {key: replace(each, subject_id=subject_of(key.event_type, number, naming)) for key, each in named.items()}
     change = await change_of(work, again, await store.records_named(work.db, again, ()), {}, naming)
     change.decision = caused(record.event_id, f"decided:{work.now.isoformat()}")
+    await holding.tell_of(work, {who for each in moves for who in (each.now, each.given)})
     await settle(work, change)
+    await holding.tell_of(work, {who for each in moves for who in (each.was, each.given)})
     return True
 
 
@@ -165,17 +168,22 @@ async def _say_anew(work: UnitOfWork, moves: Sequence[Move], judgement: Judgemen
     moved = {key: each for key, each in now.items() if each.subject_id != records[key].subject_id}
     measures = await store.measures_naming(work.db, persons)
     pregnancies = await store.pregnancies_around(work.db, persons, ())
-    held = await store.records_named(work.db, [*moved, *measures], pregnancies)
-    again = {key: held[key] for key in measures if key in held} | moved
+    open_ones = await store.records_concerning(work.db, persons)
+    held = await store.records_named(work.db, [*moved, *measures, *open_ones], pregnancies)
+    again = {key: held[key] for key in (*measures, *open_ones) if key in held} | moved
 
     change = await change_of(work, again, held, await _courses(work, again, naming), naming, pregnancies)
     change.decision = EventId(judgement)
     counts = Counter((records[key].subject_id, each.subject_id) for key, each in moved.items())
     # Who is whom is said before a measure moves to whom they are now, and who is nobody else any more after it moved back: so whatever
     # hangs on either is behind the wall all the time (`domain.md` §4.4).
-    _announce(work, [each for each in moves if each.now != each.given], judgement, counts)
+    taken, parted = ([each for each in moves if (each.now == each.given) is apart] for apart in (False, True))
+    _announce(work, taken, judgement, counts)
+    # What is held is in hand for whoever it may concern by now before anything is concluded, and for whom it did until all is said.
+    await holding.tell_of(work, {who for each in taken for who in (each.now, each.given)})
     await settle(work, change)
-    _announce(work, [each for each in moves if each.now == each.given], judgement, counts)
+    await holding.tell_of(work, {who for each in parted for who in (each.was, each.given)})
+    _announce(work, parted, judgement, counts)
 
 
 def _now(record: Record, naming: Names, numbers: Mapping[PersonId, str]) -> Record:

@@ -49,6 +49,16 @@ class Names:
         """Return the id that is given to whoever is first seen under a 宛名番号. Once something was judged of them, the tables hold it."""
         return PersonId(self._identifiers.derive("person", number))
 
+    def first(self, number: str) -> PersonId:
+        """Return the id that was given to whom a number named before anything was judged of them."""
+        known = self._judged.given
+        return known.get(number_subject(number)) or known.get(entry_subject(number)) or self.given(number)
+
+    def taken_for(self, person: PersonId) -> frozenset[PersonId]:
+        """Return the ids that were given to all who are this person by what was judged, and the person's own."""
+        persons = self._judged.persons
+        return frozenset({person, *(self._judged.given[each] for each, who in persons.items() if who == person)})
+
     def is_meant(self, number: str | None) -> bool:
         """Whether people decided whom a number means."""
         meant = self._judged.meant

@@ -16,6 +16,10 @@ from statement where subject_id = any($1::uuid[]) order by source, event_type, r
 select source, event_type, record_id from protection_measure
 where applicant_id = any($1::uuid[]) or protected && $1::uuid[] or opponents && $1::uuid[] order by source, event_type, record_id
 
+-- name: records_concerning
+-- $1 uuid[] persons, $2 the event type of what was put aside: the records that are held and may concern one of them.
+select distinct source, event_type, record_id from concern where person_id = any($1::uuid[]) and event_type <> $2 order by 1, 2, 3
+
 -- name: candidates
 -- $1 text source, $2 text event type, $3 text record id: the numbers of whom a record that is held may concern.
 select person_no from concern join person using (person_id) where (source, event_type, record_id) = ($1, $2, $3) and registered order by 1

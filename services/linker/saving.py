@@ -117,15 +117,28 @@ async def count_facts(db: Database, said: Mapping[PersonId, int], asked: Collect
     return {row["person_id"]: row["facts"] for row in rows}
 
 
-async def replace_concerns(db: Database, held: Mapping[RecordKey, Collection[PersonId | None]]) -> list[InHand]:
-    """Save whom each of the held records may concern (None: anybody; empty: it is held no longer). Returns the numbers that changed."""
+async def replace_concerns(db: Database, held: Mapping[RecordKey, Collection[PersonId | None]], *, ends: bool = True) -> list[InHand]:
+    """
+    Save whom each of the held records may concern (None: anybody; empty: it is held no longer). Returns the numbers that changed.
+
+    Without `ends` whom it may not concern any more is kept for now; their numbers are locked all the same.
+    """
     rows = [(*key, person or NOBODY) for key in sorted(held) for person in sorted(held[key], key=str)]
-    touched = await db.fetch(SQL.replace_concerns, *columns(sorted(held), 3), *columns(rows, 4)) if held else ()
-    if not touched:
+    touched = await db.fetch(SQL.replace_concerns, *columns(sorted(held), 3), *columns(rows, 4), ends) if held else ()
+    return await _recounted(db, [(row["source"], row["person_id"]) for row in touched])
+
+
+async def recount_concerns(db: Database, persons: Collection[PersonId]) -> list[InHand]:
+    """Count anew what is in hand for persons, after people said who is who. Returns the numbers that changed."""
+    sources = [row["source"] for row in await db.fetch(SQL.sources_in_hand, list(persons))]
+    return await _recounted(db, [(source, person) for source in sources for person in sorted(persons)])
+
+
+async def _recounted(db: Database, whose: Sequence[tuple[str, PersonId]]) -> list[InHand]:
+    if not whose:
         return []
-    whose = [row["source"] for row in touched], [row["person_id"] for row in touched]
-    await db.execute(SQL.lock_in_hand, *whose)
-    counted = await db.fetch(SQL.recount_concerns, *whose, UNNOTIFIED)
+    await db.execute(SQL.lock_in_hand, *columns(whose, 2))
+    counted = await db.fetch(SQL.recount_concerns, *columns(whose, 2), UNNOTIFIED)
     return [
         InHand(Source(row["source"]), row["person_id"] if row["person_id"] != NOBODY else None, row["version"], row["records"])
         for row in counted

@@ -155,33 +155,51 @@ select person_id, facts from facts_told where person_id = any($3::uuid[]) and pe
 
 -- name: replace_concerns
 -- $1 text[] sources, $2 text[] event types, $3 text[] record ids: what is held, or no longer; $4…$7 arrays of the columns of `concern` of
--- all of them. Returns the sources and persons whose number may be another one now.
-with ended as (
-    delete from concern using unnest($1::text[], $2::text[], $3::text[]) as held (source, event_type, record_id)
-    where (concern.source, concern.event_type, concern.record_id) = (held.source, held.event_type, held.record_id)
-      and not exists (
-          select from unnest($4::text[], $5::text[], $6::text[], $7::uuid[]) as given (source, event_type, record_id, person_id)
-          where (given.source, given.event_type, given.record_id, given.person_id)
-              = (concern.source, concern.event_type, concern.record_id, concern.person_id)
-      )
-    returning concern.source, concern.person_id
+-- all of them; $8 whether what it does not concern any more is forgotten now, or later. Returns the sources and persons whose number may be
+-- another one then, and whom people take them for.
+with leaving as (
+    select concern.source, concern.event_type, concern.record_id, concern.person_id
+    from concern
+    join unnest($1::text[], $2::text[], $3::text[]) as held (source, event_type, record_id) using (source, event_type, record_id)
+    where not exists (
+        select from unnest($4::text[], $5::text[], $6::text[], $7::uuid[]) as given (source, event_type, record_id, person_id)
+        where (given.source, given.event_type, given.record_id, given.person_id)
+            = (concern.source, concern.event_type, concern.record_id, concern.person_id)
+    )
+), ended as (
+    delete from concern using leaving
+    where $8 and (concern.source, concern.event_type, concern.record_id, concern.person_id)
+        = (leaving.source, leaving.event_type, leaving.record_id, leaving.person_id)
 ), begun as (
     insert into concern (source, event_type, record_id, person_id)
     select source, event_type, record_id, person_id
     from unnest($4::text[], $5::text[], $6::text[], $7::uuid[]) as given (source, event_type, record_id, person_id)
     on conflict do nothing
     returning source, person_id
+), touched as (
+    select source, person_id from leaving union select source, person_id from begun
 )
-select source, person_id from ended union select source, person_id from begun order by source, person_id
+select source, person_id from touched
+union
+select source, subject.person_id from touched join subject on subject.given_id = touched.person_id where subject.person_id is not null
+order by source, person_id
+
+-- name: sources_in_hand
+-- $1 uuid[] persons: of which sources something is held that may concern them.
+select distinct source from concern where person_id = any($1::uuid[]) order by source
 
 -- name: recount_concerns
 -- $1 text[] sources, $2 uuid[] persons (the nil id: nobody in particular), locked; $3 whom many records may concern: of those only whether
--- there is one. Returns what is in hand for each now, where it changed.
+-- there is one. What may concern somebody is in hand for whoever they are by what people say. Returns what is in hand for each now, where it changed.
 with counted as (
     select source, person_id, case
         when person_id = $3::uuid
         then (exists (select from concern c where (c.source, c.person_id) = (asked.source, asked.person_id)))::int
-        else (select count(*) from concern c where (c.source, c.person_id) = (asked.source, asked.person_id))
+        else (
+            select count(distinct (event_type, record_id)) from concern c
+            where c.source = asked.source
+              and c.person_id = any(array(select given_id from subject where subject.person_id = asked.person_id) || asked.person_id)
+        )
     end as records
     from unnest($1::text[], $2::uuid[]) as asked (source, person_id)
 )

@@ -16,6 +16,7 @@ from services.linker.domain.records import OF_REGISTER, Record, RecordKey, keys_
 from services.linker.domain.revisions import Revision
 from services.linker.domain.statements import birth_of, told_birth_dates
 from services.linker.stored import (
+    PUT_ASIDE,
     GivenUp,
     KnownMeasure,
     KnownPerson,
@@ -120,6 +121,12 @@ async def revisions_of(db: Database, persons: Collection[PersonId]) -> list[Reco
 async def measures_naming(db: Database, persons: Collection[PersonId]) -> list[RecordKey]:
     """Return the records of the measures that protect one of the persons, or protect from one."""
     rows = await db.fetch(SQL.measures_naming, list(persons))
+    return [RecordKey(Source(row["source"]), row["event_type"], row["record_id"]) for row in rows]
+
+
+async def records_concerning(db: Database, persons: Collection[PersonId]) -> list[RecordKey]:
+    """Return the records that are held, linked to nobody, and may concern one of the persons."""
+    rows = await db.fetch(SQL.records_concerning, list(persons), PUT_ASIDE)
     return [RecordKey(Source(row["source"]), row["event_type"], row["record_id"]) for row in rows]
 
 

@@ -31,6 +31,9 @@ Links: TypeAlias = tuple[DeliveryLink, ...]
 NOBODY = UUID(int=0)
 """Stands for "nobody in particular" where a column cannot be empty."""
 
+PUT_ASIDE = "-"
+"""Stands for the event type of what was put aside before anybody knew what it is."""
+
 
 @quick(frozen=True, slots=True)
 class KnownPerson:

@@ -132,6 +132,8 @@ WHOLE: dict[str, set[str]] = {
     # What people judged: some hundreds. Measures: when two persons are taken for one, or parted.
     "services/linker/judged.sql": {"judged", "judgements"},
     "services/linker/queries.sql": {"measures_naming"},
+    # Of those of whom people judged: some hundreds.
+    "services/linker/saving.sql": {"replace_concerns", "recount_concerns"},
     # For `status`, the demonstration and stories; for a comparison of two runs.
     "services/linker/views.sql": {
         *(

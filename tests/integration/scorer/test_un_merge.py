@@ -11,8 +11,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from contracts.ids import EventId, PersonId
-from contracts.messages import FeedWatermark, PersonsMerged, PersonSplit
+from contracts.ids import EventId, HoldId, PersonId
+from contracts.messages import FeedWatermark, PersonsMerged, PersonSplit, RecordHeldBack
 from contracts.topology import EVENTS_EXCHANGE, HEARS
 from contracts.values import Item, ServiceName, Source
 from infra.local.postgres import PostgresServer
@@ -33,6 +33,9 @@ BORN = "2024-02-10"
 """The 18-month checkup of such a child is missing from 2026-04-11 on."""
 
 
+EVER_BELIEVED = "select value from evaluation where (item, person_id) = ($1, $2)"
+
+
 @dataclass
 class City:
     """Three services, and what the linker and the scorer said that was passed on."""
@@ -42,8 +45,10 @@ class City:
     casework: asyncpg.Pool
     from_linker: int = 0
     from_scorer: int = 0
+    one_by_one: bool = False
+    """Whether the scorer hears each message by itself, so that whatever is concluded between two of them is seen."""
 
-    async def hears(self, *events: Event | FeedWatermark) -> None:
+    async def hears(self, *events: Event | FeedWatermark | RecordHeldBack) -> None:
         async with unit_of_work(self.linker, ServiceName.LINKER, self.scorer.clock) as work:
             assert not await linker.on_parcel(work, list(events))
         await self._pass_on()
@@ -71,7 +76,8 @@ class City:
             self.from_linker = number
             told = said_in(payload)
             if key.startswith(HEARS[ServiceName.SCORER]):
-                await self.scorer.hears(told)
+                for each in told if self.one_by_one else [told]:
+                    await self.scorer.hears(each)
             if key.startswith(HEARS[ServiceName.CASEWORK]):
                 await self._casework_hears(told)
         said = await self.scorer.pool.fetch(
@@ -92,6 +98,10 @@ class City:
         async with self.casework.acquire() as db:
             shown = await of_casework.content_hash(db)
         return linked, await self.scorer.asked(of_scorer.content_hash), shown
+
+    async def believed(self, item: Item, who: PersonId) -> set[str]:
+        """Every value that was ever believed of a person."""
+        return {row["value"] for row in await self.scorer.pool.fetch(EVER_BELIEVED, item, who)}
 
     async def who(self, number: str) -> PersonId:
         async with self.linker.acquire() as db:
@@ -145,6 +155,52 @@ async def test_a_wrong_link_of_a_month_leaves_nothing_behind(
     assert await wrong.content() == expected
     believed = await wrong.scorer.pool.fetch("select item, value from evaluation where person_id = $1", await wrong.who("C2"))
     assert ("checkup_18m_not_received", "TRUE") not in {tuple(row) for row in believed}
+
+
+async def two_girls(city: City, *checkups: Event | RecordHeldBack) -> tuple[PersonId, PersonId]:
+    """Two girls of one home, both of an age at which the checkup of eighteen months is missed; each message is heard by itself."""
+    city.one_by_one = True
+    await city.scorer.day_comes("2026-04-20")
+    girls = [child(each, BORN, "H", sex="female", name="山田 結衣") for each in ("C1", "C2")]
+    await city.hears(*girls, checkup("C1", "4m", "2024-06-20"), checkup("C2", "4m", "2024-06-20"), *checkups)
+    await city.day_comes("2026-04-20", Source.MATERNAL_CHILD_HEALTH)
+    return await city.who("C1"), await city.who("C2")
+
+
+async def test_nothing_is_concluded_from_the_absence_of_what_a_judgement_moves(scorer: Scorer, database: Database) -> None:
+    city = await city_on(database, scorer)
+    kept, absorbed = await two_girls(city, checkup("C1", "18m", "2025-09-01"), checkup("C2", "18m", "2025-09-02"))
+
+    for word in (Word.SAME, Word.NOT_SAME, Word.SAME):
+        await city.decides("R-C1", "R-C2", word)
+
+    assert "TRUE" not in await city.believed(Item.CHECKUP_18M_NOT_RECEIVED, kept)
+    assert "TRUE" not in await city.believed(Item.CHECKUP_18M_NOT_RECEIVED, absorbed)
+
+
+async def test_what_is_held_and_may_be_hers_is_in_hand_for_whoever_she_is_by_what_people_say(scorer: Scorer, database: Database) -> None:
+    city = await city_on(database, scorer)
+    held = RecordHeldBack(
+        event_id=EventId(uuid4()),
+        occurred_at=NOW,
+        source=Source.MATERNAL_CHILD_HEALTH,
+        hold_id=HoldId(uuid4()),
+        person_no="C2",
+        held=True,
+    )
+    kept, absorbed = await two_girls(city, held)
+    before = await city.content()
+    item = Item.CHECKUP_18M_NOT_RECEIVED
+
+    values = []
+    for word in (Word.SAME, Word.NOT_SAME):
+        await city.decides("R-C1", "R-C2", word)
+        values.append([await city.scorer.value(item, who) for who in (kept, absorbed)])
+
+    assert values[0][0] == ("UNKNOWN", "record_in_hand")
+    assert values[1] == [("TRUE", "not_received"), ("UNKNOWN", "record_in_hand")]
+    assert "TRUE" not in await city.believed(item, absorbed)
+    assert await city.content() == before
 
 
 async def test_casework_knows_who_is_whom_and_then_that_nobody_is(scorer: Scorer, database: Database) -> None:
