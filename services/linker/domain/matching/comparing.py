@@ -41,7 +41,9 @@ def _given(record: Profile, person: Profile, *, crossed: bool) -> NamePart:
 
 
 def _family(record: Profile, person: Profile, *, crossed: bool) -> NamePart:
-    had_before = bool(_names_of(record) & person.former or record.former & (_names_of(person) | person.former))
+    had_before = bool(record.former or person.former) and bool(
+        _names_of(record) & person.former or record.former & (_names_of(person) | person.former)
+    )
     return _name(
         _kanji(record.family, person.family),
         _kana(record.family_kana, person.family_kana),
@@ -85,7 +87,7 @@ def _one_name(one: tuple[str, str], other: tuple[str, str]) -> bool:
     if one == other:
         return False
     whole = one[0] + one[1]
-    return len(whole) >= WHOLE_LENGTH and whole in {other[0] + other[1], other[1] + other[0]}
+    return len(whole) >= WHOLE_LENGTH and whole in (other[0] + other[1], other[1] + other[0])
 
 
 def _kanji(one: str, other: str) -> Agreement:
@@ -110,6 +112,8 @@ def _kana(one: str, other: str) -> Agreement:
 
 def birth_level(record: Profile, person: Profile) -> Level:
     """Return how two birth dates agree. NEAR is one wrong part, a wrong era, or month and day in each other's place."""
+    if record.birth is not None and record.birth == person.birth:
+        return Level.EQUAL
     pairs = ((record.year, person.year), (record.month, person.month), (record.day, person.day))
     known = [(one, other) for one, other in pairs if one and other]
     wrong = [index for index, (one, other) in enumerate(pairs) if one and other and one != other]

@@ -1,6 +1,6 @@
 """What is decided about a record, with all that it rests on."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from contracts.quick import quick
@@ -56,7 +56,7 @@ _SAME_NAME = frozenset({Level.KANJI, Level.HOMOPHONE, Level.KANA, Level.LATIN, L
 _SURE = frozenset({Level.KANJI, Level.KANA, Level.LATIN, Level.CROSSED})
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Decision:
     """A verdict. Whoever stores it adds who decided, when, and what it supersedes."""
 

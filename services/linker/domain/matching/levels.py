@@ -1,6 +1,5 @@
 """What a comparison of one field can say: the levels, from the strongest down. A field that either side lacks says nothing."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from contracts.quick import quick
@@ -85,7 +84,7 @@ class Compared:
         return (self.given.level, self.family.level, self.birth, self.sex, self.address, self.guardian, self.household)
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Claim:
     """What one field says for (above 0 bits) or against a link. `detail` names agreements, never values."""
 

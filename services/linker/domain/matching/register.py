@@ -13,6 +13,9 @@ _ROW_BITS = 24
 _MOST_PEOPLE = 1 << _ROW_BITS
 _HASH_MASK = (1 << 40) - 1
 """An entry of the index is one number: 40 bits of the key's hash before 24 bits of the row. Two keys of one hash cost a comparison only."""
+_ENTRY_BITS = 64
+_BUCKET_BITS = 2
+"""A bucket of the index holds some four entries."""
 _CROWD = 200
 """A key that so many share says nothing: the others decide."""
 COUNTED = ("given", "given_kana", "family", "family_kana")
@@ -34,7 +37,7 @@ class Register:
         numbers, profiles = zip(*people, strict=True)
         for number, person in zip(numbers, with_households(profiles), strict=True):
             self._add(number, person, entries)
-        self._index = {kind: array("Q", sorted(found)) for kind, found in entries.items()}
+        self._index = {kind: _Index(found) for kind, found in entries.items()}
         self._rows = {number: row for row, number in enumerate(self.numbers)}
         self._counts = {column: Counter(getattr(each, column) for each in self.profiles) for column in COUNTED}
         self._known = {column: max(len(self) - self._counts[column][""], 1) for column in COUNTED}
@@ -58,25 +61,17 @@ class Register:
     def candidates(self, record: Profile) -> set[int]:
         """Return the rows of all who share a key with a record."""
         found: set[int] = set()
-        for key in keys(record):
-            found.update(self._sharing(key))
+        self._find(keys(record), found)
         if not any(_is_named(record, self.profiles[row]) for row in found):
-            for key in other_keys(record):
-                found.update(self._sharing(key))
+            self._find(other_keys(record), found)
         return found
 
-    def _sharing(self, key: Key) -> list[int]:
-        entries = self._index.get(key[0])
-        if entries is None:
-            return []
-        first = _hashed(key)
-        place, last = bisect_left(entries, first), first + _MOST_PEOPLE
-        rows: list[int] = []
-        for entry in entries[place : place + _CROWD]:
-            if entry >= last:
-                return rows
-            rows.append(entry - first)
-        return rows if len(rows) < _CROWD else []
+    def _find(self, asked: Iterable[Key], found: set[int]) -> None:
+        """Add the rows of all who have one of the keys."""
+        index = self._index
+        for key in asked:
+            if (of_kind := index.get(key[0])) is not None:
+                of_kind.find(_hashed(key), found)
 
     def of(self, column: str, value: str) -> float | None:
         """Return the share of those whose value in a column is known that have this one (`weighing.Frequencies`)."""
@@ -86,6 +81,37 @@ class Register:
     def shares(self, column: str) -> Iterator[tuple[str, float]]:
         """Yield each value of a column with its share."""
         return ((value, count / self._known[column]) for value, count in self._counts[column].items() if value)
+
+
+class _Index:
+    """
+    The keys of one kind in order, and where each bucket of them begins, by their first bits.
+
+    A search for a key looks at the few entries of its bucket; through the whole index it would touch a score of places in memory.
+    """
+
+    __slots__ = ("_begins", "_entries", "_shift")
+
+    def __init__(self, entries: "array[int]") -> None:
+        self._entries = array("Q", sorted(entries))
+        bits = max(len(entries).bit_length() - _BUCKET_BITS, 0)
+        self._shift = _ENTRY_BITS - bits
+        self._begins = array("I")
+        place = 0
+        for bucket in range((1 << bits) + 1):
+            place = bisect_left(self._entries, bucket << self._shift, place)
+            self._begins.append(place)
+
+    def find(self, first: int, found: set[int]) -> None:
+        """Add the rows of all who share the key whose entries begin with `first`; of a crowd none."""
+        entries, bucket = self._entries, first >> self._shift
+        end = self._begins[bucket + 1]
+        place, last = bisect_left(entries, first, self._begins[bucket], end), first + _MOST_PEOPLE
+        if place + _CROWD <= end and entries[place + _CROWD - 1] < last:
+            return
+        while place < end and (entry := entries[place]) < last:
+            found.add(entry - first)
+            place += 1
 
 
 def _is_named(record: Profile, person: Profile) -> bool:

@@ -7,7 +7,6 @@ For a rare name the frequency of that name stands for u: to share 小鳥遊 says
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import repeat
 from math import log2
 from typing import Any, Protocol
 
@@ -24,6 +23,7 @@ LEVELS: Mapping[Field, tuple[Level, ...]] = {
     Field.HOUSEHOLD: (Level.EQUAL, Level.OTHER),
 }
 """The levels of each field that have a weight."""
+_FIELDS = tuple(Field)
 RAREST = 1e-6
 """No name counts as rarer: one that stands once in the register may be a typing error."""
 
@@ -85,17 +85,18 @@ class Scale:
         self._frequencies = frequencies
         self._one_person = 1 / max(people, 1)
         self._bits = {key: weight.bits for key, weight in model.weights.items()}
+        self._fixed = {key: weight.bits for key, weight in model.weights.items() if not weight.frequency}
         self._by_frequency = {key: weight for key, weight in model.weights.items() if weight.frequency}
 
     def claims(self, compared: Compared, person: Profile) -> tuple[Claim, ...]:
         """Return what each field says, in the order of `Field`."""
         details = {Field.GIVEN: compared.given.detail, Field.FAMILY: compared.family.detail}
-        said = zip(Field, compared.levels, strict=True)
-        return tuple(Claim(field, level, self.bits(field, level, person), details.get(field, "")) for field, level in said)
+        said = zip(_FIELDS, compared.levels, strict=True)
+        return tuple([Claim(field, level, self.bits(field, level, person), details.get(field, "")) for field, level in said])
 
     def weight(self, compared: Compared, person: Profile) -> float:
         """Return the sum of all fields in bits: 0 is even odds that the record is about this person, +10 about 1000 to 1."""
-        return self.prior_bits + sum(map(self.bits, Field, compared.levels, repeat(person)))
+        return self.prior_bits + sum([self.bits(field, level, person) for field, level in zip(_FIELDS, compared.levels, strict=True)])
 
     def guardian_share(self, record: Profile, person: Profile) -> float:
         """Return the share of other people who have the guardian's name that both sides have; of several names the rarest, of none 0."""
@@ -105,6 +106,8 @@ class Scale:
 
     def bits(self, field: Field, level: Level, person: Profile) -> float:
         """Return what a level of a field says about this person."""
+        if (fixed := self._fixed.get((field, level))) is not None:
+            return fixed
         weight = self._by_frequency.get((field, level))
         share = weight and self._frequencies.of(weight.frequency, getattr(person, weight.frequency))
         if weight and share:
