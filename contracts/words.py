@@ -84,5 +84,10 @@ HELD_UP_FOR: dict[str, str] = {
     "pregnancy number equal to another one but for leading zeros": "先頭の0だけが違う妊娠の番号が、ほかにあります。職員が確かめます。",
     "number that the register gave up": "住民記録で使われなくなった番号です。職員が確かめます。",
     "no linkage rule yet": "この種類の記録を結び付ける決まりが、まだありません。",
+    "pupil without a number": "児童生徒の宛名番号がありません。職員が確かめます。",
+    "name or birth date is not that of the number's person": "氏名か生年月日が、その宛名番号の人のものと違います。職員が確かめます。",
+    "pupil on no list of the school yet": "この児童生徒の名簿の記録が、まだ届いていません。届くと結び付きます。",
+    "pupil linked to nobody yet": "この児童生徒の名簿の記録が、まだだれにも結び付いていません。結び付くと、この記録も結び付きます。",
+    "whom the school's list means is not certain": "名簿の記録がだれのものか、確かではありません。職員が確かめます。",
 }
 """Why a record does not reach its person yet: as the linker says it (English), and in Japanese, for its source."""

@@ -84,7 +84,10 @@ class Linking(StrEnum):
     CARE_LIST = "care_list"
     """By the numbers of the children that the record lists beside its recipient's. No rule yet: kept for people to see."""
     MATCH = "match"
-    """By comparing birth date, names and school, where no number is known (`domain.md` §6.5). No rule yet: kept for people to see."""
+    """
+    By the school's list of pupils: the list by the number that it gives, where name and birth date agree with the register's; what is told
+    of a pupil by the list. A list without numbers has no rule yet (`domain.md` §6.5): kept for people to see.
+    """
     OPEN = "open"
     """It is not decided yet: kept for people to see."""
     NONE = "none"

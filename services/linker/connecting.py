@@ -1,15 +1,19 @@
 """Decide again to whom each record belongs, on everything that its link rests on."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from contracts.ids import PersonId, PregnancyId
+from contracts.kinds import EventKind
 from infra.postgres import Database
 from services.linker import locks, store, strangers
 from services.linker.change import Change
-from services.linker.domain.linking import Known, decide
+from services.linker.domain.linking import Known, decide, pupils_of
+from services.linker.domain.person import Person
 from services.linker.domain.pregnancy import Pregnancy
-from services.linker.domain.records import OF_PREGNANCY, Record, RecordKey
-from services.linker.locks import Round, birth_date_lock
+from services.linker.domain.pupils import Registered
+from services.linker.domain.records import OF_PREGNANCY, PupilKey, Record, RecordKey
+from services.linker.locks import Round, birth_date_lock, pupil_lock
 from services.linker.registering import concerned_by_pregnancies, in_register, named_formerly, newly_registered_or_gone
 
 
@@ -22,6 +26,7 @@ async def decide_links(db: Database, change: Change) -> None:
     change.alike = await store.pregnancies_alike(db, _pregnancy_numbers(change))
     others = change.alike.keys() - change.pregnancies.keys()
     change.held |= await store.records_named(db, (), others) if others else {}
+    change.held |= await _of_pupils(db, change)
     change.records = change.held | change.fresh
 
     known = await _known(db, change)
@@ -57,9 +62,33 @@ async def _of_strangers(db: Database, change: Change) -> dict[RecordKey, Record]
     if change.partitions > 1:
         subjects = {each.subject_id for each in (*change.held.values(), *change.fresh.values()) if each.subject_id is not None}
         told = await store.numbers_given_up(db, [each for each in subjects if not in_register(each, change)])
-        keys = map(birth_date_lock, born | {each.born[0] for each in told})
-        await locks.lock(db, Round.BIRTH_DATES, keys, change.partitions)
+        keys = [birth_date_lock(each) for each in born | {each.born[0] for each in told}]
+        await locks.lock(db, Round.BIRTH_DATES, [*keys, *map(pupil_lock, await _pupils_concerned(db, change))], change.partitions)
     return await store.facts_alike(db, {person.person_no for person in change.people.values()}, born)
+
+
+async def _of_pupils(db: Database, change: Change) -> dict[RecordKey, Record]:
+    """Return all that the schools tell of the pupils concerned: it goes where their lists go."""
+    pupils = await _pupils_concerned(db, change)
+    return await store.records_named(db, (), (), pupils) if pupils else {}
+
+
+async def _pupils_concerned(db: Database, change: Change) -> set[PupilKey]:
+    """Return the pupils that records name, and those whom a list takes for somebody of whom the register says something now."""
+    named = {each.pupil for each in (*change.held.values(), *change.fresh.values()) if each.pupil is not None}
+    return named | await store.pupils_about(db, change.people)
+
+
+async def _entries(db: Database, change: Change, registered: frozenset[PersonId]) -> dict[PersonId, Registered]:
+    """Return what the register says of those whom the schools' lists name."""
+    lists = (each for each in change.records.values() if each.key.event_type == EventKind.PUPIL_REGISTERED)
+    named = {each.subject_id for each in lists if each.subject_id is not None} & registered
+    now = {key: _registered(person) for key, person in change.people.items() if key in named}
+    return now | await store.names_of(db, named - now.keys())
+
+
+def _registered(person: Person) -> Registered:
+    return Registered(frozenset((each.name, each.kana) for each in person.names), (person.birth_date, person.birth_precision))
 
 
 async def _known(db: Database, change: Change) -> Known:
@@ -75,7 +104,7 @@ async def _known(db: Database, change: Change) -> Known:
     numbers = {each.subject_id: each.subject_no for each in change.records.values() if each.subject_id and each.subject_no}
     unknown = {person: number for person, number in numbers.items() if person in named - registered}
     told = await store.numbers_given_up(db, named - registered)
-    return Known(
+    known = Known(
         registered=registered,
         disputed=change.disputed,
         pregnancies=overlaid(around, change.pregnancies),
@@ -83,7 +112,10 @@ async def _known(db: Database, change: Change) -> Known:
         given_up=await strangers.given_up(db, strangers.still_told(told, change.fresh), change.people, change.naming.apart),
         mothers_alike=_mothers_alike(change),
         decided=frozenset(filter(change.naming.is_meant, {each.subject_no for each in change.records.values() if each.subject_no})),
+        entries=await _entries(db, change, registered),
     )
+    lists = [each for each in change.records.values() if each.key.event_type == EventKind.PUPIL_REGISTERED]
+    return replace(known, pupils=pupils_of((each, decide(each, known)) for each in lists)) if lists else known
 
 
 def overlaid(stored: Mapping[PregnancyId, Pregnancy], decided: Mapping[PregnancyId, Pregnancy | None]) -> dict[PregnancyId, Pregnancy]:

@@ -12,22 +12,27 @@ from services.linker.change import Change
 from services.linker.domain.pregnancy import Pregnancy, pregnancy_of
 from services.linker.domain.records import OF_REGISTER, Naming, Record, RecordKey
 from services.linker.domain.revisions import Course, Revision, course_of
-from services.linker.locks import Round, number_lock, record_lock, thing_lock
+from services.linker.locks import Round, number_lock, pupil_lock, record_lock, thing_lock
 from services.linker.naming import Names
 
 
 async def gather(work: UnitOfWork, arrived: dict[RecordKey, list[Record]], naming: Names) -> Change | None:
     """Lock and read what arrived, and all that it touches; None where none of it is newer than what was held."""
-    named = {record.pregnancy_id for revisions in arrived.values() for record in revisions if record.pregnancy_id is not None}
+    concerned_records = list(chain.from_iterable(arrived.values()))
+    named = {each.pregnancy_id for each in concerned_records if each.pregnancy_id is not None}
+    pupils = {each.pupil for each in concerned_records if each.pupil is not None}
     db, partitions = work.db, work.partitions
     if partitions > 1:
-        # What is taken back names no pregnancy any more; the one that it named must be locked like all others, so it is looked for first.
+        # What is taken back names no pregnancy or pupil any more; the one that it named must be locked like all others, so it is looked for
+        # first.
         stored = (await store.records_named(db, arrived, ())).values()
-        concerned_records = [*(each for each in stored if each.key in arrived), *chain.from_iterable(arrived.values())]
+        concerned_records += [each for each in stored if each.key in arrived]
+        pupils |= {each.pupil for each in concerned_records if each.pupil is not None}
         named |= {each.pregnancy_id for each in concerned_records if each.pregnancy_id is not None}
         numbers = {str((each.data or {}).get("pregnancy_id", "")) for each in concerned_records if each.pregnancy_id is not None}
-        await locks.lock(db, Round.RECORDS, [*map(record_lock, arrived), *map(thing_lock, named), *map(number_lock, numbers)], partitions)
-    held = await store.records_named(db, arrived, named) if arrived else {}
+        things = [*map(thing_lock, named), *map(number_lock, numbers), *map(pupil_lock, pupils)]
+        await locks.lock(db, Round.RECORDS, [*map(record_lock, arrived), *things], partitions)
+    held = await store.records_named(db, arrived, named, pupils) if arrived else {}
     courses = await _courses(db, arrived, held, naming)
     fresh = _newest(arrived, held) | {key: course.trusted[-1] for key, course in courses.items()}
     if not fresh:
@@ -47,7 +52,8 @@ async def change_of(
     both = [*fresh.values(), *(held[key] for key in fresh if key in held)]
     named = {*named, *(each.pregnancy_id for each in both if each.pregnancy_id is not None)}
     # What came again only to be dropped is nothing to decide about: nobody has read what its link rests on.
-    held = {key: record for key, record in held.items() if key in fresh or record.pregnancy_id in named}
+    pupils = {each.pupil for each in both if each.pupil is not None}
+    held = {key: record for key, record in held.items() if key in fresh or record.pregnancy_id in named or record.pupil in pupils}
     change = Change(
         naming=naming,
         partitions=work.partitions,

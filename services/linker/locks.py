@@ -77,6 +77,11 @@ def number_lock(number: str) -> int:
     return _lock_of(bare(number))
 
 
+def pupil_lock(pupil: str) -> int:
+    """Return the number under which all that is told of a pupil is locked."""
+    return _lock_of(pupil)
+
+
 def birth_date_lock(born: date) -> int:
     """Return the number under which everybody is locked who was born on a day."""
     return _lock_of(born.isoformat())

@@ -47,20 +47,34 @@ select source, event_type, record_id, revision, effective_on, recorded_at, event
 from record where key = any($1::uuid[]) and revision = $2 and state in ('waiting', 'review') order by source
 
 -- name: records_named
--- $1 uuid[] keys, $2 uuid[] pregnancies: those records, and all that name one of the pregnancies, or one that those records name. One may
--- come twice.
+-- $1 uuid[] keys, $2 uuid[] pregnancies, $3 text[] pupils: those records, and all that name one of the pregnancies or pupils, or one that those
+-- records name. One may come twice.
 with named as (
     select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id, state, rule, reason,
-           person_id, pregnancy_id, said, subject_no, decided_at
+           person_id, pregnancy_id, said, subject_no, decided_at, pupil
     from record where key = any($1::uuid[])
 )
 select * from named
 union all
 select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id, state, rule, reason,
-       person_id, pregnancy_id, said, subject_no, decided_at
+       person_id, pregnancy_id, said, subject_no, decided_at, pupil
 from record
 where stated_pregnancy_id = any($2::uuid[] || array(select stated_pregnancy_id from named where stated_pregnancy_id is not null))
+union all
+select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id, state, rule, reason,
+       person_id, pregnancy_id, said, subject_no, decided_at, pupil
+from record where pupil = any($3::text[] || array(select pupil from named where pupil is not null))
 order by source, event_type, record_id
+
+-- name: pupils_about
+-- $1 uuid[] persons: whom the schools' lists name by them.
+select distinct pupil from record where subject_id = any($1::uuid[]) and pupil is not null
+
+-- name: names_of
+-- $1 uuid[] persons: every name that the register gave those who are in it, and when they were born. One without a name has a row, too.
+select person.person_id, person_name.name, person_name.kana, birth_date, birth_precision
+from person left join person_name using (person_id)
+where person_id = any($1::uuid[]) and registered order by person_id, position
 
 -- name: statements_about
 -- $1 uuid[] persons, $2 text event type: the register's current statements about them.

@@ -12,7 +12,8 @@ from services.linker.domain.household import Membership
 from services.linker.domain.kinship import Birth, DeliveryLink, Kin
 from services.linker.domain.pregnancy import Pregnancy
 from services.linker.domain.protection import Measure
-from services.linker.domain.records import OF_REGISTER, Record, RecordKey, keys_named
+from services.linker.domain.pupils import Registered
+from services.linker.domain.records import OF_REGISTER, PupilKey, Record, RecordKey, keys_named
 from services.linker.domain.revisions import Revision
 from services.linker.domain.statements import birth_of, told_birth_dates
 from services.linker.stored import (
@@ -33,9 +34,26 @@ from services.linker.stored import (
 SQL = queries(__file__)
 
 
-async def records_named(db: Database, keys: Collection[RecordKey], pregnancies: Collection[PregnancyId]) -> dict[RecordKey, Record]:
-    """Return those of the records that are here, and all that name one of the pregnancies, or one that these records name."""
-    return _records(await db.fetch(SQL.records_named, [key.id for key in keys], list(pregnancies)))
+async def records_named(
+    db: Database, keys: Collection[RecordKey], pregnancies: Collection[PregnancyId], pupils: Collection[PupilKey] = ()
+) -> dict[RecordKey, Record]:
+    """Return those of the records that are here, and all that name one of the pregnancies or pupils, or one that these records name."""
+    return _records(await db.fetch(SQL.records_named, [key.id for key in keys], list(pregnancies), list(pupils)))
+
+
+async def pupils_about(db: Database, persons: Collection[PersonId]) -> set[PupilKey]:
+    """Return the pupils of whom a school's list says that they are one of the persons."""
+    return {row["pupil"] for row in await db.fetch(SQL.pupils_about, list(persons))} if persons else set()
+
+
+async def names_of(db: Database, persons: Collection[PersonId]) -> dict[PersonId, Registered]:
+    """Return what the register says of those of the persons who are in it: every name that they had, and when they were born."""
+    found: dict[PersonId, Registered] = {}
+    for row in await db.fetch(SQL.names_of, list(persons)) if persons else ():
+        before = found.get(row["person_id"])
+        names = (before.names if before is not None else frozenset()) | {(row["name"], row["kana"])}
+        found[row["person_id"]] = Registered(names, (row["birth_date"], DatePrecision(row["birth_precision"])))
+    return found
 
 
 async def statements_about(db: Database, persons: Collection[PersonId]) -> dict[RecordKey, Record]:

@@ -163,6 +163,7 @@ def record_columns(decided: Decided) -> tuple[Any, ...]:
         record.said,
         record.subject_no,
         decided.first_at,
+        record.pupil,
     )
 
 

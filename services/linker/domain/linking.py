@@ -10,12 +10,14 @@ from contracts.catalogue import EVENT_TYPES, Linking
 from contracts.ids import PersonId, PregnancyId
 from contracts.kinds import EventKind
 from services.linker.domain.pregnancy import Pregnancy, holds_postpartum_checkup, holds_prenatal_exam
-from services.linker.domain.records import Link, LinkState, Record, RecordKey, needed_day
+from services.linker.domain.pupils import Pupil, Registered, may_be
+from services.linker.domain.records import Link, LinkState, PupilKey, Record, RecordKey, needed_day
 
 BY_PERSON_NO = "person_no"
 BY_DECISION = "number_decided"
 BY_PREGNANCY_NO = "pregnancy_no"
 BY_EXAM_WINDOW = "exam_window"
+BY_PUPIL = "pupil"
 
 NOT_REGISTERED = "person not in the register"
 NOT_NOTIFIED = "pregnancy not notified"
@@ -27,6 +29,11 @@ NUMBER_ALIKE = "number equal to another one but for leading zeros"
 PREGNANCY_ALIKE = "pregnancy number equal to another one but for leading zeros"
 NUMBER_GIVEN_UP = "number that the register gave up"
 NO_RULE = "no linkage rule yet"
+NO_PUPIL_NUMBER = "pupil without a number"
+NUMBER_OF_ANOTHER = "name or birth date is not that of the number's person"
+NOT_ON_ROSTER = "pupil on no list of the school yet"
+PUPIL_OPEN = "pupil linked to nobody yet"
+PUPIL_DISPUTED = "whom the school's list means is not certain"
 
 UNNOTIFIED = PersonId(UUID(int=1))
 """Stands for whoever was born of a pregnancy that nobody was notified of."""
@@ -45,6 +52,10 @@ class Known:
     """Of numbers that the register gave up: who may be the same person under another one."""
     mothers_alike: Mapping[PregnancyId, frozenset[PersonId]] = field(default_factory=dict)
     """Of pregnancies that nobody notified: the mothers of those whose numbers are equal but for leading zeros."""
+    entries: Mapping[PersonId, Registered] = field(default_factory=dict)
+    """What the register says of those whom the schools' lists of pupils name."""
+    pupils: Mapping[PupilKey, Pupil] = field(default_factory=dict)
+    """Whom those lists say that the pupils are."""
     decided: frozenset[str] = frozenset()
     """The numbers of which people decided whom they mean."""
 
@@ -72,8 +83,11 @@ def concerned(record: Record, link: Link, known: Known) -> frozenset[PersonId | 
     if link.state is LinkState.WAITING and link.reason == NOT_NOTIFIED:
         children = about_pregnancy.children if about_pregnancy is not None else ()
         return frozenset(children) or frozenset({UNNOTIFIED} if record.key.event_type == EventKind.PRENATAL_EXAM_RECORDED else ())
-    if link.state is not LinkState.REVIEW or link.reason in (NO_RULE, NUMBER_REUSED):
+    if link.state is not LinkState.REVIEW or link.reason in (NO_RULE, NUMBER_REUSED, NO_PUPIL_NUMBER):
         return frozenset()
+    if link.reason == PUPIL_DISPUTED and record.pupil is not None:
+        pupil = known.pupils[record.pupil]
+        return pupil.linked | pupil.may_be | ({record.subject_id} if record.subject_id is not None else set())
     if link.reason == PREGNANCY_ALIKE and record.pregnancy_id is not None:
         return known.mothers_alike[record.pregnancy_id]
     if link.reason in (NUMBER_ALIKE, NUMBER_GIVEN_UP):
@@ -131,6 +145,47 @@ def _by_window(record: Record, known: Known) -> Link:
     return _linked(BY_EXAM_WINDOW, record.subject_id, candidates[0].pregnancy_id)
 
 
+def _of_pupil(record: Record, known: Known) -> Link:
+    if record.key.event_type == EventKind.PUPIL_REGISTERED:
+        return _on_roster(record, known)
+    pupil = known.pupils.get(record.pupil) if record.pupil is not None else None
+    named = pupil.linked | pupil.may_be if pupil is not None else frozenset()
+    if len(named | ({record.subject_id} - {None})) > 1 or (pupil is not None and pupil.may_be):
+        return _review(PUPIL_DISPUTED)
+    if record.subject_id is not None:
+        return _own_number(record, known)
+    if record.pupil is None:
+        return _review(NO_PERSON_NAMED)
+    if pupil is None:
+        return _waiting(NOT_ON_ROSTER)
+    return _linked(BY_PUPIL, next(iter(pupil.linked))) if pupil.linked else _waiting(PUPIL_OPEN)
+
+
+def _on_roster(record: Record, known: Known) -> Link:
+    if record.subject_id is None:
+        return _review(NO_PUPIL_NUMBER)
+    entry = known.entries.get(record.subject_id)
+    if entry is not None and record.data is not None and not may_be(record.data, entry):
+        return _review(NUMBER_OF_ANOTHER)
+    return _own_number(record, known)
+
+
+def pupils_of(links: Iterable[tuple[Record, Link]]) -> dict[PupilKey, Pupil]:
+    """Return whom the schools' lists say that their pupils are, by what became of the lists' own records."""
+    said: dict[PupilKey, list[tuple[Record, Link]]] = {}
+    for record, link in links:
+        if record.pupil is not None and record.key.event_type == EventKind.PUPIL_REGISTERED:
+            said.setdefault(record.pupil, []).append((record, link))
+    return {
+        pupil: Pupil(
+            frozenset(link.person_id for _, link in lists if link.person_id is not None),
+            # Who waits for the register is nobody whom anything is concluded of.
+            frozenset(record.subject_id for record, link in lists if link.state is LinkState.REVIEW and record.subject_id is not None),
+        )
+        for pupil, lists in said.items()
+    }
+
+
 def _not_registered(person: PersonId, known: Known) -> Link:
     # Numbers are never compared by guess: who it may be is for people to say, and until then nothing is concluded for whom it may concern.
     if known.alike.get(person):
@@ -174,7 +229,9 @@ def _rule_of(way: Linking) -> Callable[[Record, Known], Link] | None:
             return _own_number
         case Linking.PREGNANCY_NO:
             return _of_pregnancy
-        case Linking.CARE_LIST | Linking.MATCH | Linking.OPEN | Linking.NONE:
+        case Linking.MATCH:
+            return _of_pupil
+        case Linking.CARE_LIST | Linking.OPEN | Linking.NONE:
             return None
         case _:
             assert_never(way)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, NewType, Protocol
 from uuid import UUID
 
 from contracts.catalogue import EVENT_TYPES, Linking
@@ -19,6 +19,12 @@ OF_PREGNANCY = frozenset(each.type for each in EVENT_TYPES if each.link is Linki
 
 OF_REGISTER = frozenset(each.type for each in EVENT_TYPES if each.link in {Linking.REGISTER_ENTRY, Linking.PROTECTION})
 """Event types of which every revision is kept, because one that is about somebody else must not take the place of what holds."""
+
+OF_PUPIL = frozenset(each.type.value for each in EVENT_TYPES if each.link is Linking.MATCH)
+"""Event types whose records name a pupil by school, school year and the school's key."""
+
+PupilKey = NewType("PupilKey", str)
+"""What a school calls a pupil in a school year. It never leaves this service."""
 
 _SUBJECT: Mapping[str, tuple[str, ...]] = {each.type.value: each.subject for each in EVENT_TYPES}
 
@@ -118,6 +124,11 @@ class Record:
         return (self.effective_on, self.recorded_at, self.key.record_id, self.revision)
 
     @property
+    def pupil(self) -> PupilKey | None:
+        """Return what the record calls a pupil, if it is a school's."""
+        return pupil_of(self.key.event_type, self.data) if self.data is not None else None
+
+    @property
     def stands(self) -> bool:
         """Whether the source still says it."""
         return self.data is not None
@@ -145,6 +156,18 @@ def subject_number(event_type: str, data: Mapping[str, Any], envelope: str | Non
         if data.get(name):
             return text({"number": data[name]}, "number")
     return text({"number": envelope}, "number")
+
+
+def pupil_of(event_type: str, data: Mapping[str, Any]) -> PupilKey | None:
+    """
+    Return what a record calls a pupil, or None if it is not a school's or does not say it.
+
+    With the school year: a school may number its pupils anew each April, and a wrong link is worse than one that waits for the new list.
+    """
+    if event_type not in OF_PUPIL:
+        return None
+    parts = [data.get(name) for name in ("school_code", "fiscal_year", "pupil_key")]
+    return PupilKey("|".join(map(str, parts))) if all(parts) else None
 
 
 def text(data: Mapping[str, Any], name: str) -> str | None:

@@ -72,6 +72,8 @@ INDEXES: dict[str, set[str]] = {
     "linker.record_open": {"astray_numbers", "contested_revisions"},
     "linker.record_open_number": {"naming_number", "facts_alike"},
     "linker.record_open_subject": {"facts_alike"},
+    "linker.record_pupil": {"records_named"},
+    "linker.record_pupil_subject": {"pupils_about"},
     "linker.record_stated_pregnancy": {"records_named", "facts_about"},
     "linker.record_subject": {"statements_about", "facts_about", "records_of"},
     "linker.statement_birth_date": {"facts_alike"},

@@ -105,6 +105,17 @@ def checkup(number: str, kind: str, on: str, record: str | None = None, *, revis
     return accepted(HEALTH, "infant_checkup.recorded", record or f"K-{number}-{kind}", data, on=on, revision=revision)
 
 
+def pupil(key: str, record: str | None = None, *, revision: int = 1, **said: Any) -> RecordAccepted:
+    data = {"school_code": "S1", "pupil_key": key, "fiscal_year": 2026, "grade": 1, **said}
+    return accepted(Source.PUPIL_REGISTRY, "pupil.registered", record or f"JS-{key}", data, on="2026-04-01", revision=revision)
+
+
+def attendance(key: str, month: int, *, revision: int = 1) -> RecordAccepted:
+    data = {"school_code": "S1", "pupil_key": key, "fiscal_year": 2026, "month": month, "school_days": 20, "absent_days": 2}
+    on, record = f"2026-{month:02}-28", f"SK-{key}-{month}"
+    return accepted(Source.SCHOOL_AFFAIRS, "attendance.month_reported", record, data, on=on, revision=revision)
+
+
 def welfare(number: str, case: str, started: str, **facts: Any) -> RecordAccepted:
     data = {"case_id": case, "person_no": number, "started_on": started, **facts}
     return accepted(WELFARE, "public_assistance.member_changed", f"W-{case}-{number}", data, on=started)
@@ -160,7 +171,7 @@ def _family(rng: Random, number: int) -> list[Event]:
     told += _exams(rng, number, mother_no, pregnancy, born)
     told += [checkup(each, "4m", (born + timedelta(days=140)).isoformat()) for each in children if rng.random() < 0.8]
     told += _happenings(rng, number, told, children)
-    return told
+    return told + _at_school(drawing(number), number, told, children)
 
 
 def _exams(rng: Random, number: int, mother_no: str, pregnancy: str, born: date) -> list[Event]:
@@ -241,6 +252,24 @@ def _flight(number: int, told: Sequence[Event], children: Sequence[str]) -> list
     moved = [child(each, _born(told, each), refuge, record=f"R2-{each}", **away) for each in children]
     gone = mother(mother_no, refuge, record=f"R2-{mother_no}", relationship_to_head="head", **away)
     return [gone, *moved, protection(mother_no, "2026-02-01", children, [f"F{number}"])]
+
+
+def _at_school(rng: Random, number: int, told: Sequence[Event], children: Sequence[str]) -> list[Event]:
+    """Lists of pupils, and what is told of them: without a number, with a strange one, of two children, corrected, taken back."""
+    more: list[Event] = []
+    for each in children:
+        said: dict[str, Any] = {"person_no": each, "birth_date": _born(told, each), "name": each}
+        listed = pupil(f"G{each}", **(said if rng.random() < 0.8 else {"name": each}))
+        more += [listed, attendance(f"G{each}", 5), attendance(f"G{each}", 6)]
+        if rng.random() < 0.2:
+            more.append(pupil(f"G{each}", f"JX-{each}", **said | {"person_no": rng.choice((f"M{number}", f"00{each}", f"new{each}"))}))
+        if rng.random() < 0.2:
+            more.append(pupil(f"G{each}", revision=2, **said | {"person_no": children[0], "birth_date": _born(told, children[0])}))
+        if rng.random() < 0.1:
+            more.append(voided(listed, revision=3))
+        if rng.random() < 0.1:
+            more.append(voided(attendance(f"G{each}", 6)))
+    return [*more, attendance(f"nobody{number}", 5)]
 
 
 def _born(told: Sequence[Event], number: str) -> str:

@@ -176,7 +176,7 @@ async def test_the_command_lists_what_waits_without_saying_whom_it_names(
 
     told = await _in_a_thread("--ids", "1")
 
-    assert "review         1  school_affairs attendance.month_reported: no linkage rule yet  [U-1]" in told
+    assert "review         1  school_affairs attendance.month_reported: names no person  [U-1]" in told
     assert "waiting        2  maternal_child_health infant_checkup.recorded: person not in the register  [K-1 +1]" in told
     assert "0012345" not in told
 

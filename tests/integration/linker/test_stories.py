@@ -370,7 +370,7 @@ async def test_no_fact_carries_a_number_or_name_of_a_person(pool: asyncpg.Pool, 
 
 async def test_a_record_of_a_source_without_a_rule_is_kept_for_review(pool: asyncpg.Pool, clock: FixedClock) -> None:
     said = await hear(
-        pool, clock, accepted(Source.SCHOOL_AFFAIRS, "attendance.month_reported", "U-1", {"pupil_key": "c1"}, on="2026-04-01")
+        pool, clock, accepted(Source.CHILD_ALLOWANCES, "allowance.entitlement_changed", "U-1", {"recipient_no": "M"}, on="2026-04-01")
     )
 
     assert held_up_alone(said) == [("review", "no linkage rule yet")]

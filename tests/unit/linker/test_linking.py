@@ -94,7 +94,6 @@ def test_a_protection_measure_never_waits() -> None:
 @pytest.mark.parametrize(
     ("source", "event_type", "data"),
     [
-        (Source.SCHOOL_AFFAIRS, "attendance.month_reported", {"school_code": "S", "pupil_key": "K"}),
         (Source.CHILD_ALLOWANCES, "allowance.entitlement_changed", {"recipient_no": "M", "child_no": ["C"]}),
         (Source.RESIDENT_REGISTRY, "school_register.changed", {"person_no": "C"}),
         (Source.RESIDENT_REGISTRY, "dog.registered", {"person_no": "C"}),
