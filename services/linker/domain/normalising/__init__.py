@@ -12,7 +12,7 @@ from services.linker.domain.normalising.sexes import sex
 
 __all__ = ["VERSION", "Address", "Birth", "Normal", "Raw", "normalised"]
 
-VERSION = "normal-1"
+VERSION = "normal-2"
 """Changes with whatever changes an answer of `normalised`: code or tables."""
 
 

@@ -33,6 +33,8 @@ _UNUSUAL = re.compile("[゛゜\ufe00-\ufe0f\u180b-\u180d\U000e0100-\U000e01ef]")
 _UNSEEN = {"Cc", "Cf"}
 _HIRAGANA = {chr(code): chr(code + 0x60) for code in (*range(ord("ぁ"), ord("ゖ") + 1), ord("ゝ"), ord("ゞ"))}
 _NOT_WRITTEN = dict.fromkeys("?□■●�", MISSING)
+# Of several marks on a letter NFKC joins only the first with it; what is left would be joined the next time.
+_MARKS = dict.fromkeys(map(chr, range(0x300, 0x370)), "")
 _LETTERS_OF_THEIR_OWN = dict(zip("ÆŒØĐÐŁÞẞĦŦŊƏ", ("AE", "OE", "O", "D", "D", "L", "TH", "SS", "H", "T", "NG", "A"), strict=True))
 _AFTER_KANA = re.compile(f"(?<=[{KATAKANA}])[-‐‑‒–—―−─━]+")
 # The long vowel mark stands after kana alone: elsewhere it is the figure one, typed with the wrong key.
@@ -85,7 +87,7 @@ VARIANTS = dict(_forms("names"))
 """Other forms of a character, and the one in which names are compared."""
 FAMILY_VARIANTS = dict(_forms("families"))
 """The same of characters that are one in family names alone."""
-_FOLD = str.maketrans({**VARIANTS, **_HIRAGANA, **dict(_capitals()), **_NOT_WRITTEN})
+_FOLD = str.maketrans({**VARIANTS, **_HIRAGANA, **dict(_capitals()), **_MARKS, **_NOT_WRITTEN})
 _FAMILIES = str.maketrans(FAMILY_VARIANTS)
 
 

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.linker.domain.normalising import Birth, Normal, Raw, addresses, dates, kana, latin, names, normalised
@@ -121,6 +121,7 @@ def written_again(normal: Normal) -> Raw:
     )
 
 
+@example(Raw(household_no="A\u0300\u0300"), "")
 @given(raws(), spellers.places().flatmap(spellers.spelled_place))
 def test_what_is_normalised_is_normal(raw: Raw, address: str) -> None:
     once = normalised(replace(raw, address=address))
