@@ -58,6 +58,8 @@ def test_days_are_read_from_iso_and_era(written: str, day: str | None) -> None:
         ("relationship_to_head", "夫（未届）", "spouse"),
         ("relationship_to_head", "次男", "child"),
         ("relationship_to_head", "妻の子", "child"),
+        ("relationship_to_head", "養子", "other"),
+        ("relationship_to_head", "養女", "other"),
         ("relationship_to_head", "子の子", "grandchild"),
         ("relationship_to_head", "夫の子", "other"),
         ("relationship_to_head", "子の妻", "other"),
