@@ -118,11 +118,17 @@ where state in ('waiting', 'review')
 order by source, event_type, record_id
 
 -- name: numbers_alike
--- $1 uuid[] persons who are not in the register, $2 text[] their numbers: who is, with a number that is equal but for leading zeros.
-select asked.person_id, person.person_id as alike
+-- $1 uuid[] persons who are not in the register, $2 text[] their numbers: who is, with a number that is equal but for leading zeros;
+-- $3 text how the subject of an entry begins: that number may also be one that people say is somebody's (`taken`).
+select asked.person_id, person.person_id as alike, false as taken
 from unnest($1::uuid[], $2::text[]) as asked (person_id, person_no)
 join person on ltrim(person.person_no, '0') = ltrim(asked.person_no, '0') and person.person_id <> asked.person_id and registered
-order by 1, 2
+union
+select asked.person_id, subject.person_id, true
+from unnest($1::uuid[], $2::text[]) as asked (person_id, person_no)
+join subject on starts_with(subject, $3) and ltrim(substr(subject, length($3) + 1), '0') = ltrim(asked.person_no, '0')
+            and subject.given_id <> asked.person_id and subject.person_id not in (subject.given_id, asked.person_id)
+order by 1, 2, 3
 
 -- name: numbers_given_up
 -- $1 uuid[] persons who are not in the register, $2 text event type: what it said of them once, and whom the same record is about now. What a person said is

@@ -16,6 +16,7 @@ from services.linker.domain.pupils import Registered
 from services.linker.domain.records import OF_REGISTER, PupilKey, Record, RecordKey, keys_named
 from services.linker.domain.revisions import Revision
 from services.linker.domain.statements import birth_of, told_birth_dates
+from services.linker.domain.subjects import entry_subject
 from services.linker.stored import (
     PUT_ASIDE,
     GivenUp,
@@ -91,10 +92,10 @@ async def facts_alike(db: Database, numbers: Collection[str], born: Collection[d
     return _records(rows)
 
 
-async def numbers_alike(db: Database, numbers: Mapping[PersonId, str]) -> list[tuple[PersonId, PersonId]]:
-    """Return who of the register has a number that is equal but for leading zeros to one that is not in it."""
-    rows = await db.fetch(SQL.numbers_alike, list(numbers), list(numbers.values())) if numbers else ()
-    return [(row["person_id"], row["alike"]) for row in rows]
+async def numbers_alike(db: Database, numbers: Mapping[PersonId, str]) -> list[tuple[PersonId, PersonId, bool]]:
+    """Return who has a number that is equal, but for leading zeros, to one that is not in the register; and whether by what people say."""
+    rows = await db.fetch(SQL.numbers_alike, list(numbers), list(numbers.values()), entry_subject("")) if numbers else ()
+    return [(row["person_id"], row["alike"], row["taken"]) for row in rows]
 
 
 async def numbers_given_up(db: Database, persons: Collection[PersonId]) -> list[GivenUp]:

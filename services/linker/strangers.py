@@ -30,8 +30,9 @@ async def alike(
         if person.exists:
             now.setdefault(bare(person.person_no), set()).add(person_id)
     found = {stranger: set(now.get(bare(number), ())) for stranger, number in strangers.items()}
-    for stranger, who in await store.numbers_alike(db, strangers):
-        if who not in people:
+    for stranger, who, taken in await store.numbers_alike(db, strangers):
+        # Of those of whom the register says something now, only what people said of their numbers is not in it.
+        if who not in people or (taken and people[who].exists):
             found[stranger].add(who)
     return _but(found, apart)
 

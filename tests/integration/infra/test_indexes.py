@@ -133,7 +133,7 @@ WHOLE: dict[str, set[str]] = {
     "services/ingest/inlets/media/queries.sql": {"batches", "batches_of", "complete_through"},
     # What people judged: some hundreds. Measures: when two persons are taken for one, or parted.
     "services/linker/judged.sql": {"judged", "judgements"},
-    "services/linker/queries.sql": {"measures_naming"},
+    "services/linker/queries.sql": {"measures_naming", "numbers_alike"},
     # Of those of whom people judged: some hundreds.
     "services/linker/saving.sql": {"replace_concerns", "recount_concerns"},
     # For `status`, the demonstration and stories; for a comparison of two runs.

@@ -55,6 +55,22 @@ def test_who_moved_in_together_after_the_birth_is_not_certain() -> None:
     assert mother_of(child, [woman("mother", start="2026-08-01")]) is None
 
 
+@given(
+    st.lists(st.tuples(st.sampled_from(["H", "H2", "H3"]), st.sampled_from(Relationship)), max_size=3),
+    st.lists(st.tuples(st.sampled_from(["H", "H2", "H3"]), st.sampled_from([Relationship.HEAD, Relationship.SPOUSE])), max_size=3),
+)
+def test_where_a_child_goes_and_who_comes_after_its_birth_changes_its_mother_never(
+    goes: list[tuple[str, Relationship]], comes: list[tuple[str, Relationship]]
+) -> None:
+    # Adoption, and a change of custody (domain.md §2.3, §2.8-3).
+    mother = woman("mother")
+    later = [(home, what, f"202{7 + turn}-06-01", None) for turn, (home, what) in enumerate(goes)]
+    moves = [("H", Relationship.CHILD, "2026-03-10", "2027-06-01"), *later]
+    others = [kin(f"other{turn}", "1995-06-01", Sex.FEMALE, (*where, "2026-04-01", None)) for turn, where in enumerate(comes)]
+
+    assert mother_of(kin("child", "2026-03-10", Sex.MALE, *moves), [mother, *others]) == mother.person_id
+
+
 @pytest.mark.parametrize(
     ("born", "precision", "certain"),
     [
