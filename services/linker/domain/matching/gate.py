@@ -115,10 +115,16 @@ def _close_second(field: Field) -> bool:
 
 
 def _no_home(field: Field) -> bool:
-    """The same child who moved, and another child of that name and day, look alike."""
+    """The same child who moved, and another child of that name and day, look alike, however rare the name and the day."""
     if field.best.homes > 0:
         return False
-    return field.best.compared.guardian is Level.OTHER or field.best.weight < BITS_WITHOUT_HOME
+    return _another_house(field) or field.best.compared.guardian is Level.OTHER or field.best.weight < BITS_WITHOUT_HOME
+
+
+def _another_house(field: Field) -> bool:
+    """Whether the record names a house, and it is not the person's. A town without a number names none."""
+    address = field.best.compared.address
+    return address is Level.OTHER or (address is Level.TOWN and bool(field.record.numbers and field.best.person.numbers))
 
 
 def _twice_in_register(field: Field) -> bool:
@@ -170,11 +176,13 @@ def _parent(field: Field) -> bool:
 
 def _common_guardian(field: Field) -> bool:
     """
-    Whether a guardian's common name is all that says the same home, and the address another one: of two children of one name and day,
-    so many have mothers of one name, too.
+    Whether a guardian's name is all that says the same home, and the address another one: of two children of one name and day, so many
+    have mothers of one name, too, where it is common; and where a reading is all that agrees of the child's name, so have cousins.
     """
     compared = field.best.compared
-    return field.best.homes == 1 and compared.address in {Level.OTHER, Level.TOWN} and field.guardian_share > COMMON_GUARDIAN
+    if field.best.homes != 1 or compared.guardian is not Level.EQUAL or compared.address not in {Level.OTHER, Level.TOWN}:
+        return False
+    return field.guardian_share > COMMON_GUARDIAN or (_another_house(field) and compared.given.kanji is not Agreement.EQUAL)
 
 
 def _cousin(field: Field) -> bool:
@@ -188,7 +196,7 @@ DOUBTS: tuple[tuple[str, Callable[[Field], bool]], ...] = (
     ("another member of the household has part of it", _put_together),
     ("may be a twin", _twin),
     ("nothing says the same home", _no_home),
-    ("another address, and a common name of a guardian", _common_guardian),
+    ("another address, and a guardian's name is too little", _common_guardian),
     ("may be a cousin", _cousin),
     ("likeliest is a parent, and the record is about a child", _parent),
     ("another person is nearly as likely", _close_second),

@@ -94,6 +94,24 @@ def test_a_guardian_of_a_common_name_is_no_home_where_the_address_is_another() -
     assert decided(replace(moved, address=YUI.address), YUI, HANAKO, *namesakes).verdict is Verdict.AUTO
 
 
+def test_a_namesake_in_another_house_goes_to_people_however_rare_the_name() -> None:
+    rare = replace(YUI, family="鬼頭", given="紬葵", family_kana="キトウ", given_kana="ツムギ")
+
+    assert decided(about(rare, address="", guardian=""), rare).verdict is Verdict.AUTO
+    assert decided(about(rare, address="中央区天神", guardian=""), rare).verdict is Verdict.AUTO
+    assert decided(about(rare, address="中央区天神1-8-2", guardian=""), rare).verdict is Verdict.REVIEW
+    assert decided(about(rare, address="東区香椎3-4-5", guardian=""), rare).verdict is Verdict.REVIEW
+
+
+def test_a_guardian_alone_makes_no_child_of_one_who_is_written_in_another_way_and_lives_elsewhere() -> None:
+    moved = "東区香椎3-4-5"
+
+    assert decided(about(address=moved), YUI).verdict is Verdict.AUTO
+    assert decided(about(given="唯"), YUI).verdict is Verdict.AUTO
+    assert decided(about(given="唯", address=moved), YUI).verdict is Verdict.REVIEW
+    assert decided(about(family="", given="", address=moved), YUI).verdict is Verdict.REVIEW
+
+
 def test_two_rows_of_one_child_are_never_chosen_between() -> None:
     again = replace(YUI, household_no="H9", address="早良区西新3丁目4番5号")
 
