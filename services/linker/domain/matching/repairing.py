@@ -7,6 +7,7 @@ into the columns anew, in their order. Such a row is linked by an exact rule or 
 
 from collections.abc import Callable, Iterable
 from dataclasses import fields
+from unicodedata import normalize
 
 from services.linker.domain.matching.profiles import is_reading
 from services.linker.domain.normalising import Normal, Raw
@@ -18,10 +19,14 @@ from services.linker.domain.normalising.sexes import sex
 
 _COLUMNS = tuple(field.name for field in fields(Raw) if field.name != "household_no")
 _DIGITS_OF_A_DATE = 5
+_DIGITS_AFTER_AN_ERA = 3
+"""R1/5/1: an era says that it is a date."""
+_ERAS = frozenset("MTSHR明大昭平令")
 
 
 def _is_date(value: str) -> bool:
-    return sum(sign.isdigit() for sign in value) >= _DIGITS_OF_A_DATE and birth(value).day is not None
+    least = _DIGITS_AFTER_AN_ERA if normalize("NFKC", value[:1]).upper() in _ERAS else _DIGITS_OF_A_DATE
+    return sum(sign.isdigit() for sign in value) >= least and birth(value).day is not None
 
 
 def _is_sex(value: str) -> bool:

@@ -162,6 +162,16 @@ def test_a_row_shifted_by_a_field_is_read_by_what_its_values_are() -> None:
     assert decided(named, YUI, HARUTO, HANAKO).verdict in {Verdict.AUTO, Verdict.REVIEW}
 
 
+@pytest.mark.parametrize("day", ["H26/5/1", "Ｈ２６．５．１", "平成26年5月1日"])
+def test_a_short_date_of_an_era_shows_that_a_row_is_shifted(day: str) -> None:
+    shifted = Raw(given="山田", family_kana="結衣", given_kana="ヤマダ", former_family="ユイ", sex=day, address="女")
+
+    decision = decided(shifted, YUI, HARUTO)
+
+    assert decision.candidate is not None
+    assert decision.candidate.row == 0
+
+
 def test_a_decision_says_what_it_rests_on() -> None:
     decision = decided(about(address="博多区千代2-3-4"), YUI, HARUTO, HANAKO)
 
