@@ -76,26 +76,15 @@ def _birth_unknown(field: Field) -> bool:
     )
 
 
-def _kana_slip(field: Field) -> bool:
-    best = field.best
-    given = best.compared.given
-    return (
-        given.level is Level.NEAR
-        and given.kanji is Agreement.ABSENT
-        and best.compared.birth is Level.EQUAL
-        and best.compared.sex is not Level.OTHER
-        and best.family_agrees
-        and best.homes > 0
-    )
-
-
 PATTERNS: tuple[tuple[str, Callable[[Field], bool]], ...] = (
     ("given name and birth date", _sure),
     ("reading and birth date, family name and home", _homophone),
     ("name and home, a slip in the birth date", _birth_slip),
     ("name and home, birth date unknown", _birth_unknown),
-    ("birth date and home, a slip in the reading", _kana_slip),
 )
+"""
+None forgives a slip in the given name, whatever else agrees: a twin who is in no register is called one sign from the one who is.
+"""
 
 
 def pattern(field: Field) -> str:
@@ -156,14 +145,12 @@ def _put_together(field: Field) -> bool:
 
 def _twin(field: Field) -> bool:
     """
-    Whether the given name may be a twin's. With a slip in it nobody can tell, as soon as there is a twin; a reading without its signs
-    may be the slip itself where the twin's is alike; where something speaks against the name, only a twin whose name is alike.
+    Whether the given name may be a twin's: a reading without its signs may be a slip in the twin's where that is alike; where something
+    speaks against the name, the name of a twin that is alike may be meant.
     """
     given = field.best.compared.given
     born = field.best.person.birth
     twins = [other.compared.given for other in field.housemates if other.person.birth == born]
-    if given.level is Level.NEAR:
-        return bool(twins)
     if field.best.given_is_sure:
         return given.kanji is not Agreement.EQUAL and any(twin.level is Level.NEAR for twin in twins)
     return any(twin.level is not Level.OTHER for twin in twins)

@@ -50,7 +50,8 @@ def test_a_city_is_linked_without_a_wrong_link(tmp_path: Path, encoding: str) ->
 
     assert figures["auto_precision"]["value"] == 1.0
     assert figures["auto_precision"]["low95"] > 0.99
-    assert figures["auto_recall"]["value"] > 0.95
+    # A slip in the reading of the given name goes to people.
+    assert figures["auto_recall"]["value"] > 0.94
     assert figures["review_share"]["value"] < 0.05
     assert figures["recall_after_review"]["value"] > 0.99
     assert figures["blocking_recall"]["value"] > 0.995
