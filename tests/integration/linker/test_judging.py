@@ -13,6 +13,7 @@ from services.linker import inspection
 from services.linker.domain.judgements import Word
 from services.linker.judging import WhyNot, judge_entries
 from tests.integration.linker.records import (
+    attendance,
     checkup,
     child,
     city,
@@ -24,6 +25,7 @@ from tests.integration.linker.records import (
     mother,
     notified,
     protection,
+    pupil,
     resident,
 )
 from tests.integration.linker.test_any_order import what_hearers_hold
@@ -77,6 +79,27 @@ async def test_all_that_was_about_the_other_is_taken_back_and_told_of_whose_id_s
     places = [index for index, each in enumerate(said) if isinstance(each, RecordLinked)]
     assert max(places) < min(index for index, each in enumerate(said) if isinstance(each, PersonChanged))
     assert said[0] == of(said, PersonsMerged)[0]
+
+
+async def test_what_a_school_tells_goes_with_its_list_to_whose_id_stays_and_back(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    # domain.md §2.8-2, §6.5
+    await hear(pool, clock, child("c1", "2019-06-01", "H1"), child("c9", "2019-06-01", "H1"))
+    await hear(pool, clock, pupil("G9", person_no="c9", birth_date="2019-06-01"), attendance("G9", 5), attendance("G9", 6))
+    kept, absorbed = await person(pool, "c1"), await person(pool, "c9")
+
+    merged = await judged(pool, clock, "R-c1", "R-c9", SAME)
+    later = await hear(pool, clock, attendance("G9", 7))
+    parted = await judged(pool, clock, "R-c1", "R-c9", NOT_SAME)
+
+    def told(said: list[Message] | WhyNot) -> set[tuple[str, object, Operation]]:
+        assert isinstance(said, list)
+        return {(each.record_id, each.person_id, each.operation) for each in of(said, RecordLinked)}
+
+    here = {"JS-G9", "SK-G9-5", "SK-G9-6"}
+    assert told(merged) == {(each, absorbed, Operation.VOID) for each in here} | {(each, kept, Operation.UPSERT) for each in here}
+    assert told(later) == {("SK-G9-7", kept, Operation.UPSERT)}
+    here |= {"SK-G9-7"}
+    assert told(parted) == {(each, kept, Operation.VOID) for each in here} | {(each, absorbed, Operation.UPSERT) for each in here}
 
 
 async def test_what_comes_later_under_either_number_is_told_of_the_same_person(pool: asyncpg.Pool, clock: FixedClock) -> None:
