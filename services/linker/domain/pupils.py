@@ -38,7 +38,8 @@ def may_be(data: Mapping[str, Any], person: Registered) -> bool:
     """
     Whether a pupil may be whom their number names. Numbers are reused and mistyped, and the mother's stands where the child's is due.
 
-    What is not said contradicts nothing; beside a given name that agrees, a slip in the birth date is no more than that.
+    What is not said contradicts nothing; beside a given name that agrees, a slip in the birth date is no more than that. A whole name that
+    no blank parts says a given name as well: it agrees as a whole or not at all, since a twin has the family name and the birth date, too.
     """
     pupil = _profile((data.get("name"), data.get("kana")), data.get("birth_date") or "")
     return any(_agree(pupil, each) for each in _profiles(person))
@@ -46,10 +47,14 @@ def may_be(data: Mapping[str, Any], person: Registered) -> bool:
 
 def _agree(pupil: Profile, person: Profile) -> bool:
     levels = compared(pupil, person)
-    named = Candidate(0, person, levels, 0.0).given_agrees
+    candidate = Candidate(0, person, levels, 0.0)
     if levels.birth in {Level.EQUAL, Level.PART, Level.UNKNOWN}:
-        return named or levels.given.level is Level.UNKNOWN
-    return named and levels.birth is Level.NEAR
+        return candidate.given_agrees or (levels.given.level is Level.UNKNOWN and _says_no_other_name(candidate))
+    return candidate.given_agrees and levels.birth is Level.NEAR
+
+
+def _says_no_other_name(candidate: Candidate) -> bool:
+    return candidate.family_agrees or candidate.compared.family.level is Level.UNKNOWN
 
 
 def _profiles(person: Registered) -> Iterable[Profile]:

@@ -39,6 +39,9 @@ def what_becomes(
         {},
         {"name": "山田 結衣"},
         {"name": "佐藤結衣"},
+        {"name": "佐藤結衣", "birth_date": "2017-06-15"},
+        {"kana": "サトウユイ", "birth_date": "2017-06-15"},
+        {"name": "佐藤", "birth_date": "2017-06-15"},
         {"kana": "ｻﾄｳ ﾕｲ", "birth_date": "2017-06-15"},
         {"birth_date": "2017-06-15"},
         {"name": "山田 結衣", "birth_date": "2017-06-16"},
@@ -54,6 +57,9 @@ def test_a_number_holds_where_nothing_else_that_the_list_says_is_another_ones(sa
     "said",
     [
         {"name": "山田 恵", "birth_date": "2017-06-15"},
+        {"name": "山田恵", "birth_date": "2017-06-15"},
+        {"kana": "ﾔﾏﾀﾞﾊﾅ", "birth_date": "2017-06-15"},
+        {"name": "田中", "birth_date": "2017-06-15"},
         {"kana": "ヤマダ ハナ"},
         {"birth_date": "2017-06-16"},
         {"birth_date": "1990-05-01"},
@@ -66,6 +72,13 @@ def test_a_number_beside_another_ones_name_or_birth_date_goes_to_people_and_may_
 
     assert (link.state, link.reason) == (LinkState.REVIEW, "name or birth date is not that of the number's person")
     assert concerned(listed(**said), link, known) == {CHILD}
+
+
+def test_a_name_that_the_register_writes_in_one_piece_agrees_as_a_whole_or_not_at_all() -> None:
+    in_one_piece = Registered(frozenset({("山田結衣", None)}), BORN)
+
+    assert may_be({"name": "山田 結衣", "birth_date": "2017-06-15"}, in_one_piece)
+    assert not may_be({"name": "山田 花子", "birth_date": "2017-06-15"}, in_one_piece)
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""The second population, written apart: other names, other families, other ways to go wrong. No figure of the linker is tuned on it."""
+"""The second population, written apart: other names, other families, other mistakes. The gate was changed after its figures were seen."""
