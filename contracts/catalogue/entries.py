@@ -85,8 +85,8 @@ class Linking(StrEnum):
     """By the numbers of the children that the record lists beside its recipient's. No rule yet: kept for people to see."""
     MATCH = "match"
     """
-    By the school's list of pupils: the list by the number that it gives, where name and birth date agree with the register's; what is told
-    of a pupil by the list. A list without numbers has no rule yet (`domain.md` §6.5): kept for people to see.
+    By the school's list of pupils: the list by the number that it gives, where name and birth date agree with the register's, or without
+    one by school, name and birth date (`domain.md` §6.5); what is told of a pupil by the list.
     """
     OPEN = "open"
     """It is not decided yet: kept for people to see."""

@@ -13,7 +13,7 @@ from contracts.ids import EventId, PersonId
 from contracts.messages import RecordAccepted, RecordVoided
 from infra.outcomes import Outcome
 from infra.work import UnitOfWork
-from services.linker import holding, saving
+from services.linker import holding, rostering, saving
 from services.linker.change import Change
 from services.linker.connecting import decide_links
 from services.linker.domain.linking import concerned
@@ -53,6 +53,7 @@ async def settle(work: UnitOfWork, change: Change) -> None:
     change.facts_said = await saving.count_facts(work.db, said, people_told_of(change))
     await save_persons(work, change)
     await save_kinship(work, change)
+    await rostering.save(work, change)
     await holding.tell(work, concerns)
 
 

@@ -10,8 +10,22 @@ from services.linker.domain.person import Person
 from services.linker.domain.pregnancy import Pregnancy
 from services.linker.domain.records import Link, Record, RecordKey
 from services.linker.domain.revisions import Course
+from services.linker.domain.roster import Comparable, Matched
+from services.linker.matched import Decided
 from services.linker.naming import Names
 from services.linker.stored import KnownMeasure, KnownPerson
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows of the schools' lists that name no number."""
+
+    before: dict[RecordKey, Decided] = field(default_factory=dict)
+    """What was decided of them last, as it is stored."""
+    now: dict[RecordKey, Matched] = field(default_factory=dict)
+    """Those that are decided again."""
+    keys: dict[RecordKey, frozenset[str]] = field(default_factory=dict)
+    """By which keys these ask."""
 
 
 @dataclass(slots=True)
@@ -57,6 +71,9 @@ class Change:
     old_births: dict[PersonId, Birth] = field(default_factory=dict)
     alike: dict[PregnancyId, Pregnancy] = field(default_factory=dict)
     """The pregnancies whose numbers are those of the parcel but for leading zeros, as they were stored."""
+    children: dict[PersonId, tuple[Comparable | None, Comparable | None]] = field(default_factory=dict)
+    """What the rows of the schools' lists are compared with, as it was and as it is, where it is another one now."""
+    rows: Rows = field(default_factory=Rows)
     link_basis: Known = field(default_factory=lambda: Known(frozenset()))
     """All that the links of the records rest on."""
     facts_said: dict[PersonId, int] = field(default_factory=dict)

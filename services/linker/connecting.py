@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+import asyncpg
+
 from contracts.ids import PersonId, PregnancyId
 from contracts.kinds import EventKind
 from infra.postgres import Database
-from services.linker import locks, store, strangers
+from services.linker import locks, matched, rostering, store, strangers
 from services.linker.change import Change
 from services.linker.domain.linking import Known, decide, pupils_of
 from services.linker.domain.person import Person
@@ -19,15 +21,18 @@ from services.linker.registering import concerned_by_pregnancies, in_register, n
 
 async def decide_links(db: Database, change: Change) -> None:
     """Decide again what becomes of the records of everybody concerned."""
+    await rostering.compare_anew(db, change)
     again = newly_registered_or_gone(change) | _mothers_concerned(change) | named_formerly(change)
     facts = await store.facts_about(db, again)
     change.held |= facts
     change.held |= await _of_strangers(db, change)
+    asking = await matched.pupils_asking(db, rostering.keys_touched(change))
     change.alike = await store.pregnancies_alike(db, _pregnancy_numbers(change))
     others = change.alike.keys() - change.pregnancies.keys()
     change.held |= await store.records_named(db, (), others) if others else {}
-    change.held |= await _of_pupils(db, change)
+    change.held |= await _of_pupils(db, change, asking)
     change.records = change.held | change.fresh
+    await rostering.decide_rows(db, change, asking)
 
     known = await _known(db, change)
     change.link_basis = known
@@ -63,13 +68,29 @@ async def _of_strangers(db: Database, change: Change) -> dict[RecordKey, Record]
         subjects = {each.subject_id for each in (*change.held.values(), *change.fresh.values()) if each.subject_id is not None}
         told = await store.numbers_given_up(db, [each for each in subjects if not in_register(each, change)])
         keys = [birth_date_lock(each) for each in born | {each.born[0] for each in told}]
-        await locks.lock(db, Round.BIRTH_DATES, [*keys, *map(pupil_lock, await _pupils_concerned(db, change))], change.partitions)
+        await _lock_with_pupils(db, change, keys)
     return await store.facts_alike(db, {person.person_no for person in change.people.values()}, born)
 
 
-async def _of_pupils(db: Database, change: Change) -> dict[RecordKey, Record]:
+async def _lock_with_pupils(db: Database, change: Change, born: list[int]) -> None:
+    """
+    Lock by birth dates, with the pupils concerned and all keys under which a row and a child meet that are told of now.
+
+    Raises `asyncpg.SerializationError` (not now) where another partition meanwhile told of one more pupil who asks: only who is locked may
+    be decided again.
+    """
+    touched = rostering.keys_touched(change)
+    asking = await matched.pupils_asking(db, touched)
+    pupils = await _pupils_concerned(db, change) | asking
+    keys = touched | rostering.keys_asked(change)
+    await locks.lock(db, Round.BIRTH_DATES, [*born, *map(pupil_lock, pupils), *map(locks.text_lock, keys)], change.partitions)
+    if not await matched.pupils_asking(db, touched) <= pupils:
+        raise asyncpg.SerializationError("another partition told of a pupil between looking and locking")
+
+
+async def _of_pupils(db: Database, change: Change, asking: set[PupilKey]) -> dict[RecordKey, Record]:
     """Return all that the schools tell of the pupils concerned: it goes where their lists go."""
-    pupils = await _pupils_concerned(db, change)
+    pupils = await _pupils_concerned(db, change) | asking
     return await store.records_named(db, (), (), pupils) if pupils else {}
 
 
@@ -113,9 +134,10 @@ async def _known(db: Database, change: Change) -> Known:
         mothers_alike=_mothers_alike(change),
         decided=frozenset(filter(change.naming.is_meant, {each.subject_no for each in change.records.values() if each.subject_no})),
         entries=await _entries(db, change, registered),
+        matches=rostering.matches_in(change),
     )
     lists = [each for each in change.records.values() if each.key.event_type == EventKind.PUPIL_REGISTERED]
-    return replace(known, pupils=pupils_of((each, decide(each, known)) for each in lists)) if lists else known
+    return replace(known, pupils=pupils_of(((each, decide(each, known)) for each in lists), known.matches)) if lists else known
 
 
 def overlaid(stored: Mapping[PregnancyId, Pregnancy], decided: Mapping[PregnancyId, Pregnancy | None]) -> dict[PregnancyId, Pregnancy]:

@@ -60,10 +60,11 @@ async def lock_all(db: Database) -> None:
 
 def record_lock(key: RecordKey) -> int:
     """Return the number under which a record is locked. Two records that share one only wait for each other."""
-    return _lock_of("\x1f".join(key))
+    return text_lock("\x1f".join(key))
 
 
-def _lock_of(text: str) -> int:
+def text_lock(text: str) -> int:
+    """Return the number under which whatever a text names is locked."""
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
 
 
@@ -74,14 +75,14 @@ def thing_lock(thing: UUID) -> int:
 
 def number_lock(number: str) -> int:
     """Return the number under which all numbers of persons, or pregnancies, are locked that are equal but for leading zeros."""
-    return _lock_of(bare(number))
+    return text_lock(bare(number))
 
 
 def pupil_lock(pupil: str) -> int:
     """Return the number under which all that is told of a pupil is locked."""
-    return _lock_of(pupil)
+    return text_lock(pupil)
 
 
 def birth_date_lock(born: date) -> int:
     """Return the number under which everybody is locked who was born on a day."""
-    return _lock_of(born.isoformat())
+    return text_lock(born.isoformat())

@@ -12,6 +12,7 @@ from contracts.kinds import EventKind
 from services.linker.domain.pregnancy import Pregnancy, holds_postpartum_checkup, holds_prenatal_exam
 from services.linker.domain.pupils import Pupil, Registered, may_be
 from services.linker.domain.records import Link, LinkState, PupilKey, Record, RecordKey, needed_day
+from services.linker.domain.roster import NO_MATCHES, Match
 
 BY_PERSON_NO = "person_no"
 BY_DECISION = "number_decided"
@@ -30,6 +31,8 @@ PREGNANCY_ALIKE = "pregnancy number equal to another one but for leading zeros"
 NUMBER_GIVEN_UP = "number that the register gave up"
 NO_RULE = "no linkage rule yet"
 NO_PUPIL_NUMBER = "pupil without a number"
+PUPIL_UNCERTAIN = "whom school, name and birth date mean is not certain"
+PUPIL_UNKNOWN = "nobody of the register is like the pupil"
 NUMBER_OF_ANOTHER = "name or birth date is not that of the number's person"
 NOT_ON_ROSTER = "pupil on no list of the school yet"
 PUPIL_OPEN = "pupil linked to nobody yet"
@@ -56,6 +59,8 @@ class Known:
     """What the register says of those whom the schools' lists of pupils name."""
     pupils: Mapping[PupilKey, Pupil] = field(default_factory=dict)
     """Whom those lists say that the pupils are."""
+    matches: Mapping[RecordKey, Match] = field(default_factory=dict)
+    """Whom the rows of those lists mean that name no number, as the matcher decided."""
     decided: frozenset[str] = frozenset()
     """The numbers of which people decided whom they mean."""
 
@@ -85,9 +90,8 @@ def concerned(record: Record, link: Link, known: Known) -> frozenset[PersonId | 
         return frozenset(children) or frozenset({UNNOTIFIED} if record.key.event_type == EventKind.PRENATAL_EXAM_RECORDED else ())
     if link.state is not LinkState.REVIEW or link.reason in (NO_RULE, NUMBER_REUSED, NO_PUPIL_NUMBER):
         return frozenset()
-    if link.reason == PUPIL_DISPUTED and record.pupil is not None:
-        pupil = known.pupils[record.pupil]
-        return pupil.linked | pupil.may_be | ({record.subject_id} if record.subject_id is not None else set())
+    if link.reason in (PUPIL_UNCERTAIN, PUPIL_DISPUTED):
+        return _may_be_pupil(record, link, known)
     if link.reason == PREGNANCY_ALIKE and record.pregnancy_id is not None:
         return known.mothers_alike[record.pregnancy_id]
     if link.reason in (NUMBER_ALIKE, NUMBER_GIVEN_UP):
@@ -95,6 +99,12 @@ def concerned(record: Record, link: Link, known: Known) -> frozenset[PersonId | 
         return frozenset().union(*(each.get(person, ()) for each in (known.alike, known.given_up) if person is not None))
     named = {record.subject_id, about_pregnancy.mother_id if about_pregnancy is not None else None} - {None}
     return frozenset(named) or frozenset({None})
+
+
+def _may_be_pupil(record: Record, link: Link, known: Known) -> frozenset[PersonId]:
+    pupil = known.pupils.get(record.pupil, Pupil()) if record.pupil is not None else Pupil()
+    named = _meant(record, known.matches)
+    return named if link.reason == PUPIL_UNCERTAIN else named | pupil.linked | pupil.may_be
 
 
 def _resident(record: Record, known: Known) -> Link:
@@ -163,15 +173,24 @@ def _of_pupil(record: Record, known: Known) -> Link:
 
 def _on_roster(record: Record, known: Known) -> Link:
     if record.subject_id is None:
-        return _review(NO_PUPIL_NUMBER)
+        return _matched(known.matches.get(record.key))
     entry = known.entries.get(record.subject_id)
     if entry is not None and record.data is not None and not may_be(record.data, entry):
         return _review(NUMBER_OF_ANOTHER)
     return _own_number(record, known)
 
 
-def pupils_of(links: Iterable[tuple[Record, Link]]) -> dict[PupilKey, Pupil]:
-    """Return whom the schools' lists say that their pupils are, by what became of the lists' own records."""
+def _matched(match: Match | None) -> Link:
+    """What becomes of a row that names no number. One by which nobody can be looked for is people's."""
+    if match is None:
+        return _review(NO_PUPIL_NUMBER)
+    if match.rule is not None:
+        return _linked(match.rule, match.person_id)
+    return _review(PUPIL_UNCERTAIN) if match.may_be else _waiting(PUPIL_UNKNOWN)
+
+
+def pupils_of(links: Iterable[tuple[Record, Link]], matches: Mapping[RecordKey, Match] = NO_MATCHES) -> dict[PupilKey, Pupil]:
+    """Return whom the schools' lists say that their pupils are, by what became of their rows, and whom those that name no number mean."""
     said: dict[PupilKey, list[tuple[Record, Link]]] = {}
     for record, link in links:
         if record.pupil is not None and record.key.event_type == EventKind.PUPIL_REGISTERED:
@@ -180,10 +199,16 @@ def pupils_of(links: Iterable[tuple[Record, Link]]) -> dict[PupilKey, Pupil]:
         pupil: Pupil(
             frozenset(link.person_id for _, link in lists if link.person_id is not None),
             # Who waits for the register is nobody whom anything is concluded of.
-            frozenset(record.subject_id for record, link in lists if link.state is LinkState.REVIEW and record.subject_id is not None),
+            frozenset(who for record, link in lists if link.state is LinkState.REVIEW for who in _meant(record, matches)),
         )
         for pupil, lists in said.items()
     }
+
+
+def _meant(record: Record, matches: Mapping[RecordKey, Match]) -> frozenset[PersonId]:
+    if record.subject_id is not None:
+        return frozenset({record.subject_id})
+    return matches[record.key].may_be if record.key in matches else frozenset()
 
 
 def _not_registered(person: PersonId, known: Known) -> Link:

@@ -58,7 +58,7 @@ def _says_no_other_name(candidate: Candidate) -> bool:
 
 
 def _profiles(person: Registered) -> Iterable[Profile]:
-    born = _written(person.born)
+    born = written(person.born)
     return (_profile(name, born) for name in person.names or {(None, None)})
 
 
@@ -67,8 +67,8 @@ def _profile(name: Name, birth_date: str) -> Profile:
     return profile(normalised(Raw(family, given, family_kana, given_kana, birth_date=birth_date)))
 
 
-def _written(born: Born) -> str:
-    """A birth date with zeros for what the register does not know of it."""
+def written(born: Born) -> str:
+    """Return a birth date with zeros for what the register does not know of it."""
     day, precision = born
     whole = {DatePrecision.DAY: f"{day:%Y-%m-%d}", DatePrecision.MONTH: f"{day:%Y-%m}-00", DatePrecision.YEAR: f"{day:%Y}-00-00"}
     return whole.get(precision, "")

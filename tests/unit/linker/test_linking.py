@@ -95,7 +95,6 @@ def test_a_protection_measure_never_waits() -> None:
     ("source", "event_type", "data"),
     [
         (Source.CHILD_ALLOWANCES, "allowance.entitlement_changed", {"recipient_no": "M", "child_no": ["C"]}),
-        (Source.RESIDENT_REGISTRY, "school_register.changed", {"person_no": "C"}),
         (Source.RESIDENT_REGISTRY, "dog.registered", {"person_no": "C"}),
     ],
 )

@@ -178,11 +178,13 @@ def _cousin(field: Field) -> bool:
     return compared.guardian is Level.OTHER and compared.given.level in {Level.KANA, Level.HOMOPHONE, Level.NEAR}
 
 
+NO_HOME = "nothing says the same home"
+
 DOUBTS: tuple[tuple[str, Callable[[Field], bool]], ...] = (
     ("two rows of the register have this name and birth date", _twice_in_register),
     ("another member of the household has part of it", _put_together),
     ("may be a twin", _twin),
-    ("nothing says the same home", _no_home),
+    (NO_HOME, _no_home),
     ("another address, and a guardian's name is too little", _common_guardian),
     ("may be a cousin", _cousin),
     ("likeliest is a parent, and the record is about a child", _parent),

@@ -1,0 +1,280 @@
+"""
+Whom a row of a school's list means that names no number: school, name, birth date and sex against the register (`domain.md` §6.5).
+
+The matcher decides (`matching/`), by what it decides every record that carries no number. A list names no home; the school that the
+register of children of school age (学齢簿) names says what a home says otherwise, and like a home it never links by itself.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from contracts.ids import PersonId
+from contracts.quick import quick
+from services.linker.domain.matching import blocking, deciding, gate
+from services.linker.domain.matching.comparing import compared
+from services.linker.domain.matching.decisions import Candidate, Decision, Verdict
+from services.linker.domain.matching.levels import Field, Level
+from services.linker.domain.matching.profiles import Profile, profile
+from services.linker.domain.matching.snapshots import IN_USE, SCALE
+from services.linker.domain.normalising import Raw, normalised
+from services.linker.domain.normalising.names import parted
+from services.linker.domain.pupils import Name, written
+from services.linker.domain.records import RecordKey
+from services.linker.domain.statements import Born
+
+FIRST_BIRTH_YEAR = 2000
+"""Who was born earlier is on no list that is sent: the keys of a city's adults would be five times those of its children."""
+_APRIL = 4
+_APART = "\x1f"
+_PUPILS_KINDS = frozenset({"birth, given", "birth, family", "name, year", "name, day"})
+"""The matcher's keys that a list can ask by: it names no home, no guardian and no latin name."""
+
+BY_SCHOOL = "school_and_claims"
+BY_CLAIMS = "claims"
+OTHER_SCHOOL = "the register names another school"
+_MOST_SHOWN = 5
+_DIGITS = 3
+
+School = tuple[str, int]
+"""The code of a school, and the school year of the child's first grade (0: nobody says), so that a grade means the same each year."""
+
+
+@quick(frozen=True, slots=True)
+class Comparable:
+    """A child of the register, in one spelling. A profile for each given name that it ever had: the newest last."""
+
+    profiles: tuple[Profile, ...]
+    schools: frozenset[School]
+
+
+@quick(frozen=True, slots=True)
+class Row:
+    """A row of a school's list, in one spelling."""
+
+    profile: Profile
+    school: School
+
+
+@quick(frozen=True, slots=True)
+class Claimed:
+    """What one field says of a candidate: never a value."""
+
+    field: str
+    level: str
+    bits: float
+    detail: str = ""
+
+
+@quick(frozen=True, slots=True)
+class Shown:
+    """Whom a row may mean, and why."""
+
+    person_id: PersonId
+    weight: float
+    claims: tuple[Claimed, ...]
+
+
+@quick(frozen=True, slots=True)
+class Match:
+    """What the links of a pupil rest on: whom the list's row means, or whom it may mean."""
+
+    rule: str | None = None
+    person_id: PersonId | None = None
+    may_be: frozenset[PersonId] = frozenset()
+
+
+NO_MATCHES: Mapping[RecordKey, Match] = {}
+
+
+@quick(frozen=True, slots=True)
+class Matched:
+    """A decision of the machine with all that it rests on. `weight` and `margin` are bits; `margin` is None where nobody else is meant."""
+
+    verdict: Verdict
+    rule: str
+    reasons: tuple[str, ...]
+    candidates: tuple[Shown, ...]
+    margin: float | None
+    model: str
+    normaliser: str
+
+    @property
+    def match(self) -> Match:
+        """What follows for the links."""
+        people = [each.person_id for each in self.candidates]
+        match self.verdict:
+            case Verdict.AUTO:
+                return Match(self.rule if self.rule == BY_SCHOOL else BY_CLAIMS, people[0])
+            case Verdict.REVIEW:
+                return Match(None, None, frozenset(people))
+            case Verdict.NEW:
+                return Match()
+
+
+def school(code: object, grade: object, on: date | int | None) -> School:
+    """Return a school with when the child entered the first grade, by its grade in a school year or on a day of one."""
+    year = on if isinstance(on, int) else _school_year(on) if on is not None else 0
+    return str(code or ""), year - grade + 1 if isinstance(grade, int) and year else 0
+
+
+def _school_year(on: date) -> int:
+    return on.year - (on.month < _APRIL)
+
+
+def comparable(names: Sequence[Name], born: Born, sex: str, household: str, schools: Iterable[School]) -> Comparable | None:
+    """Return what is compared of a person, or None of whom no list can speak. `names` are all that they ever had, the newest last."""
+    if born[0].year < FIRST_BIRTH_YEAR:
+        return None
+    given = dict.fromkeys(_given(each) for each in names)
+    profiles = (_profile(_last(names, each), names, born, sex, household) for each in given)
+    return Comparable(tuple(dict.fromkeys(profiles)), frozenset(schools))
+
+
+def _given(name: Name) -> tuple[str, ...]:
+    return tuple(parted(each or "")[1] for each in name)
+
+
+def _last(names: Sequence[Name], given: tuple[str, ...]) -> Name:
+    return next(each for each in reversed(names) if _given(each) == given)
+
+
+def _profile(name: Name, names: Iterable[Name], born: Born, sex: str, household: str) -> Profile:
+    (family, given), (family_kana, given_kana) = (parted(each or "") for each in name)
+    families = dict.fromkeys(parted(each or "")[0] for other in names for each in other)
+    former = " ".join(each for each in families if each not in (family, family_kana))
+    raw = Raw(family, given, family_kana, given_kana, former_family=former, birth_date=written(born), sex=sex, household_no=household)
+    return profile(normalised(raw))
+
+
+def row_of(data: Mapping[str, Any]) -> Row:
+    """Return what a row of a list says."""
+    (family, given), (family_kana, given_kana) = (parted(str(data.get(each) or "")) for each in ("name", "kana"))
+    raw = Raw(family, given, family_kana, given_kana, birth_date=str(data.get("birth_date") or ""), sex=str(data.get("sex") or ""))
+    return Row(profile(normalised(raw)), school(data.get("school_code"), data.get("grade"), data.get("fiscal_year")))
+
+
+# --- Under which keys they meet -------------------------------------------------------------------------------------------------------
+
+
+def keys_of(person: Comparable | None) -> frozenset[str]:
+    """Return the keys under which a row finds a person: compound ones alone, a birth date or a school and something."""
+    if person is None:
+        return frozenset()
+    found = {key for each in person.profiles for key in (*blocking.keys(each), *_whole(each))}
+    found |= {key for each in person.profiles for code, _ in person.schools for key in _of_school(code, each)}
+    return frozenset(map(_text, _asked(found)))
+
+
+def keys_asked(row: Row) -> frozenset[str]:
+    """Return the keys by which a row asks: also by what it may have wrong, the names or month and day in each other's place."""
+    side = row.profile
+    own_year = (key for key in blocking.other_keys(side) if key[0] != "birth, given" or key[1] == side.year)
+    return frozenset(map(_text, _asked([*blocking.keys(side), *own_year, *_whole(side), *_of_school(row.school[0], side)])))
+
+
+def _asked(keys: Iterable[blocking.Key]) -> Iterator[blocking.Key]:
+    return (key for key in keys if key[0] in _PUPILS_KINDS or key[0] in {"birth, whole", "school, year"})
+
+
+def _whole(side: Profile) -> Iterator[blocking.Key]:
+    """Whole names, for the side that does not part them."""
+    if birth := side.birth:
+        for name in {side.family + side.given, side.family_kana + side.given_kana} - {""}:
+            yield ("birth, whole", *birth, name)
+
+
+def _of_school(code: str, side: Profile) -> Iterator[blocking.Key]:
+    if code and side.year:
+        for name in {side.given, side.given_kana, side.family, side.family_kana} - {""}:
+            yield ("school, year", code, side.year, name)
+
+
+def _text(key: blocking.Key) -> str:
+    return _APART.join(map(str, key))
+
+
+# --- Who is meant ---------------------------------------------------------------------------------------------------------------------
+
+
+@quick(frozen=True, slots=True)
+class Likely:
+    """A child who shares a key with a row, and how their schools agree."""
+
+    person_id: PersonId
+    candidate: Candidate
+    school: Level
+
+
+def decide(row: Row, people: Mapping[PersonId, Comparable]) -> Matched:
+    """Decide whom a row means. `people` are all who share a key with it; the same people give the same decision."""
+    found = [_likely(row, place, who, people[who]) for place, who in enumerate(sorted(people))]
+    likely = sorted(found, key=lambda each: (-each.candidate.weight, each.person_id))
+    candidates = [each.candidate for each in likely]
+    decision = deciding.decide(row.profile, candidates, SCALE)
+    if decision.candidate is not None:
+        decision = _by_school(decision, next(each for each in likely if each.candidate is decision.candidate), candidates)
+    # What is shown is told of whoever it is: the likeliest two also of a row that means nobody.
+    first = [each for each in (decision.candidate, decision.runner_up) if each is not None]
+    shown = decision.shown or first or candidates[:2]
+    return Matched(
+        verdict=decision.verdict,
+        rule=decision.rule,
+        reasons=decision.reasons,
+        candidates=tuple(_shown(each) for one in shown for each in likely if each.candidate is one),
+        margin=round(decision.margin, _DIGITS) if decision.runner_up is not None else None,
+        model=decision.model_version,
+        normaliser=decision.normaliser_version,
+    )
+
+
+def _likely(row: Row, place: int, who: PersonId, person: Comparable) -> Likely:
+    """A person by the name of theirs that speaks most for it."""
+    level = school_level(row.school, person.schools)
+    each = [(name, compared(row.profile, name)) for name in person.profiles]
+    weighed = [Candidate(place, name, levels, SCALE.weight(levels, name) + IN_USE.school[level]) for name, levels in each]
+    return Likely(who, max(weighed, key=lambda candidate: candidate.weight), level)
+
+
+def school_level(school: School, schools: Iterable[School]) -> Level:
+    """
+    Return how a row's school agrees with those of a child. One that the child has left counts like one it is at, as a former name does.
+
+    The grades may be one year apart: a child is entered for April before it comes.
+    """
+    code, entered = school
+    known = [(each, year) for each, year in schools if each]
+    if not code or not known:
+        return Level.UNKNOWN
+    one = any(each == code and (not year or not entered or abs(year - entered) <= 1) for each, year in known)
+    return Level.EQUAL if one else Level.OTHER
+
+
+def _by_school(decision: Decision, best: Likely, candidates: Sequence[Candidate]) -> Decision:
+    """
+    Return the decision, turned into a link where all that was in its way is that a list names no home, and the school is the child's.
+
+    Then school, grade, birth date and the whole name agree, nothing in any of them speaks against it, and nobody else of the register has
+    that name and birth date (`domain.md` §6.5). Where the register names another school, it is people's: a namesake's row looks like that,
+    however rare the name, and like one of a child that has just changed schools.
+    """
+    if decision.verdict is Verdict.AUTO and best.school is Level.OTHER:
+        return replace(decision, verdict=Verdict.REVIEW, rule=OTHER_SCHOOL, reasons=(OTHER_SCHOOL,), shown=tuple(candidates[:_MOST_SHOWN]))
+    agreed = best.candidate.compared
+    agrees = best.candidate.family_agrees and agreed.birth is Level.EQUAL and agreed.sex is not Level.OTHER
+    if agrees and best.school is Level.EQUAL and (decision.verdict is Verdict.AUTO or decision.reasons == (gate.NO_HOME,)):
+        return replace(decision, verdict=Verdict.AUTO, rule=BY_SCHOOL, reasons=(), shown=())
+    return decision
+
+
+def _shown(likely: Likely) -> Shown:
+    candidate = likely.candidate
+    claims = SCALE.claims(candidate.compared, candidate.person)
+    told = [Claimed(each.field, each.level, round(each.bits, _DIGITS), each.detail) for each in claims if each.field in _LISTED]
+    told.append(Claimed("school", likely.school, round(IN_USE.school[likely.school], _DIGITS)))
+    return Shown(likely.person_id, round(candidate.weight, _DIGITS), tuple(told))
+
+
+_LISTED = frozenset({Field.GIVEN, Field.FAMILY, Field.BIRTH, Field.SEX})
+"""What a list says beside the school."""

@@ -1,0 +1,192 @@
+"""What the rows of the schools' lists are compared with, and what was decided of them, as the tables hold it."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+from contracts.ids import PersonId
+from contracts.kinds import EventKind
+from contracts.quick import quick
+from contracts.values import DatePrecision, Sex
+from infra.postgres import Database
+from infra.rows import array, columns
+from infra.rows import day as iso_day
+from infra.sql import queries
+from services.linker.domain.matching.decisions import Verdict
+from services.linker.domain.matching.profiles import Profile
+from services.linker.domain.normalising import VERSION
+from services.linker.domain.pupils import Name
+from services.linker.domain.records import PupilKey, RecordKey
+from services.linker.domain.roster import Claimed, Comparable, Match, Matched, School, Shown, school
+from services.linker.domain.statements import Born
+
+SQL = queries(__file__, "matched.sql")
+
+
+class Told(NamedTuple):
+    """What the register says of a person that is compared."""
+
+    names: tuple[Name, ...]
+    born: Born
+    sex: Sex
+    household: str
+
+
+class Child(NamedTuple):
+    """A person as stored: what is `told` of them if they are in the register, their schools by record, and what rows were compared with."""
+
+    told: Told | None
+    schools: Mapping[UUID, School]
+    comparable: Comparable | None
+
+
+class Decided(NamedTuple):
+    """What was decided of a row last, and the id of that decision."""
+
+    decision_id: UUID
+    match: Match
+    matched: Matched
+    frequencies: str
+
+
+@quick(frozen=True, slots=True)
+class Made:
+    """A decision that is made now, of which revision of a record, and which one it takes the place of."""
+
+    decision_id: UUID
+    key: RecordKey
+    revision: int
+    matched: Matched
+    frequencies: str
+    supersedes: UUID | None
+
+
+@quick(frozen=True, slots=True)
+class Row:
+    """A row that names no number, as it is saved: with the keys by which it asks."""
+
+    key: UUID
+    pupil: PupilKey
+    decision_id: UUID
+    match: Match
+    keys: frozenset[str]
+
+
+async def children(db: Database, persons: Collection[PersonId]) -> dict[PersonId, Child]:
+    """Return what is stored of persons to compare, whether they are in the register or not."""
+    return {row["person_id"]: _child(row) for row in await db.fetch(SQL.children, list(persons), EventKind.SCHOOL_REGISTER_CHANGED)}
+
+
+async def pupils_asking(db: Database, keys: Collection[str]) -> set[PupilKey]:
+    """Return the pupils whose rows name no number and ask by one of the keys."""
+    return {row["pupil"] for row in await db.fetch(SQL.pupils_asking, list(keys))} if keys else set()
+
+
+async def candidates(
+    db: Database, asked: Mapping[UUID, Collection[str]], but: Collection[PersonId]
+) -> dict[UUID, dict[PersonId, Comparable]]:
+    """Return who shares a key with each row, except persons of whom this parcel knows better."""
+    found: dict[UUID, dict[PersonId, Comparable]] = {row: {} for row in asked}
+    pairs = [(row, key) for row, keys in asked.items() for key in keys]
+    for each in await db.fetch(SQL.candidates, *columns(pairs, 2), list(but)) if pairs else ():
+        found[each["asking"]][each["person_id"]] = _comparable(each["comparable"])
+    return found
+
+
+async def matches(db: Database, rows: Collection[UUID]) -> dict[UUID, Decided]:
+    """Return what was decided of rows last."""
+    return {row["key"]: _decided(row) for row in await db.fetch(SQL.matches, list(rows))} if rows else {}
+
+
+async def save_children(db: Database, now: Mapping[PersonId, tuple[Comparable | None, Collection[str]]]) -> None:
+    """Save what rows are compared with from now on, and the keys under which it is found; None: with nothing."""
+    if now:
+        rows = [(person, _told(now[person][0])) for person in sorted(now)]
+        pairs = [(person, key) for person in sorted(now) for key in now[person][1]]
+        await db.execute(SQL.save_children, *columns(rows, 2), VERSION, *columns(pairs, 2))
+
+
+async def save_rows(db: Database, gone: Collection[UUID], rows: Sequence[Row]) -> None:
+    """Save rows that name no number, and forget those that name one now or were taken back."""
+    if gone or rows:
+        told = [(r.key, r.pupil, r.decision_id, r.match.rule, r.match.person_id, array(sorted(r.match.may_be))) for r in rows]
+        pairs = [(row.key, key) for row in rows for key in row.keys]
+        await db.execute(SQL.save_rows, list(gone), *columns(told, 6), *columns(pairs, 2))
+
+
+async def add_decisions(db: Database, made: Sequence[Made], at: datetime) -> None:
+    """Add decisions to the log of what the matcher decided."""
+    if made:
+        await db.execute(SQL.add_decisions, *columns([_columns(each) for each in made], 18), at)
+
+
+def _child(row: asyncpg.Record) -> Child:
+    told = None
+    if row["registered"]:
+        names = tuple((name, kana) for name, kana in json.loads(row["names"] or "[]"))
+        born = row["birth_date"], DatePrecision(row["birth_precision"])
+        told = Told(names, born, Sex(row["sex"]), str(row["household_id"] or ""))
+    schools = {UUID(key): school(code, grade, iso_day(on)) for key, code, grade, on in json.loads(row["schools"] or "[]")}
+    return Child(told, schools, _comparable(row["comparable"]) if row["comparable"] is not None else None)
+
+
+def _comparable(text: str) -> Comparable:
+    told = json.loads(text)
+    return Comparable(tuple(map(_profile, told["profiles"])), frozenset((code, entered) for code, entered in told["schools"]))
+
+
+_SETS, _EMPTY = frozenset({"former", "latin", "guardians"}), {"ward": "", "town": "", "numbers": (), "guardians": frozenset[str]()}
+
+
+def _profile(told: Mapping[str, Any]) -> Profile:
+    return Profile(**_EMPTY | {name: frozenset(value) if name in _SETS else value for name, value in told.items()})
+
+
+def _told(comparable: Comparable | None) -> str | None:
+    if comparable is None:
+        return None
+    profiles = [{name: _plain(value) for name, value in asdict(each).items() if name not in _EMPTY} for each in comparable.profiles]
+    return json.dumps({"profiles": profiles, "schools": sorted(comparable.schools)}, ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    return sorted(value) if isinstance(value, frozenset) else value
+
+
+def _decided(row: asyncpg.Record) -> Decided:
+    shown = tuple(
+        Shown(PersonId(UUID(each["person_id"])), each["weight"], tuple(Claimed(**claim) for claim in each["claims"]))
+        for each in json.loads(row["candidates"])
+    )
+    verdict, reasons = Verdict(row["verdict"]), tuple(row["reasons"])
+    matched = Matched(verdict, row["why"], reasons, shown, row["margin"], row["model"], row["normaliser"])
+    return Decided(row["decision_id"], Match(row["rule"], row["person_id"], frozenset(row["may_be"])), matched, row["frequencies"])
+
+
+def _columns(made: Made) -> tuple[Any, ...]:
+    matched = made.matched
+    first, second = (*matched.candidates[:2], None, None)[:2]
+    shown = [asdict(each) | {"person_id": str(each.person_id)} for each in matched.candidates]
+    return (
+        made.decision_id,
+        made.key.id,
+        *made.key,
+        made.revision,
+        matched.verdict,
+        matched.rule,
+        json.dumps(matched.reasons, ensure_ascii=False),
+        first.person_id if first is not None else None,
+        first.weight if first is not None else None,
+        second.person_id if second is not None else None,
+        matched.margin,
+        json.dumps(shown, ensure_ascii=False),
+        matched.model,
+        made.frequencies,
+        matched.normaliser,
+        made.supersedes,
+    )

@@ -1,0 +1,87 @@
+-- What the rows of the schools' lists are compared with, and what was decided of them: see `domain/roster.py`.
+
+-- name: children
+-- $1 uuid[] persons, registered or not: what is stored of them to compare, and all that it follows from: birth date, sex, household, the
+-- register's names from the first to the newest, and their schools by record.
+select asked.person_id, registered, birth_date, birth_precision, sex, household_id, comparable,
+       (select json_agg(json_build_array(name, kana) order by position) from person_name where person_name.person_id = asked.person_id) as names,
+       (select json_agg(json_build_array(key, data ->> 'school_code', data -> 'grade', effective_on))
+        from record where subject_id = asked.person_id and event_type = $2 and state <> 'void') as schools
+from unnest($1::uuid[]) as asked (person_id)
+left join person using (person_id)
+left join comparable using (person_id)
+
+-- name: pupils_asking
+-- $1 text[] keys: the pupils whose rows name no number and ask by one of them.
+select distinct pupil from roster_key join roster_row on roster_row.key = row_key where roster_key.key = any($1::text[]) order by pupil
+
+-- name: candidates
+-- $1 uuid[] rows, $2 text[] the keys by which each asks, $3 uuid[] persons who are not asked for: who shares a key with each row.
+select found.asking, person_id, comparable
+from (
+    select distinct asking, comparable_key.person_id
+    from unnest($1::uuid[], $2::text[]) as asked (asking, key) join comparable_key using (key)
+    where person_id <> all($3::uuid[])
+) as found
+join comparable using (person_id)
+
+-- name: matches
+-- $1 uuid[] rows: what was decided of them last.
+select roster_row.key, roster_row.rule, roster_row.person_id, may_be, decision_id,
+       verdict, match_decision.rule as why, reasons, candidates, margin, model, frequencies, normaliser
+from roster_row join match_decision using (decision_id) where roster_row.key = any($1::uuid[])
+
+-- name: save_children
+-- $1 uuid[] persons whose entry for comparing is another one now, $2 text[] what it is (null: there is none), $3 text the normaliser's
+-- version; $4 uuid[], $5 text[]: person and key, pair by pair.
+with gone as (
+    delete from comparable where person_id = any($1::uuid[])
+      and person_id in (select person_id from unnest($1::uuid[], $2::text[]) as given (person_id, comparable) where comparable is null)
+), saved as (
+    insert into comparable (person_id, comparable, normaliser)
+    select person_id, comparable::json, $3 from unnest($1::uuid[], $2::text[]) as given (person_id, comparable) where comparable is not null
+    on conflict (person_id) do update set comparable = excluded.comparable, normaliser = excluded.normaliser
+), cut as (
+    delete from comparable_key
+    where person_id = any($1::uuid[])
+      and not exists (select from unnest($4::uuid[], $5::text[]) as given (person_id, key)
+                      where (given.person_id, given.key) = (comparable_key.person_id, comparable_key.key))
+)
+insert into comparable_key (key, person_id)
+select key, person_id from unnest($4::uuid[], $5::text[]) as given (person_id, key) order by key, person_id
+on conflict do nothing
+
+-- name: save_rows
+-- $1 uuid[] rows that name no number any more, or were taken back; $2…$7 arrays of the columns of `roster_row`, `may_be` as text; $8 uuid[],
+-- $9 text[]: row and key, pair by pair, of those rows.
+with gone as (
+    delete from roster_row where key = any($1::uuid[])
+), saved as (
+    insert into roster_row (key, pupil, decision_id, rule, person_id, may_be)
+    select key, pupil, decision_id, rule, person_id, may_be::uuid[]
+    from unnest($2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::text[])
+        as given (key, pupil, decision_id, rule, person_id, may_be)
+    on conflict (key) do update
+    set pupil = excluded.pupil, decision_id = excluded.decision_id, rule = excluded.rule, person_id = excluded.person_id,
+        may_be = excluded.may_be
+), cut as (
+    delete from roster_key
+    where row_key = any($1::uuid[] || $2::uuid[])
+      and not exists (select from unnest($8::uuid[], $9::text[]) as given (row_key, key)
+                      where (given.row_key, given.key) = (roster_key.row_key, roster_key.key))
+)
+insert into roster_key (key, row_key)
+select key, row_key from unnest($8::uuid[], $9::text[]) as given (row_key, key) order by key, row_key
+on conflict do nothing
+
+-- name: add_decisions
+-- Arrays of the columns of `match_decision` as named below, `reasons` and `candidates` as text; $19 timestamptz when they were made.
+insert into match_decision (decision_id, record_key, source, event_type, record_id, revision, decided_at, verdict, rule, reasons, person_id,
+                            weight, runner_up_id, margin, candidates, model, frequencies, normaliser, supersedes)
+select decision_id, record_key, source, event_type, record_id, revision, $19::timestamptz, verdict, rule,
+       array(select json_array_elements_text(reasons::json)), person_id, weight, runner_up_id, margin, candidates::json, model, frequencies,
+       normaliser, supersedes
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::uuid[],
+            $11::float8[], $12::uuid[], $13::float8[], $14::text[], $15::text[], $16::text[], $17::text[], $18::uuid[])
+    as made (decision_id, record_key, source, event_type, record_id, revision, verdict, rule, reasons, person_id, weight, runner_up_id,
+             margin, candidates, model, frequencies, normaliser, supersedes)
