@@ -2,9 +2,9 @@
 
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from multiprocessing import get_context
 from time import perf_counter
+from typing import NamedTuple
 
 from services.linker.domain.matching.deciding import decide, read, weighed
 from services.linker.domain.matching.decisions import Candidate, Decision, Verdict
@@ -27,9 +27,8 @@ _SHARED: list[tuple[Register, Sequence[Entry], Mapping[str, Answer], Model]] = [
 """What forks inherit: a register of a city is not sent through a pipe."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one record."""
+class Outcome(NamedTuple):
+    """What became of one record; a tuple, since a process hands over thousands."""
 
     verdict: Verdict
     rule: str
@@ -112,11 +111,11 @@ def _outcome(register: Register, entry: Entry, answer: Answer, scale: Scale) -> 
 
 def _linked(register: Register, entry: Entry, scale: Scale) -> tuple[list[Candidate], Decision]:
     record, slipped = read(entry.raw)
-    rows = register.candidates(record)
+    people = register.alike(record)
     number_row = register.row_of(entry.number) if entry.number else None
     if number_row is not None:
-        rows.add(number_row)
-    candidates = weighed(record, ((row, register.profiles[row]) for row in rows), scale)
+        people[number_row] = register.profiles[number_row]
+    candidates = weighed(record, people.items(), scale)
     return candidates, decide(record, candidates, scale, number_row=number_row, slipped=slipped)
 
 

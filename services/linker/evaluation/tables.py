@@ -9,6 +9,7 @@ import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import NamedTuple
 
 from services.linker.domain.normalising import Raw
 from services.linker.domain.normalising.names import parted
@@ -67,8 +68,7 @@ class Entry:
     raw: Raw
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """Whom a record is about: a number of the register, or "". `kind` names what is difficult about it, where the file says so."""
 
     number: str

@@ -1,8 +1,10 @@
 """Compares a record with a person, field by field. Spellings were folded before (`normalising`); here only slips are forgiven."""
 
+from functools import lru_cache
+
 from rapidfuzz.distance import OSA
 
-from services.linker.domain.matching.levels import Agreement, Compared, Level, NamePart
+from services.linker.domain.matching.levels import Agreement, Compared, Level, comparison
 from services.linker.domain.matching.profiles import Profile, is_reading
 
 ERAS = frozenset({1, 10, 30, 63, 93})
@@ -20,60 +22,64 @@ VOICED = str.maketrans(
 
 def compared(record: Profile, person: Profile) -> Compared:
     """Return how a record and a person of the register agree."""
-    crossed = _crossed(record, person)
-    return Compared(
-        given=_given(record, person, crossed=crossed),
-        family=_family(record, person, crossed=crossed),
-        birth=birth_level(record, person),
-        sex=_plain(record.sex, person.sex),
-        address=address_level(record, person),
-        guardian=_guardian(record, person),
-        household=_plain(record.household_no, person.household_no),
+    return comparison(
+        _given(record, person),
+        _family(record, person),
+        birth_level(record, person),
+        _plain(record.sex, person.sex),
+        address_level(record, person),
+        _guardian(record, person),
+        _plain(record.household_no, person.household_no),
     )
 
 
-def _given(record: Profile, person: Profile, *, crossed: bool) -> NamePart:
-    return _name(
-        _kanji(record.given, person.given),
-        _kana(record.given_kana, person.given_kana),
-        otherwise=_whole(record, person, crossed=crossed),
-    )
+_Part = tuple[Level, Agreement, Agreement]
+"""A level of a name, and how signs and reading compare."""
 
 
-def _family(record: Profile, person: Profile, *, crossed: bool) -> NamePart:
-    had_before = bool(record.former or person.former) and bool(
-        _names_of(record) & person.former or record.former & (_names_of(person) | person.former)
-    )
-    return _name(
-        _kanji(record.family, person.family),
-        _kana(record.family_kana, person.family_kana),
-        otherwise=Level.FORMER if had_before else _whole(record, person, crossed=crossed),
-    )
+def _given(record: Profile, person: Profile) -> _Part:
+    kanji, kana = _kanji(record.given, person.given), _kana(record.given_kana, person.given_kana)
+    return _equal(kanji, kana) or _otherwise(kanji, kana, _whole(record, person))
+
+
+def _family(record: Profile, person: Profile) -> _Part:
+    kanji, kana = _kanji(record.family, person.family), _kana(record.family_kana, person.family_kana)
+    if (equal := _equal(kanji, kana)) is not None:
+        return equal
+    return _otherwise(kanji, kana, Level.FORMER if _had_before(record, person) else _whole(record, person))
+
+
+def _had_before(record: Profile, person: Profile) -> bool:
+    if not record.former and not person.former:
+        return False
+    return bool(_names_of(record) & person.former or record.former & (_names_of(person) | person.former))
 
 
 def _names_of(side: Profile) -> frozenset[str]:
     return frozenset(name for name in (side.family, side.family_kana) if name)
 
 
-def _name(kanji: Agreement, kana: Agreement, *, otherwise: Level | None) -> NamePart:
+def _equal(kanji: Agreement, kana: Agreement) -> _Part | None:
     if kanji is Agreement.EQUAL:
-        level = Level.KANJI
-    elif kana is Agreement.EQUAL:
-        level = Level.KANA if kanji is Agreement.ABSENT else Level.HOMOPHONE
-    elif otherwise is not None:
-        level = otherwise
-    elif kana is Agreement.NEAR:
-        level = Level.NEAR
-    else:
-        level = Level.UNKNOWN if kanji is kana is Agreement.ABSENT else Level.OTHER
-    return NamePart(level, kanji, kana)
+        return Level.KANJI, kanji, kana
+    if kana is Agreement.EQUAL:
+        return (Level.KANA if kanji is Agreement.ABSENT else Level.HOMOPHONE), kanji, kana
+    return None
 
 
-def _whole(record: Profile, person: Profile, *, crossed: bool) -> Level | None:
+def _otherwise(kanji: Agreement, kana: Agreement, whole: Level | None) -> _Part:
+    if whole is not None:
+        return whole, kanji, kana
+    if kana is Agreement.NEAR:
+        return Level.NEAR, kanji, kana
+    return (Level.UNKNOWN if kanji is kana is Agreement.ABSENT else Level.OTHER), kanji, kana
+
+
+def _whole(record: Profile, person: Profile) -> Level | None:
     """How the whole name agrees where its parts do not."""
     if record.latin and person.latin and record.latin == person.latin:
         return Level.LATIN
-    return Level.CROSSED if crossed else None
+    return Level.CROSSED if _crossed(record, person) else None
 
 
 def _crossed(record: Profile, person: Profile) -> bool:
@@ -102,8 +108,12 @@ def _kanji(one: str, other: str) -> Agreement:
 def _kana(one: str, other: str) -> Agreement:
     if not one or not other:
         return Agreement.ABSENT
-    if one == other:
-        return Agreement.EQUAL
+    return Agreement.EQUAL if one == other else _slip(one, other)
+
+
+@lru_cache(maxsize=131_072)
+def _slip(one: str, other: str) -> Agreement:
+    """Whether two readings that are not one are near. Siblings and parents are compared again and again."""
     if one.translate(VOICED) == other.translate(VOICED):
         return Agreement.NEAR
     near = max(len(one), len(other)) >= KANA_LENGTH and OSA.distance(one, other, score_cutoff=1) <= 1

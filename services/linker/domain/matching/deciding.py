@@ -50,7 +50,9 @@ def decide(record: Profile, candidates: list[Candidate], scale: Scale, *, number
     if numbered is not None and _number_holds(numbered):
         return _decided(Verdict.AUTO, BY_NUMBER, (), numbered, [each for each in candidates if each is not numbered], scale)
     best, *others = candidates
-    field = gate.Field(record, best, others, scale.guardian_share(record, best.person))
+    # Few records need to know how common a guardian's name is.
+    share = scale.guardian_share(record, best.person) if best.homes == 1 else 0.0
+    field = gate.Field(record, best, others, share)
     rule = exact_rule(best) or ("" if slipped else gate.pattern(field))
     reasons = gate.doubts(field) if rule else ()
     if numbered is not None and not _is_a_guardian(record, best, numbered):

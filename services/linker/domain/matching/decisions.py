@@ -4,7 +4,7 @@ from dataclasses import field
 from enum import StrEnum
 
 from contracts.quick import quick
-from services.linker.domain.matching.levels import Agreement, Claim, Compared, Level
+from services.linker.domain.matching.levels import Claim, Compared
 from services.linker.domain.matching.profiles import Profile
 
 
@@ -32,28 +32,22 @@ class Candidate:
     @property
     def homes(self) -> int:
         """How many signs there are that the record comes from this person's home: address, guardian, household."""
-        compared = self.compared
-        return (compared.address is Level.EQUAL) + (compared.guardian is Level.EQUAL) + (compared.household is Level.EQUAL)
+        return self.compared.homes
 
     @property
     def family_agrees(self) -> bool:
         """Whether the family name is this person's, now or before."""
-        return self.compared.family.level in _SAME_NAME
+        return self.compared.family.agrees
 
     @property
     def given_agrees(self) -> bool:
         """Whether the given name is this person's, as written or as read."""
-        return self.compared.given.level in _SAME_NAME
+        return self.compared.given.agrees
 
     @property
     def given_is_sure(self) -> bool:
         """Whether nothing in the given name speaks against it: of two children of a family, one may have the signs and one the reading."""
-        given = self.compared.given
-        return given.level in _SURE and Agreement.OTHER not in {given.kanji, given.kana}
-
-
-_SAME_NAME = frozenset({Level.KANJI, Level.HOMOPHONE, Level.KANA, Level.LATIN, Level.FORMER, Level.CROSSED})
-_SURE = frozenset({Level.KANJI, Level.KANA, Level.LATIN, Level.CROSSED})
+        return self.compared.given.is_sure
 
 
 @quick(frozen=True, slots=True)

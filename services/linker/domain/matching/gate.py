@@ -7,8 +7,8 @@ guess would often be right.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from contracts.quick import quick
 from services.linker.domain.matching.decisions import Candidate
 from services.linker.domain.matching.levels import Agreement, Level
 from services.linker.domain.matching.profiles import Profile
@@ -21,7 +21,7 @@ COMMON_GUARDIAN = 0.008
 """From this share of the register on a guardian's name is no evidence by itself: of 1,000 namesakes of one day it would link some."""
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Field:
     """A record, the likeliest person and all others who may be meant, the likeliest first."""
 

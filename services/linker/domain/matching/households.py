@@ -15,12 +15,13 @@ GENERATION_YEARS = 16
 
 def with_households(people: Sequence[Profile]) -> Iterator[Profile]:
     """Yield everybody in order, with the names of the elders of their household among the guardians."""
-    homes: dict[str, list[Profile]] = defaultdict(list)
-    for person in people:
+    homes: dict[str, list[int]] = defaultdict(list)
+    for row, person in enumerate(people):
         if person.household_no and person.year:
-            homes[person.household_no].append(person)
+            homes[person.household_no].append(row)
     for person in people:
-        yield _at_home(person, homes[person.household_no]) if person.household_no and person.year else person
+        home = homes[person.household_no] if person.household_no and person.year else ()
+        yield _at_home(person, [people[row] for row in home]) if len(home) > 1 else person
 
 
 def _at_home(person: Profile, home: Sequence[Profile]) -> Profile:

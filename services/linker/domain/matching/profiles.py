@@ -70,6 +70,7 @@ def profile(normal: Normal) -> Profile:
     )
 
 
+@lru_cache(maxsize=131_072)
 def _in_place(written: str, reading: str) -> tuple[str, str]:
     """Return a name's signs and its reading, each where it belongs: some source mixed its columns up."""
     if is_reading(written) and not is_reading(reading):

@@ -1,23 +1,14 @@
 """A whole register in memory, for bulk: who shares a key with a record, and how often each name stands."""
 
-from array import array
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from services.linker.domain.matching.blocking import Key, keys, other_keys
+from services.linker.domain.matching.blocking import keys, other_keys
 from services.linker.domain.matching.households import with_households
+from services.linker.domain.matching.index import MOST_ROWS, Growing
+from services.linker.domain.matching.packed import Numbers, Packed, Profiles
 from services.linker.domain.matching.profiles import Profile
 
-_ROW_BITS = 24
-_MOST_PEOPLE = 1 << _ROW_BITS
-_HASH_MASK = (1 << 40) - 1
-"""An entry of the index is one number: 40 bits of the key's hash before 24 bits of the row. Two keys of one hash cost a comparison only."""
-_ENTRY_BITS = 64
-_BUCKET_BITS = 2
-"""A bucket of the index holds some four entries."""
-_CROWD = 200
-"""A key that so many share says nothing: the others decide."""
 COUNTED = ("given", "given_kana", "family", "family_kana")
 """The columns whose values are counted."""
 
@@ -27,51 +18,48 @@ class TooManyPeople(Exception):
 
 
 class Register:
-    """People by row, in the order in which they came. Frozen once it is made."""
+    """People by row, in the order in which they came. Frozen once it is made; forks share it."""
 
     def __init__(self, people: Iterable[tuple[str, Profile]]) -> None:
         """Each person's number and profile. Raises `TooManyPeople`."""
-        self.numbers: list[str] = []
-        self.profiles: list[Profile] = []
-        entries: dict[object, array[int]] = {}
-        numbers, profiles = zip(*people, strict=True)
-        for number, person in zip(numbers, with_households(profiles), strict=True):
-            self._add(number, person, entries)
-        self._index = {kind: _Index(found) for kind, found in entries.items()}
-        self._rows = {number: row for row, number in enumerate(self.numbers)}
-        self._counts = {column: Counter(getattr(each, column) for each in self.profiles) for column in COUNTED}
-        self._known = {column: max(len(self) - self._counts[column][""], 1) for column in COUNTED}
+        came = Packed(people)
+        if len(came) > MOST_ROWS:
+            raise TooManyPeople
+        self._people, self._counts = Packed(), {column: Counter[str]() for column in COUNTED}
+        growing = Growing()
+        for row, person in enumerate(with_households(Profiles(came))):
+            self._people.add(number := came.number(row), person)
+            growing.add(row, {*keys(person), _by_number(number)})
+            for column, counts in self._counts.items():
+                counts[getattr(person, column)] += 1
+        self._index = growing.done()
+        self._known = {column: max(len(self) - counts[""], 1) for column, counts in self._counts.items()}
+        self.numbers: Sequence[str] = Numbers(self._people)
+        self.profiles: Sequence[Profile] = Profiles(self._people)
 
     def __len__(self) -> int:
-        return len(self.numbers)
-
-    def _add(self, number: str, person: Profile, entries: "dict[object, array[int]]") -> None:
-        row = len(self.numbers)
-        if row >= _MOST_PEOPLE:
-            raise TooManyPeople
-        self.numbers.append(number)
-        self.profiles.append(person)
-        for key in set(keys(person)):
-            entries.setdefault(key[0], array("Q")).append(_hashed(key) | row)
+        return len(self._people)
 
     def row_of(self, number: str) -> int | None:
-        """Return the row of a person's number, or None."""
-        return self._rows.get(number)
+        """Return the row of a person's number, or None; of several the last."""
+        found: set[int] = set()
+        self._index.find((_by_number(number),), found)
+        return max((row for row in found if self._people.number(row) == number), default=None)
 
     def candidates(self, record: Profile) -> set[int]:
         """Return the rows of all who share a key with a record."""
-        found: set[int] = set()
-        self._find(keys(record), found)
-        if not any(_is_named(record, self.profiles[row]) for row in found):
-            self._find(other_keys(record), found)
-        return found
+        return set(self.alike(record))
 
-    def _find(self, asked: Iterable[Key], found: set[int]) -> None:
-        """Add the rows of all who have one of the keys."""
-        index = self._index
-        for key in asked:
-            if (of_kind := index.get(key[0])) is not None:
-                of_kind.find(_hashed(key), found)
+    def alike(self, record: Profile) -> dict[int, Profile]:
+        """Return all who share a key with a record, by row."""
+        rows: set[int] = set()
+        self._index.find(keys(record), rows)
+        person = self._people.profile
+        found = {row: person(row) for row in rows}
+        if not any(_is_named(record, each) for each in found.values()):
+            self._index.find(other_keys(record), rows)
+            found.update((row, person(row)) for row in rows if row not in found)
+        return found
 
     def of(self, column: str, value: str) -> float | None:
         """Return the share of those whose value in a column is known that have this one (`weighing.Frequencies`)."""
@@ -83,35 +71,8 @@ class Register:
         return ((value, count / self._known[column]) for value, count in self._counts[column].items() if value)
 
 
-class _Index:
-    """
-    The keys of one kind in order, and where each bucket of them begins, by their first bits.
-
-    A search for a key looks at the few entries of its bucket; through the whole index it would touch a score of places in memory.
-    """
-
-    __slots__ = ("_begins", "_entries", "_shift")
-
-    def __init__(self, entries: "array[int]") -> None:
-        self._entries = array("Q", sorted(entries))
-        bits = max(len(entries).bit_length() - _BUCKET_BITS, 0)
-        self._shift = _ENTRY_BITS - bits
-        self._begins = array("I")
-        place = 0
-        for bucket in range((1 << bits) + 1):
-            place = bisect_left(self._entries, bucket << self._shift, place)
-            self._begins.append(place)
-
-    def find(self, first: int, found: set[int]) -> None:
-        """Add the rows of all who share the key whose entries begin with `first`; of a crowd none."""
-        entries, bucket = self._entries, first >> self._shift
-        end = self._begins[bucket + 1]
-        place, last = bisect_left(entries, first, self._begins[bucket], end), first + _MOST_PEOPLE
-        if place + _CROWD <= end and entries[place + _CROWD - 1] < last:
-            return
-        while place < end and (entry := entries[place]) < last:
-            found.add(entry - first)
-            place += 1
+def _by_number(number: str) -> tuple[str, str]:
+    return ("number", number)
 
 
 def _is_named(record: Profile, person: Profile) -> bool:
@@ -119,7 +80,3 @@ def _is_named(record: Profile, person: Profile) -> bool:
     if record.birth is None or record.birth != person.birth:
         return False
     return bool(record.given and record.given == person.given) or bool(record.given_kana and record.given_kana == person.given_kana)
-
-
-def _hashed(key: Key) -> int:
-    return (hash(key) & _HASH_MASK) << _ROW_BITS

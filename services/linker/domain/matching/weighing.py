@@ -24,6 +24,9 @@ LEVELS: Mapping[Field, tuple[Level, ...]] = {
 }
 """The levels of each field that have a weight."""
 _FIELDS = tuple(Field)
+_Levels = tuple[Level, ...]
+_Said = tuple[list[float], tuple[int, ...]]
+"""What levels say of anybody, in bits, and the places of those that depend on how common the person's name is."""
 RAREST = 1e-6
 """No name counts as rarer: one that stands once in the register may be a typing error."""
 
@@ -85,18 +88,47 @@ class Scale:
         self._frequencies = frequencies
         self._one_person = 1 / max(people, 1)
         self._bits = {key: weight.bits for key, weight in model.weights.items()}
-        self._fixed = {key: weight.bits for key, weight in model.weights.items() if not weight.frequency}
         self._by_frequency = {key: weight for key, weight in model.weights.items() if weight.frequency}
+        self._said: dict[_Levels, _Said] = {}
+        self._claimed: dict[tuple[_Levels, str, str], tuple[list[Claim], tuple[int, ...]]] = {}
 
     def claims(self, compared: Compared, person: Profile) -> tuple[Claim, ...]:
         """Return what each field says, in the order of `Field`."""
-        details = {Field.GIVEN: compared.given.detail, Field.FAMILY: compared.family.detail}
-        said = zip(_FIELDS, compared.levels, strict=True)
-        return tuple([Claim(field, level, self.bits(field, level, person), details.get(field, "")) for field, level in said])
+        key = compared.levels, compared.given.detail, compared.family.detail
+        known, named = self._claimed.get(key) or self._claims_of(compared)
+        if not named:
+            return tuple(known)
+        claims = known.copy()
+        for place in named:
+            claim = claims[place]
+            claims[place] = Claim(claim.field, claim.level, self.bits(claim.field, claim.level, person), claim.detail)
+        return tuple(claims)
+
+    def _claims_of(self, compared: Compared) -> tuple[list[Claim], tuple[int, ...]]:
+        """What levels say of anybody, and the places of what depends on whom they are about. Few differ, and each is kept."""
+        bits, named = self._said_by(compared.levels)
+        details = (compared.given.detail, compared.family.detail)
+        said = zip(_FIELDS, compared.levels, bits, (*details, *[""] * (len(_FIELDS) - len(details))), strict=True)
+        claims = [Claim(field, level, each, detail) for field, level, each, detail in said]
+        return self._claimed.setdefault((compared.levels, *details), (claims, named))
+
+    def _said_by(self, levels: _Levels) -> _Said:
+        known = self._said.get(levels)
+        if known is None:
+            said = list(zip(_FIELDS, levels, strict=True))
+            named = tuple(place for place, each in enumerate(said) if each in self._by_frequency)
+            known = self._said[levels] = ([self._bits.get(each, 0.0) for each in said], named)
+        return known
 
     def weight(self, compared: Compared, person: Profile) -> float:
         """Return the sum of all fields in bits: 0 is even odds that the record is about this person, +10 about 1000 to 1."""
-        return self.prior_bits + sum([self.bits(field, level, person) for field, level in zip(_FIELDS, compared.levels, strict=True)])
+        levels = compared.levels
+        bits, named = self._said.get(levels) or self._said_by(levels)
+        if named:
+            bits = bits.copy()
+            for place in named:
+                bits[place] = self.bits(_FIELDS[place], levels[place], person)
+        return self.prior_bits + sum(bits)
 
     def guardian_share(self, record: Profile, person: Profile) -> float:
         """Return the share of other people who have the guardian's name that both sides have; of several names the rarest, of none 0."""
@@ -106,8 +138,6 @@ class Scale:
 
     def bits(self, field: Field, level: Level, person: Profile) -> float:
         """Return what a level of a field says about this person."""
-        if (fixed := self._fixed.get((field, level))) is not None:
-            return fixed
         weight = self._by_frequency.get((field, level))
         share = weight and self._frequencies.of(weight.frequency, getattr(person, weight.frequency))
         if weight and share:
