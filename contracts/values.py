@@ -124,3 +124,4 @@ class Role(StrEnum):
     SECURITY_OFFICER = "security_officer"
     PRIVACY_OFFICER = "privacy_officer"
     DATA_OWNER = "data_owner"
+    LINKAGE_CLERK = "linkage_clerk"

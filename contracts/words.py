@@ -31,6 +31,7 @@ ROLES: Mapping[Role, str] = {
     Role.SECURITY_OFFICER: "情報セキュリティ担当",
     Role.PRIVACY_OFFICER: "プライバシー保護責任者",
     Role.DATA_OWNER: "データ所管課 担当",
+    Role.LINKAGE_CLERK: "名寄せ担当",
 }
 
 ACTORS: Mapping[str, str] = {

@@ -45,6 +45,8 @@ class ThingKind(StrEnum):
     REGISTER_REVISION = "register_revision", "住民記録の訂正"
     REGISTER_NUMBER = "register_number", "記録の宛名番号"
     REGISTER_ENTRY = "register_entry", "住民記録（1件）"
+    LINK_QUEUE = "link_queue", "名寄せの確認の一覧"
+    LINK_QUESTION = "link_question", "名寄せの確認（1件）"
     AUDIT_LOG = "audit_log", "監査記録簿"
     AUDIT_ENTRY = "audit_entry", "監査記録（1件）"
     AUDITED_THING = "audited_thing", "対象者・対象物の記録"

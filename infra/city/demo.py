@@ -60,7 +60,15 @@ LIVE_EVENTS_PER_MINUTE = 12
 LINKED = {"linked": "linked", "waiting": "waiting", "for people": "review"}
 """What the linker made of a source's records, as the demonstration says it: its states."""
 
-SHOWN_LOGINS = (f"{FOR_THE_READER}.clerk", f"{FOR_THE_READER}.lead", "coordinator", "security.officer", "health.owner")
+SHOWN_LOGINS = (
+    f"{FOR_THE_READER}.clerk",
+    f"{FOR_THE_READER}.lead",
+    "coordinator",
+    "security.officer",
+    "health.owner",
+    "linkage.clerk",
+    "linkage.second",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +296,7 @@ def _show_doors(access: Access, staff: list[Credential], console: Console) -> No
     for each in (credential for credential in staff if credential.login in SHOWN_LOGINS):
         shown.add_row(each.login, each.password, credentials.code_at(each.totp_secret, datetime.now(UTC)), f"{each.name}, {each.place}")
     console.print(shown)
-    doors = {"Casework": ServiceName.CASEWORK, "Audit": ServiceName.AUDIT, "Sources": ServiceName.INGEST}
+    doors = {"Casework": ServiceName.CASEWORK, "Audit": ServiceName.AUDIT, "Sources": ServiceName.INGEST, "Linkage": ServiceName.LINKER}
     console.print("   ".join(f"{name}: {access.service_url(service)}" for name, service in doors.items()), highlight=False)
     console.print(f"Everybody: {access.root / 'secrets/staff.json'}; a fresh one-time code: ./tsunagu code LOGIN", highlight=False)
     console.print(_how_commands_find(access.root), highlight=False, soft_wrap=True)

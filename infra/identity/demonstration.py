@@ -44,6 +44,10 @@ _OWNERS: Mapping[str, tuple[str, tuple[Source, ...]]] = {
 """Who answers for which sources: one person each of the register's section, of health, of welfare, and of the schools."""
 
 
+_LINKAGE: Mapping[str, str] = {"linkage.clerk": "見本 ひなた", "linkage.second": "見本 ちとせ"}
+"""Who says whether two records are one person's: two, because some of it two people decide."""
+
+
 @dataclass(frozen=True, slots=True)
 class Credential:
     """How a person of the demonstration logs in."""
@@ -56,7 +60,7 @@ class Credential:
 
 
 def people(today: date) -> Iterator[Person]:
-    """Every person of the demonstration: a clerk and a lead per ward, the coordinator, the two who watch them all, owners of sources."""
+    """Every person of the demonstration: a clerk and a lead per ward, the coordinator, those who watch, who link, who own sources."""
     until = today + TRAINING_VALID
     for ward, (clerk, lead) in _WARD_PEOPLE.items():
         yield Person(f"{ward}.clerk", clerk, Section.CHILDCARE_SUPPORT, ward, frozenset({Role.WARD_CLERK}), until)
@@ -64,6 +68,8 @@ def people(today: date) -> Iterator[Person]:
     yield Person("coordinator", "見本 みどり", Section.CHILD_FAMILY_DIVISION, None, frozenset({Role.COORDINATOR}), until)
     yield Person("security.officer", "見本 まもる", Section.INFORMATION_SECURITY, None, frozenset({Role.SECURITY_OFFICER}), until)
     yield Person("privacy.officer", "見本 たもつ", Section.CHILD_FAMILY_DIVISION, None, frozenset({Role.PRIVACY_OFFICER}), until)
+    for login, name in _LINKAGE.items():
+        yield Person(login, name, Section.CHILD_FAMILY_DIVISION, None, frozenset({Role.LINKAGE_CLERK}), until)
     for login, (name, _) in _OWNERS.items():
         yield Person(login, name, Section.DATA_OWNER, None, frozenset({Role.DATA_OWNER}), until)
 

@@ -18,7 +18,7 @@ from infra.identity.staff import Staff
 from infra.identity.walls import Asker, Wall, WalledRouter
 from infra.looking import Granted, Refused
 from infra.pages.rendering import NOT_KEPT, MenuEntry, Pages, Shown
-from infra.screens.seeing import A, AnyAct, AnyScreen, File, Mistake, Question, S, Said, Seeing
+from infra.screens.seeing import A, AnyAct, AnyScreen, File, Form, Mistake, Question, S, Said, Seeing
 from infra.service import Service
 from infra.work import UnitOfWork
 
@@ -64,11 +64,14 @@ class ScreenPages(Generic[S, A]):
         for screen in self._screens:
             if screen.json is not None:
                 router.answer(screen.address, self._told(screen), self._wall(screen, page=False))
+                for act in screen.acts:
+                    address = f"{screen.address}/{act.name}"
+                    router.answer(address, self._done_by_json(screen, act), self._wall(screen, act, page=False), ["POST"])
         return router
 
     # --- What a service may have of its own
 
-    def asking(self, screen: S, request: Request, staff: Staff, asked: Question, *, done: str = "") -> A:
+    def asking(self, screen: S, request: Request, staff: Staff, asked: Question, /, *, done: str = "") -> A:
         """Return who asks, when, and what."""
         raise NotImplementedError
 
@@ -121,6 +124,21 @@ class ScreenPages(Generic[S, A]):
             return self._with_done(RedirectResponse(result.address or address_of(screen, request), 303), request, done)
 
         return sent
+
+    def _done_by_json(self, screen: S, act: AnyAct) -> Endpoint:
+        async def done(request: Request, staff: Asker, form: Form) -> Mapping[str, str]:
+            asking = self.asking(screen, request, staff, screen.question())
+            async with recorded(self._service) as work:
+                result = await self._seeing.act(work, screen, act, replace(asking, now=work.now, today=work.today), form)
+            if isinstance(result, Refused):
+                raise _refused(result)
+            if isinstance(result, Mistake):
+                errors = [{"path": path, "message": message} for path, message in result.errors.items()]
+                raise problem(result.status, "Not accepted", errors=errors)
+            return {"done": result.said or act.name}
+
+        done.__name__, done.__doc__ = f"{screen.name}_{act.name}", act.form.__doc__
+        return _reads(done, form=act.form)
 
     def _back_to(self, screen: S) -> Endpoint:
         async def back(request: Request, _staff: Asker) -> Response:

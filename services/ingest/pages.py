@@ -40,7 +40,7 @@ class IngestPages(ScreenPages[AnyScreen, Asking[Any]]):
         """Return what forms of a screen are sent to, with or without a file."""
         return super().sent_to(screen) + [(upload, self._uploaded(screen, upload)) for upload in screen.uploads]
 
-    def asking(self, screen: AnyScreen, request: Request, staff: Staff, asked: Question, *, done: str = "") -> Asking[Any]:
+    def asking(self, screen: AnyScreen, request: Request, staff: Staff, asked: Question, /, *, done: str = "") -> Asking[Any]:
         """Return who asks, when, and of which source."""
         named = {name: str(value) for name, value in request.path_params.items()}
         code = named.pop("source", "") if screen.names_source else ""

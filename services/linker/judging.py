@@ -16,11 +16,12 @@ from infra.work import UnitOfWork
 from services.linker import announcements as say
 from services.linker import holding, judged, locks, saving, store
 from services.linker.actions import settle
-from services.linker.domain.judgements import By, Judgement, JudgementId, Word, around, clusters, standing, unheeded
+from services.linker.domain.judgements import By, Judgement, JudgementId, Word, standing
 from services.linker.domain.linking import BY_DECISION
 from services.linker.domain.records import OF_REGISTER, Record, RecordKey, subject_number
+from services.linker.domain.reviewing.consequences import World, changes, founders, world
 from services.linker.domain.revisions import Course, Verdict, course_of
-from services.linker.domain.subjects import SubjectId, entry_subject, is_entry, number_of, number_subject
+from services.linker.domain.subjects import SubjectId, entry_subject, number_of, number_subject
 from services.linker.gathering import change_of, gather
 from services.linker.naming import Names, names_in
 from services.linker.reading import subject_of
@@ -110,22 +111,32 @@ async def judge_entries(work: UnitOfWork, entries: tuple[str, str], word: Word, 
     numbers = [number for each in entries for number in await asked(work.db, each)]
     if len(numbers) < len(entries):
         return WhyNot.NO_ENTRY
-    one, other = map(entry_subject, numbers)
-    if one == other:
-        return WhyNot.ONE_NUMBER
     before, log = await names_in(work), await judged.judgements(work.db)
-    said = _judgement(work, log, (one, other), word, basis)
-    now = next((each.word for each in standing(log) if each.judgement_id == said.supersedes), None)
-    if now is word or (word is Word.SAME and before.of(one) == before.of(other)):
-        return WhyNot.SAID_ALREADY
-    if word is Word.SAME and await _are_parted(work, before.of(one), before.of(other)):
-        return WhyNot.PARTED
+    said = await judgement_of(work, before, log, (entry_subject(numbers[0]), entry_subject(numbers[1])), word, basis)
+    if isinstance(said, WhyNot):
+        return said
     moves = await _keep(work, before, log, [said])
     if moves is None:
         return WhyNot.CONTRADICTS
     if moves:
         await _say_anew(work, moves, said.judgement_id)
     return None
+
+
+async def judgement_of(
+    work: UnitOfWork, before: Names, log: Sequence[Judgement], pair: tuple[SubjectId, SubjectId], word: Word, basis: str
+) -> Judgement | WhyNot:
+    """Return what would be kept of a person's word about two entries of the register; or why it is not taken. Nothing is written."""
+    one, other = pair
+    if one == other:
+        return WhyNot.ONE_NUMBER
+    said = _judgement(work, log, pair, word, basis)
+    now = next((each.word for each in standing(log) if each.judgement_id == said.supersedes), None)
+    if now is word or (word is Word.SAME and before.of(one) == before.of(other)):
+        return WhyNot.SAID_ALREADY
+    if word is Word.SAME and await _are_parted(work, before.of(one), before.of(other)):
+        return WhyNot.PARTED
+    return said
 
 
 async def _are_parted(work: UnitOfWork, one: PersonId, other: PersonId) -> bool:
@@ -142,29 +153,34 @@ def _judgement(work: UnitOfWork, log: Sequence[Judgement], pair: tuple[SubjectId
 
 async def _keep(work: UnitOfWork, before: Names, log: Sequence[Judgement], said: Sequence[Judgement]) -> list[Move] | None:
     """Keep what was said and who is who by now. Returns the subjects that changed hands; None where it cannot hold beside the rest."""
-    concerned = around([*log, *said], {subject for each in said for subject in each.pair})
-    if unheeded(concerned):
+    after = await world_after(work, before, log, said)
+    if after is None:
         return None
-    founders = clusters(concerned)
-    known = await judged.given(work.db, founders)
-    given = {each: known.get(each) or before.given(number_of(each)) for each in founders}
-    was = {each: before.of(each) for each in founders}
-    now = {each: given[founder] for each, founder in founders.items() if is_entry(each) or founder != each}
+    was = {each: before.of(each) for each in after.given}
     await judged.save_judgements(work.db, said, work.now)
-    versions = await judged.save_subjects(work.db, {each: (given[each], now.get(each)) for each in founders})
-    return [Move(each, given[each], was[each], now[each], versions[each]) for each in sorted(now) if was[each] != now[each]]
+    versions = await judged.save_subjects(work.db, {each: (given, after.now.get(each)) for each, given in after.given.items()})
+    return [Move(each, after.given[each], was[each], after.now[each], versions[each]) for each in changes(was, after)]
+
+
+async def world_after(work: UnitOfWork, before: Names, log: Sequence[Judgement], said: Sequence[Judgement]) -> World | None:
+    """Return who would be who if that were said: those around it. None where it cannot hold beside the rest. Nothing is written."""
+    founded = founders(log, said)
+    if founded is None:
+        return None
+    known = await judged.given(work.db, founded)
+    return world(founded, {each: known.get(each) or before.given(number_of(each)) for each in founded})
 
 
 async def _say_anew(work: UnitOfWork, moves: Sequence[Move], judgement: JudgementId) -> None:
     """Decide again what is about the persons concerned: what moves is taken back from one and told of the other."""
     persons = {person for each in moves for person in (each.was, each.now)}
     naming = await names_in(work)
-    revisions = [_now(each, naming, {}) for each in await store.revisions_of(work.db, persons)]
+    revisions = [now_of(each, naming, {}) for each in await store.revisions_of(work.db, persons)]
     await saving.move_revisions(work.db, revisions)
 
     records = await store.records_of(work.db, persons)
     numbers = {who: known.person_no for who, known in (await store.persons(work.db, persons))[0].items()}
-    now = {key: _now(each, naming, numbers) for key, each in records.items()}
+    now = {key: now_of(each, naming, numbers) for key, each in records.items()}
     moved = {key: each for key, each in now.items() if each.subject_id != records[key].subject_id}
     measures = await store.measures_naming(work.db, persons)
     pregnancies = await store.pregnancies_around(work.db, persons, ())
@@ -186,7 +202,7 @@ async def _say_anew(work: UnitOfWork, moves: Sequence[Move], judgement: Judgemen
     _announce(work, parted, judgement, counts)
 
 
-def _now(record: Record, naming: Names, numbers: Mapping[PersonId, str]) -> Record:
+def now_of(record: Record, naming: Names, numbers: Mapping[PersonId, str]) -> Record:
     """Return a record with whom it is about by what was judged. Rows of an old release lack their number: whom they name has it."""
     told = subject_number(record.key.event_type, record.data or {}, record.subject_no)
     number = told or (numbers.get(record.subject_id) if record.subject_id is not None else None)

@@ -1,5 +1,7 @@
 """The ids of what the sources number, and what the register says: each derived and read once per parcel."""
 
+from collections.abc import Mapping
+
 from contracts.ids import HouseholdId, PersonId, PregnancyId, WelfareCaseId
 from infra.identifiers import Identifiers
 from infra.work import UnitOfWork
@@ -95,3 +97,8 @@ async def names_in(work: UnitOfWork) -> Names:
     """Begin to work beside other partitions, but not beside people's decisions. Returns the names by what people have decided so far."""
     await locks.enter(work.db, work.partitions)
     return Names(work.identifiers, await judged(work.db))
+
+
+def names_after(work: UnitOfWork, told: Judged, now: Mapping[SubjectId, PersonId]) -> Names:
+    """Return the names as they would be if the subjects of `now` were those persons'."""
+    return Names(work.identifiers, told._replace(persons={**told.persons, **now}))

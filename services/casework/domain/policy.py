@@ -126,6 +126,8 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.PRIVACY_OFFICER: frozenset({Action.SEE_OWN_ACCESSES}),
     # Who answers for a source sees what becomes of it (ingest's pages), never a case.
     Role.DATA_OWNER: frozenset({Action.SEE_OWN_ACCESSES}),
+    # Who says which records are one person's sees those (the linker's pages), never a case.
+    Role.LINKAGE_CLERK: frozenset({Action.SEE_OWN_ACCESSES}),
 }
 """What each role may do at all. No role may do everything."""
 

@@ -1,0 +1,69 @@
+-- What is asked of people (`review_question`), and what they answered.
+
+-- name: waiting
+-- $1 text queue, $2 text reason or null, $3 text step of the last answer or null: 'open' is none that stands, $4 at most. Oldest first, with the
+-- last answer to each.
+select kind, one, other, reason, source, event_type, since, is_protected, step, staff_id
+from review_question as asked
+left join lateral (
+    select step, staff_id from review_answer as given
+    where (given.kind, given.one, given.other) = (asked.kind, asked.one, asked.other) order by id desc limit 1
+) as last on true
+where queue = $1 and ($2::text is null or reason = $2)
+  and ($3::text is null or $3 = case when step in ('proposed', 'unsure') then step else 'open' end)
+order by since, kind, one, other limit $4
+
+-- name: counts
+-- How many questions wait, by queue, reason and what was answered last.
+select queue, reason, case when step in ('proposed', 'unsure') then step else 'open' end as state, count(*) as questions,
+       count(*) filter (where is_protected) as of_protected, min(since) as oldest
+from review_question as asked
+left join lateral (
+    select step from review_answer as given
+    where (given.kind, given.one, given.other) = (asked.kind, asked.one, asked.other) order by id desc limit 1
+) as last on true
+group by 1, 2, 3 order by 1, 2, 3
+
+-- name: question
+-- $1 text kind, $2 uuid one, $3 text other: whether that is asked.
+select kind, one, other, reason, since, persons, is_protected from review_question where kind = $1 and one = $2 and other = $3
+
+-- name: answers
+-- $1 text kind, $2 uuid one, $3 text other: what was answered, oldest first.
+select step, why, staff_id, staff_label, answered_at, seen from review_answer where kind = $1 and one = $2 and other = $3 order by id
+
+-- name: records
+-- $1 uuid[] keys.
+select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id, state, rule, reason,
+       person_id, pregnancy_id, said, subject_no, decided_at, key
+from record where key = any($1::uuid[])
+
+-- name: revision
+-- $1 uuid key, $2 bigint revision: a further revision of a record of the register.
+select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, verdict
+from statement where key = $1 and revision = $2
+
+-- name: entry_of
+-- $1 uuid person: the entry of the register that is linked to them.
+select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id, state, rule, reason,
+       person_id, pregnancy_id, said, subject_no, decided_at, key
+from record where subject_id = $1 and event_type = 'resident.changed' and state = 'linked' order by key limit 1
+
+-- name: persons_about
+-- $1 uuid[] persons: when they were born, whether the register has them, and whether a measure protects them.
+select person_id, birth_date, registered, exists (select from protection_measure where not voided and person_id = any(protected)) as is_protected
+from person where person_id = any($1::uuid[]) order by person_id
+
+-- name: people
+-- How many the register has.
+select count(*) from person where registered
+
+-- name: answer
+-- $1 text kind, $2 uuid one, $3 text other, $4 text step, $5 text why, $6 uuid who, $7 text their name as it stays, $8 text what was seen,
+-- $9 timestamptz since when it was asked, $10 timestamptz now.
+insert into review_answer (kind, one, other, step, why, staff_id, staff_label, seen, asked_at, answered_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+
+-- name: close_pair
+-- $1 text kind, $2 uuid one, $3 uuid other: people said that it is as it is.
+delete from review_pair where kind = $1 and one = $2 and other = $3

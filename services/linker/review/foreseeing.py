@@ -1,0 +1,88 @@
+"""What would follow from an answer, before it is given: the same reckoning as when it is carried out, and nothing is written."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from contracts.ids import PersonId
+from contracts.values import Source
+from infra.work import UnitOfWork
+from services.linker import judged, store
+from services.linker.domain.judgements import Word
+from services.linker.domain.records import subject_number
+from services.linker.domain.reviewing.consequences import Moves, changes, moves
+from services.linker.domain.reviewing.questions import Answer, Kind
+from services.linker.domain.subjects import entry_subject
+from services.linker.judging import WhyNot, judgement_of, now_of, world_after
+from services.linker.naming import Names, names_after, names_in
+from services.linker.review.pairs import Pair
+
+_FORESEEN = "foreseen"
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What would follow: which records would be told of whom, how many would be linked, or stay held; or why it cannot be."""
+
+    moves: Sequence[Moves] = ()
+    linked: Mapping[Source, int] = field(default_factory=dict)
+    held: Mapping[Source, int] = field(default_factory=dict)
+    persons: frozenset[PersonId] = frozenset()
+    """Whose facts change: what is concluded of them is concluded anew."""
+    why_not: WhyNot | None = None
+
+    @property
+    def moved(self) -> Mapping[Source, int]:
+        """How many records move, by source."""
+        counts: Counter[Source] = Counter()
+        for each in self.moves:
+            counts[each.source] += each.records
+        return counts
+
+
+async def foresee(work: UnitOfWork, pair: Pair) -> dict[Answer, Consequences]:
+    """Return what would follow from each answer that decides."""
+    match pair.asked.kind:
+        case Kind.NUMBER:
+            return await _of_number(work, pair)
+        case Kind.REVISION:
+            return _of_revision(pair)
+        case Kind.ENTRIES:
+            return {Answer.MATCH: await _of_entries(work, pair, Word.SAME), Answer.NOT: Consequences()}
+        case Kind.JOINED:
+            return {Answer.MATCH: Consequences(), Answer.NOT: await _of_entries(work, pair, Word.NOT_SAME)}
+
+
+async def _of_number(work: UnitOfWork, pair: Pair) -> dict[Answer, Consequences]:
+    named = await store.naming_number(work.db, pair.one.subject_no or "")
+    counts = Counter(key.source for key in named)
+    person = pair.other.subject_id
+    return {
+        Answer.MATCH: Consequences(linked=counts, persons=frozenset({person} if person is not None else ())),
+        Answer.NOT: Consequences(held=counts),
+    }
+
+
+def _of_revision(pair: Pair) -> dict[Answer, Consequences]:
+    persons = frozenset(each for each in (pair.one.subject_id, pair.other.subject_id) if each is not None)
+    return {Answer.MATCH: Consequences(persons=persons), Answer.NOT: Consequences()}
+
+
+async def _of_entries(work: UnitOfWork, pair: Pair, word: Word) -> Consequences:
+    numbers = [subject_number(each.key.event_type, each.data or {}, each.subject_no) for each in (pair.one, pair.other)]
+    if None in numbers:
+        return Consequences(why_not=WhyNot.NO_ENTRY)
+    one, other = (entry_subject(str(each)) for each in numbers)
+    before, log = await names_in(work), await judged.judgements(work.db)
+    said = await judgement_of(work, before, log, (one, other), word, _FORESEEN)
+    if isinstance(said, WhyNot):
+        return Consequences(why_not=said)
+    after = await world_after(work, before, log, [said])
+    if after is None:
+        return Consequences(why_not=WhyNot.CONTRADICTS)
+    was = {each: before.of(each) for each in after.given}
+    moving = changes(was, after)
+    persons = {who for each in moving for who in (was[each], after.now[each])}
+    naming: Names = names_after(work, await judged.judged(work.db), after.now)
+    records = (await store.records_of(work.db, persons)).values()
+    return Consequences(moves(records, lambda each: now_of(each, naming, {}).subject_id), persons=frozenset(persons))

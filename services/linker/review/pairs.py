@@ -1,0 +1,128 @@
+"""One question, with all that people need to answer it: what two records say, what speaks for it, what was answered before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from hashlib import sha256
+from importlib import resources
+from tomllib import loads
+from uuid import UUID
+
+from contracts.ids import PersonId, StaffId
+from infra.postgres import Database
+from infra.sql import queries
+from services.linker.domain.matching.weighing import Model, Scale, model_of
+from services.linker.domain.records import Record
+from services.linker.domain.reviewing.evidence import NO_FREQUENCIES, Evidence, Line, evidence, lines, says_who
+from services.linker.domain.reviewing.questions import Asked, Given, Kind, State, Step, Why, state_of
+from services.linker.stored import record_in, revision_in
+
+SQL = queries(__file__, "asked.sql")
+WEIGHTS = "city-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """A person of the register whom a question is about."""
+
+    person_id: PersonId
+    birth_date: date
+    is_protected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A question as it stands now. `one` is what it is about, `other` what that is held against."""
+
+    asked: Asked
+    reason: str
+    since: datetime
+    one: Record
+    other: Record
+    persons: Sequence[Concerned]
+    is_protected: bool
+    given: Sequence[Given]
+    lines: Sequence[Line]
+    evidence: Evidence | None
+
+    @property
+    def seen(self) -> str:
+        """What is shown, as a hash: an answer is given to this, and to nothing that came since."""
+        return seen_of(self.one, self.other, protected=self.is_protected)
+
+    @property
+    def state(self) -> State:
+        """How the question stands."""
+        return state_of(self.given, self.seen)
+
+
+def seen_of(one: Record, other: Record, *, protected: bool) -> str:
+    """Return what is shown of two records, as a hash."""
+    parts = (one.key.id, one.revision, other.key.id, other.revision, protected)
+    return sha256("|".join(map(str, parts)).encode()).hexdigest()[:24]
+
+
+async def pair(db: Database, asked: Asked) -> Pair | None:
+    """Return a question; None where that is not asked, or not any more."""
+    row = await db.fetchrow(SQL.question, *asked)
+    both = await _records(db, asked) if row is not None else None
+    if row is None or both is None:
+        return None
+    one, other = both
+    persons = [
+        Concerned(each["person_id"], each["birth_date"], each["is_protected"])
+        for each in await db.fetch(SQL.persons_about, list({*row["persons"]}))
+        if each["registered"]
+    ]
+    left, right = one.data or {}, other.data or {}
+    weighed = None
+    if says_who(left) and says_who(right):
+        scale = Scale(_model(), NO_FREQUENCIES, people=await db.fetchval(SQL.people))
+        weighed = evidence(left, right, scale, hidden=row["is_protected"])
+    return Pair(
+        asked,
+        row["reason"],
+        row["since"],
+        one,
+        other,
+        persons,
+        row["is_protected"],
+        await answers(db, asked),
+        tuple(lines(left, right, hidden=row["is_protected"])),
+        weighed,
+    )
+
+
+async def answers(db: Database, asked: Asked) -> list[Given]:
+    """Return what was answered to a question, oldest first."""
+    return [
+        Given(Step(row["step"]), Why(row["why"]), StaffId(row["staff_id"]), row["staff_label"], row["answered_at"], row["seen"])
+        for row in await db.fetch(SQL.answers, *asked)
+    ]
+
+
+async def _records(db: Database, asked: Asked) -> tuple[Record, Record] | None:
+    if asked.kind is Kind.REVISION:
+        return await _revisions(db, asked)
+    keys = [asked.one, UUID(asked.other)]
+    found = {row["key"]: record_in(row) for row in await db.fetch(SQL.records, keys)}
+    return (found[keys[0]], found[keys[1]]) if len(found) == len(keys) else None
+
+
+async def _revisions(db: Database, asked: Asked) -> tuple[Record, Record] | None:
+    """A revision that is contested, and what holds; or a record under somebody's number, and the entry of whom it belongs to."""
+    held = await db.fetchrow(SQL.records, [asked.one])
+    if held is None:
+        return None
+    record, revision = record_in(held), await db.fetchrow(SQL.revision, asked.one, int(asked.other))
+    if revision is not None and int(asked.other) != record.revision:
+        return revision_in(revision).record, record
+    entry = await db.fetchrow(SQL.entry_of, record.subject_id)
+    return (record, record_in(entry)) if entry is not None else None
+
+
+@lru_cache(maxsize=1)
+def _model() -> Model:
+    file = resources.files("services.linker.domain.matching") / "models" / f"{WEIGHTS}.toml"
+    return model_of(loads(file.read_text(encoding="utf-8")))

@@ -1,0 +1,1 @@
+"""What waits for people, oldest first."""

@@ -1,0 +1,145 @@
+"""Words of the pages about who is who: questions, answers, what two records say, what speaks for it, what would follow."""
+
+from collections.abc import Mapping
+
+from contracts.catalogue import SOURCES
+from contracts.days import EARLIEST_DAY
+from contracts.deeds.linker import COMPARED, WHY_ANSWERED
+from contracts.values import Source
+from contracts.words import WARDS
+from infra.pages.dates import era_date, era_month, era_year
+from services.linker.domain.matching.levels import Field, Level
+from services.linker.domain.records import iso_day
+from services.linker.domain.reviewing.questions import Answer, Kind, NotNow, Queue, State, Step, Why
+from services.linker.judging import WhyNot
+
+HIDDEN = "支援措置のため表示しません"
+NOT_SAID = "記載なし"
+
+QUEUES: Mapping[Queue, str] = {Queue.MATCH: "同一人物かの確認", Queue.SPLIT: "別人が混ざっていないかの確認"}
+
+REASONS: Mapping[str, str] = {
+    "number equal to another one but for leading zeros": "先頭の0を除くと同じ宛名番号がある",
+    "number that the register gave up": "住民記録で使われなくなった宛名番号",
+    "two entries alike": "住民記録に同じ氏名・生年月日の2人がいる",
+    "revision contested": "住民記録の訂正が、別の人のように見える",
+    "number belongs to somebody else": "宛名番号が、すでに別の人のもの",
+    "joined entries contradict": "同一人物とした2件の住民記録が食い違う",
+}
+"""Why people are asked, by what the linker calls it."""
+
+ASKS: Mapping[Kind, str] = {
+    Kind.NUMBER: "この記録の宛名番号は、住民記録のこの人の番号ですか",
+    Kind.ENTRIES: "この2件の住民記録は、同じ人ですか",
+    Kind.REVISION: "この記録は、これまでの住民記録と同じ人ですか",
+    Kind.JOINED: "同一人物としてまとめた2件は、やはり同じ人ですか",
+}
+
+SIDES: Mapping[Kind, tuple[str, str]] = {
+    Kind.NUMBER: ("行き先の決まらない記録", "住民記録"),
+    Kind.ENTRIES: ("住民記録（先に記録された方）", "住民記録（後に記録された方）"),
+    Kind.REVISION: ("新しく届いた内容", "いまの住民記録"),
+    Kind.JOINED: ("住民記録（先に記録された方）", "住民記録（後に記録された方）"),
+}
+
+ANSWERS: Mapping[Answer, str] = {Answer.MATCH: "同一人物", Answer.NOT: "別人", Answer.CANT_TELL: "判断できない"}
+
+STATES: Mapping[State, str] = {State.OPEN: "未判断", State.PROPOSED: "2人目の確認待ち", State.UNSURE: "判断できない"}
+TAGS: Mapping[State, str] = {State.OPEN: "", State.PROPOSED: "changed", State.UNSURE: "lock"}
+
+STEPS: Mapping[Step, str] = {
+    Step.DECIDED: "判断した",
+    Step.PROPOSED: "1人目として答えた",
+    Step.CONFIRMED: "2人目として認めた",
+    Step.DECLINED: "差し戻した",
+    Step.UNSURE: "判断できないとした",
+}
+
+NOT_TAKEN: Mapping[NotNow | WhyNot, str] = {
+    NotNow.CHANGED: "画面を開いたあとで、記録が変わりました。新しい内容を確かめて、もう一度判断してください。",
+    NotNow.PROPOSED: "ほかの職員が先に答えました。その答えを認めるか、差し戻してください。",
+    NotNow.NOTHING_PROPOSED: "確認を待つ答えは、もうありません。",
+    NotNow.ONE_PERSON: "あなたが1人目として答えたものです。2人目の確認は、ほかの職員が行います。",
+    WhyNot.NO_ENTRY: "住民記録のどちらかが、いまはだれのものでもありません。",
+    WhyNot.ONE_NUMBER: "2件とも同じ宛名番号の記録です。",
+    WhyNot.SAID_ALREADY: "すでにそのとおりになっています。",
+    WhyNot.PARTED: "この組み合わせは判断できません。総括に相談してください。",
+    WhyNot.CONTRADICTS: "ほかの判断と両立しません。先にその判断を取り消す必要があります。",
+}
+
+FIELDS: Mapping[str, str] = {
+    "prior": "比べる前",
+    Field.GIVEN: "名",
+    Field.FAMILY: "姓",
+    Field.BIRTH: "生年月日",
+    Field.SEX: "性別",
+    Field.ADDRESS: "住所",
+    Field.GUARDIAN: "保護者",
+    Field.HOUSEHOLD: "世帯番号",
+    "sum": "合計",
+}
+
+LEVELS: Mapping[Level, str] = {
+    Level.KANJI: "表記が一致",
+    Level.HOMOPHONE: "読みは一致、表記は違う",
+    Level.KANA: "読みが一致",
+    Level.LATIN: "ローマ字が一致",
+    Level.FORMER: "旧姓が一致",
+    Level.CROSSED: "姓名の区切りや順が違うが一致",
+    Level.NEAR: "1か所だけ違う",
+    Level.EQUAL: "一致",
+    Level.PART: "分かる部分が一致",
+    Level.TOWN: "町まで一致",
+    Level.OTHER: "違う",
+    Level.UNKNOWN: "比べられない",
+}
+
+_SEXES = {"male": "男", "female": "女", "unknown": "不明"}
+_RELATIONSHIPS = {"head": "世帯主", "spouse": "配偶者", "child": "子", "grandchild": "孫", "parent": "父母", "other": "その他"}
+_DAYS = frozenset({"birth_date", "resident_from", "resident_to"})
+_MONTH, _YEAR = len("2026-04"), len("2026")
+
+
+def why(reason: Why) -> str:
+    """Say a reason, without the answer before it."""
+    return WHY_ANSWERED[reason.code].partition("：")[2]
+
+
+def field_name(name: str) -> str:
+    """Say what a field is."""
+    return COMPARED[name]
+
+
+def value(name: str, said: str | None) -> str:
+    """Say a value as people write it."""
+    if said is None:
+        return NOT_SAID
+    words: Mapping[str, Mapping[str, str]] = {"sex": _SEXES, "relationship_to_head": _RELATIONSHIPS, "ward_code": WARDS}  # type: ignore[dict-item]
+    if name in words:
+        return words[name].get(said, said)
+    if name in _DAYS:
+        return day(said)
+    return {"grade": f"{said}年", "fiscal_year": f"{said}年度"}.get(name, said)
+
+
+def day(said: str) -> str:
+    """Say a day, as far as it is known."""
+    try:
+        if len(said) == _YEAR:
+            return f"{era_year(iso_day(f'{said}-12-31'))}（月日は不明）"
+        if len(said) == _MONTH:
+            return f"{era_month(iso_day(f'{said}-01'))}（日は不明）"
+        known = iso_day(said)
+    except ValueError:
+        return "不明"
+    return "不明" if known <= EARLIEST_DAY else era_date(known)
+
+
+def system(source: Source) -> str:
+    """Say which system a record is from."""
+    return next(each.system for each in SOURCES if each.code == source)
+
+
+def bits(number: float) -> str:
+    """Say a weight: always with its sign."""
+    return f"{number:+.1f}"
