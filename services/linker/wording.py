@@ -42,6 +42,14 @@ SIDES: Mapping[Kind, tuple[str, str]] = {
     Kind.JOINED: ("住民記録（先に記録された方）", "住民記録（後に記録された方）"),
 }
 
+SHORT_SIDES: Mapping[Kind, tuple[str, str]] = {
+    Kind.NUMBER: ("この記録", "住民記録"),
+    Kind.ENTRIES: ("先の記録", "後の記録"),
+    Kind.REVISION: ("新しい内容", "いまの記録"),
+    Kind.JOINED: ("先の記録", "後の記録"),
+}
+"""The same where there is little room."""
+
 ANSWERS: Mapping[Answer, str] = {Answer.MATCH: "同一人物", Answer.NOT: "別人", Answer.CANT_TELL: "判断できない"}
 
 STATES: Mapping[State, str] = {State.OPEN: "未判断", State.PROPOSED: "2人目の確認待ち", State.UNSURE: "判断できない"}

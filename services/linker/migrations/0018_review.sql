@@ -1,7 +1,7 @@
 -- What is asked of people about who is who, and what they answered (`domain/reviewing/`).
 
 -- Every answer that was ever given; rows are only ever added. `one` is the key of a record, `other` that of another one, or a revision of its own;
--- `seen` is what was shown, as a hash. Names of staff stay as they were: whoever left is still told of.
+-- `seen` is what was shown, as a hash, and `bits` what its evidence weighed, where it could be weighed. Names of staff stay as they were: whoever left is still told of.
 create table review_answer (
     id bigint generated always as identity primary key,
     kind text not null check (kind in ('number', 'entries', 'revision', 'joined')),
@@ -12,6 +12,7 @@ create table review_answer (
     staff_id uuid not null,
     staff_label text not null,
     seen text not null,
+    bits double precision,
     asked_at timestamptz not null,
     answered_at timestamptz not null
 );

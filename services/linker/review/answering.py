@@ -112,7 +112,7 @@ async def _judge_entries(work: UnitOfWork, found: Pair, why: Why) -> WhyNot | No
 
 async def _keep(work: UnitOfWork, who: Answerer, found: Pair, step: Step, why: Why) -> Step:
     """Keep an answer in both logs: what was said, and of whom."""
-    row = (*found.asked, step, why, who.staff_id, who.label, found.seen, found.since, work.now)
+    row = (*found.asked, step, why, who.staff_id, who.label, found.seen, found.since, work.now, found.bits)
     await work.db.execute(SQL.answer, *row)
     _note(work, who, found, _DEEDS[step], why)
     return step

@@ -60,10 +60,21 @@ select count(*) from person where registered
 
 -- name: answer
 -- $1 text kind, $2 uuid one, $3 text other, $4 text step, $5 text why, $6 uuid who, $7 text their name as it stays, $8 text what was seen,
--- $9 timestamptz since when it was asked, $10 timestamptz now.
-insert into review_answer (kind, one, other, step, why, staff_id, staff_label, seen, asked_at, answered_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+-- $9 timestamptz since when it was asked, $10 timestamptz now, $11 float8 what the evidence weighed, or null.
+insert into review_answer (kind, one, other, step, why, staff_id, staff_label, seen, asked_at, answered_at, bits)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 
 -- name: close_pair
 -- $1 text kind, $2 uuid one, $3 uuid other: people said that it is as it is.
 delete from review_pair where kind = $1 and one = $2 and other = $3
+
+-- name: answered
+-- $1 timestamptz from when: what was answered since, by step and answer, and how many days half of it had waited at most.
+select step, split_part(why, '.', 1) as answer, count(*) as answers,
+       percentile_cont(0.5) within group (order by extract(epoch from answered_at - asked_at) / 86400) as days
+from review_answer where answered_at >= $1 group by 1, 2 order by 1, 2
+
+-- name: agreed
+-- $1 timestamptz from when: final answers since, by what the evidence weighed. What was proposed and not confirmed is none.
+select width_bucket(bits, array[0, 6, 18]::float8[]) as bucket, split_part(why, '.', 1) as answer, count(*) as answers
+from review_answer where answered_at >= $1 and step in ('decided', 'confirmed', 'unsure') group by 1, 2 order by 1, 2

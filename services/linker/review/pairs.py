@@ -52,6 +52,11 @@ class Pair:
         return seen_of(self.one, self.other, protected=self.is_protected)
 
     @property
+    def bits(self) -> float | None:
+        """What the evidence weighs, where it could be weighed."""
+        return self.evidence.bits if self.evidence is not None and self.evidence.says_anything else None
+
+    @property
     def state(self) -> State:
         """How the question stands."""
         return state_of(self.given, self.seen)

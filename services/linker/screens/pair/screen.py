@@ -51,6 +51,7 @@ def show(content: Content, asking: Asking) -> Said:
         "seen": found.seen,
         "since": moment(found.since),
         "sides": ((one, wording.system(found.one.key.source)), (other, wording.system(found.other.key.source))),
+        "shorts": wording.SHORT_SIDES[found.asked.kind],
         "lines": [
             (wording.field_name(e.name), _value(e.name, e.one, e.hidden), _value(e.name, e.other, e.hidden), e.differs) for e in found.lines
         ],
@@ -126,7 +127,8 @@ def _touched(each: Consequences, children: int) -> list[str]:
         return ["だれの記録も動きません。"] if not each.held else []
     told = [f"{len(each.persons)}人について、記録からの判定をやり直します。"]
     if children:
-        told.append(f"うち{children}人は支援の対象年齢のこどもです。要確認やケースがあれば消えずに残り、たがいに並べて示されます。")
+        stays = "要確認やケースがあれば消えずに残り、たがいに並べて示されます。" if each.moves else "要確認があれば、見直されます。"
+        told.append(f"うち{children}人は支援の対象年齢のこどもです。{stays}")
     return told
 
 

@@ -1,0 +1,1 @@
+"""How much waits and was answered, and how well two people, and people and weights, agree."""
