@@ -54,10 +54,6 @@ from record where subject_id = $1 and event_type = 'resident.changed' and state 
 select person_id, birth_date, registered, exists (select from protection_measure where not voided and person_id = any(protected)) as is_protected
 from person where person_id = any($1::uuid[]) order by person_id
 
--- name: people
--- How many the register has.
-select count(*) from person where registered
-
 -- name: answer
 -- $1 text kind, $2 uuid one, $3 text other, $4 text step, $5 text why, $6 uuid who, $7 text their name as it stays, $8 text what was seen,
 -- $9 timestamptz since when it was asked, $10 timestamptz now, $11 float8 what the evidence weighed, or null.

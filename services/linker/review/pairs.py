@@ -3,23 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from hashlib import sha256
-from importlib import resources
-from tomllib import loads
 from uuid import UUID
 
 from contracts.ids import PersonId, StaffId
 from infra.postgres import Database
 from infra.sql import queries
-from services.linker.domain.matching.weighing import Model, Scale, model_of
+from services.linker.domain.matching.snapshots import SCALE
 from services.linker.domain.records import Record
-from services.linker.domain.reviewing.evidence import NO_FREQUENCIES, Evidence, Line, evidence, lines, says_who
+from services.linker.domain.reviewing.evidence import Evidence, Line, evidence, lines, says_who
 from services.linker.domain.reviewing.questions import Asked, Given, Kind, State, Step, Why, state_of
 from services.linker.stored import record_in, revision_in
 
 SQL = queries(__file__, "asked.sql")
-WEIGHTS = "city-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +79,7 @@ async def pair(db: Database, asked: Asked) -> Pair | None:
     left, right = one.data or {}, other.data or {}
     weighed = None
     if says_who(left) and says_who(right):
-        scale = Scale(_model(), NO_FREQUENCIES, people=await db.fetchval(SQL.people))
-        weighed = evidence(left, right, scale, hidden=row["is_protected"])
+        weighed = evidence(left, right, SCALE, hidden=row["is_protected"])
     return Pair(
         asked,
         row["reason"],
@@ -125,9 +120,3 @@ async def _revisions(db: Database, asked: Asked) -> tuple[Record, Record] | None
         return revision_in(revision).record, record
     entry = await db.fetchrow(SQL.entry_of, record.subject_id)
     return (record, record_in(entry)) if entry is not None else None
-
-
-@lru_cache(maxsize=1)
-def _model() -> Model:
-    file = resources.files("services.linker.domain.matching") / "models" / f"{WEIGHTS}.toml"
-    return model_of(loads(file.read_text(encoding="utf-8")))

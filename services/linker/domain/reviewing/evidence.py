@@ -39,16 +39,6 @@ WHEREABOUTS = frozenset({"household_no", "ward_code", "address_code", "school_co
 """What nobody sees of whom a measure protects: the number of the household is the address of all who live there."""
 
 
-class _NoFrequencies:
-    """The frequency of a name in the register is not asked here: its average stands for it."""
-
-    def of(self, _column: str, _value: str) -> float | None:
-        return None
-
-
-NO_FREQUENCIES = _NoFrequencies()
-
-
 @quick(frozen=True, slots=True)
 class Line:
     """A field as two records have it. `claim` is what it says for or against; None for what is not weighed."""
