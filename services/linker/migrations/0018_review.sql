@@ -43,7 +43,7 @@ with asked as (
     join person on person.person_id = concern.person_id and registered
     join lateral (
         select key from record as entry
-        where entry.subject_id = concern.person_id and entry.event_type = 'resident.changed' and entry.state = 'linked' order by key limit 1
+        where entry.subject_id = concern.person_id and entry.state = 'linked' and entry.event_type = 'resident.changed' order by key limit 1
     ) as entry on true
     left join lateral (
         select max(link_decision.decided_at) as at from link_decision

@@ -47,7 +47,7 @@ from statement where key = $1 and revision = $2
 -- $1 uuid person: the entry of the register that is linked to them.
 select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id, state, rule, reason,
        person_id, pregnancy_id, said, subject_no, decided_at, key
-from record where subject_id = $1 and event_type = 'resident.changed' and state = 'linked' order by key limit 1
+from record where subject_id = $1 and state = 'linked' and event_type = 'resident.changed' order by key limit 1
 
 -- name: persons_about
 -- $1 uuid[] persons: when they were born, whether the register has them, and whether a measure protects them.

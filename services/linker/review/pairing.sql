@@ -17,10 +17,10 @@ select case when (one.recorded_at, one.key) < (other.recorded_at, other.key) the
        case when (one.recorded_at, one.key) < (other.recorded_at, other.key) then other.key else one.key end as other
 from twice
 join lateral (
-    select key, recorded_at from record where subject_id = twice.one and event_type = 'resident.changed' and state = 'linked' order by key limit 1
+    select key, recorded_at from record where subject_id = twice.one and state = 'linked' and event_type = 'resident.changed' order by key limit 1
 ) as one on true
 join lateral (
-    select key, recorded_at from record where subject_id = twice.other and event_type = 'resident.changed' and state = 'linked' order by key limit 1
+    select key, recorded_at from record where subject_id = twice.other and state = 'linked' and event_type = 'resident.changed' order by key limit 1
 ) as other on true
 where not exists (
     select from judgement
@@ -35,7 +35,7 @@ select source, event_type, record_id, revision, effective_on, recorded_at, event
        person_id, pregnancy_id, said, subject_no, decided_at
 from record
 where subject_id = any(array(select person_id from subject where starts_with(subject, 'entry:') and person_id <> given_id))
-  and event_type = 'resident.changed' and state = 'linked'
+  and state = 'linked' and event_type = 'resident.changed'
 order by recorded_at, key
 
 -- name: settled
