@@ -118,4 +118,4 @@ async def test_two_people_decide_by_the_keyboard_alone_and_without_a_script(brow
         await page.get_by_role("button", name="2人目として「同一人物」を認める").press("Enter")
         await page.wait_for_url("**/queue?queue=match")
         assert await page.get_by_text("2人目として認め、反映しました").count() == 1
-    assert await front.pool.fetch("select word, basis from judgement") == [("same", "match_section")]
+    assert list(map(tuple, await front.pool.fetch("select word, basis from judgement"))) == [("same", "match_section")]
