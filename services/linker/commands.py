@@ -21,6 +21,7 @@ from infra.local.root import CannotDo, Root, reaching
 from infra.settings import Settings
 from infra.sql import queries
 from infra.work import UnitOfWork
+from services.linker.bulk.commands import bulk
 from services.linker.domain.judgements import Word
 from services.linker.domain.linking import NUMBER_ALIKE, NUMBER_GIVEN_UP, NUMBER_REUSED
 from services.linker.domain.records import OF_REGISTER, RecordKey, keys_named
@@ -42,6 +43,7 @@ _NO_RIGHT = {"role": "this role may not do that", "one_person": "two people deci
 app = typer.Typer(help="Who is who: records, persons, households, pregnancies.", no_args_is_help=True)
 app.command()(evaluate)
 app.command()(train)
+app.command()(bulk)
 
 
 @app.callback()

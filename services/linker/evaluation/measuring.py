@@ -6,9 +6,9 @@ from multiprocessing import get_context
 from time import perf_counter
 from typing import NamedTuple
 
-from services.linker.domain.matching.deciding import decide, read, weighed
-from services.linker.domain.matching.decisions import Candidate, Decision, Verdict
+from services.linker.domain.matching.decisions import Candidate, Verdict
 from services.linker.domain.matching.levels import Level
+from services.linker.domain.matching.linking import linked
 from services.linker.domain.matching.models import IN_USE
 from services.linker.domain.matching.profiles import profile
 from services.linker.domain.matching.register import Register
@@ -90,40 +90,30 @@ def _part(start: int) -> list[Outcome]:
 
 def _outcome(register: Register, entry: Entry, answer: Answer, scale: Scale) -> Outcome:
     began = perf_counter()
-    candidates, decision = _linked(register, entry, scale)
+    candidates, decision = linked(register, entry.raw, scale, number=entry.number)
     seconds = perf_counter() - began
     right = register.row_of(answer.number) if answer.number else None
-    linked = decision.candidate if decision.verdict is Verdict.AUTO else None
+    taken = decision.candidate if decision.verdict is Verdict.AUTO else None
     return Outcome(
         verdict=decision.verdict,
         rule=decision.rule,
         answer=answer,
-        number=register.numbers[linked.row] if linked else "",
+        number=register.numbers[taken.row] if taken else "",
         weight=candidates[0].weight if candidates else float("-inf"),
         likeliest_is_right=bool(candidates) and candidates[0].row == right,
         found=any(candidate.row == right for candidate in candidates),
         shown=any(candidate.row == right for candidate in decision.shown),
-        false_kind="" if linked is None or linked.row == right else _kind(register, linked, right),
+        false_kind="" if taken is None or taken.row == right else _kind(register, taken, right),
         seconds=seconds,
         candidates=len(candidates),
     )
 
 
-def _linked(register: Register, entry: Entry, scale: Scale) -> tuple[list[Candidate], Decision]:
-    record, slipped = read(entry.raw)
-    people = register.alike(record)
-    number_row = register.row_of(entry.number) if entry.number else None
-    if number_row is not None:
-        people[number_row] = register.profiles[number_row]
-    candidates = weighed(record, people.items(), scale)
-    return candidates, decide(record, candidates, scale, number_row=number_row, slipped=slipped)
-
-
-def _kind(register: Register, linked: Candidate, right: int | None) -> str:
+def _kind(register: Register, taken: Candidate, right: int | None) -> str:
     if right is None:
-        return NOT_REGISTERED_HOME if linked.homes > 0 else NOT_REGISTERED
-    one, other = linked.person, register.profiles[right]
+        return NOT_REGISTERED_HOME if taken.homes > 0 else NOT_REGISTERED
+    one, other = taken.person, register.profiles[right]
     if one.birth == other.birth and (one.given, one.given_kana) == (other.given, other.given_kana):
         return NAMESAKE
     same_home = (one.town, one.numbers) == (other.town, other.numbers) or bool(one.guardians & other.guardians)
-    return OF_THE_HOME if same_home or linked.compared.household is Level.EQUAL else SOMEBODY
+    return OF_THE_HOME if same_home or taken.compared.household is Level.EQUAL else SOMEBODY

@@ -6,7 +6,8 @@ ones are empty; only ids must be there.
 """
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import NamedTuple
@@ -83,8 +84,21 @@ def register(path: Path) -> Iterator[Person]:
 
 def records(path: Path) -> Iterator[Entry]:
     """Read records. Raises `FileUnreadable`, `ColumnMissing`."""
-    for row in _rows(path, needed=("record_id",)):
-        yield Entry(row["record_id"], row.get("source", ""), row.get("person_no", ""), _raw(row))
+    columns, lines = record_rows(path)
+    for line in lines:
+        yield entry(columns, line)
+
+
+def record_rows(path: Path) -> tuple[Sequence[str], Iterator[Sequence[str]]]:
+    """Return the columns of a file of records, and its lines as they stand there. Raises `FileUnreadable`, `ColumnMissing`."""
+    lines = _lines(path, ("record_id",))
+    return next(lines), lines
+
+
+def entry(columns: Sequence[str], line: Sequence[str]) -> Entry:
+    """Read a line of a file of records."""
+    row = _row(columns, line)
+    return Entry(row["record_id"], row.get("source", ""), row.get("person_no", ""), _raw(row))
 
 
 def answers(path: Path) -> dict[str, Answer]:
@@ -105,14 +119,32 @@ def _raw(row: Mapping[str, str]) -> Raw:
 
 
 def _rows(path: Path, *, needed: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    lines = _lines(path, needed)
+    columns = next(lines)
+    for line in lines:
+        yield _row(columns, line)
+
+
+def _row(columns: Sequence[str], line: Sequence[str]) -> dict[str, str]:
+    return {name: value.strip() for name, value in zip(columns, line, strict=False)}
+
+
+def _lines(path: Path, needed: tuple[str, ...]) -> Iterator[Sequence[str]]:
+    """Yield the columns, and then line by line."""
+    with reading(path), path.open(encoding=_encoding(path), newline="") as file:
+        yield from _read(path, csv.reader(file), needed)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Say of a file that cannot be read that it cannot. Raises `FileUnreadable`."""
     try:
-        with path.open(encoding=_encoding(path), newline="") as file:
-            yield from _read(path, csv.reader(file), needed)
+        yield
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise FileUnreadable(f"{path} cannot be read: {type(error).__name__}") from error
 
 
-def _read(path: Path, lines: Iterator[list[str]], needed: tuple[str, ...]) -> Iterator[dict[str, str]]:
+def _read(path: Path, lines: Iterator[list[str]], needed: tuple[str, ...]) -> Iterator[Sequence[str]]:
     head = next(lines, None)
     if not head:
         raise FileUnreadable(f"{path} is empty")
@@ -120,8 +152,8 @@ def _read(path: Path, lines: Iterator[list[str]], needed: tuple[str, ...]) -> It
     missing = [name for name in needed if name not in columns]
     if missing:
         raise ColumnMissing(f"{path} has no column {', '.join(missing)}; it has {', '.join(head)}")
-    for line in lines:
-        yield {name: value.strip() for name, value in zip(columns, line, strict=False)}
+    yield columns
+    yield from lines
 
 
 def _column(name: str) -> str:
