@@ -62,6 +62,8 @@ class Item(StrEnum):
     CHECKUP_4M_NOT_RECEIVED = "checkup_4m_not_received"
     CHECKUP_18M_NOT_RECEIVED = "checkup_18m_not_received"
     CHECKUP_3Y_NOT_RECEIVED = "checkup_3y_not_received"
+    SCHOOL_ABSENCE_HIGH = "school_absence_high"
+    SCHOOL_TARDINESS_HIGH = "school_tardiness_high"
     LATE_PREGNANCY_NOTIFICATION = "late_pregnancy_notification"
     NO_PRENATAL_CHECKUPS = "no_prenatal_checkups"
     EPDS_HIGH = "epds_high"

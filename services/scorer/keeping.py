@@ -28,7 +28,7 @@ from contracts.values import DatePrecision, Item, Source
 from infra.postgres import Database
 from infra.rows import array, columns
 from infra.sql import queries
-from services.scorer.domain.indicators import SOURCE_OF
+from services.scorer.domain.indicators import FEEDS_OF
 from services.scorer.domain.parameters import Parameters
 
 SQL = queries(__file__, "keeping.sql")
@@ -238,7 +238,7 @@ def _birth_date(person: PersonChanged) -> date | None:
 
 
 def _items_of(source: str) -> list[Item]:
-    return [item for item, of in SOURCE_OF.items() if of == source]
+    return [item for item, feeds in FEEDS_OF.items() if source in feeds]
 
 
 def _residence(person: PersonChanged) -> str:

@@ -8,7 +8,7 @@ from contracts.values import IndicatorValue, Item, Source
 from services.scorer.domain.ages import DAY, scope_end
 from services.scorer.domain.answer import Answer, Common, Question, first_after
 from services.scorer.domain.facts import Child, ChildFacts, Watermarks
-from services.scorer.domain.indicators import ALL, SOURCE_OF
+from services.scorer.domain.indicators import ALL, FEEDS_OF
 from services.scorer.domain.parameters import FUKUOKA, Parameters
 from services.scorer.domain.residence import stay_on
 
@@ -49,8 +49,12 @@ def due_apart_from_silence(answers: Iterable[Answer], already_silent: Container[
     A feed's silence is one event for everybody who rests on it: to move the due day of every child with every watermark would
     write to all of them every night. Only where the feed was found silent already (by a clock that was ahead) the child looks itself.
     """
-    days = [day for i in answers for day in (i.due, i.silent_on if SOURCE_OF[i.item] in already_silent else None) if day is not None]
+    days = [day for i in answers for day in (i.due, i.silent_on if _any_of(FEEDS_OF[i.item], already_silent) else None) if day is not None]
     return min(days, default=None)
+
+
+def _any_of(feeds: Iterable[Source], silent: Container[Source]) -> bool:
+    return any(feed in silent for feed in feeds)
 
 
 def in_scope(child: Child, as_of: date) -> bool:

@@ -27,6 +27,18 @@ FUKUOKA_WINDOWS = (
 )
 """Fukuoka: 生後おおむね4か月から6か月 and 1歳6か月～2歳 (`domain.md` §9, 12 and 13); 3歳 by 母子保健法12条."""
 
+
+@dataclass(frozen=True, slots=True)
+class SchoolCount:
+    """When the days absent, or the times late, of a school year are many."""
+
+    high_from: int = 30
+    """So many in a school year are many at any time; once reached, the answer stays for the year."""
+    share_of_year: int = 30
+    """Many in proportion: as many in the days so far as these would be in a whole year; `share_least` at least."""
+    share_least: int = 5
+
+
 GUIDELINE_WINDOWS = (CheckupWindow(Item.CHECKUP_4M_NOT_RECEIVED, "4m", 3, 5, 2), *FUKUOKA_WINDOWS[1:])
 """The national guideline's 3～4か月児健診; the other two are the same."""
 
@@ -40,7 +52,7 @@ class Parameters:
     `epds_high_from`, the Japanese cut-off of 9 of 30 (§2.5-17); everything else is the proposal of `domain.md` §2.5.
     """
 
-    version: str = "2026-2"
+    version: str = "2026-3"
     windows: tuple[CheckupWindow, ...] = FUKUOKA_WINDOWS
     checkup_grace_days: int = 60
     """Days after a window in which results still arrive."""
@@ -65,6 +77,23 @@ class Parameters:
     """A prenatal exam that names only the mother belongs to a birth within this many days, if no due date is known."""
     one_birth_days: int = 14
     """Births of one mother that are at most so many days apart are one birth: twins around midnight, or later."""
+    absence: SchoolCount = SchoolCount()
+    """
+    Item 12. 30 days a year are the national definition of 不登校, though that leaves out illness and economic reasons, and the item does
+    not. What is proportional is the proposal of §2.5-12.
+    """
+    tardiness: SchoolCount = SchoolCount()
+    """Item 13. There is no national threshold: the proposal of §2.5-13, with parameters of its own."""
+    school_days_a_year: int = 200
+    school_days_of_year: Mapping[int, int] = field(default_factory=dict, hash=False)
+    """Expected school days of school years that have another number."""
+    share_from: tuple[int, int] = (5, 31)
+    """Month and day from which what is proportional is judged: two months are enough to be one. Up to this day the year before is shown."""
+    month_longest_days: int = 31
+    """More school days or absences than this in one month, over all schools, are a mistake (§2.8-17)."""
+    absence_severe_from: int = 90
+    absence_hardly_attended: int = 10
+    """The ministry's bands: from 90 days on, and of these who attended 10 days or fewer, or none (§2.5-12)."""
     scored_born_from: date = date(2004, 4, 2)
     """Persons born earlier were out of scope before the programme's first list (1 April 2020) and are never evaluated."""
     fresh_within_days: Mapping[Source, int] = field(default_factory=lambda: FRESH_WITHIN_DAYS, hash=False)
@@ -85,4 +114,4 @@ class Parameters:
 
 
 FUKUOKA = Parameters()
-GUIDELINE = Parameters(version="2026-2-guideline", windows=GUIDELINE_WINDOWS)
+GUIDELINE = Parameters(version="2026-3-guideline", windows=GUIDELINE_WINDOWS)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.scorer.domain.parameters import FUKUOKA, Parameters
-from services.scorer.domain.rulesets import SP_1, Ruleset
+from services.scorer.domain.rulesets import SP_2, Ruleset
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +11,7 @@ class Programme:
     """Parameters and a ruleset. What a ward was told is kept by child and ruleset: two rulesets can stand side by side."""
 
     parameters: Parameters = FUKUOKA
-    ruleset: Ruleset = SP_1
+    ruleset: Ruleset = SP_2
 
 
 IN_USE = Programme()

@@ -4,12 +4,26 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from contracts.catalogue import EVENT_TYPES
 from contracts.ids import EventId, WelfareCaseId
+from contracts.kinds import EventKind
 from contracts.values import IndicatorValue, Item, Sex, Source
 from services.scorer.domain.answer import Answer
 from services.scorer.domain.evaluation import evaluate
-from services.scorer.domain.facts import Checkup, Child, ChildFacts, Exam, Membership, Notification, Postpartum, Pregnancy
+from services.scorer.domain.facts import (
+    NOTHING_IN_HAND,
+    Checkup,
+    Child,
+    ChildFacts,
+    Exam,
+    InHand,
+    Membership,
+    Notification,
+    Postpartum,
+    Pregnancy,
+)
 from services.scorer.domain.parameters import FUKUOKA, Parameters
+from services.scorer.domain.reading import Record, child_facts
 from services.scorer.domain.residence import Stay, merged
 
 FOREVER = date(2099, 1, 1)
@@ -59,6 +73,17 @@ def membership(
     member_from, member_to, suspended_from, suspended_to, abolished_on = (day(days.get(name)) for name in named)
     started, row = date.fromisoformat(started_on), event(number)
     return Membership(member_from, member_to, started, suspended_from, suspended_to, abolished_on, row, case, day(said_on))
+
+
+def told(*records: Record, birth: str = "2015-07-07", in_hand: InHand = NOTHING_IN_HAND) -> ChildFacts:
+    """What reaches a child of records about itself."""
+    return child_facts(date.fromisoformat(birth), records, in_hand=in_hand)
+
+
+def record(kind: EventKind, number: int, said_on: str | None = None, source: Source | None = None, **data: Any) -> Record:
+    """A record about the child itself; of several sources that say the same type, the first."""
+    said_by = source or next(each.source for each in EVENT_TYPES if each.type == kind)
+    return Record(said_by, kind, f"R-{number}", event(number), data, day(said_on))
 
 
 def facts(*parts: Checkup | Pregnancy | Membership) -> ChildFacts:

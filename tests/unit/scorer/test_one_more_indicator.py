@@ -85,14 +85,14 @@ birth = date(2023, 6, 1)
 child, today = Child(birth, Sex.FEMALE, (Stay(birth, None),)), date(2026, 4, 1)
 answers = evaluate(child, child_facts(birth, [record]), {}, today)
 print(answers[-1].item, answers[-1].value, answers[-1].reason_code, dict(answers[-1].detail))
-print(judge(RULESETS["SP-2"], answers, in_scope=in_scope(child, today)))
+print(judge(RULESETS["SP-9"], answers, in_scope=in_scope(child, today)))
 print(ITEMS[Item.CHILDCARE_ENDED].present, ITEMS[Item.CHILDCARE_ENDED].reasons["use_ended"][0])
 """
 
 ITEM_FILE = "contracts/catalogue/items/99_childcare_ended.toml"
 MODULE_FILE = "services/scorer/domain/indicators/childcare.py"
-SP_1_FILE = "services/scorer/domain/rulesets/SP-1.toml"
-RULESET_FILE = "services/scorer/domain/rulesets/SP-2.toml"
+SP_2_FILE = "services/scorer/domain/rulesets/SP-2.toml"
+RULESET_FILE = "services/scorer/domain/rulesets/SP-9.toml"
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def add(copy: Path, *, but: str = "") -> None:
     if but != "module":
         (copy / MODULE_FILE).write_text(MODULE, encoding="utf-8")
     if but != "ruleset":
-        ruleset = (copy / SP_1_FILE).read_text(encoding="utf-8").replace('name = "SP-1"', 'name = "SP-2"')
+        ruleset = (copy / SP_2_FILE).read_text(encoding="utf-8").replace('name = "SP-2"', 'name = "SP-9"')
         (copy / RULESET_FILE).write_text(ruleset.replace("items = [\n", 'items = [\n    "childcare_ended",\n'), encoding="utf-8")
     if but != "generate":
         assert run(copy, "-m", "contracts.generate").returncode == 0

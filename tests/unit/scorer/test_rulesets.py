@@ -1,4 +1,4 @@
-"""Ruleset SP-1 and what is told to the ward (`domain.md` §2.7)."""
+"""Rulesets SP-1 and SP-2, and what is told to the ward (`domain.md` §2.7)."""
 
 from datetime import date
 
@@ -8,10 +8,12 @@ from contracts.values import Group, IndicatorValue, Item
 from services.scorer.domain.answer import Answer, Common
 from services.scorer.domain.indicators.checkups import CheckupReason
 from services.scorer.domain.review import Announcement, Say, Signal, announcement
-from services.scorer.domain.rulesets import SP_1, Verdict, judge
+from services.scorer.domain.rulesets import SP_1, SP_2, Verdict, judge
 
 A, B, C = Item.CHECKUP_4M_NOT_RECEIVED, Item.CHECKUP_18M_NOT_RECEIVED, Item.CHECKUP_3Y_NOT_RECEIVED
 LATE, NO_EXAM, EPDS, ECON = Item.LATE_PREGNANCY_NOTIFICATION, Item.NO_PRENATAL_CHECKUPS, Item.EPDS_HIGH, Item.HOUSEHOLD_PUBLIC_ASSISTANCE
+
+ABSENT, TARDY = Item.SCHOOL_ABSENCE_HIGH, Item.SCHOOL_TARDINESS_HIGH
 
 
 def true(item: Item, *, counted: bool = True, since: date = date(2026, 1, 1)) -> Answer:
@@ -44,6 +46,22 @@ def signal_of(told: Announcement | None) -> Signal:
 )
 def test_sp_1_asks_for_a_review_as_it_says(items: list[Item], needed: bool) -> None:
     assert needed == verdict(*items).needed
+
+
+@pytest.mark.parametrize(
+    ("items", "needed"),
+    [
+        ([ABSENT], False),
+        ([ABSENT, TARDY], False),  # one group
+        ([ABSENT, ECON], True),
+        ([TARDY, B], True),
+        ([ECON], False),
+        ([A, B], True),
+        ([NO_EXAM], True),
+    ],
+)
+def test_sp_2_counts_what_schools_tell_as_one_group(items: list[Item], needed: bool) -> None:
+    assert needed == judge(SP_2, [true(item) for item in items], in_scope=True).needed
 
 
 def test_groups_stand_in_one_order_and_econ_is_shown_too() -> None:

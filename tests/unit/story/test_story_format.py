@@ -103,7 +103,7 @@ def test_people_may_say_that_two_entries_are_one_persons_and_that_they_are_not()
         ("story: t\nsteps: []", "steps"),
         ("story: t", "steps"),
         ("- a", "(story)"),
-        ("story: t\nruleset: SP-2\nsteps: [{at: 2026-01-01}]", "SP-1"),
+        ("story: t\nruleset: SP-0\nsteps: [{at: 2026-01-01}]", "SP-1"),
         ("story: t\nsteps: [{at: 2026-01-01, expct: {}}]", "steps[0].expct: unknown key"),
         (
             "story: t\nsteps: [{at: 2026-01-01, expect: {children: {100: {indicatrs: {}}}}}]",

@@ -81,6 +81,10 @@ SOURCE_OF: dict[Item, Source] = {indicator.item: indicator.source for indicator 
 """Whose facts, and whose watermark, an item rests on."""
 
 
+FEEDS_OF: dict[Item, frozenset[Source]] = {item: frozenset(ITEMS[item].feeds) for item in Item}
+"""Every source that an item reads."""
+
+
 def kinds(*reaches: Reach) -> frozenset[EventKind]:
     """The event types that an indicator reads by one of `reaches`."""
     return frozenset(each.kind for indicator in ALL for each in indicator.reads if each.reach in reaches)

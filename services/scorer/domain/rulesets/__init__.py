@@ -86,7 +86,10 @@ RULESETS: Mapping[str, Ruleset] = {
 """Every ruleset that there is, by its name. Which one is in use says `programme.IN_USE`."""
 
 SP_1 = RULESETS["SP-1"]
-"""The ruleset of `domain.md` §8."""
+"""The ruleset of the first release: `domain.md` §2.7, as far as there were items."""
+
+SP_2 = RULESETS["SP-2"]
+"""The whole ruleset of `domain.md` §2.7, which §8 calls SP-1."""
 
 
 def judge(ruleset: Ruleset, answers: Iterable[Answer], *, in_scope: bool, suppressed: bool = False) -> Verdict:

@@ -1,0 +1,164 @@
+"""A school year month by month: which months are told, which are missing, which may not be used (`domain.md` §2.5-12, §2.8-13 and 17)."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import pairwise
+
+from contracts.facts import AttendanceMonthReported
+from contracts.feeds import silent_from
+from contracts.ids import EventId
+from contracts.kinds import Source
+from services.scorer.domain.ages import DAY, add_months
+from services.scorer.domain.answer import Question
+from services.scorer.domain.facts import Told
+from services.scorer.domain.residence import Stay
+
+SOURCE = Source.SCHOOL_AFFAIRS
+
+Figure = Callable[[AttendanceMonthReported], int | None]
+"""What of a row is counted; None where the row does not say it: then it is as if there were no row."""
+
+_AUGUST, _MAY = 8, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of a school year. `last` is its last day: from it on its row counts."""
+
+    number: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What all schools of a child told of one month, or of several."""
+
+    count: int = 0
+    school_days: int = 0
+    absent_days: int = 0
+    suspended_days: int = 0
+
+    def __add__(self, other: "Sums") -> "Sums":
+        return Sums(
+            self.count + other.count,
+            self.school_days + other.school_days,
+            self.absent_days + other.absent_days,
+            self.suspended_days + other.suspended_days,
+        )
+
+    @property
+    def attended_days(self) -> int:
+        """Days on which the pupil was there: neither absent nor suspended nor bereaved."""
+        return max(0, self.school_days - self.absent_days - self.suspended_days)
+
+
+@dataclass(frozen=True, slots=True)
+class YearSoFar:
+    """
+    The months of a school year up to a day, in their order.
+
+    `months` are those that count, with what was told of them; a month that is not asked for, and not told, counts nothing. `missing` are
+    closed and untold; `quarantined` say what cannot be. `open_months` may still be told, those to come included.
+    """
+
+    year: int
+    months: tuple[tuple[Month, Sums], ...]
+    missing: tuple[Month, ...]
+    quarantined: tuple[Month, ...]
+    open_months: tuple[Month, ...]
+    evidence: tuple[EventId, ...]
+    wake: tuple[date, ...]
+    """Days on which a month begins to count, or closes, by time alone."""
+
+    @property
+    def has_may(self) -> bool:
+        """Whether nothing of April and May is outstanding: what is proportional needs the row of May (§2.8-17)."""
+        return any(month.number == _MAY for month, _ in self.months)
+
+    @property
+    def told_through(self) -> Month | None:
+        """The last month that something was told of."""
+        return next((month for month, sums in reversed(self.months) if sums.school_days), None)
+
+
+@lru_cache(maxsize=256)
+def months_of(year: int) -> tuple[Month, ...]:
+    """The twelve months of a school year."""
+    firsts = [add_months(date(year, 4, 1), position) for position in range(13)]
+    return tuple(Month(first.month, first, after - DAY) for first, after in pairwise(firsts))
+
+
+def year_so_far(question: Question, year: int, figure: Figure) -> YearSoFar:
+    """What is known of `year` on the day of the question."""
+    told = _by_month(question, year, figure)
+    counting: list[tuple[Month, Sums]] = []
+    missing, quarantined, still_open, evidence, wake = [], [], [], [], []
+    for month in months_of(year):
+        rows = told.get(month.number, ())
+        if rows and question.as_of < month.last:
+            wake.append(month.last)
+        elif rows:
+            evidence += [row.event_id for row in rows]
+            sums = _sum(rows, figure)
+            if max(sums.school_days, sums.absent_days) > question.parameters.month_longest_days:
+                quarantined.append(month)
+            else:
+                counting.append((month, sums))
+        elif not _is_asked_for(question, month):
+            if month.last <= question.as_of:
+                counting.append((month, Sums()))
+        elif _is_closed(question, month):
+            missing.append(month)
+        else:
+            still_open.append(month)
+            wake += _closing(question, month)
+    return YearSoFar(year, tuple(counting), tuple(missing), tuple(quarantined), tuple(still_open), tuple(evidence), tuple(wake))
+
+
+def _by_month(question: Question, year: int, figure: Figure) -> dict[int, list[Told[AttendanceMonthReported]]]:
+    found: defaultdict[int, list[Told[AttendanceMonthReported]]] = defaultdict(list)
+    for row in question.facts.told_as(AttendanceMonthReported):
+        if row.fact.fiscal_year == year and figure(row.fact) is not None:
+            found[row.fact.month].append(row)
+    return found
+
+
+def _sum(rows: Sequence[Told[AttendanceMonthReported]], figure: Figure) -> Sums:
+    facts = [row.fact for row in rows]
+    return Sums(
+        sum(figure(fact) or 0 for fact in facts),
+        sum(fact.school_days for fact in facts),
+        sum(fact.absent_days for fact in facts),
+        sum(fact.suspended_days or 0 for fact in facts),
+    )
+
+
+def _is_asked_for(question: Question, month: Month) -> bool:
+    """Whether a row is expected: not of August, nor of a month in which the child did not live here all the time."""
+    return month.number != _AUGUST and any(_lasts(stay, month) for stay in question.child.stays)
+
+
+def _lasts(stay: Stay, month: Month) -> bool:
+    return (stay.start is None or stay.start <= month.first) and (stay.end is None or month.last < stay.end)
+
+
+def _is_closed(question: Question, month: Month) -> bool:
+    """Whether its row would be there: the feed is complete to its last day, or has been silent for too long since."""
+    if question.as_of < month.last:
+        return False
+    delivered = question.watermarks.get(SOURCE)
+    return (delivered is not None and month.last <= delivered) or question.as_of >= _closed_by_time(question, month)
+
+
+def _closing(question: Question, month: Month) -> list[date]:
+    delivered = question.watermarks.get(SOURCE)
+    early = [month.last] if delivered is not None and month.last <= delivered else []
+    return [*early, _closed_by_time(question, month)]
+
+
+def _closed_by_time(question: Question, month: Month) -> date:
+    return silent_from(month.last, question.parameters.fresh_within_days[SOURCE])
