@@ -62,6 +62,8 @@ class Item(StrEnum):
     CHECKUP_4M_NOT_RECEIVED = "checkup_4m_not_received"
     CHECKUP_18M_NOT_RECEIVED = "checkup_18m_not_received"
     CHECKUP_3Y_NOT_RECEIVED = "checkup_3y_not_received"
+    INFANT_LOW_WEIGHT = "infant_low_weight"
+    SCHOOL_LOW_WEIGHT = "school_low_weight"
     SCHOOL_ABSENCE_HIGH = "school_absence_high"
     SCHOOL_TARDINESS_HIGH = "school_tardiness_high"
     LATE_PREGNANCY_NOTIFICATION = "late_pregnancy_notification"

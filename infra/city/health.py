@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from itertools import groupby, pairwise
 from random import Random
 
+from contracts.values import Sex
 from infra.city.dates import between, days_after, happens, months_after
 from infra.city.families import Numbers
 from infra.city.population import Checkup, Circumstances, Expected, PostpartumExam, Pregnancy, Resident
@@ -20,7 +21,7 @@ BIRTHS_KEPT_MONTHS = 60
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A checkup's window in months and the child's usual weight and height then."""
+    """A checkup's window in months, the height then, and the weight around which its spread is drawn."""
 
     kind: str
     from_months: int
@@ -35,6 +36,16 @@ CHECKUPS = (
     Schedule("18m", 18, 24, 10.4, 81),
     Schedule("3y", 36, 48, 14.1, 95),
 )
+
+
+USUAL_WEIGHTS = {
+    Sex.MALE: ((4, 7.2), (6, 8.0), (9, 8.7), (12, 9.2), (18, 10.3), (24, 11.6), (36, 13.5), (48, 15.4)),
+    Sex.FEMALE: ((4, 6.7), (6, 7.5), (9, 8.2), (12, 8.7), (18, 9.7), (24, 11.0), (36, 13.0), (48, 15.0)),
+}
+"""Medians in kg by months of age (平成22年 乳幼児身体発育調査, rounded)."""
+
+WEIGHT_SPREAD = 0.85
+"""Of a tenth, the relative spread of weights at one age: some 4 in 100 children lie below the 3rd percentile."""
 
 
 def pregnancies(
@@ -90,7 +101,8 @@ def checkups(rng: Random, child: Resident, lot: Circumstances, today: date) -> I
             continue
         exam_on = _exam_day(rng, child.birth_date, plan, lot)
         if exam_on is not None and _lives_here(child, exam_on) and exam_on < today:
-            weight = max(4.2, rng.gauss(plan.weight_kg, plan.weight_kg * 0.1))
+            drawn = rng.gauss(plan.weight_kg, plan.weight_kg * 0.1) / plan.weight_kg - 1
+            weight = max(4.2, _usual_weight(child, exam_on) * (1 + WEIGHT_SPREAD * drawn))
             yield Checkup(child.person_no, plan.kind, exam_on, round(weight, 1), round(rng.gauss(plan.height_cm, 2.5), 1))
 
 
@@ -105,6 +117,16 @@ def _exam_day(rng: Random, birth: date, plan: Schedule, lot: Circumstances) -> d
     if drawn < never or (plan.kind == "10m" and happens(rng, 0.35)):
         return None
     return between(rng, end, days_after(end, 120)) if drawn < never + late else in_time
+
+
+def _usual_weight(child: Resident, on: date) -> float:
+    """Between the months of the table in a straight line."""
+    table = USUAL_WEIGHTS.get(child.sex, USUAL_WEIGHTS[Sex.FEMALE])
+    months = (on - child.birth_date).days / 30.44
+    for (young, light), (old, heavy) in pairwise(table):
+        if months < old:
+            return light + (heavy - light) * (max(months, young) - young) / (old - young)
+    return table[-1][1]
 
 
 def _lives_here(child: Resident, on: date) -> bool:

@@ -11,12 +11,17 @@ import asyncpg
 
 from contracts.ids import PersonId
 from contracts.kinds import EventKind
+from contracts.values import Item
 from infra.clock import JST
 from infra.postgres import Database
 from services.scorer import loading
 from services.scorer.domain.evaluation import evaluate
+from services.scorer.domain.indicators import SOURCE_OF
 from services.scorer.domain.programme import IN_USE, Programme
 from services.scorer.store import SQL
+
+QUARANTINED = ("measurement_quarantined", "month_quarantined")
+"""Reasons that say that a record cannot be as it was told."""
 
 
 async def content_hash(db: Database) -> str:
@@ -93,6 +98,11 @@ async def overdue(db: Database) -> list[dict[str, Any]]:
 async def separated(db: Database) -> list[dict[str, Any]]:
     """Return the children whose welfare case an opponent is a member of, since when, and the records that the owner is to say anew."""
     return [dict(row) for row in await db.fetch(SQL.separated, EventKind.PUBLIC_ASSISTANCE_MEMBER_CHANGED)]
+
+
+async def doubtful(db: Database) -> list[dict[str, Any]]:
+    """Return answers that wait for a record's owner: what cannot be, and what contradicts itself (`domain.md` §2.5-9, §2.8-14 and 17)."""
+    return [dict(row) | {"source": SOURCE_OF[Item(row["item"])]} for row in await db.fetch(SQL.doubtful, QUARANTINED)]
 
 
 async def review_signal(db: Database, person_id: PersonId, programme: Programme = IN_USE) -> dict[str, Any] | None:

@@ -105,6 +105,10 @@ class Question:
         """Whether a record is held of this child or its mother: it may say something else than those that are facts."""
         return source in self.facts.in_hand.by(Reach.MOTHER)
 
+    def own_in_hand(self, source: Source) -> bool:
+        """Whether a record of the child itself is held: one more measurement, or one more month, may say something else."""
+        return source in self.facts.in_hand.own
+
     def silent_on(self, source: Source) -> date | None:
         """The day ahead on which `source` falls silent if nothing comes; None if it is silent already or never spoke."""
         delivered = self.watermarks.get(source)

@@ -99,6 +99,10 @@ class Checkup:
     checkup_type: str
     exam_date: date
     event_id: EventId
+    weight_kg: float | None = None
+    height_cm: float | None = None
+    gestational_weeks: int | None = None
+    """Completed weeks at birth."""
 
 
 @quick(frozen=True, slots=True)

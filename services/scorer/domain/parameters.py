@@ -52,7 +52,7 @@ class Parameters:
     `epds_high_from`, the Japanese cut-off of 9 of 30 (§2.5-17); everything else is the proposal of `domain.md` §2.5.
     """
 
-    version: str = "2026-3"
+    version: str = "2026-4"
     windows: tuple[CheckupWindow, ...] = FUKUOKA_WINDOWS
     checkup_grace_days: int = 60
     """Days after a window in which results still arrive."""
@@ -94,6 +94,37 @@ class Parameters:
     absence_severe_from: int = 90
     absence_hardly_attended: int = 10
     """The ministry's bands: from 90 days on, and of these who attended 10 days or fewer, or none (§2.5-12)."""
+    weight_references: tuple[tuple[date, str], ...] = ((date.min, "JP2010"),)
+    """
+    From which day of an exam on which table of weights is used (§3). `JP2023` follows from 2025-04-01, once its table is obtained: the
+    handbook of R7 has its curves, but its figures are not published in a form that could be taken over.
+    """
+    low_weight_checkups: frozenset[str] = frozenset({"18m", "3y"})
+    low_weight_from_months: int = 18
+    """The checkups whose weight is item 9a, and the age of the first of them."""
+    low_weight_counted_to: tuple[int, int] = (7, 1)
+    """Month and day of the first school year from which 9a does not count any more: by then every school has examined (§2.8-20)."""
+    plausible_of_percentiles: tuple[float, float] = (0.6, 1.7)
+    """A weight below the first of the 3rd, or above the second of the 97th percentile, is quarantined (§2.5-9a)."""
+    plausible_weight_kg: tuple[float, float] = (1.0, 60.0)
+    """So is one of 1 kg or less or of more than 60 kg at an infant's checkup."""
+    plausible_fall: float = 0.2
+    """So is one that is more than this share below the measurement before it."""
+    plausible_of_standard: tuple[float, float] = (0.5, 2.5)
+    """
+    At school in the place of the percentiles, which end at 6 years and 6 months: of the standard weight for the height. 0.6 of the 3rd
+    and 1.7 of the 97th percentile are about as much of it (§2.8-20).
+    """
+    plausible_school_weight_kg: tuple[float, float] = (1.0, 200.0)
+    """60 kg is nothing unusual at junior high school."""
+    plausible_school_height_cm: tuple[float, float] = (70.0, 220.0)
+    """Assumed: a height of 13.8 cm is a slip."""
+    rohrer_low_below: float = 100.0
+    """Item 9b: the usual class やせすぎ (§2.5-9b)."""
+    school_exam_holds_months: int = 18
+    """A school exam says nothing of a later day (§2.8-20)."""
+    school_exam_by: tuple[int, int] = (7, 1)
+    """First day of a school year by which schools have examined: until 30 June (学校保健安全法施行規則5条)."""
     scored_born_from: date = date(2004, 4, 2)
     """Persons born earlier were out of scope before the programme's first list (1 April 2020) and are never evaluated."""
     fresh_within_days: Mapping[Source, int] = field(default_factory=lambda: FRESH_WITHIN_DAYS, hash=False)
@@ -108,10 +139,14 @@ class Parameters:
     where every pregnancy is notified, exist since that day (REF-03).
     """
 
+    def weight_reference(self, exam_on: date) -> str:
+        """The version of the table of weights for an exam of that day."""
+        return max(each for each in self.weight_references if each[0] <= exam_on)[1]
+
     def silent_on(self, source: Source, delivered: date) -> date:
         """The first day on which `source` counts as silent, if it delivers nothing beyond `delivered`."""
         return silent_from(delivered, self.fresh_within_days[source])
 
 
 FUKUOKA = Parameters()
-GUIDELINE = Parameters(version="2026-3-guideline", windows=GUIDELINE_WINDOWS)
+GUIDELINE = Parameters(version="2026-4-guideline", windows=GUIDELINE_WINDOWS)

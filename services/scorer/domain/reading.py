@@ -153,7 +153,11 @@ def _told(own: Iterable[Record], others: Iterable[OtherRecord]) -> Telling:
 
 def _checkups(own: Iterable[Record]) -> tuple[Checkup, ...]:
     read = ((InfantCheckupRecorded.read(record.data), record.event_id) for record in _ordered(own, CHECKUP, "exam_date"))
-    return tuple(Checkup(fact.checkup_type, fact.exam_date, event_id) for fact, event_id in read if fact.result_status != "not_attended")
+    return tuple(
+        Checkup(fact.checkup_type, fact.exam_date, event_id, fact.weight_kg, fact.height_cm, fact.gestational_weeks)
+        for fact, event_id in read
+        if fact.result_status != "not_attended"
+    )
 
 
 def _pregnancy(birth: date, delivery: DeliveryRecords, parameters: Parameters) -> Pregnancy:

@@ -37,6 +37,7 @@ from tests.integration.scorer.messages import (
 pytestmark = pytest.mark.servers
 
 A, B = Item.CHECKUP_4M_NOT_RECEIVED, Item.CHECKUP_18M_NOT_RECEIVED
+WEIGHT = Item.INFANT_LOW_WEIGHT
 LATE, NO_EXAM, EPDS, ECON = Item.LATE_PREGNANCY_NOTIFICATION, Item.NO_PRENATAL_CHECKUPS, Item.EPDS_HIGH, Item.HOUSEHOLD_PUBLIC_ASSISTANCE
 IN_HAND = ("UNKNOWN", "record_in_hand")
 WELFARE = Source.PUBLIC_ASSISTANCE
@@ -357,6 +358,27 @@ async def test_known_at_moves_with_the_answer_and_not_with_what_adds_to_it(score
     assert moved["known_at"] == datetime(2026, 4, 6, 3, tzinfo=UTC)
     [then] = [a for a in await scorer.asked(inspection.indicators_as_of, CHILD, date(2026, 4, 3)) if a["item"] == ECON]
     assert len(then["evidence"]) == 1
+
+
+# --- 14 and 20: what cannot be, and what contradicts itself --------------------------------------------------------------
+
+
+async def test_a_weight_that_cannot_be_is_a_task_of_its_owner_until_it_is_said_anew_and_so_are_two_that_contradict(scorer: Scorer) -> None:
+    await scorer.day_comes("2026-06-25")
+    await scorer.hears(person("2023-04-20"), checkup("3y", "2026-06-25", weight_kg=109.0))
+    slip, asked_of = await scorer.value(WEIGHT), await scorer.asked(inspection.doubtful)
+
+    await scorer.hears(checkup("3y", "2026-06-25", weight_kg=14.9, revision=2))
+    mended, no_more = await scorer.value(WEIGHT), await scorer.asked(inspection.doubtful)
+    await scorer.hears(checkup("3y", "2026-06-25", "K-2", weight_kg=10.9))
+
+    assert slip == ("UNKNOWN", "measurement_quarantined")
+    assert [(t["source"], t["item"], t["reason"], t["records"]) for t in asked_of] == [
+        (Source.MATERNAL_CHILD_HEALTH, WEIGHT, "measurement_quarantined", ["K-1"])
+    ]
+    assert (mended, no_more) == (("FALSE", "weight_not_low"), [])
+    assert await scorer.value(WEIGHT) == ("TRUE", "weight_low")
+    assert [(t["reason"], t["records"]) for t in await scorer.asked(inspection.doubtful)] == [("contradictory", ["K-1", "K-2"])]
 
 
 # --- 8: the opponent's welfare case -------------------------------------------------------------------------------------

@@ -57,7 +57,12 @@ def test_sensitive_kinds_have_words_and_the_sections_behind_the_registered_sourc
         (EPDS, '"maternal_child_health"', '"tax_office"', "items/17_epds_high.toml: feeds.0: Input should be 'resident_registry'"),
         (EPDS, '"PERI"', '"MOOD"', "items/17_epds_high.toml: group: Input should be 'PERI'"),
         (EPDS, '"guardians_health"', '"mood"', "items/17_epds_high.toml: sensitivity: Input should be 'welfare'"),
-        (EPDS, '"pregnancy"', '"mood"', "items/17_epds_high.toml: family: 'mood' is none of ['attendance', 'checkup', 'pregnancy']"),
+        (
+            EPDS,
+            '"pregnancy"',
+            '"mood"',
+            "items/17_epds_high.toml: family: 'mood' is none of ['attendance', 'checkup', 'growth', 'pregnancy']",
+        ),
         (EPDS, "{latest_on}の", "{latest_on!r}の", "items/17_epds_high.toml: reasons.total_high.0: Value error, a place for a figure is"),
         (EPDS, "{latest_on}の", "{latest_on", "items/17_epds_high.toml: reasons.total_high.0: Value error, "),
         (EPDS, "{latest_on}の", "{0.__class__}", "items/17_epds_high.toml: reasons.total_high.0: Value error, "),

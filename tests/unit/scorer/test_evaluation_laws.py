@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.catalogue.facts import Fact
-from contracts.facts import AttendanceMonthReported, PupilRegistered
+from contracts.facts import AttendanceMonthReported, PupilRegistered, SchoolHealthExamRecorded
 from contracts.ids import EventId
 from contracts.kinds import EventKind
 from contracts.values import IndicatorValue, Item, Sex, Source
@@ -45,7 +45,8 @@ maybe_days = st.none() | days
 ids = st.integers(1, 50).map(lambda number: UUID(int=number))
 stays = st.lists(st.builds(Stay, maybe_days, maybe_days), max_size=4).map(merged)
 children = st.builds(Child, birth_date=st.dates(date(2008, 1, 1), LAST), sex=st.sampled_from(Sex), stays=stays, exists=st.just(value=True))
-checkups = st.builds(Checkup, st.sampled_from(["4m", "10m", "18m", "3y"]), days, ids)
+weights = st.none() | st.floats(0.5, 70)
+checkups = st.builds(Checkup, st.sampled_from(["4m", "10m", "18m", "3y"]), days, ids, weights, weights, st.none() | st.integers(24, 42))
 weeks = st.none() | st.integers(4, 42)
 notifications = st.builds(Notification, maybe_days, st.sampled_from(["new", "reissue", "moved_in"]), weeks, weeks, maybe_days, ids)
 exams = st.builds(Exam, days, ids)
@@ -59,6 +60,12 @@ pregnancies = st.builds(
     st.booleans(),
     st.booleans(),
 )
+
+
+def by_date(told: list[Checkup]) -> tuple[Checkup, ...]:
+    return tuple(sorted(told, key=lambda each: each.exam_date))
+
+
 cases = st.none() | ids
 memberships = st.builds(Membership, maybe_days, maybe_days, days, maybe_days, maybe_days, maybe_days, ids, cases, maybe_days)
 terms = st.builds(Stay, days, maybe_days)
@@ -105,10 +112,17 @@ def together(*parts: list[Told[Fact]]) -> Telling:
     return by_kind(*(each for part in parts for each in part))
 
 
-tellings = st.builds(together, rows(months, 3), st.just([]) | whole_years, rows(pupils, 1))
+school_exams = st.builds(
+    SchoolHealthExamRecorded,
+    fiscal_year=st.just(2026),
+    exam_date=days,
+    height_cm=st.floats(0, 200),
+    weight_kg=st.floats(0, 120),
+)
+tellings = st.builds(together, rows(months, 3), st.just([]) | whole_years, rows(pupils, 1), rows(school_exams, 3))
 known = st.builds(
     ChildFacts,
-    st.lists(checkups, max_size=2).map(tuple),
+    st.lists(checkups, max_size=3).map(by_date),
     st.lists(pregnancies, max_size=1).map(tuple),
     st.lists(memberships, max_size=2).map(tuple),
     st.none() | pregnancies,

@@ -109,7 +109,7 @@ def _needed(question: Question, rule: _Rule, year: int, total: Sums) -> int:
 def _why_unknown(question: Question, so_far: YearSoFar) -> StrEnum | None:
     if not question.facts.told_as(PupilRegistered) and not question.facts.told_as(AttendanceMonthReported):
         return AttendanceReason.NO_PUPIL_LINK
-    if question.may_be_refuted(SOURCE):
+    if question.own_in_hand(SOURCE):
         return Common.RECORD_IN_HAND
     if so_far.quarantined:
         return AttendanceReason.MONTH_QUARANTINED
