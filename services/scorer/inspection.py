@@ -101,7 +101,7 @@ async def separated(db: Database) -> list[dict[str, Any]]:
 
 
 async def doubtful(db: Database) -> list[dict[str, Any]]:
-    """Return answers that wait for a record's owner: what cannot be, and what contradicts itself (`domain.md` §2.5-9, §2.8-14 and 17)."""
+    """Return answers that wait for a record's owner: what cannot be, and what contradicts itself (`domain.md` §2.5, §2.8-14 and 17)."""
     return [dict(row) | {"source": SOURCE_OF[Item(row["item"])]} for row in await db.fetch(SQL.doubtful, QUARANTINED)]
 
 

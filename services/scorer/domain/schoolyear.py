@@ -1,4 +1,4 @@
-"""A school year month by month: which months are told, which are missing, which may not be used (`domain.md` §2.5-12, §2.8-13 and 17)."""
+"""A school year month by month: which months are told, which are missing, which may not be used (`domain.md` §2.5, §2.8-13 and 17)."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
