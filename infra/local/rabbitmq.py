@@ -50,7 +50,14 @@ _QUESTION = """
       "running;" ++ string:join(Leaderless, ",") ++ ";" ++ string:join(Alarms, ",")
   end.
 """
-_ANSWER = re.compile(r'\{ok, "(stopped|running;[^;"]*;[^;"]*)"\}')
+_MESSAGES = """
+  string:join([
+    string:join([binary_to_list(element(4, amqqueue:get_name(Q))), integer_to_list(Ready), integer_to_list(InHand)], ",")
+    || Q <- rabbit_amqqueue:list(),
+       [{messages_ready, Ready}, {messages_unacknowledged, InHand}] <- [rabbit_amqqueue:info(Q, [messages_ready, messages_unacknowledged])]
+  ], ";").
+"""
+_ANSWER = re.compile(r'\{ok, "([^"]*)"\}')
 
 
 class BrokerCommandFailed(Exception):
@@ -215,8 +222,25 @@ class RabbitServer:
             return str(error)
         return _without_leader(state) if state.leaderless else None
 
+    def messages(self) -> dict[str, tuple[int, int]]:
+        """Return how many messages are ready in each queue, and how many are in somebody's hand. Raises BrokerCommandFailed."""
+        rows = (row.split(",") for row in filter(None, self.evaluate(_MESSAGES).split(";")))
+        return {name: (int(ready), int(in_hand)) for name, ready, in_hand in rows}
+
     def _state(self) -> BrokerState:
-        """Ask the node for its state, in some milliseconds and without a virtual machine of our own. Raises BrokerCommandFailed."""
+        answer = self.evaluate(_QUESTION)
+        if answer == "stopped":
+            raise BrokerCommandFailed("its application is stopped")
+        _, leaderless, alarms = answer.split(";")
+        return BrokerState(tuple(filter(None, leaderless.split(","))), tuple(filter(None, alarms.split(","))))
+
+    def evaluate(self, expression: str) -> str:
+        """
+        Let the node evaluate an Erlang expression that comes to a string without quotes, and return that.
+
+        It takes some milliseconds: `control` starts a virtual machine of its own each time, for more than a second of a core.
+        Raises BrokerCommandFailed.
+        """
         if not _speaks_amqp(self.ports.amqp):
             raise BrokerCommandFailed("does not answer on its port")
         program = shutil.which("erl_call", path="/usr/bin:/usr/local/bin:/usr/lib/erlang/bin")
@@ -227,7 +251,7 @@ class RabbitServer:
                 # The cookie stands in HOME, not on the command line. Two callers of one name would turn each other away, and the
                 # node keeps every name that it ever heard: so each thread has one.
                 [program, "-sname", _NODE, "-h", f"asks{threading.get_native_id()}", "-e"],
-                input=" ".join(_QUESTION.split()).encode() + b"\n",
+                input=" ".join(expression.split()).encode() + b"\n",
                 env=self._environment(),
                 cwd="/",
                 capture_output=True,
@@ -239,10 +263,7 @@ class RabbitServer:
         answer = _ANSWER.fullmatch(said.strip())
         if answer is None:
             raise BrokerCommandFailed("does not answer its operator")
-        if answer[1] == "stopped":
-            raise BrokerCommandFailed("its application is stopped")
-        _, leaderless, alarms = answer[1].split(";")
-        return BrokerState(tuple(filter(None, leaderless.split(","))), tuple(filter(None, alarms.split(","))))
+        return answer[1]
 
     def _forget_half_made_data(self) -> None:
         """

@@ -251,9 +251,7 @@ async def _left_in_the_inlet(stack: Stack) -> int:
 
 
 def _in_the_inlet(stack: Stack) -> int:
-    said = stack.broker.control("list_queues", "name", "messages")
-    counts = dict(line.split("\t") for line in said.splitlines() if "\t" in line)
-    return int(counts.get(topology.inlet_queue(ServiceName.INGEST, topology.OF_SOURCES), 0))
+    return sum(stack.broker.messages()[topology.inlet_queue(ServiceName.INGEST, topology.OF_SOURCES)])
 
 
 def _told(counts: Counter[str]) -> list[str]:
