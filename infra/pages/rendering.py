@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from infra.http import Problem
 from infra.pages import dates
@@ -30,6 +32,23 @@ PROBLEMS = {
 OTHER_PROBLEM = ("表示できません", "この操作は受け付けられませんでした。はじめの画面から、もう一度操作してください。")
 
 _MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".LICENSE": "text/plain; charset=utf-8"}
+
+
+class _Compiled(BytecodeCache):
+    """What templates were compiled to, for as long as the process lives: the pages of one service may be made many times, as in tests."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +87,7 @@ class Pages:
             loader=ChoiceLoader([FileSystemLoader(folder) for folder in (*templates, HERE / "templates")]),
             autoescape=True,
             undefined=StrictUndefined,
+            bytecode_cache=_COMPILED,
             trim_blocks=True,
             lstrip_blocks=True,
         )
