@@ -20,7 +20,7 @@ from infra.identity.keys import Keys
 from infra.identity.registration import Person, register_staff
 from infra.local.postgres import PostgresServer
 from infra.service import Service
-from infra.testing.fixtures import START, Database, announced
+from infra.testing.fixtures import START, Database, announced, copy_database
 from services.audit.app import Wired, wire
 from services.audit.settings import AuditSettings
 from tests.integration.audit.attacked import ENTRIES, Attacked
@@ -95,7 +95,7 @@ async def sealed_log(postgres: PostgresServer, template: str) -> str:
     """A database with the log, from which each attack gets its own copy."""
     name = "audit_log_template"
     admin = await asyncpg.connect(postgres.url())
-    await admin.execute(f"create database {name} template {template}")
+    await copy_database(admin, name, template)
     await admin.close()
     pool = await Database(postgres, name).pool("audit")
     number = 0
@@ -111,7 +111,7 @@ async def sealed_log(postgres: PostgresServer, template: str) -> str:
 async def copy(postgres: PostgresServer, sealed_log: str) -> AsyncIterator[Database]:
     """A copy of the log."""
     admin = await asyncpg.connect(postgres.url())
-    await admin.execute(f"create database audit_log_copy template {sealed_log}")
+    await copy_database(admin, "audit_log_copy", sealed_log)
     copied = Database(postgres, "audit_log_copy")
     yield copied
     for pool in copied.pools:

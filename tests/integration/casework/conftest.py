@@ -20,7 +20,7 @@ from infra.identity.registration import Person, register_staff
 from infra.local.postgres import PostgresServer
 from infra.postgres import open_pool
 from infra.service import Service
-from infra.testing.fixtures import Database, announced
+from infra.testing.fixtures import Database, announced, copy_database
 from services.casework import app
 from services.casework.handlers import Heard, on_parcel
 from services.casework.settings import CaseworkSettings
@@ -116,7 +116,7 @@ async def house(postgres: PostgresServer, template: str) -> AsyncIterator[Office
     """One casework for all these tests, with everybody registered: a database and a login for each test would take minutes."""
     name = f"test_house_{next(_houses)}"
     admin = await asyncpg.connect(postgres.url())
-    await admin.execute(f"create database {name} template {template}")
+    await copy_database(admin, name, template)
     await admin.close()
     database = Database(postgres, name)
     wired = app.wire(settings_for(database))

@@ -24,7 +24,7 @@ from infra.local.postgres import PostgresServer
 from infra.postgres import open_pool
 from infra.service import Service
 from infra.settings import Settings
-from infra.testing.fixtures import Database
+from infra.testing.fixtures import Database, copy_database
 
 CLERK = Person("hakata.clerk", "見本 ひかり", Section.CHILDCARE_SUPPORT, Ward.HAKATA, frozenset({Role.WARD_CLERK}), date(2027, 3, 31))
 PASSWORD = "a long enough pass phrase"
@@ -110,7 +110,7 @@ async def door_to(name: ServiceName, database: Database, real_time: FixedClock) 
 async def street(postgres: PostgresServer, template: str) -> str:
     """One database for all these tests: one for each would take a minute."""
     admin = await asyncpg.connect(postgres.url())
-    await admin.execute(f"create database test_street template {template}")
+    await copy_database(admin, "test_street", template)
     await admin.close()
     return "test_street"
 

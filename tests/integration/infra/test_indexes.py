@@ -18,7 +18,7 @@ import pytest_asyncio
 from infra.local.postgres import OPERATOR, PostgresServer
 from infra.migrating import SCHEMAS, wall_off
 from infra.sql import queries
-from infra.testing.fixtures import Database
+from infra.testing.fixtures import Database, copy_database
 from tests.architecture.statements import ROOT, statement_files
 from tests.integration.infra.filled import fill
 from tests.integration.infra.test_statements import login, roles_of
@@ -190,7 +190,7 @@ async def city(postgres: PostgresServer, template: str) -> AsyncIterator[Databas
     """A database whose every table has rows."""
     name = "test_indexes"
     admin = await asyncpg.connect(postgres.url())
-    await admin.execute(f"create database {name} template {template}")
+    await copy_database(admin, name, template)
     await wall_off(admin, name)
     filled = Database(postgres, name)
     db = await asyncpg.connect(filled.admin_url)
