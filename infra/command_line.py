@@ -100,7 +100,16 @@ def test(context: typer.Context) -> None:
         _check(title, [str(bin_folder / argv[0]), *argv[1:]])
     # Replaces this process, so that pytest's closing line is the last thing printed.
     os.chdir(REPOSITORY)
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", *(context.args or _SIDE_BY_SIDE)])  # noqa: S606 (no shell is wanted)
+    os.execve(sys.executable, [sys.executable, "-m", "pytest", *(context.args or _SIDE_BY_SIDE)], _keeping_what_is_compiled())  # noqa: S606 (no shell is wanted)
+
+
+def _keeping_what_is_compiled() -> dict[str, str]:
+    """
+    Return an environment in which Python keeps what it compiled.
+
+    Some containers forbid it. The tests start Python a few hundred times, and each time would compile everything anew.
+    """
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _check(title: str, argv: list[str]) -> None:

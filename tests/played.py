@@ -45,7 +45,7 @@ def start_stack(stack: Stack) -> None:
     stack.start()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def played() -> Iterator[Played]:
     """The undisturbed run. Read only, or put back what you change."""
     city = city_of(EVENTS, TODAY)

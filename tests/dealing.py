@@ -1,0 +1,31 @@
+"""How files are dealt out to the processes of a test run: what shares a city stays together, and the longest come first."""
+
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
+
+TOGETHER = ("tests/faults/",)
+"""Folders whose files share what is set up for them."""
+
+LONGEST_FIRST = (
+    "tests/faults/",
+    "tests/system/test_whole_city.py",
+    "tests/system/test_benchmark.py",
+    "tests/system/",
+    "tests/browser/",
+    "tests/integration/casework/test_one_more_screen.py",
+    "tests/integration/",
+    "tests/unit/linker/",
+    "tests/",
+)
+"""In this order: one that takes minutes would otherwise begin when all the others are over. What is said first counts."""
+
+
+class Dealer(LoadFileScheduling):  # type: ignore[misc]
+    """Deals out a file at a time, and a folder that stays TOGETHER as if it were one file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), super()._split_scope(nodeid))
+
+
+def turn(nodeid: str) -> int:
+    """Return when it is the turn of a test: its place in LONGEST_FIRST."""
+    return next(place for place, start in enumerate(LONGEST_FIRST) if nodeid.startswith(start))
