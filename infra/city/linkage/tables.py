@@ -11,6 +11,7 @@ class Which(StrEnum):
     FIRST = "first"
     SECOND = "second"
     THIRD = "third"
+    FOURTH = "fourth"
 
 
 class Person(NamedTuple):

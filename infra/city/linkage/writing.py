@@ -20,6 +20,7 @@ from pathlib import Path
 from rich.console import Console
 
 from infra.city.linkage.first.population import First
+from infra.city.linkage.fourth.population import Fourth
 from infra.city.linkage.second.population import Second
 from infra.city.linkage.tables import RECORD_HEAD, Part, Person, Population, Truth, Which
 from infra.city.linkage.third.population import Third
@@ -34,7 +35,7 @@ HEADS = {"register.csv": Person._fields, "records.csv": RECORD_HEAD, "truth.csv"
 KILO = 1024
 
 
-POPULATIONS: dict[Which, Population] = {Which.FIRST: First(), Which.SECOND: Second(), Which.THIRD: Third()}
+POPULATIONS: dict[Which, Population] = {Which.FIRST: First(), Which.SECOND: Second(), Which.THIRD: Third(), Which.FOURTH: Fourth()}
 
 
 @dataclass(frozen=True, slots=True)

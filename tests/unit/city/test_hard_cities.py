@@ -16,6 +16,7 @@ from rich.console import Console
 
 from infra.city.linkage import writing
 from infra.city.linkage.first.slips import SLIPS
+from infra.city.linkage.fourth.wrongs import WRONGS as OF_THE_FOURTH
 from infra.city.linkage.second.wrong import WRONGS
 from infra.city.linkage.tables import RECORD_HEAD, Part, Person, Record, Truth, Which
 from infra.city.linkage.third.mistakes import MISTAKES as OF_THE_THIRD
@@ -23,7 +24,12 @@ from infra.city.linkage.writing import HEADS, POPULATIONS, Wish, write
 
 FOLDER = Path(writing.__file__).parent
 WISH = Wish(1_500, 7, hazards=3, processes=1)
-MISTAKES = {Which.FIRST: {name for name, _, _ in SLIPS}, Which.SECOND: set(WRONGS), Which.THIRD: set(OF_THE_THIRD)}
+MISTAKES = {
+    Which.FIRST: {name for name, _, _ in SLIPS},
+    Which.SECOND: set(WRONGS),
+    Which.THIRD: set(OF_THE_THIRD),
+    Which.FOURTH: set(OF_THE_FOURTH),
+}
 SIGMAS = 4.5
 
 populations = pytest.mark.parametrize("population", list(Which))
@@ -207,7 +213,9 @@ def test_a_homonym_has_somebody_elses_name(population: Which) -> None:
     assert sum(not truth.person_no for _, truth in found.records) >= 15
 
 
-@pytest.mark.parametrize(("population", "mistake"), [(Which.SECOND, "mothers_number"), (Which.THIRD, "anothers_number")])
+@pytest.mark.parametrize(
+    ("population", "mistake"), [(Which.SECOND, "mothers_number"), (Which.THIRD, "anothers_number"), (Which.FOURTH, "number_of_the_mother")]
+)
 def test_the_mothers_number_is_a_mothers(population: Which, mistake: str) -> None:
     found = POPULATIONS[population].part(7, 0, 40_000, 1.0)
     register = {row.person_no: row for row in found.register}
@@ -253,6 +261,8 @@ def test_the_populations_share_nothing_but_the_tables_and_none_knows_the_linker(
     assert not any(".second" in name for name in imported["first"])
     assert not any(".third" in name for population in ("first", "second") for name in imported[population])
     assert not any(other in name for name in imported["third"] for other in (".first", ".second", "infra.city.names"))
+    assert not any(other in name for name in imported["fourth"] for other in (".first", ".second", ".third", "infra.city.names"))
+    assert not any(".fourth" in name for population in ("first", "second", "third") for name in imported[population])
 
 
 def test_what_lies_in_memory_does_not_grow_with_the_city(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+"""A fourth population that is difficult to link: houses, and paper forms that pass through several hands."""
