@@ -35,6 +35,13 @@ def keys(side: Profile) -> Iterator[Key]:
             yield ("household", side.household_no, name)
 
 
+def elder_keys(record: Profile) -> Iterator[Key]:
+    """The keys by which a record asks who of its house is called as the guardian whom it names: two families may live there."""
+    if record.numbers:
+        for guardian in record.guardians:
+            yield ("given, house", guardian, record.town, *record.numbers)
+
+
 def other_keys(record: Profile) -> Iterator[Key]:
     """The keys by which a record asks when nobody has its name and birth date: what it may have wrong."""
     for family, given in ((record.given, record.family), (record.given_kana, record.family_kana)):

@@ -172,6 +172,20 @@ def _common_guardian(field: Field) -> bool:
     return field.guardian_share > COMMON_GUARDIAN or (_another_house(field) and compared.given.kanji is not Agreement.EQUAL)
 
 
+def _next_door(field: Field) -> bool:
+    """Whether the guardian whom the record names lives in the likeliest person's house, in another household, whose child it may be."""
+    if field.best.compared.guardian is not Level.OTHER:
+        return False
+    beside = (other.person for other in field.others if _another_household(field.best.person, other.person))
+    return any(not field.record.guardians.isdisjoint({person.given, person.given_kana}) for person in beside)
+
+
+def _another_household(one: Profile, other: Profile) -> bool:
+    """Whether two live in one house and not in one household."""
+    same_house = bool(one.town and one.numbers) and (one.town, one.numbers) == (other.town, other.numbers)
+    return same_house and bool(one.household_no and other.household_no) and one.household_no != other.household_no
+
+
 def _cousin(field: Field) -> bool:
     """Whether a reading is all that agrees of the name, and the guardian is another one: two families of one house may use one name."""
     compared = field.best.compared
@@ -186,6 +200,7 @@ DOUBTS: tuple[tuple[str, Callable[[Field], bool]], ...] = (
     ("may be a twin", _twin),
     (NO_HOME, _no_home),
     ("another address, and a guardian's name is too little", _common_guardian),
+    ("the guardian lives in this house, in another household", _next_door),
     ("may be a cousin", _cousin),
     ("likeliest is a parent, and the record is about a child", _parent),
     ("another person is nearly as likely", _close_second),

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from services.linker.domain.matching.blocking import keys, other_keys
+from services.linker.domain.matching.blocking import elder_keys, keys, other_keys
 from services.linker.domain.matching.households import with_households
 from services.linker.domain.matching.index import MOST_ROWS, Growing
 from services.linker.domain.matching.packed import Numbers, Packed, Profiles
@@ -58,6 +58,9 @@ class Register:
         found = {row: person(row) for row in rows}
         if not any(_is_named(record, each) for each in found.values()):
             self._index.find(other_keys(record), rows)
+        if any(_another_guardian(record, each) for each in found.values()):
+            self._index.find(elder_keys(record), rows)
+        if len(rows) > len(found):
             found.update((row, person(row)) for row in rows if row not in found)
         return found
 
@@ -73,6 +76,11 @@ class Register:
 
 def _by_number(number: str) -> tuple[str, str]:
     return ("number", number)
+
+
+def _another_guardian(record: Profile, person: Profile) -> bool:
+    """Whether somebody of the record's town is brought up by others than the record names."""
+    return person.town == record.town and bool(record.guardians and person.guardians) and record.guardians.isdisjoint(person.guardians)
 
 
 def _is_named(record: Profile, person: Profile) -> bool:

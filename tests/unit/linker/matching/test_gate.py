@@ -112,6 +112,17 @@ def test_a_guardian_alone_makes_no_child_of_one_who_is_written_in_another_way_an
     assert decided(about(family="", given="", address=moved), YUI).verdict is Verdict.REVIEW
 
 
+def test_who_names_a_guardian_of_another_household_of_the_house_may_be_that_households_child() -> None:
+    uncle = replace(HANAKO, given="一郎", given_kana="イチロウ", sex="1", household_no="H2")
+    record = about(guardian="山田 一郎")
+
+    assert decided(record, YUI, HANAKO).verdict is Verdict.AUTO
+    decision = decided(record, YUI, HANAKO, uncle)
+    assert (decision.verdict, decision.rule) == (Verdict.REVIEW, "the guardian lives in this house, in another household")
+    assert decided(record, YUI, HANAKO, replace(uncle, household_no="H1")).verdict is Verdict.AUTO
+    assert decided(record, YUI, HANAKO, replace(uncle, address="中央区天神1丁目8番2号")).verdict is Verdict.AUTO
+
+
 def test_two_rows_of_one_child_are_never_chosen_between() -> None:
     again = replace(YUI, household_no="H9", address="早良区西新3丁目4番5号")
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.linker.domain.matching.blocking import Key, keys, other_keys
+from services.linker.domain.matching.blocking import Key, elder_keys, keys, other_keys
 from services.linker.domain.matching.deciding import decide, read, weighed
 from services.linker.domain.matching.households import with_households
 from services.linker.domain.matching.models import IN_USE
@@ -63,4 +63,7 @@ def _among(people: list[Profile], record: Profile, rows: Mapping[Key, set[int]])
         for row in sure
     )
     found = sure if named else sure.union(*(rows.get(key, ()) for key in other_keys(record)))
+    others = [each for row in found if (each := people[row]).town == record.town and each.guardians and record.guardians]
+    if any(not (record.guardians & each.guardians) for each in others):
+        found = found.union(*(rows.get(key, ()) for key in elder_keys(record)))
     return {row: people[row] for row in found}
