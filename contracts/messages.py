@@ -336,6 +336,11 @@ class RecordsInHand(Message):
     unnotified: bool = Field(default=False, description="They are exams of pregnancies that were not notified: whose, cannot be told yet.")
     version: int = Field(description="Grows per source and person; an older one never overwrites a newer one.")
     records: int
+    facts_said: int = Field(
+        default=0,
+        description="How many facts were said of the person so far, if any were with this: what is let go may be told of somebody else "
+        "whose records reach the person, on another partition.",
+    )
 
 
 class ProtectionChanged(Message):

@@ -82,7 +82,7 @@ class Linking(StrEnum):
     PREGNANCY_NO = "pregnancy_no"
     """By the number of a notified pregnancy, or else by its mother's number and the day of the exam."""
     CARE_LIST = "care_list"
-    """By the numbers of the children that the record lists beside its recipient's. No rule yet: kept for people to see."""
+    """By its person's number, once it is in the register; it reaches the children whom it lists in that person's care (`care`)."""
     MATCH = "match"
     """
     By the school's list of pupils: the list by the number that it gives, where name and birth date agree with the register's, or without
@@ -160,6 +160,14 @@ class SourceField(Entry):
         return self
 
 
+class CareFields(Entry):
+    """Which fields of a record list the children in its person's care, and say on which days, half-open, they are."""
+
+    children: str
+    start: str
+    end: str
+
+
 class EventType(Entry):
     """One kind of event that one source may send."""
 
@@ -172,6 +180,7 @@ class EventType(Entry):
     subject: tuple[str, ...] = Field(
         description="Fields that hold the number of the person the record is about; the first present one counts."
     )
+    care: CareFields | None = Field(default=None, description="Of a record that lists children in its person's care.")
     any_of: tuple[str, ...] = Field(default=(), description="At least one of these fields must be present.")
     example: dict[str, JsonValue] = Field(
         default_factory=dict, description="What an example holds; else the required fields, with plain values."
@@ -196,6 +205,7 @@ class EventType(Entry):
             Linking.PROTECTION: {"person_no"},
             Linking.PERSON_NO: set(self.subject) or {"a subject"},
             Linking.PREGNANCY_NO: {"pregnancy_id"},
+            Linking.CARE_LIST: {*self.subject, *(self.care.model_dump().values() if self.care is not None else ["a list: care"])},
         }.get(self.link, set())
         if missing := needed - self.by_name.keys():
             message = f"linked by {self.link}, but it has no {sorted(missing)}"
@@ -208,9 +218,9 @@ class EventType(Entry):
         return self.fact or "".join(part.capitalize() for part in re.split(r"[._]", self.type))
 
     @property
-    def way(self) -> tuple[About, Linking, tuple[str, ...]]:
+    def way(self) -> tuple[About, Linking, tuple[str, ...], CareFields | None]:
         """Who it is about and how it is linked: the same in every source, because the linker goes by the type alone."""
-        return self.about, self.link, self.subject
+        return self.about, self.link, self.subject, self.care
 
     @cached_property
     def by_name(self) -> dict[str, SourceField]:

@@ -58,7 +58,7 @@ def _agrees(file: Declared, entry: EventType, first: EventType, namesake: EventT
         if field.enum is not None and field.enum not in ENUMS:
             raise Mistake(file.file, f"{entry.type}.{field.name}.enum", f"{field.enum!r} is no list of enums.toml")
     if first.way != entry.way:
-        raise Mistake(file.file, entry.type, f"about, link and subject are not as those of {first.source}, which says it too")
+        raise Mistake(file.file, entry.type, f"about, link, subject and care are not as those of {first.source}, which says it too")
     if namesake is not entry and entry.link is not Linking.NONE:
         raise Mistake(file.file, entry.type, f'its facts would be called {entry.fact_name} as those of {namesake.source}: say fact = "…"')
 

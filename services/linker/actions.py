@@ -54,7 +54,7 @@ async def settle(work: UnitOfWork, change: Change) -> None:
     await save_persons(work, change)
     await save_kinship(work, change)
     await rostering.save(work, change)
-    await holding.tell(work, concerns)
+    await holding.tell(work, concerns, change.facts_said)
 
 
 def _concerns(change: Change) -> dict[RecordKey, frozenset[PersonId | None]]:

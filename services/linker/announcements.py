@@ -27,6 +27,7 @@ from contracts.messages import (
 from contracts.unchecked import unchecked
 from contracts.values import Operation, Source
 from infra.identifiers import caused
+from services.linker.domain.care import Care
 from services.linker.domain.kinship import Birth, Kin
 from services.linker.domain.person import Person
 from services.linker.domain.protection import Measure
@@ -42,10 +43,16 @@ _delivery = unchecked(Delivery)
 
 
 class Fact(NamedTuple):
-    """A RecordLinked, written as it travels, and whom it is about."""
+    """A RecordLinked, written as it travels, whom it is about, and the children whom it lists in that person's care."""
 
     person_id: PersonId
     text: str
+    children: tuple[PersonId, ...] = ()
+
+    @property
+    def reaches(self) -> frozenset[PersonId]:
+        """Of whom it is counted that it was said."""
+        return frozenset((self.person_id, *self.children))
 
 
 def person_changed(person: Person, version: int, facts_said: int, cause: EventId, at: datetime) -> PersonChanged:
@@ -162,6 +169,7 @@ def facts_of(
     case_id: WelfareCaseId | None,
     fresh: bool,
     version_of: Callable[[PersonId], int],
+    care: Care | None = None,
     trace: str | None = None,
 ) -> list[Fact]:
     """
@@ -170,6 +178,7 @@ def facts_of(
     What the register says is told by PersonChanged, HouseholdChanged and ProtectionChanged instead. `record.said` counts what
     was said of this revision, so that saying something again after taking it back has an id of its own. `case_id` names the welfare case
     that the record is of: which records are of one is a fact (an opponent may share it, `domain.md` §2.8-8); the case's number stays here.
+    `care` are the children whom it lists in its person's care.
     `version_of` gives the version of a person after this parcel.
     """
     if record.key.source is Source.RESIDENT_REGISTRY:
@@ -179,8 +188,8 @@ def facts_of(
     if was is not None and was != now:
         said.append(Fact(was, _linked(record, was, before, record.said, at, trace, version_of(was))))
     if now is not None and (fresh or _place(before) != _place(link)):
-        text = _linked(record, now, link, record.said + len(said), at, trace, version_of(now), holds=True, case_id=case_id)
-        said.append(Fact(now, text))
+        text = _linked(record, now, link, record.said + len(said), at, trace, version_of(now), holds=True, case_id=case_id, care=care)
+        said.append(Fact(now, text, care.children if care is not None else ()))
     return said
 
 
@@ -215,6 +224,7 @@ def _linked(
     *,
     holds: bool = False,
     case_id: WelfareCaseId | None = None,
+    care: Care | None = None,
 ) -> str:
     """RecordLinked as JSON: the facts, or (unless it `holds`) that they are taken back. By hand: it is said of nearly every event."""
     key, operation = record.key, Operation.UPSERT if holds else Operation.VOID
@@ -225,12 +235,17 @@ def _linked(
         f'"record_id":{encode_basestring(key.record_id)},"revision":{record.revision},"operation":"{operation}","person_id":"{person_id}",'
         f'"pregnancy_id":{_quoted(pregnancy_id)},"effective_on":"{record.effective_on.isoformat()}",'
         f'"data":{to_json(_without_names(record)).decode() if holds else "{}"},"case_id":{_quoted(case_id)},"said":{number},'
-        f'"person_version":{person_version}}}'
+        f'"person_version":{person_version},"care":{_listed(care) if care is not None else "null"}}}'
     )
 
 
+def _listed(care: Care) -> str:
+    children = ",".join(map(_quoted, care.children))
+    return f'{{"children":[{children}],"start":{_quoted(care.start)},"end":{_quoted(care.end)}}}'
+
+
 def _quoted(value: object) -> str:
-    """An id, or the trace of an event, as JSON: neither holds what would have to be escaped."""
+    """An id, a day, or the trace of an event, as JSON: neither holds what would have to be escaped."""
     return "null" if value is None else f'"{value}"'
 
 

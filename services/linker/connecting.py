@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 import asyncpg
 
@@ -10,13 +11,22 @@ from contracts.kinds import EventKind
 from infra.postgres import Database
 from services.linker import locks, matched, rostering, store, strangers
 from services.linker.change import Change
+from services.linker.domain.care import OF_CARE, listed
 from services.linker.domain.linking import Known, decide, pupils_of
 from services.linker.domain.person import Person
 from services.linker.domain.pregnancy import Pregnancy
 from services.linker.domain.pupils import Registered
 from services.linker.domain.records import OF_PREGNANCY, PupilKey, Record, RecordKey
-from services.linker.locks import Round, birth_date_lock, pupil_lock
-from services.linker.registering import concerned_by_pregnancies, in_register, named_formerly, newly_registered_or_gone
+from services.linker.domain.subjects import bare
+from services.linker.locks import Round, birth_date_lock, pupil_lock, record_lock
+from services.linker.registering import (
+    children_listed,
+    concerned_by_pregnancies,
+    in_register,
+    named_formerly,
+    newly_registered_or_gone,
+    numbers_told_of,
+)
 
 
 async def decide_links(db: Database, change: Change) -> None:
@@ -27,6 +37,7 @@ async def decide_links(db: Database, change: Change) -> None:
     change.held |= facts
     change.held |= await _of_strangers(db, change)
     asking = await matched.pupils_asking(db, rostering.keys_touched(change))
+    change.held |= await _of_care(db, change)
     change.alike = await store.pregnancies_alike(db, _pregnancy_numbers(change))
     others = change.alike.keys() - change.pregnancies.keys()
     change.held |= await store.records_named(db, (), others) if others else {}
@@ -56,18 +67,19 @@ def _mothers_alike(change: Change) -> dict[PregnancyId, frozenset[PersonId]]:
     mothers: dict[str, set[PersonId]] = {}
     for each in now.values():
         if each.mother_id is not None:
-            mothers.setdefault(store.bare(each.pregnancy_no), set()).add(each.mother_id)
-    return {key: frozenset(mothers.get(store.bare(each.pregnancy_no), ())) for key, each in now.items() if each.mother_id is None}
+            mothers.setdefault(bare(each.pregnancy_no), set()).add(each.mother_id)
+    return {key: frozenset(mothers.get(bare(each.pregnancy_no), ())) for key, each in now.items() if each.mother_id is None}
 
 
 async def _of_strangers(db: Database, change: Change) -> dict[RecordKey, Record]:
     """Return what is held of numbers that are not in the register and may be those of whom the parcel tells, or told."""
-    born = {each.birth_date for each in change.people.values()}
-    born |= {known.birth_date for person_id, known in change.known.items() if person_id in change.people}
+    born = _born(change)
     if change.partitions > 1:
-        subjects = {each.subject_id for each in (*change.held.values(), *change.fresh.values()) if each.subject_id is not None}
-        told = await store.numbers_given_up(db, [each for each in subjects if not in_register(each, change)])
+        named = {each.subject_id for each in (*change.held.values(), *change.fresh.values()) if each.subject_id is not None}
+        named |= children_listed(change)
+        told = await store.numbers_given_up(db, [each for each in named if not in_register(each, change)])
         keys = [birth_date_lock(each) for each in born | {each.born[0] for each in told}]
+        keys += map(record_lock, await _care_lists(db, change))
         await _lock_with_pupils(db, change, keys)
     return await store.facts_alike(db, {person.person_no for person in change.people.values()}, born)
 
@@ -86,6 +98,25 @@ async def _lock_with_pupils(db: Database, change: Change, born: list[int]) -> No
     await locks.lock(db, Round.BIRTH_DATES, [*born, *map(pupil_lock, pupils), *map(locks.text_lock, keys)], change.partitions)
     if not await matched.pupils_asking(db, touched) <= pupils:
         raise asyncpg.SerializationError("another partition told of a pupil between looking and locking")
+
+
+def _born(change: Change) -> set[date]:
+    """Return when those were born of whom the register says something now, as it says now and as it said."""
+    before = (known.birth_date for person_id, known in change.known.items() if person_id in change.people)
+    return {*(each.birth_date for each in change.people.values()), *before}
+
+
+async def _of_care(db: Database, change: Change) -> dict[RecordKey, Record]:
+    """Return the lists of children in care that are to be decided again, as they stand behind the locks."""
+    lists = await store.care_lists(db, numbers_told_of(change), _born(change))
+    others = [key for key in change.held if key.event_type in OF_CARE and key not in lists] if change.partitions > 1 else []
+    return lists | (await store.records_named(db, others, ()) if others else {})
+
+
+async def _care_lists(db: Database, change: Change) -> set[RecordKey]:
+    """Return the lists of children in care that the parcel has or brings, and those that name somebody whom the register tells of."""
+    named = {key for key in (*change.held, *change.fresh) if key.event_type in OF_CARE}
+    return named | (await store.care_lists(db, numbers_told_of(change), _born(change))).keys()
 
 
 async def _of_pupils(db: Database, change: Change, asking: set[PupilKey]) -> dict[RecordKey, Record]:
@@ -120,9 +151,11 @@ async def _known(db: Database, change: Change) -> Known:
         {each.pregnancy_id for each in belonging if each.pregnancy_id is not None},
     )
     named = {each.subject_id for each in change.records.values() if each.subject_id is not None} | concerned_by_pregnancies(change)
+    children = {change.naming.person(number): number for each in change.records.values() for number in listed(each)}
+    named |= children.keys()
     change.known |= (await store.persons(db, named - change.known.keys()))[0]
     registered = frozenset(each for each in named if in_register(each, change))
-    numbers = {each.subject_id: each.subject_no for each in change.records.values() if each.subject_id and each.subject_no}
+    numbers = children | {each.subject_id: each.subject_no for each in change.records.values() if each.subject_id and each.subject_no}
     unknown = {person: number for person, number in numbers.items() if person in named - registered}
     told = await store.numbers_given_up(db, named - registered)
     known = Known(
@@ -132,6 +165,7 @@ async def _known(db: Database, change: Change) -> Known:
         alike=await strangers.alike(db, unknown, change.people, change.naming.apart),
         given_up=await strangers.given_up(db, strangers.still_told(told, change.fresh), change.people, change.naming.apart),
         mothers_alike=_mothers_alike(change),
+        care={key: frozenset(map(change.naming.person, of_it)) for key, each in change.records.items() if (of_it := listed(each))},
         decided=frozenset(filter(change.naming.is_meant, {each.subject_no for each in change.records.values() if each.subject_no})),
         entries=await _entries(db, change, registered),
         matches=rostering.matches_in(change),

@@ -10,7 +10,7 @@ from infra.work import UnitOfWork
 from services.linker import locks, saving, store
 from services.linker.change import Change
 from services.linker.domain.pregnancy import Pregnancy, pregnancy_of
-from services.linker.domain.records import OF_REGISTER, Naming, Record, RecordKey
+from services.linker.domain.records import OF_REGISTER, Naming, Record, RecordKey, subject_number
 from services.linker.domain.revisions import Course, Revision, course_of
 from services.linker.locks import Round, number_lock, pupil_lock, record_lock, thing_lock
 from services.linker.naming import Names
@@ -102,7 +102,7 @@ async def _courses(
         reaches_back = _reaches_back(course, kept.get(key, ()))
         formerly = _formerly(course, known.values())
         if not arrived[key] or key not in held or course.trusted[-1].revision != held[key].revision or reaches_back or formerly:
-            decided[key] = replace(course, formerly=formerly)
+            decided[key] = replace(course, formerly=formerly, formerly_nos=_numbers_of(formerly, known.values()))
     await saving.save_revisions(db, saved)
     return decided
 
@@ -112,6 +112,12 @@ def _formerly(course: Course, known: Iterable[Revision]) -> frozenset[PersonId]:
     now = course.trusted[-1]
     named = {each.record.subject_id for each in known if each.record.stands and each.record.subject_id is not None}
     return frozenset(named - {now.subject_id} if now.stands else named)
+
+
+def _numbers_of(persons: frozenset[PersonId], known: Iterable[Revision]) -> frozenset[str]:
+    named = (each.record for each in known if each.record.subject_id in persons)
+    numbers = (subject_number(each.key.event_type, each.data or {}, None) for each in named)
+    return frozenset(number for number in numbers if number is not None)
 
 
 def _reaches_back(course: Course, kept: Sequence[Revision]) -> bool:

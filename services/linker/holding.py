@@ -1,6 +1,7 @@
 """What is held and linked to nobody yet: nothing can be concluded from absence for whom it may concern (`domain.md` §2.8-2)."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from contracts.ids import EventId, HoldId, PersonId
 from contracts.messages import FeedWatermark, RecordAccepted, RecordHeldBack, RecordsInHand, RecordVoided
@@ -13,6 +14,8 @@ from services.linker.domain.records import RecordKey
 from services.linker.naming import names_in
 from services.linker.stored import NOBODY, PUT_ASIDE, InHand
 
+NOTHING_SAID: Mapping[PersonId, int] = MappingProxyType({})
+
 
 async def begin(work: UnitOfWork, held: Mapping[RecordKey, Collection[PersonId | None]]) -> None:
     """Keep and say whom records may concern from now on, before anything is concluded; `tell` says what ends, after everything else."""
@@ -20,9 +23,15 @@ async def begin(work: UnitOfWork, held: Mapping[RecordKey, Collection[PersonId |
         _say(work, await saving.replace_concerns(work.db, held, ends=False))
 
 
-async def tell(work: UnitOfWork, held: Mapping[RecordKey, Collection[PersonId | None]]) -> None:
-    """Keep whom each record may concern (empty: it is held no longer), and say the numbers that changed."""
-    _say(work, await saving.replace_concerns(work.db, held))
+async def tell(
+    work: UnitOfWork, held: Mapping[RecordKey, Collection[PersonId | None]], facts_said: Mapping[PersonId, int] = NOTHING_SAID
+) -> None:
+    """
+    Keep whom each record may concern (empty: it is held no longer), and say the numbers that changed.
+
+    `facts_said` is how much was said of whom by now: what was let go may be a fact that is told on another partition, as of a guardian.
+    """
+    _say(work, await saving.replace_concerns(work.db, held), facts_said)
 
 
 async def tell_of(work: UnitOfWork, persons: Collection[PersonId]) -> None:
@@ -31,7 +40,7 @@ async def tell_of(work: UnitOfWork, persons: Collection[PersonId]) -> None:
         _say(work, await saving.recount_concerns(work.db, persons))
 
 
-def _say(work: UnitOfWork, changed: Iterable[InHand]) -> None:
+def _say(work: UnitOfWork, changed: Iterable[InHand], facts_said: Mapping[PersonId, int] = NOTHING_SAID) -> None:
     for each in changed:
         message = RecordsInHand(
             event_id=caused(each.person_id or NOBODY, f"RecordsInHand:{each.source}:{each.version}"),
@@ -41,6 +50,7 @@ def _say(work: UnitOfWork, changed: Iterable[InHand]) -> None:
             unnotified=each.person_id == UNNOTIFIED,
             version=each.version,
             records=each.records,
+            facts_said=facts_said.get(each.person_id, 0) if each.person_id is not None else 0,
         )
         if message.person_id is None:
             work.announce_everywhere(message)

@@ -6,7 +6,7 @@ again: their records are taken back from one and told of the other as ever, fact
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -16,12 +16,13 @@ from infra.work import UnitOfWork
 from services.linker import announcements as say
 from services.linker import holding, judged, locks, saving, store
 from services.linker.actions import settle
+from services.linker.domain.care import bare_numbers, listed
 from services.linker.domain.judgements import By, Judgement, JudgementId, Word, standing
-from services.linker.domain.linking import BY_DECISION
+from services.linker.domain.linking import BY_DECISION, CHILD_ASTRAY
 from services.linker.domain.records import OF_REGISTER, Record, RecordKey, subject_number
 from services.linker.domain.reviewing.consequences import World, changes, founders, world
 from services.linker.domain.revisions import Course, Verdict, course_of
-from services.linker.domain.subjects import SubjectId, entry_subject, number_of, number_subject
+from services.linker.domain.subjects import SubjectId, bare, entry_subject, number_of, number_subject
 from services.linker.gathering import change_of, gather
 from services.linker.naming import Names, names_in
 from services.linker.reading import subject_of
@@ -75,7 +76,11 @@ async def judge_number(work: UnitOfWork, record: Record, verdict: Verdict, entry
     """
     await locks.lock_all(work.db)
     number = record.subject_no
+    # Of a list of children in care it is decided about its person's number: what is wrong with a child's is for its source to say right.
+    if record.link is not None and record.link.reason == CHILD_ASTRAY:
+        return False
     persons = await (store.candidates(work.db, record.key) if entry is None else store.number_of_entry(work.db, entry))
+    persons = [each for each in persons if bare(each) not in (bare_numbers(record) or ())]
     if number is None or not persons or (verdict is Verdict.SAME and len(persons) > 1):
         return False
     subject, log = number_subject(number), await judged.judgements(work.db)
@@ -90,6 +95,7 @@ async def judge_number(work: UnitOfWork, record: Record, verdict: Verdict, entry
     naming = await names_in(work)
     named = await store.naming_number(work.db, number)
     again = {key: replace(each, subject_id=subject_of(key.event_type, number, naming)) for key, each in named.items()}
+    again = await _listing(work, {number}) | again
     change = await change_of(work, again, await store.records_named(work.db, again, ()), {}, naming)
     change.decision = caused(record.event_id, f"decided:{work.now.isoformat()}")
     await holding.tell_of(work, {who for each in moves for who in (each.now, each.given)})
@@ -186,7 +192,9 @@ async def _say_anew(work: UnitOfWork, moves: Sequence[Move], judgement: Judgemen
     pregnancies = await store.pregnancies_around(work.db, persons, ())
     open_ones = await store.records_concerning(work.db, persons)
     held = await store.records_named(work.db, [*moved, *measures, *open_ones], pregnancies)
-    again = {key: held[key] for key in (*measures, *open_ones) if key in held} | moved
+    listing = await _listing(work, {number_of(each.subject) for each in moves})
+    again = {key: held[key] for key in (*measures, *open_ones) if key in held} | listing | moved
+    held |= listing
 
     change = await change_of(work, again, held, await _courses(work, again, naming), naming, pregnancies)
     change.decision = EventId(judgement)
@@ -200,6 +208,11 @@ async def _say_anew(work: UnitOfWork, moves: Sequence[Move], judgement: Judgemen
     await settle(work, change)
     await holding.tell_of(work, {who for each in parted for who in (each.was, each.given)})
     _announce(work, parted, judgement, counts)
+
+
+async def _listing(work: UnitOfWork, numbers: Collection[str]) -> dict[RecordKey, Record]:
+    """Return the records that list one of the numbers as a child in their person's care: they are said anew, with whom it is by now."""
+    return {key: each for key, each in (await store.care_lists(work.db, numbers)).items() if not set(listed(each)).isdisjoint(numbers)}
 
 
 def now_of(record: Record, naming: Names, numbers: Mapping[PersonId, str]) -> Record:

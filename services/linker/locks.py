@@ -9,7 +9,7 @@ from uuid import UUID
 from infra.postgres import Database
 from infra.sql import queries
 from services.linker.domain.records import RecordKey
-from services.linker.store import bare
+from services.linker.domain.subjects import bare
 
 SQL = queries(__file__, "locks.sql")
 

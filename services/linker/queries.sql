@@ -29,8 +29,17 @@ select person_no from concern join person using (person_id) where (source, event
 select data ->> 'person_no' as person_no from record join person using (person_id) where key = $1 and state = 'linked' and registered
 
 -- name: number_in_entry
--- $1 uuid key of an entry of the register, whatever became of it: the number that it has, or had.
-select coalesce(data ->> 'person_no', subject_no, person_no) as person_no from record left join person on person.person_id = subject_id where key = $1
+-- $1 uuid key of an entry of the register, whatever became of it: the number that it has, or had; $2 text how the subject of an entry begins.
+-- Of an entry that named several the last one about which something was judged: it may be parted also when the register took it back.
+with named as (
+    select coalesce(data ->> 'person_no', subject_no, person_no) as person_no, 1 as place, revision
+    from record left join person on person.person_id = subject_id where key = $1
+    union all
+    select data ->> 'person_no', 2, revision from statement where key = $1
+)
+select person_no from named
+where person_no is not null
+order by exists (select from subject where subject = $2 || person_no) desc, place, revision desc limit 1
 
 -- name: naming_number
 -- $1 text number, $2 text[] the register's own event types: what is linked to nobody and names it.
@@ -69,6 +78,22 @@ order by source, event_type, record_id
 -- name: pupils_about
 -- $1 uuid[] persons: whom the schools' lists name by them.
 select distinct pupil from record where subject_id = any($1::uuid[]) and pupil is not null
+
+-- name: care_lists
+-- $1 text[] numbers without leading zeros, $2 text[] birth dates as the register says them: what lists one of the numbers as a child in its
+-- person's care; and what is linked to nobody and lists one that the register gave up and that was of somebody born on such a day. One may
+-- come twice.
+with gone as materialized (
+    select coalesce(array_agg(distinct ltrim(data ->> 'person_no', '0')), '{}') as numbers from statement where data ->> 'birth_date' = any($2::text[])
+)
+select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id, state, rule, reason,
+       person_id, pregnancy_id, said, subject_no, decided_at
+from record where care_nos && $1::text[]
+union all
+select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id, state, rule, reason,
+       person_id, pregnancy_id, said, subject_no, decided_at
+from record where care_nos is not null and state in ('waiting', 'review') and care_nos && (select numbers from gone)
+order by source, event_type, record_id
 
 -- name: names_of
 -- $1 uuid[] persons: every name that the register gave those who are in it, and when they were born. One without a name has a row, too.

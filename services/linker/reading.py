@@ -7,6 +7,7 @@ from contracts.ids import EventId, PersonId
 from contracts.kinds import EventKind
 from contracts.messages import RecordAccepted, RecordVoided
 from infra.outcomes import Park
+from services.linker.domain.care import OF_CARE, care_of
 from services.linker.domain.pregnancy import check_readable
 from services.linker.domain.protection import measure_of
 from services.linker.domain.records import OF_PREGNANCY, Naming, Record, RecordKey, subject_number, text
@@ -59,5 +60,7 @@ def _check(record: Record, naming: Names) -> None:
         naming.statement(record)
     elif record.key.event_type == EventKind.RESIDENT_PROTECTION_MEASURE:
         measure_of(record, naming)
+    elif record.key.event_type in OF_CARE:
+        care_of(record, naming)
     elif record.key.event_type in OF_PREGNANCY:
         check_readable(record)

@@ -9,6 +9,7 @@ from infra.postgres import Database
 from infra.work import UnitOfWork
 from services.linker import locks, store
 from services.linker.change import Change
+from services.linker.domain.care import listed
 from services.linker.domain.person import Person, disputed, person_of
 from services.linker.domain.protection import Measure, joined, measure_of, taken_back
 from services.linker.domain.records import Record, RecordKey
@@ -30,6 +31,18 @@ def concerned_by_pregnancies(change: Change) -> set[PersonId]:
         if pregnancy is not None:
             found |= pregnancy.children | ({pregnancy.mother_id} if pregnancy.mother_id is not None else set())
     return found
+
+
+def children_listed(change: Change) -> set[PersonId]:
+    """Whom the parcel's records, as they were and as they are, list as children in somebody's care."""
+    return {change.naming.person(no) for each in (*change.held.values(), *change.fresh.values()) for no in listed(each)}
+
+
+def numbers_told_of(change: Change) -> set[str]:
+    """The numbers under which the register says something now, or said it before: who lists them as children in care is asked for."""
+    entries = (each for key, each in change.records.items() if key.event_type == EventKind.RESIDENT_CHANGED)
+    formerly = {number for key in change.fresh if key in change.courses for number in change.courses[key].formerly_nos}
+    return {person.person_no for person in change.people.values()} | {each.subject_no for each in entries if each.subject_no} | formerly
 
 
 async def decide_measures(work: UnitOfWork, change: Change) -> None:
@@ -66,10 +79,11 @@ async def decide_persons(db: Database, change: Change) -> None:
     subjects = {each.subject_id for each in (*change.held.values(), *change.fresh.values()) if each.subject_id is not None}
     # Whoever a measure is about is locked with it, so that no household is told of before the measure is known that parts it.
     subjects |= {person for measure in measures_before_and_now(change) for person in (*measure.protected, *measure.opponents)}
+    subjects |= children_listed(change)
     # Whom a revision named that does not hold is locked too: what names them is decided again.
     subjects |= named_formerly(change)
     if change.partitions > 1:
-        numbers = {each.subject_no for each in change.fresh.values() if each.subject_no is not None}
+        numbers = {no for each in change.fresh.values() for no in (each.subject_no, *listed(each)) if no is not None}
         keys = [*map(thing_lock, subjects | by_pregnancies), *map(number_lock, numbers)]
         await locks.lock(db, Round.PERSONS, keys, change.partitions)
         # Read again behind the locks: another partition may have linked them in between.

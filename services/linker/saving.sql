@@ -21,16 +21,16 @@ with decided as (
     order by position
 )
 insert into record (key, source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id,
-                    state, rule, reason, person_id, pregnancy_id, said, subject_no, decided_at, pupil)
+                    state, rule, reason, person_id, pregnancy_id, said, subject_no, decided_at, pupil, care_nos)
 select key, source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id,
-       state, rule, reason, person_id, pregnancy_id, said, subject_no, decided_at, pupil
+       state, rule, reason, person_id, pregnancy_id, said, subject_no, decided_at, pupil, care_nos
 from unnest($1::linker.saved_record[]) as given
 on conflict (key) do update
 set revision = excluded.revision, effective_on = excluded.effective_on, recorded_at = excluded.recorded_at,
     event_id = excluded.event_id, data = excluded.data, subject_id = excluded.subject_id,
     stated_pregnancy_id = excluded.stated_pregnancy_id, state = excluded.state, rule = excluded.rule, reason = excluded.reason,
     person_id = excluded.person_id, pregnancy_id = excluded.pregnancy_id, said = excluded.said, subject_no = excluded.subject_no,
-    decided_at = excluded.decided_at, pupil = excluded.pupil
+    decided_at = excluded.decided_at, pupil = excluded.pupil, care_nos = excluded.care_nos
 
 -- name: count_held_up
 -- One array per column: records of which it is said that they are held up, or are not any more. Returns how often it was said, this time included.

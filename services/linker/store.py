@@ -16,7 +16,7 @@ from services.linker.domain.pupils import Registered
 from services.linker.domain.records import OF_REGISTER, PupilKey, Record, RecordKey, keys_named
 from services.linker.domain.revisions import Revision
 from services.linker.domain.statements import birth_of, told_birth_dates
-from services.linker.domain.subjects import entry_subject
+from services.linker.domain.subjects import bare, entry_subject
 from services.linker.stored import (
     PUT_ASIDE,
     GivenUp,
@@ -45,6 +45,16 @@ async def records_named(
 async def pupils_about(db: Database, persons: Collection[PersonId]) -> set[PupilKey]:
     """Return the pupils of whom a school's list says that they are one of the persons."""
     return {row["pupil"] for row in await db.fetch(SQL.pupils_about, list(persons))} if persons else set()
+
+
+async def care_lists(db: Database, numbers: Collection[str], born: Collection[date] = ()) -> dict[RecordKey, Record]:
+    """
+    Return the records that list one of the numbers, or one that is equal but for leading zeros, as a child in their person's care.
+
+    And those that are linked to nobody and list one given up of somebody `born` on such a day.
+    """
+    bare_ones = sorted({bare(each) for each in numbers})
+    return _records(await db.fetch(SQL.care_lists, bare_ones, _days_told(born)) if numbers or born else ())
 
 
 async def names_of(db: Database, persons: Collection[PersonId]) -> dict[PersonId, Registered]:
@@ -87,9 +97,12 @@ async def facts_about(db: Database, persons: Collection[PersonId]) -> dict[Recor
 
 async def facts_alike(db: Database, numbers: Collection[str], born: Collection[date]) -> dict[RecordKey, Record]:
     """Return the records linked to nobody that name such a number but for leading zeros, or one given up of somebody born on such a day."""
-    days = [told for each in born for told in told_birth_dates(each)]
-    rows = await db.fetch(SQL.facts_alike, [bare(each) for each in numbers], days, list(OF_REGISTER)) if numbers or born else ()
-    return _records(rows)
+    asked = ([bare(each) for each in numbers], _days_told(born), list(OF_REGISTER))
+    return _records(await db.fetch(SQL.facts_alike, *asked) if numbers or born else ())
+
+
+def _days_told(born: Collection[date]) -> list[str]:
+    return [told for each in born for told in told_birth_dates(each)]
 
 
 async def numbers_alike(db: Database, numbers: Mapping[PersonId, str]) -> list[tuple[PersonId, PersonId, bool]]:
@@ -120,11 +133,6 @@ async def born_on(db: Database, days: Collection[date]) -> dict[PersonId, Namesa
     return {
         row["person_id"]: Namesake((row["birth_date"], DatePrecision(row["birth_precision"])), row["name"], row["kana"]) for row in rows
     }
-
-
-def bare(number: str) -> str:
-    """Return a number without leading zeros: what numbers are never linked by, but put before people by."""
-    return number.lstrip("0")
 
 
 async def records_of(db: Database, persons: Collection[PersonId]) -> dict[RecordKey, Record]:
@@ -173,7 +181,7 @@ async def number_of_entry(db: Database, record_id: str) -> list[str]:
 async def number_in_entry(db: Database, record_id: str) -> list[str]:
     """Return the number of an entry of the register, if there is or was one: also where the register took it back."""
     entry = RecordKey(Source.RESIDENT_REGISTRY, EventKind.RESIDENT_CHANGED, record_id)
-    return [row["person_no"] for row in await db.fetch(SQL.number_in_entry, entry.id) if row["person_no"] is not None]
+    return [row["person_no"] for row in await db.fetch(SQL.number_in_entry, entry.id, entry_subject(""))]
 
 
 async def persons(db: Database, ids: Collection[PersonId]) -> tuple[dict[PersonId, KnownPerson], dict[PersonId, tuple[Membership, ...]]]:

@@ -12,6 +12,7 @@ from contracts.ids import HouseholdId, MeasureId, PersonId
 from contracts.quick import quick
 from contracts.values import DatePrecision, Relationship, Sex, Source, Ward
 from infra.rows import day
+from services.linker.domain.care import bare_numbers
 from services.linker.domain.household import Membership
 from services.linker.domain.kinship import DeliveryLink
 from services.linker.domain.person import Person
@@ -23,7 +24,6 @@ from services.linker.domain.revisions import Revision, Verdict
 from services.linker.domain.statements import Born
 
 Row: TypeAlias = asyncpg.Record
-
 
 Links: TypeAlias = tuple[DeliveryLink, ...]
 
@@ -164,6 +164,7 @@ def record_columns(decided: Decided) -> tuple[Any, ...]:
         record.subject_no,
         decided.first_at,
         record.pupil,
+        bare_numbers(record),
     )
 
 

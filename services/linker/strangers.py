@@ -11,7 +11,7 @@ from services.linker import store
 from services.linker.domain.names import may_be_one_name
 from services.linker.domain.person import Person, may_be_one_birth
 from services.linker.domain.records import Record, RecordKey
-from services.linker.store import bare
+from services.linker.domain.subjects import bare
 from services.linker.stored import GivenUp, Namesake
 
 Candidates = dict[PersonId, frozenset[PersonId]]

@@ -15,6 +15,7 @@ from infra.work import UnitOfWork
 from services.linker import announcements as say
 from services.linker import saving
 from services.linker.change import Change
+from services.linker.domain.care import care_of
 from services.linker.domain.person import Person
 from services.linker.domain.records import LinkState, Naming, Record
 from services.linker.stored import Decided, KnownPerson
@@ -125,11 +126,19 @@ async def save_links(work: UnitOfWork, change: Change) -> Counter[PersonId]:
         was = before.link if before is not None else None
         case_id = _welfare_case(record, change.naming)
         facts = say.facts_of(
-            record, was, link, work.now, case_id=case_id, fresh=fresh, version_of=lambda who: versions.get(who, 0), trace=trace
+            record,
+            was,
+            link,
+            work.now,
+            case_id=case_id,
+            care=care_of(record, change.naming),
+            fresh=fresh,
+            version_of=lambda who: versions.get(who, 0),
+            trace=trace,
         )
         for fact in facts:
             work.announce_written(RecordLinked, fact.text, key=str(fact.person_id), traceparent=trace)
-            said[fact.person_id] += 1
+            said.update(fact.reaches)
         decided = record.decided(link, record.said + len(facts))
         saved.append(Decided(decided, before, work.now))
         if link.is_held_up or (was is not None and was.is_held_up):

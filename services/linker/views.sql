@@ -29,6 +29,8 @@ select record_id, revision, event_type, reason,
            from concern join record as entry on entry.subject_id = concern.person_id and entry.state = 'linked'
            where (concern.source, concern.event_type, concern.record_id) = (record.source, record.event_type, record.record_id)
              and entry.event_type = 'resident.changed'
+             -- It is asked whose the record's own number is; the children whom it lists are known.
+             and not coalesce(ltrim(entry.subject_no, '0') = any(record.care_nos), false)
            order by 1
        ) as entries
 from record where state = 'review' and reason = any($1::text[])

@@ -136,6 +136,8 @@ def _counts(heard: Heard) -> list[tuple[PersonId, int]]:
         told.extend((d.mother_id, d.facts_said) for d in kinship.deliveries if d.mother_id is not None)
         if kinship.mother_id is not None:
             told.append((kinship.mother_id, kinship.mother_facts_said))
+    # What is held no longer may be a fact by now, which is told of a guardian on another partition.
+    told.extend((hand.person_id, hand.facts_said) for hand in _of(RecordsInHand, heard) if hand.person_id is not None)
     return [(person_id, n) for person_id, n in told if n]
 
 

@@ -1,7 +1,7 @@
 """What is heard is kept, in whatever order it comes: a constant number of statements for any number of messages. Nothing here decides."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -79,10 +79,14 @@ async def count_facts(db: Database, facts: Sequence[RecordLinked], told: Sequenc
     """Count what was heard of each person, and how much the linker said there is. Returns who is no longer behind."""
     if not facts and not told:
         return frozenset()
-    rows = await db.fetch(
-        SQL.count_facts, [f.event_id for f in facts], [f.person_id for f in facts], [f.person_version for f in facts], *columns(told, 2)
-    )
+    heard = [(f.event_id, who, f.person_version if who == f.person_id else 0) for f in facts for who in _reached(f)]
+    rows = await db.fetch(SQL.count_facts, *columns(heard, 3), *columns(told, 2))
     return frozenset(row["person_id"] for row in rows)
+
+
+def _reached(fact: RecordLinked) -> Collection[PersonId]:
+    """Of whom it counts that it was said: its person, and the children whom it lists in that person's care."""
+    return {fact.person_id, *fact.care.children} if fact.care is not None else (fact.person_id,)
 
 
 async def hear_in_hand(db: Database, hands: Sequence[RecordsInHand]) -> frozenset[PersonId]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import assert_never
 from uuid import UUID
 
 from contracts.catalogue import EVENT_TYPES, Linking
@@ -33,6 +32,7 @@ NO_RULE = "no linkage rule yet"
 NO_PUPIL_NUMBER = "pupil without a number"
 PUPIL_UNCERTAIN = "whom school, name and birth date mean is not certain"
 PUPIL_UNKNOWN = "nobody of the register is like the pupil"
+CHILD_ASTRAY = "lists a child whose number may be another one's"
 NUMBER_OF_ANOTHER = "name or birth date is not that of the number's person"
 NOT_ON_ROSTER = "pupil on no list of the school yet"
 PUPIL_OPEN = "pupil linked to nobody yet"
@@ -61,6 +61,8 @@ class Known:
     """Whom those lists say that the pupils are."""
     matches: Mapping[RecordKey, Match] = field(default_factory=dict)
     """Whom the rows of those lists mean that name no number, as the matcher decided."""
+    care: Mapping[RecordKey, frozenset[PersonId]] = field(default_factory=dict)
+    """Whom records list as children in their person's care."""
     decided: frozenset[str] = frozenset()
     """The numbers of which people decided whom they mean."""
 
@@ -83,7 +85,20 @@ def concerned(record: Record, link: Link, known: Known) -> frozenset[PersonId | 
 
     A record of a person who is not in the register yet concerns nobody of whom anything is concluded; it is linked with their entry.
     An exam of a pregnancy that nobody was notified of may be of any such pregnancy.
+    A list of children in care may concern all of them, and whoever their numbers may mean.
     """
+    if record.key in known.care:
+        return _concerned_by_list(record, known) if link.is_held_up else frozenset()
+    return _concerned_by_itself(record, link, known)
+
+
+def _concerned_by_list(record: Record, known: Known) -> frozenset[PersonId | None]:
+    listed = known.care[record.key]
+    named = [who for who in (record.subject_id, *listed) if who is not None]
+    return listed.union(*(each.get(who, ()) for each in (known.alike, known.given_up) for who in named))
+
+
+def _concerned_by_itself(record: Record, link: Link, known: Known) -> frozenset[PersonId | None]:
     about_pregnancy = known.pregnancies.get(record.pregnancy_id) if record.pregnancy_id is not None else None
     if link.state is LinkState.WAITING and link.reason == NOT_NOTIFIED:
         children = about_pregnancy.children if about_pregnancy is not None else ()
@@ -124,6 +139,17 @@ def _own_number(record: Record, known: Known) -> Link:
         if record.subject_id in known.registered
         else _not_registered(record.subject_id, known)
     )
+
+
+def _of_care(record: Record, known: Known) -> Link:
+    link = _own_number(record, known)
+    # A list is told as a whole or not at all: half of it would say of the others that they are in nobody's care.
+    doubted = link.state is LinkState.LINKED and any(_is_doubtful(child, known) for child in known.care.get(record.key, ()))
+    return _review(CHILD_ASTRAY) if doubted else link
+
+
+def _is_doubtful(person: PersonId, known: Known) -> bool:
+    return person not in known.registered and (bool(known.alike.get(person)) or person in known.given_up)
 
 
 def _of_pregnancy(record: Record, known: Known) -> Link:
@@ -244,25 +270,17 @@ def _review(reason: str) -> Link:
     return Link(LinkState.REVIEW, reason=reason)
 
 
-def _rule_of(way: Linking) -> Callable[[Record, Known], Link] | None:
-    match way:
-        case Linking.REGISTER_ENTRY:
-            return _resident
-        case Linking.PROTECTION:
-            return _protection
-        case Linking.PERSON_NO:
-            return _own_number
-        case Linking.PREGNANCY_NO:
-            return _of_pregnancy
-        case Linking.MATCH:
-            return _of_pupil
-        case Linking.CARE_LIST | Linking.OPEN | Linking.NONE:
-            return None
-        case _:
-            assert_never(way)
-
+_RULE_OF: Mapping[Linking, Callable[[Record, Known], Link]] = {
+    Linking.REGISTER_ENTRY: _resident,
+    Linking.PROTECTION: _protection,
+    Linking.PERSON_NO: _own_number,
+    Linking.PREGNANCY_NO: _of_pregnancy,
+    Linking.CARE_LIST: _of_care,
+    Linking.MATCH: _of_pupil,
+}
+"""The rule of each way of linking. `open` has none yet."""
 
 _RULES: Mapping[str, Callable[[Record, Known], Link]] = {
-    each.type.value: rule for each in EVENT_TYPES if (rule := _rule_of(each.link)) is not None
+    each.type.value: _RULE_OF[each.link] for each in EVENT_TYPES if each.link in _RULE_OF
 }
 """The rule of each event type, by what the catalogue says of how it is linked. Records of types without one are kept for people to see."""

@@ -41,6 +41,8 @@ class Course:
     """What is contested, or was decided to be about somebody else, since the last revision that holds."""
     formerly: frozenset[PersonId] = frozenset()
     """Whom revisions name that do not hold: what names them is looked at again when such a revision comes."""
+    formerly_nos: frozenset[str] = frozenset()
+    """The numbers of those."""
 
 
 def course_of(revisions: Iterable[Revision], naming: Naming) -> Course:

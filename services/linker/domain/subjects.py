@@ -30,3 +30,8 @@ def number_of(subject: SubjectId) -> str:
 def is_entry(subject: SubjectId) -> bool:
     """Whether a subject has an entry of the register, or had one."""
     return subject.startswith(_ENTRY)
+
+
+def bare(number: str) -> str:
+    """Return a number without leading zeros: what numbers are never linked by, but put before people by."""
+    return number.lstrip("0")

@@ -70,6 +70,7 @@ INDEXES: dict[str, set[str]] = {
     "linker.pregnancy_children": {"pregnancies_around"},
     "linker.pregnancy_mother": {"pregnancies_around", "facts_about"},
     "linker.pregnancy_number_bare": {"pregnancies_alike"},
+    "linker.record_care": {"care_lists"},
     "linker.record_open": {"astray_numbers", "contested_revisions"},
     "linker.record_open_number": {"naming_number", "facts_alike"},
     "linker.record_open_subject": {"facts_alike"},

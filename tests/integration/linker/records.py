@@ -116,6 +116,13 @@ def attendance(key: str, month: int, *, revision: int = 1) -> RecordAccepted:
     return accepted(Source.SCHOOL_AFFAIRS, "attendance.month_reported", record, data, on=on, revision=revision)
 
 
+def allowance(
+    recipient: str, children: Sequence[str], record: str = "JF-1", *, on: str = "2026-04-01", revision: int = 1, **facts: Any
+) -> RecordAccepted:
+    data = {"recipient_no": recipient, "child_no": list(children), "kind": "child", "entitled_from": on, **facts}
+    return accepted(Source.CHILD_ALLOWANCES, "allowance.entitlement_changed", record, data, on=on, revision=revision)
+
+
 def welfare(number: str, case: str, started: str, **facts: Any) -> RecordAccepted:
     data = {"case_id": case, "person_no": number, "started_on": started, **facts}
     return accepted(WELFARE, "public_assistance.member_changed", f"W-{case}-{number}", data, on=started)
@@ -171,7 +178,7 @@ def _family(rng: Random, number: int) -> list[Event]:
     told += _exams(rng, number, mother_no, pregnancy, born)
     told += [checkup(each, "4m", (born + timedelta(days=140)).isoformat()) for each in children if rng.random() < 0.8]
     told += _happenings(rng, number, told, children)
-    return told + _at_school(drawing(number), number, told, children)
+    return told + _at_school(drawing(number), number, told, children) + _in_care(drawing(number + 1000), number, children)
 
 
 def _exams(rng: Random, number: int, mother_no: str, pregnancy: str, born: date) -> list[Event]:
@@ -270,6 +277,24 @@ def _at_school(rng: Random, number: int, told: Sequence[Event], children: Sequen
         if rng.random() < 0.1:
             more.append(voided(attendance(f"G{each}", 6)))
     return [*more, attendance(f"nobody{number}", 5)]
+
+
+def _in_care(rng: Random, number: int, children: Sequence[str]) -> list[Event]:
+    """Lists of children in care: of a parent or of nobody, with strange numbers, grown, corrected, taken back."""
+    mother_no, grown = f"M{number}", [*children, f"nobody{number}"]
+    listed = allowance(rng.choice((mother_no, f"F{number}")), children[:1], f"JT{number}")
+    more: list[Event] = [listed, allowance(mother_no, rng.choice((children, grown)), f"JF{number}", kind="child_rearing")]
+    if rng.random() < 0.3:
+        more.append(allowance(mother_no, grown, f"JT{number}", revision=2))
+    if rng.random() < 0.3:
+        strange = rng.choice((f"00{children[0]}", f"new{children[0]}", f"0M{number}"))
+        more.append(allowance(rng.choice((mother_no, f"0M{number}", f"elsewhere{number}")), [strange, *children], f"JS{number}"))
+    if rng.random() < 0.1:
+        more.append(voided(listed, revision=3))
+    if rng.random() < 0.3:
+        loan = {"person_no": mother_no, "valid_from": "2026-01-01", "status": "active"} | rng.choice(({}, {"child_no": children}))
+        more.append(accepted(Source.SINGLE_PARENT_LOAN, "loan.changed", f"KS{number}", loan, on="2026-01-01"))
+    return more
 
 
 def _born(told: Sequence[Event], number: str) -> str:

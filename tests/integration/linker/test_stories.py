@@ -368,10 +368,8 @@ async def test_no_fact_carries_a_number_or_name_of_a_person(pool: asyncpg.Pool, 
         assert not [secret for secret in ("M-77", "C-77", "P-77", "S-77", "H-77", "山田", "40132-1") if secret in text]
 
 
-async def test_a_record_of_a_source_without_a_rule_is_kept_for_review(pool: asyncpg.Pool, clock: FixedClock) -> None:
-    said = await hear(
-        pool, clock, accepted(Source.CHILD_ALLOWANCES, "allowance.entitlement_changed", "U-1", {"recipient_no": "M"}, on="2026-04-01")
-    )
+async def test_a_record_of_a_type_without_a_rule_is_kept_for_review(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    said = await hear(pool, clock, accepted(Source.RESIDENT_REGISTRY, "dog.registered", "U-1", {"person_no": "M"}, on="2026-04-01"))
 
     assert held_up_alone(said) == [("review", "no linkage rule yet")]
     assert await states(pool) == {"U-1": ("review", "no linkage rule yet")}

@@ -87,7 +87,7 @@ def test_sensitive_kinds_have_words_and_the_sections_behind_the_registered_sourc
             ALLOWANCES,
             '"care_list"',
             '"person_no"',
-            "sources/05_special_child_allowance.toml: allowance.entitlement_changed: about, link and subject are not as",
+            "sources/05_special_child_allowance.toml: allowance.entitlement_changed: about, link, subject and care are not as",
         ),
         (
             CHILDCARE,

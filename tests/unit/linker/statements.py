@@ -52,7 +52,7 @@ def record(
     source: Source = Source.RESIDENT_REGISTRY,
 ) -> Record:
     given = data or {}
-    number = given.get("mother_person_no") or given.get("person_no")
+    number = given.get("mother_person_no") or given.get("recipient_no") or given.get("person_no")
     return Record(
         key=RecordKey(source, event_type, name),
         revision=revision,

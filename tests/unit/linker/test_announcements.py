@@ -66,13 +66,13 @@ def test_a_fact_says_what_the_contracts_class_would(
     assert [fact.person_id for fact in facts] == [each.person_id for each in expected]
 
 
-def test_every_field_of_the_contract_is_written_but_those_that_the_linker_never_fills() -> None:
+def test_every_field_of_the_contract_is_written() -> None:
     record = _record("R-1", 1, date(2026, 4, 1), UUID(int=7), {}, 0)
     [fact] = facts_of(record, None, _linked(UUID(int=1), None), record.recorded_at, case_id=None, fresh=True, version_of=lambda _: 0)
 
     written = RecordLinked.model_validate_json(fact.text).model_fields_set
 
-    assert RecordLinked.model_fields.keys() - written == {"care"}
+    assert RecordLinked.model_fields.keys() == written
 
 
 def _checked(event: UUID, number: int, told: dict[str, Any]) -> RecordLinked:

@@ -91,15 +91,22 @@ def test_a_protection_measure_never_waits() -> None:
     assert what_becomes(measure) == ("linked", "person_no")
 
 
-@pytest.mark.parametrize(
-    ("source", "event_type", "data"),
-    [
-        (Source.CHILD_ALLOWANCES, "allowance.entitlement_changed", {"recipient_no": "M", "child_no": ["C"]}),
-        (Source.RESIDENT_REGISTRY, "dog.registered", {"person_no": "C"}),
-    ],
-)
-def test_a_kind_of_record_without_a_rule_is_kept_for_review(source: Source, event_type: str, data: dict[str, Any]) -> None:
-    assert what_becomes(record(event_type, data, source=source)) == ("review", "no linkage rule yet")
+def test_a_kind_of_record_without_a_rule_is_kept_for_review() -> None:
+    assert what_becomes(record("dog.registered", {"person_no": "C"})) == ("review", "no linkage rule yet")
+
+
+def test_a_list_of_children_in_care_goes_by_its_persons_number() -> None:
+    listed = record("allowance.entitlement_changed", {"recipient_no": "M", "child_no": ["C"]}, source=Source.CHILD_ALLOWANCES)
+    care = {listed.key: frozenset({NAMES.person("C")})}
+
+    assert what_becomes(listed) == ("linked", "person_no")
+    assert what_becomes(listed, registered="C") == ("waiting", "person not in the register")
+    assert what_becomes(record("loan.changed", {"person_no": "M"}, source=Source.SINGLE_PARENT_LOAN)) == ("linked", "person_no")
+    waiting = Known(frozenset({NAMES.person("C")}), care=care)
+    assert concerned(listed, decide(listed, waiting), waiting) == {NAMES.person("C")}
+    doubted = Known(frozenset({MOTHER}), care=care, alike={NAMES.person("C"): frozenset({NAMES.person("0C")})})
+    assert decide(listed, doubted).reason == "lists a child whose number may be another one's"
+    assert concerned(listed, decide(listed, doubted), doubted) == {NAMES.person("C"), NAMES.person("0C")}
 
 
 def test_a_source_whose_records_name_a_number_is_linked_by_it_without_a_line_of_code() -> None:
