@@ -1,11 +1,15 @@
 """Item 18 (ITEM-18)."""
 
+from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 import pytest
 
+from contracts.ids import WelfareCaseId
 from contracts.values import IndicatorValue, Item, Source
-from services.scorer.domain.facts import Membership
+from services.scorer.domain.facts import Membership, Separation
+from services.scorer.domain.residence import Stay
 from tests.unit.scorer.builders import COMPLETE, NOTHING_DELIVERED, answer, child, facts, membership, value
 
 ITEM = Item.HOUSEHOLD_PUBLIC_ASSISTANCE
@@ -38,6 +42,35 @@ def test_a_suspension_is_named() -> None:
     given = answer(ITEM, WHO, known, "2026-07-15")
 
     assert (given.value, given.reason_code, given.valid_from) == (FALSE, "suspended", date(2026, 7, 1))
+
+
+def test_a_suspension_from_the_first_day_says_since_when() -> None:
+    known = facts(membership("2026-02-01", member_from="2026-03-01", suspended_from="2026-02-10"))
+
+    given = answer(ITEM, WHO, known, "2026-07-15")
+
+    assert (given.value, given.reason_code, given.valid_from) == (FALSE, "suspended", date(2026, 3, 1))
+
+
+def test_what_the_owner_says_later_answers_for_no_day_before_it_8() -> None:
+    """§2.8-8: a new row of the owner ends it, from its day on. The oracle found this one."""
+    shared = WelfareCaseId(UUID(int=1))
+    separation = Separation(shared, Stay(date(2026, 4, 10), None), Stay(date(2026, 1, 1), None))
+    rows = (
+        membership("2026-01-01", 40, case=shared, said_on="2026-01-01"),
+        membership("2027-05-15", 41, case=WelfareCaseId(UUID(int=2)), said_on="2027-05-15", abolished_on="2027-06-01"),
+    )
+    known = replace(facts(*rows), separations=(separation,))
+
+    found = [answer(ITEM, WHO, known, day) for day in ("2026-04-10", "2027-05-14", "2027-05-15", "2027-06-01")]
+
+    assert [(each.value, each.reason_code) for each in found] == [
+        (UNKNOWN, "protected_separation"),
+        (UNKNOWN, "protected_separation"),
+        (TRUE, "receiving"),
+        (FALSE, "not_receiving"),
+    ]
+    assert found[0].due == date(2027, 5, 15)
 
 
 def test_the_child_counts_from_its_own_entry_into_the_case() -> None:

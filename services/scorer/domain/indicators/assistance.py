@@ -69,9 +69,10 @@ def _is_shared(question: Question, membership: Membership) -> bool:
 
 
 def _is_answered(question: Question, shared: AbstractSet[Membership]) -> bool:
-    """Whether the owner has said a new row of this child since every measure that separates it."""
+    """Whether by that day the owner had said a new row of this child since every measure that separates it."""
+    new = [membership for membership in question.facts.memberships if membership.said_on and membership.said_on <= question.as_of]
     return all(
-        any(_says_since(membership, separation) for membership in question.facts.memberships)
+        any(_says_since(membership, separation) for membership in new)
         for separation in question.facts.separations
         if separation.holds(question.as_of) and separation.case in {membership.case for membership in shared}
     )
@@ -100,13 +101,14 @@ def _receiving(question: Question, memberships: Sequence[Membership], current: S
 def _not_receiving(question: Question, memberships: Sequence[Membership], spells: tuple[Stay, ...]) -> Answer:
     ended = max((spell.end for spell in spells if spell.end and spell.end <= question.as_of), default=None)
     ahead = first_after(question.as_of, *(spell.start for spell in spells))
-    suspended = any(_suspended(m, question.as_of) for m in memberships)
+    suspended = [start for m in memberships if (start := _suspended_since(m, question.as_of))]
     evidence = tuple(m.event_id for m in memberships)
     if ended is None and not suspended:
         return _without_record(question, ahead, evidence)
     stale_since = question.stale_since(Source.PUBLIC_ASSISTANCE)
     reason = AssistanceReason.SUSPENDED if suspended else AssistanceReason.NOT_RECEIVING
-    return _answer(question, IndicatorValue.FALSE, reason, ended, ahead, evidence, rests=True, stale_since=stale_since)
+    since = ended or min(suspended)
+    return _answer(question, IndicatorValue.FALSE, reason, since, ahead, evidence, rests=True, stale_since=stale_since)
 
 
 def _without_record(question: Question, ahead: date | None, evidence: tuple[EventId, ...]) -> Answer:
@@ -120,12 +122,13 @@ def _without_record(question: Question, ahead: date | None, evidence: tuple[Even
     return _answer(question, IndicatorValue.FALSE, reason, since, ahead, evidence, rests=True)
 
 
-def _suspended(membership: Membership, day: date) -> bool:
-    """Whether only the suspension keeps the membership from entitling on `day`."""
+def _suspended_since(membership: Membership, day: date) -> date | None:
+    """Since when only the suspension keeps the membership from entitling on `day`; None where it does not."""
     if membership.suspended_from is None or not Stay(membership.suspended_from, membership.suspended_to).holds(day):
-        return False
+        return None
     start = max(membership.member_from or membership.started_on, membership.started_on)
-    return Stay(start, _earlier(membership.member_to, membership.abolished_on)).holds(day)
+    held = Stay(start, _earlier(membership.member_to, membership.abolished_on)).holds(day)
+    return max(start, membership.suspended_from) if held else None
 
 
 def _answer(
@@ -157,6 +160,7 @@ def _answer(
             question.parameters.complete_from.get(source),
             *(day for membership in question.facts.memberships for day in _turns(membership)),
             *(day for s in question.facts.separations for day in (s.measure.start, s.measure.end, s.opponent.start, s.opponent.end)),
+            *(membership.said_on for membership in question.facts.memberships if question.facts.separations),
         ),
     )
 

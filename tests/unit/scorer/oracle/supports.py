@@ -1,0 +1,164 @@
+"""Items 10, 11, 18, 19 (`domain.md` §2.5; rulings 1, 8, 14, 15, 20, 21)."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from contracts.values import IndicatorValue
+from tests.unit.scorer.oracle.absence import why_not
+from tests.unit.scorer.oracle.calendar import add_months
+from tests.unit.scorer.oracle.said import Said, either, false, true, unknown
+from tests.unit.scorer.oracle.world import Record, World, within
+
+CHILD_SUPPORT = ("day_support_certificate", "residential_support_certificate")
+HANDBOOK_MONTHS = 24
+
+
+def _none(world: World, source: str, on: date, *, since: date) -> Said:
+    """No record says it: FALSE, where that can be concluded."""
+    reasons = why_not(world, source, since=since, needed=date.min, on=on)
+    return unknown(*reasons) if reasons else false()
+
+
+def _any_of(found: Sequence[Said], none: Said, *, counted: bool) -> Said:
+    """TRUE by any record; else what is unknown by one; else FALSE. A record that ended or that says no is one, and absence is another."""
+    those_true = [each for each in found if each.allows_true()]
+    if those_true:
+        since = frozenset(day for each in those_true for day in each.valid_from or ())
+        return Said(frozenset({IndicatorValue.TRUE}), since or None, counted=counted)
+    unknown_ones = [each for each in found if IndicatorValue.UNKNOWN in each.values]
+    if unknown_ones:
+        return unknown_ones[0]
+    if not found:
+        return none
+    since = frozenset(day for each in found for day in each.valid_from or ())
+    ended = Said(frozenset({IndicatorValue.FALSE}), since or None)
+    # That nothing began since is absence; that it ended a record says. Ruling 1 can be read either way once the feed is silent.
+    return ended if none.values == ended.values else either(ended, none, why="a record ended, and what came then is not known")
+
+
+def handbook(world: World, on: date) -> Said:
+    """Item 10."""
+    held = [each for each in world.of("disability.certificate_changed") if each["kind"] == "mental_health_handbook"]
+    found = [_handbook(record, on) for record in held if record["valid_from"] <= on]
+    return _any_of(found, _none(world, "disability", on, since=on), counted=True)
+
+
+def _handbook(record: Record, on: date) -> Said:
+    start, end = record["valid_from"], record["valid_to"]
+    if record["status"] in ("returned", "expired") and record.said_on <= on:
+        return false()
+    if end is not None and on >= end:
+        return false(end)
+    if end is None and on >= add_months(start, HANDBOOK_MONTHS):
+        return unknown(why="a handbook without an end holds two years")
+    flag = record["developmental_disorder_flag"]
+    answer = true(start, counted=True) if flag else false() if flag is False else unknown(why="the flag is not delivered")
+    if record["status"] != "issued":
+        # Only the newest revision is held: what it was before is not said.
+        return either(answer, false(), why="returned later")
+    return answer
+
+
+def support_certificate(world: World, on: date) -> Said:
+    """Item 11: a history."""
+    found = [each for each in world.of("disability.certificate_changed") if each["kind"] in CHILD_SUPPORT]
+    sure = [each for each in found if max(_issues(each)) <= on]
+    maybe = [each for each in found if min(_issues(each)) <= on]
+    none = _none(world, "disability", on, since=world.birth)
+    if not maybe:
+        recent = _none(world, "disability", on, since=on)
+        return none if none == recent else either(none, recent, why="whether one was issued before the feed began")
+    first = true(*(day for each in maybe for day in _issues(each) if day <= on), counted=True)
+    return first if sure else either(first, none, why="decided, and not valid yet")
+
+
+def _issues(record: Record) -> tuple[date, ...]:
+    return tuple(day for day in (record["decided_on"], record["valid_from"]) if day is not None)
+
+
+def public_assistance(world: World, on: date) -> Said:
+    """Item 18."""
+    rows = [each for each in world.of("public_assistance.member_changed") if _starts(each) <= on]
+    kept_back = [each for each in rows if _is_opponents(world, each, on) and _entitles(each, on)]
+    counting = [each for each in rows if each not in kept_back]
+    if any(_entitles(each, on) for each in counting):
+        return Said(frozenset({IndicatorValue.TRUE}), _first_days(counting, on), counted=True)
+    if kept_back:
+        return unknown("protected_separation")
+    none = _none(world, "public_assistance", on, since=on)
+    if not counting:
+        return none
+    ended = Said(frozenset({IndicatorValue.FALSE}), _last_days(counting, on))
+    # That nothing began since is absence; that it ended a record says. Ruling 1 can be read either way once the feed is silent.
+    return ended if none.values == ended.values else either(ended, none, why="a record ended, and what came then is not known")
+
+
+def _starts(row: Record) -> date:
+    days: list[date] = [day for day in (row["member_from"], row["started_on"]) if day is not None]
+    return max(days)
+
+
+def _entitles(row: Record, on: date) -> bool:
+    over = any(day is not None and day <= on for day in (row["member_to"], row["abolished_on"]))
+    suspended = row["suspended_from"] is not None and within(on, (row["suspended_from"], row["suspended_to"]))
+    return _starts(row) <= on and not over and not suspended
+
+
+def _first_days(rows: Sequence[Record], on: date) -> frozenset[date]:
+    """Since when it may be said to hold: a row's own day, or, of rows that follow upon each other, the first one's."""
+    named = [(_starts(row), row["started_on"], row["suspended_to"]) for row in rows if _entitles(row, on) or len(rows) > 1]
+    return frozenset(day for days in named for day in days if day is not None and day <= on)
+
+
+def _last_days(rows: Sequence[Record], on: date) -> frozenset[date] | None:
+    """Since when it may be said to be over. Of a row that never entitled, the specification says nothing."""
+    ever = all(any(_entitles(row, day) for day in (_starts(row), row["suspended_to"]) if day is not None) for row in rows)
+    if not ever and not any(row["suspended_from"] is not None and _suspended(row, on) for row in rows):
+        return None
+    named = [(row["member_to"], row["abolished_on"], row["suspended_from"], _starts(row)) for row in rows]
+    return frozenset(day for days in named for day in days if day is not None and day <= on)
+
+
+def _suspended(row: Record, on: date) -> bool:
+    over = any(day is not None and day <= on for day in (row["member_to"], row["abolished_on"]))
+    return not over and within(on, (row["suspended_from"], row["suspended_to"]))
+
+
+def _is_opponents(world: World, record: Record, on: date) -> bool:
+    """Ruling 8: a row in a case of which an opponent is a member, while a measure holds, and nothing newer was said."""
+    for measure in world.measures:
+        if not within(on, measure.span) or record.said_on >= measure.span[0]:
+            continue
+        if record.by in measure.opponents:
+            return True
+        for opponent, span in world.opponents_cases.get(record.case or "", ()):
+            if opponent in measure.opponents and within(on, span):
+                return True
+    return False
+
+
+def child_rearing_allowance(world: World, on: date) -> Said:
+    """Item 19."""
+    found, kept_back = [], False
+    for record in world.of("allowance.entitlement_changed"):
+        if record["kind"] != "child_rearing" or record["entitled_from"] > on:
+            continue
+        if record.in_care is not None and not within(on, record.in_care):
+            continue
+        if _is_opponents(world, record, on):
+            kept_back = True
+        else:
+            found.append(_allowance(record, on))
+    told = _any_of(found, _none(world, "child_allowances", on, since=on), counted=True)
+    if kept_back and not told.allows_true():
+        return unknown("protected_separation")
+    return told
+
+
+def _allowance(record: Record, on: date) -> Said:
+    end, status = record["entitled_to"], record["payment_status"]
+    if end is not None and on >= end:
+        return false(end)
+    if status is None:
+        return unknown(why="payment status missing")
+    return false() if status == "suspended_all" else true(record["entitled_from"], counted=True)

@@ -1,0 +1,139 @@
+"""
+The service's answers beside those of the oracle (`oracle/`), over histories that nobody thought of.
+
+`TSUNAGU_HISTORIES=100000 ./tsunagu test tests/unit/scorer/test_oracle.py` draws so many; `TSUNAGU_HISTORY=N` the one of that number.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import chain, combinations
+from uuid import UUID
+
+import pytest
+
+from contracts.ids import EventId, WelfareCaseId
+from contracts.kinds import EventKind
+from contracts.values import IndicatorValue, Item, Sex, Source
+from services.scorer.domain.answer import Answer, Common
+from services.scorer.domain.evaluation import evaluate
+from services.scorer.domain.facts import Child, InHand
+from services.scorer.domain.parameters import FUKUOKA
+from services.scorer.domain.reading import DeliveryRecords, MotherRecords, OpponentRecord, Record, child_facts
+from services.scorer.domain.residence import Stay, merged
+from services.scorer.domain.rulesets import SP_1, judge
+from tests.unit.scorer.oracle.ask import RULES, asks_for_review, say
+from tests.unit.scorer.oracle.history import History, Statement, asked, draw
+from tests.unit.scorer.oracle.said import Said
+from tests.unit.scorer.oracle.scene import complete_through, is_linked, standing, world
+from tests.unit.scorer.oracle.world import Span
+
+HISTORIES = int(os.environ.get("TSUNAGU_HISTORIES", "2000"))
+DAYS = 5
+_NOTIFIED = EventKind.PREGNANCY_NOTIFIED
+PARTS = 4
+
+
+def answers(history: History, known_on: date, on: date) -> dict[Item, Answer]:
+    """What the service answers of a day by what is known on another."""
+    said = standing(history, known_on)
+    linked = is_linked(history, known_on)
+    mother_stays = merged(map(_stay, history.mother_stays))
+    loose = [_row(each) for each in said if each.reach == "mother"]
+    facts = child_facts(
+        history.birth,
+        [_row(each) for each in said if each.reach == "child"],
+        [DeliveryRecords(mother_stays, [_row(each) for each in said if each.reach == "pregnancy"], loose)] if linked else [],
+        mother=MotherRecords(mother_stays, loose, _unborn(history)) if history.mother_certain and not linked else None,
+        opponents=[OpponentRecord(_stay(span), _row(each)) for span in history.measures for each in said if each.reach == "opponent"],
+        in_hand=_in_hand(history, known_on),
+    )
+    stays = merged(map(_stay, history.stays))
+    watermarks = {Source(source): day for source, day in complete_through(history, known_on).items()}
+    # Ruling 15 knows one beginning for each feed.
+    parameters = replace(FUKUOKA, complete_from=history.complete_from, notifications_from=date.min)
+    child = Child(history.birth, Sex(history.sex), stays, exists=history.exists)
+    return {answer.item: answer for answer in evaluate(child, facts, watermarks, on, parameters)}
+
+
+def _row(statement: Statement) -> Record:
+    number = int(statement.record[2:])
+    case = WelfareCaseId(UUID(int=ord(statement.case))) if statement.case else None
+    return Record(
+        statement.source, statement.kind, statement.record, EventId(UUID(int=number)), statement.data or {}, statement.said_on, case
+    )
+
+
+def _stay(span: Span) -> Stay:
+    return Stay(*span)
+
+
+def _unborn(history: History) -> list[Record]:
+    data = {"handbook_issued_on": history.birth.isoformat()}
+    row = Statement(_NOTIFIED, Source.MATERNAL_CHILD_HEALTH, "R-0", 1, history.birth, history.birth, data)
+    return [_row(row)] if history.open_pregnancy else []
+
+
+def _in_hand(history: History, known_on: date) -> InHand:
+    def of(whom: str) -> frozenset[Source]:
+        return frozenset(source for source, whose, start, end in history.hands if whose == whom and start <= known_on < end)
+
+    return InHand(own=of("child"), mother=of("mother"), anybody=of("anybody"))
+
+
+def differences(answer: Answer, said: Said) -> Iterator[str]:
+    """In what the service's answer is none that the specification allows."""
+    if answer.value not in said.values:
+        yield f"{answer.value} ({answer.reason_code}), and by the specification {sorted(said.values)}"
+        return
+    if said.reasons and answer.value is IndicatorValue.UNKNOWN and answer.reason_code not in said.reasons:
+        yield f"because of {answer.reason_code} instead of {' or '.join(said.reasons)}"
+    if (
+        said.valid_from is not None
+        and answer.value in (IndicatorValue.TRUE, IndicatorValue.FALSE)
+        and answer.valid_from not in said.valid_from
+    ):
+        yield f"{answer.value} since {answer.valid_from} instead of {sorted(said.valid_from)}"
+    if answer.value is not IndicatorValue.TRUE:
+        return
+    if said.counted is not None and answer.counted is not said.counted:
+        yield f"counted {answer.counted}"
+    if said.klass is not None and answer.klass != said.klass:
+        yield f"class {answer.klass} instead of {said.klass}"
+
+
+def compared(number: int) -> Iterator[str]:
+    """Everything in which the two differ over one history."""
+    history = draw(number)
+    for known_on, on in asked(history, DAYS):
+        given, scene = answers(history, known_on, on), world(history, known_on)
+        for item in ASKED:
+            said = say(scene, item, on)
+            for difference in differences(given[item], said):
+                yield f"history {number}, {item} on {on} as known on {known_on}: {difference} ({said.why})"
+
+
+ASKED = tuple(item for item in Item if item.value in RULES)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_the_service_answers_what_the_specification_says_of_any_history(part: int) -> None:
+    one = os.environ.get("TSUNAGU_HISTORY")
+    numbers = [int(one)] if one else range(part, HISTORIES, PARTS)
+
+    found = list(chain.from_iterable(map(compared, numbers)))
+
+    assert not found, f"{len(found)} differ, the first of them: " + "\n".join(found[:20])
+
+
+def test_the_ruleset_asks_for_a_review_where_the_specification_does() -> None:
+    """Of every set of items that are TRUE and counted (§2.7): no set of ECON and DIS alone asks for one."""
+    for size in range(len(ASKED) + 1):
+        for items in combinations(ASKED, size):
+            verdict = judge(SP_1, [_counted(item) for item in items], in_scope=True)
+            assert verdict.needed is asks_for_review(items), items
+
+
+def _counted(item: Item) -> Answer:
+    return Answer(item, IndicatorValue.TRUE, Common.NOT_BORN, counted=True, valid_from=date(2026, 1, 1))
