@@ -14,10 +14,16 @@ def memory_bytes(pid: int) -> int:
     PostgreSQL's processes share their buffers: the proportional size (Pss, proc_pid_smaps(5)) divides a shared page among those who map
     it, so that the sum is right. Where that file is closed to us, the resident size, which counts it for each.
     """
-    return sum(_own_bytes(each) for each in (pid, *descendants(pid)))
+    return own_bytes(pid) + started_bytes(pid)
 
 
-def _own_bytes(pid: int) -> int:
+def started_bytes(pid: int) -> int:
+    """Bytes that all living descendants of a process hold, and it does not."""
+    return sum(own_bytes(each) for each in descendants(pid))
+
+
+def own_bytes(pid: int) -> int:
+    """Bytes that a process holds by itself. Zero if it is gone."""
     return _field(pid, "smaps_rollup", "Pss:") or _field(pid, "status", "VmRSS:")
 
 

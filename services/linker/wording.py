@@ -1,6 +1,7 @@
 """Words of the pages about who is who: questions, answers, what two records say, what speaks for it, what would follow."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from contracts.catalogue import SOURCES
 from contracts.days import EARLIEST_DAY
@@ -9,7 +10,6 @@ from contracts.values import Source
 from contracts.words import WARDS
 from infra.pages.dates import era_date, era_month, era_year
 from services.linker.domain.matching.levels import Field, Level
-from services.linker.domain.records import iso_day
 from services.linker.domain.reviewing.questions import Answer, Kind, NotNow, Queue, State, Step, Why
 from services.linker.judging import WhyNot
 
@@ -134,10 +134,10 @@ def day(said: str) -> str:
     """Say a day, as far as it is known."""
     try:
         if len(said) == _YEAR:
-            return f"{era_year(iso_day(f'{said}-12-31'))}（月日は不明）"
+            return f"{era_year(date.fromisoformat(f'{said}-12-31'))}（月日は不明）"
         if len(said) == _MONTH:
-            return f"{era_month(iso_day(f'{said}-01'))}（日は不明）"
-        known = iso_day(said)
+            return f"{era_month(date.fromisoformat(f'{said}-01'))}（日は不明）"
+        known = date.fromisoformat(said)
     except ValueError:
         return "不明"
     return "不明" if known <= EARLIEST_DAY else era_date(known)

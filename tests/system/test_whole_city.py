@@ -118,7 +118,8 @@ def test_the_report_tells_of_every_stage_of_memory_disk_and_cost(broken_off: Loa
     assert told["postgres_settings"]["shared_buffers"] == "96MB"
     assert told["city"]["events"] == broken_off.journal.events
     assert {"postgres", "rabbitmq", *map(str, ServiceName)} < parts
-    assert min(each["end"] for each in told["memory_bytes"]) > 10_000_000
+    # What a service starts for a while is gone at the end.
+    assert min(each["end"] for each in told["memory_bytes"] if not each["part"].endswith("started by it")) > 10_000_000
     assert told["disk_bytes"]["data folder"] >= told["disk_bytes"]["postgres"] > 10_000_000
     assert {"ingest.record", "linker.record"} < {table["name"] for table in told["tables"]}
     assert all(0 < each["cpu_us_per_event"] < 100_000 for each in told["cost_at_marks"])

@@ -18,7 +18,7 @@ from contracts import topology
 from contracts.values import ServiceName
 from infra.city.books import Books
 from infra.city.cpu import cpu_seconds, own_cpu_seconds
-from infra.city.memory import memory_bytes
+from infra.city.memory import memory_bytes, own_bytes, started_bytes
 from infra.city.whole.drawing import Drawing
 from infra.local.stack import Stack
 from infra.sql import queries
@@ -29,6 +29,9 @@ FILE = "city-readings.jsonl"
 SOURCES = "sources (this process)"
 DRAWING = "drawing the city"
 """What this process spends on inventing events: no part of the system, and told apart from publishing them."""
+
+STARTED = "{}: started by it"
+"""What a service's own processes take, while there are any."""
 
 BLOCK_BYTES = 512
 """The unit of st_blocks (stat(2))."""
@@ -83,9 +86,17 @@ class Meter:
         return here | {name: round(cpu_seconds(pid), 3) for name, pid in self._pids()}
 
     def _memory(self) -> dict[str, int]:
-        parts = dict(self._pids())
         # The stack's processes are children of this one.
-        return {SOURCES: own_memory_bytes()} | {name: memory_bytes(pid) for name, pid in parts.items()}
+        found = {SOURCES: own_memory_bytes()}
+        for name, pid in self._pids():
+            if name not in set(ServiceName):
+                found[name] = memory_bytes(pid)
+                continue
+            # A service is one process. What it starts for a while (the audit, every two minutes, to verify its log) is another.
+            found[name] = own_bytes(pid)
+            if started := started_bytes(pid):
+                found[STARTED.format(name)] = started
+        return found
 
     def _pids(self) -> Iterator[tuple[str, int]]:
         """Read anew each time: whatever ended was started again by the watch."""

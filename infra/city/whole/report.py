@@ -114,7 +114,8 @@ def memory(readings: Sequence[Reading]) -> list[Memory]:
     session = max(([*each] for _, each in groupby(readings, lambda reading: reading.session)), key=lambda each: each[-1].at - each[0].at)
     warm = [reading for reading in session if reading.at - session[0].at <= WARM_SECONDS]
     later = session[len(warm) :] or session[-1:]
-    return [Memory(part, _most(warm, part), _most(later, part), end) for part, end in session[-1].memory.items()]
+    parts = dict.fromkeys(part for reading in session for part in reading.memory)
+    return [Memory(part, _most(warm, part), _most(later, part), session[-1].memory.get(part, 0)) for part in parts]
 
 
 def _most(readings: Iterable[Reading], part: str) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, NamedTuple, NewType, Protocol
 from uuid import UUID
 
@@ -190,14 +190,8 @@ def texts(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 def day(data: Mapping[str, Any], name: str) -> date | None:
     """Return a date field (ISO 8601). Raises Unreadable."""
-    found: date | None = _read(data, name, iso_day)
+    found: date | None = _read(data, name, date.fromisoformat)
     return found
-
-
-@lru_cache(maxsize=65_536)
-def iso_day(told: str) -> date:
-    """Return a day from ISO 8601. Remembered: all records of a city name the same few thousand days. Raises ValueError."""
-    return date.fromisoformat(told)
 
 
 def needed_day(data: Mapping[str, Any], name: str) -> date:

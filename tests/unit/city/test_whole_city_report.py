@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -177,6 +178,14 @@ def test_memory_that_grows_after_the_second_minute_of_the_longest_session_is_tol
     assert (linker.part, linker.warm, linker.later, linker.end) == ("linker", 100, 400, 110)
     assert linker.growth == pytest.approx(3)
     assert report.most_memory(found) == 27_000
+
+
+def test_memory_of_a_process_that_was_there_for_a_while_is_told_apart() -> None:
+    found = [reading(0, 0, 1), replace(reading(200, 1, 1), memory={"audit": 60, "audit: started by it": 40}), reading(300, 2, 1)]
+
+    [told] = [each for each in report.memory(found) if each.part == "audit: started by it"]
+
+    assert (told.warm, told.later, told.end, told.growth) == (0, 40, 0, 0.0)
 
 
 # --- what is written ---

@@ -5,12 +5,12 @@ Absence becomes TRUE only if the window is closed and its grace passed, the chil
 complete up to that day (§2.2): otherwise every newcomer, and every outage of a feed, would be a false alarm.
 """
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache, partial
 
 from contracts.kinds import EventKind
+from contracts.quick import quick
 from contracts.values import IndicatorValue, Item, Source
 from services.scorer.domain.ages import add_months, school_entry
 from services.scorer.domain.answer import Answer, Detail, Gap, Question
@@ -30,7 +30,7 @@ class CheckupReason(StrEnum):
     RESIDENCE_INCOMPLETE = "residence_incomplete"
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Window:
     """The dates of one child's checkup window."""
 
@@ -40,24 +40,30 @@ class Window:
     """Window end plus grace: the first day on which absence can be concluded."""
     accepted_from: date
     counted_to: date
-    detail: Detail
-    overdue_detail: Detail
+    soft_overdue_on: date
+
+    @property
+    def detail(self) -> Detail:
+        """Figures for the explanation."""
+        return {"window_start": self.start.isoformat(), "window_end": self.end.isoformat(), "due_on": self.due_on.isoformat()}
+
+    @property
+    def overdue_detail(self) -> Detail:
+        """The same where no checkup is known of."""
+        return {**self.detail, "soft_overdue_on": self.soft_overdue_on.isoformat()}
 
 
-@lru_cache(maxsize=65_536)  # The same three windows are asked for at every event of a child.
+@lru_cache(maxsize=1_024)  # Days and events of one child ask again. Those of all children of 18 years took 18 MB, and saved 3 µs each.
 def window_of(birth: date, rule: CheckupWindow, parameters: Parameters) -> Window:
     """The window of a child born on `birth`."""
     start, end = add_months(birth, rule.start_months), add_months(birth, rule.end_months)
-    due_on = end + timedelta(days=parameters.checkup_grace_days)
-    detail = {"window_start": start.isoformat(), "window_end": end.isoformat(), "due_on": due_on.isoformat()}
     return Window(
         start=start,
         end=end,
-        due_on=due_on,
+        due_on=end + timedelta(days=parameters.checkup_grace_days),
         accepted_from=start - timedelta(days=parameters.checkup_early_days),
         counted_to=school_entry(birth),
-        detail=detail,
-        overdue_detail=detail | {"soft_overdue_on": add_months(start, rule.soft_overdue_months).isoformat()},
+        soft_overdue_on=add_months(start, rule.soft_overdue_months),
     )
 
 
