@@ -83,9 +83,9 @@ def public_assistance(world: World, on: date) -> Said:
     counting = [each for each in rows if each not in kept_back]
     if any(_entitles(each, on) for each in counting):
         return Said(frozenset({IndicatorValue.TRUE}), _first_days(counting, on), counted=True)
-    if kept_back:
-        return unknown("protected_separation")
     none = _none(world, "public_assistance", on, since=on)
+    if kept_back:
+        return _kept_back(world, counting, none, on)
     if not counting:
         return none
     ended = Said(frozenset({IndicatorValue.FALSE}), _last_days(counting, on))
@@ -139,7 +139,8 @@ def _is_opponents(world: World, record: Record, on: date) -> bool:
 
 def child_rearing_allowance(world: World, on: date) -> Said:
     """Item 19."""
-    found, kept_back = [], False
+    found: list[Record] = []
+    kept_back = False
     for record in world.of("allowance.entitlement_changed"):
         if record["kind"] != "child_rearing" or record["entitled_from"] > on:
             continue
@@ -148,11 +149,18 @@ def child_rearing_allowance(world: World, on: date) -> Said:
         if _is_opponents(world, record, on):
             kept_back = True
         else:
-            found.append(_allowance(record, on))
-    told = _any_of(found, _none(world, "child_allowances", on, since=on), counted=True)
-    if kept_back and not told.allows_true():
-        return unknown("protected_separation")
-    return told
+            found.append(record)
+    none = _none(world, "child_allowances", on, since=on)
+    told = _any_of([_allowance(each, on) for each in found], none, counted=True)
+    return told if told.allows_true() or not kept_back else _kept_back(world, found, none, on)
+
+
+def _kept_back(world: World, others: Sequence[Record], none: Said, on: date) -> Said:
+    """Ruling 8: a new row of the owner ends it. Whether one of another case does, is not said."""
+    held = unknown("protected_separation")
+    starts = [measure.span[0] for measure in world.measures if within(on, measure.span)]
+    is_new = any(start <= each.said_on <= on for start in starts for each in others)
+    return either(held, none, false(), why="the owner said another row since") if is_new else held
 
 
 def _allowance(record: Record, on: date) -> Said:
