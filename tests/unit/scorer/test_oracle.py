@@ -19,10 +19,10 @@ from contracts.values import IndicatorValue, Item, Sex, Source
 from services.scorer.domain.answer import Answer, Common
 from services.scorer.domain.evaluation import evaluate
 from services.scorer.domain.facts import Child, InHand
-from services.scorer.domain.parameters import FUKUOKA
+from services.scorer.domain.programme import IN_USE
 from services.scorer.domain.reading import DeliveryRecords, MotherRecords, OpponentRecord, Record, child_facts
 from services.scorer.domain.residence import Stay, merged
-from services.scorer.domain.rulesets import SP_1, judge
+from services.scorer.domain.rulesets import judge
 from tests.unit.scorer.oracle.ask import RULES, asks_for_review, say
 from tests.unit.scorer.oracle.history import History, Statement, asked, draw
 from tests.unit.scorer.oracle.said import Said
@@ -52,7 +52,7 @@ def answers(history: History, known_on: date, on: date) -> dict[Item, Answer]:
     stays = merged(map(_stay, history.stays))
     watermarks = {Source(source): day for source, day in complete_through(history, known_on).items()}
     # Ruling 15 knows one beginning for each feed.
-    parameters = replace(FUKUOKA, complete_from=history.complete_from, notifications_from=date.min)
+    parameters = replace(IN_USE.parameters, complete_from=history.complete_from, notifications_from=date.min)
     child = Child(history.birth, Sex(history.sex), stays, exists=history.exists)
     return {answer.item: answer for answer in evaluate(child, facts, watermarks, on, parameters)}
 
@@ -131,7 +131,7 @@ def test_the_ruleset_asks_for_a_review_where_the_specification_does() -> None:
     """Of every set of items that are TRUE and counted (§2.7): no set of ECON and DIS alone asks for one."""
     for size in range(len(ASKED) + 1):
         for items in combinations(ASKED, size):
-            verdict = judge(SP_1, [_counted(item) for item in items], in_scope=True)
+            verdict = judge(IN_USE.ruleset, [_counted(item) for item in items], in_scope=True)
             assert verdict.needed is asks_for_review(items), items
 
 
