@@ -37,6 +37,9 @@ def often(world: World, on: date, what: str) -> Said:
         found = true(since, counted=True, klass=_class(over) if what == "absent_days" else None)
     elif on < date(year, MAY, 31):
         return not_true("too early in the year")
+    elif MAY not in over and _is_true({**over, MAY: []}, what, on, year):
+        # Ruling 17 wants the row of May, and ruling 13 asks for none of a month in which the child did not live here.
+        found = either(true(counted=True), false(), why="no row of May is asked for")
     else:
         found = false()
     return either(found, unknown(), why="a record in hand may be another revision") if in_hand(world, SOURCE, "child") else found
