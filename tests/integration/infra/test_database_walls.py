@@ -6,12 +6,20 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from infra.local.postgres import PostgresServer
 from infra.migrating import SCHEMAS, migrate_all
-from infra.testing.fixtures import PASSWORD, Database
+from infra.testing.fixtures import PASSWORD, Database, fresh_database
 
 pytestmark = pytest.mark.servers
 
 LOGINS = [str(schema) for schema in SCHEMAS]
+
+
+@pytest_asyncio.fixture(scope="module")
+async def database(postgres: PostgresServer, template: str) -> AsyncIterator[Database]:
+    """One for all tests here: whatever they try is refused, and leaves nothing."""
+    async with fresh_database(postgres, template) as fresh:
+        yield fresh
 
 
 @pytest_asyncio.fixture(params=LOGINS)

@@ -1,17 +1,26 @@
 """Every named statement of the repository is one that PostgreSQL takes, on the schema as it is and with the rights of who runs it."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
 import pytest
+import pytest_asyncio
 
 from contracts.values import ServiceName
-from infra.local.postgres import OPERATOR
+from infra.local.postgres import OPERATOR, PostgresServer
 from infra.sql import queries
-from infra.testing.fixtures import Database
+from infra.testing.fixtures import Database, fresh_database
 from tests.architecture.statements import ROOT, reads, statement_files, uses
 
 pytestmark = pytest.mark.servers
+
+
+@pytest_asyncio.fixture(scope="module")
+async def database(postgres: PostgresServer, template: str) -> AsyncIterator[Database]:
+    """One for all tests here: statements are begun and not carried out."""
+    async with fresh_database(postgres, template) as fresh:
+        yield fresh
 
 
 def roles_of(file: Path) -> list[str]:
