@@ -6,11 +6,12 @@ from contracts.ids import EventId, HouseholdId, PersonId, PregnancyId
 from services.linker.domain.household import Membership
 from services.linker.domain.kinship import Birth, Kin
 from services.linker.domain.linking import Known
+from services.linker.domain.matches import Matched
 from services.linker.domain.person import Person
 from services.linker.domain.pregnancy import Pregnancy
 from services.linker.domain.records import Link, Record, RecordKey
 from services.linker.domain.revisions import Course
-from services.linker.domain.roster import Comparable, Matched
+from services.linker.domain.roster import Comparable
 from services.linker.matched import Decided
 from services.linker.naming import Names
 from services.linker.stored import KnownMeasure, KnownPerson
@@ -45,6 +46,8 @@ class Change:
     causes: dict[PersonId | PregnancyId, EventId]
     """By person or pregnancy: the last event of the parcel about it."""
     last_cause: EventId
+    late: frozenset[RecordKey] = frozenset()
+    """Those of `fresh` that are what was held, since only an older revision came that says something of the time before."""
     known: dict[PersonId, KnownPerson] = field(default_factory=dict)
     people: dict[PersonId, Person] = field(default_factory=dict)
     """The persons of whom the register says something in this parcel."""

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
+from uuid import UUID
 
 from contracts.ids import EventId, PersonId, PregnancyId
+from contracts.kinds import EventKind
 from infra.postgres import Database
 from infra.work import UnitOfWork
-from services.linker import locks, saving, store
+from services.linker import locks, matched, saving, store
 from services.linker.change import Change
 from services.linker.domain.pregnancy import Pregnancy, pregnancy_of
 from services.linker.domain.records import OF_REGISTER, Naming, Record, RecordKey, subject_number
@@ -34,10 +36,15 @@ async def gather(work: UnitOfWork, arrived: dict[RecordKey, list[Record]], namin
         await locks.lock(db, Round.RECORDS, [*map(record_lock, arrived), *things], partitions)
     held = await store.records_named(db, arrived, named, pupils) if arrived else {}
     courses = await _courses(db, arrived, held, naming)
-    fresh = _newest(arrived, held) | {key: course.trusted[-1] for key, course in courses.items()}
-    if not fresh:
+    late = await _keep_schools(db, arrived)
+    # An older revision that came late names a school that a child has left: what holds stays, and what is compared of the child does not.
+    known = {key: held[key] for key in arrived if key in held and key.id in late}
+    newer = _newest(arrived, held) | {key: course.trusted[-1] for key, course in courses.items()}
+    if not known | newer:
         return None
-    return await change_of(work, fresh, held, courses, naming, named)
+    change = await change_of(work, known | newer, held, courses, naming, named)
+    change.late = frozenset(known.keys() - newer.keys())
+    return change
 
 
 async def change_of(
@@ -67,6 +74,17 @@ async def change_of(
     )
     change.pregnancies = _pregnancies(change.records.values(), named, naming)
     return change
+
+
+async def _keep_schools(db: Database, arrived: Mapping[RecordKey, Sequence[Record]]) -> set[UUID]:
+    """Keep the schools that all revisions name. Returns the records of which one is new."""
+    told = (each for key, revisions in arrived.items() if key.event_type == EventKind.SCHOOL_REGISTER_CHANGED for each in revisions)
+    rows = [
+        (each.key.id, each.revision, each.effective_on, str(each.data["school_code"]), each.data.get("grade"))
+        for each in told
+        if each.data is not None and each.data.get("school_code")
+    ]
+    return await matched.keep_schools(db, rows)
 
 
 def _newest(arrived: Mapping[RecordKey, Sequence[Record]], held: Mapping[RecordKey, Record]) -> dict[RecordKey, Record]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import asyncpg
 
@@ -28,8 +29,23 @@ class Judged(NamedTuple):
     apart: Sequence[tuple[SubjectId, SubjectId]] = ()
 
 
+_READ: dict[UUID, Judged] = {}
+"""The state that was read last, by what it is called: names are drawn, so two states never share one, in whatever database."""
+
+
 async def judged(db: Database) -> Judged:
-    """Return what follows from all that was judged of subjects."""
+    """Return what follows from all that was judged of subjects. Nobody judges meanwhile (`locks.py`), so it is read once for each state."""
+    version: UUID | None = await db.fetchval(SQL.judged_version)
+    if version is None or version not in _READ:
+        found = await _judged(db)
+        _READ.clear()
+        if version is None:
+            return found
+        _READ[version] = found
+    return _READ[version]
+
+
+async def _judged(db: Database) -> Judged:
     rows = await db.fetch(SQL.judged)
     persons = {SubjectId(row["subject"]): PersonId(row["person_id"]) for row in rows if row["other"] is None}
     meant = frozenset(SubjectId(row["subject"]) for row in rows if row["other"] is None and row["person_id"] != row["given_id"])
@@ -54,10 +70,14 @@ async def save_judgements(db: Database, said: Sequence[Judgement], at: datetime)
     await db.execute(SQL.save_judgements, *columns([_columns(each) for each in said], 7), at)
 
 
-async def save_subjects(db: Database, now: Mapping[SubjectId, tuple[PersonId, PersonId | None]]) -> dict[SubjectId, int]:
-    """Save the id that each subject was given, and whose it is now. Returns how often each changed hands by now."""
+async def save_subjects(db: Database, now: Mapping[SubjectId, tuple[PersonId, PersonId | None]], state: UUID) -> dict[SubjectId, int]:
+    """
+    Save the id that each subject was given, and whose it is now; `state` is a drawn id for what holds from now on.
+
+    Returns how often each changed hands by now.
+    """
     rows = [(subject, *now[subject]) for subject in sorted(now)]
-    return {row["subject"]: row["version"] for row in await db.fetch(SQL.save_subjects, *columns(rows, 3))}
+    return {row["subject"]: row["version"] for row in await db.fetch(SQL.save_subjects, *columns(rows, 3), state)}
 
 
 def _judgement_in(row: asyncpg.Record) -> Judgement:

@@ -1,5 +1,9 @@
 -- What was judged of subjects, and what follows from it: see `domain/judgements.py`.
 
+-- name: judged_version
+-- Which state of all that was judged this is.
+select version from judged_version
+
 -- name: judged
 -- Whose the subjects are that were ever judged of, and which two are not the same person. They are few.
 select subject, given_id, person_id, null as other from subject where person_id is not null
@@ -23,7 +27,11 @@ from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text
     as said (judgement_id, one, other, word, judged_by, basis, supersedes)
 
 -- name: save_subjects
--- $1 text[] subjects, $2 uuid[] the ids that they were given, $3 uuid[] whose they are now. Returns how often each changed hands by now.
+-- $1 text[] subjects, $2 uuid[] the ids that they were given, $3 uuid[] whose they are now; $4 uuid how this state is called. Returns how often
+-- each changed hands by now.
+with called as (
+    insert into judged_version (version) values ($4) on conflict (only_one) do update set version = excluded.version
+)
 insert into subject (subject, given_id, person_id, version)
 select subject, given_id, person_id, 1 from unnest($1::text[], $2::uuid[], $3::uuid[]) as now (subject, given_id, person_id)
 on conflict (subject) do update

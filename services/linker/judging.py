@@ -164,7 +164,8 @@ async def _keep(work: UnitOfWork, before: Names, log: Sequence[Judgement], said:
         return None
     was = {each: before.of(each) for each in after.given}
     await judged.save_judgements(work.db, said, work.now)
-    versions = await judged.save_subjects(work.db, {each: (given, after.now.get(each)) for each, given in after.given.items()})
+    subjects = {each: (given, after.now.get(each)) for each, given in after.given.items()}
+    versions = await judged.save_subjects(work.db, subjects, work.identifiers.random())
     return [Move(each, after.given[each], was[each], after.now[each], versions[each]) for each in changes(was, after)]
 
 

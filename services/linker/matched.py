@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,14 +15,14 @@ from contracts.quick import quick
 from contracts.values import DatePrecision, Sex
 from infra.postgres import Database
 from infra.rows import array, columns
-from infra.rows import day as iso_day
 from infra.sql import queries
+from services.linker.domain.matches import Claimed, Match, Matched, Shown
 from services.linker.domain.matching.decisions import Verdict
 from services.linker.domain.matching.profiles import Profile
 from services.linker.domain.normalising import VERSION
 from services.linker.domain.pupils import Name
 from services.linker.domain.records import PupilKey, RecordKey
-from services.linker.domain.roster import Claimed, Comparable, Match, Matched, School, Shown, school
+from services.linker.domain.roster import Comparable, Revised
 from services.linker.domain.statements import Born
 
 SQL = queries(__file__, "matched.sql")
@@ -38,10 +38,10 @@ class Told(NamedTuple):
 
 
 class Child(NamedTuple):
-    """A person as stored: what is `told` of them if they are in the register, their schools by record, and what rows were compared with."""
+    """A person as stored: what is `told` of them if they are in the register, what names their schools, what rows were compared with."""
 
     told: Told | None
-    schools: Mapping[UUID, School]
+    school_records: frozenset[UUID]
     comparable: Comparable | None
 
 
@@ -75,6 +75,20 @@ class Row:
     decision_id: UUID
     match: Match
     keys: frozenset[str]
+
+
+async def keep_schools(db: Database, told: Sequence[tuple[UUID, int, date, str, int | None]]) -> set[UUID]:
+    """Keep what revisions say of schools: record, revision, effective day, school, grade. Returns the records of which one is new."""
+    return {row["record_key"] for row in await db.fetch(SQL.keep_schools, *columns(told, 5))} if told else set()
+
+
+async def schools(db: Database, records: Collection[UUID]) -> dict[UUID, list[Revised]]:
+    """Return what all revisions of records say of schools."""
+    found: dict[UUID, list[Revised]] = {}
+    for row in await db.fetch(SQL.schools, list(records)) if records else ():
+        revised = Revised(row["revision"], row["effective_on"], row["school_code"], row["grade"])
+        found.setdefault(row["record_key"], []).append(revised)
+    return found
 
 
 async def children(db: Database, persons: Collection[PersonId]) -> dict[PersonId, Child]:
@@ -131,8 +145,7 @@ def _child(row: asyncpg.Record) -> Child:
         names = tuple((name, kana) for name, kana in json.loads(row["names"] or "[]"))
         born = row["birth_date"], DatePrecision(row["birth_precision"])
         told = Told(names, born, Sex(row["sex"]), str(row["household_id"] or ""))
-    schools = {UUID(key): school(code, grade, iso_day(on)) for key, code, grade, on in json.loads(row["schools"] or "[]")}
-    return Child(told, schools, _comparable(row["comparable"]) if row["comparable"] is not None else None)
+    return Child(told, frozenset(row["school_records"]), _comparable(row["comparable"]) if row["comparable"] is not None else None)
 
 
 def _comparable(text: str) -> Comparable:
@@ -164,13 +177,14 @@ def _decided(row: asyncpg.Record) -> Decided:
         for each in json.loads(row["candidates"])
     )
     verdict, reasons = Verdict(row["verdict"]), tuple(row["reasons"])
-    matched = Matched(verdict, row["why"], reasons, shown, row["margin"], row["model"], row["normaliser"])
+    versions = row["model"], row["normaliser"]
+    matched = Matched(verdict, row["why"], reasons, shown, row["runner_up_id"], row["margin"], *versions)
     return Decided(row["decision_id"], Match(row["rule"], row["person_id"], frozenset(row["may_be"])), matched, row["frequencies"])
 
 
 def _columns(made: Made) -> tuple[Any, ...]:
     matched = made.matched
-    first, second = (*matched.candidates[:2], None, None)[:2]
+    first = matched.candidates[0] if matched.candidates else None
     shown = [asdict(each) | {"person_id": str(each.person_id)} for each in matched.candidates]
     return (
         made.decision_id,
@@ -182,7 +196,7 @@ def _columns(made: Made) -> tuple[Any, ...]:
         json.dumps(matched.reasons, ensure_ascii=False),
         first.person_id if first is not None else None,
         first.weight if first is not None else None,
-        second.person_id if second is not None else None,
+        matched.runner_up,
         matched.margin,
         json.dumps(shown, ensure_ascii=False),
         matched.model,

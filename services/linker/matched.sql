@@ -1,12 +1,24 @@
 -- What the rows of the schools' lists are compared with, and what was decided of them: see `domain/roster.py`.
 
+-- name: keep_schools
+-- Arrays of the columns of `schooling`: what revisions say, newer ones than the record's and older ones. Returns the records of which one is new.
+insert into schooling (record_key, revision, effective_on, school_code, grade)
+select record_key, revision, effective_on, school_code, grade
+from unnest($1::uuid[], $2::bigint[], $3::date[], $4::text[], $5::int[]) as given (record_key, revision, effective_on, school_code, grade)
+order by record_key, revision
+on conflict do nothing
+returning record_key
+
+-- name: schools
+-- $1 uuid[] records: what all their revisions said.
+select record_key, revision, effective_on, school_code, grade from schooling where record_key = any($1::uuid[])
+
 -- name: children
--- $1 uuid[] persons, registered or not: what is stored of them to compare, and all that it follows from: birth date, sex, household, the
--- register's names from the first to the newest, and their schools by record.
+-- $1 uuid[] persons, registered or not, $2 text the event type of their school: what is stored of them to compare, and all that it follows
+-- from: birth date, sex, household, the register's names from the first to the newest, and the records that name their schools.
 select asked.person_id, registered, birth_date, birth_precision, sex, household_id, comparable,
        (select json_agg(json_build_array(name, kana) order by position) from person_name where person_name.person_id = asked.person_id) as names,
-       (select json_agg(json_build_array(key, data ->> 'school_code', data -> 'grade', effective_on))
-        from record where subject_id = asked.person_id and event_type = $2 and state <> 'void') as schools
+       array(select key from record where subject_id = asked.person_id and event_type = $2 and state <> 'void') as school_records
 from unnest($1::uuid[]) as asked (person_id)
 left join person using (person_id)
 left join comparable using (person_id)
@@ -28,7 +40,7 @@ join comparable using (person_id)
 -- name: matches
 -- $1 uuid[] rows: what was decided of them last.
 select roster_row.key, roster_row.rule, roster_row.person_id, may_be, decision_id,
-       verdict, match_decision.rule as why, reasons, candidates, margin, model, frequencies, normaliser
+       verdict, match_decision.rule as why, reasons, candidates, runner_up_id, margin, model, frequencies, normaliser
 from roster_row join match_decision using (decision_id) where roster_row.key = any($1::uuid[])
 
 -- name: save_children

@@ -6,7 +6,7 @@ others, the rows are found that ask by the keys that the child had or has, and a
 give the same links, in whatever order they came.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from contracts.ids import PersonId
@@ -16,10 +16,11 @@ from infra.work import UnitOfWork
 from services.linker import matched
 from services.linker.change import Change
 from services.linker.domain import roster
+from services.linker.domain.matches import Match
 from services.linker.domain.matching.snapshots import IN_USE
 from services.linker.domain.person import Person
 from services.linker.domain.records import PupilKey, Record, RecordKey
-from services.linker.domain.roster import Comparable, Match, School
+from services.linker.domain.roster import Comparable, Revised
 from services.linker.matched import Child, Made, Row, Told
 
 
@@ -27,7 +28,9 @@ async def compare_anew(db: Database, change: Change) -> None:
     """Decide again what rows are compared with, of whom this parcel says something; keep those where it is another than before."""
     concerned = _children_concerned(change)
     stored = await matched.children(db, concerned) if concerned else {}
-    now = {person: _comparable(person, child, change) for person, child in stored.items()}
+    records = {each for child in stored.values() for each in child.school_records} | {key.id for key in change.fresh if _is_school(key)}
+    schools = await matched.schools(db, records)
+    now = {person: _comparable(person, child, schools, change) for person, child in stored.items()}
     change.children = {person: (stored[person].comparable, each) for person, each in now.items() if each != stored[person].comparable}
 
 
@@ -50,25 +53,22 @@ def _is_school(key: RecordKey) -> bool:
     return key.event_type == EventKind.SCHOOL_REGISTER_CHANGED
 
 
-def _comparable(person_id: PersonId, child: Child, change: Change) -> Comparable | None:
+def _comparable(person_id: PersonId, child: Child, schools: Mapping[UUID, Sequence[Revised]], change: Change) -> Comparable | None:
     person = change.people.get(person_id)
     told = child.told if person is None else _told(person) if person.exists else None
     if told is None:
         return None
-    schools = {key: each for key, each in child.schools.items() if key not in {key.id for key in change.fresh}}
-    fresh = (record for key, record in change.fresh.items() if _is_school(key) and record.subject_id == person_id and record.stands)
-    schools |= {record.key.id: _school(record) for record in fresh}
-    return roster.comparable(told.names, told.born, told.sex, told.household, schools.values())
+    fresh = {key.id: record for key, record in change.fresh.items() if _is_school(key)}
+    standing = {key for key, record in fresh.items() if record.subject_id == person_id and record.stands} | (
+        child.school_records - fresh.keys()
+    )
+    named = set().union(*(roster.schools_of(schools.get(key, ())) for key in standing))
+    return roster.comparable(told.names, told.born, told.sex, told.household, named)
 
 
 def _told(person: Person) -> Told:
     names = tuple((each.name, each.kana) for each in person.names)
     return Told(names, (person.birth_date, person.birth_precision), person.sex, str(person.household_id or ""))
-
-
-def _school(record: Record) -> School:
-    data = record.data or {}
-    return roster.school(data.get("school_code"), data.get("grade"), record.effective_on)
 
 
 def keys_touched(change: Change) -> frozenset[str]:

@@ -120,7 +120,8 @@ async def save_links(work: UnitOfWork, change: Change) -> Counter[PersonId]:
     trace = current_traceparent()
     versions = {person_id: _next_version(person_id, change) for person_id in change.people}
     for key, link in sorted(change.links.items(), key=itemgetter(0)):
-        record, before, fresh = change.records[key], change.held.get(key), key in change.fresh
+        record, before = change.records[key], change.held.get(key)
+        fresh = key in change.fresh and key not in change.late
         if not fresh and before is not None and before.link == link:
             continue
         was = before.link if before is not None else None

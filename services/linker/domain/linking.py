@@ -8,10 +8,10 @@ from uuid import UUID
 from contracts.catalogue import EVENT_TYPES, Linking
 from contracts.ids import PersonId, PregnancyId
 from contracts.kinds import EventKind
+from services.linker.domain.matches import NO_MATCHES, Match
 from services.linker.domain.pregnancy import Pregnancy, holds_postpartum_checkup, holds_prenatal_exam
 from services.linker.domain.pupils import Pupil, Registered, may_be
 from services.linker.domain.records import Link, LinkState, PupilKey, Record, RecordKey, needed_day
-from services.linker.domain.roster import NO_MATCHES, Match
 
 BY_PERSON_NO = "person_no"
 BY_DECISION = "number_decided"

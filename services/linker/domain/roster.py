@@ -8,10 +8,11 @@ register of children of school age (学齢簿) names says what a home says other
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from contracts.ids import PersonId
 from contracts.quick import quick
+from services.linker.domain.matches import BY_SCHOOL, Claimed, Matched, Shown
 from services.linker.domain.matching import blocking, deciding, gate
 from services.linker.domain.matching.comparing import compared
 from services.linker.domain.matching.decisions import Candidate, Decision, Verdict
@@ -21,7 +22,6 @@ from services.linker.domain.matching.snapshots import IN_USE, SCALE
 from services.linker.domain.normalising import Raw, normalised
 from services.linker.domain.normalising.names import parted
 from services.linker.domain.pupils import Name, written
-from services.linker.domain.records import RecordKey
 from services.linker.domain.statements import Born
 
 FIRST_BIRTH_YEAR = 2000
@@ -31,8 +31,6 @@ _APART = "\x1f"
 _PUPILS_KINDS = frozenset({"birth, given", "birth, family", "name, year", "name, day"})
 """The matcher's keys that a list can ask by: it names no home, no guardian and no latin name."""
 
-BY_SCHOOL = "school_and_claims"
-BY_CLAIMS = "claims"
 OTHER_SCHOOL = "the register names another school"
 _MOST_SHOWN = 5
 _DIGITS = 3
@@ -57,66 +55,27 @@ class Row:
     school: School
 
 
-@quick(frozen=True, slots=True)
-class Claimed:
-    """What one field says of a candidate: never a value."""
-
-    field: str
-    level: str
-    bits: float
-    detail: str = ""
-
-
-@quick(frozen=True, slots=True)
-class Shown:
-    """Whom a row may mean, and why."""
-
-    person_id: PersonId
-    weight: float
-    claims: tuple[Claimed, ...]
-
-
-@quick(frozen=True, slots=True)
-class Match:
-    """What the links of a pupil rest on: whom the list's row means, or whom it may mean."""
-
-    rule: str | None = None
-    person_id: PersonId | None = None
-    may_be: frozenset[PersonId] = frozenset()
-
-
-NO_MATCHES: Mapping[RecordKey, Match] = {}
-
-
-@quick(frozen=True, slots=True)
-class Matched:
-    """A decision of the machine with all that it rests on. `weight` and `margin` are bits; `margin` is None where nobody else is meant."""
-
-    verdict: Verdict
-    rule: str
-    reasons: tuple[str, ...]
-    candidates: tuple[Shown, ...]
-    margin: float | None
-    model: str
-    normaliser: str
-
-    @property
-    def match(self) -> Match:
-        """What follows for the links."""
-        people = [each.person_id for each in self.candidates]
-        match self.verdict:
-            case Verdict.AUTO:
-                return Match(self.rule if self.rule == BY_SCHOOL else BY_CLAIMS, people[0])
-            case Verdict.REVIEW:
-                return Match(None, None, frozenset(people))
-            case Verdict.NEW:
-                return Match()
-
-
 def school(code: object, grade: object, on: date | int | None) -> School:
     """Return a school with when the child entered the first grade, by its grade in a school year or on a day of one."""
     year = on if isinstance(on, int) else _school_year(on) if on is not None else 0
     return str(code or ""), year - grade + 1 if isinstance(grade, int) and year else 0
+
+
+class Revised(NamedTuple):
+    """What one revision of an entry in the register of children of school age says."""
+
+    revision: int
+    effective_on: date
+    school_code: str
+    grade: int | None
+
+
+def schools_of(revisions: Iterable[Revised]) -> set[School]:
+    """Return the schools that an entry has named: a revision that begins later is a change, one that does not corrects those before it."""
+    held: list[Revised] = []
+    for each in sorted(revisions):
+        held = [before for before in held if before.effective_on < each.effective_on] + [each]
+    return {school(each.school_code, each.grade, each.effective_on) for each in held}
 
 
 def _school_year(on: date) -> int:
@@ -215,15 +174,15 @@ def decide(row: Row, people: Mapping[PersonId, Comparable]) -> Matched:
     decision = deciding.decide(row.profile, candidates, SCALE)
     if decision.candidate is not None:
         decision = _by_school(decision, next(each for each in likely if each.candidate is decision.candidate), candidates)
-    # What is shown is told of whoever it is: the likeliest two also of a row that means nobody.
-    first = [each for each in (decision.candidate, decision.runner_up) if each is not None]
-    shown = decision.shown or first or candidates[:2]
+    shown = [each for one in decision.shown for each in likely if each.candidate is one] or likely[:2]
+    runner_up = next((each for each in likely if each is not shown[0]), None) if shown else None
     return Matched(
         verdict=decision.verdict,
         rule=decision.rule,
         reasons=decision.reasons,
-        candidates=tuple(_shown(each) for one in shown for each in likely if each.candidate is one),
-        margin=round(decision.margin, _DIGITS) if decision.runner_up is not None else None,
+        candidates=tuple(map(_shown, shown)),
+        runner_up=runner_up.person_id if runner_up is not None else None,
+        margin=round(shown[0].candidate.weight - runner_up.candidate.weight, _DIGITS) if runner_up is not None else None,
         model=decision.model_version,
         normaliser=decision.normaliser_version,
     )

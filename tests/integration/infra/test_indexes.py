@@ -134,8 +134,8 @@ WHOLE: dict[str, set[str]] = {
     },
     # A row a bundle: lists for people.
     "services/ingest/inlets/media/queries.sql": {"batches", "batches_of", "complete_through"},
-    # What people judged: some hundreds. Measures: when two persons are taken for one, or parted.
-    "services/linker/judged.sql": {"judged", "judgements"},
+    # What people judged: some hundreds, and a table of one row. Measures: when two persons are taken for one, or parted.
+    "services/linker/judged.sql": {"judged", "judgements", "judged_version"},
     "services/linker/queries.sql": {"measures_naming", "numbers_alike"},
     # Of those of whom people judged: some hundreds.
     "services/linker/saving.sql": {"replace_concerns", "recount_concerns"},

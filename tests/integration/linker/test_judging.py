@@ -11,6 +11,8 @@ from infra.clock import FixedClock
 from infra.testing.fixtures import Database, announced, unit_of_work
 from services.linker import inspection
 from services.linker.domain.judgements import Word
+from services.linker.handlers import on_parcel
+from services.linker.judged import SQL
 from services.linker.judging import WhyNot, judge_entries
 from tests.integration.linker.records import (
     attendance,
@@ -246,3 +248,19 @@ async def _entries_in_pairs(pool: asyncpg.Pool) -> list[tuple[str, str]]:
     )
     entries = [row["record_id"] for row in rows]
     return list(zip(entries[::2], entries[1::2], strict=True))
+
+
+async def test_all_that_people_judged_is_read_once_for_each_state_and_not_for_each_parcel(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    await hear(pool, clock, child("c1", "2024-06-01", "H1"), child("c9", "2024-06-01", "H1"))
+    await judged(pool, clock, "R-c1", "R-c9", SAME)
+    asked: list[str] = []
+
+    async with unit_of_work(pool, ServiceName.LINKER, clock) as work:
+        with work.db.query_logger(lambda query: asked.append(query.query)):
+            await on_parcel(work, [checkup("c9", "18m", "2026-02-01")])
+
+    assert (asked.count(SQL.judged_version), asked.count(SQL.judged)) == (1, 0)
+    assert await pool.fetchval("select person_id from record where record_id = 'K-c9-18m'") == await person(pool, "c1")
+    await judged(pool, clock, "R-c1", "R-c9", NOT_SAME)
+    await hear(pool, clock, checkup("c9", "4m", "2024-10-01"))
+    assert await pool.fetchval("select person_id from record where record_id = 'K-c9-4m'") == await person(pool, "c9")
