@@ -50,13 +50,6 @@ _QUESTION = """
       "running;" ++ string:join(Leaderless, ",") ++ ";" ++ string:join(Alarms, ",")
   end.
 """
-_MESSAGES = """
-  string:join([
-    string:join([binary_to_list(element(4, amqqueue:get_name(Q))), integer_to_list(Ready), integer_to_list(InHand)], ",")
-    || Q <- rabbit_amqqueue:list(),
-       [{messages_ready, Ready}, {messages_unacknowledged, InHand}] <- [rabbit_amqqueue:info(Q, [messages_ready, messages_unacknowledged])]
-  ], ";").
-"""
 _ANSWER = re.compile(r'\{ok, "([^"]*)"\}')
 
 
@@ -221,11 +214,6 @@ class RabbitServer:
         except BrokerCommandFailed as error:
             return str(error)
         return _without_leader(state) if state.leaderless else None
-
-    def messages(self) -> dict[str, tuple[int, int]]:
-        """Return how many messages are ready in each queue, and how many are in somebody's hand. Raises BrokerCommandFailed."""
-        rows = (row.split(",") for row in filter(None, self.evaluate(_MESSAGES).split(";")))
-        return {name: (int(ready), int(in_hand)) for name, ready, in_hand in rows}
 
     def _state(self) -> BrokerState:
         answer = self.evaluate(_QUESTION)

@@ -251,7 +251,9 @@ async def _left_in_the_inlet(stack: Stack) -> int:
 
 
 def _in_the_inlet(stack: Stack) -> int:
-    return sum(stack.broker.messages()[topology.inlet_queue(ServiceName.INGEST, topology.OF_SOURCES)])
+    said = stack.broker.control("list_queues", "name", "messages")
+    counts = dict(line.split("\t") for line in said.splitlines() if "\t" in line)
+    return int(counts.get(topology.inlet_queue(ServiceName.INGEST, topology.OF_SOURCES), 0))
 
 
 def _told(counts: Counter[str]) -> list[str]:
