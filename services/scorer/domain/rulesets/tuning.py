@@ -1,0 +1,171 @@
+"""Which parameters a ruleset may set, within which bounds, and whose answers each concerns."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from types import MappingProxyType
+from typing import Any, get_type_hints
+
+from contracts.days import is_countable
+from contracts.values import Item, Source
+from services.scorer.domain.parameters import FUKUOKA, FUKUOKA_WINDOWS, GUIDELINE_WINDOWS, CheckupWindow, Parameters
+from services.scorer.domain.rulesets.mistakes import Mistake, Wrong
+from services.scorer.domain.rulesets.rule import Setting
+
+FIXED = frozenset({"version", "scored_born_from"})
+"""What no ruleset sets: the version follows from what it sets, and who is scored at all is the installation's."""
+
+WINDOWS: Mapping[str, tuple[CheckupWindow, ...]] = {"fukuoka": FUKUOKA_WINDOWS, "guideline": GUIDELINE_WINDOWS}
+"""The checkup windows that a ruleset chooses from, by name."""
+
+BOUNDS: Mapping[str, tuple[int, int]] = {"epds_high_from": (1, 30), "late_from_weeks": (1, 40), "mother_resident_from_weeks": (0, 40)}
+"""Least and most of what is not bounded by its unit (`_BY_UNIT`)."""
+
+_BY_UNIT: Mapping[str, tuple[int, int]] = {"_days": (0, 1_000), "_months": (0, 216)}
+_FACTOR = 4
+"""Any other number may be so many times smaller or larger than the city's: a threshold of nothing would list everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """Whose answers a parameter concerns."""
+
+    items: frozenset[Item]
+    by_record: bool = False
+    """Only answers that rest on a record, or wait for one in hand, can change, and of these only what counts matters to a list."""
+
+
+_CHECKUPS = frozenset(window.item for window in FUKUOKA_WINDOWS)
+TUNINGS: Mapping[str, Tuning] = {
+    "epds_high_from": Tuning(frozenset({Item.EPDS_HIGH}), by_record=True),
+    "late_from_weeks": Tuning(frozenset({Item.LATE_PREGNANCY_NOTIFICATION}), by_record=True),
+    "windows": Tuning(_CHECKUPS),
+    "checkup_grace_days": Tuning(_CHECKUPS),
+    "checkup_early_days": Tuning(_CHECKUPS),
+    "epds_counted_months": Tuning(frozenset({Item.EPDS_HIGH})),
+    "claims_grace_days": Tuning(frozenset({Item.NO_PRENATAL_CHECKUPS})),
+}
+_ANY = Tuning(frozenset(Item))
+
+
+def concerned(settings: Mapping[str, object]) -> Tuning:
+    """Whose answers a change of these parameters concerns. Of one that is not described above, everybody's."""
+    tunings = [TUNINGS.get(name, _ANY) for name in settings]
+    return Tuning(frozenset[Item]().union(*(each.items for each in tunings)), all(each.by_record for each in tunings))
+
+
+def differing(one: Mapping[str, Setting], other: Mapping[str, Setting]) -> frozenset[str]:
+    """The parameters that two rulesets set differently."""
+    return frozenset(name for name in {*one, *other} if one.get(name) != other.get(name))
+
+
+def tuned(ruleset: str, settings: Mapping[str, Setting], city: Parameters = FUKUOKA) -> Parameters:
+    """The city's parameters with what a ruleset sets. The version says by which ruleset they differ."""
+    if not settings:
+        return city
+    changed: dict[str, Any] = {name: _value(city, name, setting) for name, setting in settings.items()}
+    return replace(city, version=f"{city.version}+{ruleset}", **changed)
+
+
+def read_settings(told: Mapping[str, object]) -> tuple[Mapping[str, Setting], list[Mistake]]:
+    """What the table `parameters` of a document sets, and what is wrong with it, by field."""
+    found: dict[str, Setting] = {}
+    mistakes: list[Mistake] = []
+    for name, value in told.items():
+        field = f"parameters.{name}"
+        reader = _READERS.get(name)
+        if reader is None:
+            mistakes.append(Mistake(field, Wrong.NO_SUCH_PARAMETER, name))
+            continue
+        read = list(reader(field, value))
+        mistakes.extend(each for each in read if isinstance(each, Mistake))
+        if not any(isinstance(each, Mistake) for each in read):
+            found[name] = value  # type: ignore[assignment]  # the reader let it pass
+    return MappingProxyType(found), mistakes
+
+
+def bounds(name: str) -> tuple[int, int]:
+    """Least and most of a number."""
+    if name in BOUNDS:
+        return BOUNDS[name]
+    for unit, limits in _BY_UNIT.items():
+        if name.endswith(unit):
+            return limits
+    default = getattr(FUKUOKA, name)
+    return max(1, int(default) // _FACTOR), max(1, int(default) * _FACTOR)
+
+
+def whole(field: str, value: object, least: int, most: int) -> Iterator[Mistake]:
+    """What is wrong with a number of a document; TOML's true is no 1."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        yield Mistake(field, Wrong.NOT_A_NUMBER, "")
+    elif not least <= value <= most:
+        yield Mistake(field, Wrong.OUT_OF_RANGE, f"{least}–{most}")
+
+
+def _value(city: Parameters, name: str, setting: Setting) -> object:
+    if name == "windows":
+        return WINDOWS[str(setting)]
+    if isinstance(setting, Mapping):
+        return {**getattr(city, name), **{Source(source): value for source, value in setting.items()}}
+    return setting
+
+
+_Reader = Callable[[str, object], Iterator[Mistake]]
+
+
+def _number(name: str) -> _Reader:
+    return lambda field, value: whole(field, value, *bounds(name))
+
+
+def _window(field: str, value: object) -> Iterator[Mistake]:
+    if value not in WINDOWS:
+        yield Mistake(field, Wrong.NO_SUCH_WINDOWS, ", ".join(WINDOWS))
+
+
+def is_day(value: object) -> bool:
+    """Whether a value of a document is a day; a TOML date-time is a date to Python."""
+    return type(value) is date and is_countable(value)
+
+
+def _day(field: str, value: object) -> Iterator[Mistake]:
+    if not is_day(value):
+        yield Mistake(field, Wrong.NOT_A_DAY, "")
+
+
+def _by_source(read: _Reader) -> _Reader:
+    def read_all(field: str, value: object) -> Iterator[Mistake]:
+        if not isinstance(value, Mapping):
+            yield Mistake(field, Wrong.NOT_A_TABLE, "")
+            return
+        for source, each in value.items():
+            if source not in {known.value for known in Source}:
+                yield Mistake(f"{field}.{source}", Wrong.NO_SUCH_SOURCE, str(source))
+            else:
+                yield from read(f"{field}.{source}", each)
+
+    return read_all
+
+
+def _readers() -> Iterator[tuple[str, _Reader]]:
+    hints = get_type_hints(Parameters)
+    for each in fields(Parameters):
+        kind = hints[each.name]
+        if each.name in FIXED:
+            continue
+        if each.name == "windows":
+            yield each.name, _window
+        elif kind is int:
+            yield each.name, _number(each.name)
+        elif kind is date:
+            yield each.name, _day
+        elif kind == Mapping[Source, int]:
+            yield each.name, _by_source(lambda field, value: whole(field, value, 1, 1_000))
+        elif kind == Mapping[Source, date]:
+            yield each.name, _by_source(_day)
+
+
+_READERS = dict(_readers())
+
+TUNABLE = frozenset(_READERS)
+"""The parameters that a ruleset may set."""
