@@ -60,6 +60,8 @@ class ThingKind(StrEnum):
     MEDIA_BATCH = "media_batch", "外部媒体のデータ"
     MEDIUM = "medium", "外部媒体"
     MEDIA_SIGNER = "media_signer", "外部媒体の署名者"
+    RULESET = "ruleset", "把握基準"
+    LIST_EXPORT = "list_export", "対象者リストの持ち出し"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,6 +1,8 @@
 """What the scorer does: it puts on a list what meets a rule. Only people judge (PUSH-10), and the words say so."""
 
-from contracts.deeds.deed import Deed, Keeping, ThingKind
+from collections.abc import Mapping
+
+from contracts.deeds.deed import NO_RIGHT, Deed, Keeping, ThingKind
 
 REVIEW_NEEDED = Deed(
     "scorer.review_needed",
@@ -10,4 +12,129 @@ REVIEW_NEEDED = Deed(
     done="要確認に挙げた",
     attempted="要確認に挙げようとした",
     by_rule=True,
+)
+
+# --- Rulesets: proposed, simulated, approved by another person, in use ---
+
+RULESET_IN_USE = Deed(
+    "scorer.ruleset_in_use",
+    Keeping.DECISION,
+    of=(ThingKind.RULESET,),
+    screen="把握基準（自動）",
+    done="承認された把握基準の使用を始めた",
+    attempted="承認された把握基準の使用を始めようとした",
+    by_rule=True,
+)
+
+_NOT_POSSIBLE: Mapping[str, str] = {
+    **NO_RIGHT,
+    "name_taken": "同じ名前の把握基準がある",
+    "no_such_ruleset": "その把握基準はない",
+    "not_simulated": "試算がまだ行われていない",
+    "own_proposal": "自分の提案は、ほかの人が承認する",
+    "decided_already": "すでに承認か取り下げがされている",
+    "in_the_past": "開始日が過ぎている",
+    "on_trial_already": "すでに試行中",
+    "not_on_trial": "試行していない",
+    "no_such_export": "その申請はない",
+    "not_approved": "まだ承認されていない",
+    "written_already": "すでに書き出されている",
+}
+_SCREEN = "把握基準"
+_ENTERED: Mapping[str, str] = {"document": "基準の内容", "grounds": "提案の理由"}
+
+
+RULESET_PROPOSED = Deed(
+    "scorer.ruleset_proposed",
+    Keeping.DECISION,
+    of=(ThingKind.RULESET,),
+    screen=_SCREEN,
+    done="把握基準を提案した",
+    attempted="把握基準を提案しようとした",
+    fields=_ENTERED,
+    reasons=_NOT_POSSIBLE,
+)
+
+RULESET_SIMULATED = Deed(
+    "scorer.ruleset_simulated",
+    Keeping.DECISION,
+    of=(ThingKind.RULESET,),
+    screen=_SCREEN,
+    done="把握基準の案を市全体で試算した",
+    attempted="把握基準の案を市全体で試算しようとした",
+    reasons=_NOT_POSSIBLE,
+)
+
+RULESET_APPROVED = Deed(
+    "scorer.ruleset_approved",
+    Keeping.DECISION,
+    of=(ThingKind.RULESET,),
+    screen=_SCREEN,
+    done="把握基準を承認した",
+    attempted="把握基準を承認しようとした",
+    fields={"effective_from": "使い始める日"},
+    reasons=_NOT_POSSIBLE,
+)
+
+RULESET_WITHDRAWN = Deed(
+    "scorer.ruleset_withdrawn",
+    Keeping.DECISION,
+    of=(ThingKind.RULESET,),
+    screen=_SCREEN,
+    done="把握基準の案を取り下げた",
+    attempted="把握基準の案を取り下げようとした",
+    reasons=_NOT_POSSIBLE,
+)
+
+RULESET_TRIAL_BEGUN = Deed(
+    "scorer.ruleset_trial_begun",
+    Keeping.DECISION,
+    of=(ThingKind.RULESET,),
+    screen=_SCREEN,
+    done="把握基準の試行を始めた（だれも要確認に挙げない）",
+    attempted="把握基準の試行を始めようとした",
+    reasons=_NOT_POSSIBLE,
+)
+
+RULESET_TRIAL_ENDED = Deed(
+    "scorer.ruleset_trial_ended",
+    Keeping.DECISION,
+    of=(ThingKind.RULESET,),
+    screen=_SCREEN,
+    done="把握基準の試行を終えた",
+    attempted="把握基準の試行を終えようとした",
+    reasons=_NOT_POSSIBLE,
+)
+
+# --- Lists that leave the system (SEC-P3) ---
+
+LIST_EXPORT_REQUESTED = Deed(
+    "scorer.list_export_requested",
+    Keeping.DECISION,
+    of=(ThingKind.LIST_EXPORT,),
+    screen="対象者リスト",
+    done="対象者リストの書き出しを申請した",
+    attempted="対象者リストの書き出しを申請しようとした",
+    reasons=_NOT_POSSIBLE,
+)
+
+LIST_EXPORT_APPROVED = Deed(
+    "scorer.list_export_approved",
+    Keeping.DECISION,
+    of=(ThingKind.LIST_EXPORT,),
+    screen="対象者リスト",
+    done="対象者リストの書き出しを承認した",
+    attempted="対象者リストの書き出しを承認しようとした",
+    reasons=_NOT_POSSIBLE,
+)
+
+LIST_EXPORTED = Deed(
+    "scorer.list_exported",
+    Keeping.DECISION,
+    of=(ThingKind.LIST_EXPORT,),
+    screen="対象者リスト",
+    done="対象者リストを書き出した",
+    attempted="対象者リストを書き出そうとした",
+    fields={"ward": "区", "groups": "きっかけの分類", "counted_items": "きっかけになった項目"},
+    reasons=_NOT_POSSIBLE,
 )

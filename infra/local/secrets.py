@@ -21,7 +21,7 @@ from infra.local.definitions import logins
 IDENTITY = "identity"
 """The login to staff and sessions, for the services where people log in."""
 
-ASKING_WHO = (ServiceName.INGEST, ServiceName.LINKER, ServiceName.CASEWORK, ServiceName.AUDIT)
+ASKING_WHO = (ServiceName.INGEST, ServiceName.LINKER, ServiceName.SCORER, ServiceName.CASEWORK, ServiceName.AUDIT)
 
 
 @dataclass(frozen=True, slots=True)

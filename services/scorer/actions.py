@@ -27,10 +27,10 @@ from contracts.messages import (
 from contracts.values import Operation, Source
 from infra.outcomes import Outcome, Park
 from infra.work import UnitOfWork
-from services.scorer import keeping, store
+from services.scorer import keeping, rulesets, store
 from services.scorer.domain.indicators import CARE, HOUSEMATES, READ
 from services.scorer.domain.news import newest
-from services.scorer.domain.programme import IN_USE, Programme
+from services.scorer.domain.programme import Programme
 from services.scorer.domain.reading import Record, check
 from services.scorer.evaluating import evaluate_now
 
@@ -39,18 +39,19 @@ Heard: TypeAlias = Mapping[type[Message], list[Message]]
 """Messages by their class."""
 
 
-async def take_in(work: UnitOfWork, messages: Sequence[Message], programme: Programme = IN_USE, *, put_off: bool = False) -> None:
+async def take_in(work: UnitOfWork, messages: Sequence[Message], programme: Programme | None = None, *, put_off: bool = False) -> None:
     """
     Keep what `messages` say, in whatever order they came, and evaluate every child whom they reach.
 
     With `put_off` that there is news of these children is kept instead, and `evaluate_due` does them: in a flood, once for many messages.
     Only whoever has an announced review is evaluated at once all the same: nobody shall start on one whose reasons are gone.
     """
+    programme = programme or await rulesets.in_use(work.db)
     heard = _by_kind(messages)
     marks = _of(FeedWatermark, heard)
     hands = [hand for hand in _of(RecordsInHand, heard) if hand.person_id is None]
     await keeping.hold_watermarks(work.db, alone=bool(marks or hands))
-    touched = await _keep(work, heard)
+    touched = await _keep(work, heard, programme)
     if marks:
         await keeping.move_watermarks(work.db, marks, programme.parameters, work.partitions, work.today)
     if hands:
@@ -64,7 +65,7 @@ async def take_in(work: UnitOfWork, messages: Sequence[Message], programme: Prog
     await evaluate_now(work, children, programme)
 
 
-async def hold(work: UnitOfWork, message: Message, held: bool, programme: Programme = IN_USE) -> None:
+async def hold(work: UnitOfWork, message: Message, held: bool, programme: Programme | None = None) -> None:
     """
     Keep that `message` was put aside, or (`held` False) is not any more: meanwhile nothing is concluded from absence for its person.
 
@@ -73,6 +74,7 @@ async def hold(work: UnitOfWork, message: Message, held: bool, programme: Progra
     persons, source = _concerned(message)
     if not persons:
         return
+    programme = programme or await rulesets.in_use(work.db)
     await keeping.hold_watermarks(work.db, alone=False)
     if held:
         await keeping.count_facts(work.db, _of(RecordLinked, _by_kind([message])), [])
@@ -80,7 +82,7 @@ async def hold(work: UnitOfWork, message: Message, held: bool, programme: Progra
     else:
         await keeping.release(work.db, message.event_id)
     touched = keeping.Touched(persons, frozenset())
-    await keeping.hear_persons(work.db, [], touched.persons)
+    await keeping.hear_persons(work.db, [], touched.persons, work.now, programme.parameters.scored_born_from)
     children = await store.affected_children(work.db, touched, programme.parameters.scored_born_from)
     await store.put_off(work.db, children, programme.ruleset.name)
 
@@ -102,7 +104,7 @@ def _concerned(message: Message) -> tuple[frozenset[PersonId], Source | None]:
             return frozenset(), None
 
 
-async def _keep(work: UnitOfWork, heard: Heard) -> keeping.Touched:
+async def _keep(work: UnitOfWork, heard: Heard, programme: Programme) -> keeping.Touched:
     """Save facts, kinship, persons and cases. Returns whom they concern, every person of them locked."""
     linked = _of(RecordLinked, heard)
     facts = newest((f for f in linked if f.event_type in READ), _record, _said)
@@ -124,7 +126,7 @@ async def _keep(work: UnitOfWork, heard: Heard) -> keeping.Touched:
     housemates = await keeping.hear_households(work.db, households)
     relatives = frozenset({k.child_id for k in kinships} | {p.person_id for p in persons})
     concerned = told.persons | in_care | arrived | in_hand | protected | housemates | relatives
-    await keeping.hear_persons(work.db, persons, concerned | _mothers(kinships))
+    await keeping.hear_persons(work.db, persons, concerned | _mothers(kinships), work.now, programme.parameters.scored_born_from)
     await keeping.hear_cases(work.db, cases)
     return keeping.Touched(concerned, told.pregnancies, relatives)
 

@@ -10,6 +10,9 @@ from services.scorer.settings import ScorerSettings
 TICK_SECONDS = 0.1
 """How long an answer may be behind the day that changed it."""
 
+FOLLOW_SECONDS = 5.0
+"""How long the ruleset in use may be behind the day on which another takes its place."""
+
 
 def build() -> Service:
     """Put the scorer together."""
@@ -17,4 +20,5 @@ def build() -> Service:
     inlet = Inlet(Pace())
     service.hear(union_heard_by(ServiceName.SCORER), inlet.on_parcel, inlet.on_held)
     service.every(TICK_SECONDS, inlet.ticker(service))
+    service.every(FOLLOW_SECONDS, inlet.follower(service))
     return service

@@ -15,9 +15,16 @@ from contracts.ids import PersonId
 from contracts.values import ServiceName
 from infra.local.root import CannotDo, Root, reaching
 from infra.postgres import Database
-from services.scorer import inspection
+from infra.work import UnitOfWork
+from services.scorer import explaining, inspection, list_commands, ruleset_commands
+from services.scorer.list_commands import AsOf, KnownAt
+from services.scorer.ruleset_commands import asked
 
 app = typer.Typer(help="Indicators and reviews.", no_args_is_help=True)
+app.add_typer(ruleset_commands.app, name="ruleset")
+app.add_typer(list_commands.app, name="export")
+app.command()(ruleset_commands.simulate)
+app.command("list")(list_commands.list_candidates)
 
 
 @app.callback()
@@ -26,11 +33,19 @@ def scorer() -> None:
 
 
 @app.command()
-def explain(person_id: UUID, root: Root) -> None:
-    """Show the indicators of a person with reasons and evidence, and what the ward was last told."""
-    with reaching(root):
-        found = asyncio.run(_explain(_database_url(root), PersonId(person_id)))
-    if not any(found.values()):
+def explain(person_id: UUID, root: Root, as_of: AsOf = None, known_at: KnownAt = None) -> None:
+    """Show the answers for a person with reasons and evidence, what a page shows of them, and what the ward was last told."""
+
+    async def read(work: UnitOfWork) -> dict[str, Any]:
+        day = as_of.date() if as_of is not None else work.today
+        known = known_at.date() if known_at is not None else day
+        try:
+            return await explaining.explained(work.db, PersonId(person_id), day, known, work.today)
+        except explaining.NotKept as error:
+            raise CannotDo(str(error)) from error
+
+    found = asked(root, read)
+    if not found["indicators"] and not found["review"]:
         raise CannotDo(
             f"the scorer of {root} knows nothing of a person {person_id}; the id stands at the end of the address of a child's page"
         )
@@ -74,13 +89,5 @@ async def _asked(url: str, question: Callable[[Database], Awaitable[list[dict[st
     db = await asyncpg.connect(url)
     try:
         return await question(db)
-    finally:
-        await db.close()
-
-
-async def _explain(url: str, person_id: PersonId) -> dict[str, object]:
-    db = await asyncpg.connect(url)
-    try:
-        return {"indicators": await inspection.indicators(db, person_id), "review": await inspection.review_signal(db, person_id)}
     finally:
         await db.close()

@@ -20,13 +20,13 @@ from infra.identifiers import caused
 from infra.logs import whereabouts
 from infra.postgres import is_transient
 from infra.work import UnitOfWork
-from services.scorer import keeping, loading, store
+from services.scorer import keeping, loading, rulesets, store
 from services.scorer.domain.ages import DAY
 from services.scorer.domain.answer import Answer
 from services.scorer.domain.evaluation import due_apart_from_silence, evaluate, in_scope
 from services.scorer.domain.indicators import SOURCE_OF
 from services.scorer.domain.patience import NONE, Patience
-from services.scorer.domain.programme import IN_USE, Programme
+from services.scorer.domain.programme import Programme
 from services.scorer.domain.review import Announcement, Say, announcement
 from services.scorer.domain.rulesets import Ruleset, judge
 
@@ -50,8 +50,9 @@ async def anybody_waits(pool: asyncpg.Pool, today: date) -> bool:
         return await store.anybody_waits(db, today)
 
 
-async def evaluate_due(work: UnitOfWork, limit: int, programme: Programme = IN_USE, *, patience: Patience = NONE) -> int:
+async def evaluate_due(work: UnitOfWork, limit: int, programme: Programme | None = None, *, patience: Patience = NONE) -> int:
     """Evaluate up to `limit` children whose turn has come, by the passing of time or by news of them. Returns how many there were."""
+    programme = programme or await rulesets.in_use(work.db)
     children = await _claim(work, limit, programme, patience)
 
     await _evaluate_all(work, children, programme)
@@ -61,7 +62,7 @@ async def evaluate_due(work: UnitOfWork, limit: int, programme: Programme = IN_U
 async def evaluate_due_singly(
     work: UnitOfWork,
     limit: int,
-    programme: Programme = IN_USE,
+    programme: Programme | None = None,
     failed: Callable[[], None] = lambda: None,
     *,
     patience: Patience = NONE,
@@ -71,6 +72,7 @@ async def evaluate_due_singly(
 
     `failed` is called for each one who could not be; the ward is told that its answers are of an older day.
     """
+    programme = programme or await rulesets.in_use(work.db)
     children = await _claim(work, limit, programme, patience)
     for child in children:
         mark = work.mark()
@@ -144,7 +146,7 @@ async def _evaluate_all(work: UnitOfWork, children: Sequence[PersonId], programm
 
 def _evaluate(case: loading.Case, feeds: loading.Feeds, work: UnitOfWork, programme: Programme) -> Evaluated:
     answers = evaluate(case.child, case.facts(programme.parameters), feeds.watermarks, work.today, programme.parameters)
-    verdict = judge(programme.ruleset, answers, in_scope=in_scope(case.child, work.today))
+    verdict = judge(programme.ruleset.on(work.today), answers, in_scope=in_scope(case.child, work.today))
     rows = tuple(store.row_of(case.person_id, answer) for answer in answers)
     known_at = tuple(_known_at(case.held.get(a.item), row, work.now) for a, row in zip(answers, rows, strict=True))
     return Evaluated(case, answers, rows, known_at, announcement(case.told, verdict, case.spoken))

@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from functools import partial
 
 import structlog
@@ -20,6 +21,7 @@ from infra.work import UnitOfWork
 from services.scorer.actions import hold, take_in, unreadable
 from services.scorer.domain.patience import Patience
 from services.scorer.evaluating import anybody_waits, evaluate_due, evaluate_due_singly
+from services.scorer.succession import follow, run_trials
 
 log = structlog.get_logger()
 
@@ -159,6 +161,22 @@ class Inlet:
                     raise error
 
         return tick
+
+    def follower(self, service: Service) -> Callable[[], Awaitable[None]]:
+        """Return what lets the ruleset of the day take over, and lists whom those on trial would: once a day, and after one did."""
+        listed_on: date | None = None
+
+        async def follow_the_day() -> None:
+            nonlocal listed_on
+            async with service.work() as work:
+                changed = await follow(work)
+            today = service.clock.today()
+            if changed or listed_on != today:
+                async with service.work() as work:
+                    await run_trials(work)
+                listed_on = today
+
+        return follow_the_day
 
     async def _work_off(self, service: Service) -> None:
         while await _evaluate_batch(service, self._pace.patience()):

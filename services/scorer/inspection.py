@@ -15,10 +15,11 @@ from contracts.values import Item
 from infra.clock import JST
 from infra.postgres import Database
 from services.scorer import loading
+from services.scorer.domain.answer import Answer
 from services.scorer.domain.evaluation import evaluate
 from services.scorer.domain.indicators import SOURCE_OF
 from services.scorer.domain.programme import IN_USE, Programme
-from services.scorer.store import SQL
+from services.scorer.store import SQL, row_of
 
 QUARANTINED = ("measurement_quarantined", "month_quarantined")
 """Reasons that say that a record cannot be as it was told."""
@@ -79,15 +80,38 @@ async def indicators_on(db: Database, person_id: PersonId, day: date, programme:
 
     So a spell that was over before it became known holds on its days, and no day without residence has an answer.
     """
+    return {answer.item: answer.value for _, answer in await _computed(db, person_id, day, programme)}
+
+
+async def answers_on(db: Database, person_id: PersonId, day: date, programme: Programme) -> list[dict[str, Any]]:
+    """Return the same with all that `indicators` tells; since when an answer is known where the one held now is the same."""
+    return [
+        {
+            "item": answer.item.value,
+            "value": answer.value.value,
+            "class": answer.klass,
+            "counted": answer.counted,
+            "valid_from": answer.valid_from,
+            "valid_to": answer.valid_to,
+            "known_at": held.known_at if (held := case.held.get(answer.item)) and held.says(row_of(person_id, answer)) else None,
+            "reason_code": str(answer.reason_code),
+            "evidence": list(answer.evidence),
+            "detail": dict(answer.detail),
+            "stale_since": answer.stale_since,
+        }
+        for case, answer in sorted(await _computed(db, person_id, day, programme), key=lambda each: each[1].item)
+    ]
+
+
+async def _computed(db: Database, person_id: PersonId, day: date, programme: Programme) -> list[tuple[loading.Case, Answer]]:
     feeds = await loading.feeds(db)
     programme = feeds.programme(programme)
     cases = await loading.load(db, [person_id], programme, feeds)
-
-    return {
-        answer.item: answer.value
+    return [
+        (case, answer)
         for case in cases
         for answer in evaluate(case.child, case.facts(programme.parameters), feeds.watermarks, day, programme.parameters)
-    }
+    ]
 
 
 async def overdue(db: Database) -> list[dict[str, Any]]:

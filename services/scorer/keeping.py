@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -149,13 +149,17 @@ async def hear_households(db: Database, households: Sequence[HouseholdChanged]) 
     return frozenset(row["person_id"] for row in await db.fetch(SQL.replace_members, list(newer), *columns(members, 4)))
 
 
-async def hear_persons(db: Database, persons: Sequence[PersonChanged], named: Iterable[PersonId]) -> None:
-    """Keep the newest of each person, make a place for those only `named`, and lock all of them."""
+async def hear_persons(db: Database, persons: Sequence[PersonChanged], named: Iterable[PersonId], now: datetime, born_from: date) -> None:
+    """
+    Keep the newest of each person, make a place for those only `named`, and lock all of them.
+
+    Of children, born from `born_from` on, what was known before `now` stays.
+    """
     told = {person.person_id for person in persons}
-    rows: list[tuple[Any, ...]] = [(p.person_id, p.version, _birth_date(p), p.sex, _residence(p), p.exists) for p in persons]
-    rows.extend((person_id, NAMED_ONLY, None, None, "[]", True) for person_id in named if person_id not in told)
+    rows: list[tuple[Any, ...]] = [(p.person_id, p.version, _birth_date(p), p.sex, _residence(p), p.exists, _places(p)) for p in persons]
+    rows.extend((person_id, NAMED_ONLY, None, None, "[]", True, "[]") for person_id in named if person_id not in told)
     if rows:
-        await db.execute(SQL.hear_persons, *columns(rows, 6))
+        await db.execute(SQL.hear_persons, *columns(rows, 7), now, born_from)
 
 
 async def hear_cases(db: Database, cases: Sequence[CaseOpened | CaseMoved]) -> None:
@@ -243,6 +247,10 @@ def _birth_date(person: PersonChanged) -> date | None:
 
 def _items_of(source: str) -> list[Item]:
     return [item for item, feeds in FEEDS_OF.items() if source in feeds]
+
+
+def _places(person: PersonChanged) -> str:
+    return json.dumps([[stay.start and stay.start.isoformat(), stay.end and stay.end.isoformat(), stay.ward] for stay in person.residence])
 
 
 def _residence(person: PersonChanged) -> str:

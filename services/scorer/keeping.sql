@@ -181,17 +181,30 @@ written as (
 select person_id from written union select person_id from gone;
 
 -- name: hear_persons
--- One array per column. Persons who are only named come with version -1. Every row is locked, changed or not: whoever handles a
--- fact, a kinship or a residence of the same family waits here for the other, and then sees what the other saved.
-insert into person (person_id, version, birth_date, sex, residence, present)
-select person_id, version, birth_date, sex, residence::jsonb, present
-from unnest($1::uuid[], $2::int[], $3::date[], $4::text[], $5::text[], $6::bool[])
-    as i (person_id, version, birth_date, sex, residence, present)
-order by person_id
-on conflict (person_id) do update
-set (version, birth_date, sex, residence, present)
-    = (excluded.version, excluded.birth_date, excluded.sex, excluded.residence, excluded.present)
-where person.version < excluded.version;
+-- One array per column, then $8 instant, $9 first birth date that is scored. Persons who are only named come with version -1. Every row is
+-- locked, changed or not: whoever handles a fact, a kinship or a residence of the same family waits here for the other, and then sees what
+-- the other saved. Of a child, who it was said to be until now stays as what was known.
+with said as (
+    insert into person (person_id, version, birth_date, sex, residence, present, places)
+    select person_id, version, birth_date, sex, residence::jsonb, present, places::jsonb
+    from unnest($1::uuid[], $2::int[], $3::date[], $4::text[], $5::text[], $6::bool[], $7::text[])
+        as i (person_id, version, birth_date, sex, residence, present, places)
+    order by person_id
+    on conflict (person_id) do update
+    set (version, birth_date, sex, residence, present, places)
+        = (excluded.version, excluded.birth_date, excluded.sex, excluded.residence, excluded.present, excluded.places)
+    where person.version < excluded.version
+    returning person_id, birth_date, sex, present, places
+)
+insert into child_known (person_id, written_at, birth_date, sex, present, places)
+select s.person_id, $8, s.birth_date, s.sex, s.present, s.places
+from said s left join lateral (
+    select birth_date, sex, present, places from child_known k where k.person_id = s.person_id order by k.written_at desc limit 1
+) as known on true
+where s.birth_date >= $9::date
+    and (s.birth_date, s.sex, s.present, s.places) is distinct from (known.birth_date, known.sex, known.present, known.places)
+on conflict (person_id, written_at) do update
+set (birth_date, sex, present, places) = (excluded.birth_date, excluded.sex, excluded.present, excluded.places);
 
 -- name: hear_cases
 -- $1 cases, $2 persons, $3 states, $4 versions.

@@ -1,6 +1,6 @@
 """All indicators of one child on one day."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 from datetime import date
 from typing import Literal, TypeAlias, assert_never
 
@@ -16,15 +16,20 @@ Outside: TypeAlias = Literal[Common.PERSON_VOIDED, Common.NOT_BORN, Common.OUT_O
 """Why nothing is asked about a child at all."""
 
 
+_EVERYTHING = frozenset(Item)
+
+
 def evaluate(
     child: Child,
     facts: ChildFacts,
     watermarks: Watermarks,
     as_of: date,
     parameters: Parameters = FUKUOKA,
+    *,
+    only: Collection[Item] = _EVERYTHING,
 ) -> tuple[Answer, ...]:
     """
-    The answers of every indicator for `child` on `as_of`, always all and in the order of `Item`.
+    The answers of every indicator for `child` on `as_of`, always all (or `only` those that are named) and in the order of `Item`.
 
     Promise: on every day from `as_of` up to, but without, `due(…)` of the result, the answer is the same.
     """
@@ -32,9 +37,9 @@ def evaluate(
     until = _until(child, as_of)
     reason = _outside(child, as_of)
     if reason is not None or stay is None:
-        return _not_applicable(child, as_of, reason or Common.NOT_RESIDENT, until)
+        return _not_applicable(child, as_of, reason or Common.NOT_RESIDENT, until, only)
     question = Question(child, facts, stay, watermarks, as_of, until, parameters)
-    return tuple(indicator.ask(question) for indicator in ALL)
+    return tuple(indicator.ask(question) for indicator in ALL if indicator.item in only)
 
 
 def due(answers: Iterable[Answer]) -> date | None:
@@ -78,9 +83,9 @@ def _until(child: Child, as_of: date) -> date | None:
     return first_after(as_of, child.birth_date, left_scope, *(day for stay in child.stays for day in (stay.start, stay.end)))
 
 
-def _not_applicable(child: Child, as_of: date, reason: Outside, until: date | None) -> tuple[Answer, ...]:
+def _not_applicable(child: Child, as_of: date, reason: Outside, until: date | None, only: Collection[Item]) -> tuple[Answer, ...]:
     since = _since(child, as_of, reason)
-    return tuple(Answer(item, IndicatorValue.NOT_APPLICABLE, reason, valid_from=since, due=until) for item in Item)
+    return tuple(Answer(item, IndicatorValue.NOT_APPLICABLE, reason, valid_from=since, due=until) for item in Item if item in only)
 
 
 def _since(child: Child, as_of: date, reason: Outside) -> date | None:

@@ -1,9 +1,12 @@
 """What the answers and the verdicts of a child are made with: the parameters and the ruleset, in use or on trial."""
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Self
 
 from services.scorer.domain.parameters import FUKUOKA, Parameters
 from services.scorer.domain.rulesets import SP_2, Ruleset
+from services.scorer.domain.rulesets.tuning import tuned
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +16,15 @@ class Programme:
     parameters: Parameters = FUKUOKA
     ruleset: Ruleset = SP_2
 
+    @classmethod
+    def of(cls, ruleset: Ruleset) -> Self:
+        """The city's parameters with what `ruleset` sets, and the ruleset."""
+        return cls(tuned(ruleset.name, ruleset.parameters), ruleset)
+
+    def items_on(self, day: date) -> tuple[str, ...]:
+        """The items that count on `day`, in order: a switch changes what holds without another ruleset."""
+        return tuple(sorted(self.ruleset.on(day).group_of))
+
 
 IN_USE = Programme()
-"""What the city runs by."""
+"""What the city runs by until its people approve a ruleset (`standing.py`)."""

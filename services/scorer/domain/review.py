@@ -43,17 +43,20 @@ def announcement(told: Signal | None, verdict: Verdict, spoken: int = 0) -> Anno
     """
     What `verdict` adds to what was `told` by the same ruleset.
 
+    A review that is open stays open while the child is supported already; that only keeps one from being opened (`domain.md` §2.8-22).
     `spoken` is the last version of what was told of the child by any ruleset: versions go on across rulesets, because the ward hears one
     row of words about a child.
     """
-    if told is None and not verdict.needed:
+    needed = verdict.needed or (verdict.is_suppressed and told is not None and told.needed)
+    if told is None and not needed:
         return None
     last = max(spoken, told.version if told else 0)
     digest = digest_of(verdict.reasons)
+    signal = Signal(last + 1, needed, verdict.groups, digest)
     if verdict.needed and (told is None or not told.needed or set(verdict.groups) - set(told.groups)):
-        return _announce(Say.REVIEW_NEEDED, last, verdict, digest)
-    if told is not None and (told.needed != verdict.needed or told.digest != digest):
-        return _announce(Say.BASIS_CHANGED, last, verdict, digest)
+        return Announcement(Say.REVIEW_NEEDED, signal)
+    if told is not None and (told.needed != needed or told.digest != digest):
+        return Announcement(Say.BASIS_CHANGED, signal)
     return None
 
 
@@ -61,7 +64,3 @@ def digest_of(reasons: tuple[Answer, ...]) -> str:
     """A fingerprint of what the reasons say, without their evidence: the same facts sent again are no news (S15)."""
     said = sorted([i.item, i.klass, str(i.valid_from), str(i.valid_to), str(i.stale_since), sorted(i.detail.items())] for i in reasons)
     return sha256(dumps(said, default=str).encode()).hexdigest()
-
-
-def _announce(say: Say, last: int, verdict: Verdict, digest: str) -> Announcement:
-    return Announcement(say, Signal(last + 1, verdict.needed, verdict.groups, digest))

@@ -1,6 +1,6 @@
 """Which parameters a ruleset may set, within which bounds, and whose answers each concerns."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from types import MappingProxyType
@@ -48,7 +48,7 @@ TUNINGS: Mapping[str, Tuning] = {
 _ANY = Tuning(frozenset(Item))
 
 
-def concerned(settings: Mapping[str, object]) -> Tuning:
+def concerned(settings: Collection[str]) -> Tuning:
     """Whose answers a change of these parameters concerns. Of one that is not described above, everybody's."""
     tunings = [TUNINGS.get(name, _ANY) for name in settings]
     return Tuning(frozenset[Item]().union(*(each.items for each in tunings)), all(each.by_record for each in tunings))

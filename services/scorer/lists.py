@@ -1,0 +1,89 @@
+"""
+Candidate lists of any day (REP-02): by a ruleset, as of a day, as known at the end of one.
+
+As known then, a list is read from what was believed: what comes later, corrects or voids changes nothing of it. As known now, a past
+day is computed anew from all facts (`domain.md` §2.8-6). What the city believed of a day on another, past day it does not keep.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import date
+
+import asyncpg
+
+from contracts.ids import PersonId
+from contracts.values import IndicatorValue, Item, Ward
+from infra.postgres import Database
+from infra.sql import queries
+from services.scorer import loading, rulesets
+from services.scorer.domain.evaluation import evaluate
+from services.scorer.domain.lists import Asked, Candidate, Ground, by_child, candidates, place_on
+from services.scorer.domain.programme import IN_USE, Programme
+from services.scorer.domain.simulating import scoped_born_from
+from services.scorer.inspection import end_of
+from services.scorer.simulation import in_batches
+
+SQL = queries(__file__, "lists.sql")
+
+
+class NotKept(Exception):
+    """What is asked for is not known; the text says why."""
+
+
+async def asked_for(db: Database, name: str | None, as_of: date, known_on: date, ward: Ward | None) -> Asked:
+    """Return which list is meant: by the ruleset called `name`, or by the one that was in use. Raises NotKept."""
+    if known_on < as_of:
+        raise NotKept("nothing of a day is known before it")
+    if name is None:
+        used = await rulesets.used_at(db, end_of(known_on))
+        name = used.ruleset if used is not None else IN_USE.ruleset.name
+        document = used.document if used is not None else await rulesets.named(db, name)
+    else:
+        document = await rulesets.named(db, name)
+    if document is None:
+        raise NotKept(f"there is no ruleset {name}")
+    return Asked(name, document, as_of, known_on, ward)
+
+
+async def list_of(db: Database, asked: Asked, today: date) -> list[Candidate]:
+    """Return the candidates. Raises NotKept."""
+    programme = rulesets.programme_of(asked.document)
+    if asked.as_of == asked.known_on:
+        await _must_be_made_by(db, programme, asked)
+        rows = await db.fetch(SQL.counted_known, end_of(asked.known_on))
+        grounds = by_child((row["person_id"], _ground(row)) for row in rows)
+    elif asked.known_on >= today:
+        grounds = by_child([each async for each in _anew(db, programme, asked)])
+    else:
+        raise NotKept(
+            f"what was believed on {asked.known_on} of {asked.as_of} is not kept: ask as known on {asked.as_of} itself, or as known today"
+        )
+    places = await db.fetch(SQL.places_known, end_of(asked.known_on), list(grounds))
+    wards = {row["person_id"]: place_on(json.loads(row["places"]), asked.as_of) for row in places}
+    return candidates(programme.ruleset.on(asked.as_of), grounds, wards, asked.ward)
+
+
+async def _must_be_made_by(db: Database, programme: Programme, asked: Asked) -> None:
+    """Answers of a past day stand as they were made: a ruleset that sets parameters otherwise cannot be asked about them."""
+    used = await rulesets.used_at(db, end_of(asked.known_on))
+    made_by = used.programme if used is not None else IN_USE
+    if made_by.ruleset.parameters != programme.ruleset.parameters:
+        raise NotKept(f"the answers of {asked.known_on} were made by {made_by.ruleset.name}, which sets other parameters: simulate instead")
+
+
+async def _anew(db: Database, programme: Programme, asked: Asked) -> AsyncIterator[tuple[PersonId, Ground]]:
+    """What counted on the day by all that is known now."""
+    day = asked.as_of
+    feeds = await loading.feeds(db)
+    programme = feeds.programme(programme)
+    children = [row["person_id"] for row in await db.fetch(SQL.everybody, scoped_born_from(day))]
+    for some in in_batches(children):
+        for case in await loading.load(db, some, programme, feeds):
+            answers = evaluate(case.child, case.facts(programme.parameters), feeds.watermarks, day, programme.parameters)
+            for answer in answers:
+                if answer.value is IndicatorValue.TRUE and answer.counted:
+                    yield case.person_id, Ground(answer.item, answer.klass, answer.valid_from, end_of(asked.known_on), answer.reason_code)
+
+
+def _ground(row: asyncpg.Record) -> Ground:
+    return Ground(Item(row["item"]), row["klass"], row["valid_from"], row["known_at"], row["reason_code"])
