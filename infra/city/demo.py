@@ -52,6 +52,9 @@ HTTP_PARTS = 1
 OTHER_PLACES = {"protected": "支援措置（区は非表示）", "unknown": "区不明"}
 """Where reviews stand that are counted under no ward."""
 
+WHAT_IF = {"epds_high_from": 7}
+"""The threshold that is simulated at the end: two points lower than the city's."""
+
 NIGHTS_BEFORE = (28, 9, 2)
 """So many days before today the sources delivered, too: what people find in the list is of different days."""
 
@@ -242,6 +245,20 @@ async def _show(books: Books, city: City, played: Played, report: Report, consol
     console.print(f"Audit: {audit['entries']:,} entries. {_named(report, 'audit log, verified in full')}")
     report.show(console)
     _show_speed(played, console)
+    await _show_what_if(books, city, console)
+
+
+async def _show_what_if(books: Books, city: City, console: Console) -> None:
+    """What another threshold would change in the whole city: a simulation, of which nobody is told."""
+    began = time.perf_counter()
+    found: dict[str, Any] = await ask(books, ServiceName.SCORER, "what_if", city.today, WHAT_IF)
+    shown = table("what if …", "children", "listed before", "after", "new", "gone")
+    for part in (found["total"], *found["by_ward"]):
+        cells = ["(few)" if part[name] is None else str(part[name]) for name in ("before", "after", "new", "gone")]
+        shown.add_row(WARDS.get(part["name"], part["name"]), f"{part['children']:,}", *cells)
+    console.print(shown)
+    what = ", ".join(f"{name} {value}" for name, value in WHAT_IF.items())
+    console.print(f"A simulation of {what}, in {time.perf_counter() - began:.1f} s; nobody was told. More: ./tsunagu scorer simulate FILE")
 
 
 async def _show_events(books: Books, played: Played, console: Console) -> None:

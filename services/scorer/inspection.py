@@ -2,7 +2,8 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
@@ -14,11 +15,13 @@ from contracts.kinds import EventKind
 from contracts.values import Item
 from infra.clock import JST
 from infra.postgres import Database
-from services.scorer import loading
+from services.scorer import loading, rulesets
 from services.scorer.domain.answer import Answer
 from services.scorer.domain.evaluation import evaluate
 from services.scorer.domain.indicators import SOURCE_OF
 from services.scorer.domain.programme import IN_USE, Programme
+from services.scorer.domain.rulesets.rule import Setting
+from services.scorer.simulation import simulate
 from services.scorer.store import SQL, row_of
 
 QUARANTINED = ("measurement_quarantined", "month_quarantined")
@@ -112,6 +115,14 @@ async def _computed(db: Database, person_id: PersonId, day: date, programme: Pro
         for case in cases
         for answer in evaluate(case.child, case.facts(programme.parameters), feeds.watermarks, day, programme.parameters)
     ]
+
+
+async def what_if(db: Database, today: date, settings: Mapping[str, Setting]) -> dict[str, Any]:
+    """Return what the city's list would be, as numbers, if the ruleset in use set these parameters so. Nothing is kept, nobody is told."""
+    now = await rulesets.in_use(db)
+    then = replace(now.ruleset, parameters={**now.ruleset.parameters, **settings})
+    outcome = await simulate(db, today, now, Programme.of(then))
+    return outcome.simulation.as_numbers()
 
 
 async def overdue(db: Database) -> list[dict[str, Any]]:

@@ -78,7 +78,7 @@ async def _anew(db: Database, programme: Programme, asked: Asked) -> AsyncIterat
     programme = feeds.programme(programme)
     children = [row["person_id"] for row in await db.fetch(SQL.everybody, scoped_born_from(day))]
     for some in in_batches(children):
-        for case in await loading.load(db, some, programme, feeds):
+        for case in await loading.load(db, some, programme, feeds, only=frozenset(Item)):
             answers = evaluate(case.child, case.facts(programme.parameters), feeds.watermarks, day, programme.parameters)
             for answer in answers:
                 if answer.value is IndicatorValue.TRUE and answer.counted:

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date
 
@@ -12,11 +12,11 @@ from contracts.feeds import NOWHERE
 from contracts.ids import PersonId
 from contracts.kinds import EventKind
 from contracts.quick import quick
-from contracts.values import Group, Sex, Source
+from contracts.values import Group, Item, Sex, Source
 from infra.postgres import Database
 from infra.sql import queries
 from services.scorer.domain.facts import Child, ChildFacts, InHand, Watermarks
-from services.scorer.domain.indicators import OF_BIRTH, OWN
+from services.scorer.domain.indicators import GUARDIANS, HOUSEMATES, OF_BIRTH, OWN, READ, read_by
 from services.scorer.domain.parameters import Parameters
 from services.scorer.domain.programme import Programme
 from services.scorer.domain.reading import DeliveryRecords, MotherRecords, OpponentRecord, OtherRecord, Record, child_facts
@@ -96,17 +96,25 @@ async def feeds(db: Database) -> Feeds:
     )
 
 
-async def load(db: Database, children: Sequence[PersonId], programme: Programme, feeds: Feeds) -> list[Case]:
-    """Read everything that the evaluation of `children` needs."""
+async def load(
+    db: Database, children: Sequence[PersonId], programme: Programme, feeds: Feeds, *, only: Collection[Item] | None = None
+) -> list[Case]:
+    """
+    Read everything that the evaluation of `children` needs.
+
+    With `only`, what these items read, and no answers that are held: for whoever computes and saves nothing.
+    """
+    read = READ if only is None else read_by(only)
     persons = await db.fetch(SQL.children, children, programme.ruleset.name)
-    births = await db.fetch(SQL.deliveries, children, programme.parameters.one_birth_days)
+    births = await db.fetch(SQL.deliveries, children, programme.parameters.one_birth_days) if read & OF_BIRTH else []
     mothers = {row["mother_id"] for row in births if row["mother_id"] is not None}
     pregnancies = [row["pregnancy_id"] for row in births if row["pregnancy_id"] is not None]
-    records = await db.fetch(SQL.records, children, pregnancies, list(mothers), list(OWN), list(OF_BIRTH))
-    opponents = await db.fetch(SQL.separations, children, EventKind.PUBLIC_ASSISTANCE_MEMBER_CHANGED)
-    others = await load_others(db, children)
+    records = await db.fetch(SQL.records, children, pregnancies, list(mothers), list(OWN & read), list(OF_BIRTH & read))
+    welfare = EventKind.PUBLIC_ASSISTANCE_MEMBER_CHANGED
+    opponents = await db.fetch(SQL.separations, children, welfare) if welfare in read else []
+    others = await load_others(db, children) if read & (GUARDIANS | HOUSEMATES) else Others()
     hands = _hands(await db.fetch(SQL.hands, [*children, *mothers, *others.persons]))
-    evaluations = await db.fetch(SQL.current_evaluations, children)
+    evaluations = await db.fetch(SQL.current_evaluations, children) if only is None else []
 
     own, linked, loose, unborn = _sorted_out(records)
     family = _Family(defaultdict(list), {}, defaultdict(list), others.records, {})

@@ -96,7 +96,7 @@ async def recounted(db: Database, today: date, now: Programme, then: Programme, 
     programme = feeds.programme(then)
     found = dict(counted)
     for some in in_batches(children):
-        for case in await loading.load(db, some, programme, feeds):
+        for case in await loading.load(db, some, programme, feeds, only=tuning.items):
             answers = evaluate(
                 case.child, case.facts(programme.parameters), feeds.watermarks, today, programme.parameters, only=tuning.items
             )

@@ -85,6 +85,7 @@ INDEXES: dict[str, set[str]] = {
     "scorer.delivery_mother": {"deliveries", "affected_children"},
     "scorer.delivery_pregnancy": {"records", "affected_children"},
     "scorer.due_evaluate_on": {"anybody_waits", "claim_due", "count_due", "next_due"},
+    "scorer.evaluation_counted": {"counted_now"},
     "scorer.evaluation_current": {"current_evaluations", "indicators"},
     "scorer.evaluation_history": {"indicators_known"},
     "scorer.evaluation_in_hand": {"wake_resting"},
@@ -153,6 +154,12 @@ WHOLE: dict[str, set[str]] = {
             "unaccounted",
         ),
     },
+    # A simulation looks at the whole city; a ruleset, and its steps, are some dozens; a change of ruleset concerns everybody.
+    "services/scorer/exporting.sql": {"exports"},
+    "services/scorer/lists.sql": {"counted_known", "everybody"},
+    "services/scorer/rulesets.sql": {"rulesets", "steps", "last_summary", "programme_at", "programme_in_use", "programmes_used"},
+    "services/scorer/simulation.sql": {"answered", "children_by_part"},
+    "services/scorer/succession.sql": {"take_over_signals"},
     # Watermarks: a row per source. Overdue: children whose evaluation failed, for people.
     "services/scorer/keeping.sql": {"silence_is_due", "fall_silent"},
     "services/scorer/queries.sql": {"anybody_waits", "count_due", "overdue", "counts", "state"},

@@ -11,6 +11,7 @@ from contracts.values import Role, Ward
 from infra.testing.fixtures import announced
 from services.scorer import explaining, exporting, lists
 from services.scorer.domain.lists import Asked, text
+from services.scorer.domain.programme import IN_USE
 from services.scorer.domain.standing import NotAllowed
 from tests.integration.scorer.conftest import Scorer
 from tests.integration.scorer.messages import (
@@ -94,9 +95,9 @@ async def test_a_list_names_its_ruleset_and_one_with_other_parameters_is_simulat
     await two_children(scorer)
     await office.follow()
 
-    assert (await printed(scorer, "2026-04-11")).startswith("# ruleset SP-1 sha256 ")
-    with pytest.raises(lists.NotKept, match="there is no ruleset SP-9"):
-        await printed(scorer, "2026-04-11", ruleset="SP-9")
+    assert (await printed(scorer, "2026-04-11")).startswith(f"# ruleset {IN_USE.ruleset.name} sha256 ")
+    with pytest.raises(lists.NotKept, match="there is no ruleset FK-9"):
+        await printed(scorer, "2026-04-11", ruleset="FK-9")
 
 
 async def test_a_list_leaves_the_system_for_a_purpose_after_another_person_approved_it_and_once(scorer: Scorer, office: Office) -> None:
@@ -121,7 +122,7 @@ async def test_a_list_leaves_the_system_for_a_purpose_after_another_person_appro
 
 async def named(scorer: Scorer) -> tuple[str, str]:
     async with scorer.pool.acquire() as db:
-        asked = await lists.asked_for(db, "SP-1", date(2026, 4, 11), date(2026, 4, 11), None)
+        asked = await lists.asked_for(db, None, date(2026, 4, 11), date(2026, 4, 11), None)
     return asked.ruleset, asked.document
 
 

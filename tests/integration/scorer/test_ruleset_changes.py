@@ -14,6 +14,7 @@ from infra.testing.fixtures import announced, unit_of_work
 from infra.work import UnitOfWork
 from services.scorer import deciding, inspection, rulesets, succession
 from services.scorer.deciding import Decider
+from services.scorer.domain.programme import IN_USE
 from services.scorer.domain.rulesets import DOCUMENTS
 from services.scorer.domain.standing import NotAllowed
 from services.scorer.simulation import Outcome
@@ -31,10 +32,17 @@ from tests.integration.scorer.messages import (
 
 pytestmark = pytest.mark.servers
 
-CHECKUPS_ALONE = DOCUMENTS["SP-1"].replace('name = "SP-1"', 'name = "SP-2"').replace("at_least = 2", "at_least = 1")
+SOFTWARE = DOCUMENTS[IN_USE.ruleset.name]
+
+
+def called(name: str, document: str = SOFTWARE) -> str:
+    return document.replace(f'name = "{IN_USE.ruleset.name}"', f'name = "{name}"')
+
+
+CHECKUPS_ALONE = called("FK-2").replace("at_least = 2", "at_least = 1")
 """One missed checkup asks by itself."""
 
-LOWER_EPDS = DOCUMENTS["SP-1"].replace('name = "SP-1"', 'name = "SP-3"') + "\n[parameters]\nepds_high_from = 7\n"
+LOWER_EPDS = called("FK-3") + "\n[parameters]\nepds_high_from = 7\n"
 
 
 @dataclass
@@ -88,7 +96,7 @@ def child(number: int) -> PersonId:
 
 
 async def missed_one_checkup(scorer: Scorer, *children: PersonId) -> None:
-    """Children born on 10 February 2024: by SP-1 nobody is asked about them."""
+    """Children born on 10 February 2024: by the ruleset in use nobody is asked about them."""
     for number, who in enumerate(children):
         await scorer.hears(person("2024-02-10", who=who), checkup("4m", "2024-06-20", f"K-{number}", who=who))
     await scorer.hears(watermark("2026-04-11"))
@@ -132,11 +140,11 @@ async def test_it_is_in_use_from_its_day_on(scorer: Scorer, office: Office) -> N
         assert await office.follow() is taken_over
 
     used = await scorer.asked(rulesets.used_now)
-    assert (used.ruleset, str(used.day)) == ("SP-2", "2026-04-13")
+    assert (used.ruleset, str(used.day)) == ("FK-2", "2026-04-13")
 
 
 def few_a_day(document: str) -> str:
-    return document.replace('name = "SP-2"', 'name = "SP-4"\nnew_a_day = 2')
+    return document.replace('name = "FK-2"', 'name = "FK-4"\nnew_a_day = 2')
 
 
 async def test_nobody_is_stormed_and_nobody_is_asked_about_twice(scorer: Scorer, office: Office) -> None:
@@ -152,7 +160,7 @@ async def test_nobody_is_stormed_and_nobody_is_asked_about_twice(scorer: Scorer,
         await scorer.day_comes(day)
         await office.follow()
         await scorer.day_comes(day)
-        told.append([m.person_id for m in await scorer.told() if isinstance(m, ReviewNeeded) and m.ruleset == "SP-4"])
+        told.append([m.person_id for m in await scorer.told() if isinstance(m, ReviewNeeded) and m.ruleset == "FK-4"])
 
     assert first.person_id == CHILD
     assert [len(each) for each in told] == [2, 4, 5, 5]
@@ -166,7 +174,7 @@ async def test_whom_a_ruleset_does_not_list_any_more_the_ward_is_told_at_once(sc
     )
     await scorer.day_comes("2026-04-11")
     await office.follow()
-    stricter = DOCUMENTS["SP-1"].replace('name = "SP-1"', 'name = "SP-5"').replace("groups_needed = 2", "groups_needed = 3")
+    stricter = called("FK-5").replace("groups_needed = 2", "groups_needed = 3")
     await office.in_use(stricter, "2026-04-11")
 
     await office.follow()
@@ -174,7 +182,7 @@ async def test_whom_a_ruleset_does_not_list_any_more_the_ward_is_told_at_once(sc
 
     first, second = await scorer.told()
     assert isinstance(second, ReviewBasisChanged)
-    assert (first.version, second.version, second.ruleset, second.needed) == (1, 2, "SP-5", False)
+    assert (first.version, second.version, second.ruleset, second.needed) == (1, 2, "FK-5", False)
 
 
 async def test_a_changed_threshold_is_simulated_by_the_records_and_then_answered_anew(scorer: Scorer, office: Office) -> None:
@@ -194,11 +202,11 @@ async def test_a_changed_threshold_is_simulated_by_the_records_and_then_answered
     for day in range(11, 17):
         await scorer.day_comes(f"2026-04-{day}")
     [told] = await scorer.told()
-    assert (told.ruleset, told.groups) == ("SP-3", ("PERI", "ECON"))
+    assert (told.ruleset, told.groups) == ("FK-3", ("PERI", "ECON"))
     versions = await scorer.pool.fetch(
         "select distinct parameters_version from evaluation where item = 'epds_high' and superseded_at is null"
     )
-    assert [row[0] for row in versions] == ["2026-2+SP-3"]
+    assert [row[0] for row in versions] == [f"{IN_USE.parameters.version}+FK-3"]
 
 
 async def test_a_ruleset_on_trial_lists_whom_it_would_and_opens_nothing(scorer: Scorer, office: Office) -> None:

@@ -4,7 +4,7 @@ Every indicator of the programme, one module a family. A module's values of type
 `ALL` has exactly one for every item of the catalogue, in its order.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
@@ -111,3 +111,10 @@ OWN = kinds(Reach.CHILD)
 
 OF_BIRTH = kinds(*_BY_BIRTH)
 """Those that reach a child through its birth."""
+
+
+def read_by(items: Collection[Item]) -> frozenset[EventKind]:
+    """The event types that these items read, and those that say whose guardian somebody is where one of them reads by it."""
+    of_items = [each for indicator in ALL if indicator.item in items for each in indicator.reads]
+    by_guardian = any(each.reach is Reach.GUARDIAN for each in of_items)
+    return frozenset(each.kind for each in of_items) | (CARE if by_guardian else frozenset())

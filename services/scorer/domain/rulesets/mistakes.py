@@ -25,6 +25,8 @@ class Wrong(Enum):
     NOT_A_NUMBER = "must be a whole number", "整数で書く"
     OUT_OF_RANGE = "must be within", "次の範囲で書く"
     NOT_A_DAY = "must be a day, as 2026-04-01", "日付（2026-04-01のように）で書く"
+    NOT_A_YEAR = "must be a school year, as 2026", "年度（2026のように）で書く"
+    NOT_A_DAY_OF_YEAR = "must be a day of the year, as 05-31", "月日（05-31のように）で書く"
     ENDS_TOO_EARLY = "ends before it begins", "終わりの日が始まりの日より前になっている"
     SUPPRESSOR_COUNTS = (
         "an item either counts or keeps a review from being opened",

@@ -1,7 +1,7 @@
 """Which parameters a ruleset may set, within which bounds, and whose answers each concerns."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any, get_type_hints
@@ -91,8 +91,7 @@ def bounds(name: str) -> tuple[int, int]:
     for unit, limits in _BY_UNIT.items():
         if name.endswith(unit):
             return limits
-    default = getattr(FUKUOKA, name)
-    return max(1, int(default) // _FACTOR), max(1, int(default) * _FACTOR)
+    return _around(getattr(FUKUOKA, name))
 
 
 def whole(field: str, value: object, least: int, most: int) -> Iterator[Mistake]:
@@ -104,11 +103,14 @@ def whole(field: str, value: object, least: int, most: int) -> Iterator[Mistake]
 
 
 def _value(city: Parameters, name: str, setting: Setting) -> object:
+    held = getattr(city, name)
     if name == "windows":
         return WINDOWS[str(setting)]
+    if isinstance(setting, Mapping) and is_dataclass(held) and not isinstance(held, type):
+        return replace(held, **setting)
     if isinstance(setting, Mapping):
-        return {**getattr(city, name), **{Source(source): value for source, value in setting.items()}}
-    return setting
+        return {**held, **{_KEYS[name](key): value for key, value in setting.items()}}
+    return tuple(map(int, setting.split("-"))) if isinstance(setting, str) else setting
 
 
 _Reader = Callable[[str, object], Iterator[Mistake]]
@@ -147,6 +149,55 @@ def _by_source(read: _Reader) -> _Reader:
     return read_all
 
 
+def _by_year(field: str, value: object) -> Iterator[Mistake]:
+    if not isinstance(value, Mapping):
+        yield Mistake(field, Wrong.NOT_A_TABLE, "")
+        return
+    for year, each in value.items():
+        if not (isinstance(year, str) and year.isascii() and year.isdigit() and len(year) == len("2026")):
+            yield Mistake(f"{field}.{year}", Wrong.NOT_A_YEAR, str(year))
+        else:
+            yield from whole(f"{field}.{year}", each, 1, 366)
+
+
+def _day_of_year(field: str, value: object) -> Iterator[Mistake]:
+    try:
+        date.fromisoformat(f"2023-{value}")
+    except ValueError:
+        yield Mistake(field, Wrong.NOT_A_DAY_OF_YEAR, "")
+
+
+def _several_numbers(held: object) -> _Reader:
+    """A reader of numbers that belong together: each within a factor of the city's."""
+
+    def read_all(field: str, value: object) -> Iterator[Mistake]:
+        if not isinstance(value, Mapping):
+            yield Mistake(field, Wrong.NOT_A_TABLE, "")
+            return
+        for name, each in value.items():
+            if not isinstance(getattr(held, str(name), None), int):
+                yield Mistake(f"{field}.{name}", Wrong.NO_SUCH_PARAMETER, str(name))
+            else:
+                yield from whole(f"{field}.{name}", each, *_around(getattr(held, name)))
+
+    return read_all
+
+
+def _around(held: int) -> tuple[int, int]:
+    return max(1, held // _FACTOR), max(1, held * _FACTOR)
+
+
+_BY_KIND: Mapping[object, Callable[[str], _Reader]] = {
+    int: _number,
+    date: lambda _: _day,
+    tuple[int, int]: lambda _: _day_of_year,
+    Mapping[int, int]: lambda _: _by_year,
+    Mapping[Source, int]: lambda _: _by_source(lambda field, value: whole(field, value, 1, 1_000)),
+    Mapping[Source, date]: lambda _: _by_source(_day),
+}
+"""How a document sets a parameter of each kind. A pair of numbers is a month and a day: "05-31"."""
+
+
 def _readers() -> Iterator[tuple[str, _Reader]]:
     hints = get_type_hints(Parameters)
     for each in fields(Parameters):
@@ -155,17 +206,16 @@ def _readers() -> Iterator[tuple[str, _Reader]]:
             continue
         if each.name == "windows":
             yield each.name, _window
-        elif kind is int:
-            yield each.name, _number(each.name)
-        elif kind is date:
-            yield each.name, _day
-        elif kind == Mapping[Source, int]:
-            yield each.name, _by_source(lambda field, value: whole(field, value, 1, 1_000))
-        elif kind == Mapping[Source, date]:
-            yield each.name, _by_source(_day)
+        elif is_dataclass(kind):
+            yield each.name, _several_numbers(getattr(FUKUOKA, each.name))
+        elif kind in _BY_KIND:
+            yield each.name, _BY_KIND[kind](each.name)
 
 
 _READERS = dict(_readers())
+_KEYS: Mapping[str, Callable[[str], object]] = {
+    name: int if hint == Mapping[int, int] else Source for name, hint in get_type_hints(Parameters).items()
+}
 
 TUNABLE = frozenset(_READERS)
 """The parameters that a ruleset may set."""
