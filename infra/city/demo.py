@@ -52,8 +52,8 @@ HTTP_PARTS = 1
 OTHER_PLACES = {"protected": "支援措置（区は非表示）", "unknown": "区不明"}
 """Where reviews stand that are counted under no ward."""
 
-WHAT_IF = {"epds_high_from": 7}
-"""The threshold that is simulated at the end: two points lower than the city's."""
+WHAT_IF = {"epds_high_from": 7, "late_from_weeks": 11}
+"""The thresholds that are simulated at the end: a little lower than the city's."""
 
 NIGHTS_BEFORE = (28, 9, 2)
 """So many days before today the sources delivered, too: what people find in the list is of different days."""

@@ -46,11 +46,11 @@ async def take_in(work: UnitOfWork, messages: Sequence[Message], programme: Prog
     With `put_off` that there is news of these children is kept instead, and `evaluate_due` does them: in a flood, once for many messages.
     Only whoever has an announced review is evaluated at once all the same: nobody shall start on one whose reasons are gone.
     """
-    programme = programme or await rulesets.in_use(work.db)
     heard = _by_kind(messages)
     marks = _of(FeedWatermark, heard)
     hands = [hand for hand in _of(RecordsInHand, heard) if hand.person_id is None]
     await keeping.hold_watermarks(work.db, alone=bool(marks or hands))
+    programme = programme or await rulesets.in_use(work.db)
     touched = await _keep(work, heard, programme)
     if marks:
         await keeping.move_watermarks(work.db, marks, programme.parameters, work.partitions, work.today)
@@ -74,8 +74,8 @@ async def hold(work: UnitOfWork, message: Message, held: bool, programme: Progra
     persons, source = _concerned(message)
     if not persons:
         return
-    programme = programme or await rulesets.in_use(work.db)
     await keeping.hold_watermarks(work.db, alone=False)
+    programme = programme or await rulesets.in_use(work.db)
     if held:
         await keeping.count_facts(work.db, _of(RecordLinked, _by_kind([message])), [])
         await keeping.hold(work.db, message.event_id, persons, source)

@@ -52,8 +52,9 @@ async def anybody_waits(pool: asyncpg.Pool, today: date) -> bool:
 
 async def evaluate_due(work: UnitOfWork, limit: int, programme: Programme | None = None, *, patience: Patience = NONE) -> int:
     """Evaluate up to `limit` children whose turn has come, by the passing of time or by news of them. Returns how many there were."""
+    await _watch_feeds(work)
     programme = programme or await rulesets.in_use(work.db)
-    children = await _claim(work, limit, programme, patience)
+    children = await store.claim_due(work.db, work.today, limit, programme.ruleset.name, patience)
 
     await _evaluate_all(work, children, programme)
     return len(children)
@@ -72,8 +73,9 @@ async def evaluate_due_singly(
 
     `failed` is called for each one who could not be; the ward is told that its answers are of an older day.
     """
+    await _watch_feeds(work)
     programme = programme or await rulesets.in_use(work.db)
-    children = await _claim(work, limit, programme, patience)
+    children = await store.claim_due(work.db, work.today, limit, programme.ruleset.name, patience)
     for child in children:
         mark = work.mark()
         try:
@@ -109,14 +111,8 @@ async def evaluate_now(work: UnitOfWork, children: Sequence[PersonId], programme
         await store.put_off(work.db, children, programme.ruleset.name)
 
 
-async def _claim(work: UnitOfWork, limit: int, programme: Programme, patience: Patience) -> list[PersonId]:
-    """Lock the children whose turn has come, after whoever rests on a feed that fell silent was made due."""
-    await _watch_feeds(work)
-    return await store.claim_due(work.db, work.today, limit, programme.ruleset.name, patience)
-
-
 async def _watch_feeds(work: UnitOfWork) -> None:
-    """Hold the watermarks as they are, and tell whoever rests on a feed that has fallen silent: once, and not with every watermark."""
+    """Hold watermarks and programme as they are, and tell whoever rests on a feed that fell silent: once, and not with every watermark."""
     silent = await keeping.silence_is_due(work.db, work.today)
     await keeping.hold_watermarks(work.db, alone=silent)
     if silent:

@@ -51,7 +51,7 @@ class Touched:
 
 
 async def hold_watermarks(db: Database, *, alone: bool) -> None:
-    """Keep watermarks as they are until the transaction ends; `alone` to change them."""
+    """Keep watermarks, and which ruleset is in use, as they are until the transaction ends; `alone` to change watermarks."""
     await db.execute(SQL.hold_watermarks_alone if alone else SQL.hold_watermarks)
 
 

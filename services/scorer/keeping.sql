@@ -3,11 +3,14 @@
 -- name: hold_watermarks
 -- Whoever evaluates shares this lock; whoever raises a watermark holds it alone. Without it, an evaluation that read the old
 -- watermark could be saved just after the children who waited for the new one were looked for, and would wait for ever.
+-- It shares the lock of which ruleset is in use, too: while another takes over, nobody is judged by the old one.
 -- Plans are kept as they were made when the tables were still empty: reading a whole table must never look cheap.
-select pg_advisory_xact_lock_shared(hashtext('scorer.watermark')), set_config('enable_seqscan', 'off', true);
+select pg_advisory_xact_lock_shared(hashtext('scorer.watermark')), pg_advisory_xact_lock_shared(hashtext('scorer.programme')),
+    set_config('enable_seqscan', 'off', true);
 
 -- name: hold_watermarks_alone
-select pg_advisory_xact_lock(hashtext('scorer.watermark')), set_config('enable_seqscan', 'off', true);
+select pg_advisory_xact_lock(hashtext('scorer.watermark')), pg_advisory_xact_lock_shared(hashtext('scorer.programme')),
+    set_config('enable_seqscan', 'off', true);
 
 -- name: hear_facts
 -- $1 facts. Keeps the newest revision, and of one revision what was said of it last: a record that now is about another person is first

@@ -18,9 +18,6 @@ from services.scorer.domain.standing import History, Step, Taken, chosen
 
 SQL = queries(__file__, "rulesets.sql")
 
-PROGRAMME_LOCK = 7_402_001
-"""The advisory lock of which ruleset is in use."""
-
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -56,8 +53,7 @@ def programme_of(document: str) -> Programme:
 
 
 async def in_use(db: Database) -> Programme:
-    """Return what the city runs by. It stays so until this transaction ends: another ruleset takes over before or after it."""
-    await db.execute(SQL.hold_programme, PROGRAMME_LOCK)
+    """Return what the city runs by. For whoever holds it (`keeping.hold_watermarks`) it stays so until the transaction ends."""
     used = await used_now(db)
     return used.programme if used is not None else IN_USE
 

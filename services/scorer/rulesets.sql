@@ -1,12 +1,8 @@
 -- Rulesets as the city keeps them: documents, steps, and what it ran by. Nothing here is ever changed.
 
--- name: hold_programme
--- $1 lock. Whoever evaluates holds it shared to the commit, whoever lets another ruleset take over alone: nobody is judged by the old one after.
-select pg_advisory_xact_lock_shared($1);
-
 -- name: change_programme
--- $1 lock.
-select pg_advisory_xact_lock($1);
+-- Whoever lets another ruleset take over holds this lock alone (`hold_watermarks`): nobody is judged by the old one afterwards.
+select pg_advisory_xact_lock(hashtext('scorer.programme'));
 
 -- name: programme_in_use
 -- The newest one.
@@ -15,10 +11,6 @@ select since, day, ruleset, items, document from programme_used order by number 
 -- name: programme_at
 -- $1 instant: the one by which the city ran just before it.
 select since, day, ruleset, items, document from programme_used where since < $1 order by number desc limit 1;
-
--- name: programmes_used
--- All of them, the newest first.
-select since, day, ruleset from programme_used order by number desc;
 
 -- name: use_programme
 -- $1 instant, $2 day, $3 name, $4 items, $5 document.

@@ -31,7 +31,7 @@ async def follow(work: UnitOfWork) -> bool:
     """Let the ruleset of today take over, and keep up the lists of those on trial. Returns whether one took over."""
     if await _stands(work):
         return False
-    await work.db.execute(rulesets.SQL.change_programme, rulesets.PROGRAMME_LOCK)
+    await work.db.execute(rulesets.SQL.change_programme)
     if await _stands(work):
         return False
     name, document = await rulesets.due(work.db, work.today)
