@@ -16,12 +16,12 @@ from services.scorer.domain.rulesets import DOCUMENTS, NotARuleset, Ruleset, jud
 from services.scorer.domain.rulesets.document import ruleset_of
 from services.scorer.domain.rulesets.mistakes import Wrong
 from services.scorer.domain.rulesets.rule import NO_SIGN_OF_RISK
-from services.scorer.domain.rulesets.tuning import FIXED, TUNABLE, TUNINGS, bounds, tuned
+from services.scorer.domain.rulesets.tuning import FIXED, SHARES, TUNABLE, TUNINGS, bounds, tuned
 
 ECON = "household_public_assistance"
 POOR = [item for item in Item if ITEMS[item].group in NO_SIGN_OF_RISK]
 SOUND: dict[str, Any] = {
-    "name": "SP-2",
+    "name": "FK-2",
     "items": ["epds_high", "checkup_4m_not_received", ECON],
     "groups_needed": 2,
     "never_alone": ["ECON", "DIS"],
@@ -105,7 +105,7 @@ def test_a_ruleset_sets_parameters_and_every_one_names_them() -> None:
     parameters = tuned(ruleset.name, ruleset.parameters)
 
     assert (parameters.epds_high_from, parameters.windows) == (13, GUIDELINE_WINDOWS)
-    assert parameters.version == f"{FUKUOKA.version}+SP-2"
+    assert parameters.version == f"{FUKUOKA.version}+FK-2"
     assert {source: days for source, days in parameters.fresh_within_days.items() if days != FUKUOKA.fresh_within_days[source]} == {
         "childcare": 14
     }
@@ -118,6 +118,31 @@ def test_every_parameter_can_be_set_within_bounds_that_hold_the_citys_value() ->
     assert {name for name in numbers if not bounds(name)[0] <= getattr(FUKUOKA, name) <= bounds(name)[1]} == set()
     assert set(vars(type(FUKUOKA))["__dataclass_fields__"]) - TUNABLE == FIXED, "a parameter of a new kind needs a reader in tuning.py"
     assert TUNINGS.keys() <= TUNABLE
+    assert FIXED.isdisjoint(TUNABLE)
+    assert all(low <= getattr(FUKUOKA, name) <= high for name, (low, high) in SHARES.items())
+
+
+@pytest.mark.parametrize(
+    ("told", "field"),
+    [
+        ({"absence": {"high_from": 20}, "share_from": "06-30", "school_days_of_year": {"2026": 190}, "rohrer_low_below": 105}, None),
+        ({"absence": {"high_from": 500}}, "parameters.absence.high_from"),
+        ({"absence": {"colour": 1}}, "parameters.absence.colour"),
+        ({"absence": 30}, "parameters.absence"),
+        ({"share_from": "31-12"}, "parameters.share_from"),
+        ({"school_days_of_year": {"26": 190}}, "parameters.school_days_of_year.26"),
+        ({"rohrer_low_below": 200}, "parameters.rohrer_low_below"),
+        ({"rohrer_low_below": "100"}, "parameters.rohrer_low_below"),
+    ],
+)
+def test_parameters_of_every_kind_are_read_and_refused_by_name(told: dict[str, Any], field: str | None) -> None:
+    content = SOUND | {"parameters": told}
+    if field is not None:
+        assert field in {where for where, _ in mistakes(content)}
+        return
+    parameters = tuned("FK-2", ruleset_of(content).parameters)
+    assert (parameters.absence.high_from, parameters.absence.share_least) == (20, FUKUOKA.absence.share_least)
+    assert (parameters.share_from, parameters.school_days_of_year, parameters.rohrer_low_below) == ((6, 30), {2026: 190}, 105)
 
 
 # --- The law: poverty or disability alone never opens a review --------------------------------------------------------

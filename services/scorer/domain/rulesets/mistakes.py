@@ -22,7 +22,7 @@ class Wrong(Enum):
     NOT_COUNTED = "names an item that `items` does not", "「items」にないデータ項目がある"
     TWICE = "names something twice", "同じ名前が2回ある"
     EMPTY = "names no item", "データ項目がひとつもない"
-    NOT_A_NUMBER = "must be a whole number", "整数で書く"
+    NOT_A_NUMBER = "must be a number, and a whole one where it counts things", "数で、個数や日数は整数で書く"
     OUT_OF_RANGE = "must be within", "次の範囲で書く"
     NOT_A_DAY = "must be a day, as 2026-04-01", "日付（2026-04-01のように）で書く"
     NOT_A_YEAR = "must be a school year, as 2026", "年度（2026のように）で書く"

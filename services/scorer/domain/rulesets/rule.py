@@ -9,7 +9,7 @@ from typing import TypeAlias
 from contracts.values import Group, IndicatorValue, Item
 from services.scorer.domain.answer import Answer
 
-Setting: TypeAlias = int | str | Mapping[str, int] | Mapping[str, date]
+Setting: TypeAlias = float | str | Mapping[str, int] | Mapping[str, date]
 """What a ruleset may set a parameter to (`tuning.py`)."""
 
 NO_SIGN_OF_RISK = frozenset({Group.ECON, Group.DIS})

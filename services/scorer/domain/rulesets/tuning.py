@@ -12,14 +12,26 @@ from services.scorer.domain.parameters import FUKUOKA, FUKUOKA_WINDOWS, GUIDELIN
 from services.scorer.domain.rulesets.mistakes import Mistake, Wrong
 from services.scorer.domain.rulesets.rule import Setting
 
-FIXED = frozenset({"version", "scored_born_from"})
-"""What no ruleset sets: the version follows from what it sets, and who is scored at all is the installation's."""
+FIXED = frozenset(
+    {
+        *("version", "scored_born_from", "weight_references", "low_weight_checkups"),
+        *("plausible_of_percentiles", "plausible_weight_kg", "plausible_of_standard", "plausible_school_weight_kg"),
+        "plausible_school_height_cm",
+    }
+)
+"""
+What no ruleset sets: the version follows from what it sets; who is scored at all, by which table weights are read, and what is a slip of
+whoever measured are the installation's.
+"""
 
 WINDOWS: Mapping[str, tuple[CheckupWindow, ...]] = {"fukuoka": FUKUOKA_WINDOWS, "guideline": GUIDELINE_WINDOWS}
 """The checkup windows that a ruleset chooses from, by name."""
 
 BOUNDS: Mapping[str, tuple[int, int]] = {"epds_high_from": (1, 30), "late_from_weeks": (1, 40), "mother_resident_from_weeks": (0, 40)}
 """Least and most of what is not bounded by its unit (`_BY_UNIT`)."""
+
+SHARES: Mapping[str, tuple[float, float]] = {"rohrer_low_below": (80.0, 120.0), "plausible_fall": (0.05, 0.8)}
+"""The same of numbers that need not be whole."""
 
 _BY_UNIT: Mapping[str, tuple[int, int]] = {"_days": (0, 1_000), "_months": (0, 216)}
 _FACTOR = 4
@@ -43,6 +55,9 @@ TUNINGS: Mapping[str, Tuning] = {
     "checkup_grace_days": Tuning(_CHECKUPS),
     "checkup_early_days": Tuning(_CHECKUPS),
     "epds_counted_months": Tuning(frozenset({Item.EPDS_HIGH})),
+    "absence": Tuning(frozenset({Item.SCHOOL_ABSENCE_HIGH})),
+    "tardiness": Tuning(frozenset({Item.SCHOOL_TARDINESS_HIGH})),
+    "rohrer_low_below": Tuning(frozenset({Item.SCHOOL_LOW_WEIGHT})),
     "claims_grace_days": Tuning(frozenset({Item.NO_PRENATAL_CHECKUPS})),
 }
 _ANY = Tuning(frozenset(Item))
@@ -97,6 +112,13 @@ def bounds(name: str) -> tuple[int, int]:
 def whole(field: str, value: object, least: int, most: int) -> Iterator[Mistake]:
     """What is wrong with a number of a document; TOML's true is no 1."""
     if not isinstance(value, int) or isinstance(value, bool):
+        yield Mistake(field, Wrong.NOT_A_NUMBER, "")
+    elif not least <= value <= most:
+        yield Mistake(field, Wrong.OUT_OF_RANGE, f"{least}–{most}")
+
+
+def _number_of(field: str, value: object, least: float, most: float) -> Iterator[Mistake]:
+    if not isinstance(value, int | float) or isinstance(value, bool):
         yield Mistake(field, Wrong.NOT_A_NUMBER, "")
     elif not least <= value <= most:
         yield Mistake(field, Wrong.OUT_OF_RANGE, f"{least}–{most}")
@@ -189,6 +211,7 @@ def _around(held: int) -> tuple[int, int]:
 
 _BY_KIND: Mapping[object, Callable[[str], _Reader]] = {
     int: _number,
+    float: lambda name: lambda field, value: _number_of(field, value, *SHARES[name]),
     date: lambda _: _day,
     tuple[int, int]: lambda _: _day_of_year,
     Mapping[int, int]: lambda _: _by_year,
