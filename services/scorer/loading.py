@@ -128,11 +128,7 @@ async def load(
         else:
             of_birth = loose[mother_id] if mother_id is not None else ()
             family.born_of[child_id].append(DeliveryRecords(stays, linked[row["pregnancy_id"]], of_birth, mother_id is not None))
-    for row in opponents:
-        record = Record(
-            row["source"], row["event_type"], row["record_id"], row["event_id"], json.loads(row["data"]), case_id=row["case_id"]
-        )
-        family.opponents[row["child_id"]].append(OpponentRecord(Stay(row["valid_from"], row["valid_to"]), record))
+    _add_opponents(family, opponents)
     for child_id in children:
         family.in_hand[child_id] = _in_hand(child_id, mother_of[child_id], others, hands, feeds)
     held: defaultdict[PersonId, dict[str, Held]] = defaultdict(dict)
@@ -151,6 +147,14 @@ class _Family:
     opponents: defaultdict[PersonId, list[OpponentRecord]]
     others: Mapping[PersonId, Sequence[OtherRecord]]
     in_hand: dict[PersonId, InHand]
+
+
+def _add_opponents(family: _Family, opponents: Iterable[asyncpg.Record]) -> None:
+    for row in opponents:
+        record = Record(
+            row["source"], row["event_type"], row["record_id"], row["event_id"], json.loads(row["data"]), case_id=row["case_id"]
+        )
+        family.opponents[row["child_id"]].append(OpponentRecord(Stay(row["valid_from"], row["valid_to"]), record))
 
 
 def _sorted_out(rows: Iterable[asyncpg.Record]) -> tuple[_Records, _Records, _Records, _Records]:
