@@ -20,7 +20,8 @@ from services.scorer.domain.answer import Answer, Common
 from services.scorer.domain.evaluation import evaluate
 from services.scorer.domain.facts import Child, InHand
 from services.scorer.domain.programme import IN_USE
-from services.scorer.domain.reading import DeliveryRecords, MotherRecords, OpponentRecord, Record, child_facts
+from services.scorer.domain.reach import Reach
+from services.scorer.domain.reading import DeliveryRecords, MotherRecords, OpponentRecord, OtherRecord, Record, child_facts
 from services.scorer.domain.residence import Stay, merged
 from services.scorer.domain.rulesets import judge
 from tests.unit.scorer.oracle.ask import RULES, asks_for_review, say
@@ -47,6 +48,7 @@ def answers(history: History, known_on: date, on: date) -> dict[Item, Answer]:
         [DeliveryRecords(mother_stays, [_row(each) for each in said if each.reach == "pregnancy"], loose)] if linked else [],
         mother=MotherRecords(mother_stays, loose, _unborn(history)) if history.mother_certain and not linked else None,
         opponents=[OpponentRecord(_stay(span), _row(each)) for span in history.measures for each in said if each.reach == "opponent"],
+        others=[OtherRecord(Reach.GUARDIAN, (_care(each),), _row(each)) for each in said if each.reach == "guardian"],
         in_hand=_in_hand(history, known_on),
     )
     stays = merged(map(_stay, history.stays))
@@ -67,6 +69,13 @@ def _row(statement: Statement) -> Record:
 
 def _stay(span: Span) -> Stay:
     return Stay(*span)
+
+
+def _care(statement: Statement) -> Stay:
+    """The record that says who receives for whom is the list of who is in care, as long as it holds."""
+    days = [(statement.data or {}).get(name) for name in ("entitled_from", "entitled_to")]
+    start, end = (date.fromisoformat(each) if each else None for each in days)
+    return Stay(start, end)
 
 
 def _unborn(history: History) -> list[Record]:

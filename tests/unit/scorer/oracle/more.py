@@ -48,7 +48,7 @@ def _allowances(drawing: Drawing) -> None:
             EventKind.ALLOWANCE_ENTITLEMENT_CHANGED,
             Source.CHILD_ALLOWANCES,
             start,
-            drawing.random.choice(("guardian", "guardian", "guardian", "opponent_guardian")),
+            "guardian",
             kind=drawing.random.choice(("child_rearing", "child_rearing", "child")),
             entitled_from=start,
             entitled_to=start + timedelta(days=drawing.random.choice((1, 300, 1500))) if drawing.chance(0.5) else None,

@@ -7,7 +7,7 @@ from tests.unit.scorer.oracle.history import History, Statement
 from tests.unit.scorer.oracle.world import Feed, Measure, Mother, Pregnancy, Record, Span, World
 
 OPPONENT = "opponent"
-_OWN = ("child", "guardian", "opponent_guardian")
+_REACHING = ("child", "guardian")
 
 
 def standing(history: History, known_on: date) -> list[Statement]:
@@ -52,7 +52,7 @@ def world(history: History, known_on: date) -> World:
         birth=history.birth,
         sex=history.sex,
         stays=history.stays,
-        records=tuple(_record(each) for each in said if each.reach in _OWN),
+        records=tuple(_record(each) for each in said if each.reach in _REACHING),
         pregnancy=Pregnancy(of_birth, history.mother_stays) if linked else None,
         mother=None if linked else mother,
         feeds={source: Feed(day) for source, day in through.items()},
@@ -71,9 +71,8 @@ def _belongs(record: Record, birth: date) -> bool:
 
 def _record(statement: Statement) -> Record:
     said: dict[str, Any] = {name: _value(name, value) for name, value in (statement.data or {}).items()}
-    by = OPPONENT if statement.reach == "opponent_guardian" else None
     number = int(statement.record[2:])
-    return Record(str(statement.kind), number, said, statement.said_on, number, statement.case, statement.school, by)
+    return Record(str(statement.kind), number, said, statement.said_on, number, statement.case, statement.school)
 
 
 def _value(name: str, value: Any) -> Any:

@@ -40,19 +40,28 @@ def handbook(world: World, on: date) -> Said:
     """Item 10."""
     held = [each for each in world.of("disability.certificate_changed") if each["kind"] == "mental_health_handbook"]
     found = [_handbook(record, on) for record in held if record["valid_from"] <= on]
-    return _any_of(found, _none(world, "disability", on, since=on), counted=True)
+    told = _any_of(found, _none(world, "disability", on, since=on), counted=True)
+    if told.allows_true():
+        # Of handbooks that follow upon each other the first one's day may be named.
+        return Said(told.values, frozenset(each["valid_from"] for each in held if each["valid_from"] <= on), counted=True)
+    kinds = {each.values for each in found}
+    if len(kinds) > 1:
+        return either(told, false(), why="one that says no beside one of which nothing is known")
+    return told
 
 
 def _handbook(record: Record, on: date) -> Said:
     start, end = record["valid_from"], record["valid_to"]
     if record["status"] in ("returned", "expired") and record.said_on <= on:
-        return false()
+        return false(*(day for day in (start, record.said_on, end) if day is not None))
     if end is not None and on >= end:
         return false(end)
-    if end is None and on >= add_months(start, HANDBOOK_MONTHS):
-        return unknown(why="a handbook without an end holds two years")
     flag = record["developmental_disorder_flag"]
-    answer = true(start, counted=True) if flag else false() if flag is False else unknown(why="the flag is not delivered")
+    if end is None and on >= add_months(start, HANDBOOK_MONTHS):
+        over = unknown(why="a handbook without an end holds two years")
+        # Renewed or not, it would say no.
+        return either(over, false(), why="two years over, and no developmental disorder") if flag is False else over
+    answer = true(start, counted=True) if flag else false(start) if flag is False else unknown(why="the flag is not delivered")
     if record["status"] != "issued":
         # Only the newest revision is held: what it was before is not said.
         return either(answer, false(), why="returned later")
@@ -129,8 +138,6 @@ def _is_opponents(world: World, record: Record, on: date) -> bool:
     for measure in world.measures:
         if not within(on, measure.span) or record.said_on >= measure.span[0]:
             continue
-        if record.by in measure.opponents:
-            return True
         for opponent, span in world.opponents_cases.get(record.case or "", ()):
             if opponent in measure.opponents and within(on, span):
                 return True
@@ -138,21 +145,10 @@ def _is_opponents(world: World, record: Record, on: date) -> bool:
 
 
 def child_rearing_allowance(world: World, on: date) -> Said:
-    """Item 19."""
-    found: list[Record] = []
-    kept_back = False
-    for record in world.of("allowance.entitlement_changed"):
-        if record["kind"] != "child_rearing" or record["entitled_from"] > on:
-            continue
-        if record.in_care is not None and not within(on, record.in_care):
-            continue
-        if _is_opponents(world, record, on):
-            kept_back = True
-        else:
-            found.append(record)
-    none = _none(world, "child_allowances", on, since=on)
-    told = _any_of([_allowance(each, on) for each in found], none, counted=True)
-    return told if told.allows_true() or not kept_back else _kept_back(world, found, none, on)
+    """Item 19. An opponent who receives it (ruling 21) is not drawn yet."""
+    rows = [each for each in world.of("allowance.entitlement_changed") if each["kind"] == "child_rearing" and each["entitled_from"] <= on]
+    found = [_allowance(each, on) for each in rows if each.in_care is None or within(on, each.in_care)]
+    return _any_of(found, _none(world, "child_allowances", on, since=on), counted=True)
 
 
 def _kept_back(world: World, others: Sequence[Record], none: Said, on: date) -> Said:

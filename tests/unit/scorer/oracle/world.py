@@ -23,8 +23,6 @@ class Record:
     """Grows with the time at which the source wrote it."""
     case: str | None = None
     school: str | None = None
-    by: str | None = None
-    """Who is the recipient or payer, where the child is reached through somebody's care."""
     in_care: Span | None = None
 
     def __getitem__(self, name: str) -> Any:
