@@ -58,9 +58,9 @@ def _homophone(field: Field) -> bool:
 
 
 def _birth_slip(field: Field) -> bool:
+    """A child who lives along may be called as the one of the house, and be born a day or a year apart: the family name agrees, too."""
     best = field.best
-    at_home = best.homes > 1 or (best.family_agrees and best.homes > 0)
-    return best.compared.birth in {Level.NEAR, Level.PART} and best.given_is_sure and at_home
+    return best.compared.birth in {Level.NEAR, Level.PART} and best.given_is_sure and best.family_agrees and best.homes > 0
 
 
 def _birth_unknown(field: Field) -> bool:

@@ -123,6 +123,14 @@ def test_who_names_a_guardian_of_another_household_of_the_house_may_be_that_hous
     assert decided(record, YUI, HANAKO, replace(uncle, address="中央区天神1丁目8番2号")).verdict is Verdict.AUTO
 
 
+def test_a_slip_in_the_birth_date_is_forgiven_only_where_the_family_name_agrees_because_a_child_may_live_along() -> None:
+    slip = about(birth_date="2014-05-02")
+    lives_along = replace(slip, family="鈴木", family_kana="スズキ", given="")
+
+    assert decided(slip, YUI).verdict is Verdict.AUTO
+    assert decided(lives_along, YUI).verdict is Verdict.REVIEW
+
+
 def test_two_rows_of_one_child_are_never_chosen_between() -> None:
     again = replace(YUI, household_no="H9", address="早良区西新3丁目4番5号")
 
