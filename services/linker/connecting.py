@@ -128,7 +128,7 @@ async def _of_pupils(db: Database, change: Change, asking: set[PupilKey]) -> dic
 async def _pupils_concerned(db: Database, change: Change) -> set[PupilKey]:
     """Return the pupils that records name, and those whom a list takes for somebody of whom the register says something now."""
     named = {each.pupil for each in (*change.held.values(), *change.fresh.values()) if each.pupil is not None}
-    return named | await store.pupils_about(db, change.people)
+    return named | change.naming.pupils_of(change.people) | await store.pupils_about(db, change.people)
 
 
 async def _entries(db: Database, change: Change, registered: frozenset[PersonId]) -> dict[PersonId, Registered]:
@@ -153,6 +153,8 @@ async def _known(db: Database, change: Change) -> Known:
     named = {each.subject_id for each in change.records.values() if each.subject_id is not None} | concerned_by_pregnancies(change)
     children = {change.naming.person(number): number for each in change.records.values() for number in listed(each)}
     named |= children.keys()
+    said = {pupil: change.naming.said_of(pupil) for pupil in {each.pupil for each in change.records.values() if each.pupil is not None}}
+    named |= {each.person_id for each in said.values() if each.person_id is not None}
     change.known |= (await store.persons(db, named - change.known.keys()))[0]
     registered = frozenset(each for each in named if in_register(each, change))
     numbers = children | {each.subject_id: each.subject_no for each in change.records.values() if each.subject_id and each.subject_no}
@@ -169,6 +171,7 @@ async def _known(db: Database, change: Change) -> Known:
         decided=frozenset(filter(change.naming.is_meant, {each.subject_no for each in change.records.values() if each.subject_no})),
         entries=await _entries(db, change, registered),
         matches=rostering.matches_in(change),
+        said=said,
     )
     lists = [each for each in change.records.values() if each.key.event_type == EventKind.PUPIL_REGISTERED]
     return replace(known, pupils=pupils_of(((each, decide(each, known)) for each in lists), known.matches)) if lists else known

@@ -22,7 +22,7 @@ from services.linker.domain.linking import BY_DECISION, CHILD_ASTRAY
 from services.linker.domain.records import OF_REGISTER, Record, RecordKey, subject_number
 from services.linker.domain.reviewing.consequences import World, changes, founders, world
 from services.linker.domain.revisions import Course, Verdict, course_of
-from services.linker.domain.subjects import SubjectId, bare, entry_subject, number_of, number_subject
+from services.linker.domain.subjects import SubjectId, bare, entry_subject, number_of, number_subject, pupil_subject
 from services.linker.gathering import change_of, gather
 from services.linker.naming import Names, names_in
 from services.linker.reading import subject_of
@@ -102,6 +102,30 @@ async def judge_number(work: UnitOfWork, record: Record, verdict: Verdict, entry
     await settle(work, change)
     await holding.tell_of(work, {who for each in moves for who in (each.was, each.given)})
     return True
+
+
+async def judge_pupil(work: UnitOfWork, row: Record, word: Word, entry: str, basis: str) -> WhyNot | None:
+    """
+    Carry out what a person decided about a row of a school's list: its pupil is whom the register's `entry` is about, or is not.
+
+    It holds for all that the school tells of the pupil, also what is to come. Returns why not.
+    """
+    await locks.lock_all(work.db)
+    numbers = await store.number_of_entry(work.db, entry)
+    if not numbers or row.pupil is None:
+        return WhyNot.NO_ENTRY
+    pupil, log = pupil_subject(row.pupil), await judged.judgements(work.db)
+    of_number = entry_subject(numbers[0])
+    former = [each for each in standing(log) if each.other == pupil and each.word is Word.SAME and each.one != of_number]
+    said = [_judgement(work, log, (of_number, pupil), word, basis)]
+    said += [_judgement(work, log, (each.one, pupil), Word.NOT_SAME, basis) for each in former if word is Word.SAME]
+    if await _keep(work, await names_in(work), log, said) is None:
+        return WhyNot.CONTRADICTS
+    told = {key: each for key, each in (await store.records_named(work.db, (), (), {row.pupil})).items() if each.stands}
+    change = await change_of(work, told, told, {}, await names_in(work))
+    change.decision = EventId(said[0].judgement_id)
+    await settle(work, change)
+    return None
 
 
 async def judge_entries(work: UnitOfWork, entries: tuple[str, str], word: Word, basis: str) -> WhyNot | None:

@@ -1,14 +1,15 @@
 """The ids of what the sources number, and what the register says: each derived and read once per parcel."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from contracts.ids import HouseholdId, PersonId, PregnancyId, WelfareCaseId
 from infra.identifiers import Identifiers
 from infra.work import UnitOfWork
 from services.linker import locks
-from services.linker.domain.records import Record
+from services.linker.domain.pupils import NOTHING_SAID, SaidOfPupil
+from services.linker.domain.records import PupilKey, Record
 from services.linker.domain.statements import Statement, statement_of
-from services.linker.domain.subjects import SubjectId, entry_subject, is_entry, number_of, number_subject
+from services.linker.domain.subjects import SubjectId, entry_subject, is_entry, number_of, number_subject, pupil_in, pupil_subject
 from services.linker.judged import Judged, judged
 
 
@@ -45,7 +46,22 @@ class Names:
 
     def of(self, subject: SubjectId) -> PersonId:
         """Return the id of the person whose a subject is."""
+        if pupil_in(subject) is not None:
+            return self._judged.persons.get(subject) or self.given(number_of(subject))
         return self.entry(number_of(subject)) if is_entry(subject) else self.person(number_of(subject))
+
+    def said_of(self, pupil: PupilKey) -> SaidOfPupil:
+        """Return what people said of a pupil: who it is, and who it is not."""
+        subject = pupil_subject(pupil)
+        if not self._judged.persons and not self._judged.apart:
+            return NOTHING_SAID
+        apart = {self.of(one if other == subject else other) for one, other in self._judged.apart if subject in (one, other)}
+        return SaidOfPupil(self._judged.persons.get(subject), frozenset(apart))
+
+    def pupils_of(self, persons: Collection[PersonId]) -> set[PupilKey]:
+        """Return the pupils of whom people said that they are one of the persons."""
+        told = ((pupil_in(subject), who) for subject, who in self._judged.persons.items())
+        return {PupilKey(pupil) for pupil, who in told if pupil is not None and who in persons}
 
     def given(self, number: str) -> PersonId:
         """Return the id that is given to whoever is first seen under a 宛名番号. Once something was judged of them, the tables hold it."""

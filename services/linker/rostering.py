@@ -16,7 +16,8 @@ from infra.work import UnitOfWork
 from services.linker import matched
 from services.linker.change import Change
 from services.linker.domain import roster
-from services.linker.domain.matches import Match
+from services.linker.domain.linking import BY_DECISION
+from services.linker.domain.matches import Match, heeding
 from services.linker.domain.matching.snapshots import IN_USE
 from services.linker.domain.person import Person
 from services.linker.domain.records import PupilKey, Record, RecordKey
@@ -115,7 +116,12 @@ def _by_key(children: Mapping[PersonId, tuple[Comparable | None, Comparable | No
 def matches_in(change: Change) -> dict[RecordKey, Match]:
     """Return whom the rows of this parcel, and those concerned by it, mean."""
     before = {key: each.match for key, each in change.rows.before.items() if key not in change.fresh}
-    return before | {key: each.match for key, each in change.rows.now.items()}
+    return {key: _heeding(key, each, change) for key, each in (before | {key: e.match for key, e in change.rows.now.items()}).items()}
+
+
+def _heeding(key: RecordKey, match: Match, change: Change) -> Match:
+    pupil = change.records[key].pupil
+    return heeding(match, change.naming.said_of(pupil), BY_DECISION) if pupil is not None else match
 
 
 async def save(work: UnitOfWork, change: Change) -> None:

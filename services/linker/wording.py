@@ -21,6 +21,8 @@ QUEUES: Mapping[Queue, str] = {Queue.MATCH: "同一人物かの確認", Queue.SP
 REASONS: Mapping[str, str] = {
     "number equal to another one but for leading zeros": "先頭の0を除くと同じ宛名番号がある",
     "number that the register gave up": "住民記録で使われなくなった宛名番号",
+    "whom school, name and birth date mean is not certain": "学校の名簿の児童生徒が、住民記録のだれか決めきれない",
+    "name or birth date is not that of the number's person": "名簿の氏名か生年月日が、宛名番号の人と違う",
     "two entries alike": "住民記録に同じ氏名・生年月日の2人がいる",
     "revision contested": "住民記録の訂正が、別の人のように見える",
     "number belongs to somebody else": "宛名番号が、すでに別の人のもの",
@@ -30,6 +32,7 @@ REASONS: Mapping[str, str] = {
 
 ASKS: Mapping[Kind, str] = {
     Kind.NUMBER: "この記録の宛名番号は、住民記録のこの人の番号ですか",
+    Kind.PUPIL: "名簿のこの児童生徒は、住民記録のこの人ですか",
     Kind.ENTRIES: "この2件の住民記録は、同じ人ですか",
     Kind.REVISION: "この記録は、これまでの住民記録と同じ人ですか",
     Kind.JOINED: "同一人物としてまとめた2件は、やはり同じ人ですか",
@@ -37,6 +40,7 @@ ASKS: Mapping[Kind, str] = {
 
 SIDES: Mapping[Kind, tuple[str, str]] = {
     Kind.NUMBER: ("行き先の決まらない記録", "住民記録"),
+    Kind.PUPIL: ("学校の名簿", "住民記録"),
     Kind.ENTRIES: ("住民記録（先に記録された方）", "住民記録（後に記録された方）"),
     Kind.REVISION: ("新しく届いた内容", "いまの住民記録"),
     Kind.JOINED: ("住民記録（先に記録された方）", "住民記録（後に記録された方）"),
@@ -44,6 +48,7 @@ SIDES: Mapping[Kind, tuple[str, str]] = {
 
 SHORT_SIDES: Mapping[Kind, tuple[str, str]] = {
     Kind.NUMBER: ("この記録", "住民記録"),
+    Kind.PUPIL: ("名簿", "住民記録"),
     Kind.ENTRIES: ("先の記録", "後の記録"),
     Kind.REVISION: ("新しい内容", "いまの記録"),
     Kind.JOINED: ("先の記録", "後の記録"),
@@ -84,6 +89,7 @@ FIELDS: Mapping[str, str] = {
     Field.ADDRESS: "住所",
     Field.GUARDIAN: "保護者",
     Field.HOUSEHOLD: "世帯番号",
+    "school": "学校",
     "sum": "合計",
 }
 
@@ -101,6 +107,22 @@ LEVELS: Mapping[Level, str] = {
     Level.OTHER: "違う",
     Level.UNKNOWN: "比べられない",
 }
+
+DOUBTS: Mapping[str, str] = {
+    "two rows of the register have this name and birth date": "住民記録に同じ氏名・生年月日の人が2人いる",
+    "another member of the household has part of it": "同じ世帯の別の人にも、一部が当てはまる",
+    "may be a twin": "ふたごのきょうだいかもしれない",
+    "nothing says the same home": "同じ家であることを示すものがない",
+    "another address, and a guardian's name is too little": "住所が違い、保護者名だけでは足りない",
+    "may be a cousin": "同じ家の、いとこかもしれない",
+    "likeliest is a parent, and the record is about a child": "いちばん近い人が親にあたる",
+    "another person is nearly as likely": "ほかにも同じくらい近い人がいる",
+    "too little agrees": "一致するところが少ない",
+    "the register names another school": "学齢簿の学校が、名簿の学校と違う",
+    "the number is another person's": "宛名番号が別の人のもの",
+    "no pattern of the gate holds": "機械で結べる型に当てはまらない",
+}
+"""What spoke against a link by machine (`matching/gate.py`, `roster.py`)."""
 
 _SEXES = {"male": "男", "female": "女", "unknown": "不明"}
 _RELATIONSHIPS = {"head": "世帯主", "spouse": "配偶者", "child": "子", "grandchild": "孫", "parent": "父母", "other": "その他"}

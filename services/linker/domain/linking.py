@@ -10,7 +10,7 @@ from contracts.ids import PersonId, PregnancyId
 from contracts.kinds import EventKind
 from services.linker.domain.matches import NO_MATCHES, Match
 from services.linker.domain.pregnancy import Pregnancy, holds_postpartum_checkup, holds_prenatal_exam
-from services.linker.domain.pupils import Pupil, Registered, may_be
+from services.linker.domain.pupils import NOTHING_SAID, Pupil, Registered, SaidOfPupil, may_be
 from services.linker.domain.records import Link, LinkState, PupilKey, Record, RecordKey, needed_day
 
 BY_PERSON_NO = "person_no"
@@ -63,6 +63,8 @@ class Known:
     """Whom the rows of those lists mean that name no number, as the matcher decided."""
     care: Mapping[RecordKey, frozenset[PersonId]] = field(default_factory=dict)
     """Whom records list as children in their person's care."""
+    said: Mapping[PupilKey, SaidOfPupil] = field(default_factory=dict)
+    """What people said of the pupils."""
     decided: frozenset[str] = frozenset()
     """The numbers of which people decided whom they mean."""
 
@@ -199,17 +201,25 @@ def _of_pupil(record: Record, known: Known) -> Link:
 
 def _on_roster(record: Record, known: Known) -> Link:
     if record.subject_id is None:
-        return _matched(known.matches.get(record.key))
+        return _matched(known.matches.get(record.key), known)
+    said = known.said.get(record.pupil, NOTHING_SAID) if record.pupil is not None else NOTHING_SAID
+    if said.person_id is not None:
+        return _matched(Match(BY_DECISION, said.person_id), known)
+    if record.subject_id in said.apart:
+        # Who has the number is not the pupil: nobody else is meant by it.
+        return _waiting(PUPIL_UNKNOWN)
     entry = known.entries.get(record.subject_id)
     if entry is not None and record.data is not None and not may_be(record.data, entry):
         return _review(NUMBER_OF_ANOTHER)
     return _own_number(record, known)
 
 
-def _matched(match: Match | None) -> Link:
+def _matched(match: Match | None, known: Known) -> Link:
     """What becomes of a row that names no number. One by which nobody can be looked for is people's."""
     if match is None:
         return _review(NO_PUPIL_NUMBER)
+    if match.rule == BY_DECISION and match.person_id not in known.registered:
+        return _waiting(NOT_REGISTERED)
     if match.rule is not None:
         return _linked(match.rule, match.person_id)
     return _review(PUPIL_UNCERTAIN) if match.may_be else _waiting(PUPIL_UNKNOWN)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contracts.ids import PersonId
 from contracts.quick import quick
 from services.linker.domain.matching.decisions import Verdict
+from services.linker.domain.pupils import SaidOfPupil
 from services.linker.domain.records import RecordKey
 
 BY_SCHOOL = "school_and_claims"
@@ -37,6 +38,15 @@ class Match:
     rule: str | None = None
     person_id: PersonId | None = None
     may_be: frozenset[PersonId] = frozenset()
+
+
+def heeding(match: Match, said: SaidOfPupil, rule: str) -> Match:
+    """Return what a row means by what people said, which outranks the machine: linked by `rule` to whom they named, and to nobody else."""
+    if said.person_id is not None:
+        return Match(rule, said.person_id)
+    if match.person_id in said.apart:
+        return Match()
+    return Match(match.rule, match.person_id, match.may_be - said.apart)
 
 
 NO_MATCHES: Mapping[RecordKey, Match] = {}

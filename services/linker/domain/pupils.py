@@ -34,6 +34,17 @@ class Pupil:
     may_be: frozenset[PersonId] = frozenset()
 
 
+@quick(frozen=True, slots=True)
+class SaidOfPupil:
+    """What people said of a pupil: who it is, and who it is not."""
+
+    person_id: PersonId | None = None
+    apart: frozenset[PersonId] = frozenset()
+
+
+NOTHING_SAID = SaidOfPupil()
+
+
 def may_be(data: Mapping[str, Any], person: Registered) -> bool:
     """
     Whether a pupil may be whom their number names. Numbers are reused and mistyped, and the mother's stands where the child's is due.

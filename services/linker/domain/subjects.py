@@ -4,7 +4,7 @@ from typing import NewType
 
 SubjectId = NewType("SubjectId", str)
 
-_ENTRY, _NUMBER = "entry:", "number:"
+_ENTRY, _NUMBER, _PUPIL = "entry:", "number:", "pupil:"
 
 
 def entry_subject(number: str) -> SubjectId:
@@ -23,7 +23,7 @@ def number_subject(number: str) -> SubjectId:
 
 
 def number_of(subject: SubjectId) -> str:
-    """Return the 宛名番号 of a subject."""
+    """Return the 宛名番号 of a subject, or what a school calls the pupil."""
     return subject.partition(":")[2]
 
 
@@ -35,3 +35,13 @@ def is_entry(subject: SubjectId) -> bool:
 def bare(number: str) -> str:
     """Return a number without leading zeros: what numbers are never linked by, but put before people by."""
     return number.lstrip("0")
+
+
+def pupil_subject(pupil: str) -> SubjectId:
+    """Return whom a school's list calls a pupil. Until people say it, that is whom its number or the matcher says."""
+    return SubjectId(_PUPIL + pupil)
+
+
+def pupil_in(subject: SubjectId) -> str | None:
+    """Return what a school calls the pupil that a subject is, if it is one."""
+    return subject.removeprefix(_PUPIL) if subject.startswith(_PUPIL) else None

@@ -26,7 +26,7 @@ from services.linker.domain.reviewing.questions import (
     why_not_second,
 )
 from services.linker.domain.revisions import Verdict
-from services.linker.judging import WhyNot, judge, judge_entries, judge_number
+from services.linker.judging import WhyNot, judge, judge_entries, judge_number, judge_pupil
 from services.linker.review.pairs import SQL, Concerned, Pair, pair
 
 ADULT_AGE = 18
@@ -93,6 +93,8 @@ async def _carry_out(work: UnitOfWork, found: Pair, why: Why) -> WhyNot | None:
         case Kind.NUMBER:
             done = await judge_number(work, found.one, _VERDICTS[why.answer], found.other.key.record_id)
             return None if done else WhyNot.CONTRADICTS
+        case Kind.PUPIL:
+            return await judge_pupil(work, found.one, _WORDS[why.answer], found.other.key.record_id, why.code)
         case Kind.REVISION:
             done = await judge(work, found.one.key, int(found.asked.other), _VERDICTS[why.answer])
             return None if done else WhyNot.SAID_ALREADY

@@ -74,3 +74,7 @@ from review_answer where answered_at >= $1 group by 1, 2 order by 1, 2
 -- $1 timestamptz from when: final answers since, by what the evidence weighed. What was proposed and not confirmed is none.
 select width_bucket(bits, array[0, 6, 18]::float8[]) as bucket, split_part(why, '.', 1) as answer, count(*) as answers
 from review_answer where answered_at >= $1 and step in ('decided', 'confirmed', 'unsure') group by 1, 2 order by 1, 2
+
+-- name: matched
+-- $1 uuid key of a row of a school's list: what the machine decided of it last.
+select candidates, reasons, margin, model from roster_row join match_decision using (decision_id) where roster_row.key = $1

@@ -45,6 +45,8 @@ async def foresee(work: UnitOfWork, pair: Pair) -> dict[Answer, Consequences]:
     match pair.asked.kind:
         case Kind.NUMBER:
             return await _of_number(work, pair)
+        case Kind.PUPIL:
+            return await _of_pupil(work, pair)
         case Kind.REVISION:
             return _of_revision(pair)
         case Kind.ENTRIES:
@@ -60,6 +62,16 @@ async def _of_number(work: UnitOfWork, pair: Pair) -> dict[Answer, Consequences]
     return {
         Answer.MATCH: Consequences(linked=counts, persons=frozenset({person} if person is not None else ())),
         Answer.NOT: Consequences(held=counts),
+    }
+
+
+async def _of_pupil(work: UnitOfWork, pair: Pair) -> dict[Answer, Consequences]:
+    named = await store.records_named(work.db, (), (), {pair.one.pupil} if pair.one.pupil is not None else ())
+    open_ones = Counter(key.source for key, each in named.items() if each.stands and each.link is not None and each.link.is_held_up)
+    person = pair.other.subject_id
+    return {
+        Answer.MATCH: Consequences(linked=open_ones, persons=frozenset({person} if person is not None else ())),
+        Answer.NOT: Consequences(held=open_ones),
     }
 
 

@@ -1,5 +1,6 @@
 """One question, with all that people need to answer it: what two records say, what speaks for it, what was answered before."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +12,7 @@ from infra.postgres import Database
 from infra.sql import queries
 from services.linker.domain.matching.snapshots import SCALE
 from services.linker.domain.records import Record
-from services.linker.domain.reviewing.evidence import Evidence, Line, evidence, lines, says_who
+from services.linker.domain.reviewing.evidence import Evidence, Line, as_weighed, evidence, lines, says_who
 from services.linker.domain.reviewing.questions import Asked, Given, Kind, State, Step, Why, state_of
 from services.linker.stored import record_in, revision_in
 
@@ -41,6 +42,8 @@ class Pair:
     given: Sequence[Given]
     lines: Sequence[Line]
     evidence: Evidence | None
+    reasons: Sequence[str] = ()
+    """What spoke against a link by machine."""
 
     @property
     def seen(self) -> str:
@@ -77,8 +80,11 @@ async def pair(db: Database, asked: Asked) -> Pair | None:
         if each["registered"]
     ]
     left, right = one.data or {}, other.data or {}
-    weighed = None
-    if says_who(left) and says_who(right):
+    weighed: Evidence | None = None
+    reasons: tuple[str, ...] = ()
+    if asked.kind is Kind.PUPIL:
+        weighed, reasons = await _as_decided(db, asked, other, hidden=row["is_protected"])
+    if weighed is None and says_who(left) and says_who(right):
         weighed = evidence(left, right, SCALE, hidden=row["is_protected"])
     return Pair(
         asked,
@@ -91,7 +97,18 @@ async def pair(db: Database, asked: Asked) -> Pair | None:
         await answers(db, asked),
         tuple(lines(left, right, hidden=row["is_protected"])),
         weighed,
+        reasons,
     )
+
+
+async def _as_decided(db: Database, asked: Asked, other: Record, *, hidden: bool) -> tuple[Evidence | None, tuple[str, ...]]:
+    """What the machine weighed when it left the row to people, if it weighed this child."""
+    row = await db.fetchrow(SQL.matched, asked.one)
+    shown = json.loads(row["candidates"]) if row is not None else ()
+    claims = next((each["claims"] for each in shown if each["person_id"] == str(other.subject_id)), None)
+    if row is None or claims is None:
+        return None, ()
+    return as_weighed(claims, SCALE.prior_bits, row["model"], hidden=hidden), tuple(row["reasons"])
 
 
 async def answers(db: Database, asked: Asked) -> list[Given]:

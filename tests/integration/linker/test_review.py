@@ -7,8 +7,9 @@ import pytest
 
 from infra.clock import FixedClock
 from infra.testing.fixtures import Database
+from services.linker import inspection
 from tests.integration.linker.office import Office, opened
-from tests.integration.linker.records import checkup, child, father, mother, protection
+from tests.integration.linker.records import attendance, checkup, child, father, mother, protection, pupil
 from tests.integration.linker.test_stories import person
 
 pytestmark = pytest.mark.servers
@@ -192,3 +193,71 @@ async def test_joined_entries_that_contradict_each_other_are_asked_about_and_par
     assert await office.asked() == []
     words = await office.pool.fetch("select word from judgement order by judged_at, judgement_id")
     assert sorted(row["word"] for row in words) == ["not_same", "same"]
+
+
+BORN = "2019-06-01"
+
+
+async def a_pupil_of_whom_it_is_not_certain_who_it_is(office: Office) -> str:
+    row = pupil("k1", name=NAMED["name"], kana=NAMED["kana"], birth_date=BORN)
+    await office.hears(child("1", BORN, "H1", **NAMED), row, attendance("k1", 5))
+    [address] = await office.asked()
+    assert "/pupil/" in address
+    return address
+
+
+@pytest.mark.parametrize(("why", "after"), [("match.papers", "linked"), ("not.papers", "waiting")])
+async def test_whom_a_row_without_a_number_means_people_say_for_all_that_the_school_tells_of_the_pupil(
+    office: Office, why: str, after: str
+) -> None:
+    # domain.md §6.5
+    address = await a_pupil_of_whom_it_is_not_certain_who_it_is(office)
+    async with office.at_work("linkage.clerk") as clerk:
+        page = await clerk.opens(address)
+        assert "同じ家であることを示すものがない" in page.text
+        assert "児童生徒管理システムの記録 1件が、この人のものになります" in page.text
+        assert (await clerk.sends(f"{address}/answer", why=why)).status_code == 303
+    assert await office.asked() == []
+    await office.hears(attendance("k1", 6))
+    states = await office.pool.fetch("select state, rule from record where event_type <> 'resident.changed'")
+    assert {row["state"] for row in states} == {after}
+    # What the register says afterwards takes nothing of it back.
+    await office.hears(child("1", BORN, "H5", revision=2, **NAMED))
+    assert await office.asked() == []
+    async with office.pool.acquire() as db:
+        assert await inspection.unaccounted(db) == 0
+
+
+async def test_a_pupil_whose_number_is_of_another_name_is_asked_about_and_people_outrank_the_contradiction(office: Office) -> None:
+    address = await a_pupil_of_whom_it_is_not_certain_who_it_is_by_number(office)
+    async with office.at_work("linkage.clerk") as clerk:
+        await clerk.opens(address)
+        assert (await clerk.sends(f"{address}/answer", why="match.section")).status_code == 303
+    rows = await office.pool.fetch("select state, rule from record where event_type = 'pupil.registered'")
+    assert [(row["state"], row["rule"]) for row in rows] == [("linked", "number_decided")]
+    assert await office.asked() == []
+
+
+async def a_pupil_of_whom_it_is_not_certain_who_it_is_by_number(office: Office) -> str:
+    row = pupil("k1", person_no="1", name="別人 たろう", kana="ベツジン タロウ", birth_date="2018-01-01")
+    await office.hears(child("1", BORN, "H1", **NAMED), row)
+    [address] = await office.asked()
+    return address
+
+
+async def test_a_pupil_is_whom_people_said_also_over_a_merge_and_back(office: Office) -> None:
+    address = await a_pupil_of_whom_it_is_not_certain_who_it_is(office)
+    async with office.at_work("linkage.clerk") as clerk, office.at_work("linkage.second") as second:
+        await clerk.opens(address)
+        await clerk.sends(f"{address}/answer", why="match.papers")
+        await office.hears(child("0", BORN, "H0", on="2026-03-01", **NAMED))
+        [twice] = await office.asked()
+        assert "/entries/" in twice
+        await clerk.opens(twice)
+        await clerk.sends(f"{twice}/answer", why="match.papers")
+        await second.opens(twice)
+        await second.sends(f"{twice}/confirm")
+    kept = await person(office.pool, "0")
+    assert {row["person_id"] for row in await office.pool.fetch("select person_id from record")} == {kept}
+    async with office.pool.acquire() as db:
+        assert await inspection.unaccounted(db) == 0

@@ -4,14 +4,14 @@ What two records say of the same person, field by field, and how much each field
 Of somebody whom a measure protects neither address nor household is shown or weighed (`domain.md` §4.4, `linkage.md` §4).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from contracts.quick import quick
 from services.linker.domain.matching.comparing import compared
-from services.linker.domain.matching.levels import Claim, Compared, Level
+from services.linker.domain.matching.levels import Compared, Field, Level
 from services.linker.domain.matching.profiles import Profile, profile
 from services.linker.domain.matching.weighing import Scale
 from services.linker.domain.normalising import Raw, normalised
@@ -37,6 +37,7 @@ SHOWN = (
 """What is shown of a record: what says who somebody is, and nothing of what is told of them."""
 WHEREABOUTS = frozenset({"household_no", "ward_code", "address_code", "school_code", "pupil_key"})
 """What nobody sees of whom a measure protects: the number of the household is the address of all who live there."""
+_OF_HOME = frozenset({Field.ADDRESS, Field.GUARDIAN, Field.HOUSEHOLD, "school"})
 
 
 @quick(frozen=True, slots=True)
@@ -55,11 +56,21 @@ class Line:
 
 
 @quick(frozen=True, slots=True)
+class Weighed:
+    """What one field says, also the school, which the matcher's own fields have not."""
+
+    field: str
+    level: Level
+    bits: float
+    detail: str = ""
+
+
+@quick(frozen=True, slots=True)
 class Evidence:
     """What speaks for and against: the prior, what each field adds, and the sum, in bits (0 is even odds, +10 about 1000 to 1)."""
 
     prior_bits: float
-    claims: tuple[Claim, ...]
+    claims: tuple[Weighed, ...]
     hidden: bool
     model: str
 
@@ -89,7 +100,14 @@ def evidence(one: Mapping[str, Any], other: Mapping[str, Any], scale: Scale, *, 
     levels = compared(left, right)
     if hidden:
         levels = _without_home(levels)
-    return Evidence(scale.prior_bits, scale.claims(levels, right), hidden, scale.model.version)
+    claims = tuple(Weighed(each.field, each.level, each.bits, each.detail) for each in scale.claims(levels, right))
+    return Evidence(scale.prior_bits, claims, hidden, scale.model.version)
+
+
+def as_weighed(claims: Iterable[Mapping[str, Any]], prior_bits: float, model: str, *, hidden: bool) -> Evidence:
+    """Return what was weighed when it was decided. Of whom a measure protects the school is not told."""
+    told = tuple(Weighed(each["field"], Level(each["level"]), each["bits"], each.get("detail", "")) for each in claims)
+    return Evidence(prior_bits, tuple(each for each in told if not hidden or each.field not in _OF_HOME), hidden, model)
 
 
 def profile_of(said: Mapping[str, Any]) -> Profile:

@@ -17,6 +17,8 @@ class Kind(StrEnum):
 
     NUMBER = "number"
     """Whether a number that is not in the register is that of an entry of it (`domain.md` §2.8-11)."""
+    PUPIL = "pupil"
+    """Whether a row of a school's list is about a child of the register: the likeliest, of whom nobody said that it is not."""
     ENTRIES = "entries"
     """Whether two entries of the register are one person's."""
     REVISION = "revision"
@@ -32,7 +34,13 @@ class Queue(StrEnum):
     SPLIT = "split"
 
 
-QUEUE_OF = {Kind.NUMBER: Queue.MATCH, Kind.ENTRIES: Queue.MATCH, Kind.REVISION: Queue.SPLIT, Kind.JOINED: Queue.SPLIT}
+QUEUE_OF = {
+    Kind.NUMBER: Queue.MATCH,
+    Kind.PUPIL: Queue.MATCH,
+    Kind.ENTRIES: Queue.MATCH,
+    Kind.REVISION: Queue.SPLIT,
+    Kind.JOINED: Queue.SPLIT,
+}
 
 
 class Asked(NamedTuple):

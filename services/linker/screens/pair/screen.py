@@ -57,6 +57,7 @@ def show(content: Content, asking: Asking) -> Said:
         ],
         "protected": found.is_protected,
         "evidence": _evidence(found.evidence),
+        "doubts": [wording.DOUBTS[each] for each in found.reasons if each in wording.DOUBTS],
         "outcomes": [_outcome(found, answer, each) for answer, each in content.consequences.items()],
         "answers": [_answer(found, answer) for answer in Answer],
         "given": [_given(each) for each in found.given],
