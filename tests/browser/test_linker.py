@@ -16,7 +16,7 @@ from infra.local.ports import free_run
 from infra.testing.fixtures import Database
 from tests.browser.conftest import overflows, violations
 from tests.integration.linker.office import PASSWORD, Office, opened
-from tests.integration.linker.records import checkup, child, father, mother, protection
+from tests.integration.linker.records import checkup, child, father, mother, protection, pupil
 
 WIDTHS = (1366, 320)
 NAMED = {"name": "架空 はな", "kana": "カクウ ハナ", "address_code": "40134-001"}
@@ -39,6 +39,8 @@ async def front(database: Database, clock: FixedClock) -> AsyncIterator[Office]:
             checkup("2", "18m", "2026-02-01"),
             child("0012", "2024-06-01", "H1"),
             checkup("12", "4m", "2024-10-01"),
+            child("7", "2018-08-08", "H7", name="架空 さくら", kana="カクウ サクラ", sex="female"),
+            pupil("k7", name="架空 櫻", kana="カクウ サクラ", birth_date="2018-08-08", sex="female"),
         )
         await office.hears(child("1", "2019-02-03", "H7", revision=2, name="別人 たろう", kana="ベツジン タロウ"))
         yield office

@@ -3,7 +3,7 @@
 -- name: waiting
 -- $1 text queue, $2 text reason or null, $3 text step of the last answer or null: 'open' is none that stands, $4 at most. Oldest first, with the
 -- last answer to each.
-select kind, one, other, reason, source, event_type, since, is_protected, step, staff_id
+select kind, one, other, reason, source, since, step, staff_id
 from review_question as asked
 left join lateral (
     select step, staff_id from review_answer as given
@@ -16,7 +16,7 @@ order by since, kind, one, other limit $4
 -- name: counts
 -- How many questions wait, by queue, reason and what was answered last.
 select queue, reason, case when step in ('proposed', 'unsure') then step else 'open' end as state, count(*) as questions,
-       count(*) filter (where is_protected) as of_protected, min(since) as oldest
+       min(since) as oldest
 from review_question as asked
 left join lateral (
     select step from review_answer as given
@@ -26,7 +26,7 @@ group by 1, 2, 3 order by 1, 2, 3
 
 -- name: question
 -- $1 text kind, $2 uuid one, $3 text other: whether that is asked.
-select kind, one, other, reason, since, persons, is_protected from review_question where kind = $1 and one = $2 and other = $3
+select reason, since, persons, is_protected from review_question where kind = $1 and one = $2 and other = $3
 
 -- name: answers
 -- $1 text kind, $2 uuid one, $3 text other: what was answered, oldest first.
@@ -78,3 +78,8 @@ from review_answer where answered_at >= $1 and step in ('decided', 'confirmed', 
 -- name: matched
 -- $1 uuid key of a row of a school's list: what the machine decided of it last.
 select candidates, reasons, margin, model from roster_row join match_decision using (decision_id) where roster_row.key = $1
+
+-- name: school_of
+-- $1 uuid person, $2 text the event type of the register of children of school age: the school that it names last.
+select data ->> 'school_code' as school_code, data -> 'grade' as grade from record
+where subject_id = $1 and event_type = $2 and state <> 'void' order by effective_on desc, key limit 1

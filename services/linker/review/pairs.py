@@ -8,6 +8,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from contracts.ids import PersonId, StaffId
+from contracts.kinds import EventKind
 from infra.postgres import Database
 from infra.sql import queries
 from services.linker.domain.matching.snapshots import SCALE
@@ -79,10 +80,11 @@ async def pair(db: Database, asked: Asked) -> Pair | None:
         for each in await db.fetch(SQL.persons_about, list({*row["persons"]}))
         if each["registered"]
     ]
-    left, right = one.data or {}, other.data or {}
+    left, right = dict(one.data or {}), dict(other.data or {})
     weighed: Evidence | None = None
     reasons: tuple[str, ...] = ()
     if asked.kind is Kind.PUPIL:
+        right = right | await _school(db, other)
         weighed, reasons = await _as_decided(db, asked, other, hidden=row["is_protected"])
     if weighed is None and says_who(left) and says_who(right):
         weighed = evidence(left, right, SCALE, hidden=row["is_protected"])
@@ -109,6 +111,12 @@ async def _as_decided(db: Database, asked: Asked, other: Record, *, hidden: bool
     if row is None or claims is None:
         return None, ()
     return as_weighed(claims, SCALE.prior_bits, row["model"], hidden=hidden), tuple(row["reasons"])
+
+
+async def _school(db: Database, entry: Record) -> dict[str, str | None]:
+    """The school of which the register of children of school age (学齢簿) says that the child goes there."""
+    row = await db.fetchrow(SQL.school_of, entry.subject_id, EventKind.SCHOOL_REGISTER_CHANGED)
+    return dict(row) if row is not None else {}
 
 
 async def answers(db: Database, asked: Asked) -> list[Given]:

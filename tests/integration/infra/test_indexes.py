@@ -78,6 +78,8 @@ INDEXES: dict[str, set[str]] = {
     "linker.record_pupil_subject": {"pupils_about"},
     "linker.record_stated_pregnancy": {"records_named", "facts_about"},
     "linker.record_subject": {"statements_about", "facts_about", "records_of"},
+    "linker.review_answer_question": {"answers"},
+    "linker.review_answer_time": {"answered", "agreed"},
     "linker.roster_key_row": {"save_rows"},
     "linker.statement_birth_date": {"facts_alike"},
     "linker.statement_contested": {"contested_revisions"},
@@ -138,6 +140,9 @@ WHOLE: dict[str, set[str]] = {
     # What people judged: some hundreds, and a table of one row. Measures: when two persons are taken for one, or parted.
     "services/linker/judged.sql": {"judged", "judgements", "judged_version"},
     "services/linker/queries.sql": {"measures_naming", "numbers_alike"},
+    # What is asked of people, for people: measures and pairs are few, and so is what was judged.
+    "services/linker/review/asked.sql": {"waiting", "counts", "question", "persons_about"},
+    "services/linker/review/pairing.sql": {"joined"},
     # Of those of whom people judged: some hundreds.
     "services/linker/saving.sql": {"replace_concerns", "recount_concerns"},
     # For `status`, the demonstration and stories; for a comparison of two runs.

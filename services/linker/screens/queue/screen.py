@@ -9,7 +9,7 @@ import asyncpg
 
 from contracts.deeds import linker as deeds
 from contracts.values import Source
-from infra.pages.dates import short_moment
+from infra.pages.dates import local_day, short_moment
 from infra.screens.seeing import Menu, Question, Said
 from infra.work import UnitOfWork
 from services.linker import wording
@@ -135,7 +135,7 @@ def _line(row: asyncpg.Record, asking: Asking) -> Line:
         reason=wording.REASONS[row["reason"]],
         system=wording.system(Source(row["source"])),
         since=short_moment(row["since"]),
-        days=max((asking.today - row["since"].date()).days, 0),
+        days=max((asking.today - local_day(row["since"])).days, 0),
         state=wording.STATES[state],
         tag=wording.TAGS[state],
         own=state is State.PROPOSED and row["staff_id"] == asking.staff.id,
