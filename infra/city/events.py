@@ -18,6 +18,7 @@ from uuid import UUID
 
 from contracts.kinds import EventKind, Source
 from infra.city.dates import days_after
+from infra.city.doubts import doubts
 from infra.city.lives import live
 from infra.city.populating import populate
 from infra.city.population import Family
@@ -97,6 +98,8 @@ def build(
     families = tuple(populate(rng, today, children, expected, scenes=scenes))
     pen = pen_of(rng, today, len(families), f"{seed}")
     stream, spoiled = told(pen, families, sources=sources)
+    if scenes:
+        stream += doubts(pen.of("doubts"), families, sources)
     days = [days_after(today, -days) for days in sorted({*days_before, 0}, reverse=True)]
     nights = tuple(_nights(pen, stream, days, sources))
     afternoon = tuple(timed for timed in pen.afternoon if timed.event["source"] in sources)

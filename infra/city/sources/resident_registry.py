@@ -25,12 +25,13 @@ def _resident(pen: Pen, number: int, resident: Resident) -> Iterator[Placed]:
     place = number + pen.rng.random()
     for position, statement in enumerate(resident.statements):
         record = f"J-{resident.person_no}-{position + 1}"
-        data = _resident_data(resident, statement, japanese=pen.rng.random() < IN_JAPANESE)
+        data = resident_data(resident, statement, japanese=pen.rng.random() < IN_JAPANESE)
         event = pen.event(Source.RESIDENT_REGISTRY, EventKind.RESIDENT_CHANGED, record, statement.effective_on, data)
         yield Placed(place + position * 0.01, event)
 
 
-def _resident_data(resident: Resident, statement: Statement, *, japanese: bool) -> dict[str, Any]:
+def resident_data(resident: Resident, statement: Statement, *, japanese: bool) -> dict[str, Any]:
+    """What the register says of a resident in one entry."""
     return {
         "person_no": resident.person_no,
         "name": statement.name,
