@@ -104,7 +104,9 @@ def run(root: Path, wish: Wish, console: Console) -> int:
     stack = Stack(root, identifier_key=hashlib.sha256(f"demonstration {wish.seed}".encode()).digest())
     stack.clear()
     today = wish.today or datetime.now(clock.JST).date()
-    city = build(wish.seed, today, wish.children, expected=_expected(wish), days_before=NIGHTS_BEFORE, scenes=True, sources=ALL)
+    city = build(
+        wish.seed, today, wish.children, expected=_expected(wish), days_before=NIGHTS_BEFORE, scenes=True, in_doubt=True, sources=ALL
+    )
     nights, carried = parted(city.nights)
     city = replace(city, nights=nights)
     _set_clock(root, city.nights[0].day)

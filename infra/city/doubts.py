@@ -66,7 +66,8 @@ def _twice(pen: Pen, child: Resident) -> Event:
 def _without_zeros(pen: Pen, child: Resident) -> Event:
     """The health section's number has lost its zeros in front."""
     number, seen = child.person_no.lstrip("0"), days_after(child.birth_date, 3 * 365 + 40)
-    data = {"person_no": number, "checkup_type": "3y", "exam_date": seen.isoformat(), "exam_place_kind": "city"}
+    data: dict[str, object] = {"person_no": number, "checkup_type": "3y", "exam_date": seen.isoformat(), "exam_place_kind": "city"}
+    data |= {"weight_kg": 14.2, "height_cm": 95.1}
     return pen.event(HEALTH, EventKind.INFANT_CHECKUP_RECORDED, f"K-{number}-3y", seen, data, told_on=_written_on(pen))
 
 

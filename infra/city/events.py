@@ -86,19 +86,20 @@ def build(
     expected: int | None = None,
     days_before: Sequence[int] = (),
     scenes: bool = False,
+    in_doubt: bool = False,
     sources: Collection[Source] = FIRST_THREE,
 ) -> City:
     """
     The city of a seed and a day. The same arguments give the same events, ids included.
 
     `days_before` today there were nights, too, at which the sources delivered what they had written down by then. `sources` are those that
-    play; what each of them says does not depend on which others do.
+    play; what each of them says does not depend on which others do. With `in_doubt` they say what no machine decides, too.
     """
     rng = Random(seed)
     families = tuple(populate(rng, today, children, expected, scenes=scenes))
     pen = pen_of(rng, today, len(families), f"{seed}")
     stream, spoiled = told(pen, families, sources=sources)
-    if scenes:
+    if in_doubt:
         stream += doubts(pen.of("doubts"), families, sources)
     days = [days_after(today, -days) for days in sorted({*days_before, 0}, reverse=True)]
     nights = tuple(_nights(pen, stream, days, sources))
