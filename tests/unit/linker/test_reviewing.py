@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from contracts.ids import PersonId, StaffId
 from services.linker.domain.judgements import By, Judgement, JudgementId, Word, clusters
+from services.linker.domain.matches import Match, heeding
 from services.linker.domain.matching.levels import Level
 from services.linker.domain.matching.snapshots import SCALE
 from services.linker.domain.pupils import SaidOfPupil
@@ -28,7 +29,6 @@ from services.linker.domain.reviewing.questions import (
     why_not_answer,
     why_not_second,
 )
-from services.linker.domain.roster import Match, heeding
 from services.linker.domain.subjects import SubjectId, entry_subject
 
 FIRST, SECOND = StaffId(UUID(int=1)), StaffId(UUID(int=2))
