@@ -70,3 +70,4 @@ class Item(StrEnum):
     NO_PRENATAL_CHECKUPS = "no_prenatal_checkups"
     EPDS_HIGH = "epds_high"
     HOUSEHOLD_PUBLIC_ASSISTANCE = "household_public_assistance"
+    GUARDIAN_CHILD_REARING_ALLOWANCE = "guardian_child_rearing_allowance"

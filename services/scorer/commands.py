@@ -65,14 +65,14 @@ def overdue(root: Root) -> None:
 @app.command()
 def tasks(root: Root) -> None:
     """
-    List what owners of data are to look at: rows of protected children in a welfare case that an opponent is a member of, measurements
-    and months that cannot be, and records that contradict each other.
+    List what owners of data are to look at: rows of protected children in a welfare case that an opponent is a member of, opponents' lists
+    that name one as in their care, measurements and months that cannot be, and records that contradict each other.
     """
     with reaching(root):
         separated = asyncio.run(_asked(_database_url(root), inspection.separated))
         doubtful = asyncio.run(_asked(_database_url(root), inspection.doubtful))
     for row in separated:
-        print(f"public_assistance  {row['person_id']}  since {row['known_at'].date()}  records {' '.join(row['records'])}")
+        print(f"{row['source']}  {row['person_id']}  since {row['known_at'].date()}  records {' '.join(row['records'])}")
     for row in doubtful:
         records = " ".join(row["records"])
         print(f"{row['source']}  {row['person_id']}  {row['item']} {row['reason']}  since {row['known_at'].date()}  records {records}")

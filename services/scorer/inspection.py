@@ -131,7 +131,7 @@ async def overdue(db: Database) -> list[dict[str, Any]]:
 
 
 async def separated(db: Database) -> list[dict[str, Any]]:
-    """Return the children whose welfare case an opponent is a member of, since when, and the records that the owner is to say anew."""
+    """Return the children in a welfare case, or on a list, of an opponent, since when, and the records that their owner is to say anew."""
     return [dict(row) for row in await db.fetch(SQL.separated, EventKind.PUBLIC_ASSISTANCE_MEMBER_CHANGED)]
 
 

@@ -61,20 +61,23 @@ def _add_guardians(
     """A record that lists children reaches those alone, on its own days; any other all whom its person had in care, on all these days."""
     cared: defaultdict[tuple[PersonId, PersonId], list[Stay]] = defaultdict(list)
     listed: dict[tuple[PersonId, PersonId], dict[tuple[str, str, str], tuple[Stay, ...]]] = defaultdict(dict)
+    apart: dict[tuple[PersonId, PersonId], dict[tuple[str, str, str], tuple[Stay, ...]]] = defaultdict(dict)
     for link in links:
         pair, during = (link["child_id"], link["person_id"]), stays_of(link["during"])
         cared[pair].extend(during)
         listed[pair][_key(link)] = during
+        apart[pair][_key(link)] = stays_of(link["parted"])
     for (child_id, person_id), stays in cared.items():
         always = merged(stays)
         for row in of_person[person_id]:
             if row["event_type"] in GUARDIANS:
                 during = listed[child_id, person_id].get(_key(row), ()) if row["lists_children"] else always
                 records[child_id].extend(_reaching(Reach.GUARDIAN, [row], during))
+                records[child_id].extend(_reaching(Reach.GUARDIAN, [row], apart[child_id, person_id].get(_key(row), ()), parted=True))
 
 
-def _reaching(reach: Reach, rows: Iterable[asyncpg.Record], during: tuple[Stay, ...]) -> list[OtherRecord]:
-    return [OtherRecord(reach, during, _record(row)) for row in rows] if during else []
+def _reaching(reach: Reach, rows: Iterable[asyncpg.Record], during: tuple[Stay, ...], *, parted: bool = False) -> list[OtherRecord]:
+    return [OtherRecord(reach, during, _record(row), parted) for row in rows] if during else []
 
 
 def _record(row: asyncpg.Record) -> Record:

@@ -1,15 +1,20 @@
 -- Two of the five ways by which a record reaches a child (domain/reach.py): by its guardians, and by the members of its households.
 
 -- name: guardians
--- $1 children: who has each in care by which record, on which days; none on which a measure protects the child from that person.
+-- $1 children: who has each in care by which record, on which days; none on which a measure protects the child from that person. `parted`
+-- are those.
 select c.child_id, f.person_id, f.source, f.event_type, f.record_id, (
     select json_agg(json_build_array(lower(days), upper(days)) order by days)::text
-    from unnest(datemultirange(span(f.care_from, f.care_to)) - coalesce((
-        select range_agg(span(p.valid_from, p.valid_to)) from protection p
-        where not p.voided and p.protected && array[c.child_id] and p.opponents && array[f.person_id]
-    ), '{}')) as days
-) as during
+    from unnest(datemultirange(span(f.care_from, f.care_to)) - m.measures) as days
+) as during, (
+    select json_agg(json_build_array(lower(days), upper(days)) order by days)::text
+    from unnest(datemultirange(span(f.care_from, f.care_to)) * m.measures) as days
+) as parted
 from fact f cross join unnest(f.in_care) as c (child_id)
+cross join lateral (
+    select coalesce(range_agg(span(p.valid_from, p.valid_to)), '{}') as measures from protection p
+    where not p.voided and p.protected && array[c.child_id] and p.opponents && array[f.person_id]
+) as m
 where f.in_care && $1::uuid[] and c.child_id = any($1::uuid[]) and f.operation = 'upsert'
 order by c.child_id, f.source, f.event_type, f.record_id;
 

@@ -166,11 +166,21 @@ order by person_id, item;
 select person_id, since from overdue where since is not null order by since, person_id;
 
 -- name: separated
--- $1 event type of the welfare rows. Children whose welfare case has an opponent as a member: the owner is to say a new row of each.
-select e.person_id, e.known_at, array_agg(f.record_id order by f.record_id) as records
-from evaluation e join fact f on f.person_id = e.person_id and f.operation = 'upsert' and f.event_type = $1
+-- $1 event type of the welfare rows. Children of whose welfare case an opponent is a member, or whom an opponent's list names as in that
+-- person's care: the owner is to say a new row of each.
+select e.person_id, e.known_at, f.source, array_agg(f.record_id order by f.record_id) as records
+from evaluation e join lateral (
+    select source, record_id from fact
+    where e.item = 'household_public_assistance' and person_id = e.person_id and operation = 'upsert' and event_type = $1
+    union all
+    select source, record_id from fact
+    where e.item <> 'household_public_assistance' and in_care && array[e.person_id] and operation = 'upsert' and exists (
+        select from protection p
+        where not p.voided and p.protected && array[e.person_id] and p.opponents && array[fact.person_id]
+    )
+) as f on true
 where e.superseded_at is null and e.reason_code = 'protected_separation'
-group by e.person_id, e.known_at order by e.known_at, e.person_id;
+group by e.person_id, e.known_at, f.source order by e.known_at, e.person_id, f.source;
 
 -- name: doubtful
 -- $1 reason codes. Answers that rest on what cannot be, or on two records that contradict each other: the owner is to look at these records.

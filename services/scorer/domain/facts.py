@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import date
 from types import MappingProxyType
-from typing import Generic, TypeVar, assert_never, cast
+from typing import Any, Generic, TypeVar, assert_never, cast
 
 from contracts.catalogue.facts import Fact
 from contracts.ids import EventId, WelfareCaseId
-from contracts.kinds import EventKind
 from contracts.quick import quick
 from contracts.values import Sex, Source
 from services.scorer.domain.reach import Reach
@@ -51,7 +50,8 @@ class InHand:
             case Reach.DELIVERY | Reach.MOTHER:
                 return self.own | self.mother
             case Reach.GUARDIAN:
-                return self.guardians
+                # A list that is held may name the child first: of somebody who has it in care by no other one.
+                return self.own | self.mother | self.guardians
             case Reach.HOUSEHOLD:
                 return self.own | self.household
             case _:
@@ -86,8 +86,8 @@ class Told(Generic[F]):
     """The days on which the person whom it is about was the child's guardian or housemate; empty for the child's own."""
 
 
-Telling = Mapping[tuple[Reach, EventKind], tuple[Told[Fact], ...]]
-"""What was told, by the way in which it reaches the child and by event type."""
+Telling = Mapping[tuple[Reach, type[Any]], tuple[Told[Fact], ...]]
+"""What was told, by the way in which it reaches the child and by the class of what it says."""
 
 NOTHING_TOLD: Telling = MappingProxyType({})
 
@@ -192,10 +192,16 @@ class ChildFacts:
     in_hand: InHand = NOTHING_IN_HAND
     told: Telling = field(default_factory=lambda: NOTHING_TOLD)
     """Records of the event types that no family above has a form of its own for, in the order of their numbers."""
+    parted: Telling = field(default_factory=lambda: NOTHING_TOLD)
+    """Lists that name the child, of somebody from whom a measure protects it; `during` are the days on which it does (§2.8-8 and 21)."""
 
     def told_as(self, kind: type[F], reach: Reach = Reach.CHILD) -> tuple[Told[F], ...]:
         """What was told in records of one class of `contracts/facts.py`, by one way."""
-        return cast("tuple[Told[F], ...]", self.told.get((reach, kind.event_kind), ()))
+        return cast("tuple[Told[F], ...]", self.told.get((reach, kind), ()))
+
+    def parted_as(self, kind: type[F]) -> tuple[Told[F], ...]:
+        """What an opponent's records of a class would tell of the child if no measure stood between them: never whether it is so."""
+        return cast("tuple[Told[F], ...]", self.parted.get((Reach.GUARDIAN, kind), ()))
 
     @property
     def followed(self) -> tuple[Pregnancy, ...]:

@@ -9,7 +9,7 @@ housemate's while both lived in one household: never across a protection measure
 from dataclasses import dataclass
 from enum import StrEnum
 
-from contracts.kinds import EventKind
+from contracts.kinds import EventKind, Source
 
 
 class Reach(StrEnum):
@@ -33,3 +33,5 @@ class Input:
 
     kind: EventKind
     reach: Reach
+    source: Source | None = None
+    """Whose, where several sources say the type and not all of them are read."""

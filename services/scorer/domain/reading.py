@@ -99,6 +99,8 @@ class OtherRecord:
     reach: Reach
     during: tuple[Stay, ...]
     record: Record
+    parted: bool = False
+    """Whether these are the days on which a measure protects the child from that person: nothing is concluded from what it says."""
 
 
 @quick(frozen=True, slots=True)
@@ -137,17 +139,18 @@ def child_facts(
         carried=_carried_by(mother, birth, parameters) if mother is not None else None,
         separations=tuple(_separation(each) for each in opponents),
         in_hand=in_hand,
-        told=_told(own, others) if _TOLD or others else NOTHING_TOLD,
+        told=_told(own, [each for each in others if not each.parted]) if _TOLD or others else NOTHING_TOLD,
+        parted=_told((), parted) if (parted := [each for each in others if each.parted]) else NOTHING_TOLD,
     )
 
 
 def _told(own: Iterable[Record], others: Iterable[OtherRecord]) -> Telling:
     of_child = (OtherRecord(Reach.CHILD, (), record) for record in own if record.event_type in _TOLD)
-    found: defaultdict[tuple[Reach, EventKind], list[Told[Fact]]] = defaultdict(list)
+    found: defaultdict[tuple[Reach, type[Fact]], list[Told[Fact]]] = defaultdict(list)
     for each in sorted((*of_child, *others), key=lambda each: (each.record.event_type, each.record.record_id)):
         record = each.record
         fact = fact_of(record.source, record.event_type, record.data)
-        found[each.reach, fact.event_kind].append(Told(fact, record.event_id, record.said_on, record.case_id, each.during))
+        found[each.reach, type(fact)].append(Told(fact, record.event_id, record.said_on, record.case_id, each.during))
     return {way: tuple(told) for way, told in found.items()}
 
 

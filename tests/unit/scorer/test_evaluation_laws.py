@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.catalogue.facts import Fact
-from contracts.facts import AttendanceMonthReported, PupilRegistered, SchoolHealthExamRecorded
+from contracts.facts import AllowanceEntitlementChanged, AttendanceMonthReported, PupilRegistered, SchoolHealthExamRecorded
 from contracts.ids import EventId
-from contracts.kinds import EventKind
 from contracts.values import IndicatorValue, Item, Sex, Source
 from services.scorer.domain.evaluation import due, evaluate
 from services.scorer.domain.facts import (
@@ -87,9 +86,9 @@ pupils = st.builds(PupilRegistered, fiscal_year=st.integers(2017, 2030))
 
 
 def by_kind(*told: Told[Fact]) -> Telling:
-    found: defaultdict[tuple[Reach, EventKind], list[Told[Fact]]] = defaultdict(list)
+    found: defaultdict[tuple[Reach, type[Fact]], list[Told[Fact]]] = defaultdict(list)
     for each in told:
-        found[Reach.CHILD, each.fact.event_kind].append(each)
+        found[Reach.CHILD, type(each.fact)].append(each)
     return {way: tuple(each) for way, each in found.items()}
 
 
@@ -130,6 +129,23 @@ known = st.builds(
     hands,
     tellings,
 )
+allowances = st.builds(
+    AllowanceEntitlementChanged,
+    kind=st.sampled_from(["child", "child_rearing", "child_rearing"]),
+    entitled_from=days,
+    entitled_to=maybe_days,
+    payment_status=st.sampled_from(["full", "suspended_all", None]),
+)
+lists = st.lists(st.builds(Told, allowances, ids, maybe_days, during=stays), max_size=2).map(tuple)
+
+
+def with_lists(facts: ChildFacts, told: tuple[Told[Fact], ...], parted: tuple[Told[Fact], ...]) -> ChildFacts:
+    """With lists of children in care that name the child, and those of opponents."""
+    way = (Reach.GUARDIAN, AllowanceEntitlementChanged)
+    return replace(facts, told={**facts.told, way: told}, parted={way: parted})
+
+
+known = st.builds(with_lists, known, lists, lists)
 parameters = st.builds(
     Parameters,
     complete_from=st.dictionaries(st.sampled_from(FEEDS), days, max_size=2),
@@ -166,6 +182,7 @@ def test_nothing_is_concluded_from_absence_while_a_record_is_in_hand(
 
         assert not any(a.value is IndicatorValue.TRUE and a.reason_code in FROM_ABSENCE for a in answers.values())
         assert answers[Item.HOUSEHOLD_PUBLIC_ASSISTANCE].value is not IndicatorValue.FALSE
+        assert answers[Item.GUARDIAN_CHILD_REARING_ALLOWANCE].value is not IndicatorValue.FALSE
 
 
 @settings(max_examples=300, deadline=None)

@@ -10,7 +10,7 @@ from contracts.catalogue import ITEMS
 from contracts.kinds import EventKind, Item, Source
 from services.scorer.domain.answer import Common
 from services.scorer.domain.indicator import Indicator
-from services.scorer.domain.indicators import ALL, OF_BIRTH, OWN, READ, SOURCE_OF, IndicatorsIncomplete, arranged
+from services.scorer.domain.indicators import ALL, CARE, GUARDIANS, OF_BIRTH, OWN, READ, SOURCE_OF, IndicatorsIncomplete, arranged
 from services.scorer.domain.indicators.epds import EPDS_HIGH
 from services.scorer.domain.reach import Input, Reach
 from services.scorer.domain.rulesets import RULESETS
@@ -52,7 +52,8 @@ def test_what_is_stored_and_waited_for_follows_from_what_is_read() -> None:
     of_birth = {EventKind.PREGNANCY_NOTIFIED, EventKind.PRENATAL_EXAM_RECORDED, EventKind.POSTPARTUM_CHECKUP_RECORDED}
     assert own <= OWN
     assert of_birth == OF_BIRTH
-    assert of_birth == READ - OWN
+    assert of_birth == READ - OWN - CARE - GUARDIANS
+    assert GUARDIANS <= CARE == {EventKind.ALLOWANCE_ENTITLEMENT_CHANGED, EventKind.LOAN_CHANGED}
     assert SOURCE_OF[Item.HOUSEHOLD_PUBLIC_ASSISTANCE] is Source.PUBLIC_ASSISTANCE
     assert EventKind.RESIDENT_CHANGED not in READ
 

@@ -58,7 +58,7 @@ def _check_reads(indicator: Indicator[Any]) -> None:
         raise IndicatorsIncomplete(
             f"{indicator.item} reads {', '.join(formless)} by a reach for which services/scorer/domain/reading.py has no form"
         )
-    said_by = {source for each in indicator.reads for source in _SAID_BY[each.kind]}
+    said_by = {source for each in indicator.reads for source in ({each.source} if each.source is not None else _SAID_BY[each.kind])}
     feeds = set(ITEMS[indicator.item].feeds)
     if said_by != feeds:
         raise IndicatorsIncomplete(
