@@ -19,6 +19,7 @@ SHOWN_OF_A_CHILD: Mapping[str, str] = {
     "doubles": "同じ方とされた記録",
     "reasons": "挙がった理由",
     "case": "ケースの状況",
+    "history": "ケースの経過",
     "accesses": "ほかの職員の閲覧記録",
     "state": "段階",
     "due_on": "期限",
@@ -49,6 +50,8 @@ WHY_NOT_MOVED: Mapping[str, str] = {
     "reasons_gone": "要確認のきっかけに当たらなくなった",
     "not_filled_in": "入力に誤りがある",
     "key_reused": "同じ画面から別の内容が送られた",
+    "not_in_charge": "その手は、担当する課やとりまとめの職員のもの",
+    "waits_for_another": "別の職員の決裁を待っている、または自分では決裁できない",
 }
 
 WHY_SENSITIVE_OPENED: Mapping[str, str] = {
@@ -173,6 +176,106 @@ INVESTIGATION_STARTED = Deed(
     fields={"state": "段階", "sections": "調査を依頼した課", "due_on": "期限"},
 )
 
+WRITTEN_IN_A_CASE: Mapping[str, str] = {
+    "state": "段階",
+    "due_on": "期限",
+    "sections": "調査を依頼した課",
+    "error_kind": "誤りの種類",
+    "correction_asked_of": "訂正を依頼した先",
+    "why": "理由",
+    "siblings_checked": "きょうだいの確認",
+    "held_on": "協議の日",
+    "missing_reason": "回答のないまま進める理由",
+    "present": "出席した課",
+    "agreed_in_writing": "書面で同意した課",
+    "approach_method": "方法",
+    "lead_section": "担当する課",
+    "person_in_charge": "担当者",
+    "look_again_on": "次に確かめる日",
+    "resume_on": "再開する日",
+    "outcome": "結果",
+    "contacted_on": "接触した日",
+    "method": "接触の方法",
+    "result": "接触の結果",
+    "met_whom": "会えた人",
+    "sighted": "現認",
+    "findings": "聞いたこと・見たこと",
+    "assessment": "アセスメント",
+    "kinds": "支援の種類",
+    "plan": "プラン",
+    "wish_of_guardian": "保護者の意向",
+    "wish_of_child": "こどもの意向",
+    "nothing_left_to_do": "未了の確認",
+    "moved_out_on": "転出した日",
+    "information_to_new_city": "転出先への情報提供",
+    "received_on": "受領された日",
+    "receipt": "受領",
+    "handed_to_or_why_not": "引継ぎ",
+    "held": "自課の関わり",
+    "text": "書いた内容",
+    "reported_to": "通告した先",
+}
+"""Everything that people write in a case, by name: what was written is in no log."""
+
+_MOVES: Mapping[str, tuple[str, str]] = {
+    "withdraw_as_error": ("誤りとして取り下げた", "誤りとして取り下げようとした"),
+    "put_on_agenda": ("協議の議題にした", "協議の議題にしようとした"),
+    "decide_approach": ("方針を決めた", "方針を決めようとした"),
+    "watch_through_contacts": ("既存の関わりで見守ることにした", "既存の関わりで見守ることにしようとした"),
+    "defer": ("見送った", "見送ろうとした"),
+    "close_without_need": ("支援不要で終えた", "支援不要で終えようとした"),
+    "met": ("会えたことを記録した", "会えたことを記録しようとした"),
+    "not_met": ("会えずに協議へ戻した", "会えずに協議へ戻そうとした"),
+    "need_found": ("要支援と判断した", "要支援と判断しようとした"),
+    "watch_found": ("見守りと判断した", "見守りと判断しようとした"),
+    "no_need_found": ("支援不要と判断した", "支援不要と判断しようとした"),
+    "decide_plan": ("プランを決めた", "プランを決めようとした"),
+    "reassess": ("見直しを始めた", "見直しを始めようとした"),
+    "move_to_watch": ("見守りへ移した", "見守りへ移そうとした"),
+    "support_again": ("再び支援することにした", "再び支援しようとした"),
+    "finish": ("ケースを終えた", "ケースを終えようとした"),
+    "resume": ("見送りから再開した", "見送りから再開しようとした"),
+    "choose_section_anew": ("担当を決め直すことにした", "担当を決め直そうとした"),
+    "moved_out": ("市外転出で終えた", "市外転出で終えようとした"),
+    "sent_to_guidance_center": ("児童相談所へ送致して終えた", "児童相談所へ送致して終えようとした"),
+    "came_of_age": ("年齢到達で終えた", "年齢到達で終えようとした"),
+    "reopen": ("終えたケースを再び開いた", "終えたケースを再び開こうとした"),
+    "answer_investigation": ("調査に回答した", "調査に回答しようとした"),
+    "record_contact": ("接触を記録した", "接触を記録しようとした"),
+    "add_note": ("経過を書き加えた", "経過を書き加えようとした"),
+    "report_urgently": ("児童相談所への通告を記録した", "児童相談所への通告を記録しようとした"),
+    "approve": ("決裁した", "決裁しようとした"),
+    "send_back": ("決裁の依頼を差し戻した", "決裁の依頼を差し戻そうとした"),
+    "take_back": ("決裁の依頼を取り下げた", "決裁の依頼を取り下げようとした"),
+}
+
+
+def _moved(key: str, done: str, attempted: str) -> Deed:
+    return Deed(
+        f"casework.{key}",
+        Keeping.DECISION,
+        of=(ThingKind.CHILD,),
+        screen="こどもの画面",
+        done=done,
+        attempted=attempted,
+        fields=WRITTEN_IN_A_CASE,
+    )
+
+
+CASE_MOVES: Mapping[str, Deed] = {key: _moved(key, *words) for key, words in _MOVES.items()}
+"""Everything that is done with a case after it was begun, by the key of its move."""
+
+APPROVAL_ASKED = Deed(
+    "casework.approval_asked",
+    Keeping.DECISION,
+    of=(ThingKind.CHILD,),
+    screen="こどもの画面",
+    done="決裁を依頼した",
+    attempted="決裁を依頼しようとした",
+    fields=WRITTEN_IN_A_CASE,
+    reasons={key: f"決裁の対象：{done}" for key, (done, _) in _MOVES.items()},
+)
+
 MOVE_REFUSED = Deed(
     "casework.move_refused",
     Keeping.ACCESS,
@@ -181,7 +284,6 @@ MOVE_REFUSED = Deed(
     done="ケースを進めることを断られた",
     attempted="ケースの段階を進めようとした",
     reasons={**WHY_REFUSED, **WHY_NOT_MOVED},
-    own=("調査を始めようとした", "調査を始めようとした"),
 )
 
 REVIEW_RECEIVED = Deed(

@@ -121,15 +121,24 @@ async def note_look(staff: Staff, person_id: PersonId | None, work: UnitOfWork, 
 
 
 async def keep_deed(
-    work: UnitOfWork, staff: Staff, deed: Deed, person_id: PersonId, case_id: CaseId, fields: tuple[str, ...], *, protected: bool
+    work: UnitOfWork,
+    staff: Staff,
+    deed: Deed,
+    person_id: PersonId,
+    case_id: CaseId,
+    fields: tuple[str, ...],
+    *,
+    protected: bool,
+    reason_code: str | None = None,
 ) -> None:
-    """Keep that somebody moved a case."""
+    """Keep that somebody moved a case, or did something with it."""
     entry = work.keep(
         deed,
         actor=actor_of(staff, protected=protected),
         thing=AuditThing(kind=ThingKind.CHILD, id=str(person_id)),
         fields=fields,
         relation="assigned",
+        reason_code=reason_code,
         correlation=str(case_id),
     )
     note = AccessNote(entry, staff.id, staff.name, staff.place, deed.code, "done", person_id, is_decision=True)

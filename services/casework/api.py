@@ -19,10 +19,11 @@ from infra.service import Service
 from services.casework import moving, seeing
 from services.casework.forms import any_form, move_attempt, reads
 from services.casework.moves import STEPS
-from services.casework.moving import AnyStep, Form, Pressed
+from services.casework.moving import Asked, Pressed
 from services.casework.screens import SCREENS
 from services.casework.seeing import AnyScreen, Asking, Face, Question
 from services.casework.sheets import Sheet, parts
+from services.casework.steps import Form
 from services.casework.walls import Attempt, wall
 
 Endpoint = Callable[..., Awaitable[Any]]
@@ -74,11 +75,10 @@ def _moves(service: Service) -> Endpoint:
         """Make a move. `If-Match` is the child's ETag, `Idempotency-Key` a fresh UUID per decision."""
         if if_match is None or idempotency_key is None:
             raise problem(428, "Precondition required", "Send If-Match with the child's ETag and Idempotency-Key with a fresh UUID.")
-        step = STEPS[form.move]
-        pressed = Pressed(idempotency_key, if_match.strip().strip('"'))
+        asked = Asked(STEPS[form.move], form, Pressed(idempotency_key, if_match.strip().strip('"')), STEPS)
         async with recorded(service) as work:
-            outcome = await moving.make(work, staff, PersonId(person_id), step, form, pressed)
-        return _moved(step, outcome)
+            outcome = await moving.make(work, staff, PersonId(person_id), asked)
+        return _moved(outcome)
 
     return reads(moves, form=any_form())
 
@@ -102,14 +102,16 @@ def _plain(value: object) -> object:
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
 
 
-def _moved(step: AnyStep, outcome: moving.MoveOutcome) -> Mapping[str, Any]:
+def _moved(outcome: moving.MoveOutcome) -> Mapping[str, Any]:
     match outcome:
         case moving.Moved():
-            return {"case_id": outcome.case_id, "version": outcome.version, "state": step.move.end, "again": outcome.again}
+            return {"case_id": outcome.case_id, "version": outcome.version, "state": outcome.state, "again": outcome.again}
         case moving.Stale():
             raise problem(412, "Something happened since", f'The version is "{outcome.current}" now. Look at the child again.')
         case moving.NotPossible():
             raise problem(409, "The move is not possible from here", outcome.text)
+        case moving.NotDecided():
+            raise problem(409, "Another person decides", outcome.text)
         case moving.NotNeeded():
             raise problem(409, "The reasons are gone", outcome.text)
         case moving.KeyReused():

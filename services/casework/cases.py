@@ -3,14 +3,18 @@
 import json
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from contracts.ids import CaseId, HouseholdId, PersonId, StaffId
-from contracts.values import CaseState, Ward
+from contracts.values import CaseState, Section, Ward
+from infra.identity.staff import Staff
 from infra.postgres import Database
 from infra.sql import queries
-from services.casework.domain.case import Case
+from services.casework.doing import Noted
+from services.casework.domain.case import Case, Outcome
+from services.casework.domain.casefile import Past
 from services.casework.domain.policy import Facts
 from services.casework.domain.review import ReviewId
 from services.casework.store import thing_of
@@ -38,6 +42,7 @@ class Answered:
     fingerprint: bytes
     case_id: CaseId
     case_version: int
+    state: CaseState
 
 
 async def lock_review(db: Database, person_id: PersonId) -> LockedReview | None:
@@ -51,20 +56,48 @@ async def lock_review(db: Database, person_id: PersonId) -> LockedReview | None:
 
 async def find_case(db: Database, case_id: CaseId) -> Case | None:
     """Return a case, or None where row-level security shows none."""
-    row = await db.fetchrow(SQL.find_case, case_id)
-    if row is None:
-        return None
+    raw = await db.fetchval(SQL.find_case, case_id)
+    return case_from(json.loads(raw)) if raw is not None else None
+
+
+def case_from(raw: Mapping[str, Any]) -> Case:
+    """Return the case in the JSON of a row of `cases`."""
     return Case(
-        case_id=case_id,
-        person_id=PersonId(row["person_id"]),
-        household_id=row["household_id"],
-        ward=Ward(row["ward"]),
-        state=CaseState(row["state"]),
-        version=row["version"],
-        opened_at=row["opened_at"],
-        opened_by=StaffId(row["opened_by"]),
-        opened_by_name=row["opened_by_name"],
-        due_on=row["due_on"],
+        case_id=CaseId(UUID(raw["case_id"])),
+        person_id=PersonId(UUID(raw["person_id"])),
+        household_id=HouseholdId(UUID(raw["household_id"])) if raw["household_id"] else None,
+        ward=Ward(raw["ward"]),
+        state=CaseState(raw["state"]),
+        version=raw["version"],
+        opened_at=datetime.fromisoformat(raw["opened_at"]),
+        opened_by=StaffId(UUID(raw["opened_by"])),
+        opened_by_name=raw["opened_by_name"],
+        due_on=date.fromisoformat(raw["due_on"]),
+        lead_section=Section(raw["lead_section"]) if raw["lead_section"] else None,
+        person_in_charge=raw["person_in_charge"],
+        outcome=Outcome(raw["outcome"]) if raw["outcome"] else None,
+        asks=raw["asks"],
+    )
+
+
+async def past_of(db: Database, case_id: CaseId) -> tuple[Past, ...]:
+    """Return all that was done with a case, in order."""
+    return tuple(past_from(json.loads(row["past"])) for row in await db.fetch(SQL.past_of, case_id))
+
+
+def past_from(raw: Mapping[str, Any]) -> Past:
+    """Return what was done, from the JSON of a row of `case_move`."""
+    return Past(
+        version=raw["version"],
+        move=raw["move"],
+        start=CaseState(raw["from_state"]),
+        end=CaseState(raw["to_state"]),
+        at=datetime.fromisoformat(raw["moved_at"]),
+        by=StaffId(UUID(raw["moved_by"])),
+        by_name=raw["by_name"] or "",
+        section=Section(raw["by_section"]) if raw["by_section"] else None,
+        details=raw["details"],
+        asks=raw["asks"],
     )
 
 
@@ -74,28 +107,29 @@ async def last_mover(db: Database, case: Case) -> StaffId | None:
     return StaffId(moved_by) if moved_by else None
 
 
-async def save_case(db: Database, case: Case, review_id: ReviewId) -> None:
-    """Save a case as it stands after a move, and tie it to its review."""
+async def save_case(db: Database, case: Case, review_id: ReviewId, today: date, now: datetime) -> None:
+    """Save a case as it stands after a move, and tie it to its review, which ends and begins again with it."""
     await db.execute(SQL.save_case, *astuple(case))
-    await db.execute(SQL.attach_case, review_id, case.case_id)
+    await db.execute(SQL.attach_case, review_id, case.case_id, case.state, today, case.outcome, now)
 
 
-async def note_move(
-    db: Database, case: Case, move: str, start: CaseState, by: StaffId, at: datetime, details: Mapping[str, object]
-) -> None:
-    """Keep who moved a case, from where, and what the move demanded."""
-    await db.execute(SQL.note_move, case.case_id, case.version, move, start, case.state, at, by, json.dumps(details))
+async def note_move(db: Database, case: Case, start: CaseState, noted: Noted, by: Staff, at: datetime) -> None:
+    """Keep who did what with a case, from where, and what was filled in."""
+    details = json.dumps(noted.details, ensure_ascii=False)
+    await db.execute(
+        SQL.note_move, case.case_id, case.version, noted.move, start, case.state, at, by.id, details, noted.asks, by.name, by.section
+    )
 
 
 async def answered_request(db: Database, staff_id: StaffId, key: UUID) -> Answered | None:
     """Return what the request with `key` was answered, if it was."""
     row = await db.fetchrow(SQL.answered_request, staff_id, key)
-    return Answered(row["fingerprint"], CaseId(row["case_id"]), row["case_version"]) if row else None
+    return Answered(row["fingerprint"], CaseId(row["case_id"]), row["case_version"], CaseState(row["state"])) if row else None
 
 
 async def keep_answer(db: Database, staff_id: StaffId, key: UUID, answered: Answered) -> None:
     """Keep the answer of a request, so that pressing twice does once."""
-    await db.execute(SQL.keep_answer, staff_id, key, answered.fingerprint, answered.case_id, answered.case_version)
+    await db.execute(SQL.keep_answer, staff_id, key, answered.fingerprint, answered.case_id, answered.case_version, answered.state)
 
 
 async def forget_answers(db: Database) -> None:

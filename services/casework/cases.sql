@@ -5,40 +5,55 @@
 -- row, and stay so until the commit.
 select review.review_id, review.version, review.case_id, review.needed, person.household_id, review.ward, review.protected, review.barred,
     array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders
-from review join person using (person_id) where review.person_id = $1 and review.closed_at is null
+from review join person using (person_id) where review.person_id = $1
+-- The one that goes on; where there is none, the last one that ended.
+order by review.closed_at desc nulls first limit 1
 for update of review
 
 -- name: find_case
 -- $1 case_id. Read after the lock: what stood in the same statement as the lock may be older than it.
-select case_id, person_id, household_id, ward, state, version, opened_at, opened_by, opened_by_name, due_on from cases where case_id = $1
+select to_jsonb(found) from cases as found where case_id = $1
+
+-- name: past_of
+-- $1 case_id. All that was done with it, in order.
+select to_jsonb(made) as past from case_move as made where case_id = $1 order by version
 
 -- name: last_mover
 -- $1 case_id, $2 version. Who moved the case to where it stands.
 select moved_by from case_move where case_id = $1 and version = $2
 
 -- name: save_case
--- $1 case_id, $2 person_id, $3 household_id, $4 ward, $5 state, $6 version, $7 opened_at, $8 staff id, $9 staff name, $10 due_on.
--- Who opened it, when and for whom never changes.
-insert into cases (case_id, person_id, household_id, ward, state, version, opened_at, opened_by, opened_by_name, due_on)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-on conflict (case_id) do update set state = excluded.state, version = excluded.version, due_on = excluded.due_on
+-- $1 case_id, $2 person_id, $3 household_id, $4 ward, $5 state, $6 version, $7 opened_at, $8 staff id, $9 staff name, $10 due_on,
+-- $11 section in charge, $12 its person, $13 how it ended, $14 the move that waits. Who opened it, when and for whom never changes.
+insert into cases (
+    case_id, person_id, household_id, ward, state, version, opened_at, opened_by, opened_by_name, due_on, lead_section, person_in_charge,
+    outcome, asks
+)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+on conflict (case_id) do update set
+    state = excluded.state, version = excluded.version, due_on = excluded.due_on, lead_section = excluded.lead_section,
+    person_in_charge = excluded.person_in_charge, outcome = excluded.outcome, asks = excluded.asks
 
 -- name: note_move
--- $1 case_id, $2 version, $3 move, $4 from, $5 to, $6 now, $7 staff id, $8 details as JSON.
-insert into case_move (case_id, version, move, from_state, to_state, moved_at, moved_by, details)
-values ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb)
+-- $1 case_id, $2 version, $3 move, $4 from, $5 to, $6 now, $7 staff id, $8 details as JSON, $9 whether it waits, $10 name and $11 section
+-- of the person.
+insert into case_move (case_id, version, move, from_state, to_state, moved_at, moved_by, details, asks, by_name, by_section)
+values ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10, $11)
 
 -- name: attach_case
--- $1 review_id, $2 case_id.
-update review set case_id = $2 where review_id = $1
+-- $1 review_id, $2 case_id, $3 state of the case, $4 today, $5 how it ended, $6 now. A review ends with its case, and goes on with it again.
+update review set case_id = $2, closed_at = case when $3::text = 'closed' then coalesce(closed_at, $6::timestamptz) end,
+    closed_on = case when $3 = 'closed' then coalesce(closed_on, $4::date) end, outcome = $5
+where review_id = $1
 
 -- name: answered_request
 -- $1 staff_id, $2 key.
-select fingerprint, case_id, case_version from request_key where staff_id = $1 and key = $2
+select fingerprint, case_id, case_version, coalesce(answer.state, cases.state) as state
+from request_key as answer join cases using (case_id) where staff_id = $1 and key = $2
 
 -- name: keep_answer
--- $1 staff_id, $2 key, $3 fingerprint, $4 case_id, $5 case_version.
-insert into request_key (staff_id, key, fingerprint, case_id, case_version) values ($1, $2, $3, $4, $5)
+-- $1 staff_id, $2 key, $3 fingerprint, $4 case_id, $5 case_version, $6 state.
+insert into request_key (staff_id, key, fingerprint, case_id, case_version, state) values ($1, $2, $3, $4, $5, $6)
 
 -- name: forget_answers
 -- Keys older than a day (`casework.md` §5).

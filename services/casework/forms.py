@@ -17,7 +17,8 @@ from infra.looking import Decision, Granted, Look
 from services.casework import accesses
 from services.casework.domain.policy import Facts
 from services.casework.moves import STEPS
-from services.casework.moving import AnyStep, Errors, Form, Pressed
+from services.casework.moving import Errors, Pressed
+from services.casework.steps import AnyStep, Form
 
 UNREAD = "入力された内容を読み取れませんでした。入れ直してください。"
 E = TypeVar("E", bound=Callable[..., Any])

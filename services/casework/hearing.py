@@ -22,7 +22,7 @@ from contracts.messages import Thing as AuditThing
 from infra.identifiers import caused
 from infra.work import UnitOfWork
 from services.casework import store
-from services.casework.domain.review import Kind, ReviewId, disposition_of, state_of
+from services.casework.domain.review import Kind, ReviewId, heard
 
 
 async def hear_persons(
@@ -59,18 +59,23 @@ async def hear_words(work: UnitOfWork, told: Sequence[ReviewNeeded | ReviewBasis
     if not told:
         return
     await store.save_words(work.db, told)
-    words = await store.words_of(work.db, {PersonId(each.person_id) for each in told})
+    persons = {PersonId(each.person_id) for each in told}
+    words, closures = await store.words_of(work.db, persons), await store.closures_of(work.db, persons)
+    amounts = {person_id: heard((word for _, word in said), closures.get(person_id, ())) for person_id, said in words.items()}
 
-    states = {person_id: state for person_id, said in words.items() if (state := state_of(word for _, word in said)) is not None}
+    named = {
+        person_id: (ReviewId(caused(person_id, f"review:{amount.open.opened_version}")), amount.open)
+        for person_id, amount in amounts.items()
+        if amount.open is not None
+    }
     dispositions = [
-        (event_id, person_id, disposition_of(word.version, states[person_id].opened_version))
+        (event_id, person_id, amounts[person_id].became[word.version])
         for person_id, said in words.items()
         for event_id, word in said
         if word.kind is Kind.NEEDED
     ]
 
-    if states:
-        named = {person_id: (ReviewId(caused(person_id, f"review:{state.opened_version}")), state) for person_id, state in states.items()}
+    if named:
         await store.save_reviews(work.db, named)
     if dispositions:
         await store.save_dispositions(work.db, dispositions)

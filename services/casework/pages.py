@@ -23,7 +23,8 @@ from services.casework import moving, seeing
 from services.casework.accesses import viewer_of
 from services.casework.domain.policy import Permit, decide
 from services.casework.forms import filled_in, move_attempt, reads
-from services.casework.moving import Errors, Moved, NotMade, Since
+from services.casework.moves import STEPS
+from services.casework.moving import Asked, Errors, Moved, NotMade, Since
 from services.casework.screens import BY_NAME, MENU, PAGES, SCREENS
 from services.casework.seeing import AnyScreen, Asking, Mistake, Opening, Question
 from services.casework.sheets import Sheet, parts
@@ -118,7 +119,7 @@ class CaseworkPages:
             status, errors = (422, filled.errors) if is_current else (403, OLD_PAGE)
             return await self._again(staff, PersonId(person_id), status, Mistake(errors, filled.form))
         async with self._recording(staff) as work:
-            outcome = await moving.make(work, staff, PersonId(person_id), filled.step, filled.form, filled.pressed)
+            outcome = await moving.make(work, staff, PersonId(person_id), Asked(filled.step, filled.form, filled.pressed, STEPS))
         match outcome:
             case Moved():
                 return _with_done(RedirectResponse(address, 303), request, address, filled.step.move.key)
@@ -219,6 +220,8 @@ def _errors(outcome: NotMade) -> tuple[int, Errors]:
             return 412, (("version", f"画面を開いたあとに、{SINCE[outcome.since]}。最新の内容を確かめてください。"),)
         case moving.NotPossible():
             return 409, (("move", "すでに次の段階に進んでいるため、この操作はできません。"),)
+        case moving.NotDecided():
+            return 409, (("move", "別の職員の決裁を待っているか、あなたでは決裁できないため、この操作はできません。"),)
         case moving.NotNeeded():
             return 409, (("move", "いまの記録では、要確認のきっかけに当たらなくなったため、調査を始められません。"),)
         case moving.Invalid():

@@ -235,18 +235,27 @@ on conflict (person_id) where closed_at is null do update set
     opened_on = excluded.opened_on, version = excluded.version, groups = excluded.groups, needed = excluded.needed,
     basis_changed = excluded.basis_changed, oldest_known_at = excluded.oldest_known_at
 
+-- name: closures_of
+-- $1 person_ids. Their reviews that people closed.
+select person_id, review_id, version, closed_on, outcome, groups from review
+where person_id = any($1::uuid[]) and closed_at is not null order by person_id, version
+
 -- name: save_dispositions
--- $1 event_ids, $2 person_ids, $3 dispositions. The review is the child's open one; without it the check refuses the row.
-insert into disposition (event_id, person_id, disposition, review_id)
-select told.event_id, told.person_id, told.disposition, review.review_id
-from unnest($1::uuid[], $2::uuid[], $3::text[]) as told (event_id, person_id, disposition)
+-- $1 event_ids, $2 person_ids, $3 dispositions, $4 reviews that ended, or null, $5 why it is quiet, $6 until when. An opened or attached
+-- one without a review that ended is of the child's open one; without that the check refuses the row.
+insert into disposition (event_id, person_id, disposition, review_id, reason, until)
+select told.event_id, told.person_id, told.disposition,
+    case when told.disposition in ('opened', 'attached') then coalesce(told.closed, review.review_id) end, told.reason, told.until
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::date[])
+    as told (event_id, person_id, disposition, closed, reason, until)
 left join review on review.person_id = told.person_id and review.closed_at is null
-on conflict (event_id) do update set disposition = excluded.disposition, review_id = excluded.review_id
+on conflict (event_id) do update set
+    disposition = excluded.disposition, review_id = excluded.review_id, reason = excluded.reason, until = excluded.until
 
 -- name: permission_facts
 -- $1 person_id. What permission depends on; nothing personal. Who is turned away; read as the system, for the log only: why.
 select ward, protected, barred, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders
-from review where person_id = $1 and closed_at is null
+from review where person_id = $1 order by closed_at desc nulls first limit 1
 
 -- name: note_access
 -- $1 id, $2 now, $3 staff id, $4 staff name, $5 section in words, $6 action, $7 person_id, $8 permit, deny or done, $9 access or

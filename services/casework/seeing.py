@@ -22,8 +22,9 @@ from infra.looking import About, Beside, Look, Refused, Shown
 from infra.work import UnitOfWork
 from services.casework import accesses
 from services.casework.domain.policy import Action, Facts
-from services.casework.moving import Errors, Form
+from services.casework.moving import Errors
 from services.casework.sheets import OfPerson, Sheet, people, told
+from services.casework.steps import Form
 
 
 class Question(BaseModel):

@@ -29,10 +29,13 @@ from contracts.values import Group, Ward
 from infra.postgres import Database
 from infra.rows import array, columns
 from infra.sql import queries
+from services.casework.domain.case import Outcome
 from services.casework.domain.policy import Thing
-from services.casework.domain.review import Disposition, Kind, ReviewId, ReviewState, Word, reason_from, without_opponent
+from services.casework.domain.review import Became, Closure, Kind, ReviewId, ReviewState, Word, reason_from, without_opponent
 
 SQL = queries(__file__)
+COOL_DOWN = "cool_down"
+"""Why a request to look is quiet: an earlier review ended not long ago (`casework.md` §2.4)."""
 
 
 class Acting(StrEnum):
@@ -149,9 +152,22 @@ async def save_reviews(db: Database, states: Mapping[PersonId, tuple[ReviewId, R
     await db.execute(SQL.save_reviews, *columns(rows, 8))
 
 
-async def save_dispositions(db: Database, dispositions: Sequence[tuple[EventId, PersonId, Disposition]]) -> None:
-    """Write what became of requests to look: event, person, disposition."""
-    await db.execute(SQL.save_dispositions, *columns(dispositions, 3))
+async def closures_of(db: Database, persons: Iterable[PersonId]) -> Mapping[PersonId, list[Closure]]:
+    """Return the reviews of these persons that people closed."""
+    found: dict[PersonId, list[Closure]] = defaultdict(list)
+    for row in await db.fetch(SQL.closures_of, list(persons)):
+        closure = Closure(row["review_id"], row["version"], row["closed_on"], Outcome(row["outcome"]), frozenset(map(Group, row["groups"])))
+        found[PersonId(row["person_id"])].append(closure)
+    return found
+
+
+async def save_dispositions(db: Database, dispositions: Sequence[tuple[EventId, PersonId, Became]]) -> None:
+    """Write what became of requests to look."""
+    rows = [
+        (event_id, person_id, became.disposition, became.closed, COOL_DOWN if became.until else None, became.until)
+        for event_id, person_id, became in dispositions
+    ]
+    await db.execute(SQL.save_dispositions, *columns(rows, 6))
 
 
 # --- What people do ---------------------------------------------------------------------------------------------------

@@ -37,6 +37,13 @@ def after_opening_days(day: date, count: int) -> date:
     return day
 
 
+def add_months(day: date, months: int) -> date:
+    """Return the same day so many months later, or the last of that month (`domain.md` §2.1)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = (date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1) - DAY).day
+    return date(year, month + 1, min(day.day, last))
+
+
 @lru_cache(maxsize=64)
 def holidays(year: int) -> frozenset[date]:
     """Return the national holidays of `year`, substitutes and days between two holidays included."""

@@ -1,15 +1,48 @@
 """A case, and how it stands before and after a move."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from contracts.ids import CaseId, HouseholdId, PersonId, StaffId
-from contracts.values import CaseState, Ward
+from contracts.values import CaseState, Section, Ward
+
+
+class Outcome(StrEnum):
+    """How a case ended (`casework.md` §2.5). Who could not be reached is unknown, and never counts as not in need."""
+
+    NEEDED = "needed"
+    WATCH = "watch"
+    ALREADY_SUPPORTED = "already_supported"
+    NOT_NEEDED = "not_needed"
+    DATA_ERROR = "data_error"
+    NOT_REACHED = "not_reached"
+    MOVED_OUT = "moved_out"
+    GUIDANCE_CENTER = "guidance_center"
+    CAME_OF_AGE = "came_of_age"
+
+
+OUTCOME_TITLES: Mapping[Outcome, str] = {
+    Outcome.NEEDED: "支援が必要だった",
+    Outcome.WATCH: "見守りとした",
+    Outcome.ALREADY_SUPPORTED: "すでに支援を受けていた",
+    Outcome.NOT_NEEDED: "支援は必要なかった",
+    Outcome.DATA_ERROR: "記録の誤りだった",
+    Outcome.NOT_REACHED: "会えなかった（わからない）",
+    Outcome.MOVED_OUT: "市外へ転出した",
+    Outcome.GUIDANCE_CENTER: "児童相談所へ送致した",
+    Outcome.CAME_OF_AGE: "対象の年齢を過ぎた",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The case of a child: who opened it, where it stands, and the day by which something happens."""
+    """
+    The case of a child: who opened it, where it stands, and the day by which something happens.
+
+    `lead_section` is in charge since the conference (PUSH-03), with a person of it; `asks` is the move that waits for a second person.
+    """
 
     case_id: CaseId
     person_id: PersonId
@@ -21,6 +54,10 @@ class Case:
     opened_by: StaffId
     opened_by_name: str
     due_on: date
+    lead_section: Section | None = None
+    person_in_charge: str | None = None
+    outcome: Outcome | None = None
+    asks: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +66,7 @@ class NoCase:
 
     person_id: PersonId
     household_id: HouseholdId | None
-    ward: Ward
+    ward: Ward | None
     state: CaseState = CaseState.NOTICED
     version: int = 0
 

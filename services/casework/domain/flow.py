@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from contracts.values import CaseState, Role
+from contracts.ids import StaffId
+from contracts.values import CaseState, Role, Section
 
 
 class Party(StrEnum):
@@ -25,12 +26,16 @@ class Party(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One move. `needs` must be given with it; `second` means that another person has to approve it."""
+    """
+    One move; without an `end`, something that is added to a case where it stands.
+
+    `needs` must be given with it; `second` means that another person has to approve it.
+    """
 
     key: str
     title: str
     start: tuple[CaseState, ...]
-    end: CaseState
+    end: CaseState | None
     who: frozenset[Party]
     needs: tuple[str, ...] = ()
     second: bool = False
@@ -42,6 +47,18 @@ class MoveNotPossible(Exception):
 
 class ReasonsGone(MoveNotPossible):
     """None of the reasons is left for which people were asked to look: no case begins with them."""
+
+
+class WaitsForAnother(MoveNotPossible):
+    """A move of this case waits for another person's approval, or there is none that waits for this one's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A move that somebody asked for, and that another person has to approve."""
+
+    move: str
+    by: StaffId
 
 
 S = CaseState
@@ -63,42 +80,60 @@ MOVES: tuple[Move, ...] = (
         ("error_kind", "correction_asked_of"),
         second=True,
     ),
-    Move("put_on_agenda", "議題にする", (S.INVESTIGATION,), S.CONFERENCE, _WARD, ("three_answers", "siblings_checked")),
+    Move("put_on_agenda", "議題にする", (S.INVESTIGATION,), S.CONFERENCE, _WARD, ("siblings_checked", "held_on")),
     Move(
         "decide_approach",
         "方針を決める",
         (S.CONFERENCE,),
         S.APPROACH,
         _LEAD,
-        ("three_sections_present", "approach_method", "lead_section", "person_in_charge", "due_on", "reason"),
+        ("present", "agreed_in_writing", "approach_method", "lead_section", "person_in_charge", "due_on", "why"),
     ),
-    Move(
-        "watch_through_contacts", "既存の関わりで見守る", (S.CONFERENCE,), S.WATCH_OVER, _LEAD, ("lead_section", "look_again_on", "reason")
-    ),
-    Move("defer", "見送る", (S.CONFERENCE,), S.DEFERRED, _LEAD, ("resume_on", "reason")),
-    Move("close_without_need", "支援不要で終える", (S.CONFERENCE,), S.CLOSED, _LEAD, ("outcome", "reason"), second=True),
-    Move("met", "会えた", (S.APPROACH,), S.ASSESSMENT, _SECTION, ("contact",)),
+    Move("watch_through_contacts", "既存の関わりで見守る", (S.CONFERENCE,), S.WATCH_OVER, _LEAD, ("lead_section", "look_again_on", "why")),
+    Move("defer", "見送る", (S.CONFERENCE,), S.DEFERRED, _LEAD, ("resume_on", "why")),
+    Move("close_without_need", "支援不要で終える", (S.CONFERENCE,), S.CLOSED, _LEAD, ("outcome", "why"), second=True),
+    Move("met", "会えた", (S.APPROACH,), S.ASSESSMENT, _SECTION, ("contacted_on", "met_whom", "sighted", "findings")),
     # A refusal leads back to the conference. It is never a reason to close.
-    Move("not_met", "会えない・断られた", (S.APPROACH,), S.CONFERENCE, _SECTION, ("three_attempts_or_refusal",)),
+    Move("not_met", "会えない・断られた", (S.APPROACH,), S.CONFERENCE, _SECTION, ("why",)),
     Move("need_found", "要支援と判断する", (S.ASSESSMENT,), S.PLANNING, _SECTION, ("assessment",), second=True),
     Move("watch_found", "見守りと判断する", (S.ASSESSMENT,), S.WATCH_OVER, _SECTION, ("assessment", "look_again_on"), second=True),
     Move("no_need_found", "支援不要と判断する", (S.ASSESSMENT,), S.CLOSED, _SECTION, ("assessment", "outcome"), second=True),
-    Move("decide_plan", "プランを決める", (S.PLANNING,), S.SUPPORT, _SECTION, ("plan", "wishes_of_guardian_and_child"), second=True),
+    Move("decide_plan", "プランを決める", (S.PLANNING,), S.SUPPORT, _SECTION, ("plan", "wish_of_guardian", "wish_of_child"), second=True),
     Move("reassess", "見直す", (S.SUPPORT, S.WATCH_OVER), S.ASSESSMENT, frozenset({Party.SECTION_IN_CHARGE, Party.HEAD_IN_CHARGE})),
     Move("move_to_watch", "見守りへ移す", (S.SUPPORT,), S.WATCH_OVER, _SECTION, ("look_again_on",), second=True),
-    Move("support_again", "再び支援する", (S.WATCH_OVER,), S.SUPPORT, _SECTION, ("reason",)),
+    Move("support_again", "再び支援する", (S.WATCH_OVER,), S.SUPPORT, _SECTION, ("why",)),
     Move("finish", "終える", (S.SUPPORT, S.WATCH_OVER), S.CLOSED, _SECTION, ("outcome", "nothing_left_to_do"), second=True),
-    Move("resume", "再開する", (S.DEFERRED,), S.INVESTIGATION, _WARD | {Party.SYSTEM}, ("reason",)),
-    Move("choose_section_anew", "担当を決め直す", _IN_CHARGE, S.CONFERENCE, _HEADS, ("reason",)),
+    Move("resume", "再開する", (S.DEFERRED,), S.INVESTIGATION, _WARD | {Party.SYSTEM}, ("why",)),
+    Move("choose_section_anew", "担当を決め直す", _IN_CHARGE, S.CONFERENCE, _HEADS, ("why",)),
     Move("moved_out", "市外転出で終える", OPEN_STATES, S.CLOSED, _HEADS, ("moved_out_on", "information_to_new_city"), second=True),
     # The child guidance centre's receipt stands for the second person.
     Move("sent_to_guidance_center", "児相へ送致して終える", OPEN_STATES, S.CLOSED, _HEADS, ("receipt",)),
     Move("came_of_age", "年齢到達で終える", OPEN_STATES, S.CLOSED, _HEADS, ("handed_to_or_why_not",), second=True),
-    Move("reopen", "再び開く", (S.CLOSED,), S.INVESTIGATION, _LEAD, ("reason", "within_retention"), second=True),
+    Move("reopen", "再び開く", (S.CLOSED,), S.INVESTIGATION, _LEAD, ("why",), second=True),
 )
 """Every move there is (23)."""
 
 BY_KEY: Mapping[str, Move] = MappingProxyType({move.key: move for move in MOVES})
+
+APPROVE, SEND_BACK, TAKE_BACK = "approve", "send_back", "take_back"
+_BEGUN = tuple(state for state in OPEN_STATES if state is not S.NOTICED)
+_ANYBODY = _WARD | _SECTION
+ACTS: tuple[Move, ...] = (
+    Move("answer_investigation", "調査に回答する", (S.INVESTIGATION,), None, _WARD, ("held", "text")),
+    Move("record_contact", "接触を記録する", _IN_CHARGE, None, _SECTION, ("contacted_on", "method", "result")),
+    Move("add_note", "経過を書き加える", _BEGUN, None, _ANYBODY, ("text",)),
+    # Whoever suspects abuse reports at once, by the existing way; this keeps that it was done (児童虐待防止法6条, `casework.md` §2.2).
+    Move("report_urgently", "児童相談所への通告を記録する", OPEN_STATES, None, _ANYBODY, ("reported_to", "text")),
+    Move(APPROVE, "決裁する", tuple(CaseState), None, _HEADS),
+    Move(SEND_BACK, "差し戻す", tuple(CaseState), None, _HEADS, ("why",)),
+    Move(TAKE_BACK, "決裁の依頼を取り下げる", tuple(CaseState), None, _ANYBODY),
+)
+"""What is added to a case where it stands, and what becomes of a move that waits for a second person."""
+
+ANY_BY_KEY: Mapping[str, Move] = MappingProxyType({move.key: move for move in (*MOVES, *ACTS)})
+
+WHILE_WAITING = frozenset({"answer_investigation", "record_contact", "add_note", "report_urgently", "sent_to_guidance_center"})
+"""What goes on while a move waits for its second person. Nothing waits where a child is in danger."""
 
 STATE_TITLES: Mapping[CaseState, str] = MappingProxyType(
     {
@@ -115,29 +150,66 @@ STATE_TITLES: Mapping[CaseState, str] = MappingProxyType(
     }
 )
 
-_PARTIES: Mapping[Role, frozenset[Party]] = MappingProxyType(
-    {Role.WARD_CLERK: frozenset({Party.CLERK}), Role.WARD_LEAD: frozenset({Party.LEAD, Party.HEAD_IN_CHARGE})}
-)
+
+def parties_of(roles: frozenset[Role], section: Section, lead_section: Section | None) -> frozenset[Party]:
+    """Return what somebody of `section` with `roles` is to a case of which `lead_section` is in charge."""
+    parties: set[Party] = set()
+    in_charge = lead_section is section
+    if Role.WARD_CLERK in roles:
+        parties |= {Party.CLERK} | ({Party.SECTION_IN_CHARGE} if in_charge else set())
+    if Role.WARD_LEAD in roles:
+        parties |= {Party.LEAD} | ({Party.SECTION_IN_CHARGE, Party.HEAD_IN_CHARGE} if in_charge else set())
+    return frozenset(parties)
 
 
-def possible_moves(state: CaseState, roles: frozenset[Role], wired: Collection[str], *, needed: bool = True) -> tuple[Move, ...]:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a case stands, as far as it decides which moves there are: `needed` is whether the ruleset still asks for the review."""
+
+    state: CaseState
+    needed: bool = True
+    waiting: Waiting | None = None
+
+
+def possible_moves(place: Place, parties: frozenset[Party], by: StaffId, wired: Collection[str]) -> tuple[Move, ...]:
     """
-    Return the moves that somebody with `roles` may make from `state`, in the order of the table.
+    Return what `by`, who is `parties` to the case, may do where it stands, in the order of the tables.
 
-    `wired` are the keys of those that can be made in this release; `needed` is whether the ruleset still asks for the review.
+    `wired` are the keys of those that can be made in this release.
     """
-    parties = frozenset(party for role in roles for party in _PARTIES.get(role, frozenset()))
-    return tuple(
-        move for move in MOVES if move.key in wired and state in move.start and parties & move.who and (needed or not _begins(move, state))
-    )
+    return tuple(move for move in (*MOVES, *ACTS) if move.key in wired and parties & move.who and _why_not(move, place, by) is None)
 
 
-def must_start(move: Move, state: CaseState, *, needed: bool = True) -> None:
-    """Raise MoveNotPossible where `move` does not start from `state`, and ReasonsGone where the review is not `needed` any more."""
-    if state not in move.start:
-        raise MoveNotPossible(f"'{move.key}' starts from {', '.join(move.start)}, and the case is at {state}")
-    if not needed and _begins(move, state):
-        raise ReasonsGone("none of the reasons for the review is left; people may look at it and close it, not start with it")
+def must_start(move: Move, place: Place, by: StaffId) -> None:
+    """
+    Raise MoveNotPossible where `move` does not start from where the case stands.
+
+    WaitsForAnother where one is waiting for its second person, or none is that `by` might decide; ReasonsGone where the review is not
+    needed any more.
+    """
+    why_not = _why_not(move, place, by)
+    if why_not is not None:
+        raise why_not
+
+
+def _why_not(move: Move, place: Place, by: StaffId) -> MoveNotPossible | None:
+    if place.state not in move.start:
+        return MoveNotPossible(f"'{move.key}' starts from {', '.join(move.start)}, and the case is at {place.state}")
+    if not place.needed and _begins(move, place.state):
+        return ReasonsGone("none of the reasons for the review is left; people may look at it and close it, not start with it")
+    if move.key in {APPROVE, SEND_BACK, TAKE_BACK}:
+        return _why_not_decide(move, place.waiting, by)
+    if place.waiting is not None and move.key not in WHILE_WAITING:
+        return WaitsForAnother(f"'{place.waiting.move}' waits for another person's approval")
+    return None
+
+
+def _why_not_decide(move: Move, waiting: Waiting | None, by: StaffId) -> MoveNotPossible | None:
+    if waiting is None:
+        return WaitsForAnother("no move waits for approval")
+    if (waiting.by == by) is not (move.key == TAKE_BACK):
+        return WaitsForAnother("who asked for a move may take it back; another person approves it or sends it back")
+    return None
 
 
 def is_gone(state: CaseState | None, *, needed: bool) -> bool:
@@ -147,4 +219,4 @@ def is_gone(state: CaseState | None, *, needed: bool) -> bool:
 
 def _begins(move: Move, state: CaseState) -> bool:
     # What is being done stays with the people who do it, whatever the records say by now (S08).
-    return state is S.NOTICED and move.end is not S.CLOSED
+    return state is S.NOTICED and move.end not in {S.CLOSED, None}

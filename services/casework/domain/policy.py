@@ -21,6 +21,7 @@ class Action(StrEnum):
     OPEN_SENSITIVE = "open_sensitive"
     SEE_WHEREABOUTS = "see_whereabouts"
     START_INVESTIGATION = "start_investigation"
+    MOVE_CASE = "move_case"
     SEE_OWN_ACCESSES = "see_own_accesses"
 
 
@@ -35,7 +36,9 @@ class Reason(StrEnum):
     NOT_UNDER_PROTECTION = "not_under_protection"
     NO_REVIEW = "no_review"
     PAGE_OUTDATED = "page_outdated"
+    NOT_IN_CHARGE = "not_in_charge"
     MOVE_NOT_POSSIBLE = "move_not_possible"
+    WAITS_FOR_ANOTHER = "waits_for_another"
     REASONS_GONE = "reasons_gone"
     NOT_FILLED_IN = "not_filled_in"
     KEY_REUSED = "key_reused"
@@ -113,6 +116,7 @@ _WARD_WORK = frozenset(
         Action.OPEN_SENSITIVE,
         Action.SEE_WHEREABOUTS,
         Action.START_INVESTIGATION,
+        Action.MOVE_CASE,
         Action.SEE_OWN_ACCESSES,
     }
 )

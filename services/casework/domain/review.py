@@ -6,13 +6,14 @@ Words may come in any order and more than once; the state below depends on the s
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any, NewType
 from uuid import UUID
 
 from contracts.values import Group, IndicatorValue, Item, Source
+from services.casework.domain.case import Outcome
 
 PROTECTED_SEPARATION = "protected_separation"
 RECORD_IN_HAND = "record_in_hand"
@@ -104,28 +105,114 @@ class Change:
         return reason.item
 
 
-def state_of(words: Iterable[Word]) -> ReviewState | None:
-    """Return the review that `words` amount to, or None while nobody was asked to look."""
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """An earlier review that ended: with which word, on which day, how, and of which groups it was."""
+
+    review_id: ReviewId
+    version: int
+    on: date
+    outcome: Outcome
+    groups: frozenset[Group]
+
+    @property
+    def quiet_until(self) -> date:
+        """Until when what was known already asks for no new review."""
+        return self.on + timedelta(days=COOL_DOWN_DAYS.get(self.outcome, 0))
+
+
+COOL_DOWN_DAYS: Mapping[Outcome, int] = {
+    Outcome.NOT_NEEDED: 180,
+    Outcome.ALREADY_SUPPORTED: 180,
+    Outcome.NEEDED: 90,
+    Outcome.WATCH: 90,
+}
+"""
+After how many days a fact of the same groups may ask again [PROP] (`casework.md` §2.4, `domain.md` §2.7).
+
+After a mistake of the data, a contact that was never made, a move or a hand-over, the next word of the scorer asks at once: nothing of it
+was looked at and found good.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """What became of one request to look: for a review that goes on or has ended (None: the open one), or until when it is quiet."""
+
+    disposition: Disposition
+    closed: ReviewId | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What words amount to: the open review, if there is one, and what became of each request, by version."""
+
+    open: ReviewState | None
+    became: Mapping[int, Became]
+
+
+def heard(words: Iterable[Word], closures: Iterable[Closure] = ()) -> Heard:
+    """
+    Return what `words` amount to after those reviews that people closed.
+
+    A word that was there when a review ended belongs to it. Later ones are quiet until the cool-down is over or a new group joins.
+    """
     ordered = sorted(words, key=lambda word: word.version)
-    requests = [word for word in ordered if word.kind is Kind.NEEDED]
-    if not requests:
-        return None
-    latest = ordered[-1]
+    became: dict[int, Became] = {}
+    last: Closure | None = None
+    for closure in sorted(closures, key=lambda each: each.version):
+        of_it = [word for word in ordered if (last.version if last else 0) < word.version <= closure.version]
+        became |= _became(of_it, last, closure.review_id)
+        last = closure
+    left = [word for word in ordered if last is None or word.version > last.version]
+    became |= _became(left, last, None)
+    opener = _opener(left, last)
+    return Heard(_state(opener, [word for word in left if word.version >= opener.version]) if opener else None, became)
+
+
+def state_of(words: Iterable[Word]) -> ReviewState | None:
+    """Return the review that `words` amount to where none was closed before, or None while nobody was asked to look."""
+    return heard(words).open
+
+
+def _became(words: Sequence[Word], before: Closure | None, closed: ReviewId | None) -> dict[int, Became]:
+    opener = _opener(words, before)
+    found: dict[int, Became] = {}
+    for word in words:
+        if word.kind is not Kind.NEEDED:
+            continue
+        if opener is None or word.version < opener.version:
+            assert before is not None  # noqa: S101 -- nothing is quiet where nothing was closed
+            found[word.version] = Became(Disposition.SUPPRESSED, until=before.quiet_until)
+        else:
+            found[word.version] = Became(Disposition.OPENED if word is opener else Disposition.ATTACHED, closed)
+    return found
+
+
+def _opener(words: Sequence[Word], before: Closure | None) -> Word | None:
+    """Return the word with which people are asked to look: after a review that ended, also news of facts (`domain.md` §2.8-22)."""
+    if before is None:
+        return next((word for word in words if word.kind is Kind.NEEDED), None)
+    return next((word for word in words if word.needed and _breaks_quiet(word, before)), None)
+
+
+def _breaks_quiet(word: Word, before: Closure) -> bool:
+    return word.as_of >= before.quiet_until or not before.groups.issuperset(word.groups)
+
+
+def _state(opener: Word, words: Sequence[Word]) -> ReviewState:
+    latest = words[-1]
     return ReviewState(
-        opened_version=requests[0].version,
-        opened_on=requests[0].as_of,
+        opened_version=opener.version,
+        opened_on=opener.as_of,
         version=latest.version,
         groups=latest.groups,
         needed=latest.needed,
         # It stays said until a person has looked (S08): a later request does not take the news back.
-        basis_changed=any(word.kind is Kind.BASIS_CHANGED and word.version > requests[0].version for word in ordered),
+        basis_changed=any(word.kind is Kind.BASIS_CHANGED and word.version > opener.version for word in words),
         oldest_known_at=min((reason.known_at for reason in latest.reasons if reason.holds), default=None),
     )
-
-
-def disposition_of(version: int, opened_version: int) -> Disposition:
-    """Return what became of the request to look with `version`: it opened the review, or was added to it."""
-    return Disposition.OPENED if version == opened_version else Disposition.ATTACHED
 
 
 def changes(words: Sequence[Word]) -> Iterator[Change]:

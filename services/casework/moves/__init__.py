@@ -1,14 +1,14 @@
-"""The moves that can be made: a module each, found by itself. One of `flow.MOVES` without a module is not offered."""
+"""What people can do with a case: a module each, found by itself. A move or an act of `domain/flow.py` without a module is not offered."""
 
 from collections.abc import Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
 
-from contracts.values import CaseState
 from services.casework.domain import flow
+from services.casework.domain.casefile import CaseFile
 from services.casework.domain.policy import Facts, Permit, Viewer, decide
-from services.casework.moving import AnyStep
+from services.casework.steps import AnyStep
 
 
 def found() -> Mapping[str, AnyStep]:
@@ -21,7 +21,9 @@ STEPS: Mapping[str, AnyStep] = found()
 """By the key of the move."""
 
 
-def offered(viewer: Viewer, facts: Facts, state: CaseState, *, needed: bool) -> tuple[AnyStep, ...]:
-    """Return the moves that `viewer` may make with a child whose case stands at `state`."""
-    moves = flow.possible_moves(state, viewer.roles, STEPS, needed=needed)
-    return tuple(STEPS[move.key] for move in moves if isinstance(decide(viewer, STEPS[move.key].right, facts), Permit))
+def offered(viewer: Viewer, facts: Facts, file: CaseFile, *, needed: bool) -> tuple[AnyStep, ...]:
+    """Return what `viewer` may do with a child and its case, where that stands."""
+    parties = flow.parties_of(viewer.roles, viewer.section, file.lead_section)
+    possible = flow.possible_moves(file.place(needed=needed), parties, viewer.id, STEPS)
+    may = (STEPS[move.key] for move in possible if isinstance(decide(viewer, STEPS[move.key].right, facts), Permit))
+    return tuple(step for step in may if step.move.key != "answer_investigation" or viewer.section in file.unanswered)

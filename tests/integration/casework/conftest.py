@@ -81,6 +81,9 @@ async def somebody_waits(office: Office) -> bool:
 PEOPLE = {
     "hakata.clerk": (Section.CHILDCARE_SUPPORT, Ward.HAKATA, Role.WARD_CLERK),
     "hakata.lead": (Section.HEALTH, Ward.HAKATA, Role.WARD_LEAD),
+    "hakata.health": (Section.HEALTH, Ward.HAKATA, Role.WARD_CLERK),
+    "hakata.welfare": (Section.COMMUNITY_HEALTH_WELFARE, Ward.HAKATA, Role.WARD_CLERK),
+    "hakata.chief": (Section.CHILDCARE_SUPPORT, Ward.HAKATA, Role.WARD_LEAD),
     "nishi.clerk": (Section.CHILDCARE_SUPPORT, Ward.NISHI, Role.WARD_CLERK),
     "minami.clerk": (Section.CHILDCARE_SUPPORT, Ward.MINAMI, Role.WARD_CLERK),
     "coordinator": (Section.CHILD_FAMILY_DIVISION, None, Role.COORDINATOR),

@@ -295,7 +295,7 @@ async def test_ones_own_list_has_what_was_done_and_says_of_what_was_refused_that
         page = (await clerk.get("/me/accesses")).text
 
     assert rows(page) == [
-        "調査を始めようとした：断られた",
+        "ケースの段階を進めようとした：断られた",
         "こどもの画面を開こうとした：断られた",
         "調査を始めた：実施",
         "こどもの画面を開いた（ほかに2人を表示）：表示",

@@ -113,7 +113,7 @@ async def test_nobody_starts_with_a_review_whose_reasons_are_gone(office: Office
         seen = await clerk.get(f"/v1/children/{CHILD}")
         answer = await start(clerk, seen.headers["etag"])
 
-    assert (seen.json()["needed"], seen.json()["moves"]) == (False, [])
+    assert (seen.json()["needed"], "start_investigation" in seen.json()["moves"]) == (False, False)
     assert (answer.status_code, answer.json()["title"]) == (409, "The reasons are gone")
     assert await case_of(office) is None
 
@@ -137,7 +137,7 @@ async def test_a_case_that_has_begun_goes_on_when_its_reasons_go(office: Office)
         listed = (await clerk.get("/v1/reviews?tab=investigation")).json()
 
     assert (again.status_code, again.json()["case_id"]) == (201, first.json()["case_id"])
-    assert listed["counts"] == {"not_started": 0, "reasons_gone": 0, "investigation": 1, "all": 1}
+    assert {tab: n for tab, n in listed["counts"].items() if n} == {"investigation": 1, "all": 1}
 
 
 async def test_reports_count_reviews_whose_reasons_are_gone_apart_and_hand_them_to_nobody(office: Office) -> None:
@@ -168,7 +168,7 @@ async def test_whoever_may_and_cannot_start_tried_and_reads_so_in_the_list_of_on
     assert [(each.decision, each.thing.id, each.fields, each.reason_code) for each in refused] == [
         ("deny", str(CHILD), (), why) for why in ("page_outdated", "not_filled_in", "move_not_possible", "key_reused")
     ]
-    assert own.count("調査を始めようとした") == len(refused)
+    assert own.count("ケースの段階を進めようとした") == len(refused)
 
 
 async def test_a_case_is_not_started_twice(office: Office) -> None:

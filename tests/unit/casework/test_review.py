@@ -1,14 +1,18 @@
 """One open review per child; what a person is told changed (domain.md §2.7, S08)."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.values import Group, IndicatorValue, Item, Source
-from services.casework.domain.review import Disposition, Kind, Reason, Word, changes, disposition_of, state_of
+from services.casework.domain.case import Outcome
+from services.casework.domain.review import Became, Closure, Disposition, Kind, Reason, ReviewId, Word, changes, heard, state_of
 
 SAID = datetime(2026, 4, 11, tzinfo=UTC)
 
@@ -85,9 +89,81 @@ def test_the_oldest_reason_that_holds_gives_the_place_in_the_list() -> None:
     assert state.oldest_known_at == old
 
 
-@pytest.mark.parametrize(("version", "disposition"), [(1, Disposition.OPENED), (2, Disposition.ATTACHED)])
-def test_the_first_request_opens_and_later_ones_are_attached(version: int, disposition: Disposition) -> None:
-    assert disposition_of(version, 1) is disposition
+def test_the_first_request_opens_and_later_ones_are_attached() -> None:
+    amount = heard([word(1, Kind.NEEDED, NO_18M), word(2, Kind.NEEDED, NO_18M, LATE)])
+
+    assert {version: became.disposition for version, became in amount.became.items()} == {1: Disposition.OPENED, 2: Disposition.ATTACHED}
+
+
+def closed(version: int, outcome: Outcome = Outcome.NOT_NEEDED, groups: frozenset[Group] = frozenset({Group.CHK})) -> Closure:
+    return Closure(ReviewId(UUID(int=version)), version, date(2026, 4, 11), outcome, groups)
+
+
+def test_what_was_known_when_a_review_ended_belongs_to_it() -> None:
+    amount = heard([word(1, Kind.NEEDED, NO_18M), word(2, Kind.BASIS_CHANGED, NO_18M)], [closed(2)])
+
+    assert amount.open is None
+    assert amount.became == {1: Became(Disposition.OPENED, ReviewId(UUID(int=2)))}
+
+
+def test_a_request_in_the_cool_down_is_quiet_and_says_until_when() -> None:
+    """S15, casework.md §2.4: 180 days after it was found that nothing is needed."""
+    again = replace(word(3, Kind.NEEDED, NO_18M), as_of=date(2026, 10, 7), groups=(Group.CHK,))
+    amount = heard([word(1, Kind.NEEDED, NO_18M), again], [closed(1)])
+
+    assert amount.open is None
+    assert amount.became[3] == Became(Disposition.SUPPRESSED, until=date(2026, 10, 8))
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        {"as_of": date(2026, 10, 8)},
+        {"groups": (Group.CHK, Group.SCH)},
+    ],
+    ids=["the cool-down is over", "a new group joins"],
+)
+def test_a_new_review_opens(again: dict[str, Any]) -> None:
+    quiet: dict[str, Any] = {"as_of": date(2026, 5, 1), "groups": (Group.CHK,)}
+    later = replace(word(3, Kind.NEEDED, NO_18M), **(quiet | again))
+    amount = heard([word(1, Kind.NEEDED, NO_18M), later], [closed(1)])
+
+    assert amount.open is not None
+    assert (amount.open.opened_version, amount.became[3].disposition) == (3, Disposition.OPENED)
+
+
+def test_after_the_cool_down_news_of_facts_opens_too_and_passing_time_alone_does_not() -> None:
+    """domain.md §2.8-22."""
+    news = replace(word(2, Kind.BASIS_CHANGED, NO_18M), as_of=date(2026, 10, 8), groups=(Group.CHK,))
+
+    assert heard([word(1, Kind.NEEDED, NO_18M), news], [closed(1)]).open is not None
+    assert heard([word(1, Kind.NEEDED, NO_18M)], [closed(1)]).open is None
+    assert heard([word(1, Kind.NEEDED, NO_18M), replace(news, needed=False)], [closed(1)]).open is None
+
+
+def test_after_a_mistake_of_the_data_the_next_word_asks_at_once() -> None:
+    later = replace(word(2, Kind.BASIS_CHANGED, NO_18M), as_of=date(2026, 4, 12), groups=(Group.CHK,))
+
+    assert heard([word(1, Kind.NEEDED, NO_18M), later], [closed(1, Outcome.DATA_ERROR)]).open is not None
+
+
+@given(data=st.data())
+def test_every_request_becomes_exactly_one_thing_in_whatever_order_it_is_heard(data: st.DataObject) -> None:
+    """casework.md §2.4."""
+    kinds = data.draw(st.lists(st.sampled_from(list(Kind)), min_size=1, max_size=8))
+    days = data.draw(st.lists(st.integers(0, 400), min_size=len(kinds), max_size=len(kinds)))
+    said = [
+        replace(word(number, kind, NO_18M), as_of=date(2026, 1, 1) + timedelta(days=day))
+        for number, (kind, day) in enumerate(zip(kinds, sorted(days), strict=True), 1)
+    ]
+    said[0] = replace(said[0], kind=Kind.NEEDED)
+    ends = data.draw(st.sets(st.integers(1, len(said))))
+    closures = [Closure(ReviewId(UUID(int=end)), end, said[end - 1].as_of, Outcome.NOT_NEEDED, frozenset()) for end in sorted(ends)]
+
+    amount = heard(said, closures)
+
+    assert amount.became.keys() == {each.version for each in said if each.kind is Kind.NEEDED}
+    assert amount == heard(data.draw(st.permutations(said)), data.draw(st.permutations(closures)))
 
 
 def test_only_reasons_that_came_or_went_are_changes() -> None:

@@ -13,12 +13,14 @@ from contracts.values import CaseState, IndicatorValue, Item, Relationship, Role
 from infra.identity.lasting import Lasting
 from infra.identity.staff import Staff
 from infra.pages.rendering import Pages
+from services.casework.domain.case import Case, NoCase, Outcome
+from services.casework.domain.casefile import CaseFile, Past
 from services.casework.domain.policy import Thing
 from services.casework.domain.review import Kind, Reason, Word
 from services.casework.domain.wording import sensitive_kind
 from services.casework.screens import PAGES
 from services.casework.screens.child.page import ChildSheet
-from services.casework.screens.child.rows import CaseView, Child, Double, Looked, Mate
+from services.casework.screens.child.rows import Child, Double, Looked, Mate
 from services.casework.screens.child.screen import show
 from services.casework.screens.own_accesses import screen as own_accesses
 from services.casework.screens.reviews import screen as reviews
@@ -39,6 +41,8 @@ CLERK = Staff(
     form_token="t",
     lasting=Lasting(NOON, NOON),
 )
+NOBODYS = CaseFile(NoCase(PersonId(UUID(int=1)), None, Ward.HAKATA))
+"""The file of a child of whom nobody has taken up a case."""
 PAGES_OF_CASEWORK = Pages(PAGES)
 ANSWERS = [
     (IndicatorValue.TRUE, True),
@@ -84,7 +88,8 @@ def child(*words: Word, **more: Any) -> Child:
         "needed": True,
         "basis_changed": False,
         "overdue_since": None,
-        "case": None,
+        "file": NOBODYS,
+        "closed_on": None,
         "mates": (),
         "covered_with": frozenset(),
         "looks": (),
@@ -134,9 +139,34 @@ def test_all_items_at_once(opened: bool) -> None:
 
 # --- Part by part -----------------------------------------------------------------------------------------------------
 
-CASE = CaseView(
-    CaseId(UUID(int=2)), CaseState.INVESTIGATION, 1, Ward.HAKATA, NOON, CLERK.id, "架空 はる", date(2026, 4, 17), (Section.HEALTH,)
+CASE = Case(
+    case_id=CaseId(UUID(int=2)),
+    person_id=PersonId(UUID(int=1)),
+    household_id=None,
+    ward=Ward.HAKATA,
+    state=CaseState.INVESTIGATION,
+    version=1,
+    opened_at=NOON,
+    opened_by=CLERK.id,
+    opened_by_name="架空 はる",
+    due_on=date(2026, 4, 17),
+    lead_section=Section.HEALTH,
+    person_in_charge="架空 そら",
+    outcome=Outcome.NOT_NEEDED,
+    asks="finish",
 )
+BEGUN = Past(
+    1,
+    "start_investigation",
+    CaseState.NOTICED,
+    CaseState.INVESTIGATION,
+    NOON,
+    CLERK.id,
+    CLERK.name,
+    CLERK.section,
+    {"sections": ["health_section"], "due_on": "2026-04-17"},
+)
+ASKED = replace(BEGUN, version=2, move="withdraw_as_error", start=CaseState.INVESTIGATION, asks=True, details={"reason": "別人の記録"})
 MATE = Mate(PersonId(UUID(int=3)), date(2020, 6, 3), True, Relationship.CHILD, "架空 きいろ", Sex.MALE, True, True, None)
 PARENT = Mate(PersonId(UUID(int=4)), date(1990, 6, 3), True, Relationship.HEAD, "架空 しろ", Sex.FEMALE, False, False, None)
 EVERYTHING = child(
@@ -147,13 +177,14 @@ EVERYTHING = child(
     address_code="40132001",
     basis_changed=True,
     overdue_since=date(2026, 4, 9),
-    case=CASE,
+    file=CaseFile(CASE, (BEGUN, ASKED)),
+    closed_on=TODAY,
     mates=(MATE, PARENT),
     covered_with=frozenset({PARENT.person_id}),
     doubles=(Double(PersonId(UUID(int=9)), protected=True, state=CaseState.INVESTIGATION),),
     looks=(Looked(NOON, "架空 そら", "博多区 健康課", "casework.child_opened"),),
 )
-UNPROTECTED = replace(EVERYTHING, thing=Thing(Ward.HAKATA), household_no="M-11873", needed=False, case=None, mates=())
+UNPROTECTED = replace(EVERYTHING, thing=Thing(Ward.HAKATA), household_no="M-11873", needed=False, file=NOBODYS, mates=())
 ROW = ListedChild(
     person_id=PersonId(UUID(int=1)),
     version=1,
@@ -165,6 +196,7 @@ ROW = ListedChild(
     needed=False,
     basis_changed=True,
     due_on=date(2026, 4, 17),
+    asks=True,
     name="架空 あお",
     kana=None,
     household_no="M-11873",

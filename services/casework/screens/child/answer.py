@@ -5,8 +5,9 @@ from datetime import date, datetime
 from typing import Annotated
 
 from contracts.ids import CaseId, PersonId
-from contracts.values import CaseState, IndicatorValue, Item, Sex, Source, Ward
+from contracts.values import CaseState, IndicatorValue, Item, Section, Sex, Source, Ward
 from services.casework import phrases
+from services.casework.domain.case import Case
 from services.casework.domain.review import Reason
 from services.casework.domain.wording import sensitive_kind
 from services.casework.screens.child.rows import Child
@@ -37,6 +38,10 @@ class CaseAnswer:
     case_id: CaseId
     state: CaseState
     due_on: date
+    lead_section: Section | None
+    outcome: str | None
+    asks: str | None
+    """The move that waits for another person's approval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +91,14 @@ def answer(child: Child, moves: tuple[str, ...], version: str, *, shows_whereabo
         basis_changed=child.basis_changed,
         indicators=tuple(map(_indicator, shown)),
         hidden_items=len(child.latest.reasons) - len(shown),
-        case=CaseAnswer(child.case.case_id, child.case.state, child.case.due_on) if child.case else None,
+        case=_case(child.case) if child.case else None,
         moves=moves,
         version=version,
     )
+
+
+def _case(case: Case) -> CaseAnswer:
+    return CaseAnswer(case.case_id, case.state, case.due_on, case.lead_section, case.outcome, case.asks)
 
 
 def _indicator(reason: Reason) -> Indicator:

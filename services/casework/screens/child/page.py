@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
-from uuid import UUID
 
 from contracts.deeds import casework as deeds
 from contracts.ids import PersonId
@@ -12,10 +11,13 @@ from contracts.words import SECTIONS, WARDS
 from infra.pages import dates
 from services.casework import phrases
 from services.casework.domain import flow, wording
+from services.casework.domain.case import OUTCOME_TITLES, Case
+from services.casework.domain.casefile import CaseFile
 from services.casework.domain.feeds import freshness
-from services.casework.moving import Errors, Prompt
+from services.casework.screens.child.history import PastLine, WaitingBox, history, waiting
 from services.casework.screens.child.items import Items, counted, items_of, opening_shows_more
-from services.casework.screens.child.rows import CaseView, Child, Double, Looked, Mate
+from services.casework.screens.child.offer import Offer
+from services.casework.screens.child.rows import Child, Double, Looked, Mate
 from services.casework.screens.reviews.said import FeedLine, feed_lines
 from services.casework.sheets import LINES, PLAIN, OfPerson, Says, Sheet
 
@@ -54,6 +56,8 @@ class CaseBox:
     opened_at: str
     due: str
     sections: str
+    lead: str
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,39 +104,6 @@ class LookLine:
 
 
 @dataclass(frozen=True, slots=True)
-class MoveForm:
-    """The form of a move."""
-
-    key: str
-    title: str
-    prompt: Prompt
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """
-    What the page lets one do: the forms of moves, opening the sensitive items; and what became of what was sent before.
-
-    A form goes with the `version` of what the page shows, and with a `key` of its own: pressing twice does once.
-    """
-
-    forms: tuple[MoveForm, ...]
-    opening_reasons: tuple[tuple[str, str], ...]
-    version: str
-    key: UUID
-    done: tuple[str, str] | None
-    errors: Errors
-
-    def has(self, field: str) -> bool:
-        """Whether the page asks for a field: then what is wrong with it is said beside it, too."""
-        return field == "reason" or any(each.name == field for form in self.forms for each in form.prompt.fields)
-
-    def wrong(self, field: str) -> str | None:
-        """Return what is wrong with a field."""
-        return dict(self.errors).get(field)
-
-
-@dataclass(frozen=True, slots=True)
 class ChildSheet(Sheet):
     """A child's page. Whatever it shows of the child is in the log by the name in its mark."""
 
@@ -147,6 +118,9 @@ class ChildSheet(Sheet):
     voided: Annotated[bool, Says("voided")]
     steps: Annotated[tuple[StepLine, ...], Says("opened_on")]
     case: Annotated[CaseBox | None, Says("case")]
+    waiting: Annotated[WaitingBox | None, Says("case")]
+    history: Annotated[tuple[PastLine, ...], Says("history")]
+    closed: Annotated[str, Says("state")]
     gone: Annotated[bool, Says("needed")]
     changed: Annotated[str, Says("basis_changed"), Says("needed")]
     overdue: Annotated[str, Says("overdue_since")]
@@ -197,7 +171,10 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         protected=child.protected,
         voided=not child.stands and not doubles,
         steps=_steps(child),
-        case=_case(child.case, today) if child.case else None,
+        case=_case(child.file, child.case, today) if child.case else None,
+        waiting=waiting(child.file, shows_texts=limits.shows_whereabouts),
+        history=history(child.file, shows_texts=limits.shows_whereabouts),
+        closed=dates.era_date(child.closed_on) if child.closed_on else "",
         gone=flow.is_gone(child.state, needed=child.needed),
         changed=_changed(child),
         overdue=wording.overdue_text(child.overdue_since, dates.era_date) if child.overdue_since else "",
@@ -242,20 +219,25 @@ def _town(child: Child) -> str | None:
 def _steps(child: Child) -> tuple[StepLine, ...]:
     here = next(number for number, (_, states) in enumerate(STEPS) if child.state in states)
     notes = {0: dates.month_day(child.opened_on)}
-    if child.case:
-        notes[1] = f"期限 {dates.month_day(child.case.due_on)}"
+    if child.case and child.closed_on:
+        notes[here] = dates.month_day(child.closed_on)
+    elif child.case:
+        notes[max(here, 1)] = f"期限 {dates.month_day(child.case.due_on)}"
     marks = ["done" if number < here else "here" if number == here else "yet" for number in range(len(STEPS))]
     return tuple(StepLine(title, mark, notes.get(number, "—")) for number, ((title, _), mark) in enumerate(zip(STEPS, marks, strict=True)))
 
 
-def _case(case: CaseView, today: date) -> CaseBox:
+def _case(file: CaseFile, case: Case, today: date) -> CaseBox:
+    person = f"　{case.person_in_charge}" if case.person_in_charge else ""
     return CaseBox(
         state=flow.STATE_TITLES[case.state],
         ward=WARDS[case.ward],
         opened_by=case.opened_by_name,
         opened_at=dates.moment(case.opened_at),
-        due=phrases.due(case.due_on, today),
-        sections="、".join(SECTIONS[section] for section in case.sections),
+        due=phrases.due(case.due_on, today) if case.state is not CaseState.CLOSED else "",
+        sections="、".join(SECTIONS[section] for section in file.asked_sections),
+        lead=f"{SECTIONS[case.lead_section]}{person}" if case.lead_section else "",
+        outcome=OUTCOME_TITLES[case.outcome] if case.outcome else "",
     )
 
 

@@ -7,8 +7,8 @@ select review.person_id, review.version, review.ward, review.barred, review.open
     review.protected, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders,
     person.birth_date, person.sex, person.household_id, person.covered_with, person.stands, person.overdue_since, name.name, name.kana, household.household_no,
     whereabouts.lives_in, whereabouts.address_code, town.name as town,
-    cases.case_id, cases.state, cases.version as case_version, cases.opened_at, cases.opened_by, cases.opened_by_name, cases.due_on,
-    cases.ward as case_ward, move.details,
+    review.closed_on, to_jsonb(cases) as case_row,
+    (select jsonb_agg(to_jsonb(made) order by made.version) from case_move as made where made.case_id = cases.case_id) as past,
     (
         select jsonb_agg(to_jsonb(word) order by word.version) from review_word as word where word.person_id = review.person_id
     ) as words,
@@ -46,8 +46,9 @@ left join whereabouts on whereabouts.person_id = review.person_id
 left join town on town.address_code = whereabouts.address_code
 left join household on household.household_id = person.household_id and whereabouts.person_id is not null
 left join cases on cases.case_id = review.case_id
-left join case_move as move on move.case_id = cases.case_id and move.move = 'start_investigation'
-where review.person_id = $1 and review.closed_at is null
+where review.person_id = $1
+-- The one that goes on; where there is none, the last one that ended.
+order by review.closed_at desc nulls first limit 1
 
 -- name: household_mates
 -- $1 household_id, $2 person_id left out, $3 today.

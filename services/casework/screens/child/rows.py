@@ -9,10 +9,13 @@ from uuid import UUID
 
 import asyncpg
 
-from contracts.ids import CaseId, HouseholdId, PersonId, StaffId
-from contracts.values import CaseState, Relationship, Section, Sex, Ward
+from contracts.ids import HouseholdId, PersonId
+from contracts.values import CaseState, Relationship, Sex, Ward
 from infra.postgres import Database
 from infra.sql import queries
+from services.casework.cases import case_from, past_from
+from services.casework.domain.case import Case, NoCase
+from services.casework.domain.casefile import CaseFile
 from services.casework.domain.feeds import Feed
 from services.casework.domain.household import Member
 from services.casework.domain.policy import Facts, Thing
@@ -20,21 +23,6 @@ from services.casework.domain.review import Word
 from services.casework.store import thing_of, word_from
 
 SQL = queries(__file__)
-
-
-@dataclass(frozen=True, slots=True)
-class CaseView:
-    """A case as its page shows it."""
-
-    case_id: CaseId
-    state: CaseState
-    version: int
-    ward: Ward
-    opened_at: datetime
-    opened_by: StaffId
-    opened_by_name: str
-    due_on: date
-    sections: tuple[Section, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +80,10 @@ class Child:
     basis_changed: bool
     overdue_since: date | None
     """Since when the child could not be evaluated: all that is said of it is of an older day."""
-    case: CaseView | None
+    file: CaseFile
+    """Its case and all that was done with it; without a case, where the review stands."""
+    closed_on: date | None
+    """The day on which the review ended, where it did: what is shown is then the last one."""
     words: tuple[Word, ...]
     mates: tuple[Mate, ...]
     """Everybody else of the household today who may be seen."""
@@ -109,6 +100,11 @@ class Child:
         return self.thing.protected
 
     @property
+    def case(self) -> Case | None:
+        """Its case, where there is one."""
+        return self.file.standing if isinstance(self.file.standing, Case) else None
+
+    @property
     def facts(self) -> Facts:
         """Return all that permission depends on."""
         return Facts(self.thing, opened_by=self.case.opened_by if self.case else None)
@@ -116,7 +112,7 @@ class Child:
     @property
     def state(self) -> CaseState:
         """Return where the case stands; without one, the review."""
-        return self.case.state if self.case else CaseState.NOTICED
+        return self.file.standing.state
 
     @property
     def latest(self) -> Word:
@@ -147,7 +143,8 @@ async def child(db: Database, person_id: PersonId, today: date, looks: int) -> C
         needed=row["needed"],
         basis_changed=row["basis_changed"],
         overdue_since=row["overdue_since"],
-        case=_case(row),
+        file=_file(row),
+        closed_on=row["closed_on"],
         words=tuple(map(word_from, json.loads(row["words"]))),
         mates=tuple(map(_mate, json.loads(row["mates"] or "[]"))),
         covered_with=frozenset(map(PersonId, row["covered_with"] or ())),
@@ -183,18 +180,9 @@ def _looked(raw: Mapping[str, Any]) -> Looked:
     return Looked(datetime.fromisoformat(raw["at"]), raw["staff_name"], raw["staff_place"], raw["action"])
 
 
-def _case(row: asyncpg.Record) -> CaseView | None:
-    if row["case_id"] is None:
-        return None
-    details = json.loads(row["details"] or "{}")
-    return CaseView(
-        case_id=CaseId(row["case_id"]),
-        state=CaseState(row["state"]),
-        version=row["case_version"],
-        ward=Ward(row["case_ward"]),
-        opened_at=row["opened_at"],
-        opened_by=StaffId(row["opened_by"]),
-        opened_by_name=row["opened_by_name"],
-        due_on=row["due_on"],
-        sections=tuple(map(Section, details.get("sections", ()))),
-    )
+def _file(row: asyncpg.Record) -> CaseFile:
+    person_id, household_id = PersonId(row["person_id"]), row["household_id"]
+    if row["case_row"] is None:
+        return CaseFile(NoCase(person_id, household_id, Ward(row["ward"]) if row["ward"] else None))
+    past = tuple(past_from(raw) for raw in json.loads(row["past"] or "[]"))
+    return CaseFile(case_from(json.loads(row["case_row"])), past)

@@ -13,15 +13,17 @@ from services.casework import moves, phrases
 from services.casework.accesses import viewer_of
 from services.casework.domain.household import shown_adults, shown_siblings
 from services.casework.domain.policy import Action, Facts, Permit, decide
-from services.casework.moving import AnyStep, Errors, version_of
+from services.casework.moving import Errors, version_of
 from services.casework.screens.child import rows
 from services.casework.screens.child.answer import ChildAnswer, answer
-from services.casework.screens.child.page import ChildSheet, Limits, MoveForm, Offer, sheet
+from services.casework.screens.child.offer import MoveForm, Offer
+from services.casework.screens.child.page import ChildSheet, Limits, sheet
 from services.casework.screens.child.rows import Child
 from services.casework.screens.reviews.rows import feeds
 from services.casework.screens.reviews.screen import count_not_started
 from services.casework.seeing import Asking, Face, Opening, Question, Screen
 from services.casework.sheets import Sheet
+from services.casework.steps import AnyStep, Form, prompt
 
 LOOKS_SHOWN = 8
 NO_REASON: Errors = (("reason", "開く理由を選んでください。"),)
@@ -60,17 +62,15 @@ def show(child: Child, asking: Asking[Question], *, shows_sensitive: bool) -> Ch
     mistake = asking.mistake
     filled_in = mistake.form if mistake else None
     offered = _offered(child, asking)
-    forms = (
-        MoveForm(step.move.key, step.move.title, step.ask(asking.today, filled_in if isinstance(filled_in, step.form) else None))
-        for step in offered
-    )
+    forms = (_form(step, child, asking, filled_in if isinstance(filled_in, step.form) else None) for step in offered)
     offer = Offer(
         forms=tuple(forms),
         opening_reasons=tuple((reason.value, title) for reason, title in OPENING_REASONS.items()),
         version=_version(child),
         key=uuid4(),
-        done=_done(asking),
+        done=_done(child, asking),
         errors=mistake.errors if mistake else (),
+        sent=filled_in.move if filled_in else "",
     )
     siblings = shown_siblings(child.mates, protected=child.protected, today=asking.today)
     adults = shown_adults(child.mates, protected=child.protected, covered_with=child.covered_with, today=asking.today)
@@ -95,8 +95,12 @@ async def waiting(work: UnitOfWork, asking: Asking[Question], _sheet: Sheet) -> 
     return await count_not_started(work, asking.staff)
 
 
+def _form(step: AnyStep, child: Child, asking: Asking[Question], before: Form | None) -> MoveForm:
+    return MoveForm(step.move.key, step.move.title, step.aside, prompt(step, child.file, asking.today, before))
+
+
 def _offered(child: Child, asking: Asking[Question]) -> tuple[AnyStep, ...]:
-    return moves.offered(viewer_of(asking.staff), child.facts, child.state, needed=child.needed)
+    return moves.offered(viewer_of(asking.staff), child.facts, child.file, needed=child.needed)
 
 
 def _shows_whereabouts(child: Child, asking: Asking[Question]) -> bool:
@@ -111,9 +115,13 @@ def _version(child: Child) -> str:
     return version_of(child.version, child.case.version if child.case else 0)
 
 
-def _done(asking: Asking[Question]) -> tuple[str, str] | None:
+def _done(child: Child, asking: Asking[Question]) -> tuple[str, str] | None:
     step = moves.STEPS.get(asking.done)
-    return step.done if step else None
+    if step is None:
+        return None
+    if step.move.second and child.file.asked is not None:
+        return ("決裁を依頼しました。", "別の職員が、この画面で決裁するか、差し戻します。")
+    return step.words.done
 
 
 def _facts(child: Child) -> Facts:

@@ -23,10 +23,18 @@ SQL = queries(__file__)
 
 
 class Tab(StrEnum):
-    """The list's views. A review whose reasons are gone is no work that waits: it stands, and counts, apart."""
+    """
+    The list's views. A review whose reasons are gone is no work that waits: it stands, and counts, apart.
+
+    What waits for a second person's approval stands there and at its stage.
+    """
 
     NOT_STARTED = "not_started"
     INVESTIGATION = "investigation"
+    CONFERENCE = "conference"
+    GOING_ON = "going_on"
+    DEFERRED = "deferred"
+    APPROVAL = "approval"
     REASONS_GONE = "reasons_gone"
     ALL = "all"
 
@@ -62,6 +70,7 @@ class ListedChild:
     needed: bool
     basis_changed: bool
     due_on: date | None
+    asks: bool
     name: str | None
     kana: str | None
     household_no: str | None
@@ -151,6 +160,7 @@ def _child(row: asyncpg.Record) -> ListedChild:
         needed=row["needed"],
         basis_changed=row["basis_changed"],
         due_on=row["due_on"],
+        asks=row["asks"] is not None,
         name=row["name"],
         kana=row["kana"],
         household_no=row["household_no"],

@@ -122,7 +122,7 @@ def line(row: ListedChild, today: date) -> Line:
         gone=row.is_gone,
         changed=_changed(row),
         overdue=f"▲ {dates.month_day(row.overdue_since)}からの見直しがまだ" if row.overdue_since else "",
-        state=phrases.state(row.state, gone=row.is_gone),
+        state=phrases.state(row.state, gone=row.is_gone) + ("・決裁待ち" if row.asks else ""),
         due=phrases.due(row.due_on, today) if row.due_on else "",
         late=row.due_on is not None and row.due_on < today,
         in_household=row.household_id is not None,

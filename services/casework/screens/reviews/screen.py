@@ -1,4 +1,4 @@
-"""The list of reviews that somebody may see, by household, in four views, a page at a time."""
+"""The list of reviews that somebody may see, by household, in views by stage, a page at a time."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -22,7 +22,17 @@ from services.casework.seeing import Asking, Face, Menu, Question, Screen
 from services.casework.sheets import Sheet
 
 HOUSEHOLDS_ON_A_PAGE = 50
-TAB_TITLES = {Tab.NOT_STARTED: "未着手", Tab.REASONS_GONE: "きっかけがなくなった", Tab.INVESTIGATION: "調査中", Tab.ALL: "すべて"}
+TAB_TITLES = {
+    Tab.NOT_STARTED: "未着手",
+    Tab.INVESTIGATION: "調査中",
+    Tab.CONFERENCE: "協議",
+    Tab.GOING_ON: "支援の途中",
+    Tab.DEFERRED: "見送り",
+    Tab.APPROVAL: "決裁待ち",
+    Tab.REASONS_GONE: "きっかけがなくなった",
+    Tab.ALL: "すべて",
+}
+ALWAYS_OFFERED = frozenset({Tab.NOT_STARTED, Tab.INVESTIGATION, Tab.ALL})
 MarkText = Annotated[str, Field(pattern=r"^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[0-9]{1,9})?$")]
 """A child and the version of its review, e.g. 5b0e….3: ids and numbers alone may stand in an address."""
 
@@ -95,8 +105,8 @@ def show(found: Listing, asking: Asking[ListQuestion]) -> ListSheet:
 
 
 def _is_offered(tab: Tab, found: Listing) -> bool:
-    # That reasons are gone is seldom: a view of nothing is not offered.
-    return tab is not Tab.REASONS_GONE or tab is found.tab or found.counts[tab] > 0
+    # A view of nothing is not offered, but where one looks for work first.
+    return tab in ALWAYS_OFFERED or tab is found.tab or found.counts[tab] > 0
 
 
 def answer(found: Listing, asking: Asking[Any]) -> ListAnswer:

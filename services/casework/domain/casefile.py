@@ -1,0 +1,106 @@
+"""
+What was done with a case so far, from the first move on: a row for each move, answer, contact and note.
+
+What a move demands is asked of it: whether the sections have answered, how often somebody tried to meet the family, what waits for whom.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from contracts.ids import StaffId
+from contracts.values import CaseState, Section
+from services.casework.domain import flow
+from services.casework.domain.case import Case, NoCase, Standing
+
+ATTEMPTS_NEEDED = 3
+"""So many attempts before "not met" goes back to the conference [PROP] (`casework.md` §2.2)."""
+
+
+class Contact(StrEnum):
+    """What came of an attempt to meet a family. A refusal is never a reason to close (S14)."""
+
+    MET = "met"
+    ABSENT = "absent"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Something that was done: a move, an answer, a contact, a note. Where it `asks`, a move that waited for another person."""
+
+    version: int
+    move: str
+    start: CaseState
+    end: CaseState
+    at: datetime
+    by: StaffId
+    by_name: str
+    section: Section | None
+    details: Mapping[str, Any]
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """Where a case stands, and all that was done with it, in order."""
+
+    standing: Standing
+    past: tuple[Past, ...] = ()
+
+    @property
+    def case(self) -> Case:
+        """The case. For moves that start where there is one."""
+        if isinstance(self.standing, NoCase):
+            raise flow.MoveNotPossible("there is no case yet")
+        return self.standing
+
+    @property
+    def lead_section(self) -> Section | None:
+        """The section in charge, where there is one."""
+        return self.standing.lead_section if isinstance(self.standing, Case) else None
+
+    @property
+    def asked(self) -> Past | None:
+        """The move that waits for another person."""
+        waiting: Past | None = None
+        for each in self.past:
+            if each.asks:
+                waiting = each
+            elif each.move in {flow.SEND_BACK, flow.TAKE_BACK} or each.start is not each.end:
+                waiting = None
+        return waiting
+
+    def place(self, *, needed: bool) -> flow.Place:
+        """Return where it stands, as far as it decides which moves there are."""
+        asked = self.asked
+        return flow.Place(self.standing.state, needed, flow.Waiting(asked.move, asked.by) if asked else None)
+
+    @property
+    def asked_sections(self) -> tuple[Section, ...]:
+        """The sections that were asked what they know, with the last investigation."""
+        asked = next((each for each in reversed(self.past) if each.move == "start_investigation"), None)
+        return tuple(map(Section, asked.details.get("sections", ()))) if asked else ()
+
+    @property
+    def answers(self) -> Mapping[Section, Past]:
+        """The newest answer of each section since the investigation began, or began again."""
+        return {each.section: each for each in self._since(CaseState.INVESTIGATION) if each.move == "answer_investigation" and each.section}
+
+    @property
+    def unanswered(self) -> tuple[Section, ...]:
+        """The sections that were asked and have said nothing yet, not even that they hold nothing (PUSH-02)."""
+        return tuple(section for section in self.asked_sections if section not in self.answers)
+
+    @property
+    def may_count_as_not_met(self) -> bool:
+        """Whether the family was tried often enough since the approach began, or refused."""
+        results = [each.details.get("result") for each in self._since(CaseState.APPROACH) if each.move == "record_contact"]
+        return Contact.REFUSED in results or results.count(Contact.ABSENT) >= ATTEMPTS_NEEDED
+
+    def _since(self, state: CaseState) -> tuple[Past, ...]:
+        """Return what was done since the case last came to `state`."""
+        came = max((number for number, each in enumerate(self.past) if each.end is state and each.start is not state), default=-1)
+        return self.past[came + 1 :]

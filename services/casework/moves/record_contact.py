@@ -1,0 +1,55 @@
+"""An attempt to meet the family, or a contact while it goes on (PUSH-04)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Literal
+
+from contracts.deeds import casework as deeds
+from services.casework.domain import flow
+from services.casework.domain.casefile import CaseFile, Contact
+from services.casework.fields import CONTACTS, METHODS, past
+from services.casework.steps import Asks, Form, Spec, Step, Text, Words
+
+MOVE = flow.ANY_BY_KEY["record_contact"]
+
+
+class ContactMade(Form):
+    """When, how, what came of it, and what was found."""
+
+    move: Literal["record_contact"]
+    contacted_on: date | None = None
+    method: Literal["home_visit", "telephone", "at_office", "at_facility", "letter"] | None = None
+    result: Contact | None = None
+    findings: Text = ""
+
+
+def errors(form: ContactMade, _file: CaseFile, today: date) -> Iterator[tuple[str, str]]:
+    """Say what is wrong with what was filled in."""
+    yield from past("contacted_on", form.contacted_on, today, "日")
+
+
+def first(_file: CaseFile, today: date) -> Mapping[str, Any]:
+    """Today."""
+    return {"contacted_on": today}
+
+
+STEP = Step(
+    move=MOVE,
+    deed=deeds.CASE_MOVES["record_contact"],
+    form=ContactMade,
+    fields=(
+        Spec("contacted_on", "日", Asks.DAY),
+        Spec("method", "方法", Asks.CHOICE, METHODS),
+        Spec("result", "結果", Asks.CHOICE, CONTACTS),
+        Spec("findings", "聞いたこと・見たこと", Asks.TEXT, optional=True),
+    ),
+    words=Words(
+        lead="",
+        hint="訪問や電話のたびに記録します。不在も、断られたことも記録します。",
+        button="接触を記録する",
+        done=("接触を記録しました。", ""),
+    ),
+    errors=errors,
+    first=first,
+    aside=True,
+)

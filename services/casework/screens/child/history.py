@@ -1,0 +1,87 @@
+"""What was done with a case so far, in words: who, when, what, and what was written."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from contracts.words import SECTIONS
+from infra.pages import dates
+from services.casework import phrases
+from services.casework.domain import flow
+from services.casework.domain.casefile import CaseFile, Past
+from services.casework.moves import STEPS
+from services.casework.steps import Asks, Spec
+
+ASKED_FOR = "の決裁を依頼"
+APPROVED = "を決裁"
+
+
+@dataclass(frozen=True, slots=True)
+class PastLine:
+    """One thing that was done. `written` are its fields with what was filled in."""
+
+    at: str
+    who: str
+    what: str
+    written: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingBox:
+    """The move that waits for another person, and who asked for it."""
+
+    title: str
+    who: str
+    at: str
+    written: tuple[tuple[str, str], ...]
+
+
+def history(file: CaseFile, *, shows_texts: bool) -> tuple[PastLine, ...]:
+    """
+    Say what was done, newest first.
+
+    Sentences that people wrote may tell where a protected child is: they are for those who may know it (`domain.md` §4.4).
+    """
+    return tuple(_line(each, shows_texts=shows_texts) for each in reversed(file.past))
+
+
+def waiting(file: CaseFile, *, shows_texts: bool) -> WaitingBox | None:
+    """Say what waits for another person's approval."""
+    asked = file.asked
+    if asked is None:
+        return None
+    return WaitingBox(_title(asked), _who(asked), dates.short_moment(asked.at), tuple(_written(asked, shows_texts=shows_texts)))
+
+
+def _line(past: Past, *, shows_texts: bool) -> PastLine:
+    step = STEPS.get(past.move)
+    approved = step is not None and step.move.second and not past.asks
+    what = f"「{_title(past)}」{ASKED_FOR if past.asks else APPROVED}" if past.asks or approved else _title(past)
+    # What was approved stands with the request for it.
+    return PastLine(dates.short_moment(past.at), _who(past), what, () if approved else tuple(_written(past, shows_texts=shows_texts)))
+
+
+def _title(past: Past) -> str:
+    move = flow.ANY_BY_KEY.get(past.move)
+    return move.title if move else past.move
+
+
+def _who(past: Past) -> str:
+    return f"{SECTIONS[past.section]}　{past.by_name}" if past.section else past.by_name
+
+
+def _written(past: Past, *, shows_texts: bool) -> Iterator[tuple[str, str]]:
+    step = STEPS.get(past.move)
+    for spec in step.fields if step else ():
+        value = past.details.get(spec.name)
+        if value not in (None, "", []):
+            hides = not shows_texts and spec.asks in {Asks.TEXT, Asks.LINE}
+            yield spec.label, phrases.HIDDEN if hides else _said(spec, value)
+
+
+def _said(spec: Spec, value: Any) -> str:
+    if spec.asks is Asks.DAY:
+        return dates.era_date(date.fromisoformat(value))
+    choices: Mapping[str, str] = spec.choices
+    return "、".join(choices.get(each, each) for each in (value if isinstance(value, list) else [value]))
