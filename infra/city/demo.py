@@ -64,8 +64,7 @@ LINKED = {"linked": "linked", "waiting": "waiting", "for people": "review"}
 """What the linker made of a source's records, as the demonstration says it: its states."""
 
 SHOWN_LOGINS = (
-    f"{FOR_THE_READER}.clerk",
-    f"{FOR_THE_READER}.lead",
+    *(f"{FOR_THE_READER}.{who}" for who in ("clerk", "health", "welfare", "lead", "chief")),
     "coordinator",
     "security.officer",
     "health.owner",

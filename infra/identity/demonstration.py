@@ -18,15 +18,19 @@ from infra.postgres import Database
 
 TRAINING_VALID = timedelta(days=365)
 
-_WARD_PEOPLE: Mapping[Ward, tuple[str, str]] = {
-    Ward.HIGASHI: ("見本 あきら", "見本 かおる"),
-    Ward.HAKATA: ("見本 ひかり", "見本 しのぶ"),
-    Ward.CHUO: ("見本 なつき", "見本 つばさ"),
-    Ward.MINAMI: ("見本 まこと", "見本 ちはる"),
-    Ward.JONAN: ("見本 いずみ", "見本 みなみ"),
-    Ward.SAWARA: ("見本 あおば", "見本 さつき"),
-    Ward.NISHI: ("見本 かなで", "見本 ともえ"),
+_WARD_PEOPLE: Mapping[Ward, tuple[str, str, str, str, str]] = {
+    Ward.HIGASHI: ("見本 あきら", "見本 かおる", "見本 わかば", "見本 すみれ", "見本 たける"),
+    Ward.HAKATA: ("見本 ひかり", "見本 しのぶ", "見本 このみ", "見本 もえぎ", "見本 やまと"),
+    Ward.CHUO: ("見本 なつき", "見本 つばさ", "見本 こはる", "見本 あさひ", "見本 いつき"),
+    Ward.MINAMI: ("見本 まこと", "見本 ちはる", "見本 ほのか", "見本 みずき", "見本 そうた"),
+    Ward.JONAN: ("見本 いずみ", "見本 みなみ", "見本 ゆづき", "見本 かえで", "見本 りょう"),
+    Ward.SAWARA: ("見本 あおば", "見本 さつき", "見本 ひより", "見本 うみか", "見本 しゅん"),
+    Ward.NISHI: ("見本 かなで", "見本 ともえ", "見本 すばる", "見本 ことね", "見本 だいち"),
 }
+"""
+Of each ward: a clerk and a lead of 子育て支援課, a clerk each of 健康課 and 地域保健福祉課, so that the three can confer (PUSH-02), and
+a section chief: whoever asks for an approval never gives it.
+"""
 
 
 _OWNERS: Mapping[str, tuple[str, tuple[Source, ...]]] = {
@@ -60,11 +64,14 @@ class Credential:
 
 
 def people(today: date) -> Iterator[Person]:
-    """Every person of the demonstration: a clerk and a lead per ward, the coordinator, those who watch, who link, who own sources."""
+    """Every person of the demonstration: five per ward, the coordinator, those who watch, who link, who own sources."""
     until = today + TRAINING_VALID
-    for ward, (clerk, lead) in _WARD_PEOPLE.items():
+    for ward, (clerk, lead, health, welfare, chief) in _WARD_PEOPLE.items():
         yield Person(f"{ward}.clerk", clerk, Section.CHILDCARE_SUPPORT, ward, frozenset({Role.WARD_CLERK}), until)
         yield Person(f"{ward}.lead", lead, Section.CHILDCARE_SUPPORT, ward, frozenset({Role.WARD_LEAD}), until)
+        yield Person(f"{ward}.health", health, Section.HEALTH, ward, frozenset({Role.WARD_CLERK}), until)
+        yield Person(f"{ward}.welfare", welfare, Section.COMMUNITY_HEALTH_WELFARE, ward, frozenset({Role.WARD_CLERK}), until)
+        yield Person(f"{ward}.chief", chief, Section.HEALTH, ward, frozenset({Role.WARD_LEAD}), until)
     yield Person("coordinator", "見本 みどり", Section.CHILD_FAMILY_DIVISION, None, frozenset({Role.COORDINATOR}), until)
     yield Person("security.officer", "見本 まもる", Section.INFORMATION_SECURITY, None, frozenset({Role.SECURITY_OFFICER}), until)
     yield Person("privacy.officer", "見本 たもつ", Section.CHILD_FAMILY_DIVISION, None, frozenset({Role.PRIVACY_OFFICER}), until)

@@ -13,8 +13,8 @@ from services.casework.domain.casefile import CaseFile, Past
 from services.casework.moves import STEPS
 from services.casework.steps import Asks, Spec
 
-ASKED_FOR = "の決裁を依頼"
-APPROVED = "を決裁"
+ASKED_FOR = "の決裁を依頼した"
+APPROVED = "を決裁した"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,14 @@ def waiting(file: CaseFile, *, shows_texts: bool) -> WaitingBox | None:
 def _line(past: Past, *, shows_texts: bool) -> PastLine:
     step = STEPS.get(past.move)
     approved = step is not None and step.move.second and not past.asks
-    what = f"「{_title(past)}」{ASKED_FOR if past.asks else APPROVED}" if past.asks or approved else _title(past)
+    what = f"「{_title(past)}」{ASKED_FOR if past.asks else APPROVED}" if past.asks or approved else _done(past)
     # What was approved stands with the request for it.
     return PastLine(dates.short_moment(past.at), _who(past), what, () if approved else tuple(_written(past, shows_texts=shows_texts)))
+
+
+def _done(past: Past) -> str:
+    step = STEPS.get(past.move)
+    return step.deed.done if step else past.move
 
 
 def _title(past: Past) -> str:

@@ -14,6 +14,7 @@ class MoveForm:
     key: str
     title: str
     aside: bool
+    asked_for: bool
     prompt: Prompt
 
 
@@ -47,8 +48,8 @@ class Offer:
 
     @property
     def next(self) -> tuple[MoveForm, ...]:
-        """What is the next thing to do, by the table of moves."""
-        return tuple(form for form in self.forms if not form.aside)
+        """What is the next thing to do: first what somebody was asked for, then by the table of moves."""
+        return tuple(sorted((form for form in self.forms if not form.aside), key=lambda form: not form.asked_for))
 
     @property
     def others(self) -> tuple[MoveForm, ...]:

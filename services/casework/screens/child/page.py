@@ -12,7 +12,6 @@ from infra.pages import dates
 from services.casework import phrases
 from services.casework.domain import flow, wording
 from services.casework.domain.case import OUTCOME_TITLES, Case
-from services.casework.domain.casefile import CaseFile
 from services.casework.domain.feeds import freshness
 from services.casework.screens.child.history import PastLine, WaitingBox, history, waiting
 from services.casework.screens.child.items import Items, counted, items_of, opening_shows_more
@@ -58,6 +57,8 @@ class CaseBox:
     sections: str
     lead: str
     outcome: str
+    closed: str
+    waiting: WaitingBox | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +119,7 @@ class ChildSheet(Sheet):
     voided: Annotated[bool, Says("voided")]
     steps: Annotated[tuple[StepLine, ...], Says("opened_on")]
     case: Annotated[CaseBox | None, Says("case")]
-    waiting: Annotated[WaitingBox | None, Says("case")]
     history: Annotated[tuple[PastLine, ...], Says("history")]
-    closed: Annotated[str, Says("state")]
     gone: Annotated[bool, Says("needed")]
     changed: Annotated[str, Says("basis_changed"), Says("needed")]
     overdue: Annotated[str, Says("overdue_since")]
@@ -171,10 +170,8 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         protected=child.protected,
         voided=not child.stands and not doubles,
         steps=_steps(child),
-        case=_case(child.file, child.case, today) if child.case else None,
-        waiting=waiting(child.file, shows_texts=limits.shows_whereabouts),
+        case=_case(child, child.case, limits, today) if child.case else None,
         history=history(child.file, shows_texts=limits.shows_whereabouts),
-        closed=dates.era_date(child.closed_on) if child.closed_on else "",
         gone=flow.is_gone(child.state, needed=child.needed),
         changed=_changed(child),
         overdue=wording.overdue_text(child.overdue_since, dates.era_date) if child.overdue_since else "",
@@ -227,7 +224,7 @@ def _steps(child: Child) -> tuple[StepLine, ...]:
     return tuple(StepLine(title, mark, notes.get(number, "—")) for number, ((title, _), mark) in enumerate(zip(STEPS, marks, strict=True)))
 
 
-def _case(file: CaseFile, case: Case, today: date) -> CaseBox:
+def _case(child: Child, case: Case, limits: Limits, today: date) -> CaseBox:
     person = f"　{case.person_in_charge}" if case.person_in_charge else ""
     return CaseBox(
         state=flow.STATE_TITLES[case.state],
@@ -235,9 +232,11 @@ def _case(file: CaseFile, case: Case, today: date) -> CaseBox:
         opened_by=case.opened_by_name,
         opened_at=dates.moment(case.opened_at),
         due=phrases.due(case.due_on, today) if case.state is not CaseState.CLOSED else "",
-        sections="、".join(SECTIONS[section] for section in file.asked_sections),
+        sections="、".join(SECTIONS[section] for section in child.file.asked_sections),
         lead=f"{SECTIONS[case.lead_section]}{person}" if case.lead_section else "",
         outcome=OUTCOME_TITLES[case.outcome] if case.outcome else "",
+        closed=dates.era_date(child.closed_on) if child.closed_on else "",
+        waiting=waiting(child.file, shows_texts=limits.shows_whereabouts),
     )
 
 
