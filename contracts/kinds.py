@@ -64,6 +64,8 @@ class Item(StrEnum):
     CHECKUP_3Y_NOT_RECEIVED = "checkup_3y_not_received"
     INFANT_LOW_WEIGHT = "infant_low_weight"
     SCHOOL_LOW_WEIGHT = "school_low_weight"
+    DEVELOPMENTAL_DISORDER_WITH_HANDBOOK = "developmental_disorder_with_handbook"
+    DISABILITY_CERTIFICATE_HISTORY = "disability_certificate_history"
     SCHOOL_ABSENCE_HIGH = "school_absence_high"
     SCHOOL_TARDINESS_HIGH = "school_tardiness_high"
     LATE_PREGNANCY_NOTIFICATION = "late_pregnancy_notification"

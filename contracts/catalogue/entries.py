@@ -33,6 +33,7 @@ class Sensitive(StrEnum):
 
     WELFARE = "welfare"
     GUARDIANS_HEALTH = "guardians_health"
+    DISABILITY = "disability"
 
 
 class FieldType(StrEnum):

@@ -96,7 +96,7 @@ SENSITIVE_OPENED = Deed(
     attempted="特に慎重に扱う項目を開こうとした",
     fields=SHOWN_OF_A_CHILD,
     reasons={**WHY_REFUSED, **_PROTECTED, **WHY_SENSITIVE_OPENED},
-    own=("福祉・保護者の健康の項目を開いた", "福祉・保護者の健康の項目を開こうとした"),
+    own=("福祉・保護者の健康・障がいの項目を開いた", "福祉・保護者の健康・障がいの項目を開こうとした"),
 )
 
 OWN_ACCESSES_OPENED = Deed(

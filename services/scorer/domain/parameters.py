@@ -52,7 +52,7 @@ class Parameters:
     `epds_high_from`, the Japanese cut-off of 9 of 30 (§2.5-17); everything else is the proposal of `domain.md` §2.5.
     """
 
-    version: str = "2026-4"
+    version: str = "2026-5"
     windows: tuple[CheckupWindow, ...] = FUKUOKA_WINDOWS
     checkup_grace_days: int = 60
     """Days after a window in which results still arrive."""
@@ -125,6 +125,8 @@ class Parameters:
     """A school exam says nothing of a later day (§2.8-20)."""
     school_exam_by: tuple[int, int] = (7, 1)
     """First day of a school year by which schools have examined: until 30 June (学校保健安全法施行規則5条)."""
+    handbook_months: int = 24
+    """How long a handbook without an end holds: it is renewed every two years (§2.5-10, §2.8-20)."""
     scored_born_from: date = date(2004, 4, 2)
     """Persons born earlier were out of scope before the programme's first list (1 April 2020) and are never evaluated."""
     fresh_within_days: Mapping[Source, int] = field(default_factory=lambda: FRESH_WITHIN_DAYS, hash=False)
@@ -149,4 +151,4 @@ class Parameters:
 
 
 FUKUOKA = Parameters()
-GUIDELINE = Parameters(version="2026-4-guideline", windows=GUIDELINE_WINDOWS)
+GUIDELINE = Parameters(version="2026-5-guideline", windows=GUIDELINE_WINDOWS)

@@ -38,7 +38,7 @@ def test_an_item_may_give_its_own_reasons_its_familys_and_those_of_any() -> None
 
 
 def test_sensitive_kinds_have_words_and_the_sections_behind_the_registered_sources_too() -> None:
-    assert SENSITIVITY_WORDS == {Sensitive.WELFARE: "福祉", Sensitive.GUARDIANS_HEALTH: "保護者の健康"}
+    assert SENSITIVITY_WORDS == {Sensitive.WELFARE: "福祉", Sensitive.GUARDIANS_HEALTH: "保護者の健康", Sensitive.DISABILITY: "障がい"}
     assert [entry.whom_to_ask for entry in SOURCES][:4] == [
         "区 市民課（住民記録）", "区 保護課（生活保護）", "区 健康課（母子保健）", "手当所管課（こども未来局）",
     ]  # fmt: skip

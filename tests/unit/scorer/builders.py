@@ -80,7 +80,7 @@ def told(*records: Record, birth: str = "2015-07-07", in_hand: InHand = NOTHING_
     return child_facts(date.fromisoformat(birth), records, in_hand=in_hand)
 
 
-def record(kind: EventKind, number: int, said_on: str | None = None, source: Source | None = None, **data: Any) -> Record:
+def record(kind: EventKind, number: int, said_on: str | None = None, source: Source | None = None, /, **data: Any) -> Record:
     """A record about the child itself; of several sources that say the same type, the first."""
     said_by = source or next(each.source for each in EVENT_TYPES if each.type == kind)
     return Record(said_by, kind, f"R-{number}", event(number), data, day(said_on))

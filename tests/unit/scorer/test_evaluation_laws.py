@@ -10,7 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.catalogue.facts import Fact
-from contracts.facts import AllowanceEntitlementChanged, AttendanceMonthReported, PupilRegistered, SchoolHealthExamRecorded
+from contracts.facts import (
+    AllowanceEntitlementChanged,
+    AttendanceMonthReported,
+    DisabilityCertificateChanged,
+    PupilRegistered,
+    SchoolHealthExamRecorded,
+)
 from contracts.ids import EventId
 from contracts.values import IndicatorValue, Item, Sex, Source
 from services.scorer.domain.evaluation import due, evaluate
@@ -118,7 +124,16 @@ school_exams = st.builds(
     height_cm=st.floats(0, 200),
     weight_kg=st.floats(0, 120),
 )
-tellings = st.builds(together, rows(months, 3), st.just([]) | whole_years, rows(pupils, 1), rows(school_exams, 3))
+papers = st.builds(
+    DisabilityCertificateChanged,
+    kind=st.sampled_from(["mental_health_handbook", "day_support_certificate"]),
+    decided_on=maybe_days,
+    valid_from=days,
+    valid_to=maybe_days,
+    developmental_disorder_flag=st.none() | st.booleans(),
+    status=st.sampled_from(["issued", "returned", "expired"]),
+)
+tellings = st.builds(together, rows(months, 3), st.just([]) | whole_years, rows(pupils, 1), rows(school_exams, 3), rows(papers, 3))
 known = st.builds(
     ChildFacts,
     st.lists(checkups, max_size=3).map(by_date),

@@ -13,6 +13,7 @@ from services.scorer.domain.rulesets import SP_1, SP_2, Verdict, judge
 A, B, C = Item.CHECKUP_4M_NOT_RECEIVED, Item.CHECKUP_18M_NOT_RECEIVED, Item.CHECKUP_3Y_NOT_RECEIVED
 LATE, NO_EXAM, EPDS, ECON = Item.LATE_PREGNANCY_NOTIFICATION, Item.NO_PRENATAL_CHECKUPS, Item.EPDS_HIGH, Item.HOUSEHOLD_PUBLIC_ASSISTANCE
 
+THIN, CERTIFICATE = Item.SCHOOL_LOW_WEIGHT, Item.DISABILITY_CERTIFICATE_HISTORY
 ABSENT, TARDY = Item.SCHOOL_ABSENCE_HIGH, Item.SCHOOL_TARDINESS_HIGH
 
 
@@ -55,12 +56,16 @@ def test_sp_1_asks_for_a_review_as_it_says(items: list[Item], needed: bool) -> N
         ([ABSENT, TARDY], False),  # one group
         ([ABSENT, ECON], True),
         ([TARDY, B], True),
+        ([THIN, B], True),
+        ([THIN, ABSENT], True),
+        ([CERTIFICATE, ECON], False),  # neither help nor a disability is a sign of risk
+        ([CERTIFICATE, ABSENT], True),  # S10
         ([ECON], False),
         ([A, B], True),
         ([NO_EXAM], True),
     ],
 )
-def test_sp_2_counts_what_schools_tell_as_one_group(items: list[Item], needed: bool) -> None:
+def test_sp_2_asks_for_a_review_as_it_says(items: list[Item], needed: bool) -> None:
     assert needed == judge(SP_2, [true(item) for item in items], in_scope=True).needed
 
 
