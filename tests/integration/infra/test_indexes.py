@@ -43,10 +43,11 @@ INDEXES: dict[str, set[str]] = {
     "casework.household_member_household": {"save_members", "child", "household_mates", "page_of_list"},
     "casework.measured_measure": {"save_measures", "refresh_access"},
     "casework.one_open_case": {"refresh_access"},
-    "casework.one_open_review": {"lock_review", "save_dispositions", "permission_facts", "child"},
+    "casework.one_open_review": {"save_dispositions", "child"},
     "casework.person_alias_survivor": {"child"},
     "casework.request_key_answered": {"forget_answers"},
-    "casework.review_person": {"words_of", "save_words", "lock_access", "refresh_access"},
+    "casework.review_closed": {"closures_of"},
+    "casework.review_person": {"words_of", "save_words", "lock_access", "refresh_access", "lock_review", "permission_facts"},
     "casework.review_ward": {"page_of_list", "count_waiting"},
     "identity.known_place_place_idx": {"rename_place"},
     "identity.known_place_seen_at_idx": {"purge_places"},
@@ -159,12 +160,9 @@ WHOLE: dict[str, set[str]] = {
             "unaccounted",
         ),
     },
-    # A simulation looks at the whole city; a ruleset, and its steps, are some dozens; a change of ruleset concerns everybody.
+    # A list for people; and a simulation looks at the whole city.
     "services/scorer/exporting.sql": {"exports"},
-    "services/scorer/lists.sql": {"counted_known", "everybody"},
-    "services/scorer/rulesets.sql": {"rulesets", "steps", "last_summary", "programme_at", "programme_in_use", "programmes_used"},
-    "services/scorer/simulation.sql": {"answered", "children_by_part"},
-    "services/scorer/succession.sql": {"take_over_signals"},
+    "services/scorer/simulation.sql": {"children_by_part"},
     # Watermarks: a row per source. Overdue: children whose evaluation failed, for people.
     "services/scorer/keeping.sql": {"silence_is_due", "fall_silent"},
     "services/scorer/queries.sql": {"anybody_waits", "count_due", "overdue", "counts", "state"},

@@ -56,6 +56,16 @@ def digest(events: Iterable[Event]) -> str:
     return hashlib.sha256(json.dumps(list(events), ensure_ascii=False).encode()).hexdigest()
 
 
+def without_weights(events: Iterable[Event]) -> list[Event]:
+    """All of it but what infants weigh: that follows sex and age since items 9a and 9b are there. It draws no more numbers than before."""
+    return [
+        {**event, "data": {name: value for name, value in event["data"].items() if name != "weight_kg"}}
+        if event["type"] == EventKind.INFANT_CHECKUP_RECORDED
+        else event
+        for event in events
+    ]
+
+
 def of_the_first(events: Iterable[Event]) -> list[Event]:
     return [event for event in events if event["source"] in FIRST_THREE and event["type"] != EventKind.SCHOOL_REGISTER_CHANGED]
 
@@ -64,23 +74,23 @@ def of_the_first(events: Iterable[Event]) -> list[Event]:
 
 
 def test_the_first_three_say_byte_for_byte_what_they_said_before_there_were_others() -> None:
-    # Computed by the release that knew three sources only.
+    # Computed by a release that still said byte for byte what the one said that knew three sources only.
     plan = Plan(7, DAY, 600, 4800, block=300)
 
     later = night(plan, 2)
 
-    assert digest(build(7, DAY, 300, days_before=(28, 9, 2), scenes=True).all_events).startswith("410810a6cd87fb98")
-    assert digest(build(11, DAY, 120).all_events).startswith("b6cf70ebcbfd0e69")
-    assert digest(draw(Plan(7, DAY, 4000, 32000), 3).events).startswith("2515b37e5920f7d3")
-    assert digest((*later.events, *later.marks)).startswith("e296dca74e5e047b")
+    assert digest(without_weights(build(7, DAY, 300, days_before=(28, 9, 2), scenes=True).all_events)).startswith("694cca4c98b1763f")
+    assert digest(without_weights(build(11, DAY, 120).all_events)).startswith("4ac971013fe7bbe3")
+    assert digest(without_weights(draw(Plan(7, DAY, 4000, 32000), 3).events)).startswith("742ed935f3a9eef1")
+    assert digest(without_weights((*later.events, *later.marks))).startswith("7af0ecfb43ce0552")
 
 
 def test_all_sixteen_say_byte_for_byte_what_they_said_before_the_city_was_drawn_faster() -> None:
-    # Computed by the release that drew it slowly.
+    # Computed by a release that still said byte for byte what the one said that drew it slowly.
     city = build(7, DAY, 120, days_before=(28, 9, 2), scenes=True, sources=ALL)
 
-    assert digest(city.all_events).startswith("b2e72631a4c4b197")
-    assert digest(draw(Plan(7, DAY, 4000, 32000, 250, ALL), 3).events).startswith("6cc213003da87e93")
+    assert digest(without_weights(city.all_events)).startswith("3ccdb2302401f380")
+    assert digest(without_weights(draw(Plan(7, DAY, 4000, 32000, 250, ALL), 3).events)).startswith("e2fe5d5380edd053")
 
 
 def test_the_others_change_nothing_of_it() -> None:

@@ -79,7 +79,8 @@ def test_each_service_gets_what_it_needs_and_no_more(tmp_path: Path) -> None:
     assert {
         ServiceName.INGEST: {*everywhere, "identity_database_url", "media_identity", "source_tokens"},
         ServiceName.LINKER: {*everywhere, "identity_database_url"},
-        ServiceName.SCORER: everywhere,
+        # Who approves a ruleset says who they are.
+        ServiceName.SCORER: {*everywhere, "identity_database_url"},
         ServiceName.CASEWORK: {*everywhere, "identity_database_url"},
         ServiceName.AUDIT: {*everywhere, "identity_database_url", "signing_key"},
     } == names
