@@ -93,20 +93,28 @@ def entitled(question: Question, of: Entitlement, told: Sequence[Told[F]], parte
 
 def _not_entitled(question: Question, of: Entitlement, days: Sequence[date | None], spells: Sequence[Spell]) -> Answer:
     as_of, reasons = question.as_of, of.reasons
-    unsaid = stay_on((each.stay for each in spells if each.standing is Standing.UNSAID), as_of)
+    unsaid = stay_on(merged(each.stay for each in spells if each.standing is Standing.UNSAID), as_of)
     if unsaid and reasons.unsaid is not None:
         evidence = _evidence(spells, as_of, Standing.UNSAID)
-        return _answer(question, of, days, IndicatorValue.UNKNOWN, reasons.unsaid, unsaid.start, evidence=evidence)
+        since = _since(unsaid, as_of, spells, Standing.HOLDS)
+        return _answer(question, of, days, IndicatorValue.UNKNOWN, reasons.unsaid, since, evidence=evidence)
     ahead = first_after(as_of, *(each.stay.start for each in spells if each.standing is Standing.HOLDS))
     suspended = stay_on(merged(each.stay for each in spells if each.standing is Standing.SUSPENDED), as_of)
     if suspended and reasons.suspended is not None:
         evidence = _evidence(spells, as_of, Standing.SUSPENDED)
-        return _answer(question, of, days, IndicatorValue.FALSE, reasons.suspended, suspended.start, ahead, evidence, rests=True)
+        since = _since(suspended, as_of, spells, Standing.HOLDS, Standing.UNSAID)
+        return _answer(question, of, days, IndicatorValue.FALSE, reasons.suspended, since, ahead, evidence, rests=True)
     ended = max((each.stay.end for each in spells if each.stay.end is not None and each.stay.end <= as_of), default=None)
     evidence = tuple(sorted({each.event_id for each in spells}))
     if ended is not None:
         return _answer(question, of, days, IndicatorValue.FALSE, reasons.ended, ended, ahead, evidence, rests=True)
     return _without_record(question, of, days, ahead, evidence)
+
+
+def _since(stay: Stay, as_of: date, spells: Iterable[Spell], *stronger: Standing) -> date | None:
+    """Since when a record that says less decides: from its first day on, but not while one that says more held beside it."""
+    over = (each.stay.end for each in spells if each.standing in stronger and each.stay.end is not None and each.stay.end <= as_of)
+    return max((day for day in (stay.start, *over) if day is not None), default=None)
 
 
 def _without_record(

@@ -1,10 +1,12 @@
 """Item 19 (ITEM-19), and what reaches a child by lists of children in care (`domain.md` §2.3, §2.8-8 and 21)."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from contracts.facts import AllowanceEntitlementChanged
 from contracts.values import IndicatorValue, Item, Source
@@ -53,6 +55,68 @@ def test_an_allowance_that_is_suspended_altogether_is_false() -> None:
     assert (given.value, given.reason_code, given.valid_from) == (FALSE, "suspended", date(2026, 11, 1))
     # Whether it was paid before nobody can say any more: the revision that said so is not held.
     assert value(ITEM, WHO, known, "2026-10-31") == (UNKNOWN, "status_missing")
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [("full", (FALSE, date(2026, 6, 1))), ("suspended_all", (FALSE, date(2026, 4, 1))), (None, (FALSE, date(2026, 6, 1)))],
+)
+def test_a_suspension_decides_from_the_day_on_which_nothing_that_says_more_holds_beside_it(
+    other: str | None, said: tuple[Any, date]
+) -> None:
+    # Paid for a month by another list, or nobody knows: FALSE never began before that was over (domain.md §2.5 item 19).
+    known = told(allowance("2026-04-01", "suspended_all"), allowance("2026-05-01", other, to="2026-06-01", number=51))
+
+    given = answer(ITEM, WHO, known, "2026-07-01")
+
+    assert (given.value, given.valid_from) == said
+    assert (given.reason_code, given.evidence) == ("suspended", (event(50),))
+
+
+def test_a_status_that_is_not_said_leaves_it_open_from_the_day_on_which_no_other_list_is_paid() -> None:
+    known = told(allowance("2026-04-01", None), allowance("2026-05-01", to="2026-06-01", number=51))
+
+    found = [
+        (answer(ITEM, WHO, known, on).value, answer(ITEM, WHO, known, on).valid_from) for on in ("2026-04-30", "2026-05-31", "2026-06-01")
+    ]
+
+    assert found == [(UNKNOWN, date(2026, 4, 1)), (TRUE, date(2026, 5, 1)), (UNKNOWN, date(2026, 6, 1))]
+
+
+def test_lists_of_two_persons_that_overlap_are_one_spell_from_the_first_ones_day() -> None:
+    known = told(allowance("2026-02-01", to="2026-05-01"), allowance("2026-04-01", number=51))
+
+    assert answer(ITEM, WHO, known, "2026-06-01").valid_from == date(2026, 2, 1)
+
+
+def test_what_ends_before_it_begins_never_was() -> None:
+    # domain.md §2.8-16: half-open everywhere.
+    for status in ("full", "suspended_all", None):
+        given = answer(ITEM, WHO, told(allowance("2026-06-01", status, to="2026-05-20")), "2026-07-01")
+
+        assert (given.value, given.reason_code, given.valid_from, given.evidence) == (FALSE, "no_record", WHO.birth_date, ())
+
+
+near = st.integers(0, 40).map(lambda number: date(2026, 4, 1) + timedelta(days=number))
+statuses = st.sampled_from(["full", "partial", "suspended_all", None])
+lists = st.lists(st.tuples(near, statuses, st.none() | near, near), max_size=4)
+APRIL = [date(2026, 4, 1) + timedelta(days=number) for number in range(45)]
+
+
+@given(lists)
+@example([(APRIL[0], "suspended_all", None, APRIL[0]), (APRIL[10], "full", APRIL[20], APRIL[10])])
+def test_an_answer_holds_on_every_day_from_its_first_one_on(rows: list[tuple[date, str | None, date | None, date]]) -> None:
+    known = told(
+        *(
+            allowance(str(start), status, to=str(end) if end else None, number=50 + place, said_on=str(max(start, said_on)))
+            for place, (start, status, end, said_on) in enumerate(rows)
+        )
+    )
+    answers = {on: answer(ITEM, WHO, known, str(on)) for on in APRIL}
+
+    for on, given_then in answers.items():
+        assert given_then.valid_from is not None
+        assert {answers[day].value for day in APRIL if given_then.valid_from <= day <= on} == {given_then.value}
 
 
 def test_without_a_payment_status_nothing_is_known() -> None:

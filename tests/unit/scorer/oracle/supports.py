@@ -7,7 +7,7 @@ from contracts.values import IndicatorValue
 from tests.unit.scorer.oracle.absence import why_not
 from tests.unit.scorer.oracle.calendar import add_months
 from tests.unit.scorer.oracle.said import Said, either, false, true, unknown
-from tests.unit.scorer.oracle.world import Record, World, within
+from tests.unit.scorer.oracle.world import Record, Span, World, within
 
 CHILD_SUPPORT = ("day_support_certificate", "residential_support_certificate")
 HANDBOOK_MONTHS = 24
@@ -146,9 +146,23 @@ def _is_opponents(world: World, record: Record, on: date) -> bool:
 
 def child_rearing_allowance(world: World, on: date) -> Said:
     """Item 19. An opponent who receives it (ruling 21) is not drawn yet."""
-    rows = [each for each in world.of("allowance.entitlement_changed") if each["kind"] == "child_rearing" and each["entitled_from"] <= on]
-    found = [_allowance(each, on) for each in rows if each.in_care is None or within(on, each.in_care)]
-    return _any_of(found, _none(world, "child_allowances", on, since=on), counted=True)
+    rows = [each for each in world.of("allowance.entitlement_changed") if each["kind"] == "child_rearing" and _is_ever(each)]
+    begun = [each for each in rows if each["entitled_from"] <= on and (each.in_care is None or within(on, each.in_care))]
+    current = [each for each in begun if within(on, _term(each))]
+    paid = [each for each in begun if _is_paid(each)]
+    if any(each in paid for each in current):
+        return true(*_first_days_of_pay(paid, world.birth, on), counted=True)
+    if any(each["payment_status"] is None for each in current):
+        return unknown(why="payment status missing")
+    none = _none(world, "child_allowances", on, since=on)
+    if not begun:
+        return none
+    no, since = frozenset({IndicatorValue.FALSE}), _days_of_no(begun, world.birth, on)
+    if any(each.said_on > on for each in current):
+        # Said later, a suspension may be a change or a correction (ruling 16), and only the newest revision is held.
+        return Said(no | {IndicatorValue.UNKNOWN}, since, why="suspended, as was said later")
+    # That nothing began since is absence; that one ended a record says. Ruling 1 can be read either way once the feed is silent.
+    return Said(no, since) if current else Said(no | none.values, since, why="a record ended, and what came then may not be known")
 
 
 def _kept_back(world: World, others: Sequence[Record], none: Said, on: date) -> Said:
@@ -159,10 +173,39 @@ def _kept_back(world: World, others: Sequence[Record], none: Said, on: date) -> 
     return either(held, none, false(), why="the owner said another row since") if is_new else held
 
 
-def _allowance(record: Record, on: date) -> Said:
-    end, status = record["entitled_to"], record["payment_status"]
-    if end is not None and on >= end:
-        return false(end)
-    if status is None:
-        return unknown(why="payment status missing")
-    return false() if status == "suspended_all" else true(record["entitled_from"], counted=True)
+def _term(row: Record) -> Span:
+    return row["entitled_from"], row["entitled_to"]
+
+
+def _is_ever(row: Record) -> bool:
+    """Half-open (ruling 16): what ends on its first day or before never was."""
+    start, end = _term(row)
+    return end is None or start < end
+
+
+def _is_paid(row: Record) -> bool:
+    return row["payment_status"] in ("full", "partial")
+
+
+def _first_days_of_pay(paid: Sequence[Record], birth: date, on: date) -> frozenset[date]:
+    """A row's own day, or, of rows that follow upon each other without a gap, the first one's; none before the child was born."""
+    own = {start for start, end in map(_term, paid) if within(on, (start, end))}
+    first = min(own)
+    for start, end in sorted(map(_term, paid), key=lambda term: term[0], reverse=True):
+        if start < first and (end is None or end >= first):
+            first = start
+    return frozenset(max(start, birth) for start in own | {first})
+
+
+def _days_of_no(begun: Sequence[Record], birth: date, on: date) -> frozenset[date]:
+    """
+    Since when it may be said to be FALSE: a row's end, or the day of a suspension.
+
+    Never before the last day on which one was paid, or on which it was not known whether it was: it was not FALSE then.
+    """
+    ends = {each["entitled_to"] for each in begun if each["entitled_to"] is not None and each["entitled_to"] <= on}
+    suspended = {
+        max(day, birth) for each in begun if each["payment_status"] == "suspended_all" for day in (each["entitled_from"], each.said_on)
+    }
+    last = max((each["entitled_to"] for each in begun if each["payment_status"] != "suspended_all"), default=date.min)
+    return frozenset(day for day in ends | suspended if last <= day <= on)
