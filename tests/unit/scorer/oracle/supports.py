@@ -38,7 +38,11 @@ def _any_of(found: Sequence[Said], none: Said, *, counted: bool) -> Said:
 
 def handbook(world: World, on: date) -> Said:
     """Item 10."""
-    held = [each for each in world.of("disability.certificate_changed") if each["kind"] == "mental_health_handbook"]
+    held = [
+        each
+        for each in world.of("disability.certificate_changed")
+        if each["kind"] == "mental_health_handbook" and _is_ever(each["valid_from"], each["valid_to"])
+    ]
     found = [_handbook(record, on) for record in held if record["valid_from"] <= on]
     told = _any_of(found, _none(world, "disability", on, since=on), counted=True)
     if told.allows_true():
@@ -146,7 +150,7 @@ def _is_opponents(world: World, record: Record, on: date) -> bool:
 
 def child_rearing_allowance(world: World, on: date) -> Said:
     """Item 19. An opponent who receives it (ruling 21) is not drawn yet."""
-    rows = [each for each in world.of("allowance.entitlement_changed") if each["kind"] == "child_rearing" and _is_ever(each)]
+    rows = [each for each in world.of("allowance.entitlement_changed") if each["kind"] == "child_rearing" and _is_ever(*_term(each))]
     begun = [each for each in rows if each["entitled_from"] <= on and (each.in_care is None or within(on, each.in_care))]
     current = [each for each in begun if within(on, _term(each))]
     paid = [each for each in begun if _is_paid(each)]
@@ -177,9 +181,8 @@ def _term(row: Record) -> Span:
     return row["entitled_from"], row["entitled_to"]
 
 
-def _is_ever(row: Record) -> bool:
+def _is_ever(start: date, end: date | None) -> bool:
     """Half-open (ruling 16): what ends on its first day or before never was."""
-    start, end = _term(row)
     return end is None or start < end
 
 
