@@ -141,7 +141,10 @@ async def test_a_newcomer_is_never_listed_by_absence_s22(scorer: Scorer) -> None
     await scorer.day_comes("2027-09-01")
 
     values = {a["item"]: a["value"] for a in await scorer.asked(inspection.indicators, CHILD)}
-    assert {values[item] for item in Item if item is not ECON} == {"UNKNOWN"}
+    # A child of four: what is of school does not apply yet.
+    of_school = {Item.SCHOOL_ABSENCE_HIGH, Item.SCHOOL_TARDINESS_HIGH, Item.SCHOOL_LOW_WEIGHT}
+    assert {values[item] for item in of_school} == {"NOT_APPLICABLE"}
+    assert {values[item] for item in Item if item is not ECON and item not in of_school} == {"UNKNOWN"}
     assert await scorer.told() == []
 
 
