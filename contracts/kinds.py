@@ -73,3 +73,4 @@ class Item(StrEnum):
     EPDS_HIGH = "epds_high"
     HOUSEHOLD_PUBLIC_ASSISTANCE = "household_public_assistance"
     GUARDIAN_CHILD_REARING_ALLOWANCE = "guardian_child_rearing_allowance"
+    CONSULTATION_ACTIVE = "consultation_active"

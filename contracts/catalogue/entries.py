@@ -332,7 +332,10 @@ class ItemEntry(Entry):
     """One of the 基本連携データ項目: what it rests on, and every word that a page or the log needs of it."""
 
     code: Item
-    item: str = Field(pattern=r"^ITEM-[0-9]{2}[a-z]?$", description="Requirement number in the city's list.")
+    item: str = Field(
+        pattern=r"^(ITEM-[0-9]{2}[a-z]?|LOCAL-[0-9]{2})$",
+        description="Requirement number in the city's list; LOCAL for an item of the city's own, which is off until it is approved (§2.6).",
+    )
     group: Group
     feeds: tuple[Source, ...] = Field(min_length=1, description="On whose facts and watermarks the answer rests.")
     sensitivity: Sensitive | None = None
@@ -341,7 +344,22 @@ class ItemEntry(Entry):
     absent: Words = Field(description="As a reassurance.")
     unknown: Words = Field(description="As something that is not known.")
     reassures: bool = Field(default=True, description="Whether its absence is a reassurance.")
+    notice: Words | None = Field(
+        default=None,
+        description="Of an item that is never a reason to look, only context: what every page says where it is not known. "
+        "It stands there unopened, so that it must tell nothing of the child.",
+    )
     dated_by: str | None = Field(
         default=None, description="The figure that is the day of what is recorded. Without one, people read since when the answer holds."
     )
     reasons: Reasons = Field(description="Its own reasons, its family's, and those that any item may give.")
+
+    @property
+    def is_context(self) -> bool:
+        """Whether it stands beside the reasons and is never one of them (§2.6: a suppressor, never a score)."""
+        return self.notice is not None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is an item of the city's own."""
+        return self.item.startswith("LOCAL-")

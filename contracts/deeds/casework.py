@@ -28,6 +28,7 @@ SHOWN_OF_A_CHILD: Mapping[str, str] = {
     "protected": "支援措置の印",
     "needed": "いまも要確認に当たるかどうか",
     "overdue_since": "見直しの遅れ",
+    "support_unknown": "すでに支援中かどうか分からないことの印",
     "voided": "住民記録の取消しの印",
     "hidden_items": "特に慎重に扱う項目の件数",
     **{item: entry.field for item, entry in ITEMS.items()},

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any, NewType
 from uuid import UUID
 
+from contracts.catalogue import ITEMS
 from contracts.values import Group, IndicatorValue, Item, Source
 from services.casework.domain.case import Outcome
 
@@ -57,9 +58,14 @@ class Reason:
     """Since when the feed is silent on whose open-ended record the value rests (`domain.md` §2.8-1)."""
 
     @property
-    def holds(self) -> bool:
-        """Whether it is one of the reasons to look: TRUE, and of an age at which it counts."""
+    def stands(self) -> bool:
+        """Whether it is TRUE, and of an age at which it counts."""
         return self.value is IndicatorValue.TRUE and self.counted
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is one of the reasons to look. What is only context never is, such as that somebody supports the child (§2.6)."""
+        return self.stands and not ITEMS[self.item].is_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +222,7 @@ def _state(opener: Word, words: Sequence[Word]) -> ReviewState:
 
 
 def changes(words: Sequence[Word]) -> Iterator[Change]:
-    """Return what changed from word to word, newest first. Only reasons that held before or hold now."""
+    """Return what changed from word to word, newest first. Only what stood before or stands now."""
     ordered = sorted(words, key=lambda word: word.version, reverse=True)
     for later, earlier in pairwise(ordered):
         yield from _between(earlier, later)
@@ -227,7 +233,7 @@ def _between(earlier: Word, later: Word) -> Iterator[Change]:
     after = {reason.item: reason for reason in later.reasons}
     for item in Item:
         was, now = before.get(item), after.get(item)
-        if (was is not None and was.holds) != (now is not None and now.holds):
+        if (was is not None and was.stands) != (now is not None and now.stands):
             yield Change(later.as_of, was, now)
 
 

@@ -81,10 +81,16 @@ def change_text(change: Change, say: SayDay) -> str:
         return f"「{wording.present}」は、数える年齢を過ぎたため、きっかけに数えなくなった"
     if change.after is not None and change.after.value is IndicatorValue.UNKNOWN:
         return f"「{wording.present}」かどうか、分からなくなった：{explain(change.after, say)}"
-    if change.after is None or not change.after.holds:
+    if change.after is None or not change.after.stands:
         now = explain(change.after, say) if change.after is not None else "記録が取り消された"
         return f"「{wording.present}」ではなくなった：{now}"
-    return f"「{wording.present}」が新しく加わった"
+    return f"「{wording.present}」と分かった（きっかけではない）" if wording.is_context else f"「{wording.present}」が新しく加わった"
+
+
+def notices(reasons: Sequence[Reason]) -> tuple[str, ...]:
+    """Return what every page says where context is not known. It tells nothing of the child (`domain.md` §2.8-22)."""
+    unknown = (ITEMS[r.item].notice for r in reasons if r.value is IndicatorValue.UNKNOWN and r.counted)
+    return tuple(text for text in unknown if text is not None)
 
 
 def reassures(reason: Reason) -> bool:

@@ -28,6 +28,7 @@ class Common(StrEnum):
     BEFORE_FEED = "before_feed"
     RECORD_IN_HAND = "record_in_hand"
     FEED_STALE = "feed_stale"
+    NOT_APPROVED = "not_approved"
 
 
 @quick(frozen=True, slots=True)

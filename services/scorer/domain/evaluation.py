@@ -4,6 +4,7 @@ from collections.abc import Collection, Container, Iterable
 from datetime import date
 from typing import Literal, TypeAlias, assert_never
 
+from contracts.catalogue import ITEMS
 from contracts.values import IndicatorValue, Item, Source
 from services.scorer.domain.ages import DAY, scope_end
 from services.scorer.domain.answer import Answer, Common, Question, first_after
@@ -39,7 +40,7 @@ def evaluate(
     if reason is not None or stay is None:
         return _not_applicable(child, as_of, reason or Common.NOT_RESIDENT, until, only)
     question = Question(child, facts, stay, watermarks, as_of, until, parameters)
-    return tuple(indicator.ask(question) for indicator in ALL if indicator.item in only)
+    return tuple(_not_approved(i.item, question) or i.ask(question) for i in ALL if i.item in only)
 
 
 def due(answers: Iterable[Answer]) -> date | None:
@@ -56,6 +57,19 @@ def due_apart_from_silence(answers: Iterable[Answer], already_silent: Container[
     """
     days = [day for i in answers for day in (i.due, i.silent_on if _any_of(FEEDS_OF[i.item], already_silent) else None) if day is not None]
     return min(days, default=None)
+
+
+_LOCAL = frozenset(item for item, entry in ITEMS.items() if entry.is_local)
+
+
+def _not_approved(item: Item, question: Question) -> Answer | None:
+    """What is said of an item of the city's own before it is approved; None from that day on, and of all others."""
+    if item not in _LOCAL:
+        return None
+    approved_on = question.parameters.approved.get(item)
+    if approved_on is not None and approved_on <= question.as_of:
+        return None
+    return Answer(item, IndicatorValue.NOT_APPLICABLE, Common.NOT_APPROVED, due=question.wake(approved_on))
 
 
 def _any_of(feeds: Iterable[Source], silent: Container[Source]) -> bool:

@@ -52,7 +52,7 @@ class Parameters:
     `epds_high_from`, the Japanese cut-off of 9 of 30 (§2.5-17); everything else is the proposal of `domain.md` §2.5.
     """
 
-    version: str = "2026-5"
+    version: str = "2026-6"
     windows: tuple[CheckupWindow, ...] = FUKUOKA_WINDOWS
     checkup_grace_days: int = 60
     """Days after a window in which results still arrive."""
@@ -127,6 +127,8 @@ class Parameters:
     """First day of a school year by which schools have examined: until 30 June (学校保健安全法施行規則5条)."""
     handbook_months: int = 24
     """How long a handbook without an end holds: it is renewed every two years (§2.5-10, §2.8-20)."""
+    approved: Mapping[Item, date] = field(default_factory=dict, hash=False)
+    """From when on items of the city's own are used. One that is not named is off (§2.6, §2.8-22)."""
     scored_born_from: date = date(2004, 4, 2)
     """Persons born earlier were out of scope before the programme's first list (1 April 2020) and are never evaluated."""
     fresh_within_days: Mapping[Source, int] = field(default_factory=lambda: FRESH_WITHIN_DAYS, hash=False)
@@ -150,5 +152,8 @@ class Parameters:
         return silent_from(delivered, self.fresh_within_days[source])
 
 
-FUKUOKA = Parameters()
-GUIDELINE = Parameters(version="2026-5-guideline", windows=GUIDELINE_WINDOWS)
+APPROVED = {Item.CONSULTATION_ACTIVE: date(2020, 4, 1)}
+"""What the invented city has approved: with the programme's first list."""
+
+FUKUOKA = Parameters(approved=APPROVED)
+GUIDELINE = Parameters(version="2026-6-guideline", windows=GUIDELINE_WINDOWS, approved=APPROVED)

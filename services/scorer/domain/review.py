@@ -44,6 +44,7 @@ def announcement(told: Signal | None, verdict: Verdict, spoken: int = 0) -> Anno
     What `verdict` adds to what was `told` by the same ruleset.
 
     A review that is open stays open while the child is supported already; that only keeps one from being opened (`domain.md` §2.8-22).
+    That somebody supports the child is news to whoever looks at it.
     `spoken` is the last version of what was told of the child by any ruleset: versions go on across rulesets, because the ward hears one
     row of words about a child.
     """
@@ -51,7 +52,7 @@ def announcement(told: Signal | None, verdict: Verdict, spoken: int = 0) -> Anno
     if told is None and not needed:
         return None
     last = max(spoken, told.version if told else 0)
-    digest = digest_of(verdict.reasons)
+    digest = digest_of((*verdict.reasons, *verdict.support))
     signal = Signal(last + 1, needed, verdict.groups, digest)
     if verdict.needed and (told is None or not told.needed or set(verdict.groups) - set(told.groups)):
         return Announcement(Say.REVIEW_NEEDED, signal)

@@ -25,6 +25,9 @@ def page_of(answers: Iterable[Mapping[str, Any]], ruleset: Ruleset) -> dict[str,
         "why": [
             _line(each, ITEMS[Item(each["item"])].present) for each in given if Item(each["item"]) in holding & ruleset.group_of.keys()
         ],
+        "context": [
+            _line(each, ITEMS[Item(each["item"])].present) for each in given if Item(each["item"]) in holding & ruleset.suppressors
+        ],
         "not_known": [_line(each, ITEMS[Item(each["item"])].unknown) for each in given if each["value"] == "UNKNOWN"],
         "reassuring": [_line(each, ITEMS[Item(each["item"])].absent) for each in given if _reassures(each)],
         "hint": HINT,

@@ -184,10 +184,14 @@ WORDS: dict[str, str] = {
     Item.NO_PRENATAL_CHECKUPS: "妊婦健診",
     Item.EPDS_HIGH: "EPDS",
     Item.HOUSEHOLD_PUBLIC_ASSISTANCE: "生活保護",
+    Item.CONSULTATION_ACTIVE: "児童相談システムで支援中",
+    "support_unknown": "すでに児童相談で支援を受けているかどうか、分かりません",
 }
 """Each field of the log, and the words by which it stands on a child's page."""
 
 NO_WELFARE = b.indicator(Item.HOUSEHOLD_PUBLIC_ASSISTANCE, IndicatorValue.FALSE, "no_record", valid_from=None)
+SUPPORTED = b.indicator(Item.CONSULTATION_ACTIVE, reason="support_open", valid_from=date(2026, 3, 1))
+SUPPORT_UNKNOWN = b.indicator(Item.CONSULTATION_ACTIVE, IndicatorValue.UNKNOWN, "support_unknown", valid_from=None)
 NO_EPDS = b.indicator(Item.EPDS_HIGH, IndicatorValue.NOT_APPLICABLE, "out_of_scope", counted=False, valid_from=None)
 CASES: dict[str, tuple[Any, ...]] = {
     "plain": (b.needed("a"),),
@@ -202,6 +206,11 @@ CASES: dict[str, tuple[Any, ...]] = {
     ),
     "sensitive items that are not on the page": (b.needed("a", indicators=(b.NO_18M, b.LATE_NOTIFICATION, NO_WELFARE, NO_EPDS)),),
     "reasons gone, a sensitive one among them": (b.needed("a", indicators=(*b.S08, b.WELFARE)), b.basis_changed("a")),
+    "supported already, which is no reason to look": (
+        b.needed("a"),
+        b.basis_changed("a", indicators=(*b.S08, SUPPORTED), still_needed=True),
+    ),
+    "whether somebody supports it is not known": (b.needed("a", indicators=(*b.S08, SUPPORT_UNKNOWN)),),
     "changed, and needed still": (b.needed("a"), b.basis_changed("a", still_needed=True)),
     "protected": (b.is_called("a", "見本 あお"), b.household("100", ("a", Relationship.CHILD)), b.measure(("a",), ("f",)), b.needed("a")),
     "voided": (b.lives("a", version=3, exists=False), b.needed("a")),

@@ -17,12 +17,13 @@ from services.casework.domain.case import Case, NoCase, Outcome
 from services.casework.domain.casefile import CaseFile, Past
 from services.casework.domain.policy import Thing
 from services.casework.domain.review import Kind, Reason, Word
-from services.casework.domain.wording import sensitive_kind
+from services.casework.domain.wording import list_lines, sensitive_kind
 from services.casework.screens import PAGES
 from services.casework.screens.child.page import ChildSheet
 from services.casework.screens.child.rows import Child, Double, Looked, Mate
 from services.casework.screens.child.screen import show
 from services.casework.screens.own_accesses import screen as own_accesses
+from services.casework.screens.reviews import said as reviews_said
 from services.casework.screens.reviews import screen as reviews
 from services.casework.screens.reviews.rows import ListedChild, Listing, Tab
 from services.casework.seeing import Asking, Question
@@ -137,6 +138,42 @@ def test_all_items_at_once(opened: bool) -> None:
     assert set(told(sheet)) & set(Item) == {item for item in Item if opened or sensitive_kind(item) is None}
 
 
+@pytest.mark.parametrize("opened", [False, True])
+def test_that_somebody_supports_the_child_is_never_a_reason_to_look(opened: bool) -> None:
+    """§2.6: a suppressor, never a score. Opened it stands beside the reasons; unopened, and in the list, it is not even counted."""
+    support = reason(Item.CONSULTATION_ACTIVE)
+    sheet = sheet_of(child(word(reason(Item.CHECKUP_18M_NOT_RECEIVED), support)), shows_sensitive=opened)
+
+    assert [line.item for line in sheet.items.reasons] == [Item.CHECKUP_18M_NOT_RECEIVED]
+    assert [line.item for line in sheet.items.context] == ([Item.CONSULTATION_ACTIVE] if opened else [])
+    assert (sheet.hidden_reasons, sheet.offers_sensitive, sheet.items.not_clear) == ((), not opened, ())
+    assert list_lines([support]) == ()
+    assert reviews_said.answer_line(replace(ROW, reasons=(support,))).hidden_items == 0
+
+
+def test_a_review_says_unopened_that_support_is_not_known_and_nothing_of_the_child() -> None:
+    """§2.8-22: a silent feed does not suppress in silence. The same words, whether there is a record or none."""
+    due = reason(Item.CHECKUP_18M_NOT_RECEIVED)
+    silent = reason(Item.CONSULTATION_ACTIVE, IndicatorValue.UNKNOWN)
+    with_record = replace(silent, reason_code="support_unknown")
+
+    sheets = [sheet_of(child(word(due, each)), shows_sensitive=False) for each in (silent, with_record)]
+
+    assert sheets[0] == replace(sheets[1], offer=sheets[0].offer), "all but the key of its form"
+    page = page_of("child/page.html", sheets[0])
+    assert "令和8年4月11日の時点では、</b>すでに児童相談で支援を受けているかどうか、分かりません" in page
+
+
+def test_support_that_began_after_a_review_was_opened_is_told_as_no_reason() -> None:
+    due = reason(Item.CHECKUP_18M_NOT_RECEIVED)
+    seen = child(word(due), word(due, reason(Item.CONSULTATION_ACTIVE), version=2))
+
+    closed, opened = (sheet_of(seen, shows_sensitive=each).items.changes for each in (False, True))
+
+    assert [line.text for line in closed] == ["福祉の項目に変化があった（理由を選んで開くと表示します）"]
+    assert [line.text for line in opened] == ["「児童相談システムで支援中」と分かった（きっかけではない）"]
+
+
 # --- Part by part -----------------------------------------------------------------------------------------------------
 
 CASE = Case(
@@ -185,6 +222,7 @@ EVERYTHING = child(
     looks=(Looked(NOON, "架空 そら", "博多区 健康課", "casework.child_opened"),),
 )
 UNPROTECTED = replace(EVERYTHING, thing=Thing(Ward.HAKATA), household_no="M-11873", needed=False, file=NOBODYS, mates=())
+NOT_CLEAR = child(word(reason(Item.CHECKUP_18M_NOT_RECEIVED), reason(Item.CONSULTATION_ACTIVE, IndicatorValue.UNKNOWN)))
 ROW = ListedChild(
     person_id=PersonId(UUID(int=1)),
     version=1,
@@ -219,6 +257,7 @@ FULL_PAGES = [
     ("child/page.html", sheet_of(EVERYTHING, shows_sensitive=False)),
     ("child/page.html", sheet_of(EVERYTHING, shows_sensitive=True)),
     ("child/page.html", sheet_of(UNPROTECTED, shows_sensitive=False)),
+    ("child/page.html", sheet_of(NOT_CLEAR, shows_sensitive=False)),
     ("reviews/page.html", listing(ROW)),
     ("reviews/page.html", listing(replace(ROW, protected=True))),
     ("own_accesses/page.html", own(ACCESS)),

@@ -13,6 +13,7 @@ from contracts.catalogue.facts import Fact
 from contracts.facts import (
     AllowanceEntitlementChanged,
     AttendanceMonthReported,
+    ConsultationStatusChanged,
     DisabilityCertificateChanged,
     PupilRegistered,
     SchoolHealthExamRecorded,
@@ -35,7 +36,7 @@ from services.scorer.domain.facts import (
     Told,
 )
 from services.scorer.domain.indicators import SOURCE_OF
-from services.scorer.domain.parameters import Parameters
+from services.scorer.domain.parameters import FUKUOKA, Parameters
 from services.scorer.domain.reach import Reach
 from services.scorer.domain.reading import ASSISTANCE, CHECKUP, NOTIFIED, POSTPARTUM, PRENATAL, DeliveryRecords, Record, child_facts
 from services.scorer.domain.residence import Stay, merged, stay_on
@@ -133,7 +134,10 @@ papers = st.builds(
     developmental_disorder_flag=st.none() | st.booleans(),
     status=st.sampled_from(["issued", "returned", "expired"]),
 )
-tellings = st.builds(together, rows(months, 3), st.just([]) | whole_years, rows(pupils, 1), rows(school_exams, 3), rows(papers, 3))
+consultations = st.builds(ConsultationStatusChanged, status=st.sampled_from(["open", "closed"]), opened_on=days, closed_on=maybe_days)
+tellings = st.builds(
+    together, rows(months, 3), st.just([]) | whole_years, rows(pupils, 1), rows(school_exams, 3), rows(papers, 3), rows(consultations, 2)
+)
 known = st.builds(
     ChildFacts,
     st.lists(checkups, max_size=3).map(by_date),
@@ -165,6 +169,7 @@ parameters = st.builds(
     Parameters,
     complete_from=st.dictionaries(st.sampled_from(FEEDS), days, max_size=2),
     notifications_from=days,
+    approved=st.just(FUKUOKA.approved) | st.dictionaries(st.sampled_from(list(FUKUOKA.approved)), days),
 )
 watermarks = st.dictionaries(st.sampled_from(FEEDS), days)
 

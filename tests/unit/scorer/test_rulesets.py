@@ -116,5 +116,23 @@ def test_a_reason_of_a_known_group_changes_the_basis_only() -> None:
     assert (changed.say, changed.signal.needed) == (Say.BASIS_CHANGED, True)
 
 
+def supported(*items: Item) -> Verdict:
+    return judge(SP_2, [true(item) for item in (*items, Item.CONSULTATION_ACTIVE)], in_scope=True)
+
+
+def test_support_keeps_a_review_from_being_opened_and_an_open_one_is_told_of_it_once() -> None:
+    """S21, §2.8-22: it stays open, and support is among neither its reasons nor its groups."""
+    told = signal_of(announcement(None, judge(SP_2, [true(LATE), true(B)], in_scope=True)))
+
+    begun = announcement(told, supported(LATE, B))
+
+    assert announcement(None, supported(LATE, B)) is None
+    assert begun is not None
+    assert (begun.say, begun.signal.needed, begun.signal.groups) == (Say.BASIS_CHANGED, True, told.groups)
+    assert announcement(begun.signal, supported(LATE, B)) is None
+    assert [reason.item for reason in supported(LATE, B).reasons] == [LATE, B]
+    assert not supported(NO_EXAM, B, ECON, ABSENT).needed
+
+
 def test_nothing_is_told_of_a_child_who_never_needed_a_review() -> None:
     assert announcement(None, verdict(LATE)) is None

@@ -9,7 +9,7 @@ from contracts.values import CaseState, IndicatorValue, Item, Section, Sex, Sour
 from services.casework import phrases
 from services.casework.domain.case import Case
 from services.casework.domain.review import Reason
-from services.casework.domain.wording import sensitive_kind
+from services.casework.domain.wording import notices, sensitive_kind
 from services.casework.screens.child.rows import Child
 from services.casework.sheets import LINES, PLAIN, Says, Sheet
 
@@ -61,6 +61,7 @@ class ChildAnswer(Sheet):
     needed: Annotated[bool, Says("needed", even=True)]
     overdue_since: Annotated[date | None, Says("overdue_since", even=True)]
     basis_changed: Annotated[bool, Says("basis_changed", even=True)]
+    support_unknown: Annotated[bool, Says("support_unknown", even=True)]
     indicators: Annotated[tuple[Indicator, ...], LINES]
     hidden_items: Annotated[int, Says("hidden_items", even=True)]
     case: Annotated[CaseAnswer | None, Says("case")]
@@ -89,6 +90,7 @@ def answer(child: Child, moves: tuple[str, ...], version: str, *, shows_whereabo
         needed=child.needed,
         overdue_since=child.overdue_since,
         basis_changed=child.basis_changed,
+        support_unknown=bool(notices(child.latest.reasons)),
         indicators=tuple(map(_indicator, shown)),
         hidden_items=len(child.latest.reasons) - len(shown),
         case=_case(child.case) if child.case else None,

@@ -9,7 +9,7 @@ from services.casework.domain import wording
 from services.casework.domain.review import Change, Reason, changes
 from services.casework.domain.wording import sensitive_kind
 from services.casework.screens.child.rows import Child
-from services.casework.sheets import LINES, PLAIN, Sheet
+from services.casework.sheets import LINES, PLAIN, Says, Sheet
 
 HIDDEN_ITEMS = "hidden_items"
 """What the log calls a sensitive item that is not named: one counts it, no more."""
@@ -55,12 +55,15 @@ class Items(Sheet):
     """
     All that a page says of a child's items. `names_sensitive` is whether a sensitive one is among them, named or counted.
 
-    `all_known` and `all_fresh` say of all reasons what would stand in each line.
+    `all_known` and `all_fresh` say of all reasons what would stand in each line. `not_clear` is what every page says of context that is not
+    known, whether or not sensitive items are opened.
     """
 
     reasons: Annotated[tuple[ReasonLine, ...], LINES]
     all_known: Annotated[str, PLAIN]
     all_fresh: Annotated[str, PLAIN]
+    not_clear: Annotated[tuple[str, ...], Says("support_unknown")]
+    context: Annotated[tuple[Fact, ...], LINES]
     reassuring: Annotated[tuple[Fact, ...], LINES]
     unknown: Annotated[tuple[Fact, ...], LINES]
     history: Annotated[tuple[Fact, ...], LINES]
@@ -73,6 +76,7 @@ def items_of(child: Child, *, shows_sensitive: bool) -> Items:
     shown = [reason for reason in child.latest.reasons if shows_sensitive or sensitive_kind(reason.item) is None]
     said = {
         "reasons": [reason for reason in shown if reason.holds],
+        "context": [reason for reason in shown if reason.stands and not reason.holds],
         "reassuring": [reason for reason in shown if wording.reassures(reason)],
         "unknown": [reason for reason in shown if reason.value is IndicatorValue.UNKNOWN and reason.counted],
         "history": [reason for reason in shown if reason.value is IndicatorValue.TRUE and not reason.counted],
@@ -85,6 +89,8 @@ def items_of(child: Child, *, shows_sensitive: bool) -> Items:
         reasons=tuple(replace(line, known="" if all_known else line.known, fresh="" if all_fresh else line.fresh) for line in lines),
         all_known=all_known,
         all_fresh=all_fresh,
+        not_clear=wording.notices(child.latest.reasons),
+        context=tuple(map(_fact, said["context"])),
         reassuring=tuple(map(_fact, said["reassuring"])),
         unknown=tuple(map(_fact, said["unknown"])),
         history=tuple(map(_fact, said["history"])),

@@ -78,6 +78,8 @@ class Verdict:
     reasons: tuple[Answer, ...]
     is_suppressed: bool = False
     """Whether it would be needed, and is not only because the child is supported already."""
+    support: tuple[Answer, ...] = ()
+    """By what the child is supported already: context, never a reason (§2.6)."""
 
 
 def judge(ruleset: Ruleset, answers: Iterable[Answer], *, in_scope: bool, suppressed: bool = False) -> Verdict:
@@ -89,9 +91,10 @@ def judge(ruleset: Ruleset, answers: Iterable[Answer], *, in_scope: bool, suppre
     true = tuple(i for i in answers if i.value is IndicatorValue.TRUE and i.counted)
     reasons = tuple(i for i in true if i.item in ruleset.group_of)
     items = frozenset(i.item for i in reasons)
-    supported = suppressed or any(i.item in ruleset.suppressors for i in true)
+    support = tuple(i for i in true if i.item in ruleset.suppressors)
+    supported = suppressed or bool(support)
     holds = asks(ruleset, items) and in_scope
-    return Verdict(holds and not supported, groups_of(ruleset, items), reasons, holds and supported)
+    return Verdict(holds and not supported, groups_of(ruleset, items), reasons, holds and supported, support)
 
 
 def asks(ruleset: Ruleset, items: frozenset[Item]) -> bool:

@@ -16,12 +16,12 @@ FIXED = frozenset(
     {
         *("version", "scored_born_from", "weight_references", "low_weight_checkups"),
         *("plausible_of_percentiles", "plausible_weight_kg", "plausible_of_standard", "plausible_school_weight_kg"),
-        "plausible_school_height_cm",
+        *("plausible_school_height_cm", "approved"),
     }
 )
 """
 What no ruleset sets: the version follows from what it sets; who is scored at all, by which table weights are read, and what is a slip of
-whoever measured are the installation's.
+whoever measured are the installation's. Whether an item of its own is used the city approves: a ruleset names it, and has a switch for it.
 """
 
 WINDOWS: Mapping[str, tuple[CheckupWindow, ...]] = {"fukuoka": FUKUOKA_WINDOWS, "guideline": GUIDELINE_WINDOWS}
