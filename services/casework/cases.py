@@ -45,6 +45,11 @@ class Answered:
     state: CaseState
 
 
+async def hold_hearing(db: Database) -> None:
+    """Let no parcel in until the transaction ends, so that no new review is opened beside one that is opened again."""
+    await db.execute(SQL.hold_hearing)
+
+
 async def lock_review(db: Database, person_id: PersonId) -> LockedReview | None:
     """Lock the open review of a person, or return None where row-level security shows none."""
     row = await db.fetchrow(SQL.lock_review, person_id)

@@ -1,5 +1,10 @@
 -- Reviews and cases under the hands of people.
 
+-- name: hold_hearing
+-- Whoever opens a closed review again waits for the parcel that is being heard, and lets none in until the commit (`begin_hearing`): a new
+-- review of the same child must not be opened beside it.
+select pg_advisory_xact_lock(hashtextextended('casework.hearing', 0))
+
 -- name: lock_review
 -- $1 person_id. Whoever comes second waits here and then sees what the first one did: the facts of permission are those of the locked
 -- row, and stay so until the commit.

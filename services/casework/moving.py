@@ -141,6 +141,8 @@ class Asked:
 async def make(work: UnitOfWork, staff: Staff, person_id: PersonId, asked: Asked) -> MoveOutcome:
     """Make a move: always by a named person (PUSH-10). Whoever tries and does not make it is in the log, too."""
     await accesses.act_as(work, staff)
+    if CaseState.CLOSED in asked.step.move.start:
+        await cases.hold_hearing(work.db)
     review = await cases.lock_review(work.db, person_id)
     # Decided on the locked row: whoever works out anew who may see the child waits for it, and then knows of the case.
     facts = review.facts if review is not None else await accesses.unseen(work, staff, person_id)

@@ -65,12 +65,15 @@ async def _play_twice(stack: Stack) -> Twice:
     connection = await aio_pika.connect(stack.access.broker_url("operator"))
     async with connection, Books(stack.root) as books:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        # What services say when they start, such as by which ruleset the city runs, is said before anybody listens.
+        await quiet.until_quiet(books, seconds=120)
+        begun = await _heard(books)
         tap = await channel.declare_queue(TAP, exclusive=True)
         await tap.bind(topology.EVENTS_EXCHANGE, "#")
         await Publisher(inlets_of(stack.access)).play(city.events)
         await quiet.until_quiet(books, logged=distinct(city.events).total(), seconds=120)
         once = (await conservation.check(stack.root, published=distinct(city.events))).hashes
-        heard_once = await _heard(books)
+        heard_once = await _heard(books) - begun
         parcels = []
         while (message := await tap.get(fail=False, no_ack=True)) is not None:
             if message.headers and "events" in message.headers:  # and not a relay's probe
@@ -82,7 +85,7 @@ async def _play_twice(stack: Stack) -> Twice:
         for parcel in parcels:
             # Without the names of runs: what a hearer's inbox could know them by.
             await events.publish(aio_pika.Message(parcel.body, delivery_mode=2), parcel.routing_key or "", mandatory=True)
-        heard_again = await _until_heard(books, {service: 2 * n for service, n in heard_once.items()})
+        heard_again = await _until_heard(books, {service: begun[service] + 2 * n for service, n in heard_once.items()}) - begun
         again = (await conservation.check(stack.root, published=distinct(city.events))).hashes
         return Twice(once, again, heard_once, heard_again, len(parcels))
 

@@ -251,6 +251,17 @@ async def test_in_the_cool_down_the_same_groups_are_quiet_and_a_new_one_asks_aga
     assert await ward.does(CLERK, "start_investigation", sections=SECTIONS) == "investigation"
 
 
+async def test_a_case_that_waits_to_be_opened_again_makes_way_for_a_new_review(ward: Ward) -> None:
+    """One open review per child: what is asked of the old one is not done to the new one."""
+    await closed(ward)
+    await ward.does(LEAD, "reopen", why="近所から相談があった")
+    await ward.office.hear(b.needed("a", version=2, groups=(Group.CHK, Group.PERI, Group.SCH)))
+    answer = await ward.tries(SECOND_LEAD, "approve")
+
+    assert (answer.status_code, (await ward.child())["case"]) == (409, None)
+    assert (await ward.people[LEAD].get("/v1/reviews")).json()["counts"]["not_started"] == 1
+
+
 async def test_a_page_asks_shows_what_waits_and_lets_the_second_person_decide(ward: Ward) -> None:
     await ward.until_approach()
     met = {"contacted_on": "2026-04-10", "method": "home_visit", "met_whom": "母", "sighted": "yes", "findings": "元気"}
