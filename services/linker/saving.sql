@@ -196,9 +196,16 @@ with counted as (
         when person_id = $3::uuid
         then (exists (select from concern c where (c.source, c.person_id) = (asked.source, asked.person_id)))::int
         else (
-            select count(distinct (event_type, record_id)) from concern c
-            where c.source = asked.source
-              and c.person_id = any(array(select given_id from subject where subject.person_id = asked.person_id) || asked.person_id)
+            -- Looked up id by id: of an array the planner expects so many that it reads the whole table, which in a flood has grown since.
+            select count(*) from (
+                select distinct held.event_type, held.record_id
+                from (
+                    select asked.person_id as id union all select given_id from subject where subject.person_id = asked.person_id
+                ) as one
+                cross join lateral (
+                    select event_type, record_id from concern c where c.source = asked.source and c.person_id = one.id offset 0
+                ) as held
+            ) as of_either
         )
     end as records
     from unnest($1::text[], $2::uuid[]) as asked (source, person_id)
