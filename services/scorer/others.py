@@ -42,6 +42,9 @@ async def load_others(db: Database, children: Sequence[PersonId]) -> Others:
     guardians = await db.fetch(SQL.guardians, children)
     housemates = await db.fetch(SQL.housemates, children) if HOUSEMATES else []
     persons = {row["person_id"] for row in (*guardians, *housemates)}
+    # Most children are in nobody's list.
+    if not persons:
+        return Others()
     of_person: defaultdict[PersonId, list[asyncpg.Record]] = defaultdict(list)
     for row in await db.fetch(SQL.records_of_others, list(persons), list(GUARDIANS | HOUSEMATES)):
         of_person[row["person_id"]].append(row)
