@@ -113,7 +113,7 @@ async def test_nobody_starts_with_a_review_whose_reasons_are_gone(office: Office
         seen = await clerk.get(f"/v1/children/{CHILD}")
         answer = await start(clerk, seen.headers["etag"])
 
-    assert (seen.json()["needed"], "start_investigation" in seen.json()["moves"]) == (False, False)
+    assert (seen.json()["needed"], seen.json()["moves"]) == (False, ["withdraw_as_error", "report_urgently"])
     assert (answer.status_code, answer.json()["title"]) == (409, "The reasons are gone")
     assert await case_of(office) is None
 
