@@ -28,6 +28,7 @@ from services.ingest.inlets.extract import abreast, adapters, store, telling
 from services.ingest.inlets.extract.folder import Folders
 from services.ingest.inlets.extract.taking import AnotherReads
 from tests.integration.ingest.extracts import Night, member, night, settings, table
+from tests.integration.ingest.test_inlets import until
 
 pytestmark = pytest.mark.servers
 
@@ -400,6 +401,11 @@ async def test_no_cell_of_a_file_is_in_any_table_but_what_an_accepted_record_say
     assert secret.encode("cp932").hex() not in kept
 
 
+async def nobody_reads(extracts: Night) -> bool:
+    here = "(select oid from pg_database where datname = current_database())"
+    return not await extracts.fetch(f"select from pg_locks where locktype = 'advisory' and database = {here}")
+
+
 POINTS = ("stage", "twice", "plan", "next_of_plan", "settle", "count_told", "keep_faults", "end_taking", "complete_through")
 
 
@@ -414,6 +420,8 @@ async def test_an_extract_that_was_killed_in_the_middle_is_taken_as_if_it_had_no
         sys.executable, "-m", "tests.integration.ingest.killed", database.url("ingest"), path, point
     )
     assert await killed.wait() == -signal.SIGKILL
+    # The server needs a moment to see that who was reading is gone: until then another one reads.
+    await until(lambda: nobody_reads(extracts))
     came = await extracts.taker.take(path, extracts.welfare)
 
     assert came.state == "taken"
