@@ -56,6 +56,19 @@ def test_a_handbook_alone_never_says_what_it_is_for() -> None:
     assert asked(HANDBOOK, "2025-01-01", intellectual).reason_code == "no_record"
 
 
+def test_a_handbook_that_says_no_decides_from_the_day_on_which_none_that_says_more_holds_beside_it() -> None:
+    """Since when it is FALSE is never a day on which it was TRUE, or not known."""
+    says_no = handbook(1, developmental_disorder_flag=False)
+    before = handbook(2, valid_from="2022-04-01", valid_to="2024-04-01", developmental_disorder_flag=False)
+    said_yes = flagged(3, valid_from="2023-04-01", valid_to="2025-04-01")
+    silent = handbook(4, valid_from="2023-04-01", valid_to="2025-06-01")
+
+    assert asked(HANDBOOK, "2025-07-01", says_no).valid_from == date(2024, 4, 1)
+    assert asked(HANDBOOK, "2025-07-01", says_no, before).valid_from == date(2022, 4, 1)
+    assert asked(HANDBOOK, "2025-07-01", says_no, before, said_yes).valid_from == date(2025, 4, 1)
+    assert asked(HANDBOOK, "2025-07-01", says_no, before, said_yes, silent).valid_from == date(2025, 6, 1)
+
+
 def test_a_returned_handbook_held_until_it_was_returned() -> None:
     returned = flagged(1, "2025-03-10", status="returned")
 

@@ -5,7 +5,7 @@ The service's answers beside those of the oracle (`oracle/`), over histories tha
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import chain, combinations
@@ -27,7 +27,7 @@ from services.scorer.domain.rulesets import judge
 from tests.unit.scorer.oracle.ask import RULES, asks_for_review, say
 from tests.unit.scorer.oracle.history import History, Statement, asked, draw
 from tests.unit.scorer.oracle.said import Said
-from tests.unit.scorer.oracle.scene import complete_through, is_linked, standing, world
+from tests.unit.scorer.oracle.scene import OPPONENT_GUARDIAN, complete_through, is_linked, standing, world
 from tests.unit.scorer.oracle.world import Span
 
 HISTORIES = int(os.environ.get("TSUNAGU_HISTORIES", "2000"))
@@ -48,7 +48,7 @@ def answers(history: History, known_on: date, on: date) -> dict[Item, Answer]:
         [DeliveryRecords(mother_stays, [_row(each) for each in said if each.reach == "pregnancy"], loose)] if linked else [],
         mother=MotherRecords(mother_stays, loose, _unborn(history)) if history.mother_certain and not linked else None,
         opponents=[OpponentRecord(_stay(span), _row(each)) for span in history.measures for each in said if each.reach == "opponent"],
-        others=[OtherRecord(Reach.GUARDIAN, (_care(each),), _row(each)) for each in said if each.reach == "guardian"],
+        others=[other for each in said if each.reach in ("guardian", OPPONENT_GUARDIAN) for other in _by_guardian(each, history.measures)],
         in_hand=_in_hand(history, known_on),
     )
     stays = merged(map(_stay, history.stays))
@@ -75,6 +75,28 @@ def _care(statement: Statement) -> Stay:
     """The record that says who receives for whom is the list of who is in care, as long as it holds."""
     days = [(statement.data or {}).get(name) for name in ("entitled_from", "entitled_to")]
     start, end = (date.fromisoformat(each) if each else None for each in days)
+    return Stay(start, end)
+
+
+def _by_guardian(statement: Statement, measures: Sequence[Span]) -> Iterator[OtherRecord]:
+    """Of an opponent's, what a measure parts is told apart (`others.sql`)."""
+    care = _care(statement)
+    if statement.reach != OPPONENT_GUARDIAN:
+        yield OtherRecord(Reach.GUARDIAN, (care,), _row(statement))
+        return
+    within = [_shared(care, _stay(span)) for span in measures]
+    outside = [care]
+    for each in map(_stay, measures):
+        free = [Stay(None, each.start), *([Stay(each.end, None)] if each.end is not None else [])]
+        outside = [_shared(stay, days) for stay in outside for days in free]
+    for parts, parted in ((merged(outside), False), (merged(within), True)):
+        if parts:
+            yield OtherRecord(Reach.GUARDIAN, parts, _row(statement), parted)
+
+
+def _shared(one: Stay, other: Stay) -> Stay:
+    start = max((day for day in (one.start, other.start) if day is not None), default=None)
+    end = min((day for day in (one.end, other.end) if day is not None), default=None)
     return Stay(start, end)
 
 

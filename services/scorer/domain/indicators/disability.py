@@ -60,8 +60,9 @@ def developmental_disorder_with_handbook(question: Question) -> Answer:
     if overdue:
         return _handbook(question, papers, IndicatorValue.UNKNOWN, HandbookReason.VALIDITY_UNKNOWN, overdue)
     if valid:
-        since = min(paper.fact.valid_from for paper in valid)
-        return _handbook(question, papers, IndicatorValue.FALSE, HandbookReason.NO_DEVELOPMENTAL_DISORDER, valid, since)
+        return _handbook(
+            question, papers, IndicatorValue.FALSE, HandbookReason.NO_DEVELOPMENTAL_DISORDER, valid, _says_no_since(question, papers)
+        )
     return _without_handbook(question, papers)
 
 
@@ -72,6 +73,16 @@ def _valid(question: Question, papers: Sequence[Paper], current: Stay) -> Answer
     return _handbook(
         question, papers, IndicatorValue.TRUE, HandbookReason.HANDBOOK_VALID, valid, current.start, current.end, contradictory=contradictory
     )
+
+
+def _says_no_since(question: Question, papers: Sequence[Paper]) -> date | None:
+    """Since when one without a developmental disorder decides: from its first day on, but not while one that says more held beside it."""
+    says_no = stay_on(
+        merged(_validity(question, paper) for paper in papers if paper.fact.developmental_disorder_flag is False), question.as_of
+    )
+    others = (_validity(question, paper).end for paper in papers if paper.fact.developmental_disorder_flag is not False)
+    over = (end for end in others if end is not None and end <= question.as_of)
+    return max((day for day in (says_no.start if says_no is not None else None, *over) if day is not None), default=None)
 
 
 def _without_handbook(question: Question, papers: Sequence[Paper]) -> Answer:

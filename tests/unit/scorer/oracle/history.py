@@ -101,7 +101,7 @@ class Drawing:
         self._checkups()
         self._pregnancy("pregnancy" if has_pregnancy else "mother")
         self._assistance(measures)
-        more.draw(self)
+        more.draw(self, measures)
         for span in (*stays, *mother_stays, *measures):
             self.days |= {day for day in span if day is not None}
         silences, begun = self._feeds()

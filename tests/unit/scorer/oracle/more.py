@@ -10,14 +10,15 @@ from tests.unit.scorer.oracle.calendar import add_months, fiscal_year, month_spa
 
 if TYPE_CHECKING:
     from tests.unit.scorer.oracle.history import Drawing
+    from tests.unit.scorer.oracle.world import Span
 
 MONTHS = (4, 5, 6, 7, 9, 10, 11, 12, 1, 2, 3)
 
 
-def draw(drawing: Drawing) -> None:
+def draw(drawing: Drawing, measures: tuple[Span, ...]) -> None:
     """Draw it all."""
     _certificates(drawing)
-    _allowances(drawing)
+    _allowances(drawing, is_protected=bool(measures))
     _weights(drawing)
     _attendance(drawing)
 
@@ -41,14 +42,15 @@ def _certificates(drawing: Drawing) -> None:
         )
 
 
-def _allowances(drawing: Drawing) -> None:
+def _allowances(drawing: Drawing, *, is_protected: bool) -> None:
+    """Of whom a measure protects the child, some receive for it, too."""
     for _ in range(drawing.random.choice((0, 0, 1, 2))):
         start = drawing.between(drawing.birth, drawing.last)
         drawing.say(
             EventKind.ALLOWANCE_ENTITLEMENT_CHANGED,
             Source.CHILD_ALLOWANCES,
             start,
-            "guardian",
+            "opponent_guardian" if is_protected and drawing.chance(0.5) else "guardian",
             kind=drawing.random.choice(("child_rearing", "child_rearing", "child")),
             entitled_from=start,
             entitled_to=start + timedelta(days=drawing.random.choice((1, 300, 1500))) if drawing.chance(0.5) else None,

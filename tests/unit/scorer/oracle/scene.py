@@ -7,7 +7,8 @@ from tests.unit.scorer.oracle.history import History, Statement
 from tests.unit.scorer.oracle.world import Feed, Measure, Mother, Pregnancy, Record, Span, World
 
 OPPONENT = "opponent"
-_REACHING = ("child", "guardian")
+OPPONENT_GUARDIAN = "opponent_guardian"
+_REACHING = ("child", "guardian", OPPONENT_GUARDIAN)
 
 
 def standing(history: History, known_on: date) -> list[Statement]:
@@ -72,7 +73,8 @@ def _belongs(record: Record, birth: date) -> bool:
 def _record(statement: Statement) -> Record:
     said: dict[str, Any] = {name: _value(name, value) for name, value in (statement.data or {}).items()}
     number = int(statement.record[2:])
-    return Record(str(statement.kind), number, said, statement.said_on, number, statement.case, statement.school)
+    is_opponents = statement.reach == OPPONENT_GUARDIAN
+    return Record(str(statement.kind), number, said, statement.said_on, number, statement.case, statement.school, is_opponents=is_opponents)
 
 
 def _value(name: str, value: Any) -> Any:

@@ -1,6 +1,7 @@
 """Items 10, 11, 18, 19 (`domain.md` §2.5; rulings 1, 8, 14, 15, 20, 21)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from contracts.values import IndicatorValue
@@ -51,7 +52,16 @@ def handbook(world: World, on: date) -> Said:
     kinds = {each.values for each in found}
     if len(kinds) > 1:
         return either(told, false(), why="one that says no beside one of which nothing is known")
-    return told
+    return _not_while_one_said_more(told, held, on)
+
+
+def _not_while_one_said_more(told: Said, held: Sequence[Record], on: date) -> Said:
+    """It was not FALSE on days on which a handbook that ended since said yes, or nothing."""
+    if told.values != {IndicatorValue.FALSE} or told.valid_from is None or any(each["status"] != "issued" for each in held):
+        return told
+    more = [each for each in held if each["developmental_disorder_flag"] is not False and each["valid_from"] <= on]
+    last = max((each["valid_to"] or add_months(each["valid_from"], HANDBOOK_MONTHS) for each in more), default=date.min)
+    return replace(told, valid_from=frozenset(day for day in told.valid_from if day >= last))
 
 
 def _handbook(record: Record, on: date) -> Said:
@@ -149,8 +159,36 @@ def _is_opponents(world: World, record: Record, on: date) -> bool:
 
 
 def child_rearing_allowance(world: World, on: date) -> Said:
-    """Item 19. An opponent who receives it (ruling 21) is not drawn yet."""
+    """Item 19. While a measure holds, an opponent's row says nothing; a row of somebody else that is said since ends that (8, 21)."""
     rows = [each for each in world.of("allowance.entitlement_changed") if each["kind"] == "child_rearing" and _is_ever(*_term(each))]
+    said = _rearing(world, on, [piece for row in rows for piece in _outside(world, row)])
+    held = [each for each in rows if each.is_opponents and each["payment_status"] != "suspended_all" and within(on, _term(each))]
+    starts = [measure.span[0] for measure in world.measures if within(on, measure.span)]
+    if said.values == {IndicatorValue.TRUE} or not held or not starts:
+        return said
+    kept_back = unknown("protected_separation")
+    is_new = any(start <= each.said_on for start in starts for each in rows if not each.is_opponents)
+    return either(kept_back, said, why="the owner said another row since") if is_new else kept_back
+
+
+def _outside(world: World, row: Record) -> Iterator[Record]:
+    """What a row says: all of it, and of an opponent's the days before and after a measure."""
+    spans = [_term(row)]
+    for measure in world.measures if row.is_opponents else ():
+        spans = [part for span in spans for part in _without(span, measure.span)]
+    for start, end in spans:
+        if _is_ever(start, end):
+            yield replace(row, said={**row.said, "entitled_from": start, "entitled_to": end})
+
+
+def _without(span: Span, other: Span) -> Iterator[Span]:
+    start, end = span
+    yield start, other[0] if end is None else min(end, other[0])
+    if other[1] is not None:
+        yield max(start, other[1]), end
+
+
+def _rearing(world: World, on: date, rows: Sequence[Record]) -> Said:
     begun = [each for each in rows if each["entitled_from"] <= on and (each.in_care is None or within(on, each.in_care))]
     current = [each for each in begun if within(on, _term(each))]
     paid = [each for each in begun if _is_paid(each)]

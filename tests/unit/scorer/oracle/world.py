@@ -24,6 +24,8 @@ class Record:
     case: str | None = None
     school: str | None = None
     in_care: Span | None = None
+    is_opponents: bool = False
+    """Said of somebody from whom a measure protects the child."""
 
     def __getitem__(self, name: str) -> Any:
         return self.said.get(name)
