@@ -2,26 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 
-from contracts.values import CaseState, Section, ServiceName, Ward
+from contracts.values import CaseState, ServiceName, Ward
 from infra.city.books import Books, ask
-from infra.identity import credentials
+from infra.city.office.courses import SECTIONS
+from infra.city.office.doors import ClerkRefused, Insider
 from infra.identity.demonstration import Credential
-
-SECTIONS = (Section.CHILDCARE_SUPPORT, Section.COMMUNITY_HEALTH_WELFARE, Section.HEALTH)
-"""The three sections of every ward that are asked (PUSH-02)."""
 
 FOR_THE_READER = Ward.HAKATA
 """The ward whose clerk the reader of the README is: a one-time code works once, so another clerk goes first."""
-
-
-class ClerkRefused(Exception):
-    """Casework did not let the clerk do what every clerk may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,36 +50,10 @@ class ClerksOf:
         self.gone.add(ward)
         clerk = next(credential for credential in self.staff if credential.login == f"{ward}.clerk")
         async with httpx.AsyncClient(base_url=self.books.access.service_url(ServiceName.CASEWORK), timeout=30) as http:
-            await _log_in(http, clerk)
-            person_id = await _first_child(http)
-            await _start_investigation(http, person_id)
+            somebody = Insider(http, clerk)
+            person_id = UUID((await somebody.reviews())[0]["person_id"])
+            child = await somebody.opens(person_id)
+            if child is None:
+                raise ClerkRefused(f"{clerk.login} is shown nothing of a child that stands in the list")
+            await somebody.does(child, "start_investigation", {"sections": SECTIONS})
         return Seen(clerk.login, ward, person_id)
-
-
-async def _log_in(http: httpx.AsyncClient, clerk: Credential) -> None:
-    code = credentials.code_at(clerk.totp_secret, datetime.now(UTC))
-    form = {"login": clerk.login, "password": clerk.password, "code": code, "next": "/"}
-    answer = await http.post("/login", data=form, headers={"origin": str(http.base_url).rstrip("/")})
-    if answer.status_code != httpx.codes.SEE_OTHER:
-        raise ClerkRefused(f"login: {answer.status_code}")
-
-
-async def _first_child(http: httpx.AsyncClient) -> UUID:
-    households = _json(await http.get("/v1/reviews", params={"tab": "not_started"}))["households"]
-    return UUID(next(row["person_id"] for household in households for row in household if not row["protected"]))
-
-
-async def _start_investigation(http: httpx.AsyncClient, person_id: UUID) -> None:
-    page = await http.get(f"/v1/children/{person_id}")
-    child = _json(page)
-    if "start_investigation" not in child["moves"]:
-        raise ClerkRefused(f"the moves are {child['moves']}")
-    headers = {"if-match": page.headers["etag"], "idempotency-key": str(uuid4()), "origin": str(http.base_url).rstrip("/")}
-    move = {"move": "start_investigation", "sections": SECTIONS}
-    _json(await http.post(f"/v1/reviews/{person_id}/moves", json=move, headers=headers))
-
-
-def _json(answer: httpx.Response) -> Any:
-    if not answer.is_success:
-        raise ClerkRefused(f"{answer.request.method} {answer.request.url.path}: {answer.status_code}")
-    return answer.json()

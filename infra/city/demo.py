@@ -32,6 +32,8 @@ from infra.city.clerk import FOR_THE_READER, ClerksOf, Seen
 from infra.city.conservation import Report
 from infra.city.events import City, Night, build, distinct, still_to_come
 from infra.city.latency import Latency
+from infra.city.office import courses
+from infra.city.office.working import WardAtWork
 from infra.city.populating import EXPECTED_PER_CHILDREN
 from infra.city.publisher import Publisher
 from infra.city.schools import Batch, bring, parted
@@ -55,8 +57,11 @@ OTHER_PLACES = {"protected": "支援措置（区は非表示）", "unknown": "�
 WHAT_IF = {"epds_high_from": 7, "late_from_weeks": 11}
 """The thresholds that are simulated at the end: a little lower than the city's."""
 
-NIGHTS_BEFORE = (28, 9, 2)
+NIGHTS_BEFORE = (courses.FIRST, courses.SECOND, courses.EVE)
 """So many days before today the sources delivered, too: what people find in the list is of different days."""
+
+SECOND_AT_WORK = Ward.HIGASHI
+"""The ward that works beside the reader's: a page about the whole city has more than one to tell of."""
 
 LIVE_EVENTS_PER_MINUTE = 12
 
@@ -94,6 +99,10 @@ class Played:
     seconds: float
     latency: Latency
     seen: tuple[Seen, ...]
+    moves: int
+    stopped: int
+    worked: float
+    """What two wards did with their cases, how many of their courses ended early, and the seconds that all of it took."""
 
 
 def run(root: Path, wish: Wish, console: Console) -> int:
@@ -187,7 +196,26 @@ async def _register_staff(access: Access, day: date) -> list[Credential]:
 async def _play(
     books: Books, city: City, carried: Sequence[Sequence[Batch]], afternoon: Sequence[Timed], staff: list[Credential], console: Console
 ) -> Played:
-    clerks = ClerksOf(books, staff)
+    url = books.access.service_url(ServiceName.CASEWORK)
+    # The first courses stand at every stage between them; the second ward takes the others.
+    others = courses.COURSES[courses.FOR_A_SMALL_CITY :]
+    async with (
+        WardAtWork(FOR_THE_READER, city.today, url, staff) as first,
+        WardAtWork(SECOND_AT_WORK, city.today, url, staff, others) as second,
+    ):
+        return await _play_with((first, second), books, city, carried, afternoon, staff, console)
+
+
+async def _play_with(
+    wards: Sequence[WardAtWork],
+    books: Books,
+    city: City,
+    carried: Sequence[Sequence[Batch]],
+    afternoon: Sequence[Timed],
+    staff: list[Credential],
+    console: Console,
+) -> Played:
+    clerks = ClerksOf(books, staff, gone={ward.ward for ward in wards})
     first, *later = city.nights
     _set_clock(books.access.root, first.day)
     began = time.monotonic()
@@ -199,21 +227,32 @@ async def _play(
     answered = distinct(first.events).total() + brought.total()
     await quiet.until_quiet(books, logged=answered)
     seen = [await clerks.look_at_one_child()]
+    worked = await _work(wards, first.day, city.today)
     for night, batches in zip(later, carried[1:], strict=True):
         _set_clock(books.access.root, night.day)
-        console.print(f"{night.day}: {len(night.events):,} events. A ward clerk logs in and looks at one child …")
+        console.print(f"{night.day}: {len(night.events):,} events. The wards' staff log in and go on with their cases …")
         await publisher.play(night.events)
         by_media = await bring(books.access, batches)
         brought += by_media
         answered += distinct(night.events).total() + by_media.total()
         await quiet.until_quiet(books, logged=answered)
         seen.append(await clerks.look_at_one_child())
+        worked += await _work(wards, night.day, city.today)
 
     console.print(f"The afternoon: {len(afternoon)} events, one by one …")
     waited = await latency.measure(books, publisher, afternoon)
     await quiet.until_quiet(books)
     published = distinct((*city.events, *(timed.event for timed in afternoon))) + brought
-    return Played(published, len(first.events), seconds, waited, tuple(each for each in seen if each is not None))
+    looked = tuple(each for each in seen if each is not None)
+    made, stopped = sum(ward.made for ward in wards), sum(ward.stopped for ward in wards)
+    return Played(published, len(first.events), seconds, waited, looked, made, stopped, worked)
+
+
+async def _work(wards: Sequence[WardAtWork], day: date, today: date) -> float:
+    """Let the wards work on a day, and return how many seconds it took."""
+    began = time.monotonic()
+    await asyncio.gather(*(ward.work((today - day).days) for ward in wards))
+    return time.monotonic() - began
 
 
 async def _night(books: Books, night: Night, console: Console) -> Publisher:
@@ -242,6 +281,11 @@ async def _show(books: Books, city: City, played: Played, report: Report, consol
     _show_reviews(figures, console)
     for seen in played.seen:
         console.print(f"{seen.login} opened {seen.person_id} and started the investigation", highlight=False)
+    console.print(
+        f"The staff of {FOR_THE_READER} and {SECOND_AT_WORK} did {played.moves} things with their cases, in {played.worked:.1f} s"
+    )
+    if played.stopped:
+        console.print(f"{played.stopped} of their cases did not go on as foreseen: what arrived meanwhile changed them")
     audit = figures[ServiceName.AUDIT]
     console.print(f"Audit: {audit['entries']:,} entries. {_named(report, 'audit log, verified in full')}")
     report.show(console)
@@ -293,6 +337,10 @@ def _show_reviews(figures: Mapping[ServiceName, Mapping[str, Any]], console: Con
     shown = table("reviews by ward", "n")
     for ward, states in figures[ServiceName.CASEWORK]["reviews_by_ward"].items():
         shown.add_row(WARDS[Ward(ward)] if ward in set(Ward) else OTHER_PLACES.get(ward, ward), f"{sum(states.values()):,}")
+    console.print(shown)
+    shown = table("cases by stage", "n")
+    for state, n in figures[ServiceName.CASEWORK]["cases_by_stage"].items():
+        shown.add_row(state, f"{n:,}")
     console.print(shown)
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TypedDict
 
 from contracts.ids import CaseId, PersonId, StaffId
+from contracts.values import CaseState
 from infra.postgres import Database
 from infra.sql import queries
 from services.casework.domain.household import shown_siblings
@@ -17,9 +18,10 @@ SQL = queries(__file__, "inspection.sql")
 
 
 class Figures(TypedDict):
-    """Open reviews by ward and state, what became of requests to look, and how many accesses were recorded."""
+    """Open reviews by ward and state, all cases by stage, what became of requests to look, and how many accesses were recorded."""
 
     reviews_by_ward: dict[str, dict[str, int]]
+    cases_by_stage: dict[str, int]
     dispositions: dict[str, int]
     accesses: int
 
@@ -80,8 +82,10 @@ async def figures(db: Database) -> Figures:
         reviews: dict[str, dict[str, int]] = {}
         for row in await db.fetch(SQL.reviews_by_ward):
             reviews.setdefault(row["ward"], {})[row["state"]] = row["reviews"]
+        cases = {row["state"]: row["n"] for row in await db.fetch(SQL.cases_by_stage)}
         dispositions = {row["disposition"]: row["n"] for row in await db.fetch(SQL.dispositions)}
-    return {"reviews_by_ward": reviews, "dispositions": dispositions, "accesses": await accesses(db)}
+    stages = {state.value: cases[state] for state in CaseState if state in cases}
+    return {"reviews_by_ward": reviews, "cases_by_stage": stages, "dispositions": dispositions, "accesses": await accesses(db)}
 
 
 async def accesses(db: Database) -> int:

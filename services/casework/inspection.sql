@@ -33,6 +33,9 @@ select case when review.protected then 'protected' else coalesce(review.ward, 'u
 from review left join cases on cases.case_id = review.case_id
 where review.closed_at is null group by 1, 2 order by 1, 2
 
+-- name: cases_by_stage
+select state, count(*) as n from cases group by state
+
 -- name: dispositions
 select disposition, count(*) as n from disposition group by disposition order by disposition
 
