@@ -16,6 +16,9 @@ PregnancyId = NewType("PregnancyId", UUID)
 CaseId = NewType("CaseId", UUID)
 """One child's one involvement with the ward (`casework`)."""
 
+ReviewId = NewType("ReviewId", UUID)
+"""One time at which people were asked to look at a child, from then until somebody closes it (`casework`)."""
+
 WelfareCaseId = NewType("WelfareCaseId", UUID)
 """A household's public assistance, made by the linker from the welfare office's case number: no case of casework."""
 

@@ -14,8 +14,22 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.feeds import FeedStanding
-from contracts.ids import CaseId, EventId, HoldId, HouseholdId, MeasureId, PersonId, PregnancyId, StaffId, WelfareCaseId
-from contracts.values import CaseState, DatePrecision, Group, IndicatorValue, Item, Operation, Relationship, ServiceName, Sex, Source, Ward
+from contracts.ids import CaseId, EventId, HoldId, HouseholdId, MeasureId, PersonId, PregnancyId, ReviewId, StaffId, WelfareCaseId
+from contracts.values import (
+    CaseOutcome,
+    CaseState,
+    DatePrecision,
+    Group,
+    IndicatorValue,
+    Item,
+    Need,
+    Operation,
+    Relationship,
+    ServiceName,
+    Sex,
+    Source,
+    Ward,
+)
 
 
 class Value(BaseModel):
@@ -456,6 +470,39 @@ class CaseMoved(Message):
     from_state: CaseState
     to_state: CaseState
     version: int
+
+
+class ReviewClosed(Message):
+    """
+    What a review came to: people closed it (`domain.md` §2.8-22), or, without `closed_at`, opened it again: then it came to nothing yet.
+
+    For evaluation (EVAL-02): whom it was about, what asked for it and when, and what was found. Nothing that anybody wrote.
+    """
+
+    said_by: ClassVar[ServiceName] = ServiceName.CASEWORK
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.SCORER,)
+    family: ClassVar[str] = "case"
+    type: Literal["ReviewClosed"] = "ReviewClosed"
+    review_id: ReviewId
+    person_id: PersonId
+    case_id: CaseId
+    version: int = Field(
+        description="That of the case: grows with every close and every opening again; an older one never overwrites a newer one."
+    )
+    ruleset: str = Field(description="The ruleset that asked for the review.")
+    as_of: date = Field(description="The day for which it asked.")
+    asked_at: datetime = Field(
+        description="`occurred_at` of the scorer's word that opened the review: what was known then was the reason for it."
+    )
+    closed_at: datetime | None
+    outcome: CaseOutcome | None = Field(description="How it ended; empty where it was opened again.")
+    need: Need | None = Field(
+        description="What people found the child to need: by the outcome, or, where that is a move or the end of the age, by what was "
+        "judged before. Empty where nobody could tell: not reached, or a mistake of the data."
+    )
+    previously_unknown: bool | None = Field(
+        description="Whether every section that was asked said that it had not known the child; empty where one did not answer."
+    )
 
 
 # --- everyone, to audit -----------------------------------------------------------------------------------------------

@@ -100,6 +100,28 @@ class CaseState(StrEnum):
     CLOSED = "closed"
 
 
+class CaseOutcome(StrEnum):
+    """How a case ended (`casework.md` §2.5). Who could not be reached is unknown, and never counts as not in need."""
+
+    NEEDED = "needed"
+    WATCH = "watch"
+    ALREADY_SUPPORTED = "already_supported"
+    NOT_NEEDED = "not_needed"
+    DATA_ERROR = "data_error"
+    NOT_REACHED = "not_reached"
+    MOVED_OUT = "moved_out"
+    GUIDANCE_CENTER = "guidance_center"
+    CAME_OF_AGE = "came_of_age"
+
+
+class Need(StrEnum):
+    """What people found a child to need when they had looked."""
+
+    SUPPORT = "support"
+    WATCH = "watch"
+    NOTHING = "nothing"
+
+
 class Section(StrEnum):
     """
     Sections whose staff may be registered: a ward's three that confer (PUSH-02), and those of the city hall.

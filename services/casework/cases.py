@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from contracts.ids import CaseId, HouseholdId, PersonId, StaffId
+from contracts.ids import CaseId, HouseholdId, PersonId, ReviewId, StaffId
 from contracts.values import CaseState, Section, Ward
 from infra.identity.staff import Staff
 from infra.postgres import Database
@@ -16,7 +16,6 @@ from services.casework.doing import Noted
 from services.casework.domain.case import Case, Outcome
 from services.casework.domain.casefile import Past
 from services.casework.domain.policy import Facts
-from services.casework.domain.review import ReviewId
 from services.casework.store import thing_of
 
 SQL = queries(__file__, "cases.sql")
@@ -45,6 +44,15 @@ class Answered:
     state: CaseState
 
 
+@dataclass(frozen=True, slots=True)
+class AskedBy:
+    """What asked people to look: the ruleset, the day for which it did, and when it said so."""
+
+    ruleset: str
+    as_of: date
+    at: datetime
+
+
 async def hold_hearing(db: Database) -> None:
     """Let no parcel in until the transaction ends, so that no new review is opened beside one that is opened again."""
     await db.execute(SQL.hold_hearing)
@@ -57,6 +65,13 @@ async def lock_review(db: Database, person_id: PersonId) -> LockedReview | None:
         return None
     thing = thing_of(row)
     return LockedReview(row["review_id"], row["version"], row["needed"], Facts(thing), thing.ward, row["household_id"], row["case_id"])
+
+
+async def asked_by(db: Database, person_id: PersonId, version: int) -> AskedBy:
+    """Return which ruleset spoke the word of that version, for which day, and when."""
+    row = await db.fetchrow(SQL.asked_by, person_id, version)
+    assert row is not None  # noqa: S101 -- whoever asks has read the word
+    return AskedBy(row["ruleset"], row["as_of"], row["said_at"])
 
 
 async def find_case(db: Database, case_id: CaseId) -> Case | None:

@@ -15,6 +15,10 @@ from review join person using (person_id) where review.person_id = $1
 order by review.closed_at desc nulls first limit 1
 for update of review
 
+-- name: asked_by
+-- $1 person_id, $2 version of the scorer's word.
+select ruleset, as_of, said_at from review_word where (person_id, version) = ($1::uuid, $2::int)
+
 -- name: find_case
 -- $1 case_id. Read after the lock: what stood in the same statement as the lock may be older than it.
 select to_jsonb(found) from cases as found where case_id = $1

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from contracts.deeds import casework as deeds
 from contracts.deeds.deed import ThingKind
-from contracts.ids import PersonId
+from contracts.ids import PersonId, ReviewId
 from contracts.messages import (
     EvaluationOverdue,
     FeedState,
@@ -22,7 +22,7 @@ from contracts.messages import Thing as AuditThing
 from infra.identifiers import caused
 from infra.work import UnitOfWork
 from services.casework import store
-from services.casework.domain.review import Kind, ReviewId, heard
+from services.casework.domain.review import Kind, heard
 
 
 async def hear_persons(

@@ -20,11 +20,11 @@ from infra import looking
 from infra.identity.staff import Staff
 from infra.looking import Refused
 from infra.work import UnitOfWork
-from services.casework import accesses, cases
+from services.casework import accesses, cases, closing
 from services.casework.cases import LockedReview
 from services.casework.doing import Done, carry_out
 from services.casework.domain import flow
-from services.casework.domain.case import Case, NoCase, Standing
+from services.casework.domain.case import Case, NoCase
 from services.casework.domain.casefile import CaseFile
 from services.casework.domain.policy import Reason
 from services.casework.steps import AnyStep, Form, Made, missing
@@ -187,18 +187,19 @@ async def _move(work: UnitOfWork, staff: Staff, person_id: PersonId, review: Loc
         return Invalid(errors)
 
     done = carry_out(step, form, file, made, asks=step is asked.step and step.move.second)
-    await _save(work, staff, review, file.standing, done)
+    await _save(work, staff, review, file, done)
     case = done.case
     await cases.keep_answer(work.db, staff.id, asked.pressed.key, cases.Answered(fingerprint, case.case_id, case.version, case.state))
     return Moved(case.case_id, case.version, case.state)
 
 
-async def _save(work: UnitOfWork, staff: Staff, review: LockedReview, before: Standing, done: Done) -> None:
+async def _save(work: UnitOfWork, staff: Staff, review: LockedReview, file: CaseFile, done: Done) -> None:
     case = done.case
     await cases.save_case(work.db, case, review.review_id, work.today, work.now)
-    await cases.note_move(work.db, case, before.state, done.noted, staff, work.now)
+    await cases.note_move(work.db, case, file.standing.state, done.noted, staff, work.now)
     for message in done.said:
         work.announce(message, key=str(case.person_id))
+    await closing.announce(work, review, file, case)
     protected = review.facts.protected
     await accesses.keep_deed(work, staff, done.deed, case.person_id, case.case_id, done.told, protected=protected, reason_code=done.reason)
 

@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 
 from contracts.feeds import NOWHERE
-from contracts.ids import EventId, PersonId, StaffId
+from contracts.ids import EventId, PersonId, ReviewId, StaffId
 from contracts.messages import (
     EvaluationOverdue,
     FeedState,
@@ -31,7 +31,7 @@ from infra.rows import array, columns
 from infra.sql import queries
 from services.casework.domain.case import Outcome
 from services.casework.domain.policy import Thing
-from services.casework.domain.review import Became, Closure, Kind, ReviewId, ReviewState, Word, reason_from, without_opponent
+from services.casework.domain.review import Became, Closure, Kind, ReviewState, Word, reason_from, without_opponent
 
 SQL = queries(__file__)
 COOL_DOWN = "cool_down"

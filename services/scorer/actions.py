@@ -23,11 +23,12 @@ from contracts.messages import (
     ProtectionChanged,
     RecordLinked,
     RecordsInHand,
+    ReviewClosed,
 )
 from contracts.values import Operation, Source
 from infra.outcomes import Outcome, Park
 from infra.work import UnitOfWork
-from services.scorer import keeping, rulesets, store
+from services.scorer import keeping, outcomes, rulesets, store
 from services.scorer.domain.indicators import CARE, HOUSEMATES, READ
 from services.scorer.domain.news import newest
 from services.scorer.domain.programme import Programme
@@ -105,7 +106,7 @@ def _concerned(message: Message) -> tuple[frozenset[PersonId], Source | None]:
 
 
 async def _keep(work: UnitOfWork, heard: Heard, programme: Programme) -> keeping.Touched:
-    """Save facts, kinship, persons and cases. Returns whom they concern, every person of them locked."""
+    """Save facts, kinship, persons, cases and what reviews came to. Returns whom they concern, every person of them locked."""
     linked = _of(RecordLinked, heard)
     facts = newest((f for f in linked if f.event_type in READ), _record, _said)
     kinships = newest(_of(KinshipChanged, heard), lambda k: k.child_id, lambda k: k.version)
@@ -128,6 +129,7 @@ async def _keep(work: UnitOfWork, heard: Heard, programme: Programme) -> keeping
     concerned = told.persons | in_care | arrived | in_hand | protected | housemates | relatives
     await keeping.hear_persons(work.db, persons, concerned | _mothers(kinships), work.now, programme.parameters.scored_born_from)
     await keeping.hear_cases(work.db, cases)
+    await outcomes.hear_outcomes(work.db, _of(ReviewClosed, heard))
     return keeping.Touched(concerned, told.pregnancies, relatives)
 
 

@@ -3,25 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
 from contracts.ids import CaseId, HouseholdId, PersonId, StaffId
-from contracts.values import CaseState, Section, Ward
+from contracts.values import CaseOutcome, CaseState, Section, Ward
 
-
-class Outcome(StrEnum):
-    """How a case ended (`casework.md` §2.5). Who could not be reached is unknown, and never counts as not in need."""
-
-    NEEDED = "needed"
-    WATCH = "watch"
-    ALREADY_SUPPORTED = "already_supported"
-    NOT_NEEDED = "not_needed"
-    DATA_ERROR = "data_error"
-    NOT_REACHED = "not_reached"
-    MOVED_OUT = "moved_out"
-    GUIDANCE_CENTER = "guidance_center"
-    CAME_OF_AGE = "came_of_age"
-
+Outcome = CaseOutcome
+"""How a case ended."""
 
 OUTCOME_TITLES: Mapping[Outcome, str] = {
     Outcome.NEEDED: "支援が必要だった",

@@ -9,18 +9,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import Any, NewType
-from uuid import UUID
+from typing import Any
 
 from contracts.catalogue import ITEMS
+from contracts.ids import ReviewId
 from contracts.values import Group, IndicatorValue, Item, Source
 from services.casework.domain.case import Outcome
 
 PROTECTED_SEPARATION = "protected_separation"
 RECORD_IN_HAND = "record_in_hand"
-
-ReviewId = NewType("ReviewId", UUID)
-"""One time at which people were asked to look at a child, from then until somebody closes it."""
 
 
 class Kind(StrEnum):

@@ -11,8 +11,10 @@ from uuid import uuid4
 import httpx
 import pytest_asyncio
 
-from contracts.messages import AccessRecorded, CaseMoved, CaseOpened, DecisionRecorded
-from contracts.values import CaseState, Group
+from contracts.ids import ReviewId
+from contracts.messages import AccessRecorded, CaseMoved, CaseOpened, DecisionRecorded, ReviewClosed
+from contracts.values import CaseOutcome, CaseState, Group, Need
+from infra.identifiers import caused
 from services.casework import inspection
 from services.casework.domain.casefile import ATTEMPTS_NEEDED
 from tests.integration.casework import builders as b
@@ -109,6 +111,34 @@ async def test_a_case_goes_from_candidate_to_closure(ward: Ward) -> None:
     way = ["noticed", "investigation", "conference", "approach", "assessment", "planning", "support", "closed"]
     assert moved == [(CaseState(start), CaseState(end)) for start, end in pairwise(way)]
     assert len([each for each in said if isinstance(each, CaseOpened)]) == 1
+
+
+async def test_what_a_review_came_to_is_told_with_the_move_that_ends_it_and_taken_back_with_the_one_that_opens_it_again(ward: Ward) -> None:
+    """domain.md §2.8-22: what asked, when it did, what was found; nothing that anybody wrote."""
+    before = ward.office.clock.at
+    await closed(ward)
+    after_asking = [each for each in await ward.office.said() if isinstance(each, ReviewClosed)]
+    # Words that come later do not change what had asked.
+    await ward.office.hear(b.basis_changed("a", version=2))
+    await ward.does(LEAD, "reopen", why="秘密の話")
+    await ward.does(SECOND_LEAD, "approve")
+    await ward.does(CLERK, "withdraw_as_error", error_kind="wrong_record", correction_asked_of="健康課", why="別人の記録")
+    await ward.does(LEAD, "approve")
+
+    said = [each for each in await ward.office.said() if isinstance(each, ReviewClosed)]
+    told = [(each.outcome, each.need, each.previously_unknown, each.closed_at is not None) for each in said]
+    assert told == [
+        (CaseOutcome.NOT_NEEDED, Need.NOTHING, False, True),
+        (None, None, None, False),
+        (CaseOutcome.DATA_ERROR, None, False, True),
+    ]
+    assert said[:1] == after_asking
+    assert len({each.event_id for each in said}) == len({each.version for each in said}) == 3
+    assert {(each.review_id, each.ruleset, each.as_of, each.asked_at) for each in said} == {
+        (ReviewId(caused(b.person("a"), "review:1")), "SP-1", date(2026, 4, 11), b.SAID)
+    }
+    assert before <= said[0].occurred_at == said[0].closed_at
+    assert "秘密の話" not in "".join(each.model_dump_json() for each in said)
 
 
 async def test_the_log_is_told_what_was_done_and_never_what_was_written(ward: Ward) -> None:

@@ -162,6 +162,8 @@ WHOLE: dict[str, set[str]] = {
     },
     # A list for people; and a simulation looks at the whole city.
     "services/scorer/exporting.sql": {"exports"},
+    # Whoever evaluates a rule asks about every review that ended.
+    "services/scorer/outcomes.sql": {"outcomes"},
     "services/scorer/simulation.sql": {"children_by_part"},
     # Watermarks: a row per source. Overdue: children whose evaluation failed, for people.
     "services/scorer/keeping.sql": {"silence_is_due", "fall_silent"},

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.ids import ReviewId
 from contracts.values import Group, IndicatorValue, Item, Source
 from services.casework.domain.case import Outcome
-from services.casework.domain.review import Became, Closure, Disposition, Kind, Reason, ReviewId, Word, changes, heard, state_of
+from services.casework.domain.review import Became, Closure, Disposition, Kind, Reason, Word, changes, heard, state_of
 
 SAID = datetime(2026, 4, 11, tzinfo=UTC)
 
