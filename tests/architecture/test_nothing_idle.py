@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,14 @@ def sayers(message: type[Message]) -> set[ServiceName]:
     """Who says a message, or passes it on. The audit's messages are said by all."""
     said_by = getattr(message, "said_by", None)
     return {said_by, *getattr(message, "passed_on_by", ())} - {None} or set(ServiceName)
+
+
+@cache
+def names_in(folder: Path) -> frozenset[str]:
+    """Every name that the modules of a folder use."""
+    return frozenset(
+        node.id for file in folder.rglob("*.py") for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Name)
+    )
 
 
 def test_every_service_that_hears_the_bus_is_looked_at() -> None:
@@ -62,9 +71,8 @@ def test_what_a_service_decodes_is_said_to_it_and_handled(service: ServiceName) 
 def test_every_message_is_said_by_its_speaker(message: type[Message]) -> None:
     # What the audit is told is said for all services by their unit of work.
     folder = ROOT / "infra" if message.said_by is None else ROOT / "services" / message.said_by
-    used = {node.id for file in folder.rglob("*.py") for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Name)}
 
-    assert message.__name__ in used, f"{folder.relative_to(ROOT)} is to say {message.__name__} and says it nowhere"
+    assert message.__name__ in names_in(folder), f"{folder.relative_to(ROOT)} is to say {message.__name__} and says it nowhere"
 
 
 # --- Statements -------------------------------------------------------------------------------------------------------

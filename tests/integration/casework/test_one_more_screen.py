@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.copies import copied
+
 ROOT = Path(__file__).parents[3]
 CASEWORK = "services/casework"
 SCREEN = '''"""How many reviews are open in the ward."""
@@ -97,8 +99,7 @@ WORDS = "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit/casework/tes
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the repository, with one more screen, its right and its deed."""
-    for part in ("contracts", "infra", "services", "tests"):
-        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__", "test_one_more_*"))
+    copied(("contracts", "infra", "services", "tests"), tmp_path, leaving_out=("test_one_more_*",))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     folder = tmp_path / CASEWORK / "screens" / "figures"
     folder.mkdir()

@@ -6,7 +6,6 @@ of the copy hears and evaluates on a real database.
 """
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 
 from contracts.values import ServiceName
 from infra.testing.fixtures import Database
+from tests.copies import copied
 from tests.integration.scorer.conftest import Scorer
 from tests.integration.scorer.messages import CHILD, MOTHER, allowance, household, person
 
@@ -120,8 +120,7 @@ async def main(scenario):
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the repository with the toy."""
     root = tmp_path_factory.mktemp("reaches")
-    for part in ("contracts", "infra", "services", "tests"):
-        shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
+    copied(("contracts", "infra", "services", "tests"), root)
     (root / "contracts/catalogue/items/99_allowance_or_assistance_near.toml").write_text(ITEM, encoding="utf-8")
     (root / "services/scorer/domain/indicators/near.py").write_text(MODULE, encoding="utf-8")
     made = _run(root, "-m", "contracts.generate")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from contracts.deeds.deed import Deed, Keeping, ThingKind
+from tests.copies import copied
 
 ROOT = Path(__file__).parents[3]
 
@@ -67,8 +68,7 @@ print(work.mark())
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the repository in which files may be changed."""
-    for part in ("contracts", "infra", "services", "tests/architecture"):
-        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    copied(("contracts", "infra", "services", "tests/architecture"), tmp_path)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / "tests/__init__.py").touch()
     return tmp_path

@@ -1,6 +1,5 @@
 """A new source, event type or item is a new TOML file and a run of the generator: no enum is edited by hand."""
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 from contracts import declared
 from contracts.kinds import EventKind, Item, Source
 from contracts.kinds_text import kinds_text
+from tests.copies import copied
 
 ROOT = Path(__file__).parents[3]
 CONTRACTS = ROOT / "contracts"
@@ -56,8 +56,7 @@ print(fact_of(Source.DOG_REGISTRY, EventKind.DOG_REGISTERED, {"registered_on": "
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the repository in which files may be added."""
-    for folder in ("contracts", "infra", "services", "tests/unit/linker"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+    copied(("contracts", "infra", "services", "tests/unit/linker"), tmp_path)
     return tmp_path
 
 

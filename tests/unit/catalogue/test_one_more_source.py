@@ -1,11 +1,12 @@
 """CONTRIBUTING, "Add a source": gone by in a copy of the repository, and with each step left out."""
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.copies import copied
 
 ROOT = Path(__file__).parents[3]
 FILE = "contracts/catalogue/sources/17_library.toml"
@@ -71,8 +72,7 @@ print(LibraryCardIssued.read(admitted.data).issued_on)
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the repository in which files may be changed."""
-    for part in ("contracts", "infra", "services"):
-        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    copied(("contracts", "infra", "services"), tmp_path)
     return tmp_path
 
 

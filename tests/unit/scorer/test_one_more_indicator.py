@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.copies import copied
+
 ROOT = Path(__file__).parents[3]
 
 ITEM = """
@@ -98,8 +100,7 @@ RULESET_FILE = "services/scorer/domain/rulesets/SP-9.toml"
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the repository in which files may be changed."""
-    for part in ("contracts", "infra", "services", "tests/unit/scorer"):
-        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    copied(("contracts", "infra", "services", "tests/unit/scorer"), tmp_path)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     for package in ("tests", "tests/unit"):
         (tmp_path / package / "__init__.py").touch()
