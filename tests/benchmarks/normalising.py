@@ -11,10 +11,11 @@ import sys
 import time
 from datetime import date, timedelta
 
+from contracts.writing import kana, names
 from infra.city.names import BOYS, FATHERS, GIRLS, SURNAMES
 from infra.city.spelling import half_width
 from infra.city.towns import NAMES
-from services.linker.domain.normalising import Raw, addresses, dates, kana, latin, names, normalised
+from services.linker.domain.normalising import Raw, addresses, dates, latin, normalised
 
 WARDS = ("東区", "博多区", "中央区", "南区", "城南区", "早良区", "西区")
 PARTS = {

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from services.linker.domain.normalising.characters import remembered, written
+from contracts.writing.characters import remembered, written
 
 
 @remembered(65_536)

@@ -6,12 +6,12 @@ from typing import Any
 from contracts.ids import PersonId
 from contracts.quick import quick
 from contracts.values import DatePrecision
+from contracts.writing.names import parted
 from services.linker.domain.matching.comparing import compared
 from services.linker.domain.matching.decisions import Candidate
 from services.linker.domain.matching.levels import Level
 from services.linker.domain.matching.profiles import Profile, profile
 from services.linker.domain.normalising import Raw, normalised
-from services.linker.domain.normalising.names import parted
 from services.linker.domain.statements import Born
 
 Name = tuple[str | None, str | None]

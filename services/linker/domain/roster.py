@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from contracts.ids import PersonId
 from contracts.quick import quick
+from contracts.writing.names import parted
 from services.linker.domain.matches import BY_SCHOOL, Claimed, Matched, Shown
 from services.linker.domain.matching import blocking, deciding, gate
 from services.linker.domain.matching.comparing import compared
@@ -20,7 +21,6 @@ from services.linker.domain.matching.levels import Field, Level
 from services.linker.domain.matching.profiles import Profile, profile
 from services.linker.domain.matching.snapshots import IN_USE, SCALE
 from services.linker.domain.normalising import Raw, normalised
-from services.linker.domain.normalising.names import parted
 from services.linker.domain.pupils import Name, written
 from services.linker.domain.statements import Born
 

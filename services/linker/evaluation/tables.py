@@ -12,8 +12,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import NamedTuple
 
+from contracts.writing.names import parted
 from services.linker.domain.normalising import Raw
-from services.linker.domain.normalising.names import parted
 from services.linker.evaluation.refusals import ColumnMissing, FileUnreadable
 
 _RAW = tuple(field.name for field in fields(Raw))

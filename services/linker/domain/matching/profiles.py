@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from contracts.quick import quick
+from contracts.writing.kana import sound, spelled
 from services.linker.domain.normalising import Normal
-from services.linker.domain.normalising.kana import sound, spelled
 
 _KANA = re.compile("[ァ-ヺー]+")
 _NOBODY: frozenset[str] = frozenset()

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields
 from unicodedata import normalize
 
+from contracts.writing.kana import spelled
+from contracts.writing.names import parted
 from services.linker.domain.matching.profiles import is_reading
 from services.linker.domain.normalising import Normal, Raw
 from services.linker.domain.normalising.addresses import address
 from services.linker.domain.normalising.dates import birth
-from services.linker.domain.normalising.kana import spelled
-from services.linker.domain.normalising.names import parted
 from services.linker.domain.normalising.sexes import sex
 
 _COLUMNS = tuple(field.name for field in fields(Raw) if field.name != "household_no")

@@ -5,7 +5,8 @@ The raw values are kept by whoever calls (`Raw` holds them). A decision that res
 """
 
 from contracts.quick import quick
-from services.linker.domain.normalising import addresses, characters, dates, kana, latin, names
+from contracts.writing import characters, kana, names
+from services.linker.domain.normalising import addresses, dates, latin
 from services.linker.domain.normalising.addresses import Address
 from services.linker.domain.normalising.dates import Birth
 from services.linker.domain.normalising.sexes import sex
@@ -13,7 +14,7 @@ from services.linker.domain.normalising.sexes import sex
 __all__ = ["VERSION", "Address", "Birth", "Normal", "Raw", "normalised"]
 
 VERSION = "normal-2"
-"""Changes with whatever changes an answer of `normalised`: code or tables."""
+"""Changes with whatever changes an answer of `normalised`: code or tables, those of `contracts.writing` included."""
 
 
 @quick(frozen=True, slots=True)

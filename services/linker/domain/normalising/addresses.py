@@ -8,7 +8,7 @@ import re
 
 from contracts.quick import quick
 from contracts.words import WARDS
-from services.linker.domain.normalising.characters import HAN, between_kanji, folded, letters, remembered
+from contracts.writing.characters import HAN, between_kanji, folded, letters, remembered
 
 _NUMERALS = "〇零一二三四五六七八九十百千"
 _FIGURES = "〇一二三四五六七八九"

@@ -10,7 +10,7 @@ from calendar import monthrange
 from contracts.days import EARLIEST_DAY, ERA_DIGITS, ERA_LETTERS, ERAS, LATEST_DAY
 from contracts.quick import quick
 from contracts.texts import compatible
-from services.linker.domain.normalising.characters import remembered
+from contracts.writing.characters import remembered
 
 _LONGEST = 40
 _MONTHS, _DAYS, _LEAP = 12, 31, 2024

@@ -2,7 +2,7 @@
 
 import re
 
-from services.linker.domain.normalising.characters import folded, remembered
+from contracts.writing.characters import folded, remembered
 
 # Written with or without: O'BRIEN is OBRIEN.
 _WITHIN = re.compile("['’‘ʼʻ`´.ʹ]")

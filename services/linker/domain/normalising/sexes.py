@@ -3,7 +3,7 @@
 from contracts.catalogue import ENUMS
 from contracts.texts import compatible
 from contracts.values import Sex
-from services.linker.domain.normalising.characters import remembered
+from contracts.writing.characters import remembered
 
 _LONGEST = 20
 _SPELLINGS = {each.value: each.value for each in Sex} | dict(ENUMS["sex"].spellings)

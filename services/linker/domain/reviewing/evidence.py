@@ -10,12 +10,12 @@ from datetime import date
 from typing import Any
 
 from contracts.quick import quick
+from contracts.writing.names import parted
 from services.linker.domain.matching.comparing import compared
 from services.linker.domain.matching.levels import Compared, Field, Level
 from services.linker.domain.matching.profiles import Profile, profile
 from services.linker.domain.matching.weighing import Scale
 from services.linker.domain.normalising import Raw, normalised
-from services.linker.domain.normalising.names import parted
 
 SHOWN = (
     "name",

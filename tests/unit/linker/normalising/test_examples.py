@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from contracts.writing import characters, kana, names
 from services.ingest.domain.normalise import birth_day
 from services.linker.domain.names import comparable
-from services.linker.domain.normalising import VERSION, Address, Birth, Raw, addresses, characters, dates, kana, latin, names, normalised
+from services.linker.domain.normalising import VERSION, Address, Birth, Raw, addresses, dates, latin, normalised
 from services.linker.domain.normalising.sexes import sex
 from tests.unit.ingest.test_birth_dates import WRITTEN
 from tests.unit.linker.normalising import different, spellers

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.linker.domain.normalising import Birth, Normal, Raw, addresses, dates, kana, latin, names, normalised
+from contracts.writing import kana, names
+from contracts.writing.characters import LONGEST, folded, letters
+from services.linker.domain.normalising import Birth, Normal, Raw, addresses, dates, latin, normalised
 from services.linker.domain.normalising.addresses import Address
-from services.linker.domain.normalising.characters import LONGEST, folded, letters
 from tests.unit.linker.normalising import different, spellers
 
 FIELDS = [each.name for each in fields(Raw)]

@@ -2,7 +2,7 @@
 
 import re
 
-from services.linker.domain.normalising.characters import LONGEST, between_kanji, remembered, written
+from contracts.writing.characters import LONGEST, between_kanji, remembered, written
 
 _BETWEEN_NAMES = re.compile(r"[\s、，,;；/／|｜]+")
 

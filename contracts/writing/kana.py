@@ -8,7 +8,7 @@ Vowels are never dropped: ユウキ and ユキ, オオノ and オノ are differe
 
 import re
 
-from services.linker.domain.normalising.characters import heard, remembered
+from contracts.writing.characters import heard, remembered
 
 _SMALL = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
 _ROWS = {
