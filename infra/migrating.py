@@ -19,6 +19,12 @@ IDENTITY = "identity"
 SCHEMAS = (*ServiceName, IDENTITY)
 """Every schema: the five services', and that of staff and sessions."""
 
+ANALYST = "analyst"
+"""The login of the analysis body (ROLE-03). It owns nothing, and reads what the scorer puts into the schema `analysis`."""
+
+LOGINS = (*map(str, SCHEMAS), ANALYST)
+"""Everybody who may connect."""
+
 
 class MigrationChanged(Exception):
     """A migration that was applied has other text now. Write a new one instead."""
@@ -44,7 +50,7 @@ async def migrate_all(admin_url: str, passwords: Mapping[str, str]) -> None:
     """
     Create what is missing, in one transaction, one at a time.
 
-    `admin_url` logs in as a superuser to the database; `passwords` holds the login password of every schema. Raises
+    `admin_url` logs in as a superuser to the database; `passwords` holds the password of every login. Raises
     MigrationChanged, and MigrationBlocked where tables stay locked; then nothing was changed.
     """
     for left in reversed(range(TRIES)):
@@ -69,6 +75,8 @@ async def _migrate(admin: asyncpg.Connection, passwords: Mapping[str, str]) -> N
         await admin.execute("select set_config('lock_timeout', $1, true)", f"{LOCK_SECONDS}s")
         for schema in SCHEMAS:
             await _prepare(admin, schema, passwords[schema])
+            if schema == ServiceName.SCORER:
+                await _prepare_analyst(admin, passwords[ANALYST])
             for file in _files(schema):
                 await _apply(admin, schema, file)
         await wall_off(admin, await admin.fetchval("select current_database()"))
@@ -102,7 +110,7 @@ async def wall_off(admin: asyncpg.Connection, database: str) -> None:
         )
         """,
         database,
-        list(map(str, SCHEMAS)),
+        list(LOGINS),
     )
     for statement in statements:
         await admin.execute(statement)
@@ -150,6 +158,26 @@ async def _prepare(admin: asyncpg.Connection, schema: str, password: str) -> Non
         schema,
         password,
         f"{schema}_owner",
+    )
+    for statement in statements:
+        await admin.execute(statement)
+
+
+async def _prepare_analyst(admin: asyncpg.Connection, password: str) -> None:
+    """Make the analysis body's login, and a schema with the scorer's views for it: the scorer's migrations say what it reads."""
+    await _role(admin, ANALYST, "login nosuperuser nobypassrls")
+    statements = await admin.fetchval(
+        """
+        select array[
+            format('alter role %1$I password %2$L', $1::text, $2::text),
+            format('alter role %1$I set search_path = analysis', $1::text),
+            format('create schema if not exists analysis authorization %1$I', $3::text),
+            format('grant usage on schema analysis to %1$I', $1::text)
+        ]
+        """,
+        ANALYST,
+        password,
+        f"{ServiceName.SCORER}_owner",
     )
     for statement in statements:
         await admin.execute(statement)

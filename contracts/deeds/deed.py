@@ -62,6 +62,7 @@ class ThingKind(StrEnum):
     MEDIA_SIGNER = "media_signer", "外部媒体の署名者"
     RULESET = "ruleset", "把握基準"
     LIST_EXPORT = "list_export", "対象者リストの持ち出し"
+    MASKED_DATASET = "masked_dataset", "マスキングデータ"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

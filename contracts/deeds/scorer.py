@@ -39,6 +39,10 @@ _NOT_POSSIBLE: Mapping[str, str] = {
     "no_such_export": "その申請はない",
     "not_approved": "まだ承認されていない",
     "written_already": "すでに書き出されている",
+    "no_such_dataset": "そのマスキングデータはない",
+    "out_of_turn": "いまの段階ではできない",
+    "would_identify": "個人を識別できるおそれがある",
+    "nothing_left": "提供できる行がない",
 }
 _SCREEN = "把握基準"
 _ENTERED: Mapping[str, str] = {"document": "基準の内容", "grounds": "提案の理由"}
@@ -136,5 +140,84 @@ LIST_EXPORTED = Deed(
     done="対象者リストを書き出した",
     attempted="対象者リストを書き出そうとした",
     fields={"ward": "区", "groups": "きっかけの分類", "counted_items": "きっかけになった項目"},
+    reasons=_NOT_POSSIBLE,
+)
+
+# --- Masked datasets for the analysis body (MASK-01 to 03) ---
+
+_MASKING = "分析用のマスキングデータ"
+_LETTER: Mapping[str, str] = {"letter": "分析主体の文書の番号"}
+
+MASKED_REQUESTED = Deed(
+    "scorer.masked_requested",
+    Keeping.DECISION,
+    of=(ThingKind.MASKED_DATASET,),
+    screen=_MASKING,
+    done="マスキングデータの作成を申請した",
+    attempted="マスキングデータの作成を申請しようとした",
+    fields={"purpose": "利用目的"},
+    reasons=_NOT_POSSIBLE,
+)
+
+MASKED_APPROVED = Deed(
+    "scorer.masked_approved",
+    Keeping.DECISION,
+    of=(ThingKind.MASKED_DATASET,),
+    screen=_MASKING,
+    done="マスキングデータの提供を承認した",
+    attempted="マスキングデータの提供を承認しようとした",
+    reasons=_NOT_POSSIBLE,
+)
+
+MASKED_PROVIDED = Deed(
+    "scorer.masked_provided",
+    Keeping.DECISION,
+    of=(ThingKind.MASKED_DATASET,),
+    screen=_MASKING,
+    done="マスキングデータを分析主体に提供した",
+    attempted="マスキングデータを分析主体に提供しようとした",
+    reasons=_NOT_POSSIBLE,
+)
+
+MASKED_ANALYSIS_ENDED = Deed(
+    "scorer.masked_analysis_ended",
+    Keeping.DECISION,
+    of=(ThingKind.MASKED_DATASET,),
+    screen=_MASKING,
+    done="分析が終わったことを記録し、閲覧を止めた",
+    attempted="分析が終わったことを記録しようとした",
+    fields=_LETTER,
+    reasons=_NOT_POSSIBLE,
+)
+
+MASKED_DELETION_REQUESTED = Deed(
+    "scorer.masked_deletion_requested",
+    Keeping.DECISION,
+    of=(ThingKind.MASKED_DATASET,),
+    screen=_MASKING,
+    done="分析主体の削除依頼を受けた",
+    attempted="分析主体の削除依頼を受けようとした",
+    fields=_LETTER,
+    reasons=_NOT_POSSIBLE,
+)
+
+MASKED_DELETED = Deed(
+    "scorer.masked_deleted",
+    Keeping.DECISION,
+    of=(ThingKind.MASKED_DATASET,),
+    screen=_MASKING,
+    done="マスキングデータと仮名の鍵を削除した",
+    attempted="マスキングデータと仮名の鍵を削除しようとした",
+    fields={"evidence": "削除の証跡"},
+    reasons=_NOT_POSSIBLE,
+)
+
+MASKED_CHECKED = Deed(
+    "scorer.masked_checked",
+    Keeping.DECISION,
+    of=(ThingKind.MASKED_DATASET,),
+    screen=_MASKING,
+    done="マスキングデータから個人を識別できないか試した",
+    attempted="マスキングデータから個人を識別できないか試そうとした",
     reasons=_NOT_POSSIBLE,
 )

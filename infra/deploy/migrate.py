@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from infra.migrating import MigrationBlocked, migrate_all
+from infra.migrating import ANALYST, MigrationBlocked, migrate_all
 from infra.queues import QueueInUse, renew_queues
 
 
@@ -18,7 +18,7 @@ def main() -> None:
     """
     folder = Path(os.environ.get("TSUNAGU_SECRETS_DIR", "/run/secrets"))
     secret = json.loads((folder / "migrations.json").read_text(encoding="utf-8"))
-    if "broker_url" not in secret:
+    if "broker_url" not in secret or ANALYST not in secret["passwords"]:
         sys.exit("tsunagu: these secrets were made by an older release; run python -m infra.deploy.prepare again, it keeps what was drawn")
     try:
         asyncio.run(migrate_all(secret["admin_url"], secret["passwords"]))

@@ -21,6 +21,9 @@ from infra.local.definitions import logins
 IDENTITY = "identity"
 """The login to staff and sessions, for the services where people log in."""
 
+ANALYST = "analyst"
+"""The analysis body's login: it reads masked datasets, and nothing else."""
+
 ASKING_WHO = (ServiceName.INGEST, ServiceName.LINKER, ServiceName.SCORER, ServiceName.CASEWORK, ServiceName.AUDIT)
 
 
@@ -34,7 +37,7 @@ class Secrets:
     parking_key: str
     signing_key: str
     database: dict[str, str]
-    """Password by role: the five services and `identity`."""
+    """Password by role: the five services, `identity` and `analyst`."""
     broker: dict[str, str]
     """Password by login: operator, services, sources."""
     media_identity: str
@@ -49,7 +52,7 @@ class Secrets:
             identifier_key=(identifier_key or secrets.token_bytes(32)).hex(),
             parking_key=secrets.token_hex(32),
             signing_key=secrets.token_hex(32),
-            database={str(role): _password() for role in (*ServiceName, IDENTITY)},
+            database={str(role): _password() for role in (*ServiceName, IDENTITY, ANALYST)},
             broker={str(login): _password() for login in logins()},
             media_identity=str(x25519.Identity.generate()),
         )
@@ -60,9 +63,10 @@ class Secrets:
         file = folder / "generated.json"
         if file.exists():
             kept = json.loads(file.read_text(encoding="utf-8"))
-            if "media_identity" not in kept:
-                # A folder of a release before: it is drawn now, and kept from then on.
-                kept["media_identity"] = str(x25519.Identity.generate())
+            if "media_identity" not in kept or ANALYST not in kept["database"]:
+                # A folder of a release before: what it lacks is drawn now, and kept from then on.
+                kept.setdefault("media_identity", str(x25519.Identity.generate()))
+                kept["database"].setdefault(ANALYST, _password())
                 write_secret(file, json.dumps(kept, indent=1))
             return cls(**kept)
         drawn = cls.drawn(identifier_key=identifier_key)
@@ -72,11 +76,12 @@ class Secrets:
 
 
 def write_people_files(folder: Path, kept: Secrets) -> None:
-    """Write what people look up by hand: `sources/<source>`, `sources/media_recipient`, `operator_database`, `operator_broker`."""
+    """Write what people look up by hand: `sources/<source>`, `sources/media_recipient`, `operator_…`, `analyst_database`."""
     for source in Source:
         write_secret(folder / "sources" / source, kept.broker[source])
     write_secret(folder / "operator_database", kept.postgres_operator)
     write_secret(folder / "operator_broker", kept.broker["operator"])
+    write_secret(folder / "analyst_database", kept.database[ANALYST])
     # What schools encrypt to: no secret, but read by hand all the same.
     write_secret(folder / "sources" / "media_recipient", str(x25519.Identity.from_str(kept.media_identity).to_public()))
 

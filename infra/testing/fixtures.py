@@ -27,7 +27,7 @@ from infra.identifiers import Identifiers
 from infra.local.packages import POSTGRESQL, RABBITMQ, ensure
 from infra.local.ports import free_run
 from infra.local.postgres import PostgresServer
-from infra.migrating import SCHEMAS, migrate_all, wall_off
+from infra.migrating import LOGINS, migrate_all, wall_off
 from infra.postgres import open_pool
 from infra.work import UnitOfWork
 
@@ -98,7 +98,7 @@ async def template(postgres: PostgresServer) -> str:
     admin = await asyncpg.connect(postgres.url())
     await admin.execute(f"create database {TEMPLATE} template template0 encoding 'UTF8' lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'")
     await admin.close()
-    await migrate_all(postgres.url(TEMPLATE), dict.fromkeys(map(str, SCHEMAS), PASSWORD))
+    await migrate_all(postgres.url(TEMPLATE), dict.fromkeys(LOGINS, PASSWORD))
     return TEMPLATE
 
 

@@ -42,7 +42,7 @@ def list_candidates(root: Root, as_of: AsOf = None, known_at: KnownAt = None, wa
         which = await _which(work, as_of, known_at, ward, ruleset)
         return text(which, await lists.list_of(work.db, which, work.today))
 
-    print(asked(root, lambda work: _or_say_why(read(work))), end="")
+    print(asked(root, lambda work: or_say_why(read(work))), end="")
 
 
 @app.command()
@@ -61,7 +61,7 @@ def request(
         raise typer.BadParameter(f"1 to {_PURPOSE_MOST} characters", param_hint="--purpose")
 
     async def ask(work: UnitOfWork, who: Decider) -> UUID | NotAllowed:
-        return await exporting.request(work, who, await _or_say_why(_which(work, as_of, known_at, ward, ruleset)), purpose)
+        return await exporting.request(work, who, await or_say_why(_which(work, as_of, known_at, ward, ruleset)), purpose)
 
     export_id = decided(person, ask)
     print(f"asked for; another person approves it: tsunagu scorer export approve {export_id} --by LOGIN")
@@ -81,7 +81,7 @@ def write(export_id: UUID, person: Person, *, to: Annotated[Path, typer.Option(h
     """Write an approved list to a file, once."""
     if to.exists():
         raise CannotDo(f"{to} is there already")
-    written = decided(person, lambda work, who: _or_say_why(exporting.write(work, who, export_id)))
+    written = decided(person, lambda work, who: or_say_why(exporting.write(work, who, export_id)))
     to.touch(mode=0o600)
     to.write_text(str(written), encoding="utf-8")
     print(f"{to} is written; it is deleted when the purpose is reached")
@@ -117,7 +117,8 @@ async def _which(work: UnitOfWork, as_of: datetime | None, known_at: datetime | 
     return await lists.asked_for(work.db, ruleset, day, known, ward)
 
 
-async def _or_say_why(question: Awaitable[T]) -> T:
+async def or_say_why(question: Awaitable[T]) -> T:
+    """Return the answer. Raises CannotDo where it is not kept."""
     try:
         return await question
     except lists.NotKept as error:

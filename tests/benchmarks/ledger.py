@@ -26,7 +26,7 @@ import asyncpg
 
 from infra.local.ports import free_run
 from infra.local.postgres import PostgresServer
-from infra.migrating import SCHEMAS, migrate_all
+from infra.migrating import LOGINS, migrate_all
 from services.ingest import store
 
 PASSWORD = secrets.token_hex(8)
@@ -57,7 +57,7 @@ async def filled(server: PostgresServer, name: str, rows: int, months: int) -> a
     admin = await asyncpg.connect(server.url())
     await admin.execute(f"create database {name} template template0 encoding 'UTF8' lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'")
     await admin.close()
-    await migrate_all(server.url(name), dict.fromkeys(map(str, SCHEMAS), PASSWORD))
+    await migrate_all(server.url(name), dict.fromkeys(LOGINS, PASSWORD))
     db = await asyncpg.connect(server.url(name))
     await db.execute("set search_path = ingest")
     parts = months_before(months)

@@ -34,7 +34,7 @@ from infra.clock import FixedClock
 from infra.identifiers import Identifiers
 from infra.local.ports import free_run
 from infra.local.postgres import PostgresServer
-from infra.migrating import SCHEMAS, migrate_all, wall_off
+from infra.migrating import LOGINS, migrate_all, wall_off
 from infra.postgres import open_pool
 from infra.work import UnitOfWork
 from services.ingest.actions import admit
@@ -118,7 +118,7 @@ async def _prepare(server: PostgresServer) -> None:
     admin = await asyncpg.connect(server.url())
     await admin.execute("create database benchmark template template0 encoding 'UTF8' lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'")
     await admin.close()
-    await migrate_all(server.url("benchmark"), dict.fromkeys(map(str, SCHEMAS), PASSWORD))
+    await migrate_all(server.url("benchmark"), dict.fromkeys(LOGINS, PASSWORD))
 
 
 def measure(children: int, rounds: int) -> dict[str, Any]:

@@ -26,7 +26,7 @@ import asyncpg
 from contracts.values import Item
 from infra.local.ports import free_run
 from infra.local.postgres import PostgresServer
-from infra.migrating import SCHEMAS, migrate_all
+from infra.migrating import LOGINS, migrate_all
 from services.scorer import loading, simulation
 from services.scorer.domain.programme import IN_USE, Programme
 from services.scorer.domain.rulesets import DOCUMENTS, read
@@ -88,7 +88,7 @@ async def filled(server: PostgresServer, children: int) -> None:
     admin = await asyncpg.connect(server.url())
     await admin.execute("create database city template template0 encoding 'UTF8' lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'")
     await admin.close()
-    await migrate_all(server.url("city"), dict.fromkeys(map(str, SCHEMAS), PASSWORD))
+    await migrate_all(server.url("city"), dict.fromkeys(LOGINS, PASSWORD))
     db = await asyncpg.connect(server.url("city"))
     await db.execute("set search_path = scorer")
     await db.execute(_PEOPLE, children, TODAY)

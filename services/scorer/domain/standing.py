@@ -60,6 +60,10 @@ class NotAllowed(StrEnum):
     NO_SUCH_EXPORT = "no_such_export"
     NOT_APPROVED = "not_approved"
     WRITTEN_ALREADY = "written_already"
+    NO_SUCH_DATASET = "no_such_dataset"
+    OUT_OF_TURN = "out_of_turn"
+    WOULD_IDENTIFY = "would_identify"
+    NOTHING_LEFT = "nothing_left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,10 @@ SENTENCES: Mapping[NotAllowed, tuple[str, str]] = {
     NotAllowed.NO_SUCH_EXPORT: ("その申請はありません。", "nobody asked for that export"),
     NotAllowed.NOT_APPROVED: ("まだ承認されていません。", "another person has not approved it yet"),
     NotAllowed.WRITTEN_ALREADY: ("すでに書き出されています。", "it was written already: ask for another"),
+    NotAllowed.NO_SUCH_DATASET: ("そのマスキングデータはありません。", "nobody asked for that dataset"),
+    NotAllowed.OUT_OF_TURN: ("いまの段階ではできません。", "another step comes first, or this one was taken: tsunagu scorer mask list"),
+    NotAllowed.WOULD_IDENTIFY: ("個人を識別できるおそれがあるため、提供できません。", "somebody could be found again: it is not given"),
+    NotAllowed.NOTHING_LEFT: ("提供できる行がありません。", "too few children read alike: nothing is left to give"),
 }
 """What people are told, at a page and on the command line."""
 

@@ -12,7 +12,7 @@ from infra import migrating
 from infra.identity.credentials import new_totp_secret
 from infra.identity.registration import seal_readable_secrets
 from infra.local.postgres import PostgresServer
-from infra.migrating import IDENTITY, SCHEMAS, migrate_all
+from infra.migrating import IDENTITY, LOGINS, migrate_all
 from infra.testing.fixtures import PASSWORD, Database
 from tests.integration.identity.conftest import KEYS
 
@@ -24,7 +24,7 @@ async def test_people_of_the_first_release_stay_registered_and_their_secrets_are
 ) -> None:
     admin = await asyncpg.connect(postgres.url())
     await admin.execute("create database upgraded template template0")
-    passwords = dict.fromkeys(map(str, SCHEMAS), PASSWORD)
+    passwords = dict.fromkeys(LOGINS, PASSWORD)
 
     def first_release(schema: str) -> Iterator[Path]:
         yield from [FIRST_RELEASE] if schema == IDENTITY else []

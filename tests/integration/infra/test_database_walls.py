@@ -7,12 +7,10 @@ import pytest
 import pytest_asyncio
 
 from infra.local.postgres import PostgresServer
-from infra.migrating import SCHEMAS, migrate_all
+from infra.migrating import LOGINS, migrate_all
 from infra.testing.fixtures import PASSWORD, Database, fresh_database
 
 pytestmark = pytest.mark.servers
-
-LOGINS = [str(schema) for schema in SCHEMAS]
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -164,6 +164,8 @@ WHOLE: dict[str, set[str]] = {
     "services/scorer/exporting.sql": {"exports"},
     # Whoever evaluates a rule asks about every review that ended.
     "services/scorer/outcomes.sql": {"outcomes"},
+    # A list for people; and protection measures are few hundreds.
+    "services/scorer/masking/masking.sql": {"datasets", "protected_by"},
     "services/scorer/simulation.sql": {"children_by_part"},
     # Watermarks: a row per source. Overdue: children whose evaluation failed, for people.
     "services/scorer/keeping.sql": {"silence_is_due", "fall_silent"},

@@ -7,11 +7,11 @@ import pytest
 
 from infra import migrating
 from infra.local.postgres import PostgresServer
-from infra.migrating import SCHEMAS, MigrationBlocked, migrate_all
+from infra.migrating import LOGINS, MigrationBlocked, migrate_all
 from infra.testing.fixtures import PASSWORD, Database
 
 pytestmark = pytest.mark.servers
-PASSWORDS = dict.fromkeys(map(str, SCHEMAS), PASSWORD)
+PASSWORDS = dict.fromkeys(LOGINS, PASSWORD)
 
 
 @pytest.fixture

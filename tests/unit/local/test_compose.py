@@ -29,7 +29,7 @@ def test_every_secret_that_is_mounted_is_prepared_and_the_other_way_round(tmp_pa
 
     mounted = {secret["file"].removeprefix("./infra/deploy/secrets/") for secret in compose()["secrets"].values()}
     made = {str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file()}
-    for_people = {name for name in made if name.startswith(("sources/", "operator_")) or name == "generated.json"}
+    for_people = {name for name in made if name.startswith(("sources/", "operator_", "analyst_")) or name == "generated.json"}
     assert made - for_people == mounted
 
 

@@ -30,6 +30,20 @@ def test_a_folder_of_a_release_before_is_given_what_it_lacks(tmp_path: Path) -> 
     assert Secrets.kept_in(tmp_path) == after
 
 
+def test_a_folder_of_a_release_before_is_given_the_analysts_password(tmp_path: Path) -> None:
+    first = Secrets.kept_in(tmp_path)
+    file = tmp_path / "generated.json"
+    kept = json.loads(file.read_text())
+    del kept["database"]["analyst"]
+    file.write_text(json.dumps(kept))
+
+    after = Secrets.kept_in(tmp_path)
+
+    assert after.database["analyst"]
+    assert {**after.database, "analyst": ""} == {**first.database, "analyst": ""}
+    assert Secrets.kept_in(tmp_path) == after
+
+
 def test_two_folders_share_no_secret(tmp_path: Path) -> None:
     one, other = Secrets.kept_in(tmp_path / "one"), Secrets.kept_in(tmp_path / "other")
 
