@@ -87,6 +87,7 @@ HELD_UP_FOR: dict[str, str] = {
     "no linkage rule yet": "この種類の記録を結び付ける決まりが、まだありません。",
     "pupil without a number": "児童生徒の宛名番号も、氏名や生年月日もありません。職員が確かめます。",
     "whom school, name and birth date mean is not certain": "だれのことか、氏名や生年月日だけでは確かではありません。職員が確かめます。",
+    "two pupils of one list mean the same child": "同じ名簿の2人の児童生徒が、住民記録の同じ子どもに当たります。職員が確かめます。",
     "nobody of the register is like the pupil": "学校・氏名・生年月日の合う子どもが、住民記録にまだありません。",
     "lists a child whose number may be another one's": "児童の宛名番号のなかに、別の番号かもしれないものがあります。職員が確かめます。",
     "name or birth date is not that of the number's person": "氏名か生年月日が、その宛名番号の人のものと違います。職員が確かめます。",

@@ -1,15 +1,17 @@
 """Everything that a parcel changes, with what was there before."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from contracts.ids import EventId, HouseholdId, PersonId, PregnancyId
 from services.linker.domain.household import Membership
 from services.linker.domain.kinship import Birth, Kin
 from services.linker.domain.linking import Known
+from services.linker.domain.lists import Place
 from services.linker.domain.matches import Matched
 from services.linker.domain.person import Person
 from services.linker.domain.pregnancy import Pregnancy
-from services.linker.domain.records import Link, Record, RecordKey
+from services.linker.domain.records import Link, PupilKey, Record, RecordKey
 from services.linker.domain.revisions import Course
 from services.linker.domain.roster import Comparable
 from services.linker.matched import Decided
@@ -27,6 +29,8 @@ class Rows:
     """Those that are decided again."""
     keys: dict[RecordKey, frozenset[str]] = field(default_factory=dict)
     """By which keys these ask."""
+    beside: Mapping[Place, frozenset[PupilKey]] = field(default_factory=dict)
+    """Who else is a child on a list: pupils of whom this parcel decides nothing."""
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """Decide again to whom each record belongs, on everything that its link rests on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -12,7 +12,9 @@ from infra.postgres import Database
 from services.linker import locks, matched, rostering, store, strangers
 from services.linker.change import Change
 from services.linker.domain.care import OF_CARE, listed
-from services.linker.domain.linking import Known, decide, pupils_of
+from services.linker.domain.linking import Known, decide
+from services.linker.domain.lists import Place, list_of, named_twice, pupils_of
+from services.linker.domain.matches import Match
 from services.linker.domain.person import Person
 from services.linker.domain.pregnancy import Pregnancy
 from services.linker.domain.pupils import Registered
@@ -44,6 +46,7 @@ async def decide_links(db: Database, change: Change) -> None:
     change.held |= await _of_pupils(db, change, asking)
     change.records = change.held | change.fresh
     await rostering.decide_rows(db, change, asking)
+    await rostering.look_beside(db, change)
 
     known = await _known(db, change)
     change.link_basis = known
@@ -86,7 +89,7 @@ async def _of_strangers(db: Database, change: Change) -> dict[RecordKey, Record]
 
 async def _lock_with_pupils(db: Database, change: Change, born: list[int]) -> None:
     """
-    Lock by birth dates, with the pupils concerned and all keys under which a row and a child meet that are told of now.
+    Lock by birth dates, with the pupils concerned, their lists, and all keys under which a row and a child meet that are told of now.
 
     Raises `asyncpg.SerializationError` (not now) where another partition meanwhile told of one more pupil who asks: only who is locked may
     be decided again.
@@ -94,7 +97,7 @@ async def _lock_with_pupils(db: Database, change: Change, born: list[int]) -> No
     touched = rostering.keys_touched(change)
     asking = await matched.pupils_asking(db, touched)
     pupils = await _pupils_concerned(db, change) | asking
-    keys = touched | rostering.keys_asked(change)
+    keys = touched | rostering.keys_asked(change) | {list_of(pupil) for pupil in pupils}
     await locks.lock(db, Round.BIRTH_DATES, [*born, *map(pupil_lock, pupils), *map(locks.text_lock, keys)], change.partitions)
     if not await matched.pupils_asking(db, touched) <= pupils:
         raise asyncpg.SerializationError("another partition told of a pupil between looking and locking")
@@ -174,7 +177,15 @@ async def _known(db: Database, change: Change) -> Known:
         said=said,
     )
     lists = [each for each in change.records.values() if each.key.event_type == EventKind.PUPIL_REGISTERED]
-    return replace(known, pupils=pupils_of(((each, decide(each, known)) for each in lists), known.matches)) if lists else known
+    return _with_pupils(known, lists, change.rows.beside) if lists else known
+
+
+def _with_pupils(known: Known, lists: Sequence[Record], beside: Mapping[Place, frozenset[PupilKey]]) -> Known:
+    """Return what is known with whom the lists say that their pupils are: where two of one list are one child, people say."""
+    twice = named_twice(((each, decide(each, known)) for each in lists), beside)
+    unsure = {key: Match(may_be=frozenset({who}), named_twice=True) for key, who in twice.items()}
+    known = replace(known, matches={**known.matches, **unsure})
+    return replace(known, pupils=pupils_of(((each, decide(each, known)) for each in lists), known.matches))
 
 
 def overlaid(stored: Mapping[PregnancyId, Pregnancy], decided: Mapping[PregnancyId, Pregnancy | None]) -> dict[PregnancyId, Pregnancy]:

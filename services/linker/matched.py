@@ -16,6 +16,7 @@ from contracts.values import DatePrecision, Sex
 from infra.postgres import Database
 from infra.rows import array, columns
 from infra.sql import queries
+from services.linker.domain.lists import BY_MACHINE, Place
 from services.linker.domain.matches import Claimed, Match, Matched, Shown
 from services.linker.domain.matching.decisions import Verdict
 from services.linker.domain.matching.profiles import Profile
@@ -110,6 +111,22 @@ async def candidates(
     for each in await db.fetch(SQL.candidates, *columns(pairs, 2), list(but)) if pairs else ():
         found[each["asking"]][each["person_id"]] = _comparable(each["comparable"])
     return found
+
+
+class Claimant(NamedTuple):
+    """Another pupil of a list whose row means a person of whom it is asked."""
+
+    pupil: PupilKey
+    person_id: PersonId
+    by_machine: bool
+    """Whether the matcher says so: before people or other rows are heeded."""
+
+
+async def claimants(db: Database, places: Collection[Place], but: Collection[PupilKey], said: Collection[PupilKey]) -> list[Claimant]:
+    """Return the other pupils of the lists whose rows mean those persons, except some; of those of `said` people said who they are."""
+    arguments = (*columns(sorted(places), 2), list(but), list(said), EventKind.PUPIL_REGISTERED, sorted(BY_MACHINE))
+    rows = await db.fetch(SQL.claimants, *arguments) if places else ()
+    return [Claimant(row["pupil"], row["person_id"], row["by_machine"]) for row in rows]
 
 
 async def matches(db: Database, rows: Collection[UUID]) -> dict[UUID, Decided]:

@@ -43,6 +43,25 @@ select roster_row.key, roster_row.rule, roster_row.person_id, may_be, decision_i
        verdict, match_decision.rule as why, reasons, candidates, runner_up_id, margin, model, frequencies, normaliser
 from roster_row join match_decision using (decision_id) where roster_row.key = any($1::uuid[])
 
+-- name: claimants
+-- $1 text[] lists and $2 uuid[] persons, pair by pair; $3 text[] pupils who are not asked for; $4 text[] pupils of whom people said who they
+-- are; $5 text the event type of a list's rows, $6 text[] the matcher's rules: the other pupils of each list whose rows mean that person, by
+-- the matcher (`by_machine`: before people or other rows were heeded), by their number, or by what people said.
+with asked as (
+    select list, person_id from unnest($1::text[], $2::uuid[]) as asked (list, person_id)
+)
+select pupil, asked.person_id, true as by_machine from roster_row join asked using (person_id)
+where starts_with(pupil, list || '|') and pupil <> all($3::text[])
+union
+select pupil, asked.person_id, false from record join asked on record.subject_id = asked.person_id
+where record.person_id = asked.person_id and event_type = $5 and state = 'linked' and pupil is not null
+  and starts_with(pupil, list || '|') and pupil <> all($3::text[])
+union
+select pupil, asked.person_id, false from record join asked on record.person_id = asked.person_id
+where pupil = any($4::text[]) and event_type = $5 and state = 'linked' and rule <> all($6::text[])
+  and starts_with(pupil, list || '|') and pupil <> all($3::text[])
+order by 1, 2, 3
+
 -- name: save_children
 -- $1 uuid[] persons whose entry for comparing is another one now, $2 text[] what it is (null: there is none), $3 text the normaliser's
 -- version; $4 uuid[], $5 text[]: person and key, pair by pair.

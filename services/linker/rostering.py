@@ -6,23 +6,25 @@ others, the rows are found that ask by the keys that the child had or has, and a
 give the same links, in whatever order they came.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from contracts.ids import PersonId
 from contracts.kinds import EventKind
 from infra.postgres import Database
 from infra.work import UnitOfWork
-from services.linker import matched
+from services.linker import matched, store
 from services.linker.change import Change
 from services.linker.domain import roster
 from services.linker.domain.linking import BY_DECISION
+from services.linker.domain.lists import Place, list_of
 from services.linker.domain.matches import Match, heeding
 from services.linker.domain.matching.snapshots import IN_USE
 from services.linker.domain.person import Person
 from services.linker.domain.records import PupilKey, Record, RecordKey
 from services.linker.domain.roster import Comparable, Revised
-from services.linker.matched import Child, Made, Row, Told
+from services.linker.matched import Child, Claimant, Decided, Made, Row, Told
 
 
 async def compare_anew(db: Database, change: Change) -> None:
@@ -91,9 +93,10 @@ def _asks(record: Record) -> bool:
 async def decide_rows(db: Database, change: Change, asking: Collection[PupilKey]) -> None:
     """Decide again whom the rows mean that came, and those of the pupils who ask for a child of whom something else is compared now."""
     rows = {key: record for key, record in change.records.items() if _asks(record)}
-    stored = await matched.matches(db, [key.id for key in rows])
-    change.rows.before = {key: stored[key.id] for key in rows if key.id in stored}
-    new = {key for key, record in rows.items() if key in change.fresh or key.id not in stored or record.pupil in asking}
+    # Also of those that ask no longer: whom they meant may be another pupil's of the list by now.
+    asked_once = rows.keys() | {key for key in change.fresh if key in change.held and _asks(change.held[key])}
+    change.rows.before = await _decided(db, asked_once)
+    new = {key for key, record in rows.items() if key in change.fresh or key not in change.rows.before or record.pupil in asking}
     again = {key: roster.row_of(rows[key].data or {}) for key in new}
     asked = {key: keys for key, row in again.items() if (keys := roster.keys_asked(row))}
     found = await matched.candidates(db, {key.id: keys for key, keys in asked.items()}, change.children)
@@ -102,6 +105,57 @@ async def decide_rows(db: Database, change: Change, asking: Collection[PupilKey]
         beside = {person: now for each in keys for person, now in here.get(each, {}).items()}
         change.rows.keys[key] = keys
         change.rows.now[key] = roster.decide(again[key], found[key.id] | beside)
+
+
+async def _decided(db: Database, rows: Collection[RecordKey]) -> dict[RecordKey, Decided]:
+    stored = await matched.matches(db, [key.id for key in rows])
+    return {key: stored[key.id] for key in rows if key.id in stored}
+
+
+async def look_beside(db: Database, change: Change) -> None:
+    """
+    Read the other pupils of the lists who are the same children as those of this parcel, or were: what becomes of one is for all of them.
+
+    The lists are locked (`connecting.py`), so nobody else decides about one of their pupils meanwhile.
+    """
+    mates = {each.pupil for each in await _claimants(db, change)}
+    if mates:
+        change.held |= await store.records_named(db, (), (), mates)
+        change.records = change.held | change.fresh
+        change.rows.before |= await _decided(db, [key for key, record in change.records.items() if record.pupil in mates and _asks(record)])
+        # Of whom else those are nothing changes here, and so of nobody beside them.
+        beside: defaultdict[Place, set[PupilKey]] = defaultdict(set)
+        for each in await _claimants(db, change):
+            if _holds(each, change):
+                beside[list_of(each.pupil), each.person_id].add(each.pupil)
+        change.rows.beside = {place: frozenset(pupils) for place, pupils in beside.items()}
+
+
+async def _claimants(db: Database, change: Change) -> list[Claimant]:
+    """Return who else is a child on a list whom the rows of this parcel mean or meant."""
+    lists = {key for key in (*change.held, *change.records) if key.event_type == EventKind.PUPIL_REGISTERED}
+    both = (each for key in lists for each in (change.held.get(key), change.records.get(key)) if each is not None)
+    pupils = {each.pupil for each in both if each.pupil is not None}
+    places = {(list_of(pupil), who) for key in lists for pupil, who in _meant(key, change)}
+    return await matched.claimants(db, places, pupils, change.naming.pupils_of({who for _, who in places}))
+
+
+def _meant(key: RecordKey, change: Change) -> Iterator[tuple[PupilKey, PersonId]]:
+    """Whom a row may be linked to now, and whom it was: by its number, by the matcher, by what people say."""
+    before, now = change.rows.before.get(key), change.rows.now.get(key)
+    matches = [each.match.person_id for each in (before, now) if each is not None]
+    for record in (change.held.get(key), change.records.get(key)):
+        if record is not None and record.pupil is not None:
+            linked = record.link.person_id if record.link is not None else None
+            said = change.naming.said_of(record.pupil).person_id
+            named = {record.subject_id, linked, said, *matches}
+            yield from ((record.pupil, who) for who in named if who is not None)
+
+
+def _holds(each: Claimant, change: Change) -> bool:
+    """Whether a row still means whom the matcher says, by what people said of its pupil."""
+    said = change.naming.said_of(each.pupil)
+    return not each.by_machine or (each.person_id not in said.apart and said.person_id in (None, each.person_id))
 
 
 def _by_key(children: Mapping[PersonId, tuple[Comparable | None, Comparable | None]]) -> dict[str, dict[PersonId, Comparable]]:

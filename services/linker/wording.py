@@ -22,6 +22,7 @@ REASONS: Mapping[str, str] = {
     "number equal to another one but for leading zeros": "先頭の0を除くと同じ宛名番号がある",
     "number that the register gave up": "住民記録で使われなくなった宛名番号",
     "whom school, name and birth date mean is not certain": "学校の名簿の児童生徒が、住民記録のだれか決めきれない",
+    "two pupils of one list mean the same child": "同じ名簿の2人の児童生徒が、住民記録の同じ人に当たる",
     "name or birth date is not that of the number's person": "名簿の氏名か生年月日が、宛名番号の人と違う",
     "two entries alike": "住民記録に同じ氏名・生年月日の2人がいる",
     "revision contested": "住民記録の訂正が、別の人のように見える",

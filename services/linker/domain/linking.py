@@ -8,7 +8,8 @@ from uuid import UUID
 from contracts.catalogue import EVENT_TYPES, Linking
 from contracts.ids import PersonId, PregnancyId
 from contracts.kinds import EventKind
-from services.linker.domain.matches import NO_MATCHES, Match
+from services.linker.domain.lists import meant
+from services.linker.domain.matches import Match
 from services.linker.domain.pregnancy import Pregnancy, holds_postpartum_checkup, holds_prenatal_exam
 from services.linker.domain.pupils import NOTHING_SAID, Pupil, Registered, SaidOfPupil, may_be
 from services.linker.domain.records import Link, LinkState, PupilKey, Record, RecordKey, needed_day
@@ -31,6 +32,7 @@ NUMBER_GIVEN_UP = "number that the register gave up"
 NO_RULE = "no linkage rule yet"
 NO_PUPIL_NUMBER = "pupil without a number"
 PUPIL_UNCERTAIN = "whom school, name and birth date mean is not certain"
+PUPIL_TWICE = "two pupils of one list mean the same child"
 PUPIL_UNKNOWN = "nobody of the register is like the pupil"
 CHILD_ASTRAY = "lists a child whose number may be another one's"
 NUMBER_OF_ANOTHER = "name or birth date is not that of the number's person"
@@ -107,7 +109,7 @@ def _concerned_by_itself(record: Record, link: Link, known: Known) -> frozenset[
         return frozenset(children) or frozenset({UNNOTIFIED} if record.key.event_type == EventKind.PRENATAL_EXAM_RECORDED else ())
     if link.state is not LinkState.REVIEW or link.reason in (NO_RULE, NUMBER_REUSED, NO_PUPIL_NUMBER):
         return frozenset()
-    if link.reason in (PUPIL_UNCERTAIN, PUPIL_DISPUTED):
+    if link.reason in (PUPIL_UNCERTAIN, PUPIL_TWICE, PUPIL_DISPUTED):
         return _may_be_pupil(record, link, known)
     if link.reason == PREGNANCY_ALIKE and record.pregnancy_id is not None:
         return known.mothers_alike[record.pregnancy_id]
@@ -120,8 +122,8 @@ def _concerned_by_itself(record: Record, link: Link, known: Known) -> frozenset[
 
 def _may_be_pupil(record: Record, link: Link, known: Known) -> frozenset[PersonId]:
     pupil = known.pupils.get(record.pupil, Pupil()) if record.pupil is not None else Pupil()
-    named = _meant(record, known.matches)
-    return named if link.reason == PUPIL_UNCERTAIN else named | pupil.linked | pupil.may_be
+    named = meant(record, known.matches)
+    return named | pupil.linked | pupil.may_be if link.reason == PUPIL_DISPUTED else named
 
 
 def _resident(record: Record, known: Known) -> Link:
@@ -222,29 +224,9 @@ def _matched(match: Match | None, known: Known) -> Link:
         return _waiting(NOT_REGISTERED)
     if match.rule is not None:
         return _linked(match.rule, match.person_id)
+    if match.named_twice:
+        return _review(PUPIL_TWICE)
     return _review(PUPIL_UNCERTAIN) if match.may_be else _waiting(PUPIL_UNKNOWN)
-
-
-def pupils_of(links: Iterable[tuple[Record, Link]], matches: Mapping[RecordKey, Match] = NO_MATCHES) -> dict[PupilKey, Pupil]:
-    """Return whom the schools' lists say that their pupils are, by what became of their rows, and whom those that name no number mean."""
-    said: dict[PupilKey, list[tuple[Record, Link]]] = {}
-    for record, link in links:
-        if record.pupil is not None and record.key.event_type == EventKind.PUPIL_REGISTERED:
-            said.setdefault(record.pupil, []).append((record, link))
-    return {
-        pupil: Pupil(
-            frozenset(link.person_id for _, link in lists if link.person_id is not None),
-            # Who waits for the register is nobody whom anything is concluded of.
-            frozenset(who for record, link in lists if link.state is LinkState.REVIEW for who in _meant(record, matches)),
-        )
-        for pupil, lists in said.items()
-    }
-
-
-def _meant(record: Record, matches: Mapping[RecordKey, Match]) -> frozenset[PersonId]:
-    if record.subject_id is not None:
-        return frozenset({record.subject_id})
-    return matches[record.key].may_be if record.key in matches else frozenset()
 
 
 def _not_registered(person: PersonId, known: Known) -> Link:

@@ -1,12 +1,9 @@
 """What the matcher decided of a row of a school's list, as it is kept: for the links, and for whoever asks why."""
 
-from collections.abc import Mapping
-
 from contracts.ids import PersonId
 from contracts.quick import quick
 from services.linker.domain.matching.decisions import Verdict
 from services.linker.domain.pupils import SaidOfPupil
-from services.linker.domain.records import RecordKey
 
 BY_SCHOOL = "school_and_claims"
 BY_CLAIMS = "claims"
@@ -38,6 +35,8 @@ class Match:
     rule: str | None = None
     person_id: PersonId | None = None
     may_be: frozenset[PersonId] = frozenset()
+    named_twice: bool = False
+    """Whether people look only because another pupil of the list is that child, too."""
 
 
 def heeding(match: Match, said: SaidOfPupil, rule: str) -> Match:
@@ -47,9 +46,6 @@ def heeding(match: Match, said: SaidOfPupil, rule: str) -> Match:
     if match.person_id in said.apart:
         return Match()
     return Match(match.rule, match.person_id, match.may_be - said.apart)
-
-
-NO_MATCHES: Mapping[RecordKey, Match] = {}
 
 
 @quick(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from contracts.ids import PersonId
 from contracts.values import Source
 from infra.work import UnitOfWork
-from services.linker import judged, store
+from services.linker import judged, matched, store
 from services.linker.domain.judgements import Word
-from services.linker.domain.records import subject_number
+from services.linker.domain.linking import PUPIL_TWICE
+from services.linker.domain.lists import list_of
+from services.linker.domain.records import PupilKey, subject_number
 from services.linker.domain.reviewing.consequences import Moves, changes, moves
 from services.linker.domain.reviewing.questions import Answer, Kind
 from services.linker.domain.subjects import entry_subject
@@ -27,6 +29,8 @@ class Consequences:
     moves: Sequence[Moves] = ()
     linked: Mapping[Source, int] = field(default_factory=dict)
     held: Mapping[Source, int] = field(default_factory=dict)
+    freed: Mapping[Source, int] = field(default_factory=dict)
+    """How many would be linked of another pupil, whom nothing else keeps from the same child."""
     persons: frozenset[PersonId] = frozenset()
     """Whose facts change: what is concluded of them is concluded anew."""
     why_not: WhyNot | None = None
@@ -66,13 +70,28 @@ async def _of_number(work: UnitOfWork, pair: Pair) -> dict[Answer, Consequences]
 
 
 async def _of_pupil(work: UnitOfWork, pair: Pair) -> dict[Answer, Consequences]:
-    named = await store.records_named(work.db, (), (), {pair.one.pupil} if pair.one.pupil is not None else ())
-    open_ones = Counter(key.source for key, each in named.items() if each.stands and each.link is not None and each.link.is_held_up)
+    open_ones = await _held_of(work, pair.one.pupil)
     person = pair.other.subject_id
     return {
         Answer.MATCH: Consequences(linked=open_ones, persons=frozenset({person} if person is not None else ())),
-        Answer.NOT: Consequences(held=open_ones),
+        Answer.NOT: Consequences(held=open_ones, freed=await _freed(work, pair)),
     }
+
+
+async def _held_of(work: UnitOfWork, pupil: PupilKey | None) -> Counter[Source]:
+    named = await store.records_named(work.db, (), (), {pupil} if pupil is not None else ())
+    return Counter(key.source for key, each in named.items() if each.stands and each.link is not None and each.link.is_held_up)
+
+
+async def _freed(work: UnitOfWork, pair: Pair) -> Counter[Source]:
+    """Where two pupils of a list mean one child and one of them is not it, the other is."""
+    pupil, person = pair.one.pupil, pair.other.subject_id
+    if pair.reason != PUPIL_TWICE or pupil is None or person is None:
+        return Counter()
+    naming = await names_in(work)
+    others = await matched.claimants(work.db, {(list_of(pupil), person)}, {pupil}, naming.pupils_of({person}))
+    mates = {each.pupil for each in others if not each.by_machine or person not in naming.said_of(each.pupil).apart}
+    return await _held_of(work, mates.pop()) if len(mates) == 1 else Counter()
 
 
 def _of_revision(pair: Pair) -> dict[Answer, Consequences]:

@@ -9,7 +9,7 @@ from infra.clock import FixedClock
 from infra.testing.fixtures import Database
 from services.linker import inspection
 from tests.integration.linker.office import Office, opened
-from tests.integration.linker.records import attendance, checkup, child, father, mother, protection, pupil
+from tests.integration.linker.records import REGISTER, accepted, attendance, checkup, child, father, mother, protection, pupil
 from tests.integration.linker.test_stories import person
 
 pytestmark = pytest.mark.servers
@@ -226,6 +226,21 @@ async def test_whom_a_row_without_a_number_means_people_say_for_all_that_the_sch
     assert await office.asked() == []
     async with office.pool.acquire() as db:
         assert await inspection.unaccounted(db) == 0
+
+
+async def test_of_two_pupils_of_a_list_who_would_be_one_child_one_answer_settles_both(office: Office) -> None:
+    rows = [pupil(key, name=NAMED["name"], kana=NAMED["kana"], birth_date=BORN) for key in ("k1", "k2")]
+    grade = accepted(REGISTER, "school_register.changed", "GR-1", {"person_no": "1", "school_code": "S1", "grade": 1}, on="2026-04-01")
+    await office.hears(child("1", BORN, "H1", **NAMED), grade, *rows, attendance("k1", 5), attendance("k2", 5))
+    first, _ = await office.asked()
+    async with office.at_work("linkage.clerk") as clerk:
+        page = await clerk.opens(first)
+        assert "同じ名簿の2人の児童生徒が、住民記録の同じ人に当たる" in page.text
+        assert "同じ名簿のもう1人の児童生徒管理システムの記録 1件が、この人のものになります" in page.text
+        assert (await clerk.sends(f"{first}/answer", why="not.papers")).status_code == 303
+    assert await office.asked() == []
+    states = await office.pool.fetch("select state, rule from record where event_type = 'pupil.registered' order by state")
+    assert [(row["state"], row["rule"]) for row in states] == [("linked", "school_and_claims"), ("waiting", None)]
 
 
 async def test_a_pupil_whose_number_is_of_another_name_is_asked_about_and_people_outrank_the_contradiction(office: Office) -> None:

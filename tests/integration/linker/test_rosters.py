@@ -10,10 +10,11 @@ import pytest
 from contracts.values import ServiceName
 from infra.clock import FixedClock
 from infra.testing.fixtures import Database, announced, unit_of_work
-from services.linker import inspection
+from services.linker import inspection, store
 from services.linker.domain.judgements import Word
+from services.linker.domain.records import RecordKey
 from services.linker.handlers import on_parcel
-from services.linker.judging import judge_entries
+from services.linker.judging import judge_entries, judge_pupil
 from tests.integration.linker.records import (
     REGISTER,
     Event,
@@ -43,6 +44,9 @@ GIVEN = (
     ("凛", "リン"),
 )
 DAYS = (*(f"2019-{month:02}-01" for month in range(4, 13)), "2019-06-02", "2019-01-06")
+
+
+TWICE = "two pupils of one list mean the same child"
 
 
 def school(number: str, code: str, *, grade: int = 1, on: str = "2026-04-01", revision: int = 1, record: str | None = None) -> Any:
@@ -97,6 +101,23 @@ def _listed(rng: Random, number: str, said: dict[str, Any]) -> list[Event]:
         told.append(voided(row, revision=3))
     elif kind < 0.6:
         told.append(pupil(number, revision=2, **named(rng.randrange(3), rng.randrange(4)), birth_date=said["birth_date"]))
+    return told + _listed_again(rng, number, said)
+
+
+def _listed_again(rng: Random, number: str, said: dict[str, Any]) -> list[Event]:
+    """Sometimes another pupil of the list has the same name and birth date, for a while or for good."""
+    again, kind = pupil(f"{number}b", **said), rng.random()
+    if kind < 0.6:
+        return []
+    told: list[Event] = [again, attendance(f"{number}b", 6)]
+    if kind < 0.7:
+        told.append(voided(again, revision=3))
+    elif kind < 0.8:
+        told.append(pupil(f"{number}b", revision=2, **said | {"birth_date": rng.choice(DAYS)}))
+    elif kind < 0.85:
+        told.append(pupil(f"{number}b", revision=2, **said | {"person_no": number}))
+    elif kind < 0.9:
+        told.append(pupil(f"{number}c", f"JS-{number}b", revision=2, **said | {"school_code": "S2"}))
     return told
 
 
@@ -131,7 +152,8 @@ async def test_whom_rows_mean_rests_on_no_order_and_no_repetition(database: Data
     expected = await outcome(pool)
     links, by_reason = expected[3]["links_by_rule"], await reasons(pool)
     assert links["school_and_claims"] > 3
-    assert {"whom school, name and birth date mean is not certain", "nobody of the register is like the pupil"} <= by_reason
+    assert {"whom school, name and birth date mean is not certain", TWICE, "nobody of the register is like the pupil"} <= by_reason
+    assert await linked_twice(pool) == []
 
     for attempt in range(6):
         await forget_everything(database)
@@ -143,6 +165,19 @@ async def test_whom_rows_mean_rests_on_no_order_and_no_repetition(database: Data
         assert expected[2] == actual[2]
         assert expected[1] == actual[1]
         assert expected[0] == actual[0]
+
+
+async def linked_twice(pool: asyncpg.Pool) -> list[Any]:
+    """Children to whom the matcher linked a row of a list, and somebody another pupil's of the same list."""
+    return list(
+        await pool.fetch(
+            """
+            select person_id from record where state = 'linked' and event_type = 'pupil.registered'
+            group by person_id, data ->> 'school_code', data ->> 'fiscal_year'
+            having count(distinct pupil) > 1 and bool_or(rule in ('school_and_claims', 'claims'))
+            """
+        )
+    )
 
 
 async def reasons(pool: asyncpg.Pool) -> set[str]:
@@ -207,8 +242,42 @@ async def test_a_parcel_costs_as_many_statements_as_one_row(database: Database, 
         await hear(pool, clock, *(event for both in known for event in both))
         counts.append(await statements(pool, clock, [pupil(f"P{n}", birth_date=f"2019-06-{n + 1:02}", **named(n, n)) for n in range(size)]))
         counts.append(await statements(pool, clock, [school(f"C{n}", "S2", revision=2) for n in range(size)]))
+        # Each of them is one child's with a row that is linked already.
+        counts.append(await statements(pool, clock, [pupil(f"Q{n}", birth_date=f"2019-06-{n + 1:02}", **named(n, n)) for n in range(size)]))
 
-    assert counts[2:4] == counts[4:]
+    assert counts[3:6] == counts[6:]
+
+
+async def test_of_two_pupils_of_one_list_who_would_be_one_child_people_say_who_it_is(database: Database, clock: FixedClock) -> None:
+    pool = await database.pool(ServiceName.LINKER)
+    said = {"birth_date": "2019-06-01", "sex": "male", **named(0, 0)}
+    await hear(pool, clock, child("C1", "2019-06-01", "H1", **named(0, 0)), school("C1", "S1"), pupil("P", **said), attendance("P", 5))
+    assert await states(pool, "JS-P") == ["linked (school_and_claims)"]
+    alone = await kept_and_linked(pool)
+
+    again = pupil("Q", **said)
+    await hear(pool, clock, again, attendance("Q", 6))
+    assert await states(pool, "JS-P") == await states(pool, "JS-Q") == [f"review ({TWICE})"]
+    assert (await states(pool, "SK-P-5"))[0].startswith("review")
+
+    for word, others in ((Word.SAME, f"review ({TWICE})"), (Word.NOT_SAME, "linked (school_and_claims)")):
+        async with unit_of_work(pool, ServiceName.LINKER, clock) as work:
+            row = (await store.records_named(work.db, [key_of(again)], ()))[key_of(again)]
+            assert await judge_pupil(work, row, word, "R-C1", "T-1") is None
+        assert await states(pool, "JS-P") == [others]
+    assert (await states(pool, "SK-P-5"))[0].startswith("linked")
+
+    await hear(pool, clock, voided(again), voided(attendance("Q", 6)))
+    # What was said of the pupil who is gone stays in the log, and nothing of it in the links.
+    assert (await kept_and_linked(pool))[1] == alone[1]
+
+    await hear(pool, clock, pupil("N", person_no="C1", **said))
+    assert await states(pool, "JS-N") == ["linked (person_no)"]
+    assert await states(pool, "JS-P") == [f"review ({TWICE})"]
+
+
+def key_of(event: Event) -> RecordKey:
+    return RecordKey(event.source, event.event_type, event.record_id)
 
 
 async def statements(pool: asyncpg.Pool, clock: FixedClock, parcel: list[Event]) -> int:

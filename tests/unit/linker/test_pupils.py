@@ -4,7 +4,8 @@ import pytest
 
 from contracts.ids import PersonId
 from contracts.values import DatePrecision, Source
-from services.linker.domain.linking import Known, concerned, decide, pupils_of
+from services.linker.domain.linking import Known, concerned, decide
+from services.linker.domain.lists import pupils_of
 from services.linker.domain.pupils import Pupil, Registered, may_be
 from services.linker.domain.records import Link, LinkState, PupilKey, Record
 from tests.unit.linker.statements import NAMES, day, record

@@ -119,13 +119,16 @@ def _outcome(found: Pair, answer: Answer, each: Consequences) -> Mapping[str, An
 def _counted(each: Consequences) -> list[str]:
     told = [f"{wording.system(source)}の記録 {count}件が、もう一方の人のものになります。" for source, count in each.moved.items()]
     told += [f"{wording.system(source)}の記録 {count}件が、この人のものになります。" for source, count in each.linked.items()]
+    told += [
+        f"同じ名簿のもう1人の{wording.system(source)}の記録 {count}件が、この人のものになります。" for source, count in each.freed.items()
+    ]
     told += [f"{wording.system(source)}の記録 {count}件は、だれのものにもならず、置かれたままです。" for source, count in each.held.items()]
     return told
 
 
 def _touched(each: Consequences, children: int) -> list[str]:
     if not each.persons:
-        return ["だれの記録も動きません。"] if not each.held else []
+        return [] if each.held or each.freed else ["だれの記録も動きません。"]
     told = [f"{len(each.persons)}人について、記録からの判定をやり直します。"]
     if children:
         stays = "要確認やケースがあれば消えずに残り、たがいに並べて示されます。" if each.moves else "要確認があれば、見直されます。"
@@ -170,6 +173,7 @@ def as_json(content: Content, _asking: Asking) -> Mapping[str, Any]:
                 "moved": each.moved,
                 "linked": each.linked,
                 "held": each.held,
+                "freed": each.freed,
                 "why_not": each.why_not and each.why_not.name.lower(),
             }
             for answer, each in content.consequences.items()
