@@ -79,6 +79,16 @@ PERSONS_NOT_SAME = Deed(
     by_ticket=True,
 )
 
+COMPARED_ANEW = Deed(
+    "linker.compared_anew",
+    Keeping.DECISION,
+    of=(ThingKind.LINK_QUEUE,),
+    screen="名寄せの確認",
+    done="学校の名簿と住民記録を比べ直した",
+    attempted="学校の名簿と住民記録を比べ直そうとした",
+    by_ticket=True,
+)
+
 # --- The pages ---
 
 _NOT_THEIRS: Mapping[str, str] = {**NO_RIGHT, "nothing_there": "あたるものがない"}

@@ -28,6 +28,7 @@ from services.linker.domain.records import OF_REGISTER, RecordKey, keys_named
 from services.linker.domain.revisions import Verdict
 from services.linker.evaluation.commands import evaluate, train
 from services.linker.judging import judge, judge_entries, judge_number
+from services.linker.rematching.commands import rematch
 from services.linker.store import open_named
 
 SQL = queries(__file__, "views.sql")
@@ -44,6 +45,7 @@ app = typer.Typer(help="Who is who: records, persons, households, pregnancies.",
 app.command()(evaluate)
 app.command()(train)
 app.command()(bulk)
+app.command()(rematch)
 
 
 @app.callback()

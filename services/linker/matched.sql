@@ -94,7 +94,7 @@ with gone as (
         as given (key, pupil, decision_id, rule, person_id, may_be)
     on conflict (key) do update
     set pupil = excluded.pupil, decision_id = excluded.decision_id, rule = excluded.rule, person_id = excluded.person_id,
-        may_be = excluded.may_be
+        may_be = excluded.may_be, stale = false
 ), cut as (
     delete from roster_key
     where row_key = any($1::uuid[] || $2::uuid[])

@@ -65,6 +65,13 @@ def _comparable(person_id: PersonId, child: Child, schools: Mapping[UUID, Sequen
     standing = {key for key, record in fresh.items() if record.subject_id == person_id and record.stands} | (
         child.school_records - fresh.keys()
     )
+    return comparable_of(told, standing, schools)
+
+
+def comparable_of(told: Told | None, standing: Collection[UUID], schools: Mapping[UUID, Sequence[Revised]]) -> Comparable | None:
+    """Return what is compared of a person of whom that is told; `standing` are the records that name their schools."""
+    if told is None:
+        return None
     named = set().union(*(roster.schools_of(schools.get(key, ())) for key in standing))
     return roster.comparable(told.names, told.born, told.sex, told.household, named)
 
