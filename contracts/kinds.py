@@ -73,4 +73,6 @@ class Item(StrEnum):
     EPDS_HIGH = "epds_high"
     HOUSEHOLD_PUBLIC_ASSISTANCE = "household_public_assistance"
     GUARDIAN_CHILD_REARING_ALLOWANCE = "guardian_child_rearing_allowance"
+    NOT_ENROLLED = "not_enrolled"
+    NO_MUNICIPAL_CONTACT = "no_municipal_contact"
     CONSULTATION_ACTIVE = "consultation_active"

@@ -344,9 +344,12 @@ class ItemEntry(Entry):
     absent: Words = Field(description="As a reassurance.")
     unknown: Words = Field(description="As something that is not known.")
     reassures: bool = Field(default=True, description="Whether its absence is a reassurance.")
+    context: bool = Field(
+        default=False, description="Whether it stands beside the reasons and is never one of them: no ruleset counts it (§2.6)."
+    )
     notice: Words | None = Field(
         default=None,
-        description="Of an item that is never a reason to look, only context: what every page says where it is not known. "
+        description="Of context that people must not miss: what every page says where it is not known. "
         "It stands there unopened, so that it must tell nothing of the child.",
     )
     dated_by: str | None = Field(
@@ -354,10 +357,12 @@ class ItemEntry(Entry):
     )
     reasons: Reasons = Field(description="Its own reasons, its family's, and those that any item may give.")
 
-    @property
-    def is_context(self) -> bool:
-        """Whether it stands beside the reasons and is never one of them (§2.6: a suppressor, never a score)."""
-        return self.notice is not None
+    @model_validator(mode="after")
+    def _says_of_context_alone_that_it_is_not_known(self) -> "ItemEntry":
+        if self.notice is not None and not self.context:
+            message = f"{self.code} has a notice, which only context has"
+            raise ValueError(message)
+        return self
 
     @property
     def is_local(self) -> bool:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from contracts.feeds import FeedStanding
 from contracts.values import CaseState, Group, IndicatorValue, Item, Operation, ServiceName, Source, Ward
 
-RULESETS = ("SP-1", "SP-2")
+RULESETS = ("SP-1", "SP-2", "SP-3")
 """Rulesets of this release."""
 
 

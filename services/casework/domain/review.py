@@ -62,7 +62,7 @@ class Reason:
     @property
     def holds(self) -> bool:
         """Whether it is one of the reasons to look. What is only context never is, such as that somebody supports the child (§2.6)."""
-        return self.stands and not ITEMS[self.item].is_context
+        return self.stands and not ITEMS[self.item].context
 
 
 @dataclass(frozen=True, slots=True)

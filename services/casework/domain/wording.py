@@ -84,7 +84,7 @@ def change_text(change: Change, say: SayDay) -> str:
     if change.after is None or not change.after.stands:
         now = explain(change.after, say) if change.after is not None else "記録が取り消された"
         return f"「{wording.present}」ではなくなった：{now}"
-    return f"「{wording.present}」と分かった（きっかけではない）" if wording.is_context else f"「{wording.present}」が新しく加わった"
+    return f"「{wording.present}」と分かった（きっかけではない）" if wording.context else f"「{wording.present}」が新しく加わった"
 
 
 def notices(reasons: Sequence[Reason]) -> tuple[str, ...]:

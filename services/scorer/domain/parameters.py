@@ -52,7 +52,7 @@ class Parameters:
     `epds_high_from`, the Japanese cut-off of 9 of 30 (§2.5-17); everything else is the proposal of `domain.md` §2.5.
     """
 
-    version: str = "2026-6"
+    version: str = "2026-7"
     windows: tuple[CheckupWindow, ...] = FUKUOKA_WINDOWS
     checkup_grace_days: int = 60
     """Days after a window in which results still arrive."""
@@ -127,6 +127,11 @@ class Parameters:
     """First day of a school year by which schools have examined: until 30 June (学校保健安全法施行規則5条)."""
     handbook_months: int = 24
     """How long a handbook without an end holds: it is renewed every two years (§2.5-10, §2.8-20)."""
+    not_enrolled_from_class_age: int = 3
+    not_enrolled_resident_days: int = 90
+    """City item `not_enrolled`: class ages 3 to 5, and who has lived here for so long (§2.6)."""
+    contact_months: int = 12
+    """City item `no_municipal_contact`: so long nothing was heard of a child (§2.6)."""
     approved: Mapping[Item, date] = field(default_factory=dict, hash=False)
     """From when on items of the city's own are used. One that is not named is off (§2.6, §2.8-22)."""
     scored_born_from: date = date(2004, 4, 2)
@@ -152,8 +157,8 @@ class Parameters:
         return silent_from(delivered, self.fresh_within_days[source])
 
 
-APPROVED = {Item.CONSULTATION_ACTIVE: date(2020, 4, 1)}
+APPROVED = dict.fromkeys((Item.CONSULTATION_ACTIVE, Item.NOT_ENROLLED, Item.NO_MUNICIPAL_CONTACT), date(2020, 4, 1))
 """What the invented city has approved: with the programme's first list."""
 
 FUKUOKA = Parameters(approved=APPROVED)
-GUIDELINE = Parameters(version="2026-6-guideline", windows=GUIDELINE_WINDOWS, approved=APPROVED)
+GUIDELINE = Parameters(version="2026-7-guideline", windows=GUIDELINE_WINDOWS, approved=APPROVED)

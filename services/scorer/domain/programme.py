@@ -5,7 +5,7 @@ from datetime import date
 from typing import Self
 
 from services.scorer.domain.parameters import FUKUOKA, Parameters
-from services.scorer.domain.rulesets import SP_2, Ruleset
+from services.scorer.domain.rulesets import SP_3, Ruleset
 from services.scorer.domain.rulesets.tuning import tuned
 
 
@@ -14,7 +14,7 @@ class Programme:
     """Parameters and a ruleset. What a ward was told is kept by child and ruleset: two rulesets can stand side by side."""
 
     parameters: Parameters = FUKUOKA
-    ruleset: Ruleset = SP_2
+    ruleset: Ruleset = SP_3
 
     @classmethod
     def of(cls, ruleset: Ruleset) -> Self:

@@ -63,7 +63,7 @@ async def test_absence_is_not_concluded_while_facts_of_the_child_are_on_their_wa
     await scorer.hears(person("2024-02-10", facts_said=3), watermark("2026-04-11"))
     behind = [await scorer.value(item) for item in (A, B, ECON)]
 
-    await scorer.hears(fact("childcare.use_changed", "C-1"), checkup("4m", "2024-06-20", revision=1, record="K-4"))
+    await scorer.hears(fact("pregnancy.ended", "C-1"), checkup("4m", "2024-06-20", revision=1, record="K-4"))
     still = await scorer.value(B)
     await scorer.hears(checkup("18m", "2026-04-01"))
 

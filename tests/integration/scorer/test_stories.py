@@ -11,7 +11,7 @@ from infra.testing.fixtures import announced, unit_of_work
 from services.scorer import inspection
 from services.scorer.actions import take_in
 from services.scorer.domain.programme import Programme
-from services.scorer.domain.rulesets import SP_2
+from services.scorer.domain.rulesets import SP_3
 from tests.integration.scorer.conftest import Scorer
 from tests.integration.scorer.messages import (
     CHILD,
@@ -275,14 +275,14 @@ async def test_what_a_second_ruleset_says_goes_on_where_the_first_ended_and_leav
         person("2024-02-10"), kinship(), notified("2023-10-01", 18), checkup("4m", "2024-06-20", "K-4"), watermark("2026-04-11")
     )
     await scorer.day_comes("2026-04-11")
-    other = Programme(ruleset=replace(SP_2, name="SP-9"))
+    other = Programme(ruleset=replace(SP_3, name="SP-9"))
 
     for number in (1, 2):
         async with unit_of_work(scorer.pool, ServiceName.SCORER, scorer.clock) as work:
             await take_in(work, [checkup("10m", "2025-01-05", f"K-{number}")], other)
 
     first, second = await scorer.told()
-    assert [(said.ruleset, said.version) for said in (first, second)] == [("SP-2", 1), ("SP-9", 2)]
+    assert [(said.ruleset, said.version) for said in (first, second)] == [("SP-3", 1), ("SP-9", 2)]
     assert first.event_id != second.event_id
     assert (await scorer.asked(inspection.review_signal, CHILD))["version"] == 1
     assert (await scorer.asked(inspection.review_signal, CHILD, other))["version"] == 2

@@ -13,6 +13,7 @@ from contracts.catalogue.facts import Fact
 from contracts.facts import (
     AllowanceEntitlementChanged,
     AttendanceMonthReported,
+    ChildcareUseChanged,
     ConsultationStatusChanged,
     DisabilityCertificateChanged,
     PupilRegistered,
@@ -35,7 +36,7 @@ from services.scorer.domain.facts import (
     Telling,
     Told,
 )
-from services.scorer.domain.indicators import SOURCE_OF
+from services.scorer.domain.indicators import FEEDS_OF, SOURCE_OF
 from services.scorer.domain.parameters import FUKUOKA, Parameters
 from services.scorer.domain.reach import Reach
 from services.scorer.domain.reading import ASSISTANCE, CHECKUP, NOTIFIED, POSTPARTUM, PRENATAL, DeliveryRecords, Record, child_facts
@@ -76,7 +77,7 @@ cases = st.none() | ids
 memberships = st.builds(Membership, maybe_days, maybe_days, days, maybe_days, maybe_days, maybe_days, ids, cases, maybe_days)
 terms = st.builds(Stay, days, maybe_days)
 separations = st.builds(Separation, ids, terms, terms)
-FEEDS = sorted(set(SOURCE_OF.values()))
+FEEDS = sorted(frozenset[Source]().union(*FEEDS_OF.values()))
 held = st.frozensets(st.sampled_from(FEEDS))
 hands = st.builds(InHand, held, held, held, held, held, st.booleans()) | st.just(InHand())
 counts = st.integers(0, 31)
@@ -135,8 +136,22 @@ papers = st.builds(
     status=st.sampled_from(["issued", "returned", "expired"]),
 )
 consultations = st.builds(ConsultationStatusChanged, status=st.sampled_from(["open", "closed"]), opened_on=days, closed_on=maybe_days)
+uses = st.builds(
+    ChildcareUseChanged,
+    kind=st.just("kindergarten"),
+    valid_from=days,
+    valid_to=maybe_days,
+    status=st.sampled_from(["active", "ended", "cancelled"]),
+)
 tellings = st.builds(
-    together, rows(months, 3), st.just([]) | whole_years, rows(pupils, 1), rows(school_exams, 3), rows(papers, 3), rows(consultations, 2)
+    together,
+    rows(months, 3),
+    st.just([]) | whole_years,
+    rows(pupils, 1),
+    rows(school_exams, 3),
+    rows(papers, 3),
+    rows(consultations, 2),
+    rows(uses, 2),
 )
 known = st.builds(
     ChildFacts,
@@ -200,6 +215,7 @@ def test_nothing_is_concluded_from_absence_while_a_record_is_in_hand(
     for hand in (InHand(own=everything), InHand(anybody=everything)):
         answers = {a.item: a for a in evaluate(child, replace(facts, in_hand=hand), delivered, as_of)}
 
+        assert not any(answers[item].value is IndicatorValue.TRUE for item in (Item.NOT_ENROLLED, Item.NO_MUNICIPAL_CONTACT))
         assert not any(a.value is IndicatorValue.TRUE and a.reason_code in FROM_ABSENCE for a in answers.values())
         assert answers[Item.HOUSEHOLD_PUBLIC_ASSISTANCE].value is not IndicatorValue.FALSE
         assert answers[Item.GUARDIAN_CHILD_REARING_ALLOWANCE].value is not IndicatorValue.FALSE

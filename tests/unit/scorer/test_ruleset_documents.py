@@ -43,6 +43,7 @@ def mistakes(content: dict[str, Any]) -> set[tuple[str, Wrong]]:
         ({"name": "my rules"}, ("name", Wrong.NOT_A_NAME)),
         ({"items": ["epds_hihg"]}, ("items", Wrong.NO_SUCH_ITEM)),
         ({"items": []}, ("items", Wrong.EMPTY)),
+        ({"items": ["not_enrolled"]}, ("items", Wrong.ONLY_CONTEXT)),
         ({"items": ["epds_high", "epds_high"]}, ("items", Wrong.TWICE)),
         ({"groups_needed": 0}, ("groups_needed", Wrong.OUT_OF_RANGE)),
         ({"groups_needed": True}, ("groups_needed", Wrong.NOT_A_NUMBER)),

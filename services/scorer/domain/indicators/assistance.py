@@ -31,7 +31,7 @@ class AssistanceReason(StrEnum):
 
 def household_public_assistance(question: Question) -> Answer:
     """TRUE on a day that lies in a membership, in its case's term, and in no suspension."""
-    shared = {membership for membership in question.facts.memberships if _is_shared(question, membership)}
+    shared = {membership for membership in question.facts.memberships if is_shared(question, membership)}
     memberships = [membership for membership in question.facts.memberships if membership not in shared]
     spells = merged(spell for membership in memberships for spell in spells_of(membership))
     current = stay_on(spells, question.as_of)
@@ -56,7 +56,7 @@ def spells_of(membership: Membership) -> Iterator[Stay]:
         yield Stay(max(start, membership.suspended_to, membership.suspended_from), end)
 
 
-def _is_shared(question: Question, membership: Membership) -> bool:
+def is_shared(question: Question, membership: Membership) -> bool:
     """
     Whether the row would entitle a protected child in a case of which an opponent is a member (`domain.md` §2.8-8).
 

@@ -37,12 +37,12 @@ class ConsultationReason(StrEnum):
 def consultation_active(question: Question) -> Answer:
     """TRUE while support is open, by a feed that is not silent. `closed_on` is the first day without it."""
     told = question.facts.told_as(ConsultationStatusChanged)
-    current = stay_on(merged(map(_spell, told)), question.as_of)
+    current = stay_on(merged(map(support_of, told)), question.as_of)
     if current is not None:
         return _open(question, told, current)
     if question.own_in_hand(SOURCE):
         return _answer(question, told, IndicatorValue.UNKNOWN, Common.RECORD_IN_HAND)
-    ends = [end for each in told if (end := _spell(each).end) is not None and end <= question.as_of]
+    ends = [end for each in told if (end := support_of(each).end) is not None and end <= question.as_of]
     birth = question.child.birth_date
     arrived = max(birth, question.stay.start or birth, question.parameters.complete_from.get(SOURCE, birth))
     since = max(ends, default=arrived)
@@ -62,7 +62,7 @@ def _open(question: Question, told: Sequence[Support], current: Stay) -> Answer:
     return _answer(question, told, IndicatorValue.TRUE, ConsultationReason.SUPPORT_OPEN, current, rests=current.end is None)
 
 
-def _spell(support: Support) -> Stay:
+def support_of(support: Support) -> Stay:
     """The days of one support. A closed one without its day ended when its owner said so."""
     fact = support.fact
     closed = fact.closed_on or (None if fact.status == "open" else support.said_on or fact.opened_on)
@@ -79,7 +79,7 @@ def _answer(
     needed_on: date | None = None,
     rests: bool = False,
 ) -> Answer:
-    turns = [day for each in told for day in (_spell(each).start, _spell(each).end)]
+    turns = [day for each in told for day in (support_of(each).start, support_of(each).end)]
     return Answer(
         item=Item.CONSULTATION_ACTIVE,
         value=value,

@@ -106,6 +106,11 @@ def _validity(question: Question, paper: Paper) -> Stay:
     return Stay(fact.valid_from, max(end, fact.valid_from))
 
 
+def validity_of_paper(question: Question, paper: Paper) -> Stay:
+    """The days on which a handbook or a certificate of any kind is valid: only this one handbook is renewed every two years."""
+    return _validity(question, paper) if paper.fact.kind == HANDBOOK else _validity_of_certificate(paper)
+
+
 def _is_overdue(question: Question, paper: Paper) -> bool:
     """Whether a handbook has no end and its two years are over: whether it was renewed is not known."""
     is_open_ended = paper.fact.status == "issued" and paper.fact.valid_to is None

@@ -12,7 +12,7 @@ from importlib.resources.abc import Traversable
 from services.scorer.domain.rulesets.document import NotARuleset, read
 from services.scorer.domain.rulesets.rule import Ruleset, Verdict, asks, groups_of, judge
 
-__all__ = ["DOCUMENTS", "RULESETS", "SP_1", "SP_2", "NotARuleset", "Ruleset", "Verdict", "asks", "groups_of", "judge", "read"]
+__all__ = ["DOCUMENTS", "RULESETS", "SP_1", "SP_2", "SP_3", "NotARuleset", "Ruleset", "Verdict", "asks", "groups_of", "judge", "read"]
 
 
 def _loaded(name: str, document: str) -> Ruleset:
@@ -43,4 +43,7 @@ SP_1 = RULESETS["SP-1"]
 """The ruleset of the first release: `domain.md` §2.7, as far as there were items."""
 
 SP_2 = RULESETS["SP-2"]
-"""The whole ruleset of `domain.md` §2.7, which §8 calls SP-1."""
+"""The ruleset of `domain.md` §2.7 with the items of the city's list alone."""
+
+SP_3 = RULESETS["SP-3"]
+"""The whole ruleset of `domain.md` §2.7, which §8 calls SP-1: with the city's own items."""

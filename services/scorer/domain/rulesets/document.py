@@ -165,6 +165,7 @@ def _of_items_named(content: Mapping[str, Any]) -> Iterator[Mistake]:
     }
     for field, named in parts.items():
         yield from (Mistake(field, Wrong.NOT_COUNTED, each) for each in _names(named) if each in _ITEM_NAMES and each not in counted)
+    yield from (Mistake("items", Wrong.ONLY_CONTEXT, each) for each in sorted(counted) if each in _ITEM_NAMES and ITEMS[Item(each)].context)
     yield from (Mistake("suppressors", Wrong.SUPPRESSOR_COUNTS, each) for each in _names(content.get("suppressors")) if each in counted)
 
 

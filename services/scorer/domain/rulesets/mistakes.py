@@ -32,6 +32,7 @@ class Wrong(Enum):
         "an item either counts or keeps a review from being opened",
         "数える項目と、挙げないための項目を兼ねることはできない",
     )
+    ONLY_CONTEXT = "is context for people, and never counts", "参考の情報で、数える項目にはできない"
     MUST_NAME_BOTH = (
         "must name ECON and DIS: receiving help, or having a disability, is not a sign of risk by itself",
         "ECON（経済）とDIS（障害）を必ず入れる。支援を受けていることや障害があることは、それだけでは気がかりな兆しではない",

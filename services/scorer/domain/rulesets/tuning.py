@@ -27,7 +27,13 @@ whoever measured are the installation's. Whether an item of its own is used the 
 WINDOWS: Mapping[str, tuple[CheckupWindow, ...]] = {"fukuoka": FUKUOKA_WINDOWS, "guideline": GUIDELINE_WINDOWS}
 """The checkup windows that a ruleset chooses from, by name."""
 
-BOUNDS: Mapping[str, tuple[int, int]] = {"epds_high_from": (1, 30), "late_from_weeks": (1, 40), "mother_resident_from_weeks": (0, 40)}
+BOUNDS: Mapping[str, tuple[int, int]] = {
+    "epds_high_from": (1, 30),
+    "late_from_weeks": (1, 40),
+    "mother_resident_from_weeks": (0, 40),
+    "not_enrolled_from_class_age": (1, 5),
+    "contact_months": (1, 60),
+}
 """Least and most of what is not bounded by its unit (`_BY_UNIT`)."""
 
 SHARES: Mapping[str, tuple[float, float]] = {"rohrer_low_below": (80.0, 120.0), "plausible_fall": (0.05, 0.8)}
@@ -48,6 +54,7 @@ class Tuning:
 
 
 _CHECKUPS = frozenset(window.item for window in FUKUOKA_WINDOWS)
+_ENROLMENT = frozenset({Item.NOT_ENROLLED, Item.NO_MUNICIPAL_CONTACT})
 TUNINGS: Mapping[str, Tuning] = {
     "epds_high_from": Tuning(frozenset({Item.EPDS_HIGH}), by_record=True),
     "late_from_weeks": Tuning(frozenset({Item.LATE_PREGNANCY_NOTIFICATION}), by_record=True),
@@ -58,6 +65,9 @@ TUNINGS: Mapping[str, Tuning] = {
     "absence": Tuning(frozenset({Item.SCHOOL_ABSENCE_HIGH})),
     "tardiness": Tuning(frozenset({Item.SCHOOL_TARDINESS_HIGH})),
     "rohrer_low_below": Tuning(frozenset({Item.SCHOOL_LOW_WEIGHT})),
+    "not_enrolled_from_class_age": Tuning(_ENROLMENT),
+    "not_enrolled_resident_days": Tuning(_ENROLMENT),
+    "contact_months": Tuning(frozenset({Item.NO_MUNICIPAL_CONTACT})),
     "claims_grace_days": Tuning(frozenset({Item.NO_PRENATAL_CHECKUPS})),
 }
 _ANY = Tuning(frozenset(Item))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date
 
 from contracts.values import Item
-from tests.unit.scorer.oracle import checkups, growth, pregnancy, school, supports
+from tests.unit.scorer.oracle import checkups, connection, growth, pregnancy, school, supports
 from tests.unit.scorer.oracle.calendar import scope_end
 from tests.unit.scorer.oracle.said import NOT_APPLICABLE, Said
 from tests.unit.scorer.oracle.world import World
@@ -26,6 +26,8 @@ RULES: Mapping[str, Rule] = {
     "epds_high": pregnancy.epds_high,
     "household_public_assistance": supports.public_assistance,
     "guardian_child_rearing_allowance": supports.child_rearing_allowance,
+    "not_enrolled": connection.not_enrolled,
+    "no_municipal_contact": connection.no_municipal_contact,
 }
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -34,6 +36,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "GROW": ("infant_low_weight", "school_low_weight"),
     "DIS": ("developmental_disorder_with_handbook", "disability_certificate_history"),
     "SCH": ("school_absence_high", "school_tardiness_high"),
+    "CONN": ("no_municipal_contact",),
     "ECON": ("household_public_assistance", "guardian_child_rearing_allowance"),
 }
 NO_SIGN_BY_ITSELF = {"ECON", "DIS"}
@@ -51,4 +54,4 @@ def asks_for_review(counted: Collection[Item]) -> bool:
     codes = {item.value for item in counted}
     groups = {name for name, items in GROUPS.items() if codes & set(items)}
     several = len(groups) > 1 and bool(groups - NO_SIGN_BY_ITSELF)
-    return several or len(codes & set(GROUPS["CHK"])) > 1 or "no_prenatal_checkups" in codes
+    return several or len(codes & set(GROUPS["CHK"])) > 1 or "no_prenatal_checkups" in codes or "no_municipal_contact" in codes

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from contracts.kinds import EventKind, Source
-from tests.unit.scorer.oracle import more
+from tests.unit.scorer.oracle import city, more
 from tests.unit.scorer.oracle.calendar import add_months, attains, school_entry, scope_end
 from tests.unit.scorer.oracle.world import Span, Whom
 
@@ -102,6 +102,7 @@ class Drawing:
         self._pregnancy("pregnancy" if has_pregnancy else "mother")
         self._assistance(measures)
         more.draw(self, measures)
+        city.draw(self)
         for span in (*stays, *mother_stays, *measures):
             self.days |= {day for day in span if day is not None}
         silences, begun = self._feeds()

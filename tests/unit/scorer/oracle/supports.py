@@ -102,7 +102,7 @@ def _issues(record: Record) -> tuple[date, ...]:
 def public_assistance(world: World, on: date) -> Said:
     """Item 18."""
     rows = [each for each in world.of("public_assistance.member_changed") if _starts(each) <= on]
-    kept_back = [each for each in rows if _is_opponents(world, each, on) and _entitles(each, on)]
+    kept_back = [each for each in rows if is_opponents(world, each, on) and _entitles(each, on)]
     counting = [each for each in rows if each not in kept_back]
     if any(_entitles(each, on) for each in counting):
         return Said(frozenset({IndicatorValue.TRUE}), _first_days(counting, on), counted=True)
@@ -147,7 +147,7 @@ def _suspended(row: Record, on: date) -> bool:
     return not over and within(on, (row["suspended_from"], row["suspended_to"]))
 
 
-def _is_opponents(world: World, record: Record, on: date) -> bool:
+def is_opponents(world: World, record: Record, on: date) -> bool:
     """Ruling 8: a row in a case of which an opponent is a member, while a measure holds, and nothing newer was said."""
     for measure in world.measures:
         if not within(on, measure.span) or record.said_on >= measure.span[0]:
@@ -160,9 +160,9 @@ def _is_opponents(world: World, record: Record, on: date) -> bool:
 
 def child_rearing_allowance(world: World, on: date) -> Said:
     """Item 19. While a measure holds, an opponent's row says nothing; a row of somebody else that is said since ends that (8, 21)."""
-    rows = [each for each in world.of("allowance.entitlement_changed") if each["kind"] == "child_rearing" and _is_ever(*_term(each))]
+    rows = [each for each in world.of("allowance.entitlement_changed") if each["kind"] == "child_rearing" and _is_ever(*term(each))]
     said = _rearing(world, on, [piece for row in rows for piece in _outside(world, row)])
-    held = [each for each in rows if each.is_opponents and each["payment_status"] != "suspended_all" and within(on, _term(each))]
+    held = [each for each in rows if each.is_opponents and each["payment_status"] != "suspended_all" and within(on, term(each))]
     starts = [measure.span[0] for measure in world.measures if within(on, measure.span)]
     if said.values == {IndicatorValue.TRUE} or not held or not starts:
         return said
@@ -173,15 +173,16 @@ def child_rearing_allowance(world: World, on: date) -> Said:
 
 def _outside(world: World, row: Record) -> Iterator[Record]:
     """What a row says: all of it, and of an opponent's the days before and after a measure."""
-    spans = [_term(row)]
+    spans = [term(row)]
     for measure in world.measures if row.is_opponents else ():
-        spans = [part for span in spans for part in _without(span, measure.span)]
+        spans = [part for span in spans for part in without(span, measure.span)]
     for start, end in spans:
         if _is_ever(start, end):
             yield replace(row, said={**row.said, "entitled_from": start, "entitled_to": end})
 
 
-def _without(span: Span, other: Span) -> Iterator[Span]:
+def without(span: Span, other: Span) -> Iterator[Span]:
+    """What of a span lies outside of another."""
     start, end = span
     yield start, other[0] if end is None else min(end, other[0])
     if other[1] is not None:
@@ -190,7 +191,7 @@ def _without(span: Span, other: Span) -> Iterator[Span]:
 
 def _rearing(world: World, on: date, rows: Sequence[Record]) -> Said:
     begun = [each for each in rows if each["entitled_from"] <= on and (each.in_care is None or within(on, each.in_care))]
-    current = [each for each in begun if within(on, _term(each))]
+    current = [each for each in begun if within(on, term(each))]
     paid = [each for each in begun if _is_paid(each)]
     if any(each in paid for each in current):
         return true(*_first_days_of_pay(paid, world.birth, on), counted=True)
@@ -215,7 +216,8 @@ def _kept_back(world: World, others: Sequence[Record], none: Said, on: date) -> 
     return either(held, none, false(), why="the owner said another row since") if is_new else held
 
 
-def _term(row: Record) -> Span:
+def term(row: Record) -> Span:
+    """From when to when somebody is entitled."""
     return row["entitled_from"], row["entitled_to"]
 
 
@@ -230,9 +232,9 @@ def _is_paid(row: Record) -> bool:
 
 def _first_days_of_pay(paid: Sequence[Record], birth: date, on: date) -> frozenset[date]:
     """A row's own day, or, of rows that follow upon each other without a gap, the first one's; none before the child was born."""
-    own = {start for start, end in map(_term, paid) if within(on, (start, end))}
+    own = {start for start, end in map(term, paid) if within(on, (start, end))}
     first = min(own)
-    for start, end in sorted(map(_term, paid), key=lambda term: term[0], reverse=True):
+    for start, end in sorted(map(term, paid), key=lambda term: term[0], reverse=True):
         if start < first and (end is None or end >= first):
             first = start
     return frozenset(max(start, birth) for start in own | {first})
