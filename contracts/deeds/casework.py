@@ -19,6 +19,7 @@ SHOWN_OF_A_CHILD: Mapping[str, str] = {
     "doubles": "同じ方とされた記録",
     "reasons": "挙がった理由",
     "case": "ケースの状況",
+    "handover": "引継ぎの状況",
     "history": "ケースの経過",
     "accesses": "ほかの職員の閲覧記録",
     "state": "段階",
@@ -215,6 +216,7 @@ WRITTEN_IN_A_CASE: Mapping[str, str] = {
     "held": "自課の関わり",
     "text": "書いた内容",
     "reported_to": "通告した先",
+    "to_ward": "引継ぎ先の区",
 }
 """Everything that people write in a case, by name: what was written is in no log."""
 
@@ -248,6 +250,10 @@ _MOVES: Mapping[str, tuple[str, str]] = {
     "approve": ("決裁した", "決裁しようとした"),
     "send_back": ("決裁の依頼を差し戻した", "決裁の依頼を差し戻そうとした"),
     "take_back": ("決裁の依頼を取り下げた", "決裁の依頼を取り下げようとした"),
+    "offer_handover": ("ほかの区への引継ぎを申し出た", "ほかの区への引継ぎを申し出ようとした"),
+    "accept_handover": ("引継ぎを受領した", "引継ぎを受領しようとした"),
+    "return_handover": ("引継ぎを差し戻した", "引継ぎを差し戻そうとした"),
+    "revoke_handover": ("引継ぎの申出を取り消した", "引継ぎの申出を取り消そうとした"),
 }
 
 
@@ -295,4 +301,28 @@ REVIEW_RECEIVED = Deed(
     done="要確認として受け付けた",
     attempted="要確認として受け付けようとした",
     by_rule=True,
+)
+
+HANDOVER_OFFERED = Deed(
+    "casework.handover_offered",
+    Keeping.DECISION,
+    of=(ThingKind.CHILD,),
+    screen="引継ぎの申出（自動）",
+    done="ほかの区への引継ぎを自動で申し出た",
+    attempted="ほかの区への引継ぎを自動で申し出ようとした",
+    reasons={"moved": "住民記録で区が変わった"},
+)
+
+HANDOVER_TAKEN_BACK = Deed(
+    "casework.handover_taken_back",
+    Keeping.DECISION,
+    of=(ThingKind.CHILD,),
+    screen="引継ぎの申出（自動）",
+    done="引継ぎの申出を自動で取り消した",
+    attempted="引継ぎの申出を自動で取り消そうとした",
+    reasons={
+        "moved_again": "住民記録で、さらに別の区に変わった",
+        "moved_back": "住民記録で、担当の区に戻った",
+        "now_protected": "支援措置の対象になった",
+    },
 )

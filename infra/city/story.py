@@ -158,7 +158,7 @@ class Player:
             state = await child_state(self._books, move.child)
             if state.person_id is None:
                 raise NotAnswered(f"nobody has the number {move.child}, whom {move.by} shall move")
-            if not await self._people.start_investigation(move.by, state.person_id):
+            if not await self._people.move(move.by, state.person_id, move.move, move.filled_in):
                 raise NotDone(f"{move.by} does not see the child {move.child}")
         if (step.clerks or story.clerks) == "act":
             for person_id, ward in await ask(self._books, ServiceName.CASEWORK, "reviews_without_case"):

@@ -136,8 +136,9 @@ class Move(Part):
     """A person's move in a case."""
 
     child: Number
-    move: Literal["start_investigation"]
+    move: str = Field(pattern=r"^[a-z_]+$", description="The key of a move of services/casework/domain/flow.py.")
     by: str = Field(description="A login, e.g. hakata.clerk.")
+    filled_in: dict[str, Any] = Field(default_factory=dict, alias="with", description="What is filled in, by field.")
 
 
 class Judged(Part):

@@ -5,6 +5,8 @@ Sessions live in real time (`infra.identity.sessions`): each person logs in once
 """
 
 import asyncio
+import json
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -25,7 +27,7 @@ WARD_SECTIONS = (Section.CHILDCARE_SUPPORT, Section.COMMUNITY_HEALTH_WELFARE, Se
 LOGIN_SECONDS = 75.0
 """A one-time code works once: whoever logs in twice within half a minute must wait for the next one."""
 
-FIRST_MOVE = {"move": "start_investigation", "sections": [section.value for section in WARD_SECTIONS]}
+FIRST_MOVE: dict[str, Any] = {"move": "start_investigation", "sections": [section.value for section in WARD_SECTIONS]}
 
 
 class NotDone(Exception):
@@ -76,15 +78,24 @@ class People:
 
         Returns False where the child is hidden from that person, as from the ward in which an opponent lives. Raises NotDone.
         """
+        return await self.move(login, person_id, FIRST_MOVE["move"], {})
+
+    async def move(self, login: str, person_id: UUID, move: str, filled_in: Mapping[str, Any]) -> bool:
+        """
+        Make a move on what the person sees now; of the first one, all three sections are asked if nothing else is said.
+
+        Returns False where the child is hidden from that person. Raises NotDone.
+        """
         page = await self._ask(login, "GET", f"/v1/children/{person_id}")
         if page.status_code == httpx.codes.NOT_FOUND:
             return False
         if page.status_code != httpx.codes.OK:
             raise NotDone(f"{login} cannot open the child: casework answered {page.status_code}")
-        headers = {"if-match": page.headers["etag"], "idempotency-key": str(uuid4())}
-        answer = await self._ask(login, "POST", f"/v1/reviews/{person_id}/moves", headers=headers, json=FIRST_MOVE)
+        headers = {"if-match": page.headers["etag"], "idempotency-key": str(uuid4()), "content-type": "application/json"}
+        form = (FIRST_MOVE if move == FIRST_MOVE["move"] else {}) | {"move": move, **filled_in}
+        answer = await self._ask(login, "POST", f"/v1/reviews/{person_id}/moves", headers=headers, content=json.dumps(form, default=str))
         if answer.status_code >= httpx.codes.BAD_REQUEST:
-            raise NotDone(f"{login} could not start the investigation: casework answered {answer.status_code} {answer.text[:300]}")
+            raise NotDone(f"{login} could not {move.replace('_', ' ')}: casework answered {answer.status_code} {answer.text[:300]}")
         return True
 
     async def _ask(self, login: str, method: str, path: str, **more: Any) -> httpx.Response:

@@ -110,6 +110,8 @@ def _moved(outcome: moving.MoveOutcome) -> Mapping[str, Any]:
             raise problem(412, "Something happened since", f'The version is "{outcome.current}" now. Look at the child again.')
         case moving.NotPossible():
             raise problem(409, "The move is not possible from here", outcome.text)
+        case moving.NotHandedOver():
+            raise problem(409, "The hand-over is settled, or open already", outcome.text)
         case moving.NotDecided():
             raise problem(409, "Another person decides", outcome.text)
         case moving.NotNeeded():

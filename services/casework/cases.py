@@ -15,6 +15,7 @@ from infra.sql import queries
 from services.casework.doing import Noted
 from services.casework.domain.case import Case, Outcome
 from services.casework.domain.casefile import Past
+from services.casework.domain.handover import HandoverStatus
 from services.casework.domain.policy import Facts
 from services.casework.store import thing_of
 
@@ -54,7 +55,10 @@ class AskedBy:
 
 
 async def hold_hearing(db: Database) -> None:
-    """Let no parcel in until the transaction ends, so that no new review is opened beside one that is opened again."""
+    """
+    Let no parcel in until the transaction ends: no new review is opened beside one that is opened again, and whoever works out anew who may
+    see a child waits, with nothing of it in hand yet.
+    """
     await db.execute(SQL.hold_hearing)
 
 
@@ -97,6 +101,7 @@ def case_from(raw: Mapping[str, Any]) -> Case:
         person_in_charge=raw["person_in_charge"],
         outcome=Outcome(raw["outcome"]) if raw["outcome"] else None,
         asks=raw["asks"],
+        handover=HandoverStatus(raw["handover"]) if raw["handover"] else None,
     )
 
 

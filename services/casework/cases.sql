@@ -2,14 +2,14 @@
 
 -- name: hold_hearing
 -- Whoever opens a closed review again waits for the parcel that is being heard, and lets none in until the commit (`begin_hearing`): a new
--- review of the same child must not be opened beside it.
+-- review of the same child must not be opened beside it. So does whoever changes who may see a child: parcels lock persons before reviews.
 select pg_advisory_xact_lock(hashtextextended('casework.hearing', 0))
 
 -- name: lock_review
 -- $1 person_id. Whoever comes second waits here and then sees what the first one did: the facts of permission are those of the locked
 -- row, and stay so until the commit.
 select review.review_id, review.version, review.case_id, review.needed, person.household_id, review.ward, review.protected, review.barred,
-    array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders
+    review.offered_to, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders
 from review join person using (person_id) where review.person_id = $1
 -- The one that goes on; where there is none, the last one that ended.
 order by review.closed_at desc nulls first limit 1
@@ -33,14 +33,15 @@ select moved_by from case_move where case_id = $1 and version = $2
 
 -- name: save_case
 -- $1 case_id, $2 person_id, $3 household_id, $4 ward, $5 state, $6 version, $7 opened_at, $8 staff id, $9 staff name, $10 due_on,
--- $11 section in charge, $12 its person, $13 how it ended, $14 the move that waits. Who opened it, when and for whom never changes.
+-- $11 section in charge, $12 its person, $13 how it ended, $14 the move that waits, $15 how its newest hand-over stands. Who opened it, when
+-- and for whom never changes; the ward that owns it does by hand-over alone.
 insert into cases (
     case_id, person_id, household_id, ward, state, version, opened_at, opened_by, opened_by_name, due_on, lead_section, person_in_charge,
-    outcome, asks
+    outcome, asks, handover, noticed_in
 )
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $4)
 on conflict (case_id) do update set
-    state = excluded.state, version = excluded.version, due_on = excluded.due_on, lead_section = excluded.lead_section,
+    ward = excluded.ward, handover = excluded.handover, state = excluded.state, version = excluded.version, due_on = excluded.due_on, lead_section = excluded.lead_section,
     person_in_charge = excluded.person_in_charge, outcome = excluded.outcome, asks = excluded.asks
 
 -- name: note_move
@@ -57,8 +58,9 @@ where review_id = $1
 
 -- name: answered_request
 -- $1 staff_id, $2 key.
+-- Whoever sent a case back, or gave it away, does not see it any more, and is answered what was answered before all the same.
 select fingerprint, case_id, case_version, coalesce(answer.state, cases.state) as state
-from request_key as answer join cases using (case_id) where staff_id = $1 and key = $2
+from request_key as answer left join cases using (case_id) where staff_id = $1 and key = $2
 
 -- name: keep_answer
 -- $1 staff_id, $2 key, $3 fingerprint, $4 case_id, $5 case_version, $6 state.

@@ -7,11 +7,13 @@ from typing import Any
 from contracts.deeds import casework as deeds
 from contracts.deeds.deed import Deed
 from contracts.messages import CaseMoved, CaseOpened, Message
+from contracts.values import CaseState
 from infra.identifiers import caused
 from services.casework.domain import flow
 from services.casework.domain.calendar import INVESTIGATION_OPENING_DAYS, after_opening_days
 from services.casework.domain.case import Case, NoCase, Standing
 from services.casework.domain.casefile import CaseFile
+from services.casework.domain.handover import ByItself, Handover, HandoverStatus
 from services.casework.steps import F, Made, Step
 
 
@@ -34,6 +36,7 @@ class Done:
     deed: Deed
     told: tuple[str, ...]
     reason: str | None = None
+    handover: Handover | None = None
 
 
 def carry_out(step: Step[F], form: F, file: CaseFile, made: Made, *, asks: bool) -> Done:
@@ -46,7 +49,17 @@ def carry_out(step: Step[F], form: F, file: CaseFile, made: Made, *, asks: bool)
     ends_asking = step.move.end is not None or step.move.key in {flow.SEND_BACK, flow.TAKE_BACK}
     changed = step.changes(form, file, made)
     case = replace(start, **{"state": step.move.end or start.state, "asks": None if ends_asking else start.asks, **changed})
-    return Done(case, noted, _said(file.standing, case, made), step.deed, step.told)
+    handover = step.hands(form, file, made) or _ended_with(case, file, made)
+    if handover is not None:
+        case = replace(case, handover=handover.status)
+    return Done(case, noted, _said(file.standing, case, made), step.deed, step.told, handover=handover)
+
+
+def _ended_with(case: Case, file: CaseFile, made: Made) -> Handover | None:
+    """Return the open offer as it ends with the case: what is closed is handed to nobody."""
+    if file.offer is None or case.state is not CaseState.CLOSED:
+        return None
+    return file.offer.settled(HandoverStatus.REVOKED, made.at, (made.by.id, made.by.name), ByItself.CASE_CLOSED)
 
 
 def _case(standing: Standing, made: Made) -> Case:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from contracts.values import Section
-from contracts.words import SECTIONS
+from contracts.values import Section, Ward
+from contracts.words import SECTIONS, WARDS
 from services.casework.domain.calendar import add_months
 from services.casework.domain.case import OUTCOME_TITLES, Outcome
 from services.casework.domain.casefile import Contact
@@ -12,6 +12,7 @@ from services.casework.domain.policy import WARD_SECTIONS
 from services.casework.steps import Asks, Spec
 
 SECTION_CHOICES: Mapping[str, str] = {section.value: SECTIONS[section] for section in Section if section in WARD_SECTIONS}
+WARD_CHOICES: Mapping[str, str] = {ward.value: WARDS[ward] for ward in Ward}
 METHODS: Mapping[str, str] = {
     "home_visit": "家庭訪問",
     "telephone": "電話",

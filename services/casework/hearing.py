@@ -21,7 +21,7 @@ from contracts.messages import (
 from contracts.messages import Thing as AuditThing
 from infra.identifiers import caused
 from infra.work import UnitOfWork
-from services.casework import store
+from services.casework import handing, store
 from services.casework.domain.review import Kind, heard
 
 
@@ -48,6 +48,7 @@ async def hear_persons(
     # Before names: a name is never in the table without the wall around it.
     if touched:
         await store.refresh_access(work.db, touched)
+        await handing.follow_the_register(work, touched)
     if names:
         await store.save_names(work.db, names)
     if households:
@@ -77,6 +78,9 @@ async def hear_words(work: UnitOfWork, told: Sequence[ReviewNeeded | ReviewBasis
 
     if named:
         await store.save_reviews(work.db, named)
+    if closures:
+        # Asked for again: from now on it is the ward's where the child lives, and not the one's that closed the last case.
+        await store.refresh_access(work.db, closures)
     if dispositions:
         await store.save_dispositions(work.db, dispositions)
     for each in told:

@@ -14,13 +14,13 @@ from typing import ClassVar, TypeAlias
 from uuid import UUID
 
 from contracts.deeds import casework as deeds
-from contracts.ids import CaseId, PersonId
+from contracts.ids import CaseId, PersonId, StaffId
 from contracts.values import CaseState
 from infra import looking
 from infra.identity.staff import Staff
 from infra.looking import Refused
 from infra.work import UnitOfWork
-from services.casework import accesses, cases, closing
+from services.casework import accesses, cases, closing, handing
 from services.casework.cases import LockedReview
 from services.casework.doing import Done, carry_out
 from services.casework.domain import flow
@@ -88,6 +88,14 @@ class NotDecided:
 
 
 @dataclass(frozen=True, slots=True)
+class NotHandedOver:
+    """The case is offered to somebody already, or there is no offer to settle."""
+
+    why: ClassVar = Reason.MOVE_NOT_POSSIBLE
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotNeeded:
     """None of the reasons is left for which the child was put on the list: nobody starts with it."""
 
@@ -110,10 +118,18 @@ class KeyReused:
     why: ClassVar = Reason.KEY_REUSED
 
 
-NotMade: TypeAlias = Stale | NotPossible | NotDecided | NotNeeded | Invalid | KeyReused
+NotMade: TypeAlias = Stale | NotPossible | NotDecided | NotHandedOver | NotNeeded | Invalid | KeyReused
 """Why a move was not made that somebody had the right to. The log is told `why`."""
 
 MoveOutcome: TypeAlias = Moved | NotMade | Refused
+
+NOT_NOW: tuple[tuple[type[flow.MoveNotPossible], type[NotPossible | NotDecided | NotHandedOver | NotNeeded]], ...] = (
+    (flow.ReasonsGone, NotNeeded),
+    (flow.NotHandedOver, NotHandedOver),
+    (flow.WaitsForAnother, NotDecided),
+    (flow.MoveNotPossible, NotPossible),
+)
+"""What becomes of a move that does not start from where the case stands; the last is of all others."""
 
 
 # --- The way of every move --------------------------------------------------------------------------------------------
@@ -141,9 +157,11 @@ class Asked:
 async def make(work: UnitOfWork, staff: Staff, person_id: PersonId, asked: Asked) -> MoveOutcome:
     """Make a move: always by a named person (PUSH-10). Whoever tries and does not make it is in the log, too."""
     await accesses.act_as(work, staff)
-    if CaseState.CLOSED in asked.step.move.start:
+    if _may_change_who_sees(asked.step.move):
         await cases.hold_hearing(work.db)
     review = await cases.lock_review(work.db, person_id)
+    if review is None and (again := await _answered(work, staff, person_id, asked)) is not None:
+        return again
     # Decided on the locked row: whoever works out anew who may see the child waits for it, and then knows of the case.
     facts = review.facts if review is not None else await accesses.unseen(work, staff, person_id)
     attempt = accesses.attempt(staff, asked.step.right, deeds.MOVE_REFUSED, person_id)
@@ -162,12 +180,9 @@ async def make(work: UnitOfWork, staff: Staff, person_id: PersonId, asked: Asked
 
 
 async def _move(work: UnitOfWork, staff: Staff, person_id: PersonId, review: LockedReview, asked: Asked) -> MoveOutcome:
-    # Asked after the lock: the second of two presses waits for the first, and then finds its answer here.
-    answered = await cases.answered_request(work.db, staff.id, asked.pressed.key)
-    fingerprint = _fingerprint(person_id, asked.pressed.version, asked.form)
+    answered = await _answered(work, staff, person_id, asked)
     if answered is not None:
-        same = answered.fingerprint == fingerprint
-        return Moved(answered.case_id, answered.case_version, answered.state, again=True) if same else KeyReused()
+        return answered
     file = await _file(work, person_id, review)
 
     not_made = _not_made(staff, file, review, asked)
@@ -177,7 +192,7 @@ async def _move(work: UnitOfWork, staff: Staff, person_id: PersonId, review: Loc
         and _case_version(asked.pressed.version) != str(file.standing.version)
     ):
         mover = await cases.last_mover(work.db, file.standing)
-        return replace(not_made, since=Since.OWN_MOVE if mover == staff.id else Since.COLLEAGUES_MOVE)
+        return replace(not_made, since=_since(mover, staff))
     if not_made is not None:
         return not_made
     made = Made(staff, work.now, work.today, CaseId(work.identifiers.random()))
@@ -189,8 +204,18 @@ async def _move(work: UnitOfWork, staff: Staff, person_id: PersonId, review: Loc
     done = carry_out(step, form, file, made, asks=step is asked.step and step.move.second)
     await _save(work, staff, review, file, done)
     case = done.case
-    await cases.keep_answer(work.db, staff.id, asked.pressed.key, cases.Answered(fingerprint, case.case_id, case.version, case.state))
+    answer = cases.Answered(_fingerprint(person_id, asked), case.case_id, case.version, case.state)
+    await cases.keep_answer(work.db, staff.id, asked.pressed.key, answer)
     return Moved(case.case_id, case.version, case.state)
+
+
+async def _answered(work: UnitOfWork, staff: Staff, person_id: PersonId, asked: Asked) -> Moved | KeyReused | None:
+    """Return what the same request was answered before. Asked after the lock: the second of two presses waits for the first."""
+    answered = await cases.answered_request(work.db, staff.id, asked.pressed.key)
+    if answered is None:
+        return None
+    same = answered.fingerprint == _fingerprint(person_id, asked)
+    return Moved(answered.case_id, answered.case_version, answered.state, again=True) if same else KeyReused()
 
 
 async def _save(work: UnitOfWork, staff: Staff, review: LockedReview, file: CaseFile, done: Done) -> None:
@@ -202,30 +227,33 @@ async def _save(work: UnitOfWork, staff: Staff, review: LockedReview, file: Case
     await closing.announce(work, review, file, case)
     protected = review.facts.protected
     await accesses.keep_deed(work, staff, done.deed, case.person_id, case.case_id, done.told, protected=protected, reason_code=done.reason)
+    reopened = file.standing.state is CaseState.CLOSED and case.state is not CaseState.CLOSED
+    if done.handover is not None:
+        await handing.save_handovers(work.db, [done.handover])
+    if done.handover is not None or reopened:
+        await handing.work_out_access(work, staff, case.person_id)
 
 
 async def _file(work: UnitOfWork, person_id: PersonId, review: LockedReview) -> CaseFile:
     case = await cases.find_case(work.db, review.case_id) if review.case_id is not None else None
     if case is not None:
-        return CaseFile(case, await cases.past_of(work.db, case.case_id))
+        return CaseFile(case, await cases.past_of(work.db, case.case_id), await handing.newest_handover(work.db, case.case_id))
     return CaseFile(NoCase(person_id, review.household_id, review.ward))
 
 
 def _not_made(staff: Staff, file: CaseFile, review: LockedReview, asked: Asked) -> NotMade | Refused | None:
     move, place = asked.step.move, file.place(needed=review.needed)
-    if not flow.parties_of(staff.roles, staff.section, file.lead_section) & move.who:
-        return Refused(Reason.NOT_IN_CHARGE)
+    receives = review.facts.receives(staff.ward)
     current = version_of(review.version, file.standing.version)
     if asked.pressed.version != current:
+        # Said first: who accepted a case in another tab is told so, and not that there is nothing for them to accept.
         return Stale(current)
+    if not flow.parties_of(staff.roles, staff.section, file.lead_section, receives=receives) & move.who:
+        return Refused(Reason.NOT_IN_CHARGE)
     try:
         flow.must_start(move, place, staff.id)
-    except flow.ReasonsGone as error:
-        return NotNeeded(str(error))
-    except flow.WaitsForAnother as error:
-        return NotDecided(str(error))
     except flow.MoveNotPossible as error:
-        return NotPossible(str(error))
+        return next(outcome(str(error)) for kind, outcome in NOT_NOW if isinstance(error, kind))
     return None
 
 
@@ -238,8 +266,20 @@ def _decided(file: CaseFile, asked: Asked) -> tuple[AnyStep, Form]:
     return step, step.form.model_validate({**waiting.details, "move": waiting.move})
 
 
-def _fingerprint(person_id: PersonId, version: str, form: Form) -> bytes:
+def _may_change_who_sees(move: flow.Move) -> bool:
+    """Whether a move may open a closed case, close one, or hand it over."""
+    return CaseState.CLOSED in {*move.start, move.end} or move.key in flow.HANDOVERS
+
+
+def _since(mover: StaffId | None, staff: Staff) -> Since:
+    if mover is None:
+        # Nobody: the register's word.
+        return Since.NEW_FACTS
+    return Since.OWN_MOVE if mover == staff.id else Since.COLLEAGUES_MOVE
+
+
+def _fingerprint(person_id: PersonId, asked: Asked) -> bytes:
     """Return what makes two requests the same."""
-    filled_in = form.model_dump(mode="json")
+    filled_in = asked.form.model_dump(mode="json")
     move = filled_in.pop("move")
-    return hashlib.sha256(json.dumps([move, str(person_id), version, *filled_in.values()]).encode()).digest()
+    return hashlib.sha256(json.dumps([move, str(person_id), asked.pressed.version, *filled_in.values()]).encode()).digest()

@@ -26,6 +26,7 @@ from services.casework.forms import filled_in, move_attempt, reads
 from services.casework.moves import STEPS
 from services.casework.moving import Asked, Errors, Moved, NotMade, Since
 from services.casework.screens import BY_NAME, MENU, PAGES, SCREENS
+from services.casework.screens.reviews.rows import Tab
 from services.casework.seeing import AnyScreen, Asking, Mistake, Opening, Question
 from services.casework.sheets import Sheet, parts
 from services.casework.walls import Attempt, wall
@@ -39,6 +40,12 @@ SINCE: Mapping[Since, str] = {
     Since.OWN_MOVE: "あなたがすでに操作しています",
     Since.COLLEAGUES_MOVE: "ほかの職員が先に操作しました",
     Since.NEW_FACTS: "新しい情報が届きました",
+}
+NOT_NOW: Mapping[type[NotMade], str] = {
+    moving.NotPossible: "すでに次の段階に進んでいるため、この操作はできません。",
+    moving.NotDecided: "別の職員の決裁を待っているか、あなたでは決裁できないため、この操作はできません。",
+    moving.NotHandedOver: "引継ぎはすでに申し出ているか、受領・差戻し・取消しが済んでいるため、この操作はできません。",
+    moving.NotNeeded: "いまの記録では、要確認のきっかけに当たらなくなったため、調査を始められません。",
 }
 
 
@@ -121,6 +128,8 @@ class CaseworkPages:
         async with self._recording(staff) as work:
             outcome = await moving.make(work, staff, PersonId(person_id), Asked(filled.step, filled.form, filled.pressed, STEPS))
         match outcome:
+            case Moved() if filled.step.leaves:
+                return RedirectResponse(f"{MENU[0].address}?tab={Tab.RECEIVING}", 303)
             case Moved():
                 return _with_done(RedirectResponse(address, 303), request, address, filled.step.move.key)
             case Refused():
@@ -218,12 +227,8 @@ def _errors(outcome: NotMade) -> tuple[int, Errors]:
     match outcome:
         case moving.Stale():
             return 412, (("version", f"画面を開いたあとに、{SINCE[outcome.since]}。最新の内容を確かめてください。"),)
-        case moving.NotPossible():
-            return 409, (("move", "すでに次の段階に進んでいるため、この操作はできません。"),)
-        case moving.NotDecided():
-            return 409, (("move", "別の職員の決裁を待っているか、あなたでは決裁できないため、この操作はできません。"),)
-        case moving.NotNeeded():
-            return 409, (("move", "いまの記録では、要確認のきっかけに当たらなくなったため、調査を始められません。"),)
+        case moving.NotPossible() | moving.NotDecided() | moving.NotHandedOver() | moving.NotNeeded():
+            return 409, (("move", NOT_NOW[type(outcome)]),)
         case moving.Invalid():
             return 422, outcome.errors
         case moving.KeyReused():

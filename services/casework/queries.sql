@@ -133,7 +133,8 @@ select from review where person_id in (
 
 -- name: refresh_access
 -- $1 person_ids of which something changed. Works out anew who may see them, and those whom they are an opponent of; with it goes to the
--- review what places a child in the list. A case stays with its ward when the child moves, unless an opponent lives there.
+-- review what places a child in the list. A case stays with its ward, also when the child moves and after it was closed, unless an opponent
+-- lives there: another ward gets it by hand-over alone, and reads it from the offer on. A new review is of the ward where the child lives.
 -- Whom people took for somebody else has no entry of their own any more: their review stays where the survivor lives, behind the same wall.
 with concerned as (
     select unnest($1::uuid[]) as person_id
@@ -146,14 +147,26 @@ with concerned as (
     select absorbed_id from person_alias join concerned on survivor_id = person_id
 ), shadow as (
     select person.person_id, person.birth_date, person.household_id, measures.protected, measures.barred, measures.covered_with,
-        case when cases.ward is not null and not (cases.ward = any (measures.barred)) then cases.ward
-            else coalesce(whereabouts.lives_in, of_survivor.lives_in) end as ward
+        case when owner.ward is not null and not (owner.ward = any (measures.barred)) then owner.ward
+            else coalesce(whereabouts.lives_in, of_survivor.lives_in) end as ward,
+        case when not measures.protected then owner.offered_to end as offered_to
     from touched
     join person using (person_id)
     left join whereabouts using (person_id)
     left join person_alias as alias on alias.absorbed_id = person.person_id
     left join whereabouts as of_survivor on of_survivor.person_id = alias.survivor_id
-    left join cases on cases.person_id = person.person_id and cases.state <> 'closed'
+    left join lateral (
+        select cases.ward, offer.to_ward as offered_to from cases left join handover as offer on offer.case_id = cases.case_id and offer.status = 'offered'
+        where cases.person_id = person.person_id and cases.state <> 'closed'
+        union all
+        (
+            select cases.ward, null from review join cases using (case_id)
+            where review.person_id = person.person_id and review.closed_at is not null and cases.state = 'closed'
+              and not exists (select from review as open where open.person_id = person.person_id and open.closed_at is null)
+            order by review.closed_at desc limit 1
+        )
+        limit 1
+    ) as owner on true
     cross join lateral (
         select exists (select from measured as mine where mine.person_id in (person.person_id, alias.survivor_id) and not mine.opponent) as protected,
             array(
@@ -172,16 +185,17 @@ with concerned as (
             ) as covered_with
     ) as measures
 ), persons as (
-    update person set ward = shadow.ward, protected = shadow.protected, barred = shadow.barred, covered_with = shadow.covered_with
+    update person set ward = shadow.ward, protected = shadow.protected, barred = shadow.barred, covered_with = shadow.covered_with,
+        offered_to = shadow.offered_to
     from shadow where person.person_id = shadow.person_id
-      and (person.ward, person.protected, person.barred, person.covered_with)
-        is distinct from (shadow.ward, shadow.protected, shadow.barred, shadow.covered_with)
+      and (person.ward, person.protected, person.barred, person.covered_with, person.offered_to)
+        is distinct from (shadow.ward, shadow.protected, shadow.barred, shadow.covered_with, shadow.offered_to)
 )
 update review set ward = shadow.ward, protected = shadow.protected, barred = shadow.barred, birth_date = shadow.birth_date,
-    household_id = shadow.household_id
+    household_id = shadow.household_id, offered_to = shadow.offered_to
 from shadow where review.person_id = shadow.person_id
-  and (review.ward, review.protected, review.barred, review.birth_date, review.household_id)
-    is distinct from (shadow.ward, shadow.protected, shadow.barred, shadow.birth_date, shadow.household_id)
+  and (review.ward, review.protected, review.barred, review.birth_date, review.household_id, review.offered_to)
+    is distinct from (shadow.ward, shadow.protected, shadow.barred, shadow.birth_date, shadow.household_id, shadow.offered_to)
 
 -- name: save_overdue
 -- $1 person_ids, $2 versions, $3 days since when the evaluation is overdue, or null.
@@ -254,7 +268,7 @@ on conflict (event_id) do update set
 
 -- name: permission_facts
 -- $1 person_id. What permission depends on; nothing personal. Who is turned away; read as the system, for the log only: why.
-select ward, protected, barred, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders
+select ward, protected, barred, offered_to, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders
 from review where person_id = $1 order by closed_at desc nulls first limit 1
 
 -- name: note_access

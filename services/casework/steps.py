@@ -18,6 +18,7 @@ from contracts.ids import CaseId
 from infra.identity.staff import Staff
 from services.casework.domain import flow
 from services.casework.domain.casefile import CaseFile
+from services.casework.domain.handover import Handover
 from services.casework.domain.policy import Action
 
 TEXT_LENGTH, LINE_LENGTH = 2_000, 80
@@ -71,6 +72,8 @@ class Spec:
     choices: Mapping[str, str] = field(default_factory=dict)
     hint: str = ""
     optional: bool = False
+    tells_where: bool = False
+    """What is chosen tells where the child is: it is said to whoever may know that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,11 @@ def nothing_changes(_form: Any, _file: CaseFile, _made: Made) -> Mapping[str, An
     return {}
 
 
+def nothing_handed(_form: Any, _file: CaseFile, _made: Made) -> Handover | None:
+    """Hand nothing over."""
+    return None
+
+
 def nothing_first(_file: CaseFile, _today: date) -> Mapping[str, Any]:
     """Fill in nothing beforehand."""
     return {}
@@ -114,7 +122,8 @@ class Step(Generic[F]):
     Something that can be done with a case.
 
     `errors` says what is wrong with a form beyond a field that is missing; `changes` what becomes other of the case, apart from where it
-    stands; `first` what stands in the form at first. What is done `aside` is no next step: the page offers it under the others.
+    stands; `hands` the hand-over that is offered or settled with it; `first` what stands in the form at first. What is done `aside` is no
+    next step: the page offers it under the others. Whoever `leaves` does not see the child any more.
     """
 
     move: flow.Move
@@ -124,9 +133,11 @@ class Step(Generic[F]):
     words: Words
     errors: Callable[[F, CaseFile, date], Wrong] = nothing_wrong
     changes: Callable[[F, CaseFile, Made], Mapping[str, Any]] = nothing_changes
+    hands: Callable[[F, CaseFile, Made], Handover | None] = nothing_handed
     first: Callable[[CaseFile, date], Mapping[str, Any]] = nothing_first
     right: Action = Action.MOVE_CASE
     aside: bool = False
+    leaves: bool = False
 
     @property
     def told(self) -> tuple[str, ...]:

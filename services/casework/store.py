@@ -251,6 +251,7 @@ def thing_of(row: asyncpg.Record) -> Thing:
         protected=row["protected"],
         barred=frozenset(map(Ward, row["barred"])),
         holders=frozenset(map(StaffId, row["holders"])),
+        offered_to=Ward(row["offered_to"]) if row["offered_to"] else None,
     )
 
 

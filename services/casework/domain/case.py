@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from contracts.ids import CaseId, HouseholdId, PersonId, StaffId
 from contracts.values import CaseOutcome, CaseState, Section, Ward
+from services.casework.domain.handover import HandoverStatus
 
 Outcome = CaseOutcome
 """How a case ended."""
@@ -28,6 +29,7 @@ class Case:
     """
     The case of a child: who opened it, where it stands, and the day by which something happens.
 
+    `ward` owns it: the one that opened it, until another one accepts a hand-over (S02); `handover` is how the newest of those stands.
     `lead_section` is in charge since the conference (PUSH-03), with a person of it; `asks` is the move that waits for a second person.
     """
 
@@ -45,6 +47,7 @@ class Case:
     person_in_charge: str | None = None
     outcome: Outcome | None = None
     asks: str | None = None
+    handover: HandoverStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from contracts.ids import StaffId
 from contracts.values import CaseState, Section
 from services.casework.domain import flow
 from services.casework.domain.case import Case, NoCase, Standing
+from services.casework.domain.handover import Handover
 
 ATTEMPTS_NEEDED = 3
 """So many attempts before "not met" goes back to the conference [PROP] (`casework.md` §2.2)."""
@@ -45,10 +46,11 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """Where a case stands, and all that was done with it, in order."""
+    """Where a case stands, all that was done with it, in order, and the newest hand-over of it."""
 
     standing: Standing
     past: tuple[Past, ...] = ()
+    handover: Handover | None = None
 
     @property
     def case(self) -> Case:
@@ -69,14 +71,19 @@ class CaseFile:
         for each in self.past:
             if each.asks:
                 waiting = each
-            elif each.move in {flow.SEND_BACK, flow.TAKE_BACK} or each.start is not each.end:
+            elif each.move in {flow.SEND_BACK, flow.TAKE_BACK, flow.ACCEPT} or each.start is not each.end:
                 waiting = None
         return waiting
 
     def place(self, *, needed: bool) -> flow.Place:
         """Return where it stands, as far as it decides which moves there are."""
         asked = self.asked
-        return flow.Place(self.standing.state, needed, flow.Waiting(asked.move, asked.by) if asked else None)
+        return flow.Place(self.standing.state, needed, flow.Waiting(asked.move, asked.by) if asked else None, self.offer is not None)
+
+    @property
+    def offer(self) -> Handover | None:
+        """The hand-over that somebody has still to accept."""
+        return self.handover if self.handover is not None and self.handover.is_open else None
 
     @property
     def asked_sections(self) -> tuple[Section, ...]:
@@ -101,6 +108,10 @@ class CaseFile:
         return Contact.REFUSED in results or results.count(Contact.ABSENT) >= ATTEMPTS_NEEDED
 
     def _since(self, state: CaseState) -> tuple[Past, ...]:
-        """Return what was done since the case last came to `state`."""
-        came = max((number for number, each in enumerate(self.past) if each.end is state and each.start is not state), default=-1)
+        """Return what was done since the case last came to `state`, or to another ward: that one's sections answer for themselves (S02)."""
+        came = max((number for number, each in enumerate(self.past) if _comes(each, state)), default=-1)
         return self.past[came + 1 :]
+
+
+def _comes(each: Past, state: CaseState) -> bool:
+    return (each.end is state and each.start is not state) or each.move == flow.ACCEPT

@@ -15,12 +15,13 @@ from contracts.values import CaseState, Role, Section
 
 
 class Party(StrEnum):
-    """Who makes a move. The section in charge is chosen at the conference (PUSH-03)."""
+    """Who makes a move. The section in charge is chosen at the conference (PUSH-03); who receives is of the ward it is offered to."""
 
     CLERK = "clerk"
     LEAD = "lead"
     SECTION_IN_CHARGE = "section_in_charge"
     HEAD_IN_CHARGE = "head_in_charge"
+    RECEIVING_LEAD = "receiving_lead"
     SYSTEM = "system"
 
 
@@ -47,6 +48,10 @@ class MoveNotPossible(Exception):
 
 class ReasonsGone(MoveNotPossible):
     """None of the reasons is left for which people were asked to look: no case begins with them."""
+
+
+class NotHandedOver(MoveNotPossible):
+    """The case is offered to somebody already, or it is not and there is nothing to accept, return or revoke."""
 
 
 class WaitsForAnother(MoveNotPossible):
@@ -116,8 +121,11 @@ MOVES: tuple[Move, ...] = (
 BY_KEY: Mapping[str, Move] = MappingProxyType({move.key: move for move in MOVES})
 
 APPROVE, SEND_BACK, TAKE_BACK = "approve", "send_back", "take_back"
+OFFER, ACCEPT, RETURN, REVOKE = "offer_handover", "accept_handover", "return_handover", "revoke_handover"
+HANDOVERS = frozenset({OFFER, ACCEPT, RETURN, REVOKE})
 _BEGUN = tuple(state for state in OPEN_STATES if state is not S.NOTICED)
 _ANYBODY = _WARD | _SECTION
+_RECEIVING = frozenset({Party.RECEIVING_LEAD})
 ACTS: tuple[Move, ...] = (
     Move("answer_investigation", "調査に回答する", (S.INVESTIGATION,), None, _WARD, ("held", "text")),
     Move("record_contact", "接触を記録する", _IN_CHARGE, None, _SECTION, ("contacted_on", "method", "result")),
@@ -127,13 +135,20 @@ ACTS: tuple[Move, ...] = (
     Move(APPROVE, "決裁する", tuple(CaseState), None, _HEADS),
     Move(SEND_BACK, "差し戻す", tuple(CaseState), None, _HEADS, ("why",)),
     Move(TAKE_BACK, "決裁の依頼を取り下げる", tuple(CaseState), None, _ANYBODY),
+    # No second person: whoever accepts is one (`casework.md` §2.3, §2.5).
+    Move(OFFER, "ほかの区へ引き継ぐ", _BEGUN, None, _WARD, ("to_ward", "why")),
+    Move(ACCEPT, "引継ぎを受領する", OPEN_STATES, None, _RECEIVING),
+    Move(RETURN, "引継ぎを差し戻す", OPEN_STATES, None, _RECEIVING, ("why",)),
+    Move(REVOKE, "引継ぎの申出を取り消す", OPEN_STATES, None, _WARD, ("why",)),
 )
-"""What is added to a case where it stands, and what becomes of a move that waits for a second person."""
+"""What is added to a case where it stands, what becomes of a move that waits for a second person, and who is to own the case."""
 
 ANY_BY_KEY: Mapping[str, Move] = MappingProxyType({move.key: move for move in (*MOVES, *ACTS)})
 
-WHILE_WAITING = frozenset({"answer_investigation", "record_contact", "add_note", "report_urgently", "sent_to_guidance_center"})
-"""What goes on while a move waits for its second person. Nothing waits where a child is in danger."""
+WHILE_WAITING = frozenset(
+    {"answer_investigation", "record_contact", "add_note", "report_urgently", "sent_to_guidance_center", ACCEPT, RETURN, REVOKE}
+)
+"""What goes on while a move waits for its second person. Nothing waits where a child is in danger, or has moved."""
 
 STATE_TITLES: Mapping[CaseState, str] = MappingProxyType(
     {
@@ -151,8 +166,14 @@ STATE_TITLES: Mapping[CaseState, str] = MappingProxyType(
 )
 
 
-def parties_of(roles: frozenset[Role], section: Section, lead_section: Section | None) -> frozenset[Party]:
-    """Return what somebody of `section` with `roles` is to a case of which `lead_section` is in charge."""
+def parties_of(roles: frozenset[Role], section: Section, lead_section: Section | None, *, receives: bool = False) -> frozenset[Party]:
+    """
+    Return what somebody of `section` with `roles` is to a case of which `lead_section` is in charge.
+
+    Where the case is another ward's and only offered to theirs, somebody `receives` it, and nothing else.
+    """
+    if receives:
+        return frozenset({Party.RECEIVING_LEAD} if Role.WARD_LEAD in roles else ())
     parties: set[Party] = set()
     in_charge = lead_section is section
     if Role.WARD_CLERK in roles:
@@ -164,11 +185,16 @@ def parties_of(roles: frozenset[Role], section: Section, lead_section: Section |
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a case stands, as far as it decides which moves there are: `needed` is whether the ruleset still asks for the review."""
+    """
+    Where a case stands, as far as it decides which moves there are.
+
+    `needed` is whether the ruleset still asks for the review, `offered` whether somebody has still to accept the case.
+    """
 
     state: CaseState
     needed: bool = True
     waiting: Waiting | None = None
+    offered: bool = False
 
 
 def possible_moves(place: Place, parties: frozenset[Party], by: StaffId, wired: Collection[str]) -> tuple[Move, ...]:
@@ -199,6 +225,8 @@ def _why_not(move: Move, place: Place, by: StaffId) -> MoveNotPossible | None:
         return ReasonsGone("none of the reasons for the review is left; people may look at it and close it, not start with it")
     if move.key in {APPROVE, SEND_BACK, TAKE_BACK}:
         return _why_not_decide(move, place.waiting, by)
+    if (move.key == OFFER and place.offered) or (move.key in {ACCEPT, RETURN, REVOKE} and not place.offered):
+        return NotHandedOver("the case is offered already" if place.offered else "the case is offered to nobody")
     if place.waiting is not None and move.key not in WHILE_WAITING:
         return WaitsForAnother(f"'{place.waiting.move}' waits for another person's approval")
     return None

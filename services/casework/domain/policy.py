@@ -22,6 +22,8 @@ class Action(StrEnum):
     SEE_WHEREABOUTS = "see_whereabouts"
     START_INVESTIGATION = "start_investigation"
     MOVE_CASE = "move_case"
+    OFFER_CASE = "offer_case"
+    RECEIVE_CASE = "receive_case"
     SEE_OWN_ACCESSES = "see_own_accesses"
 
 
@@ -60,13 +62,19 @@ class Thing:
     A child under review, as far as permission depends on it.
 
     `ward` answers for the child; `barred` are the wards in which a person lives from whom the child is hidden; `holders` are the
-    staff whom the coordinator named to know its whereabouts.
+    staff whom the coordinator named to know its whereabouts. `offered_to` is the ward that is to accept the child's case: until it does,
+    it reads and changes nothing (`casework.md` §2.5).
     """
 
     ward: Ward | None
     protected: bool = False
     barred: frozenset[Ward] = field(default_factory=frozenset)
     holders: frozenset[StaffId] = field(default_factory=frozenset)
+    offered_to: Ward | None = None
+
+    def is_offered_to(self, ward: Ward | None) -> bool:
+        """Whether `ward` is to accept the child's case, and does not have it yet."""
+        return ward is not None and ward is self.offered_to and ward is not self.ward
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,10 @@ class Facts:
         """Whether a measure protects the child."""
         return self.thing is not None and self.thing.protected
 
+    def receives(self, ward: Ward | None) -> bool:
+        """Whether the child's case is another ward's, and offered to `ward`."""
+        return self.thing is not None and self.thing.is_offered_to(ward)
+
 
 WARD_SECTIONS = frozenset({Section.CHILDCARE_SUPPORT, Section.COMMUNITY_HEALTH_WELFARE, Section.HEALTH})
 """The three sections of a ward that survey and confer (PUSH-02, PUSH-06)."""
@@ -117,9 +129,13 @@ _WARD_WORK = frozenset(
         Action.SEE_WHEREABOUTS,
         Action.START_INVESTIGATION,
         Action.MOVE_CASE,
+        Action.OFFER_CASE,
+        Action.RECEIVE_CASE,
         Action.SEE_OWN_ACCESSES,
     }
 )
+_RECEIVING = frozenset({Action.OPEN_CHILD, Action.OPEN_SENSITIVE, Action.SEE_WHEREABOUTS, Action.RECEIVE_CASE})
+"""What the ward does that is offered a case: it reads, and accepts it or sends it back."""
 RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.WARD_CLERK: _WARD_WORK,
     Role.WARD_LEAD: _WARD_WORK,
@@ -173,9 +189,15 @@ def tie_of(viewer: Viewer) -> Literal["team", "none"]:
 def _may_in_ward(viewer: Viewer, action: Action, thing: Thing) -> Decision:
     if viewer.ward in thing.barred:
         return Deny(Reason.OPPONENTS_WARD, hidden=True)
-    if viewer.ward is None or viewer.ward is not thing.ward:
+    receives = thing.is_offered_to(viewer.ward)
+    if viewer.ward is None or not (viewer.ward is thing.ward or receives):
         return Deny(Reason.OTHER_WARD, hidden=True)
-    if action is Action.SEE_WHEREABOUTS and thing.protected and viewer.id not in thing.holders:
+    if receives and action not in _RECEIVING:
+        return Deny(Reason.NOT_IN_CHARGE, hidden=False)
+    if thing.protected and viewer.id not in thing.holders and action is Action.SEE_WHEREABOUTS:
+        return Deny(Reason.PROTECTED, hidden=False)
+    if thing.protected and action is Action.OFFER_CASE:
+        # To which ward the case is to go tells where the child went (`casework.md` §2.5).
         return Deny(Reason.PROTECTED, hidden=False)
     return Permit("team")
 

@@ -23,7 +23,7 @@ STEPS: Mapping[str, AnyStep] = found()
 
 def offered(viewer: Viewer, facts: Facts, file: CaseFile, *, needed: bool) -> tuple[AnyStep, ...]:
     """Return what `viewer` may do with a child and its case, where that stands."""
-    parties = flow.parties_of(viewer.roles, viewer.section, file.lead_section)
+    parties = flow.parties_of(viewer.roles, viewer.section, file.lead_section, receives=facts.receives(viewer.ward))
     possible = flow.possible_moves(file.place(needed=needed), parties, viewer.id, STEPS)
     may = (STEPS[move.key] for move in possible if isinstance(decide(viewer, STEPS[move.key].right, facts), Permit))
     return tuple(step for step in may if step.move.key != "answer_investigation" or viewer.section in file.unanswered)

@@ -29,8 +29,8 @@ PASSWORD = "a long enough pass phrase"
 EMPTY = """
     truncate casework.person, casework.person_name, casework.household, casework.household_member, casework.measure, casework.measured,
         casework.whereabouts, casework.whereabouts_holder, casework.review_word, casework.review, casework.disposition, casework.cases,
-        casework.case_move, casework.request_key, casework.access_note, casework.numbered_entry, casework.outbox, casework.tally,
-        casework.inbox, casework.parked, casework.feed, casework.feed_state, casework.town, casework.person_alias,
+        casework.handover, casework.case_move, casework.request_key, casework.access_note, casework.numbered_entry, casework.outbox,
+        casework.tally, casework.inbox, casework.parked, casework.feed, casework.feed_state, casework.town, casework.person_alias,
         identity.session, identity.failed_login, identity.known_place;
     update identity.staff set totp_last_step = 0;
 """
@@ -85,6 +85,7 @@ PEOPLE = {
     "hakata.welfare": (Section.COMMUNITY_HEALTH_WELFARE, Ward.HAKATA, Role.WARD_CLERK),
     "hakata.chief": (Section.CHILDCARE_SUPPORT, Ward.HAKATA, Role.WARD_LEAD),
     "nishi.clerk": (Section.CHILDCARE_SUPPORT, Ward.NISHI, Role.WARD_CLERK),
+    "nishi.lead": (Section.HEALTH, Ward.NISHI, Role.WARD_LEAD),
     "minami.clerk": (Section.CHILDCARE_SUPPORT, Ward.MINAMI, Role.WARD_CLERK),
     "coordinator": (Section.CHILD_FAMILY_DIVISION, None, Role.COORDINATOR),
     "security.officer": (Section.INFORMATION_SECURITY, None, Role.SECURITY_OFFICER),

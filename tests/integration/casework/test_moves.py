@@ -225,7 +225,8 @@ async def test_who_may_not_move_it_is_refused_and_recorded(office: Office, login
     assert [(each.action, each.decision) for each in refused] == [("casework.move_refused", "deny")]
 
 
-async def test_a_case_stays_with_its_ward_when_the_child_moves(office: Office) -> None:
+async def test_a_case_stays_with_its_ward_when_the_child_moves_and_the_new_one_reads(office: Office) -> None:
+    """casework.md §2.5: until somebody there accepts it (test_handovers.py)."""
     await office.hear(b.lives("a"), b.needed("a"))
     async with office.as_("hakata.clerk") as clerk:
         await start(clerk)
@@ -234,7 +235,8 @@ async def test_a_case_stays_with_its_ward_when_the_child_moves(office: Office) -
 
     async with office.as_("hakata.lead") as old, office.as_("nishi.clerk") as new:
         answers = [await old.get(f"/v1/children/{CHILD}"), await new.get(f"/v1/children/{CHILD}")]
-    assert [answer.status_code for answer in answers] == [200, 404]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert ("add_note" in answers[0].json()["moves"], answers[1].json()["moves"]) == (True, [])
 
 
 async def test_a_case_leaves_the_ward_where_the_opponent_lives(office: Office) -> None:

@@ -10,11 +10,15 @@ import pytest
 from contracts.ids import StaffId
 from contracts.values import CaseState, Role, Section
 from services.casework.domain.flow import (
+    ACCEPT,
     ACTS,
     ANY_BY_KEY,
     BY_KEY,
     MOVES,
+    OFFER,
     OPEN_STATES,
+    RETURN,
+    REVOKE,
     STATE_TITLES,
     WHILE_WAITING,
     Move,
@@ -101,14 +105,19 @@ def test_nothing_begins_with_a_review_whose_reasons_are_gone() -> None:
 @pytest.mark.parametrize("move", [*MOVES, *ACTS], ids=lambda move: move.key)
 def test_every_move_is_offered_where_the_table_says_and_nowhere_else(move: Move) -> None:
     """Every state, move and party; nobody decides what they asked for themselves, and everybody may take it back."""
-    for state, party, waiting in product(CaseState, Party, (None, Waiting("finish", ME), Waiting("finish", ANOTHER))):
+    waits = (None, Waiting("finish", ME), Waiting("finish", ANOTHER))
+    for state, party, waiting, open_offer in product(CaseState, Party, waits, (False, True)):
         by_table = state in move.start and party in move.who
         anothers, mine = waiting is not None and waiting.by == ANOTHER, waiting is not None and waiting.by == ME
         allowed = {"approve": anothers, "send_back": anothers, "take_back": mine}.get(
             move.key, waiting is None or move.key in WHILE_WAITING
         )
 
-        assert (move.key in offered(state, frozenset({party}), waiting=waiting)) is (by_table and allowed), (state, party, waiting)
+        # Nothing is offered twice, and nothing settled that is not offered.
+        allowed = allowed and {OFFER: not open_offer, ACCEPT: open_offer, RETURN: open_offer, REVOKE: open_offer}.get(move.key, True)
+
+        found = move.key in offered(state, frozenset({party}), waiting=waiting, offered=open_offer)
+        assert found is (by_table and allowed), (state, party, waiting, open_offer)
 
 
 def test_who_is_in_charge_is_of_the_section_that_the_conference_chose() -> None:
@@ -118,6 +127,16 @@ def test_who_is_in_charge_is_of_the_section_that_the_conference_chose() -> None:
     assert parties_of(clerk, CHILDCARE, Section.HEALTH) == {Party.CLERK}
     assert parties_of(clerk, CHILDCARE, CHILDCARE) == {Party.CLERK, Party.SECTION_IN_CHARGE}
     assert parties_of(frozenset({Role.WARD_LEAD}), CHILDCARE, CHILDCARE) == {Party.LEAD, Party.SECTION_IN_CHARGE, Party.HEAD_IN_CHARGE}
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("state", list(CaseState))
+def test_the_ward_that_is_offered_a_case_accepts_it_or_sends_it_back_and_nothing_else(role: Role, state: CaseState) -> None:
+    """casework.md §2.3: とりまとめ and 係長; until then the case is the other ward's, whatever section is in charge there."""
+    parties = parties_of(frozenset({role}), CHILDCARE, CHILDCARE, receives=True)
+    settles = [ACCEPT, RETURN] if role is Role.WARD_LEAD and state is not CaseState.CLOSED else []
+
+    assert offered(state, parties, offered=True) == settles
 
 
 def test_nothing_waits_where_a_child_is_in_danger() -> None:

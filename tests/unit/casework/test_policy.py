@@ -20,6 +20,8 @@ THINGS = {
     "held by somebody": Thing(Ward.HAKATA, protected=True, holders=frozenset({SOMEBODY})),
     "opponent here": Thing(Ward.HAKATA, protected=True, barred=frozenset({Ward.HAKATA}), holders=frozenset({ME})),
     "ward unknown": Thing(None),
+    "offered": Thing(Ward.HAKATA, offered_to=Ward.NISHI),
+    "offered to the opponent's ward": Thing(Ward.HAKATA, barred=frozenset({Ward.NISHI}), offered_to=Ward.NISHI),
 }
 
 
@@ -27,13 +29,18 @@ def viewer(role: Role, ward: Ward | None = Ward.HAKATA, section: Section = Secti
     return Viewer(ME, section, ward if role in WARD_ROLES else None, frozenset({role}))
 
 
-WARD_SEES = {"plain", "protected", "held by me", "held by somebody"}
-WARD_SEES_WHEREABOUTS = {"plain", "held by me"}
+OFFERED = {"offered", "offered to the opponent's ward"}
+WARD_SEES = {"plain", "protected", "held by me", "held by somebody"} | OFFERED
+WARD_SEES_WHEREABOUTS = {"plain", "held by me"} | OFFERED
+WARD_OFFERS = {"plain"} | OFFERED
+READING = {Action.OPEN_CHILD, Action.OPEN_SENSITIVE, Action.SEE_WHEREABOUTS}
 
 
 @pytest.mark.parametrize(("role", "thing", "action"), list(product(WARD_ROLES, THINGS, ON_A_CHILD)))
 def test_a_ward_works_with_its_own_children(role: Role, thing: str, action: Action) -> None:
-    sees = WARD_SEES_WHEREABOUTS if action is Action.SEE_WHEREABOUTS else WARD_SEES
+    """A protected child is offered to no ward: to which one tells where it went."""
+    allowed = {Action.SEE_WHEREABOUTS: WARD_SEES_WHEREABOUTS, Action.OFFER_CASE: WARD_OFFERS}
+    sees = allowed.get(action, WARD_SEES)
 
     assert isinstance(may(viewer(role), action, THINGS[thing]), Permit) is (thing in sees)
 
@@ -43,6 +50,11 @@ def test_a_ward_works_with_its_own_children(role: Role, thing: str, action: Acti
 def test_another_ward_does_not_even_learn_that_the_child_exists(role: Role, thing: str, action: Action, ward: Ward) -> None:
     decision = may(viewer(role, ward), action, THINGS[thing])
 
+    if thing == "offered" and ward is Ward.NISHI:
+        # casework.md §2.5: both wards read it until the new one accepts; it changes nothing else.
+        may_now = READING | {Action.RECEIVE_CASE}
+        assert decision == (Permit("team") if action in may_now else Deny(Reason.NOT_IN_CHARGE, hidden=False))
+        return
     assert isinstance(decision, Deny)
     assert decision.hidden
 

@@ -15,6 +15,7 @@ from infra.identity.staff import Staff
 from infra.pages.rendering import Pages
 from services.casework.domain.case import Case, NoCase, Outcome
 from services.casework.domain.casefile import CaseFile, Past
+from services.casework.domain.handover import Destination, Handover, HandoverStatus
 from services.casework.domain.policy import Thing
 from services.casework.domain.review import Kind, Reason, Word
 from services.casework.domain.wording import list_lines, sensitive_kind
@@ -204,6 +205,24 @@ BEGUN = Past(
     {"sections": ["health_section"], "due_on": "2026-04-17"},
 )
 ASKED = replace(BEGUN, version=2, move="withdraw_as_error", start=CaseState.INVESTIGATION, asks=True, details={"reason": "別人の記録"})
+SENT_BACK = Handover(
+    handover_id=UUID(int=5),
+    case_id=CASE.case_id,
+    person_id=CASE.person_id,
+    destination=Destination.WARD,
+    from_ward=Ward.HAKATA,
+    to_ward=Ward.NISHI,
+    status=HandoverStatus.RETURNED,
+    offered_at=NOON,
+    offered_by=CLERK.id,
+    offered_by_name="架空 はる",
+    due_on=date(2026, 4, 17),
+    why="転居した",
+    settled_at=NOON,
+    settled_by=StaffId(UUID(int=8)),
+    settled_by_name="架空 なつ",
+    settled_why="まだ転居していない",
+)
 MATE = Mate(PersonId(UUID(int=3)), date(2020, 6, 3), True, Relationship.CHILD, "架空 きいろ", Sex.MALE, True, True, None)
 PARENT = Mate(PersonId(UUID(int=4)), date(1990, 6, 3), True, Relationship.HEAD, "架空 しろ", Sex.FEMALE, False, False, None)
 EVERYTHING = child(
@@ -214,7 +233,7 @@ EVERYTHING = child(
     address_code="40132001",
     basis_changed=True,
     overdue_since=date(2026, 4, 9),
-    file=CaseFile(CASE, (BEGUN, ASKED)),
+    file=CaseFile(CASE, (BEGUN, ASKED), SENT_BACK),
     closed_on=TODAY,
     mates=(MATE, PARENT),
     covered_with=frozenset({PARENT.person_id}),
@@ -235,6 +254,8 @@ ROW = ListedChild(
     basis_changed=True,
     due_on=date(2026, 4, 17),
     asks=True,
+    handover=HandoverStatus.RETURNED,
+    receiving=False,
     name="架空 あお",
     kana=None,
     household_no="M-11873",

@@ -10,6 +10,7 @@ from services.casework import phrases
 from services.casework.domain.case import Case
 from services.casework.domain.review import Reason
 from services.casework.domain.wording import notices, sensitive_kind
+from services.casework.screens.child.handing import HandoverAnswer, handover_answer
 from services.casework.screens.child.rows import Child
 from services.casework.sheets import LINES, PLAIN, Says, Sheet
 
@@ -36,6 +37,8 @@ class CaseAnswer:
     """The child's case."""
 
     case_id: CaseId
+    ward: Ward | None
+    """The ward that owns it; of a protected child it is not told."""
     state: CaseState
     due_on: date
     lead_section: Section | None
@@ -65,6 +68,7 @@ class ChildAnswer(Sheet):
     indicators: Annotated[tuple[Indicator, ...], LINES]
     hidden_items: Annotated[int, Says("hidden_items", even=True)]
     case: Annotated[CaseAnswer | None, Says("case")]
+    handover: Annotated[HandoverAnswer | None, Says("handover")]
     moves: Annotated[tuple[str, ...], PLAIN]
     version: Annotated[str, PLAIN]
 
@@ -93,14 +97,15 @@ def answer(child: Child, moves: tuple[str, ...], version: str, *, shows_whereabo
         support_unknown=bool(notices(child.latest.reasons)),
         indicators=tuple(map(_indicator, shown)),
         hidden_items=len(child.latest.reasons) - len(shown),
-        case=_case(child.case) if child.case else None,
+        case=_case(child.case, protected=child.protected) if child.case else None,
+        handover=handover_answer(child.file) if shows_whereabouts else None,
         moves=moves,
         version=version,
     )
 
 
-def _case(case: Case) -> CaseAnswer:
-    return CaseAnswer(case.case_id, case.state, case.due_on, case.lead_section, case.outcome, case.asks)
+def _case(case: Case, *, protected: bool) -> CaseAnswer:
+    return CaseAnswer(case.case_id, None if protected else case.ward, case.state, case.due_on, case.lead_section, case.outcome, case.asks)
 
 
 def _indicator(reason: Reason) -> Indicator:

@@ -81,7 +81,7 @@ def _written(past: Past, *, shows_texts: bool) -> Iterator[tuple[str, str]]:
     for spec in step.fields if step else ():
         value = past.details.get(spec.name)
         if value not in (None, "", []):
-            hides = not shows_texts and spec.asks in {Asks.TEXT, Asks.LINE}
+            hides = not shows_texts and (spec.asks in {Asks.TEXT, Asks.LINE} or spec.tells_where)
             yield spec.label, phrases.HIDDEN if hides else _said(spec, value)
 
 

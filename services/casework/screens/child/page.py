@@ -6,13 +6,14 @@ from typing import Annotated
 
 from contracts.deeds import casework as deeds
 from contracts.ids import PersonId
-from contracts.values import CaseState
+from contracts.values import CaseState, Ward
 from contracts.words import SECTIONS, WARDS
 from infra.pages import dates
 from services.casework import phrases
 from services.casework.domain import flow, wording
 from services.casework.domain.case import OUTCOME_TITLES, Case
 from services.casework.domain.feeds import freshness
+from services.casework.screens.child.handing import HandoverBox, handover_box
 from services.casework.screens.child.history import PastLine, WaitingBox, history, waiting
 from services.casework.screens.child.items import Items, counted, items_of, opening_shows_more
 from services.casework.screens.child.offer import Offer
@@ -119,6 +120,7 @@ class ChildSheet(Sheet):
     voided: Annotated[bool, Says("voided")]
     steps: Annotated[tuple[StepLine, ...], Says("opened_on")]
     case: Annotated[CaseBox | None, Says("case")]
+    handover: Annotated[HandoverBox | None, Says("handover")]
     history: Annotated[tuple[PastLine, ...], Says("history")]
     gone: Annotated[bool, Says("needed")]
     changed: Annotated[str, Says("basis_changed"), Says("needed")]
@@ -145,8 +147,9 @@ class ChildSheet(Sheet):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What somebody may see of the child."""
+    """What somebody of a ward, or of the city hall, may see of the child."""
 
+    ward: Ward | None
     shows_whereabouts: bool
     shows_sensitive: bool
     may_open_sensitive: bool
@@ -158,7 +161,6 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
     """Say all of it."""
     items = items_of(child, shows_sensitive=limits.shows_sensitive)
     standing = freshness(child.feeds, today)
-    doubles = tuple(_double(each) for each in child.doubles if each.protected is child.protected)
     return ChildSheet(
         name=child.name or phrases.NAME_UNKNOWN,
         kana=child.kana,
@@ -168,9 +170,10 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         town=_town(child) if limits.shows_whereabouts else None,
         household_no=child.household_no if not child.protected else None,
         protected=child.protected,
-        voided=not child.stands and not doubles,
+        voided=not child.stands and not _doubles(child),
         steps=_steps(child),
         case=_case(child, child.case, limits, today) if child.case else None,
+        handover=handover_box(child.file, limits.ward, today) if limits.shows_whereabouts else None,
         history=history(child.file, shows_texts=limits.shows_whereabouts),
         gone=flow.is_gone(child.state, needed=child.needed),
         changed=_changed(child),
@@ -178,7 +181,7 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         hidden_reasons=counted(child, shows_sensitive=limits.shows_sensitive),
         siblings=tuple(_sibling(sibling, today) for sibling in limits.siblings),
         adults=tuple(map(_adult, limits.adults)),
-        doubles=doubles,
+        doubles=_doubles(child),
         looks=tuple(map(_look, child.looks)),
         items=items,
         offer=offer,
@@ -260,6 +263,10 @@ def _sibling(sibling: Mate, today: date) -> SiblingLine:
         sex=phrases.sex(sibling.sex),
         state=f"要確認・{phrases.state(sibling.state, gone=gone)}" if sibling.under_review else "要確認なし",
     )
+
+
+def _doubles(child: Child) -> tuple[DoubleLine, ...]:
+    return tuple(_double(each) for each in child.doubles if each.protected is child.protected)
 
 
 def _double(double: Double) -> DoubleLine:

@@ -4,10 +4,14 @@
 -- $1 person_id, $2 today, $3 how many looks. All that a child's page shows and all that permission depends on, in one statement: a
 -- measure that is committed meanwhile hides everything or nothing of what is here.
 select review.person_id, review.version, review.ward, review.barred, review.opened_on, review.needed, review.basis_changed,
-    review.protected, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders,
+    review.protected, review.offered_to, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders,
     person.birth_date, person.sex, person.household_id, person.covered_with, person.stands, person.overdue_since, name.name, name.kana, household.household_no,
     whereabouts.lives_in, whereabouts.address_code, town.name as town,
     review.closed_on, to_jsonb(cases) as case_row,
+    (
+        select to_jsonb(newest) from handover as newest where newest.case_id = cases.case_id
+        order by newest.offered_at desc, newest.status = 'offered' desc limit 1
+    ) as handover,
     (select jsonb_agg(to_jsonb(made) order by made.version) from case_move as made where made.case_id = cases.case_id) as past,
     (
         select jsonb_agg(to_jsonb(word) order by word.version) from review_word as word where word.person_id = review.person_id

@@ -20,6 +20,7 @@ from services.casework.domain.feeds import Feed
 from services.casework.domain.household import Member
 from services.casework.domain.policy import Facts, Thing
 from services.casework.domain.review import Word
+from services.casework.handing import handover_from
 from services.casework.store import thing_of, word_from
 
 SQL = queries(__file__)
@@ -185,4 +186,5 @@ def _file(row: asyncpg.Record) -> CaseFile:
     if row["case_row"] is None:
         return CaseFile(NoCase(person_id, household_id, Ward(row["ward"]) if row["ward"] else None))
     past = tuple(past_from(raw) for raw in json.loads(row["past"] or "[]"))
-    return CaseFile(case_from(json.loads(row["case_row"])), past)
+    handover = handover_from(json.loads(row["handover"])) if row["handover"] is not None else None
+    return CaseFile(case_from(json.loads(row["case_row"])), past, handover)

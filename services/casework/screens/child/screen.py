@@ -74,7 +74,8 @@ def show(child: Child, asking: Asking[Question], *, shows_sensitive: bool) -> Ch
     )
     siblings = shown_siblings(child.mates, protected=child.protected, today=asking.today)
     adults = shown_adults(child.mates, protected=child.protected, covered_with=child.covered_with, today=asking.today)
-    limits = Limits(_shows_whereabouts(child, asking), shows_sensitive, _may(Action.OPEN_SENSITIVE, child, asking), siblings, adults)
+    may_open = _may(Action.OPEN_SENSITIVE, child, asking)
+    limits = Limits(asking.staff.ward, _shows_whereabouts(child, asking), shows_sensitive, may_open, siblings, adults)
     return sheet(child, limits, offer, ward_title=phrases.list_title(asking.staff), today=asking.today)
 
 

@@ -7,26 +7,33 @@
 -- count, is made of facts of two moments.
 with listed as materialized (
     select review.person_id, review.version, review.household_id, review.protected, -cardinality(review.groups) as fewness,
-        review.opened_on, coalesce(review.oldest_known_at, 'infinity') as known_at, cases.asks is not null as asks,
+        review.opened_on, coalesce(review.oldest_known_at, 'infinity') as known_at, cases.asks is not null as asks, cases.handover,
         case
+            -- Another ward's, that this one is to accept: no work of its own yet.
+            when review.ward <> $1 then 'receiving'
             when cases.state in ('approach', 'assessment', 'planning', 'support', 'watch_over') then 'going_on'
             when coalesce(cases.state, 'noticed') <> 'noticed' then cases.state
             when review.needed then 'not_started'
             else 'reasons_gone'
         end as stage
     from review left join cases on cases.case_id = review.case_id
-    where review.closed_at is null and ($1::text is null or review.ward = $1) and (review.birth_date is null or review.birth_date >= $2)
+    where review.closed_at is null and ($1::text is null or review.ward = $1 or review.offered_to = $1)
+      and (review.birth_date is null or review.birth_date >= $2)
 ), counts as materialized (
-    select count(*) as all, count(*) filter (where stage = 'not_started') as not_started,
+    select count(*) filter (where stage <> 'receiving') as all, count(*) filter (where stage = 'not_started') as not_started,
         count(*) filter (where stage = 'investigation') as investigation, count(*) filter (where stage = 'conference') as conference,
         count(*) filter (where stage = 'going_on') as going_on, count(*) filter (where stage = 'deferred') as deferred,
-        count(*) filter (where asks) as approval, count(*) filter (where stage = 'reasons_gone') as reasons_gone
+        count(*) filter (where asks and stage <> 'receiving') as approval, count(*) filter (where stage = 'reasons_gone') as reasons_gone,
+        count(*) filter (where stage = 'receiving') as receiving,
+        count(*) filter (where handover = 'offered' and stage <> 'receiving') as offered,
+        count(*) filter (where handover = 'returned') as returned
     from listed
 ), standing as (
     -- A protected child stands apart from household members who are not: being listed together would tell (`domain.md` §4.4).
     select person_id, stage = 'reasons_gone' as gone, row_number() over house as nth, first_value(person_id) over house as first_child,
         first_value(fewness) over house as fewness, first_value(opened_on) over house as opened_on, first_value(known_at) over house as known_at
-    from listed where $3 in ('all', stage) or ($3 = 'approval' and asks)
+    from listed
+    where $3 = stage or (stage <> 'receiving' and ($3 in ('all', handover) or ($3 = 'approval' and asks)))
     window house as (
         partition by stage = 'reasons_gone', coalesce(household_id, person_id), protected order by fewness, opened_on, known_at, person_id
     )
@@ -54,7 +61,11 @@ with listed as materialized (
 select counts.*, $4::uuid is not null and not exists (select from edge) as begun_anew, coalesce((select max(place) from placed), 0) as houses, line.*
 from counts left join (
     select page.skipped, page.place, page.nth, review.person_id, review.version, review.opened_on, review.needed, review.basis_changed,
-        review.protected, review.birth_date, review.household_id, person.overdue_since, cases.state, cases.due_on, cases.asks, name.name, name.kana,
+        review.protected, review.birth_date, review.household_id, person.overdue_since, cases.state, cases.asks, cases.handover, name.name, name.kana,
+        review.ward <> $1 as is_receiving,
+        -- Of what a ward is to accept, the day until which it is to.
+        case when review.ward <> $1 then (select due_on from handover as offer where offer.case_id = cases.case_id and offer.status = 'offered')
+            else cases.due_on end as due_on,
         -- Looked up for these few alone: the wall around a number asks for everybody in its house.
         (
             select household_no from household where household.household_id = review.household_id

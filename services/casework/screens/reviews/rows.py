@@ -17,6 +17,7 @@ from infra.postgres import Database
 from infra.sql import queries
 from services.casework.domain import flow
 from services.casework.domain.feeds import Feed
+from services.casework.domain.handover import HandoverStatus
 from services.casework.domain.review import Reason, reason_from
 
 SQL = queries(__file__)
@@ -26,7 +27,8 @@ class Tab(StrEnum):
     """
     The list's views. A review whose reasons are gone is no work that waits: it stands, and counts, apart.
 
-    What waits for a second person's approval stands there and at its stage.
+    What waits for a second person's approval stands there and at its stage; so does a case that is offered to another ward, or was sent
+    back. What another ward offers stands under `receiving` alone: it is none of this ward's yet.
     """
 
     NOT_STARTED = "not_started"
@@ -35,6 +37,9 @@ class Tab(StrEnum):
     GOING_ON = "going_on"
     DEFERRED = "deferred"
     APPROVAL = "approval"
+    RECEIVING = "receiving"
+    RETURNED = "returned"
+    OFFERED = "offered"
     REASONS_GONE = "reasons_gone"
     ALL = "all"
 
@@ -71,6 +76,9 @@ class ListedChild:
     basis_changed: bool
     due_on: date | None
     asks: bool
+    handover: HandoverStatus | None
+    receiving: bool
+    """Whether it is another ward's, and this one is to accept it until `due_on`."""
     name: str | None
     kana: str | None
     household_no: str | None
@@ -161,6 +169,8 @@ def _child(row: asyncpg.Record) -> ListedChild:
         basis_changed=row["basis_changed"],
         due_on=row["due_on"],
         asks=row["asks"] is not None,
+        handover=HandoverStatus(row["handover"]) if row["handover"] else None,
+        receiving=row["is_receiving"] is True,
         name=row["name"],
         kana=row["kana"],
         household_no=row["household_no"],

@@ -12,9 +12,12 @@ from infra.pages import dates
 from services.casework import phrases
 from services.casework.domain import wording
 from services.casework.domain.feeds import Feed, Freshness
+from services.casework.domain.handover import HandoverStatus
 from services.casework.domain.wording import sensitive_kind
 from services.casework.screens.reviews.rows import ListedChild
 from services.casework.sheets import LINES, PLAIN, OfPerson, Says, Sheet
+
+HANDOVER_MARKS = {HandoverStatus.OFFERED: "・引継ぎの申出中", HandoverStatus.RETURNED: "・引継ぎが差し戻された"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +125,17 @@ def line(row: ListedChild, today: date) -> Line:
         gone=row.is_gone,
         changed=_changed(row),
         overdue=f"▲ {dates.month_day(row.overdue_since)}からの見直しがまだ" if row.overdue_since else "",
-        state=phrases.state(row.state, gone=row.is_gone) + ("・決裁待ち" if row.asks else ""),
+        state=phrases.state(row.state, gone=row.is_gone) + ("・決裁待ち" if row.asks else "") + _handover(row),
         due=phrases.due(row.due_on, today) if row.due_on else "",
         late=row.due_on is not None and row.due_on < today,
         in_household=row.household_id is not None,
     )
+
+
+def _handover(row: ListedChild) -> str:
+    if row.receiving:
+        return "・受領待ち"
+    return HANDOVER_MARKS.get(row.handover, "") if row.handover else ""
 
 
 def _changed(row: ListedChild) -> str:
@@ -145,6 +154,7 @@ class AnswerLine(OfPerson):
     birth_date: Annotated[date | None, Says("birth_date", even=True)]
     state: Annotated[CaseState, Says("state", even=True)]
     due_on: Annotated[date | None, Says("due_on", even=True)]
+    handover: Annotated[HandoverStatus | None, Says("handover")]
     opened_on: Annotated[date, Says("opened_on", even=True)]
     basis_changed: Annotated[bool, Says("basis_changed", even=True)]
     needed: Annotated[bool, Says("needed", even=True)]
@@ -193,6 +203,7 @@ def answer_line(row: ListedChild) -> AnswerLine:
         birth_date=row.birth_date,
         state=row.state or CaseState.NOTICED,
         due_on=row.due_on,
+        handover=row.handover,
         opened_on=row.opened_on,
         basis_changed=row.basis_changed,
         needed=row.needed,

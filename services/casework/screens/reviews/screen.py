@@ -29,6 +29,9 @@ TAB_TITLES = {
     Tab.GOING_ON: "支援の途中",
     Tab.DEFERRED: "見送り",
     Tab.APPROVAL: "決裁待ち",
+    Tab.RECEIVING: "受領待ち",
+    Tab.RETURNED: "差し戻された引継ぎ",
+    Tab.OFFERED: "引継ぎの申出中",
     Tab.REASONS_GONE: "きっかけがなくなった",
     Tab.ALL: "すべて",
 }
