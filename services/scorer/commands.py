@@ -16,7 +16,7 @@ from contracts.values import ServiceName
 from infra.local.root import CannotDo, Root, reaching
 from infra.postgres import Database
 from infra.work import UnitOfWork
-from services.scorer import explaining, inspection, list_commands, mask_commands, ruleset_commands
+from services.scorer import effect_commands, explaining, inspection, list_commands, mask_commands, ruleset_commands
 from services.scorer.list_commands import AsOf, KnownAt
 from services.scorer.ruleset_commands import asked
 
@@ -25,6 +25,7 @@ app.add_typer(ruleset_commands.app, name="ruleset")
 app.add_typer(list_commands.app, name="export")
 app.add_typer(mask_commands.app, name="mask")
 app.command()(ruleset_commands.simulate)
+app.command()(effect_commands.evaluate)
 app.command("list")(list_commands.list_candidates)
 
 

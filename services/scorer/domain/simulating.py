@@ -120,7 +120,7 @@ def simulated(
             of[getattr(place, kind)] += number
         counts = [Counter(getattr(where[each], kind) for each in some) for some in (before, after, after - before, before - after)]
         of_kind = sorted({*names, *of, *(name for count in counts for name in count)}, key=_order(names))
-        shown = [_without_small([count[name] for name in of_kind]) for count in counts]
+        shown = [without_small([count[name] for name in of_kind]) for count in counts]
         return tuple(Part(name, of[name], *cells) for name, *cells in zip(of_kind, *shown, strict=True))
 
     wards = sorted({place.ward for place in children})
@@ -159,7 +159,7 @@ def _names_it(group: Group, rulesets: Iterable[Ruleset]) -> bool:
     return any(group in ruleset.group_of.values() for ruleset in rulesets)
 
 
-def _without_small(cells: Sequence[int]) -> list[int | None]:
+def without_small(cells: Sequence[int]) -> list[int | None]:
     """Leave out what is small, and where that is one cell alone the next smallest, too: the total would tell it."""
     hidden = {place for place, cell in enumerate(cells) if 0 < cell < SMALLEST}
     others = [(cell, place) for place, cell in enumerate(cells) if cell > 0 and place not in hidden]

@@ -1,0 +1,94 @@
+"""`tsunagu scorer evaluate`: what the lists were worth, by the reviews that people ended (EVAL-02, EVAL-03). No small numbers."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from infra.local.root import CannotDo, Root
+from infra.printing import Json, print_json, print_table
+from infra.work import UnitOfWork
+from services.scorer import effect
+from services.scorer.domain.ages import add_months
+from services.scorer.domain.effect.chart import chart as drawn
+from services.scorer.domain.effect.figures import Line
+from services.scorer.domain.effect.report import CITY, Report
+from services.scorer.domain.effect.stopping import CYCLES, FLOOR, Standing
+from services.scorer.domain.rulesets import Ruleset
+from services.scorer.list_commands import Named, or_say_why
+from services.scorer.ruleset_commands import asked, read_file
+
+Since = Annotated[
+    datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Reviews that ended from that day on; else two years.")
+]
+Until = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Up to that day; else today.")]
+Floor = Annotated[float, typer.Option(min=0, max=1, help="The agreed floor of the share that was in need.")]
+WhatIf = Annotated[
+    Path | None, typer.Option("--what-if", help="A ruleset (TOML): which of these it would have listed.", exists=True, dir_okay=False)
+]
+ChartFile = Annotated[Path | None, typer.Option("--chart", help="Draw it into that file (SVG).")]
+
+_YEARS = 24
+_COLUMNS = ("", "reviews", "assessed", "in need", "share", "from", "to", "lift", "not known before", "visits for one", "stands")
+
+
+def evaluate(
+    root: Root,
+    since: Since = None,
+    until: Until = None,
+    ruleset: Named = None,
+    floor: Floor = FLOOR,
+    what_if: WhatIf = None,
+    chart: ChartFile = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Print, of the reviews that people ended, how many were in need of support: in all, by group, item and part of the city."""
+    other = cast("Ruleset", read_file(what_if)) if what_if is not None else None
+
+    async def read(work: UnitOfWork) -> Report:
+        last = until.date() if until is not None else work.today
+        first = since.date() if since is not None else add_months(last, -_YEARS)
+        if first > last:
+            raise CannotDo(f"--from {first} lies after --to {last}")
+        return await or_say_why(effect.report(work.db, ruleset, first, last, work.today, floor, other))
+
+    report = asked(root, read)
+    if chart is not None:
+        chart.write_text(drawn(report), encoding="utf-8")
+    if as_json:
+        print_json(report.as_numbers())
+    else:
+        _show(report)
+
+
+def _show(report: Report) -> None:
+    kinds = {
+        f"{report.ruleset}, reviews that ended from {report.since} to {report.until}": (report.total,),
+        "with the group": report.by_group,
+        "with the item": report.by_item,
+        "by ward": report.by_ward,
+        "by age": report.by_age,
+        "by sex": report.by_sex,
+        "with the circumstance": report.by_circumstance,
+        "by half of a fiscal year": report.cycles,
+    }
+    if report.what_if is not None:
+        kinds[f"of these, by {report.what_if.ruleset}"] = (report.what_if.listed, report.what_if.not_listed)
+    for title, some in kinds.items():
+        print(f"\n{title}")
+        print_table(_COLUMNS, [_row(line, report.stands.get(line.name) if line.name in _judged(title, report) else None) for line in some])
+    if report.stands[CITY] is Standing.SUSPEND:
+        print(f"\nFor {CYCLES} cycles fewer than {report.floor:.0%} were in need: the rule is to be suspended, by a proposal.")
+    print("\nOnly whom people visited has an outcome: who was never listed may be in need, too. Empty: fewer than ten.")
+
+
+def _judged(title: str, report: Report) -> frozenset[str]:
+    """Whose standing is told where: a circumstance may be named as an item is, and is no reason there."""
+    return frozenset() if title == "with the circumstance" else frozenset(report.stands)
+
+
+def _row(line: Line, stands: Standing | None) -> tuple[object, ...]:
+    figures = (line.reviews, line.assessed, line.needed, line.ppv, line.low, line.high, line.lift, line.unknown_share, line.visits)
+    return (line.name, *figures, stands.value if stands is not None else None)

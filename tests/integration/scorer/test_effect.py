@@ -1,0 +1,121 @@
+"""`tsunagu scorer evaluate`: what casework told of ended reviews, held against what was known when they were asked for (EVAL-02)."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from contracts.ids import CaseId, PersonId, ReviewId
+from contracts.messages import Message, ReviewClosed, ReviewNeeded
+from contracts.values import CaseOutcome, Item, Need
+from services.scorer.domain.programme import IN_USE
+from services.scorer.effect import report
+from tests.integration.scorer.conftest import Scorer
+from tests.integration.scorer.messages import AT, assistance, checkup, fresh_id, measure, person, watermark
+from tests.integration.scorer.test_ruleset_changes import CHECKUPS_ALONE, called
+from tests.integration.scorer.test_ruleset_commands import Terminal, terminal
+
+__all__ = ["terminal"]
+pytestmark = pytest.mark.servers
+
+
+def who(number: int) -> PersonId:
+    return PersonId(UUID(int=0xC + number))
+
+
+async def asked_about(scorer: Scorer, children: int) -> list[ReviewNeeded]:
+    """Children who missed two checkups: people are asked to look at each. Every second one has welfare, too."""
+    told: list[Message] = [person(f"2024-02-{1 + number % 10:02}", who=who(number)) for number in range(children)]
+    told += [assistance("2026-04-01", f"W-{number}", who=who(number), member_from="2026-04-01") for number in range(0, children, 2)]
+    await scorer.hears(told)
+    await scorer.hears(watermark("2026-04-11"))
+    await scorer.day_comes("2026-04-11")
+    return [message for message in await scorer.told() if isinstance(message, ReviewNeeded)]
+
+
+def ended(asked: ReviewNeeded, number: int, need: Need | None, *, unknown: bool = True) -> ReviewClosed:
+    outcome = {Need.SUPPORT: CaseOutcome.NEEDED, Need.NOTHING: CaseOutcome.NOT_NEEDED, None: CaseOutcome.NOT_REACHED}[need]
+    return ReviewClosed(
+        event_id=fresh_id(),
+        occurred_at=AT,
+        review_id=ReviewId(UUID(int=number + 1)),
+        person_id=asked.person_id,
+        case_id=CaseId(UUID(int=number + 1)),
+        version=3,
+        ruleset=asked.ruleset,
+        as_of=asked.as_of,
+        asked_at=asked.occurred_at,
+        closed_at=datetime(2026, 6, 1, tzinfo=UTC),
+        outcome=outcome,
+        need=need,
+        previously_unknown=unknown,
+    )
+
+
+def by_number(asked: Iterable[ReviewNeeded]) -> list[ReviewNeeded]:
+    """Of each child the last that was said."""
+    last = {message.person_id: message for message in asked}
+    return [last[person_id] for person_id in sorted(last)]
+
+
+async def sixty_ended(scorer: Scorer) -> None:
+    """Of sixty, those with welfare (the even ones): ten in need, twenty not; the others: eighteen in need, ten not, two not reached."""
+    asked = by_number(await asked_about(scorer, 60))
+    needs = [Need.SUPPORT] * 10 + [Need.NOTHING] * 20, [Need.SUPPORT] * 18 + [Need.NOTHING] * 10 + [None] * 2
+    closed: list[Message] = [
+        ended(each, number, needs[number % 2][number // 2], unknown=number % 4 < 2) for number, each in enumerate(asked)
+    ]
+    await scorer.day_comes("2026-06-02")
+    await scorer.hears(closed[::2], closed[1::2])
+    await scorer.hears(closed[:7])
+
+
+async def test_outcomes_are_held_against_what_was_known_when_people_were_asked(scorer: Scorer) -> None:
+    await sixty_ended(scorer)
+    today = scorer.clock.today()
+    # What comes afterwards changes nothing: the welfare ends as if it had never been, and the missed checkups turn up.
+    await scorer.hears(*[assistance("2026-04-01", f"W-{number}", who=who(number), void=True, revision=2) for number in range(0, 60, 2)])
+    await scorer.hears(*[checkup("18m", "2025-09-01", f"K-{number}", who=who(number)) for number in range(60)])
+    found = await scorer.asked(report, None, today.replace(month=4), today, today, 0.2)
+    items = {line.name: line for line in found.by_item}
+    circumstances = {line.name: line for line in found.by_circumstance}
+
+    assert (found.ruleset, found.total.reviews, found.total.assessed, found.total.needed) == (IN_USE.ruleset.name, 60, 58, 28)
+    assert (items[Item.CHECKUP_18M_NOT_RECEIVED].reviews, items[Item.CHECKUP_18M_NOT_RECEIVED].lift) == (60, 1.0)
+    welfare = circumstances[Item.HOUSEHOLD_PUBLIC_ASSISTANCE]
+    assert (welfare.reviews, welfare.needed, welfare.ppv) == (30, 10, 0.333)
+    assert found.total.unknown_share == 0.5
+    assert [(line.name, line.reviews) for line in found.by_ward if line.reviews] == [("hakata", 60)]
+    assert [(line.name, line.reviews) for line in found.by_age if line.reviews] == [("0-2", 60)]
+    assert (await scorer.asked(report, None, today, today, today, 0.2)).total.reviews == 0
+
+
+async def test_where_a_protected_child_lived_is_not_told(scorer: Scorer) -> None:
+    await sixty_ended(scorer)
+    await scorer.hears(measure("2026-04-02"))
+    today = scorer.clock.today()
+    found = await scorer.asked(report, None, today.replace(month=4), today, today, 0.2)
+
+    assert {line.name: line.reviews for line in found.by_ward} == {"hakata": None, "unknown": None}
+
+
+async def test_the_command_prints_tables_numbers_and_a_chart(scorer: Scorer, terminal: Terminal, tmp_path: Path) -> None:
+    await sixty_ended(scorer)
+    file, other, picture = tmp_path / "FK-2.toml", tmp_path / "FK-9.toml", tmp_path / "chart.svg"
+    file.write_text(CHECKUPS_ALONE, encoding="utf-8")
+    other.write_text(called("FK-9").replace("at_least = 2", "at_least = 3"), encoding="utf-8")
+    period = ("--from", "2026-04-01", "--to", "2026-06-30")
+
+    numbers = json.loads(await terminal.says("evaluate", *period, "--what-if", str(other), "--json", "--chart", str(picture)))
+    printed = await terminal.says("evaluate", *period, "--floor", "0.6", "--what-if", str(file))
+
+    assert (numbers["total"]["needed"], numbers["total"]["assessed"], numbers["stands"]["city"]) == (28, 58, "holds")
+    # By three missed checkups only those are listed who have welfare beside them.
+    assert (numbers["what_if"]["listed"]["ppv"], numbers["what_if"]["not_listed"]["needed"]) == (0.333, 18)
+    assert "below_the_floor_once" in printed
+    assert "of these, by FK-2" in printed
+    assert "28/58" in picture.read_text(encoding="utf-8")
+    assert not any(str(who(number)) in printed + json.dumps(numbers) for number in range(60))
