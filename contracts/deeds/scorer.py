@@ -34,6 +34,7 @@ _NOT_POSSIBLE: Mapping[str, str] = {
     "own_proposal": "自分の提案は、ほかの人が承認する",
     "decided_already": "すでに承認か取り下げがされている",
     "in_the_past": "開始日が過ぎている",
+    "being_simulated": "試算がまだ終わっていない",
     "on_trial_already": "すでに試行中",
     "not_on_trial": "試行していない",
     "no_such_export": "その申請はない",
@@ -45,17 +46,59 @@ _NOT_POSSIBLE: Mapping[str, str] = {
     "nothing_left": "提供できる行がない",
 }
 _SCREEN = "把握基準"
+_NOTHING_THERE: Mapping[str, str] = {**NO_RIGHT, "nothing_there": "あたるものがない"}
 _ENTERED: Mapping[str, str] = {"document": "基準の内容", "grounds": "提案の理由"}
 
 
 RULESET_PROPOSED = Deed(
     "scorer.ruleset_proposed",
     Keeping.DECISION,
-    of=(ThingKind.RULESET,),
+    of=(ThingKind.RULESET, ThingKind.RULESETS),
     screen=_SCREEN,
     done="把握基準を提案した",
     attempted="把握基準を提案しようとした",
     fields=_ENTERED,
+    reasons=_NOT_POSSIBLE,
+)
+
+RULESETS_OPENED = Deed(
+    "scorer.rulesets_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.RULESETS,),
+    screen=_SCREEN,
+    done="把握基準の一覧を見た",
+    attempted="把握基準の一覧を見ようとした",
+    reasons=NO_RIGHT,
+)
+
+RULESET_OPENED = Deed(
+    "scorer.ruleset_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.RULESET,),
+    screen=_SCREEN,
+    done="把握基準の内容と試算を見た",
+    attempted="把握基準の内容と試算を見ようとした",
+    fields={"simulation": "市全体の試算（人数）"},
+    reasons=_NOTHING_THERE,
+)
+
+PROPOSAL_OPENED = Deed(
+    "scorer.proposal_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.RULESETS,),
+    screen=_SCREEN,
+    done="把握基準の案を書く画面を開いた",
+    attempted="把握基準の案を書く画面を開こうとした",
+    reasons=NO_RIGHT,
+)
+
+SIMULATION_ASKED = Deed(
+    "scorer.simulation_asked",
+    Keeping.DECISION,
+    of=(ThingKind.RULESET,),
+    screen=_SCREEN,
+    done="把握基準の案の試算を始めさせた",
+    attempted="把握基準の案の試算を始めさせようとした",
     reasons=_NOT_POSSIBLE,
 )
 

@@ -74,7 +74,7 @@ def screenshots(
     root: Root,
     to: Annotated[Path, typer.Option(help="Folder of the pictures.", show_default="infra/pictures")] = PICTURES,
 ) -> None:
-    """Take the pictures of README anew, from a demonstration that runs: a child's page, and who looked at that child."""
+    """Take the pictures of README anew, from a demonstration that runs: a child's page, who looked at it, what a ruleset would change."""
     from infra.city.pictures import take
 
     for picture in asyncio.run(take(root, to)):

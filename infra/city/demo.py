@@ -72,6 +72,7 @@ SHOWN_LOGINS = (
     *(f"{FOR_THE_READER}.{who}" for who in ("clerk", "health", "welfare", "lead", "chief")),
     "coordinator",
     "security.officer",
+    "privacy.officer",
     "health.owner",
     "linkage.clerk",
     "linkage.second",
@@ -362,7 +363,13 @@ def _show_doors(access: Access, staff: list[Credential], console: Console) -> No
     for each in (credential for credential in staff if credential.login in SHOWN_LOGINS):
         shown.add_row(each.login, each.password, credentials.code_at(each.totp_secret, datetime.now(UTC)), f"{each.name}, {each.place}")
     console.print(shown)
-    doors = {"Casework": ServiceName.CASEWORK, "Audit": ServiceName.AUDIT, "Sources": ServiceName.INGEST, "Linkage": ServiceName.LINKER}
+    doors = {
+        "Casework": ServiceName.CASEWORK,
+        "Audit": ServiceName.AUDIT,
+        "Sources": ServiceName.INGEST,
+        "Linkage": ServiceName.LINKER,
+        "Rulesets": ServiceName.SCORER,
+    }
     console.print("   ".join(f"{name}: {access.service_url(service)}" for name, service in doors.items()), highlight=False)
     console.print(f"Everybody: {access.root / 'secrets/staff.json'}; a fresh one-time code: ./tsunagu code LOGIN", highlight=False)
     console.print(_how_commands_find(access.root), highlight=False, soft_wrap=True)

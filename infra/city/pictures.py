@@ -1,10 +1,12 @@
 """
 `tsunagu screenshots`: what README shows, taken anew from a demonstration that runs.
 
-A ward clerk opens the first child of the list, and a security officer asks who did; both looks are in the log, as anybody's.
+A ward clerk opens the first child of the list, and a security officer asks who did; the coordinator proposes another ruleset, where there
+is none yet, and lets it be simulated. All of it is in the log, as anybody's.
 """
 
 import asyncio
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,8 +37,13 @@ CHROMIUM_ARGUMENTS = (
 """Debian's Chromium in a container: nothing is fetched, nothing is synchronised (casework.md §3.5)."""
 
 WIDTH, HEIGHT, SCALE = 1366, 900, 0.8
-WARD, AUDIT = "ward.png", "audit.png"
-"""The child's page as the ward sees it; who looked at that child, as the security officer does."""
+WARD, AUDIT, RULES = "ward.png", "audit.png", "rules.png"
+"""The child's page as the ward sees it; who looked at that child, as the security officer does; what another ruleset would change."""
+
+PROPOSED = "SP-9"
+"""The ruleset that is proposed for its picture: one checkup that was not received asks already."""
+_WHY = "健診を1つ受けていないときも声をかけると、どの区で何人増えるかを見たい。"
+_SIMULATION_SECONDS = 120
 
 _CODE_SECONDS = 30
 
@@ -60,8 +67,12 @@ async def take(root: Path, folder: Path) -> list[Path]:
         officer = await _at(browser, access.service_url(ServiceName.AUDIT), credential_of("security.officer"))
         await officer.goto(f"/things/{child.rpartition('/')[2]}")
         await officer.screenshot(path=folder / AUDIT)
+
+        coordinator = await _at(browser, access.service_url(ServiceName.SCORER), credential_of("coordinator"))
+        await _simulate(coordinator)
+        await coordinator.screenshot(path=folder / RULES)
         await browser.close()
-    return [folder / WARD, folder / AUDIT]
+    return [folder / WARD, folder / AUDIT, folder / RULES]
 
 
 def _people(root: Path) -> Callable[[str], Credential]:
@@ -93,6 +104,27 @@ async def _at(browser: "Browser", address: str, who: Credential) -> "Page":
     # Not where the login leads: it first tells whose other session it ended, if there was one.
     await page.goto("/")
     return page
+
+
+async def _simulate(page: "Page") -> None:
+    """Open what a ruleset would change; where it is not there yet, propose it first. Raises CannotDo where the simulation does not end."""
+    address = f"/rulesets/{PROPOSED}"
+    await page.goto(address)
+    if not await page.get_by_role("heading", name=PROPOSED).count():
+        await page.goto("/proposals")
+        document = page.get_by_label("把握基準の文書")
+        named = re.sub(r'(?m)^name = ".*"$', f'name = "{PROPOSED}"', await document.input_value())
+        await document.fill(named.replace("at_least = 2", "at_least = 1"))
+        await page.get_by_label("提案の理由").fill(_WHY)
+        await page.get_by_role("button", name="この案を提案する").click()
+        await page.get_by_role("button", name="市全体で試算する").click()
+    for _ in range(_SIMULATION_SECONDS):
+        if await page.locator("#simulated").count():
+            await page.evaluate("document.getElementById('simulated').scrollIntoView()")
+            return
+        await page.wait_for_timeout(1000)
+        await page.goto(address)
+    raise CannotDo(f"the simulation of {PROPOSED} was not done within {_SIMULATION_SECONDS} seconds")
 
 
 async def _log_in(page: "Page", who: Credential) -> None:

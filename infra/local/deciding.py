@@ -11,7 +11,7 @@ import typer
 
 from contracts.messages import Actor
 from contracts.values import ServiceName
-from infra.clock import clock_of
+from infra.clock import Clock, clock_of
 from infra.identifiers import Identifiers
 from infra.local.root import reaching, settings_of
 from infra.settings import Settings
@@ -38,7 +38,7 @@ def identifiers_of(settings: Settings) -> Identifiers:
 
 
 @asynccontextmanager
-async def work_at(service: ServiceName, settings: Settings) -> AsyncIterator[UnitOfWork]:
+async def work_at(service: ServiceName, settings: Settings, clock: Clock | None = None) -> AsyncIterator[UnitOfWork]:
     """
     Open a unit of work with the service's own login: committed at the end, or nothing of it happened.
 
@@ -50,7 +50,7 @@ async def work_at(service: ServiceName, settings: Settings) -> AsyncIterator[Uni
             work = UnitOfWork(
                 db,
                 service=service,
-                clock=clock_of(settings.clock_file),
+                clock=clock or clock_of(settings.clock_file),
                 identifiers=identifiers_of(settings),
                 partitions=settings.partitions,
             )

@@ -1,19 +1,15 @@
 """What people do with rulesets: propose, simulate, approve (another person), withdraw, try. What was done is kept, and what was refused."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from contracts.deeds import scorer as deeds
 from contracts.deeds.deed import Deed, ThingKind
-from contracts.ids import StaffId
-from contracts.messages import Actor, Thing
-from contracts.values import Role
-from infra.identity.staff import Confirmed, Staff
-from infra.local.deciding import COMMAND_LINE
+from contracts.messages import Thing
 from infra.work import UnitOfWork
-from services.scorer import rulesets
+from services.scorer import jobs, rulesets
+from services.scorer.deciders import Decider
 from services.scorer.domain.programme import IN_USE
 from services.scorer.domain.rulesets import read
 from services.scorer.domain.standing import History, NotAllowed, Step, Taken, may, why_not
@@ -27,27 +23,6 @@ DEEDS: Mapping[Step, Deed] = {
     Step.TRIAL_BEGUN: deeds.RULESET_TRIAL_BEGUN,
     Step.TRIAL_ENDED: deeds.RULESET_TRIAL_ENDED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Decider:
-    """A registered person; `label` is how a ruleset's history names them for good, whatever becomes of their registration."""
-
-    actor: Actor
-    staff_id: StaffId
-    label: str
-    roles: frozenset[Role]
-    origin: str | None = None
-
-    @classmethod
-    def at_a_page(cls, staff: Staff) -> "Decider":
-        """Return somebody who is logged in."""
-        return cls(staff.actor, staff.id, f"{staff.name}（{staff.login}、{staff.place}）", staff.roles)
-
-    @classmethod
-    def at_the_command_line(cls, who: Confirmed) -> "Decider":
-        """Return somebody who showed a one-time code."""
-        return cls(who.actor, who.person.id, who.person.label(), who.roles, COMMAND_LINE)
 
 
 async def propose(work: UnitOfWork, by: Decider, document: str, grounds: str, *, origin: str = "person") -> str | NotAllowed:
@@ -68,17 +43,41 @@ async def propose(work: UnitOfWork, by: Decider, document: str, grounds: str, *,
 
 
 async def simulate_proposal(work: UnitOfWork, by: Decider, name: str) -> Outcome | NotAllowed:
-    """Simulate a proposal on the whole city and keep the numbers, by which it can be approved."""
-    history = await rulesets.lock(work.db, name)
-    document = await rulesets.named(work.db, name)
-    why = _why_not(Step.SIMULATED, by, history, work.today)
-    if why is not None or document is None:
+    """
+    Simulate a proposal on the whole city and keep the numbers, by which it can be approved.
+
+    Whoever decides about it meanwhile waits for nothing: it is locked when the numbers are there.
+    """
+    kept = (await rulesets.kept(work.db)).get(name)
+    why = _why_not(Step.SIMULATED, by, kept.history if kept is not None else None, work.today)
+    if why is not None or kept is None:
         refused = why or NotAllowed.NO_SUCH_RULESET
         return _kept(work, by, Step.SIMULATED, name, refused) or refused
-    outcome = await simulated_with(work, document)
+    outcome = await simulated_with(work, kept.document)
+    await rulesets.lock(work.db, name)
     await _take(work, by, Step.SIMULATED, name, summary=outcome.simulation.as_numbers())
     _kept(work, by, Step.SIMULATED, name, None)
     return outcome
+
+
+async def ask_simulation(work: UnitOfWork, by: Decider, name: str) -> NotAllowed | None:
+    """Let a proposal be simulated soon, beside everything else (`worker.py`). Returns why not."""
+    history = await rulesets.lock(work.db, name)
+    why = _why_not(Step.SIMULATED, by, history, work.today)
+    last = await jobs.last(work.db, name)
+    if why is None and last is not None and last.goes_on:
+        why = NotAllowed.BEING_SIMULATED
+    if why is None:
+        await jobs.ask(work.db, name, by, work.now)
+    work.keep(
+        deeds.SIMULATION_ASKED,
+        actor=by.actor,
+        thing=Thing(kind=ThingKind.RULESET, id=name),
+        refused=why is not None,
+        reason_code=why,
+        origin=by.origin,
+    )
+    return why
 
 
 async def simulated_with(work: UnitOfWork, document: str) -> Outcome:

@@ -20,7 +20,7 @@ from infra.postgres import Database
 from infra.sql import queries
 from infra.work import UnitOfWork
 from services.scorer import lists
-from services.scorer.deciding import Decider
+from services.scorer.deciders import Decider
 from services.scorer.domain.lists import Asked, text
 from services.scorer.domain.standing import NotAllowed, Step, may
 

@@ -18,7 +18,7 @@ from infra.options import takes
 from infra.printing import print_table
 from infra.work import UnitOfWork
 from services.scorer import exporting, lists
-from services.scorer.deciding import Decider
+from services.scorer.deciders import Decider
 from services.scorer.domain.lists import Asked, text
 from services.scorer.domain.standing import NotAllowed
 from services.scorer.ruleset_commands import Person, asked, decided, person_of

@@ -17,7 +17,7 @@ from infra.local.root import CannotDo, Root
 from infra.options import takes
 from infra.printing import Json, print_json, print_table
 from infra.work import UnitOfWork
-from services.scorer.deciding import Decider
+from services.scorer.deciders import Decider
 from services.scorer.domain.masking.anonymity import KEY_BYTES
 from services.scorer.domain.masking.attack import Dataset, Findings
 from services.scorer.domain.masking.course import DAYS_TO_ASK, Step

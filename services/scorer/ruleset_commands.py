@@ -21,7 +21,7 @@ from infra.printing import Json, moment, print_json, print_table
 from infra.settings import Settings
 from infra.work import UnitOfWork
 from services.scorer import deciding, rulesets, succession
-from services.scorer.deciding import Decider
+from services.scorer.deciders import Decider
 from services.scorer.domain.programme import IN_USE
 from services.scorer.domain.rulesets import NotARuleset, read
 from services.scorer.domain.simulating import Part, Simulation

@@ -118,6 +118,11 @@ async def take_step(db: Database, name: str, taken: Taken, summary: Mapping[str,
     await db.execute(SQL.take_step, name, taken.step, taken.at, taken.by, taken.label, taken.effective_from, numbers)
 
 
+async def uses(db: Database, name: str) -> tuple[datetime, ...]:
+    """Return since when the city ran by a ruleset, once for each time that it took over."""
+    return tuple(row["since"] for row in await db.fetch(SQL.uses, name))
+
+
 async def last_summary(db: Database, name: str) -> tuple[datetime, dict[str, Any]] | None:
     """Return when a ruleset was last simulated, and the numbers."""
     row = await db.fetchrow(SQL.last_summary, name)

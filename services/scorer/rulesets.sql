@@ -36,6 +36,12 @@ select name, document, origin, grounds from ruleset order by name;
 -- Every step of every ruleset, in order.
 select ruleset, step, at, by_staff, by_label, effective_from from ruleset_step order by number;
 
+-- name: uses
+-- $1 ruleset: since when the city ran by it. A switch of an item begins a use anew: it counts from the first.
+select since from (
+    select since, ruleset, number, lag(ruleset) over (order by number) as before from programme_used
+) as runs where ruleset = $1 and before is distinct from ruleset order by number;
+
 -- name: last_summary
 -- $1 ruleset: the numbers of its last simulation.
 select at, summary::text as summary from ruleset_step where ruleset = $1 and step = 'simulated' order by number desc limit 1;

@@ -55,6 +55,11 @@ async def trial_list(work: UnitOfWork, name: str) -> list[tuple[PersonId, date, 
     return [(row["person_id"], row["listed_on"], tuple(row["groups"])) for row in await work.db.fetch(SQL.on_trial, name)]
 
 
+async def count_on_trial(work: UnitOfWork, name: str) -> int:
+    """Return how many a ruleset on trial would list."""
+    return int(await work.db.fetchval(SQL.count_on_trial, name))
+
+
 async def _stands(work: UnitOfWork) -> bool:
     """Whether what is to be in use today is."""
     name, document = await rulesets.due(work.db, work.today)

@@ -34,6 +34,10 @@ select $1, i.person_id, $2, i.groups::text[] from unnest($3::uuid[], $4::text[])
 where not exists (select from trial_listed t where t.ruleset = $1 and t.person_id = i.person_id and t.ended_on is null)
 on conflict (ruleset, person_id, listed_on) do update set (ended_on, groups) = (null, excluded.groups);
 
+-- name: count_on_trial
+-- $1 ruleset: how many it would list.
+select count(*) from trial_listed where ruleset = $1 and ended_on is null;
+
 -- name: on_trial
 -- $1 ruleset: whom it would list, the longest first.
 select person_id, listed_on, groups from trial_listed where ruleset = $1 and ended_on is null order by listed_on, person_id;

@@ -108,7 +108,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         (folder / decoy).write_text(SECRET)
     prepare(folder / "infra/deploy/secrets")
 
-    first_port = free_run(4)
+    first_port = free_run(5)
     name = f"tsunagu-test-{uuid4().hex[:8]}"
     environment = {
         **chosen,
@@ -119,6 +119,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         "AUDIT_PORT": str(first_port + 1),
         "INGEST_PORT": str(first_port + 2),
         "LINKER_PORT": str(first_port + 3),
+        "SCORER_PORT": str(first_port + 4),
     }
     made = Installation(folder, command, environment, first_port)
     try:

@@ -132,8 +132,8 @@ def test_after_restarts_that_swap_addresses_each_door_leads_to_its_own_service_a
     seen: dict[str, set[str]] = {service: set() for service in doors}
 
     # Freed one after another and taken in another order, so that addresses change hands. The gateway stays.
-    installation.compose("stop", "--timeout", "20", "casework", "audit", "ingest", "linker")
-    for service in ("linker", "ingest", "audit", "casework"):
+    installation.compose("stop", "--timeout", "20", "casework", "audit", "ingest", "linker", "scorer")
+    for service in ("scorer", "linker", "ingest", "audit", "casework"):
         installation.compose("up", "--detach", "--no-build", "--no-deps", service)
         for each, door in doors.items():
             seen[each].add(title(door))

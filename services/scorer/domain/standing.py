@@ -55,6 +55,7 @@ class NotAllowed(StrEnum):
     OWN_PROPOSAL = "own_proposal"
     DECIDED_ALREADY = "decided_already"
     IN_THE_PAST = "in_the_past"
+    BEING_SIMULATED = "being_simulated"
     ON_TRIAL_ALREADY = "on_trial_already"
     NOT_ON_TRIAL = "not_on_trial"
     NO_SUCH_EXPORT = "no_such_export"
@@ -132,6 +133,7 @@ SENTENCES: Mapping[NotAllowed, tuple[str, str]] = {
     NotAllowed.OWN_PROPOSAL: ("自分の提案は、ほかの人が承認します。", "another person than the proposer approves it"),
     NotAllowed.DECIDED_ALREADY: ("すでに承認か取り下げがされています。", "it was approved or withdrawn already"),
     NotAllowed.IN_THE_PAST: ("使い始める日は、今日か今日より後にしてください。", "the first day must be today or later"),
+    NotAllowed.BEING_SIMULATED: ("試算がまだ終わっていません。", "somebody asked for its simulation, which is not done yet"),
     NotAllowed.ON_TRIAL_ALREADY: ("すでに試行中です。", "it is on trial already"),
     NotAllowed.NOT_ON_TRIAL: ("試行していません。", "it is not on trial"),
     NotAllowed.NO_SUCH_EXPORT: ("その申請はありません。", "nobody asked for that export"),

@@ -20,7 +20,7 @@ from contracts.messages import Thing
 from infra.clock import JST
 from infra.postgres import Database
 from infra.work import UnitOfWork
-from services.scorer.deciding import Decider
+from services.scorer.deciders import Decider
 from services.scorer.domain.masking.anonymity import Masked, Row, masked, pseudonym
 from services.scorer.domain.masking.attack import Dataset, Findings, attacked
 from services.scorer.domain.masking.columns import Subject, columns

@@ -168,6 +168,8 @@ WHOLE: dict[str, set[str]] = {
     "services/scorer/outcomes.sql": {"outcomes"},
     # A list for people; and protection measures are few hundreds.
     "services/scorer/masking/masking.sql": {"datasets", "protected_by"},
+    # Simulations that people asked for: a few a year.
+    "services/scorer/jobs.sql": {"anybody_waits", "claim", "last"},
     "services/scorer/simulation.sql": {"children_by_part"},
     # Watermarks: a row per source. Overdue: children whose evaluation failed, for people.
     "services/scorer/keeping.sql": {"silence_is_due", "fall_silent"},

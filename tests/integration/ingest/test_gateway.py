@@ -65,9 +65,10 @@ class Gateway:
 @pytest_asyncio.fixture
 async def gateway(running: Running, tmp_path: Path) -> AsyncIterator[Gateway]:
     await asyncio.to_thread(ensure, NGINX)
-    ingest, secured, plain, casework, audit, linker = range(first := free_run(6), first + 6)
+    ingest, secured, plain, casework, audit, linker, scorer = range(first := free_run(7), first + 7)
     city = Authority.make("city")
-    _write(tmp_path, city, {"ingest:8080": ingest, "8443": secured, "8083": plain, "8081": casework, "8082": audit, "8084": linker})
+    doors = {"8443": secured, "8083": plain, "8081": casework, "8082": audit, "8084": linker, "8085": scorer}
+    _write(tmp_path, city, {"ingest:8080": ingest, **doors})
     told = {"source_certificates": {HEALTH: (f"uri:{NAME}",)}, "certificate_gateways": ("127.0.0.1",), "http_port": ingest}
     service = assembled(settings(running.stack).model_copy(update=told))
     server = uvicorn.Server(server_config(service))

@@ -13,7 +13,7 @@ from contracts.values import Role, ServiceName
 from infra.testing.fixtures import announced, unit_of_work
 from infra.work import UnitOfWork
 from services.scorer import deciding, inspection, rulesets, succession
-from services.scorer.deciding import Decider
+from services.scorer.deciders import Decider
 from services.scorer.domain.programme import IN_USE
 from services.scorer.domain.rulesets import DOCUMENTS
 from services.scorer.domain.standing import NotAllowed

@@ -66,7 +66,7 @@ def test_the_gateway_is_alone_with_each_service_on_a_network_of_that_service() -
     parts = compose()["services"]
     networks = set(parts["gateway"]["networks"]) - {"door"}
 
-    assert networks == {"to_casework", "to_audit", "to_ingest", "to_linker"}
+    assert networks == {"to_casework", "to_audit", "to_ingest", "to_linker", "to_scorer"}
     for network in networks:
         assert {name for name, part in parts.items() if network in part.get("networks", [])} == {"gateway", network.removeprefix("to_")}
 
@@ -76,7 +76,7 @@ def test_the_gateway_looks_every_name_up_anew() -> None:
 
     assert any(line.startswith("resolver 127.0.0.11 valid=") for line in conf)
     passed = [line for line in conf if "proxy_pass " in line]
-    assert len(passed) == 5
+    assert len(passed) == 6
     assert all("proxy_pass $" in line for line in passed)
 
 

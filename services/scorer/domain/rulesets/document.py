@@ -22,6 +22,9 @@ LONGEST = 20_000
 
 _REQUIRED = frozenset({"name", "items", "groups_needed", "never_alone", "sufficient_groups", "sufficient", "several"})
 _OPTIONAL = frozenset({"suppressors", "cool_down_days", "new_a_day", "switches", "parameters"})
+KEYS = _REQUIRED | _OPTIONAL
+"""What a document may say."""
+
 _COOL_DOWN_MOST = 1_000
 _NEW_A_DAY_MOST = 10_000
 

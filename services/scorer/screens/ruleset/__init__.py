@@ -1,0 +1,1 @@
+"""One ruleset: in words, in numbers, and what can be done with it."""

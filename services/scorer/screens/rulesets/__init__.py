@@ -1,0 +1,1 @@
+"""Every ruleset, and how it stands."""
