@@ -125,6 +125,9 @@ WHY_ANSWERED: Mapping[str, str] = {
     "match_papers": "同一人物：戸籍・住民票などの書類で確かめた",
     "match_section": "同一人物：所管課に確かめた",
     "match_evidence": "同一人物：記録の一致から判断した",
+    "back_papers": "取り消し：戸籍・住民票などの書類で誤りと分かった",
+    "back_section": "取り消し：所管課から誤りと知らされた",
+    "back_mistake": "取り消し：答えを取り違えた",
     "not_papers": "別人：戸籍・住民票などの書類で確かめた",
     "not_section": "別人：所管課に確かめた",
     "not_evidence": "別人：記録の食い違いから判断した",
@@ -215,4 +218,44 @@ ANSWER_DECLINED = Deed(
     done="1人目の答えを差し戻した",
     attempted="1人目の答えを差し戻そうとした",
     reasons={**_NOT_THEIRS, **WHY_ANSWERED},
+)
+
+ANSWER_TAKEN_BACK = Deed(
+    "linker.answer_taken_back",
+    Keeping.DECISION,
+    of=_OF_ANSWERS,
+    screen="名寄せの確認（1件）",
+    done="同じ人の記録かどうかの判断を取り消した",
+    attempted="同じ人の記録かどうかの判断を取り消そうとした",
+    reasons={**_NOT_THEIRS, **WHY_ANSWERED, "one_person": _NOT_POSSIBLE["one_person"]},
+)
+
+TAKING_BACK_PROPOSED = Deed(
+    "linker.taking_back_proposed",
+    Keeping.DECISION,
+    of=_OF_ANSWERS,
+    screen="名寄せの確認（1件）",
+    done="同じ人の記録かどうかの判断の取り消しを、1人目として申し出た",
+    attempted="同じ人の記録かどうかの判断の取り消しを、1人目として申し出ようとした",
+    reasons={**_NOT_THEIRS, **WHY_ANSWERED},
+)
+
+TAKING_BACK_DECLINED = Deed(
+    "linker.taking_back_declined",
+    Keeping.DECISION,
+    of=_OF_ANSWERS,
+    screen="名寄せの確認（1件）",
+    done="判断の取り消しの申し出を差し戻した",
+    attempted="判断の取り消しの申し出を差し戻そうとした",
+    reasons={**_NOT_THEIRS, **WHY_ANSWERED},
+)
+
+DECISIONS_OPENED = Deed(
+    "linker.decisions_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.LINK_QUEUE,),
+    screen="名寄せの判断の一覧",
+    done="判断したものの一覧を見た",
+    attempted="判断したものの一覧を見ようとした",
+    reasons=_NOT_THEIRS,
 )

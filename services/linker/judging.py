@@ -28,6 +28,8 @@ from services.linker.naming import Names, names_in
 from services.linker.reading import subject_of
 from services.linker.registering import with_record
 
+_SAYS_NOTHING: dict[Word, tuple[None, ...]] = {Word.OPEN: (None,)}
+"""What is not said cannot be taken back."""
 _WORDS = {Verdict.SAME: Word.SAME, Verdict.OTHER: Word.NOT_SAME}
 
 
@@ -87,39 +89,49 @@ async def judge_number(work: UnitOfWork, record: Record, verdict: Verdict, entry
     entries = {entry_subject(each) for each in persons}
     # The last word holds: a number that was another one's is not that one's any more.
     former = [each for each in standing(log) if each.other == subject and each.word is Word.SAME and each.one not in entries]
-    said = [_judgement(work, log, (each, subject), _WORDS[verdict], BY_DECISION) for each in sorted(entries)]
-    said += [_judgement(work, log, (each.one, subject), Word.NOT_SAME, BY_DECISION) for each in former]
-    moves = await _keep(work, await names_in(work), log, said)
+    said = [judgement_on(work, log, (each, subject), _WORDS[verdict], BY_DECISION) for each in sorted(entries)]
+    said += [judgement_on(work, log, (each.one, subject), Word.NOT_SAME, BY_DECISION) for each in former]
+    moves = await keep_judged(work, await names_in(work), log, said)
     if moves is None:
         return False
+    await number_anew(work, record, number, moves)
+    return True
+
+
+async def number_anew(work: UnitOfWork, record: Record, number: str, moves: Sequence[Move] = ()) -> None:
+    """Decide again what is held and names a number of which people said something; `record` is the one that they were asked about."""
     naming = await names_in(work)
     named = await store.naming_number(work.db, number)
     again = {key: replace(each, subject_id=subject_of(key.event_type, number, naming)) for key, each in named.items()}
-    again = await _listing(work, {number}) | again
+    again = await listing(work, {number}) | again
+    if not again:
+        return
     change = await change_of(work, again, await store.records_named(work.db, again, ()), {}, naming)
     change.decision = caused(record.event_id, f"decided:{work.now.isoformat()}")
     await holding.tell_of(work, {who for each in moves for who in (each.now, each.given)})
     await settle(work, change)
     await holding.tell_of(work, {who for each in moves for who in (each.was, each.given)})
-    return True
 
 
 async def judge_pupil(work: UnitOfWork, row: Record, word: Word, entry: str, basis: str) -> WhyNot | None:
     """
-    Carry out what a person decided about a row of a school's list: its pupil is whom the register's `entry` is about, or is not.
+    Carry out what a person decided about a row of a school's list: its pupil is whom the register's `entry` is about, or is not; or that
+    nothing is said of the two any more.
 
     It holds for all that the school tells of the pupil, also what is to come. Returns why not.
     """
     await locks.lock_all(work.db)
-    numbers = await store.number_of_entry(work.db, entry)
+    numbers = await (store.number_in_entry if word is Word.OPEN else store.number_of_entry)(work.db, entry)
     if not numbers or row.pupil is None:
         return WhyNot.NO_ENTRY
     pupil, log = pupil_subject(row.pupil), await judged.judgements(work.db)
     of_number = entry_subject(numbers[0])
+    if word is Word.OPEN and not is_said(log, (of_number, pupil)):
+        return WhyNot.SAID_ALREADY
     former = [each for each in standing(log) if each.other == pupil and each.word is Word.SAME and each.one != of_number]
-    said = [_judgement(work, log, (of_number, pupil), word, basis)]
-    said += [_judgement(work, log, (each.one, pupil), Word.NOT_SAME, basis) for each in former if word is Word.SAME]
-    if await _keep(work, await names_in(work), log, said) is None:
+    said = [judgement_on(work, log, (of_number, pupil), word, basis)]
+    said += [judgement_on(work, log, (each.one, pupil), Word.NOT_SAME, basis) for each in former if word is Word.SAME]
+    if await keep_judged(work, await names_in(work), log, said) is None:
         return WhyNot.CONTRADICTS
     told = {key: each for key, each in (await store.records_named(work.db, (), (), {row.pupil})).items() if each.stands}
     change = await change_of(work, told, told, {}, await names_in(work))
@@ -130,7 +142,8 @@ async def judge_pupil(work: UnitOfWork, row: Record, word: Word, entry: str, bas
 
 async def judge_entries(work: UnitOfWork, entries: tuple[str, str], word: Word, basis: str) -> WhyNot | None:
     """
-    Carry out what a person decided about two entries of the register, by their record ids: they are one person's, or are not.
+    Carry out what a person decided about two entries of the register, by their record ids: they are one person's, or are not; or that
+    nothing is said of the two any more.
 
     Where they are one person's, it is the first one's id that stays. Nothing is forgotten of what either was, and `NOT_SAME` makes it as
     if they had never been taken for one. Returns why not.
@@ -145,11 +158,11 @@ async def judge_entries(work: UnitOfWork, entries: tuple[str, str], word: Word, 
     said = await judgement_of(work, before, log, (entry_subject(numbers[0]), entry_subject(numbers[1])), word, basis)
     if isinstance(said, WhyNot):
         return said
-    moves = await _keep(work, before, log, [said])
+    moves = await keep_judged(work, before, log, [said])
     if moves is None:
         return WhyNot.CONTRADICTS
     if moves:
-        await _say_anew(work, moves, said.judgement_id)
+        await say_anew(work, moves, said.judgement_id)
     return None
 
 
@@ -160,9 +173,9 @@ async def judgement_of(
     one, other = pair
     if one == other:
         return WhyNot.ONE_NUMBER
-    said = _judgement(work, log, pair, word, basis)
+    said = judgement_on(work, log, pair, word, basis)
     now = next((each.word for each in standing(log) if each.judgement_id == said.supersedes), None)
-    if now is word or (word is Word.SAME and before.of(one) == before.of(other)):
+    if now in (word, *_SAYS_NOTHING.get(word, ())) or (word is Word.SAME and before.of(one) == before.of(other)):
         return WhyNot.SAID_ALREADY
     if word is Word.SAME and await _are_parted(work, before.of(one), before.of(other)):
         return WhyNot.PARTED
@@ -176,12 +189,13 @@ async def _are_parted(work: UnitOfWork, one: PersonId, other: PersonId) -> bool:
     return any(not both.isdisjoint(each.protected) and not both.isdisjoint(each.opponents) for each in against)
 
 
-def _judgement(work: UnitOfWork, log: Sequence[Judgement], pair: tuple[SubjectId, SubjectId], word: Word, basis: str) -> Judgement:
+def judgement_on(work: UnitOfWork, log: Sequence[Judgement], pair: tuple[SubjectId, SubjectId], word: Word, basis: str) -> Judgement:
+    """Return what a person judges of two subjects, in the place of what was judged of them before."""
     before = next((each.judgement_id for each in standing(log) if each.pair == frozenset(pair)), None)
     return Judgement(JudgementId(work.identifiers.random()), *pair, word, By.CLERK, basis, before)
 
 
-async def _keep(work: UnitOfWork, before: Names, log: Sequence[Judgement], said: Sequence[Judgement]) -> list[Move] | None:
+async def keep_judged(work: UnitOfWork, before: Names, log: Sequence[Judgement], said: Sequence[Judgement]) -> list[Move] | None:
     """Keep what was said and who is who by now. Returns the subjects that changed hands; None where it cannot hold beside the rest."""
     after = await world_after(work, before, log, said)
     if after is None:
@@ -202,8 +216,12 @@ async def world_after(work: UnitOfWork, before: Names, log: Sequence[Judgement],
     return world(founded, {each: known.get(each) or before.given(number_of(each)) for each in founded})
 
 
-async def _say_anew(work: UnitOfWork, moves: Sequence[Move], judgement: JudgementId) -> None:
-    """Decide again what is about the persons concerned: what moves is taken back from one and told of the other."""
+async def say_anew(work: UnitOfWork, moves: Sequence[Move], judgement: JudgementId, *, of_persons: bool = True) -> None:
+    """
+    Decide again what is about the persons concerned: what moves is taken back from one and told of the other.
+
+    Where it is no person who moves (not `of_persons`: only what a number means), nobody is told that two are one, or are not.
+    """
     persons = {person for each in moves for person in (each.was, each.now)}
     naming = await names_in(work)
     revisions = [now_of(each, naming, {}) for each in await store.revisions_of(work.db, persons)]
@@ -217,9 +235,9 @@ async def _say_anew(work: UnitOfWork, moves: Sequence[Move], judgement: Judgemen
     pregnancies = await store.pregnancies_around(work.db, persons, ())
     open_ones = await store.records_concerning(work.db, persons)
     held = await store.records_named(work.db, [*moved, *measures, *open_ones], pregnancies)
-    listing = await _listing(work, {number_of(each.subject) for each in moves})
-    again = {key: held[key] for key in (*measures, *open_ones) if key in held} | listing | moved
-    held |= listing
+    lists = await listing(work, {number_of(each.subject) for each in moves})
+    again = {key: held[key] for key in (*measures, *open_ones) if key in held} | lists | moved
+    held |= lists
 
     change = await change_of(work, again, held, await _courses(work, again, naming), naming, pregnancies)
     change.decision = EventId(judgement)
@@ -227,15 +245,15 @@ async def _say_anew(work: UnitOfWork, moves: Sequence[Move], judgement: Judgemen
     # Who is whom is said before a measure moves to whom they are now, and who is nobody else any more after it moved back: so whatever
     # hangs on either is behind the wall all the time (`domain.md` §4.4).
     taken, parted = ([each for each in moves if (each.now == each.given) is apart] for apart in (False, True))
-    _announce(work, taken, judgement, counts)
+    _announce(work, taken if of_persons else (), judgement, counts)
     # What is held is in hand for whoever it may concern by now before anything is concluded, and for whom it did until all is said.
     await holding.tell_of(work, {who for each in taken for who in (each.now, each.given)})
     await settle(work, change)
     await holding.tell_of(work, {who for each in parted for who in (each.was, each.given)})
-    _announce(work, parted, judgement, counts)
+    _announce(work, parted if of_persons else (), judgement, counts)
 
 
-async def _listing(work: UnitOfWork, numbers: Collection[str]) -> dict[RecordKey, Record]:
+async def listing(work: UnitOfWork, numbers: Collection[str]) -> dict[RecordKey, Record]:
     """Return the records that list one of the numbers as a child in their person's care: they are said anew, with whom it is by now."""
     return {key: each for key, each in (await store.care_lists(work.db, numbers)).items() if not set(listed(each)).isdisjoint(numbers)}
 
@@ -252,6 +270,11 @@ def now_of(record: Record, naming: Names, numbers: Mapping[PersonId, str]) -> Re
 async def _courses(work: UnitOfWork, again: Mapping[RecordKey, Record], naming: Names) -> dict[RecordKey, Course]:
     kept = await store.revisions(work.db, [key for key in again if key.event_type in OF_REGISTER])
     return {key: course_of(with_record(revisions, again[key]), naming) for key, revisions in kept.items()}
+
+
+def is_said(log: Sequence[Judgement], pair: tuple[SubjectId, SubjectId]) -> bool:
+    """Whether something stands that people said of two subjects."""
+    return any(each.pair == frozenset(pair) and each.word is not Word.OPEN for each in standing(log))
 
 
 def _announce(

@@ -67,6 +67,9 @@ STEPS: Mapping[Step, str] = {
     Step.CONFIRMED: "2人目として認めた",
     Step.DECLINED: "差し戻した",
     Step.UNSURE: "判断できないとした",
+    Step.BACK_PROPOSED: "1人目として取り消しを申し出た",
+    Step.BACK_DECLINED: "取り消しの申し出を差し戻した",
+    Step.TAKEN_BACK: "取り消した",
 }
 
 NOT_TAKEN: Mapping[NotNow | WhyNot, str] = {
@@ -134,6 +137,11 @@ _MONTH, _YEAR = len("2026-04"), len("2026")
 def why(reason: Why) -> str:
     """Say a reason, without the answer before it."""
     return WHY_ANSWERED[reason.code].partition("：")[2]
+
+
+def answer(reason: Why) -> str:
+    """Say what was answered."""
+    return "取り消し" if reason.takes_back else ANSWERS[reason.answer]
 
 
 def field_name(name: str) -> str:

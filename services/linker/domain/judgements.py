@@ -21,6 +21,8 @@ class Word(StrEnum):
 
     SAME = "same"
     NOT_SAME = "not_same"
+    OPEN = "open"
+    """Nothing any more: what was said of the two is taken back."""
 
 
 class By(StrEnum):
@@ -34,7 +36,9 @@ class By(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """
-    That two subjects are the same person, or are not. `one` is whose id stays where they are the same.
+    That two subjects are the same person, or are not, or that nothing is said of them any more.
+
+    `one` is whose id stays where they are the same.
 
     `basis` is a person's reason code, the name of the rule, or the version of the weights. `supersedes` is the judgement about the same two
     that this one takes the place of.
@@ -59,7 +63,7 @@ def standing(judgements: Iterable[Judgement]) -> list[Judgement]:
     Return what holds of each two subjects, in the order of their names.
 
     A person's word outranks the machine's for ever: only a person's supersedes it, and while one stands the machine's do not count. Of
-    words that contradict each other and of which none supersedes the other, NOT_SAME holds: a wrong link is worse than none.
+    words that contradict each other and of which none supersedes the other, NOT_SAME holds, and SAME last: a wrong link is worse than none.
     """
     every = {each.judgement_id: each for each in judgements}
     superseded = {each.supersedes for each in every.values() if each.supersedes in every and _may_supersede(each, every[each.supersedes])}
@@ -114,7 +118,7 @@ class _Joined:
         if judgement.word is Word.NOT_SAME:
             self._apart.setdefault(judgement.one, set()).add(judgement.other)
             self._apart.setdefault(judgement.other, set()).add(judgement.one)
-        elif all(self._apart.get(each, set()).isdisjoint(other) for each in one):
+        elif judgement.word is Word.SAME and all(self._apart.get(each, set()).isdisjoint(other) for each in one):
             self._others.add(judgement.other)
             one |= other
             self.cluster_of.update(dict.fromkeys(other, one))
@@ -128,7 +132,10 @@ def _may_supersede(judgement: Judgement, before: Judgement) -> bool:
     return judgement.pair == before.pair and (judgement.by is By.CLERK or before.by is not By.CLERK)
 
 
-def _rank(judgement: Judgement) -> tuple[bool, bool, list[By], list[SubjectId], SubjectId, JudgementId]:
+_PARTING_FIRST = (Word.NOT_SAME, Word.OPEN, Word.SAME)
+
+
+def _rank(judgement: Judgement) -> tuple[bool, int, list[By], list[SubjectId], SubjectId, JudgementId]:
     """People first, then what parts, then exact rules; in the end by names alone."""
     machine: list[By] = [] if judgement.by is By.CLERK else [judgement.by]
-    return bool(machine), judgement.word is Word.SAME, machine, sorted(judgement.pair), judgement.one, judgement.judgement_id
+    return bool(machine), _PARTING_FIRST.index(judgement.word), machine, sorted(judgement.pair), judgement.one, judgement.judgement_id

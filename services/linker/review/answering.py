@@ -38,6 +38,9 @@ _DEEDS = {
     Step.PROPOSED: deeds.ANSWER_PROPOSED,
     Step.CONFIRMED: deeds.ANSWER_CONFIRMED,
     Step.DECLINED: deeds.ANSWER_DECLINED,
+    Step.BACK_PROPOSED: deeds.TAKING_BACK_PROPOSED,
+    Step.BACK_DECLINED: deeds.TAKING_BACK_DECLINED,
+    Step.TAKEN_BACK: deeds.ANSWER_TAKEN_BACK,
 }
 
 
@@ -62,11 +65,11 @@ async def answer(work: UnitOfWork, who: Answerer, asked: Asked, why: Why, seen: 
     if (not_now := why_not_answer(found.given, found.seen, seen)) is not None:
         return not_now
     if why.answer is Answer.CANT_TELL:
-        return await _keep(work, who, found, Step.UNSURE, why)
+        return await keep(work, who, found, Step.UNSURE, why)
     if needs_two(asked.kind, why.answer, protected=found.is_protected):
-        return await _keep(work, who, found, Step.PROPOSED, why)
+        return await keep(work, who, found, Step.PROPOSED, why)
     why_not = await _carry_out(work, found, why)
-    return why_not or await _keep(work, who, found, Step.DECIDED, why)
+    return why_not or await keep(work, who, found, Step.DECIDED, why)
 
 
 async def second(work: UnitOfWork, who: Answerer, asked: Asked, seen: str, *, confirms: bool) -> Step | NotTaken | None:
@@ -78,9 +81,9 @@ async def second(work: UnitOfWork, who: Answerer, asked: Asked, seen: str, *, co
         return not_now
     why = found.given[-1].why
     if not confirms:
-        return await _keep(work, who, found, Step.DECLINED, why)
+        return await keep(work, who, found, Step.DECLINED, why)
     why_not = await _carry_out(work, found, why)
-    return why_not or await _keep(work, who, found, Step.CONFIRMED, why)
+    return why_not or await keep(work, who, found, Step.CONFIRMED, why)
 
 
 async def _alone(work: UnitOfWork, asked: Asked) -> Pair | None:
@@ -112,7 +115,7 @@ async def _judge_entries(work: UnitOfWork, found: Pair, why: Why) -> WhyNot | No
     return why_not
 
 
-async def _keep(work: UnitOfWork, who: Answerer, found: Pair, step: Step, why: Why) -> Step:
+async def keep(work: UnitOfWork, who: Answerer, found: Pair, step: Step, why: Why) -> Step:
     """Keep an answer in both logs: what was said, and of whom."""
     row = (*found.asked, step, why, who.staff_id, who.label, found.seen, found.since, work.now, found.bits)
     await work.db.execute(SQL.answer, *row)

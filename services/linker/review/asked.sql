@@ -28,6 +28,39 @@ group by 1, 2, 3 order by 1, 2, 3
 -- $1 text kind, $2 uuid one, $3 text other: whether that is asked.
 select reason, since, persons, is_protected from review_question where kind = $1 and one = $2 and other = $3
 
+-- name: decided
+-- $1 text kind, $2 uuid one, $3 text other, both keys of records: whether the last answer to that is a decision that holds, and about whom it
+-- is. Of two of whom one is protected from the other nobody learns that there was such a question.
+with last as (
+    select step, why, asked_at from review_answer where kind = $1 and one = $2 and other = $3 order by id desc limit 1
+), whom as (
+    select array_agg(distinct who) as persons
+    from record cross join lateral unnest(array[subject_id, person_id]) as who
+    where key in ($2, $3::uuid) and who is not null
+)
+select '' as reason, asked_at as since, persons,
+       exists (select from protection_measure where not voided and protected && persons) as is_protected
+from last cross join whom
+where step in ('decided', 'confirmed', 'back_proposed', 'back_declined')
+  and not exists (select from protection_measure where not voided and protected && persons and opponents && persons)
+
+-- name: decisions
+-- $1 at most: the decisions of people that hold, newest first, and whether somebody has begun to take one back.
+select kind, one, other, last.step, last.why, last.staff_id, answered_at, record.source
+from (
+    select distinct on (kind, one, other) kind, one, other, step, why, staff_id, answered_at from review_answer
+    order by kind, one, other, id desc
+) as last
+join record on record.key = last.one
+cross join lateral (
+    select array_agg(distinct who) as persons
+    from record as each cross join lateral unnest(array[subject_id, person_id]) as who
+    where each.key in (last.one, case when last.kind <> 'revision' then last.other::uuid end) and who is not null
+) as whom
+where kind <> 'revision' and step in ('decided', 'confirmed', 'back_proposed', 'back_declined')
+  and not exists (select from protection_measure where not voided and protected && persons and opponents && persons)
+order by answered_at desc, kind, one, other limit $1
+
 -- name: answers
 -- $1 text kind, $2 uuid one, $3 text other: what was answered, oldest first.
 select step, why, staff_id, staff_label, answered_at, seen from review_answer where kind = $1 and one = $2 and other = $3 order by id

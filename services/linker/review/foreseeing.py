@@ -11,9 +11,9 @@ from services.linker import judged, matched, store
 from services.linker.domain.judgements import Word
 from services.linker.domain.linking import PUPIL_TWICE
 from services.linker.domain.lists import list_of
-from services.linker.domain.records import PupilKey, subject_number
+from services.linker.domain.records import OF_REGISTER, PupilKey, subject_number
 from services.linker.domain.reviewing.consequences import Moves, changes, moves
-from services.linker.domain.reviewing.questions import Answer, Kind
+from services.linker.domain.reviewing.questions import Answer, Kind, decision_of
 from services.linker.domain.subjects import entry_subject
 from services.linker.judging import WhyNot, judgement_of, now_of, world_after
 from services.linker.naming import Names, names_after, names_in
@@ -31,6 +31,8 @@ class Consequences:
     held: Mapping[Source, int] = field(default_factory=dict)
     freed: Mapping[Source, int] = field(default_factory=dict)
     """How many would be linked of another pupil, whom nothing else keeps from the same child."""
+    reopened: Mapping[Source, int] = field(default_factory=dict)
+    """How many would be decided again as if nobody had said anything."""
     persons: frozenset[PersonId] = frozenset()
     """Whose facts change: what is concluded of them is concluded anew."""
     why_not: WhyNot | None = None
@@ -57,6 +59,24 @@ async def foresee(work: UnitOfWork, pair: Pair) -> dict[Answer, Consequences]:
             return {Answer.MATCH: await _of_entries(work, pair, Word.SAME), Answer.NOT: Consequences()}
         case Kind.JOINED:
             return {Answer.MATCH: Consequences(), Answer.NOT: await _of_entries(work, pair, Word.NOT_SAME)}
+
+
+async def foresee_back(work: UnitOfWork, pair: Pair) -> Consequences:
+    """Return what would follow if the decision were taken back that holds."""
+    decision, person = decision_of(pair.given), pair.other.subject_id
+    persons = frozenset({person} if person is not None else ())
+    match pair.asked.kind:
+        case Kind.ENTRIES | Kind.JOINED:
+            stayed = pair.asked.kind is Kind.JOINED and decision is not None and decision.why.answer is Answer.MATCH
+            return Consequences() if stayed else await _of_entries(work, pair, Word.OPEN)
+        case Kind.PUPIL:
+            told = await store.records_named(work.db, (), (), {pair.one.pupil} if pair.one.pupil is not None else ())
+            return Consequences(reopened=Counter(key.source for key, each in told.items() if each.stands), persons=persons)
+        case _:
+            number = pair.one.subject_no
+            named = await store.naming_number(work.db, number or "")
+            named |= {key: each for key, each in (await store.records_of(work.db, persons)).items() if each.subject_no == number}
+            return Consequences(reopened=Counter(key.source for key in named if key.event_type not in OF_REGISTER), persons=persons)
 
 
 async def _of_number(work: UnitOfWork, pair: Pair) -> dict[Answer, Consequences]:

@@ -40,7 +40,10 @@ order by recorded_at, key
 
 -- name: settled
 -- What was seen when people said of two joined entries that they are one person's all the same.
-select one, other, seen from review_answer where kind = 'joined' and step in ('decided', 'confirmed') and starts_with(why, 'match')
+select one, other, seen from review_answer as given
+where kind = 'joined' and step in ('decided', 'confirmed') and starts_with(why, 'match')
+  and not exists (select from review_answer as later
+                  where (later.kind, later.one, later.other, later.step) = (given.kind, given.one, given.other, 'taken_back') and later.id > given.id)
 
 -- name: replace
 -- $1 text[] kinds, $2 uuid[], $3 uuid[] the pairs that there are now, $4 timestamptz now.

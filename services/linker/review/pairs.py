@@ -7,6 +7,8 @@ from datetime import date, datetime
 from hashlib import sha256
 from uuid import UUID
 
+import asyncpg
+
 from contracts.ids import PersonId, StaffId
 from contracts.kinds import EventKind
 from infra.postgres import Database
@@ -70,7 +72,15 @@ def seen_of(one: Record, other: Record, *, protected: bool) -> str:
 
 async def pair(db: Database, asked: Asked) -> Pair | None:
     """Return a question; None where that is not asked, or not any more."""
-    row = await db.fetchrow(SQL.question, *asked)
+    return await _pair(db, asked, await db.fetchrow(SQL.question, *asked))
+
+
+async def decided(db: Database, asked: Asked) -> Pair | None:
+    """Return a question of which a decision holds, as its records are now; None where none does, or where nobody takes it back."""
+    return await _pair(db, asked, await db.fetchrow(SQL.decided, *asked) if asked.kind is not Kind.REVISION else None)
+
+
+async def _pair(db: Database, asked: Asked, row: asyncpg.Record | None) -> Pair | None:
     both = await _records(db, asked) if row is not None else None
     if row is None or both is None:
         return None

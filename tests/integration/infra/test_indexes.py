@@ -144,7 +144,7 @@ WHOLE: dict[str, set[str]] = {
     "services/linker/judged.sql": {"judged", "judgements", "judged_version"},
     "services/linker/queries.sql": {"measures_naming", "numbers_alike"},
     # What is asked of people, for people: measures and pairs are few, and so is what was judged.
-    "services/linker/review/asked.sql": {"waiting", "counts", "question", "persons_about"},
+    "services/linker/review/asked.sql": {"waiting", "counts", "question", "persons_about", "decided", "decisions"},
     "services/linker/review/pairing.sql": {"joined"},
     # Of those of whom people judged: some hundreds.
     "services/linker/saving.sql": {"replace_concerns", "recount_concerns"},

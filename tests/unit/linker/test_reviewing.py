@@ -24,10 +24,14 @@ from services.linker.domain.reviewing.questions import (
     State,
     Step,
     Why,
+    decision_of,
     needs_two,
     state_of,
+    waits_for_second,
     why_not_answer,
     why_not_second,
+    why_not_second_back,
+    why_not_take_back,
 )
 from services.linker.domain.subjects import SubjectId, entry_subject
 
@@ -71,6 +75,25 @@ def test_whoever_proposed_may_take_it_back_and_what_was_declined_is_open_again()
     assert state_of([*before, *answered([(Step.DECLINED, FIRST, "a")])], "a") is State.OPEN
 
 
+@given(steps, st.sampled_from([FIRST, SECOND]))
+def test_a_decision_is_taken_back_as_it_was_made_and_never_by_one_person_where_it_takes_two(
+    told: list[tuple[Step, StaffId, str]], by: StaffId
+) -> None:
+    before = answered(told)
+    if why_not_second_back(before, "a", "a", by, confirms=True) is None:
+        last = before[-1]
+        assert (last.step, last.by == by, last.seen) == (Step.BACK_PROPOSED, False, "a")
+    assert why_not_take_back(before, "a", "b") is NotNow.CHANGED
+    assert (why_not_take_back(before, "a", "a") is NotNow.PROPOSED) == waits_for_second(before, "a")
+
+
+@given(steps)
+def test_a_decision_holds_until_it_is_taken_back_or_asked_anew(told: list[tuple[Step, StaffId, str]]) -> None:
+    before = [each for each in answered(told) if each.step not in (Step.BACK_PROPOSED, Step.BACK_DECLINED)]
+    holds = bool(before) and before[-1].step in (Step.DECIDED, Step.CONFIRMED)
+    assert decision_of(answered(told)) == (before[-1] if holds else None)
+
+
 @pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("answer", Answer)
 def test_two_people_decide_about_protected_persons_and_that_two_persons_are_one(kind: Kind, answer: Answer) -> None:
@@ -81,7 +104,7 @@ def test_two_people_decide_about_protected_persons_and_that_two_persons_are_one(
 
 
 def test_every_reason_says_its_answer_and_every_answer_has_one() -> None:
-    assert {each.answer for each in Why} == set(Answer)
+    assert {each.answer for each in Why if not each.takes_back} == set(Answer)
 
 
 def test_the_waterfall_ends_where_all_that_was_weighed_ends() -> None:

@@ -81,6 +81,15 @@ class Why(StrEnum):
     CANT_TELL_CONTRADICTORY = "cant_tell.contradictory"
     CANT_TELL_ASKED = "cant_tell.asked"
 
+    BACK_PAPERS = "back.papers"
+    BACK_SECTION = "back.section"
+    BACK_MISTAKE = "back.mistake"
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether it is why an answer is taken back, and no answer."""
+        return self.startswith("back.")
+
     @property
     def answer(self) -> Answer:
         """What is said with this reason."""
@@ -100,6 +109,10 @@ class Step(StrEnum):
     CONFIRMED = "confirmed"
     DECLINED = "declined"
     UNSURE = "unsure"
+    BACK_PROPOSED = "back_proposed"
+    """The first of two takes a decision back: it holds until the second confirms."""
+    BACK_DECLINED = "back_declined"
+    TAKEN_BACK = "taken_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +141,35 @@ def state_of(given: Sequence[Given], seen: str) -> State:
     if last is not None and last.step is Step.PROPOSED:
         return State.PROPOSED if last.seen == seen else State.OPEN
     return State.UNSURE if last is not None and last.step is Step.UNSURE else State.OPEN
+
+
+def decision_of(given: Sequence[Given]) -> Given | None:
+    """Return the decision that holds of a question: the last one, unless it was taken back, or is asked anew since."""
+    for each in reversed(given):
+        if each.step not in (Step.BACK_PROPOSED, Step.BACK_DECLINED):
+            return each if each.step in (Step.DECIDED, Step.CONFIRMED) else None
+    return None
+
+
+def waits_for_second(given: Sequence[Given], seen: str) -> bool:
+    """Whether the first of two has taken the decision back, of the records as they are."""
+    return bool(given) and given[-1].step is Step.BACK_PROPOSED and given[-1].seen == seen
+
+
+def why_not_take_back(given: Sequence[Given], seen_now: str, seen: str) -> "NotNow | None":
+    """Return why a decision is not taken back by whoever saw `seen`."""
+    if seen != seen_now:
+        return NotNow.CHANGED
+    return NotNow.PROPOSED if waits_for_second(given, seen_now) else None
+
+
+def why_not_second_back(given: Sequence[Given], seen_now: str, seen: str, by: StaffId, *, confirms: bool) -> "NotNow | None":
+    """Return why a second person's word on taking a decision back is not taken. Whoever proposed it may drop it, but never confirm it."""
+    if not waits_for_second(given, seen_now):
+        return NotNow.NOTHING_PROPOSED
+    if seen != seen_now:
+        return NotNow.CHANGED
+    return NotNow.ONE_PERSON if confirms and given[-1].by == by else None
 
 
 def needs_two(kind: Kind, answer: Answer, *, protected: bool) -> bool:

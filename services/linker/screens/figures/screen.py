@@ -76,7 +76,12 @@ def _waiting(content: Content, queue: Queue) -> tuple[str, tuple[int, ...], str]
 
 def _answered(row: asyncpg.Record) -> tuple[str, str, int, str]:
     days = f"{row['days']:.1f}日"
-    return wording.ANSWERS[Answer(row["answer"])], wording.STEPS[Step(row["step"])], row["answers"], days
+    return (
+        wording.ANSWERS[Answer(row["answer"])] if row["answer"] in set(Answer) else "取り消し",
+        wording.STEPS[Step(row["step"])],
+        row["answers"],
+        days,
+    )
 
 
 def _agreed(content: Content, bucket: int | None, answer: Answer) -> int:

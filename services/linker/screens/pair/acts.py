@@ -7,6 +7,7 @@ from infra.work import UnitOfWork
 from services.linker import wording
 from services.linker.domain.reviewing.questions import QUEUE_OF, Asked, NotNow, Step, Why
 from services.linker.review.answering import Answerer, NotTaken, answer, second
+from services.linker.review.taking_back import second_back, take_back
 from services.linker.seeing import CLERKS, Asking, asked_of
 
 CONFLICT = 409
@@ -30,7 +31,7 @@ async def _answer(work: UnitOfWork, asking: Asking, form: AnswerForm) -> Result:
     asked = asked_of(asking)
     if asked is None:
         return NOTHING_THERE
-    if form.why not in set(Why):
+    if form.why not in {each for each in Why if not each.takes_back}:
         return Mistake({"why": NO_REASON})
     return _result(asked, await answer(work, _who(asking), asked, Why(form.why), form.seen))
 
@@ -52,6 +53,31 @@ async def _second(work: UnitOfWork, asking: Asking, form: SecondForm, *, confirm
     return Refused(NotNow.ONE_PERSON) if told is NotNow.ONE_PERSON else _result(asked, told)
 
 
+async def _take_back(work: UnitOfWork, asking: Asking, form: AnswerForm) -> Result:
+    asked = asked_of(asking)
+    if asked is None:
+        return NOTHING_THERE
+    if form.why not in {each for each in Why if each.takes_back}:
+        return Mistake({"why": NO_REASON})
+    return _result(asked, await take_back(work, _who(asking), asked, Why(form.why), form.seen))
+
+
+async def _confirm_back(work: UnitOfWork, asking: Asking, form: SecondForm) -> Result:
+    return await _second_back(work, asking, form, confirms=True)
+
+
+async def _decline_back(work: UnitOfWork, asking: Asking, form: SecondForm) -> Result:
+    return await _second_back(work, asking, form, confirms=False)
+
+
+async def _second_back(work: UnitOfWork, asking: Asking, form: SecondForm, *, confirms: bool) -> Result:
+    asked = asked_of(asking)
+    if asked is None:
+        return NOTHING_THERE
+    told = await second_back(work, _who(asking), asked, form.seen, confirms=confirms)
+    return Refused(NotNow.ONE_PERSON) if told is NotNow.ONE_PERSON else _result(asked, told)
+
+
 def _who(asking: Asking) -> Answerer:
     staff = asking.staff
     return Answerer(staff.actor, staff.id, f"{staff.name}（{staff.login}、{staff.place}）")
@@ -61,7 +87,8 @@ def _result(asked: Asked, told: Step | NotTaken | None) -> Result:
     if told is None:
         return NOTHING_THERE
     if isinstance(told, Step):
-        return Done(f"/queue?queue={QUEUE_OF[asked.kind]}", said=told.value)
+        back = told in (Step.BACK_PROPOSED, Step.BACK_DECLINED, Step.TAKEN_BACK)
+        return Done("/decisions" if back else f"/queue?queue={QUEUE_OF[asked.kind]}", said=told.value)
     return Mistake({"": wording.NOT_TAKEN[told]}, CONFLICT)
 
 
@@ -79,5 +106,23 @@ ACTS = (
         },
     ),
     Act("confirm", deeds.ANSWER_CONFIRMED, SecondForm, _confirm, "2人目として認め、反映しました。", CLERKS),
+    Act(
+        "take-back",
+        deeds.ANSWER_TAKEN_BACK,
+        AnswerForm,
+        _take_back,
+        "判断を取り消しました。あらためて確かめるものは、名寄せの確認の一覧に戻ります。",
+        CLERKS,
+        {Step.BACK_PROPOSED.value: "1人目として記録しました。ほかの職員が認めるまで、判断は変わりません。"},
+    ),
+    Act("confirm-back", deeds.ANSWER_TAKEN_BACK, SecondForm, _confirm_back, "2人目として認め、判断を取り消しました。", CLERKS),
+    Act(
+        "decline-back",
+        deeds.TAKING_BACK_DECLINED,
+        SecondForm,
+        _decline_back,
+        "取り消しの申し出を差し戻しました。判断は変わりません。",
+        CLERKS,
+    ),
     Act("decline", deeds.ANSWER_DECLINED, SecondForm, _decline, "答えを差し戻しました。あらためて判断できます。", CLERKS),
 )

@@ -11,10 +11,10 @@ from infra.screens.seeing import Said
 from infra.work import UnitOfWork
 from services.linker import wording
 from services.linker.domain.reviewing.evidence import Evidence, waterfall
-from services.linker.domain.reviewing.questions import QUEUE_OF, Answer, Given, State, Why, needs_two
+from services.linker.domain.reviewing.questions import QUEUE_OF, Answer, Given, State, Why, decision_of, needs_two, waits_for_second
 from services.linker.review.answering import thing_of
-from services.linker.review.foreseeing import Consequences, foresee
-from services.linker.review.pairs import Pair, pair
+from services.linker.review.foreseeing import Consequences, foresee, foresee_back
+from services.linker.review.pairs import Pair, decided, pair
 from services.linker.screens.pair import waterfall as chart
 from services.linker.screens.pair.acts import ACTS
 from services.linker.seeing import CLERKS, PROTECTED, Asking, Screen, asked_of, thing_asked
@@ -25,27 +25,38 @@ SCOPE_YEARS = 15
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The question, and what would follow from each answer."""
+    """The question, and what would follow from each answer; or the decision, and what would follow if it were taken back."""
 
     pair: Pair
     consequences: Mapping[Answer, Consequences]
+    taken_back: Consequences | None = None
+    """What would follow if the decision were taken back; None while it is asked."""
 
 
 async def read(work: UnitOfWork, asking: Asking) -> Content | None:
     """Read the question that the address names."""
     asked = asked_of(asking)
-    found = await pair(work.db, asked) if asked is not None else None
-    return Content(found, await foresee(work, found)) if found is not None else None
+    if asked is None:
+        return None
+    if (found := await pair(work.db, asked)) is not None:
+        return Content(found, await foresee(work, found))
+    found = await decided(work.db, asked)
+    return Content(found, {}, await foresee_back(work, found)) if found is not None else None
 
 
 def show(content: Content, asking: Asking) -> Said:
     """Say it on a page."""
     found = content.pair
     one, other = wording.SIDES[found.asked.kind]
-    last = found.given[-1] if found.state is State.PROPOSED else None
+    back = content.taken_back
+    proposed = found.state is State.PROPOSED if back is None else waits_for_second(found.given, found.seen)
+    last = found.given[-1] if proposed else None
+    decision = decision_of(found.given) if back is not None else None
     parts = {
         "asks": wording.ASKS[found.asked.kind],
-        "reason": wording.REASONS[found.reason],
+        "reason": wording.REASONS[found.reason] if back is None else None,
+        "decision": _given(decision) if decision is not None else None,
+        "back": _back(found, decision, back) if back is not None and decision is not None else None,
         "queue": QUEUE_OF[found.asked.kind].value,
         "address": f"/pairs/{found.asked.kind}/{found.asked.one}/{found.asked.other}",
         "seen": found.seen,
@@ -103,14 +114,26 @@ def _answer(found: Pair, answer: Answer) -> Mapping[str, Any]:
         "code": answer.value,
         "words": wording.ANSWERS[answer],
         "two": needs_two(found.asked.kind, answer, protected=found.is_protected),
-        "whys": [(each.value, wording.why(each)) for each in Why if each.answer is answer],
+        "whys": [(each.value, wording.why(each)) for each in Why if not each.takes_back and each.answer is answer],
+    }
+
+
+def _back(found: Pair, decision: Given, each: Consequences) -> Mapping[str, Any]:
+    return {
+        **_followed(found, "取り消す", each),
+        "two": needs_two(found.asked.kind, decision.why.answer, protected=found.is_protected),
+        "whys": [(why.value, wording.why(why)) for why in Why if why.takes_back],
     }
 
 
 def _outcome(found: Pair, answer: Answer, each: Consequences) -> Mapping[str, Any]:
+    return _followed(found, wording.ANSWERS[answer], each)
+
+
+def _followed(found: Pair, words: str, each: Consequences) -> Mapping[str, Any]:
     children = [p for p in found.persons if p.person_id in each.persons and found.since.year - p.birth_date.year <= SCOPE_YEARS]
     return {
-        "words": wording.ANSWERS[answer],
+        "words": words,
         "lines": [*_counted(each), *_touched(each, len(children))] if each.why_not is None else [wording.NOT_TAKEN[each.why_not]],
         "impossible": each.why_not is not None,
     }
@@ -121,6 +144,10 @@ def _counted(each: Consequences) -> list[str]:
     told += [f"{wording.system(source)}の記録 {count}件が、この人のものになります。" for source, count in each.linked.items()]
     told += [
         f"同じ名簿のもう1人の{wording.system(source)}の記録 {count}件が、この人のものになります。" for source, count in each.freed.items()
+    ]
+    told += [
+        f"{wording.system(source)}の記録 {count}件が、この判断がなかったものとして決め直されます。"
+        for source, count in each.reopened.items()
     ]
     told += [f"{wording.system(source)}の記録 {count}件は、だれのものにもならず、置かれたままです。" for source, count in each.held.items()]
     return told
@@ -137,14 +164,12 @@ def _touched(each: Consequences, children: int) -> list[str]:
 
 
 def _given(given: Given) -> Mapping[str, str]:
-    answer = wording.ANSWERS[given.why.answer]
     return {
         "at": moment(given.at),
         "by": given.label,
         "step": wording.STEPS[given.step],
-        "answer": answer,
+        "answer": wording.answer(given.why),
         "why": wording.why(given.why),
-        "code": given.why.answer.value,
     }
 
 
@@ -168,17 +193,20 @@ def as_json(content: Content, _asking: Asking) -> Mapping[str, Any]:
         }
         if weighed is not None
         else None,
-        "consequences": {
-            answer.value: {
-                "moved": each.moved,
-                "linked": each.linked,
-                "held": each.held,
-                "freed": each.freed,
-                "why_not": each.why_not and each.why_not.name.lower(),
-            }
-            for answer, each in content.consequences.items()
-        },
+        "consequences": {answer.value: _followed_json(each) for answer, each in content.consequences.items()},
+        "taken_back": _followed_json(content.taken_back) if content.taken_back is not None else None,
         "answers": [{"step": g.step, "why": g.why, "by": str(g.by), "at": g.at.isoformat()} for g in found.given],
+    }
+
+
+def _followed_json(each: Consequences) -> Mapping[str, Any]:
+    return {
+        "moved": each.moved,
+        "linked": each.linked,
+        "held": each.held,
+        "freed": each.freed,
+        "reopened": each.reopened,
+        "why_not": each.why_not and each.why_not.name.lower(),
     }
 
 

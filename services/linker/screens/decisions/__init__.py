@@ -1,0 +1,1 @@
+"""What people decided, so that it can be taken back."""
