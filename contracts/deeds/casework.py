@@ -20,6 +20,7 @@ SHOWN_OF_A_CHILD: Mapping[str, str] = {
     "reasons": "挙がった理由",
     "case": "ケースの状況",
     "handover": "引継ぎの状況",
+    "left_on": "市外へ転出した日",
     "history": "ケースの経過",
     "accesses": "ほかの職員の閲覧記録",
     "state": "段階",
@@ -217,6 +218,10 @@ WRITTEN_IN_A_CASE: Mapping[str, str] = {
     "text": "書いた内容",
     "reported_to": "通告した先",
     "to_ward": "引継ぎ先の区",
+    "recipient": "引き継いだ相手",
+    "contents": "引き継いだ内容",
+    "legal_basis": "提供の根拠",
+    "handed_on": "引き継いだ日",
 }
 """Everything that people write in a case, by name: what was written is in no log."""
 
@@ -250,6 +255,7 @@ _MOVES: Mapping[str, tuple[str, str]] = {
     "approve": ("決裁した", "決裁しようとした"),
     "send_back": ("決裁の依頼を差し戻した", "決裁の依頼を差し戻そうとした"),
     "take_back": ("決裁の依頼を取り下げた", "決裁の依頼を取り下げようとした"),
+    "hand_over_outside": ("市外の自治体への引継ぎを記録した", "市外の自治体への引継ぎを記録しようとした"),
     "offer_handover": ("ほかの区への引継ぎを申し出た", "ほかの区への引継ぎを申し出ようとした"),
     "accept_handover": ("引継ぎを受領した", "引継ぎを受領しようとした"),
     "return_handover": ("引継ぎを差し戻した", "引継ぎを差し戻そうとした"),

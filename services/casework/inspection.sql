@@ -4,14 +4,14 @@
 -- The state as lines of text that depend on the input alone, in a fixed order: no times, no versions, no drawn ids, and no day that
 -- was counted from the day on which somebody pressed a button.
 select line from (
-    select 'person ' || jsonb_build_array(person_id, birth_date, sex, household_id, stands, ward, protected, barred)::text as line
+    select 'person ' || jsonb_build_array(person_id, birth_date, sex, household_id, stands, ward, protected, barred, offered_to)::text as line
     from person where version > 0
     union all
     select 'overdue ' || jsonb_build_array(person_id, overdue_since)::text from person where overdue_version > 0
     union all
     select 'name ' || jsonb_build_array(person_id, person_no, name, kana)::text from person_name
     union all
-    select 'whereabouts ' || jsonb_build_array(person_id, lives_in, address_code)::text from whereabouts
+    select 'whereabouts ' || jsonb_build_array(person_id, lives_in, address_code, left_on)::text from whereabouts
     union all
     select 'household ' || jsonb_build_array(household_id, household_no)::text from household
     union all
@@ -19,7 +19,7 @@ select line from (
     union all
     select 'measure ' || jsonb_build_array(measure_id, valid_from, valid_to, protected, opponents, voided)::text from measure
     union all
-    select 'review ' || jsonb_build_array(person_id, groups, needed, ward, protected, barred)::text from review where closed_at is null
+    select 'review ' || jsonb_build_array(person_id, groups, needed, ward, protected, barred, offered_to, left_on)::text from review where closed_at is null
     union all
     select 'case ' || jsonb_build_array(person_id, ward, state)::text from cases
 ) as lines order by line collate "C"

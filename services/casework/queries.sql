@@ -51,13 +51,14 @@ select distinct unnest(protected) as person_id from (select protected from befor
 insert into person (person_id) select distinct unnest($1::uuid[]) on conflict do nothing
 
 -- name: save_persons
--- $1 person_ids, $2 versions, $3 birth_dates, $4 sexes, $5 wards where they live, $6 household_ids, $7 whether they exist.
+-- $1 person_ids, $2 versions, $3 birth_dates, $4 sexes, $5 wards where they live, $6 household_ids, $7 whether they exist, $8 days on which they
+-- left the city, or null.
 -- Who is new gets the ward in which they live at once: for whoever has no measure and no case, which is nearly everybody, `refresh_access`
 -- then finds nothing to change, and the row is written once. It follows in the same transaction.
 with told as (
     select distinct on (person_id) *
-    from unnest($1::uuid[], $2::int[], $3::date[], $4::text[], $5::text[], $6::uuid[], $7::bool[])
-        as told (person_id, version, birth_date, sex, lives_in, household_id, stands)
+    from unnest($1::uuid[], $2::int[], $3::date[], $4::text[], $5::text[], $6::uuid[], $7::bool[], $8::date[])
+        as told (person_id, version, birth_date, sex, lives_in, household_id, stands, left_on)
     order by person_id, version desc
 ), saved as (
     insert into person (person_id, version, birth_date, sex, household_id, stands, ward)
@@ -68,8 +69,8 @@ with told as (
     where person.version < excluded.version
     returning person_id
 )
-insert into whereabouts (person_id, lives_in) select person_id, lives_in from told join saved using (person_id)
-on conflict (person_id) do update set lives_in = excluded.lives_in
+insert into whereabouts (person_id, lives_in, left_on) select person_id, lives_in, left_on from told join saved using (person_id)
+on conflict (person_id) do update set lives_in = excluded.lives_in, left_on = excluded.left_on
 
 -- name: save_names
 -- $1 person_ids, $2 versions, $3 person_nos, $4 names, $5 kanas, $6 address_codes.
@@ -149,7 +150,8 @@ with concerned as (
     select person.person_id, person.birth_date, person.household_id, measures.protected, measures.barred, measures.covered_with,
         case when owner.ward is not null and not (owner.ward = any (measures.barred)) then owner.ward
             else coalesce(whereabouts.lives_in, of_survivor.lives_in) end as ward,
-        case when not measures.protected then owner.offered_to end as offered_to
+        case when not measures.protected then owner.offered_to end as offered_to,
+        case when not measures.protected then coalesce(whereabouts.left_on, of_survivor.left_on) end as left_on
     from touched
     join person using (person_id)
     left join whereabouts using (person_id)
@@ -192,10 +194,10 @@ with concerned as (
         is distinct from (shadow.ward, shadow.protected, shadow.barred, shadow.covered_with, shadow.offered_to)
 )
 update review set ward = shadow.ward, protected = shadow.protected, barred = shadow.barred, birth_date = shadow.birth_date,
-    household_id = shadow.household_id, offered_to = shadow.offered_to
+    household_id = shadow.household_id, offered_to = shadow.offered_to, left_on = shadow.left_on
 from shadow where review.person_id = shadow.person_id
-  and (review.ward, review.protected, review.barred, review.birth_date, review.household_id, review.offered_to)
-    is distinct from (shadow.ward, shadow.protected, shadow.barred, shadow.birth_date, shadow.household_id, shadow.offered_to)
+  and (review.ward, review.protected, review.barred, review.birth_date, review.household_id, review.offered_to, review.left_on)
+    is distinct from (shadow.ward, shadow.protected, shadow.barred, shadow.birth_date, shadow.household_id, shadow.offered_to, shadow.left_on)
 
 -- name: save_overdue
 -- $1 person_ids, $2 versions, $3 days since when the evaluation is overdue, or null.

@@ -73,8 +73,11 @@ async def save_measures(db: Database, told: Sequence[ProtectionChanged]) -> set[
 
 async def save_persons(db: Database, told: Sequence[PersonChanged]) -> None:
     """Save what is known of persons. An older version never overwrites a newer one."""
-    rows = [(each.person_id, each.version, each.birth_date, each.sex, ward_of(each), each.household_id, each.exists) for each in told]
-    await db.execute(SQL.save_persons, *columns(rows, 7))
+    rows = [
+        (each.person_id, each.version, each.birth_date, each.sex, ward_of(each), each.household_id, each.exists, left_on(each))
+        for each in told
+    ]
+    await db.execute(SQL.save_persons, *columns(rows, 8))
 
 
 async def save_names(db: Database, told: Sequence[PersonIdentified]) -> None:
@@ -242,6 +245,11 @@ def ward_of(person: PersonChanged) -> Ward | None:
     ward that knows it until somebody hands it over (`domain.md` §4.8).
     """
     return next((stay.ward for stay in reversed(person.residence) if stay.ward is not None), None)
+
+
+def left_on(person: PersonChanged) -> date | None:
+    """Return the day from which a person does not live in the city any more, by what the register tells today; also one that is to come."""
+    return person.residence[-1].end if person.residence else None
 
 
 def thing_of(row: asyncpg.Record) -> Thing:

@@ -107,6 +107,14 @@ class CaseFile:
         results = [each.details.get("result") for each in self._since(CaseState.APPROACH) if each.move == "record_contact"]
         return Contact.REFUSED in results or results.count(Contact.ABSENT) >= ATTEMPTS_NEEDED
 
+    @property
+    def was_handed_outside(self) -> bool:
+        """Whether another city was handed the case, since it was opened or opened again."""
+        reopened = max(
+            (number for number, each in enumerate(self.past) if each.start is CaseState.CLOSED and each.end is not each.start), default=-1
+        )
+        return any(each.move == flow.HAND_OVER_OUTSIDE for each in self.past[reopened + 1 :])
+
     def _since(self, state: CaseState) -> tuple[Past, ...]:
         """Return what was done since the case last came to `state`, or to another ward: that one's sections answer for themselves (S02)."""
         came = max((number for number, each in enumerate(self.past) if _comes(each, state)), default=-1)

@@ -122,6 +122,7 @@ BY_KEY: Mapping[str, Move] = MappingProxyType({move.key: move for move in MOVES}
 
 APPROVE, SEND_BACK, TAKE_BACK = "approve", "send_back", "take_back"
 OFFER, ACCEPT, RETURN, REVOKE = "offer_handover", "accept_handover", "return_handover", "revoke_handover"
+HAND_OVER_OUTSIDE = "hand_over_outside"
 HANDOVERS = frozenset({OFFER, ACCEPT, RETURN, REVOKE})
 _BEGUN = tuple(state for state in OPEN_STATES if state is not S.NOTICED)
 _ANYBODY = _WARD | _SECTION
@@ -135,6 +136,10 @@ ACTS: tuple[Move, ...] = (
     Move(APPROVE, "決裁する", tuple(CaseState), None, _HEADS),
     Move(SEND_BACK, "差し戻す", tuple(CaseState), None, _HEADS, ("why",)),
     Move(TAKE_BACK, "決裁の依頼を取り下げる", tuple(CaseState), None, _ANYBODY),
+    # Before a case ends because its family left the city: what went to the new one, on which ground, to whom (S03).
+    Move(
+        HAND_OVER_OUTSIDE, "市外の自治体への引継ぎを記録する", _BEGUN, None, _ANYBODY, ("recipient", "contents", "legal_basis", "handed_on")
+    ),
     # No second person: whoever accepts is one (`casework.md` §2.3, §2.5).
     Move(OFFER, "ほかの区へ引き継ぐ", _BEGUN, None, _WARD, ("to_ward", "why")),
     Move(ACCEPT, "引継ぎを受領する", OPEN_STATES, None, _RECEIVING),

@@ -23,8 +23,10 @@ class MovedOut(Form):
     why: Text = ""
 
 
-def errors(form: MovedOut, _file: CaseFile, today: date) -> Iterator[tuple[str, str]]:
-    """Say what is wrong with what was filled in."""
+def errors(form: MovedOut, file: CaseFile, today: date) -> Iterator[tuple[str, str]]:
+    """Say what is wrong with what was filled in. What is said to be given has been handed over before (S03)."""
+    if form.information_to_new_city == "given" and not file.was_handed_outside:
+        yield "information_to_new_city", f"先に「{flow.ANY_BY_KEY[flow.HAND_OVER_OUTSIDE].title}」で、引継ぎを記録してください。"
     yield from past("moved_out_on", form.moved_out_on, today, "転出した日")
 
 
@@ -44,7 +46,7 @@ STEP = Step(
     ),
     words=Words(
         lead="市外へ転出したときは、転出先への情報提供を判断して終えます。",
-        hint="別の職員が決裁すると終わります。",
+        hint="情報を提供したときは、先に市外の自治体への引継ぎを記録します。別の職員が決裁すると終わります。",
         button="終えるための決裁を依頼する",
         done=("決裁を依頼しました。", ""),
     ),

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +12,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from contracts.messages import CaseMoved, DecisionRecorded
+from contracts.messages import CaseMoved, DecisionRecorded, PersonChanged
 from contracts.values import Ward
 from services.casework import inspection
 from tests.integration.casework import builders as b
@@ -271,3 +271,37 @@ async def test_what_waits_too_long_says_so(people: People) -> None:
 
     assert ("調査・受領待ち" in listed, "4月17日（4日超過）" in listed) == (True, True)
     assert ("▲ 博多区から、引継ぎの申出が来ています" in shown, "これまでの経過1件、まだ回答のない調査" in shown) == (True, True)
+
+
+def leaves(version: int, on: date | None) -> PersonChanged:
+    stays = b.lives("a", version=version)
+    return stays.model_copy(update={"residence": (stays.residence[0].model_copy(update={"end": on}),)})
+
+
+async def test_who_left_the_city_is_handed_over_before_the_case_ends_and_a_cancelled_departure_asks_for_nothing(people: People) -> None:
+    """S03: contents, legal basis, recipient, by whom; from its day on; the case goes on where the register takes the departure back."""
+    await people.until_approach()
+    await people.office.hear(leaves(2, date(2026, 4, 20)))
+    early = await tabs(people, CLERK)
+    people.office.clock.at += timedelta(days=9)
+    there = await tabs(people, CLERK)
+    page = (await people.people[CLERK].get(f"/children/{CHILD}")).text
+    closing = {"moved_out_on": "2026-04-20", "information_to_new_city": "given", "why": "児童福祉法21条の10の5"}
+    too_soon = await people.tries(LEAD, "moved_out", **closing)
+    handed = {"recipient": "春日市 こども課", "contents": "経過の写し", "legal_basis": "個人情報保護法69条2項", "handed_on": "2026-04-20"}
+    half = await people.tries(CLERK, "hand_over_outside", **handed | {"legal_basis": ""})
+
+    assert ("moved_out" in early, there["moved_out"]) == (False, 1)
+    assert "令和8年4月20日に市外へ転出しています。転出先の自治体へ引き継ぐかどうかを判断し" in page
+    assert (too_soon.status_code, half.status_code) == (422, 422)
+    assert "先に「市外の自治体への引継ぎを記録する」" in too_soon.json()["errors"][0]["message"]
+    assert await people.does(CLERK, "hand_over_outside", **handed) == "approach"
+    shown = (await people.people[LEAD].get(f"/children/{CHILD}")).text
+    assert ("春日市 こども課" in shown, "引継ぎは記録されています" in shown) == (True, True)
+    assert await people.does(LEAD, "moved_out", **closing) == "approach"
+
+    await people.office.hear(leaves(3, None))
+    cancelled = (await people.people[LEAD].get(f"/children/{CHILD}")).text
+    assert ("市外へ転出しています" in cancelled, "転出が取り消されたか、戻ってきたかを確かめてください" in cancelled) == (False, True)
+    assert await people.does(LEAD, "take_back") == "approach"
+    assert await tabs(people, CLERK) == {"going_on": 1, "all": 1}

@@ -231,6 +231,7 @@ EVERYTHING = child(
     thing=Thing(Ward.HAKATA, protected=True, holders=frozenset({CLERK.id})),
     stands=False,
     address_code="40132001",
+    left_on=TODAY,
     basis_changed=True,
     overdue_since=date(2026, 4, 9),
     file=CaseFile(CASE, (BEGUN, ASKED), SENT_BACK),

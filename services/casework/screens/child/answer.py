@@ -58,6 +58,7 @@ class ChildAnswer(Sheet):
     sex: Annotated[Sex, Says("sex", even=True)]
     ward: Annotated[Ward | str | None, Says("ward", even=True)]
     address_code: Annotated[str | None, Says("address_code", even=True)]
+    left_on: Annotated[date | None, Says("left_on")]
     protected: Annotated[bool, Says("protected", even=True)]
     opened_on: Annotated[date, Says("opened_on", even=True)]
     as_of: Annotated[date, PLAIN]
@@ -88,6 +89,7 @@ def answer(child: Child, moves: tuple[str, ...], version: str, *, shows_whereabo
         sex=child.sex,
         ward=child.lives_in if shows_whereabouts else phrases.HIDDEN,
         address_code=child.address_code if shows_whereabouts else phrases.HIDDEN,
+        left_on=child.left_on if shows_whereabouts else None,
         protected=child.protected,
         opened_on=child.opened_on,
         as_of=child.latest.as_of,

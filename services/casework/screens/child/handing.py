@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from contracts.ids import StaffId
-from contracts.values import Ward
+from contracts.values import CaseOutcome, CaseState, Ward
 from contracts.words import SECTIONS, WARDS
 from infra.pages import dates
 from services.casework import phrases
 from services.casework.domain import flow
 from services.casework.domain.casefile import CaseFile
 from services.casework.domain.handover import ByItself, Handover, HandoverStatus
+from services.casework.screens.child.rows import Child
 
 BY_ITSELF = {
     ByItself.MOVED: "住民記録で区が変わったため、自動で申し出ました。",
@@ -19,6 +20,8 @@ BY_ITSELF = {
     ByItself.PROTECTED: "支援措置の対象になったため、自動で取り消しました。",
     ByItself.CASE_CLOSED: "ケースを終えたため、取り消しました。",
 }
+LEFT = "転出先の自治体へ引き継ぐかどうかを判断し、引き継いだときは記録してから終えてください。"
+BACK = "住民記録では、市内に住んでいます。転出が取り消されたか、戻ってきたかを確かめてください。終えていたケースは、再び開けます。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,19 @@ def handover_box(file: CaseFile, ward: Ward | None, today: date) -> HandoverBox 
         return HandoverBox(f"{here}から、引継ぎの申出が来ています", text, facts, late)
     text = "受領されるまでは、この区の担当です。相手の区も、このこどもの画面を読めます。"
     return HandoverBox(f"{there}に、引継ぎを申し出ています", text, _offered(handover, today), late)
+
+
+def left_text(child: Child, today: date) -> str:
+    """Say what the register tells of a move out of the city, and of one that it took back, as far as something is to be done (S03)."""
+    case = child.case
+    if case is None:
+        return ""
+    if child.left_on is not None and child.left_on <= today and case.state is not CaseState.CLOSED:
+        on = dates.era_date(child.left_on)
+        done = "引継ぎは記録されています。終えるかどうかを決めてください。" if child.file.was_handed_outside else LEFT
+        return f"住民記録では、{on}に市外へ転出しています。{done}"
+    ends = case.outcome is CaseOutcome.MOVED_OUT or case.asks == "moved_out"
+    return BACK if ends and child.left_on is None else ""
 
 
 def handover_answer(file: CaseFile) -> HandoverAnswer | None:

@@ -13,7 +13,7 @@ from services.casework import phrases
 from services.casework.domain import flow, wording
 from services.casework.domain.case import OUTCOME_TITLES, Case
 from services.casework.domain.feeds import freshness
-from services.casework.screens.child.handing import HandoverBox, handover_box
+from services.casework.screens.child.handing import HandoverBox, handover_box, left_text
 from services.casework.screens.child.history import PastLine, WaitingBox, history, waiting
 from services.casework.screens.child.items import Items, counted, items_of, opening_shows_more
 from services.casework.screens.child.offer import Offer
@@ -121,6 +121,7 @@ class ChildSheet(Sheet):
     steps: Annotated[tuple[StepLine, ...], Says("opened_on")]
     case: Annotated[CaseBox | None, Says("case")]
     handover: Annotated[HandoverBox | None, Says("handover")]
+    left: Annotated[str, Says("left_on")]
     history: Annotated[tuple[PastLine, ...], Says("history")]
     gone: Annotated[bool, Says("needed")]
     changed: Annotated[str, Says("basis_changed"), Says("needed")]
@@ -160,7 +161,6 @@ class Limits:
 def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today: date) -> ChildSheet:
     """Say all of it."""
     items = items_of(child, shows_sensitive=limits.shows_sensitive)
-    standing = freshness(child.feeds, today)
     return ChildSheet(
         name=child.name or phrases.NAME_UNKNOWN,
         kana=child.kana,
@@ -174,6 +174,7 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         steps=_steps(child),
         case=_case(child, child.case, limits, today) if child.case else None,
         handover=handover_box(child.file, limits.ward, today) if limits.shows_whereabouts else None,
+        left=left_text(child, today) if limits.shows_whereabouts else "",
         history=history(child.file, shows_texts=limits.shows_whereabouts),
         gone=flow.is_gone(child.state, needed=child.needed),
         changed=_changed(child),
@@ -194,8 +195,8 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         offers_sensitive=limits.may_open_sensitive and not limits.shows_sensitive and opening_shows_more(child),
         opened_nothing=limits.shows_sensitive and not items.names_sensitive,
         ward_title=ward_title,
-        silent=feed_lines(standing.silent),
-        shut=feed_lines(standing.shut),
+        silent=feed_lines(freshness(child.feeds, today).silent),
+        shut=feed_lines(freshness(child.feeds, today).shut),
     )
 
 

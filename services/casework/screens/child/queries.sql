@@ -6,7 +6,7 @@
 select review.person_id, review.version, review.ward, review.barred, review.opened_on, review.needed, review.basis_changed,
     review.protected, review.offered_to, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders,
     person.birth_date, person.sex, person.household_id, person.covered_with, person.stands, person.overdue_since, name.name, name.kana, household.household_no,
-    whereabouts.lives_in, whereabouts.address_code, town.name as town,
+    whereabouts.lives_in, whereabouts.left_on, whereabouts.address_code, town.name as town,
     review.closed_on, to_jsonb(cases) as case_row,
     (
         select to_jsonb(newest) from handover as newest where newest.case_id = cases.case_id

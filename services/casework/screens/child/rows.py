@@ -92,6 +92,8 @@ class Child:
     """Whom the measures that protect the child cover together with it."""
     looks: tuple[Looked, ...]
     doubles: tuple[Double, ...] = ()
+    left_on: date | None = None
+    """The day from which the register has it in the city no more, also one to come; None, too, where who asks may not know it."""
     feeds: tuple[Feed, ...] = ()
     """How far the sources have come, so that a page on which nothing new stands says why."""
 
@@ -136,6 +138,7 @@ async def child(db: Database, person_id: PersonId, today: date, looks: int) -> C
         birth_date=row["birth_date"],
         sex=Sex(row["sex"] or Sex.UNKNOWN),
         lives_in=Ward(row["lives_in"]) if row["lives_in"] else None,
+        left_on=row["left_on"],
         address_code=row["address_code"],
         town=row["town"],
         household_id=row["household_id"],

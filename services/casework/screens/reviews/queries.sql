@@ -2,12 +2,13 @@
 
 -- name: page_of_list
 -- $1 ward, or null for all that may be seen; $2 born no earlier (age scope); $3 tab; $4 a child at whose household the page begins, or null,
--- $5 the version of its review there, $6 whether the page ends before it instead; $7 how many households.
+-- $5 the version of its review there, $6 whether the page ends before it instead; $7 how many households, $8 today.
 -- One row per child on the page, each with the counts of all tabs; a row without a child where there is none. One statement: no line, and no
 -- count, is made of facts of two moments.
 with listed as materialized (
     select review.person_id, review.version, review.household_id, review.protected, -cardinality(review.groups) as fewness,
         review.opened_on, coalesce(review.oldest_known_at, 'infinity') as known_at, cases.asks is not null as asks, cases.handover,
+        cases.case_id is not null and review.left_on <= $8 as "left",
         case
             -- Another ward's, that this one is to accept: no work of its own yet.
             when review.ward <> $1 then 'receiving'
@@ -26,14 +27,14 @@ with listed as materialized (
         count(*) filter (where asks and stage <> 'receiving') as approval, count(*) filter (where stage = 'reasons_gone') as reasons_gone,
         count(*) filter (where stage = 'receiving') as receiving,
         count(*) filter (where handover = 'offered' and stage <> 'receiving') as offered,
-        count(*) filter (where handover = 'returned') as returned
+        count(*) filter (where handover = 'returned') as returned, count(*) filter (where "left") as moved_out
     from listed
 ), standing as (
     -- A protected child stands apart from household members who are not: being listed together would tell (`domain.md` §4.4).
     select person_id, stage = 'reasons_gone' as gone, row_number() over house as nth, first_value(person_id) over house as first_child,
         first_value(fewness) over house as fewness, first_value(opened_on) over house as opened_on, first_value(known_at) over house as known_at
     from listed
-    where $3 = stage or (stage <> 'receiving' and ($3 in ('all', handover) or ($3 = 'approval' and asks)))
+    where $3 = stage or (stage <> 'receiving' and ($3 in ('all', handover) or ($3 = 'approval' and asks) or ($3 = 'moved_out' and "left")))
     window house as (
         partition by stage = 'reasons_gone', coalesce(household_id, person_id), protected order by fewness, opened_on, known_at, person_id
     )

@@ -40,6 +40,7 @@ class Tab(StrEnum):
     RECEIVING = "receiving"
     RETURNED = "returned"
     OFFERED = "offered"
+    MOVED_OUT = "moved_out"
     REASONS_GONE = "reasons_gone"
     ALL = "all"
 
@@ -55,10 +56,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which reviews are looked at: those of one ward, or all that may be seen, of children born no earlier than a day."""
+    """Which reviews are looked at: those of one ward, or all that may be seen, of children born no earlier than a day; and today."""
 
     ward: Ward | None
     born_from: date
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ class Listing:
 async def page_of_list(db: Database, scope: Scope, tab: Tab, mark: Mark | None, households: int) -> Listing:
     """Return a page of so many `households` of a tab: after a mark, or the last before it."""
     place = (mark.person_id, mark.version, mark.is_end) if mark else (None, None, False)
-    rows = await db.fetch(SQL.page_of_list, scope.ward, scope.born_from, tab, *place, households)
+    rows = await db.fetch(SQL.page_of_list, scope.ward, scope.born_from, tab, *place, households, scope.today)
     told = rows[0]
     return Listing(
         tab=tab,

@@ -32,6 +32,7 @@ TAB_TITLES = {
     Tab.RECEIVING: "受領待ち",
     Tab.RETURNED: "差し戻された引継ぎ",
     Tab.OFFERED: "引継ぎの申出中",
+    Tab.MOVED_OUT: "市外へ転出",
     Tab.REASONS_GONE: "きっかけがなくなった",
     Tab.ALL: "すべて",
 }
@@ -67,7 +68,7 @@ async def count_not_started(work: UnitOfWork, staff: Staff) -> int:
 
 def _scope(work: UnitOfWork, staff: Staff) -> Scope:
     # Who has left the age scope is in no list and no count; the page stays open, for the case ends by a person's hand (S16).
-    return Scope(staff.ward, born_from(work.today))
+    return Scope(staff.ward, born_from(work.today), work.today)
 
 
 def _mark(asked: ListQuestion) -> Mark | None:
