@@ -15,7 +15,7 @@ from contracts.messages import DecisionRecorded, Message
 from contracts.values import Item, Role
 from infra.migrating import ANALYST
 from infra.testing.fixtures import Database, announced
-from services.scorer import lists
+from services.scorer import deciding, lists, rulesets
 from services.scorer.domain.masking.anonymity import SMALLEST, Row, pseudonym
 from services.scorer.domain.masking.attack import Dataset, Findings
 from services.scorer.domain.masking.columns import columns
@@ -24,12 +24,14 @@ from services.scorer.masking import files, steps, subjects
 from services.scorer.masking.steps import Provided
 from tests.integration.scorer.conftest import Scorer
 from tests.integration.scorer.messages import assistance, checkup, measure, person, watermark
-from tests.integration.scorer.test_ruleset_changes import Office
+from tests.integration.scorer.test_lists import printed
+from tests.integration.scorer.test_ruleset_changes import Office, called
 
 pytestmark = pytest.mark.servers
 
 KEY, ANOTHER_KEY = b"\x07" * 32, b"\x08" * 32
 DAY = date(2026, 4, 11)
+LATER = "\n[parameters.tardiness]\nhigh_from = 35\n"
 
 
 @pytest.fixture
@@ -208,3 +210,28 @@ async def test_the_analysts_login_reads_no_table(database: Database, table: str)
     await analyst.close()
 
     assert [row["name"] for row in readable] == ["analysis.masked_row"]
+
+
+async def test_what_an_analysis_found_holds_from_its_day_on_and_older_lists_stay(scorer: Scorer, office: Office) -> None:
+    """S20, MASK-04: the threshold of item 13 goes from 30 to 35, by a proposal, from 1 October; the list of 1 September is the same."""
+    await forty_children(scorer)
+    await scorer.day_comes("2026-09-01")
+    await office.follow()
+    before = await printed(scorer, "2026-09-01")
+    asked = await requested(office)
+    await provided(office, asked)
+    async with office.work() as work:
+        name = await deciding.propose(work, office.decider(1), called("FK-13") + LATER, f"分析の結果（{asked}）", origin="analysis")
+    assert isinstance(name, str)
+    await office.simulate(name)
+    assert await office.approve(name, "2026-10-01") is None
+    for day in ("2026-09-30", "2026-10-01"):
+        await scorer.day_comes(day)
+        await office.follow()
+
+    used = await scorer.asked(rulesets.used_now)
+    [entered] = (await scorer.asked(rulesets.kept)).values()
+    assert (used.ruleset, str(used.day), entered.origin) == ("FK-13", "2026-10-01", "analysis")
+    assert used.programme.parameters.tardiness.high_from == 35
+    assert await printed(scorer, "2026-09-01") == before
+    assert (await printed(scorer, "2026-10-01")).startswith("# ruleset FK-13 ")

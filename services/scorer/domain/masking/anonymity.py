@@ -15,7 +15,7 @@ from hmac import digest
 
 from contracts.ids import PersonId
 from contracts.values import IndicatorValue, Item
-from services.scorer.domain.masking.columns import LEVELS, WHO, WITHOUT_AREA, Subject, cells, columns
+from services.scorer.domain.masking.columns import LEVELS, WHO, WITHOUT_AREA, Detail, Subject, answer_cells, columns, who_cells
 
 SMALLEST = 10
 """k: so many read the same, at least."""
@@ -79,13 +79,19 @@ class _Making:
         self._k = k
         self._cells: list[dict[int, Cells]] = [{} for _ in subjects]
         self._same: dict[Cells, Cells] = {}
+        self._answers: dict[tuple[int, Detail], Cells] = {}
 
     def cells_of(self, place: int) -> Cells:
         """Return what is said of a subject as it stands."""
         level = self.levels[place]
         known = self._cells[place]
         if level not in known:
-            made = cells(self._subjects[place], LEVELS[level], self._as_of)
+            subject, detail = self._subjects[place], LEVELS[level].detail
+            # Most children have the answers of many others, which are held once (`Subject.answers`).
+            key = (id(subject.answers), detail)
+            if key not in self._answers:
+                self._answers[key] = answer_cells(subject.answers, detail)
+            made = who_cells(subject, LEVELS[level], self._as_of) + self._answers[key]
             known[level] = self._same.setdefault(made, made)
         return known[level]
 

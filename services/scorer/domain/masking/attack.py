@@ -14,7 +14,7 @@ from typing import Any
 
 from contracts.ids import PersonId
 from services.scorer.domain.masking.anonymity import SMALLEST, Cells, Row, common_to_all
-from services.scorer.domain.masking.columns import WHO, WITHHELD, Subject, columns, known_words
+from services.scorer.domain.masking.columns import WHO, WITHHELD, Subject, columns, words_of_answers, words_of_who
 
 _TELLING = 8
 """Letters of a digest by which it tells people apart."""
@@ -130,10 +130,16 @@ class _Known:
 
     def __init__(self, people: Sequence[Subject], as_of: date) -> None:
         by_word: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        by_answers: defaultdict[int, list[int]] = defaultdict(list)
         for place, subject in enumerate(people):
-            for column, words in known_words(subject, as_of):
+            by_answers[id(subject.answers)].append(place)
+            for column, words in words_of_who(subject, as_of):
                 for word in words:
                     by_word[column, word].append(place)
+        for places in by_answers.values():
+            for column, words in words_of_answers(people[places[0]].answers):
+                for word in words:
+                    by_word[column, word] += places
         self._size = len(people)
         self._everybody = (1 << len(people)) - 1
         self._by_word = {key: self._bits(places) for key, places in by_word.items()}

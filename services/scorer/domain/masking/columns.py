@@ -112,8 +112,12 @@ def columns() -> tuple[str, ...]:
 
 def cells(subject: Subject, level: Level, as_of: date) -> tuple[str, ...]:
     """What a dataset says of a child at a level."""
-    answers = (cell for item in Item for cell in _answer_cells(item, subject.answers.get(item), level.detail))
-    return (*who_cells(subject, level, as_of), *answers)
+    return (*who_cells(subject, level, as_of), *answer_cells(subject.answers, level.detail))
+
+
+def answer_cells(answers: Mapping[Item, Given], detail: Detail) -> tuple[str, ...]:
+    """The part of it that says what was answered: the same for all of whom the same was."""
+    return tuple(cell for item in Item for cell in _answer_cells(item, answers.get(item), detail))
 
 
 def who_cells(subject: Subject, level: Level, as_of: date) -> tuple[str, str, str]:
@@ -145,11 +149,15 @@ def figure_band(item: Item, figure: int) -> str:
     return str(low) if low == high else f"{low}-{high}"
 
 
-def known_words(subject: Subject, as_of: date) -> Sequence[tuple[str, frozenset[str]]]:
-    """Of each column, all words by which a dataset could speak of a child: what somebody compares who knows everything of it."""
+def words_of_who(subject: Subject, as_of: date) -> Sequence[tuple[str, frozenset[str]]]:
+    """Of age, sex and area, all words by which a dataset could speak of a child: what somebody compares who knows everything of it."""
     ages = {age_band(subject.birth_date, as_of), school_year(subject.birth_date, fy(as_of)), subject.birth_date.isoformat()}
-    who = (("age", frozenset(ages)), ("sex", frozenset({subject.sex})), ("area", frozenset({subject.ward or WITHHELD})))
-    return (*who, *(pair for item in Item for pair in _words_of(item, subject.answers.get(item))))
+    return ("age", frozenset(ages)), ("sex", frozenset({subject.sex})), ("area", frozenset({subject.ward or WITHHELD}))
+
+
+def words_of_answers(answers: Mapping[Item, Given]) -> Sequence[tuple[str, frozenset[str]]]:
+    """The same of the columns that say what was answered."""
+    return tuple(pair for item in Item for pair in _words_of(item, answers.get(item)))
 
 
 def _columns_of(item: Item) -> tuple[str, ...]:
