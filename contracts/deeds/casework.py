@@ -63,6 +63,17 @@ WHY_SENSITIVE_OPENED: Mapping[str, str] = {
     "conference": "会議のため",
 }
 
+WHY_SEARCHED: Mapping[str, str] = {
+    "told_of": "相談や連絡を受けたため",
+    "asked_by_office": "ほかの課や機関から照会があったため",
+    "own_case": "受け持っているケースを進めるため",
+    "conference": "会議のため",
+    "by_name": "氏名で",
+    "by_birth_date": "生年月日で",
+    "by_household_no": "世帯番号で",
+}
+"""Why somebody searched, and by what. For whom, the log does not say: what was typed is about somebody, found or not."""
+
 _PROTECTED: Mapping[str, str] = {"protected_person": "支援措置の対象者"}
 """Said of every look at a protected child, whatever else is the reason (`domain.md` §4.4)."""
 
@@ -100,6 +111,39 @@ SENSITIVE_OPENED = Deed(
     fields=SHOWN_OF_A_CHILD,
     reasons={**WHY_REFUSED, **_PROTECTED, **WHY_SENSITIVE_OPENED},
     own=("福祉・保護者の健康・障がいの項目を開いた", "福祉・保護者の健康・障がいの項目を開こうとした"),
+)
+
+SEARCH_OPENED = Deed(
+    "casework.search_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.CHILD_SEARCH,),
+    screen="さがす",
+    done="検索の画面を開いた",
+    attempted="検索の画面を開こうとした",
+    fields=SHOWN_OF_A_CHILD,
+    reasons=WHY_REFUSED,
+)
+
+SEARCHED = Deed(
+    "casework.searched",
+    Keeping.ACCESS,
+    of=(ThingKind.CHILD_SEARCH,),
+    screen="さがす",
+    done="こどもを検索した",
+    attempted="こどもを検索しようとした",
+    fields=SHOWN_OF_A_CHILD,
+    reasons={**WHY_REFUSED, **WHY_SEARCHED},
+)
+
+CHILD_FOUND = Deed(
+    "casework.child_found",
+    Keeping.ACCESS,
+    of=(ThingKind.CHILD,),
+    screen="さがす",
+    done="検索の結果の1行として見た",
+    attempted="検索の結果の1行として見ようとした",
+    fields=SHOWN_OF_A_CHILD,
+    reasons=_PROTECTED,
 )
 
 OWN_ACCESSES_OPENED = Deed(

@@ -1,8 +1,13 @@
 """Family and given names in one spelling."""
 
 import re
+from collections.abc import Callable
+from typing import TypeAlias
 
 from contracts.writing.characters import LONGEST, between_kanji, remembered, written
+
+Spelled: TypeAlias = Callable[[str], str]
+"""Brings a name, or its reading, into one spelling."""
 
 _BETWEEN_NAMES = re.compile(r"[\s、，,;；/／|｜]+")
 

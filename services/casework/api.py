@@ -35,7 +35,9 @@ def api_router(service: Service, identity: Identity) -> APIRouter:
     for screen in SCREENS:
         if screen.json is not None:
             endpoint = _answer_of(service, screen, screen.json)
-            router.answer(screen.address, endpoint, _behind(service, partial(seeing.attempt, screen)))
+            # What a form says stands in no address.
+            methods = ["POST"] if screen.opening is not None else ["GET"]
+            router.answer(screen.address, endpoint, _behind(service, partial(seeing.attempt, screen)), methods)
     router.answer("/reviews/{person_id}/moves", _moves(service), _behind(service, move_attempt), ["POST"], status_code=201)
     return router
 
@@ -61,7 +63,7 @@ def _answer_of(service: Service, screen: AnyScreen, face: Face[Any]) -> Endpoint
 
     endpoint: Endpoint = of_child if screen.facts is not None else of_nobody
     endpoint.__name__, endpoint.__doc__ = screen.name, face.show.__doc__
-    return reads(endpoint, asked=Annotated[face.question, Query()])
+    return reads(endpoint, asked=face.question if screen.opening is not None else Annotated[face.question, Query()])
 
 
 def _moves(service: Service) -> Endpoint:

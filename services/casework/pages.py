@@ -100,19 +100,28 @@ class CaseworkPages:
         return reads(of_child if screen.facts is not None else of_nobody, asked=Annotated[screen.page.question, Query()])
 
     def _opened_by_form(self, screen: AnyScreen, opening: Opening, instead: AnyScreen) -> Endpoint:
-        async def opened(person_id: UUID, request: Request, staff: Asker) -> Response:
+        async def of_child(person_id: UUID, request: Request, staff: Asker) -> Response:
+            return await opened(request, staff, PersonId(person_id))
+
+        async def of_nobody(request: Request, staff: Asker) -> Response:
+            return await opened(request, staff)
+
+        async def opened(request: Request, staff: Staff, person_id: PersonId | None = None) -> Response:
             read = opening.read(await self._identity.form(request, staff))
             if isinstance(read, Question):
-                return await self._answer(screen, staff, read, PersonId(person_id))
-            return await self._answer(instead, staff, instead.page.question(), PersonId(person_id), 422, Mistake(read))
+                return await self._answer(screen, staff, read, person_id)
+            return await self._answer(instead, staff, instead.page.question(), person_id, 422, read)
 
-        return opened
+        return of_child if screen.facts is not None else of_nobody
 
     def _back_to(self, screen: AnyScreen) -> Endpoint:
-        async def back(person_id: UUID, _staff: Asker) -> Response:
+        async def to_child(person_id: UUID, _staff: Asker) -> Response:
             return RedirectResponse(screen.address.format(person_id=person_id), 303)
 
-        return back
+        async def to_screen(_staff: Asker) -> Response:
+            return RedirectResponse(screen.address, 303)
+
+        return to_child if screen.facts is not None else to_screen
 
     async def _moves(self, person_id: UUID, request: Request, staff: Asker) -> Response:
         """Make a move of a child's page; then show the child, so that a reload does nothing again."""

@@ -5,7 +5,7 @@ A `Screen` says what is read and what is said of it. What is the same for all of
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -39,10 +39,11 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A form that was not accepted: why, and what was filled in, so that nothing of it is lost."""
+    """A form that was not accepted: why, and what was filled in, so that nothing of it is lost: of a move, or as it was `typed`."""
 
     errors: Errors
     form: Form | None = None
+    typed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,11 @@ class Opening:
     """
     A screen that opens by a form, for what the form says.
 
-    `read` returns the question in a form, or what is wrong with it: then the screen called `instead` shows that, of the same child.
-    `stated` is the reason in the question, for the log.
+    `read` returns the question in a form, or what is wrong with it: then the screen called `instead` shows that, of the same child, or of
+    nobody as well. `stated` is the reason in the question, for the log.
     """
 
-    read: Callable[[FormData], Question | Errors]
+    read: Callable[[FormData], Question | Mistake]
     stated: Callable[[Any], str]
     instead: str
 

@@ -17,6 +17,7 @@ class Action(StrEnum):
     """What somebody may want to do here."""
 
     LIST_REVIEWS = "list_reviews"
+    SEARCH = "search"
     OPEN_CHILD = "open_child"
     OPEN_SENSITIVE = "open_sensitive"
     SEE_WHEREABOUTS = "see_whereabouts"
@@ -124,6 +125,7 @@ WARD_SECTIONS = frozenset({Section.CHILDCARE_SUPPORT, Section.COMMUNITY_HEALTH_W
 _WARD_WORK = frozenset(
     {
         Action.LIST_REVIEWS,
+        Action.SEARCH,
         Action.OPEN_CHILD,
         Action.OPEN_SENSITIVE,
         Action.SEE_WHEREABOUTS,
@@ -140,7 +142,7 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.WARD_CLERK: _WARD_WORK,
     Role.WARD_LEAD: _WARD_WORK,
     # Stands in for named holders where a measure keeps a child's own ward out; other children are none of the city hall's business.
-    Role.COORDINATOR: frozenset({Action.LIST_REVIEWS, Action.OPEN_CHILD, Action.SEE_WHEREABOUTS, Action.SEE_OWN_ACCESSES}),
+    Role.COORDINATOR: frozenset({Action.LIST_REVIEWS, Action.SEARCH, Action.OPEN_CHILD, Action.SEE_WHEREABOUTS, Action.SEE_OWN_ACCESSES}),
     # Those who watch do not read: they hold the audit log, never a case.
     Role.SECURITY_OFFICER: frozenset({Action.SEE_OWN_ACCESSES}),
     Role.PRIVACY_OFFICER: frozenset({Action.SEE_OWN_ACCESSES}),

@@ -15,7 +15,7 @@ from tests.integration.casework.conftest import PEOPLE, Office
 from tests.integration.casework.test_accesses import entries
 
 CHILD = b.person("a")
-FORMS = {"sensitive": {"reason": "investigation"}}
+FORMS = {"sensitive": {"reason": "investigation"}, "found": {"reason": "own_case", "birth_date": b.BIRTH.isoformat()}}
 """What is filled in for screens that open by a form."""
 
 
@@ -37,6 +37,8 @@ async def come_in(client: httpx.AsyncClient, screen: AnyScreen, prefix: str) -> 
     address = prefix + screen.address.format(person_id=CHILD)
     if screen.opening is None:
         return await client.get(address)
+    if prefix:
+        return await client.post(address, json=FORMS[screen.name])
     token = (await client.get("/session")).json()["form_token"]
     return await client.post(address, data=FORMS[screen.name] | {"form_token": token})
 

@@ -254,6 +254,14 @@ async def closed(ward: Ward) -> None:
     assert await ward.does(SECOND_LEAD, "approve") == "closed"
 
 
+async def test_a_child_whose_case_was_closed_is_in_no_list_and_found_as_closed(ward: Ward) -> None:
+    await closed(ward)
+
+    asked = {"birth_date": b.BIRTH.isoformat(), "reason": "told_of"}
+    [child] = (await ward.people[HEALTH].post("/v1/search/found", json=asked)).json()["children"]
+    assert (child["person_id"], child["state"]) == (str(CHILD), "closed")
+
+
 async def test_a_closed_case_is_opened_again_by_two(ward: Ward) -> None:
     """S15."""
     await closed(ward)

@@ -1,5 +1,7 @@
 """Whatever casework tells the audit has words in its deeds, and only what a page is given is told."""
 
+from datetime import date
+
 import pytest
 
 from contracts.deeds import casework as deeds
@@ -9,8 +11,9 @@ from services.casework import accesses
 from services.casework.domain.policy import Reason
 from services.casework.moves import STEPS
 from services.casework.screens import SCREENS
-from services.casework.screens.child.screen import OpeningReason
-from services.casework.seeing import AnyScreen
+from services.casework.screens.child.screen import OpeningQuestion, OpeningReason
+from services.casework.screens.search.rows import SearchQuestion, SearchReason
+from services.casework.seeing import AnyScreen, Question
 from services.casework.sheets import OfPerson, Says, Sheet
 
 
@@ -59,9 +62,17 @@ def test_no_deed_has_words_for_what_no_screen_shows() -> None:
     assert words - set(Item) == {name for screen in SCREENS for name in names_in(screen)}
 
 
+STATED: dict[str, list[Question]] = {
+    "sensitive": [OpeningQuestion(reason=reason) for reason in OpeningReason],
+    "found": [SearchQuestion(name="あ", birth_date=date(2020, 4, 1), household_no="1", reason=reason) for reason in SearchReason],
+}
+"""Whatever can be asked by a form for which a reason is stated."""
+
+
 def test_every_refusal_and_every_stated_reason_has_words() -> None:
+    assert STATED.keys() == {screen.name for screen in SCREENS if screen.opening}
     for screen in SCREENS:
-        stated = set(OpeningReason) if screen.opening else set()
+        stated = {screen.opening.stated(asked) for asked in STATED[screen.name]} if screen.opening else set()
         assert {reason for reason in stated if not screen.deed.gives(reason)} == set()
         if screen.facts is not None:
             assert screen.deed.gives(accesses.PROTECTED)

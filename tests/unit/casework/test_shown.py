@@ -27,6 +27,8 @@ from services.casework.screens.own_accesses import screen as own_accesses
 from services.casework.screens.reviews import said as reviews_said
 from services.casework.screens.reviews import screen as reviews
 from services.casework.screens.reviews.rows import ListedChild, Listing, Tab
+from services.casework.screens.search import screen as searching
+from services.casework.screens.search.rows import Findings, FoundChild, SearchQuestion, SearchReason
 from services.casework.seeing import Asking, Question
 from services.casework.sheets import LINES, PLAIN, OfPerson, Says, Sheet, Unsaid, parts, people, told
 
@@ -275,6 +277,24 @@ def own(*accesses: own_accesses.OwnAccess) -> Sheet:
     return own_accesses.show(accesses, Asking(CLERK, TODAY, Question()))
 
 
+def search(*children: FoundChild) -> Sheet:
+    asked = SearchQuestion(name="あお", reason=SearchReason.OWN_CASE)
+    return searching.show(Findings(children), Asking(CLERK, TODAY, asked))
+
+
+FOUND = FoundChild(
+    PersonId(UUID(int=1)),
+    protected=True,
+    name="架空 あお",
+    kana="カクウ アオ",
+    birth_date=date(2024, 2, 10),
+    state=CaseState.INVESTIGATION,
+    needed=True,
+    opened_on=TODAY,
+    closed_at=None,
+)
+
+
 FULL_PAGES = [
     ("child/page.html", sheet_of(EVERYTHING, shows_sensitive=False)),
     ("child/page.html", sheet_of(EVERYTHING, shows_sensitive=True)),
@@ -283,6 +303,8 @@ FULL_PAGES = [
     ("reviews/page.html", listing(ROW)),
     ("reviews/page.html", listing(replace(ROW, protected=True))),
     ("own_accesses/page.html", own(ACCESS)),
+    ("search/page.html", search(FOUND)),
+    ("search/page.html", search(replace(FOUND, closed_at=NOON))),
 ]
 
 

@@ -21,7 +21,7 @@ from services.casework.screens.child.page import ChildSheet, Limits, sheet
 from services.casework.screens.child.rows import Child
 from services.casework.screens.reviews.rows import feeds
 from services.casework.screens.reviews.screen import count_not_started
-from services.casework.seeing import Asking, Face, Opening, Question, Screen
+from services.casework.seeing import Asking, Face, Mistake, Opening, Question, Screen
 from services.casework.sheets import Sheet
 from services.casework.steps import AnyStep, Form, prompt
 
@@ -85,10 +85,10 @@ def tell(child: Child, asking: Asking[Question]) -> ChildAnswer:
     return answer(child, keys, _version(child), shows_whereabouts=_shows_whereabouts(child, asking))
 
 
-def opening(form: FormData) -> OpeningQuestion | Errors:
+def opening(form: FormData) -> OpeningQuestion | Mistake:
     """Read the reason in the form."""
     reason = next((each for each in OpeningReason if each == form.get("reason")), None)
-    return OpeningQuestion(reason=reason) if reason else NO_REASON
+    return OpeningQuestion(reason=reason) if reason else Mistake(NO_REASON)
 
 
 async def waiting(work: UnitOfWork, asking: Asking[Question], _sheet: Sheet) -> int:

@@ -112,6 +112,6 @@ SCREENS = (
         read=read,
         page=Face(Question, show),
         thing=lambda staff: Thing(kind=ThingKind.STAFF, id=str(staff.id), ward=staff.ward),
-        menu=Menu("自分の閲覧記録", 2),
+        menu=Menu("自分の閲覧記録", 9),
     ),
 )

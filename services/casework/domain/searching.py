@@ -1,0 +1,31 @@
+"""
+Whom a name asks for, however it is typed: kana or kanji, either form of a kanji, from the family name or the given name on.
+
+Pure. A person looks at what is found: what only looks alike is found rather than missed (`domain.md` §6.2).
+"""
+
+from collections.abc import Iterator
+
+from contracts.writing import kana, names
+from contracts.writing.characters import LONGEST
+
+
+def is_called(asked: str, *called: str | None) -> bool:
+    """Whether somebody's name, or its reading, begins with what is asked; its given name may, too."""
+    return any(_begins(asked, each, spelled) for each in called if each for spelled in (names.family, _sound))
+
+
+def _begins(asked: str, name: str, spelled: names.Spelled) -> bool:
+    wanted = "".join(_words(asked, spelled))
+    if not wanted:
+        return False
+    words = list(_words(name, spelled))
+    return any("".join(words[first:]).startswith(wanted) for first in range(len(words)))
+
+
+def _words(text: str, spelled: names.Spelled) -> Iterator[str]:
+    return map(spelled, names.several(text[:LONGEST]))
+
+
+def _sound(text: str) -> str:
+    return kana.sound(kana.spelled(text))

@@ -1,0 +1,1 @@
+"""To find one child by name, birth date or household number."""
