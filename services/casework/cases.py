@@ -123,6 +123,7 @@ def past_from(raw: Mapping[str, Any]) -> Past:
         section=Section(raw["by_section"]) if raw["by_section"] else None,
         details=raw["details"],
         asks=raw["asks"],
+        ward=Ward(raw["by_ward"]) if raw["by_ward"] else None,
     )
 
 
@@ -142,7 +143,19 @@ async def note_move(db: Database, case: Case, start: CaseState, noted: Noted, by
     """Keep who did what with a case, from where, and what was filled in."""
     details = json.dumps(noted.details, ensure_ascii=False)
     await db.execute(
-        SQL.note_move, case.case_id, case.version, noted.move, start, case.state, at, by.id, details, noted.asks, by.name, by.section
+        SQL.note_move,
+        case.case_id,
+        case.version,
+        noted.move,
+        start,
+        case.state,
+        at,
+        by.id,
+        details,
+        noted.asks,
+        by.name,
+        by.section,
+        by.ward,
     )
 
 

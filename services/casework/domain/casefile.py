@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from contracts.ids import StaffId
-from contracts.values import CaseState, Section
+from contracts.values import CaseState, Section, Ward
 from services.casework.domain import flow
 from services.casework.domain.case import Case, NoCase, Standing
 from services.casework.domain.handover import Handover
@@ -42,6 +42,8 @@ class Past:
     section: Section | None
     details: Mapping[str, Any]
     asks: bool = False
+    ward: Ward | None = None
+    """Of whoever did it, on that day; None of what was done before wards were kept."""
 
 
 @dataclass(frozen=True, slots=True)

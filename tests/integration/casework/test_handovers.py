@@ -121,7 +121,8 @@ async def test_what_is_sent_back_is_the_old_wards_with_the_reason_and_is_not_off
 
     assert await people.does(LEAD, "offer_handover", to_ward="nishi", why="引っ越しが済んだ") == "investigation"
     assert await people.does(NEW_LEAD, "accept_handover") == "investigation"
-    assert "博多区" in (await people.people[NEW_LEAD].get(f"/children/{CHILD}")).text
+    page = (await people.people[NEW_LEAD].get(f"/children/{CHILD}")).text
+    assert ("博多区 子育て支援課　見本 ひかり" in page, "西区 健康課　見本 ひかり" in page) == (True, True)
 
 
 async def test_whoever_moves_on_or_back_takes_the_offer_along(people: People) -> None:

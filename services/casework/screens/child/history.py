@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from contracts.words import SECTIONS
+from contracts.words import place_of
 from infra.pages import dates
 from services.casework import phrases
 from services.casework.domain import flow
@@ -41,9 +41,11 @@ def history(file: CaseFile, *, shows_texts: bool) -> tuple[PastLine, ...]:
     """
     Say what was done, newest first.
 
-    Sentences that people wrote may tell where a protected child is: they are for those who may know it (`domain.md` §4.4).
+    Where people of two wards did it, because the case was handed over, each stands with theirs. Sentences that people wrote may tell where
+    a protected child is: they are for those who may know it (`domain.md` §4.4).
     """
-    return tuple(_line(each, shows_texts=shows_texts) for each in reversed(file.past))
+    handed_over = shows_texts and len({each.ward for each in file.past} - {None}) > 1
+    return tuple(_line(each, shows_texts=shows_texts, shows_ward=handed_over) for each in reversed(file.past))
 
 
 def waiting(file: CaseFile, *, shows_texts: bool) -> WaitingBox | None:
@@ -54,12 +56,17 @@ def waiting(file: CaseFile, *, shows_texts: bool) -> WaitingBox | None:
     return WaitingBox(_title(asked), _who(asked), dates.short_moment(asked.at), tuple(_written(asked, shows_texts=shows_texts)))
 
 
-def _line(past: Past, *, shows_texts: bool) -> PastLine:
+def _line(past: Past, *, shows_texts: bool, shows_ward: bool) -> PastLine:
     step = STEPS.get(past.move)
     approved = step is not None and step.move.second and not past.asks
     what = f"「{_title(past)}」{ASKED_FOR if past.asks else APPROVED}" if past.asks or approved else _done(past)
     # What was approved stands with the request for it.
-    return PastLine(dates.short_moment(past.at), _who(past), what, () if approved else tuple(_written(past, shows_texts=shows_texts)))
+    return PastLine(
+        dates.short_moment(past.at),
+        _who(past, shows_ward=shows_ward),
+        what,
+        () if approved else tuple(_written(past, shows_texts=shows_texts)),
+    )
 
 
 def _done(past: Past) -> str:
@@ -72,8 +79,8 @@ def _title(past: Past) -> str:
     return move.title if move else past.move
 
 
-def _who(past: Past) -> str:
-    return f"{SECTIONS[past.section]}　{past.by_name}" if past.section else past.by_name
+def _who(past: Past, *, shows_ward: bool = False) -> str:
+    return f"{place_of(past.section, past.ward if shows_ward else None)}　{past.by_name}" if past.section else past.by_name
 
 
 def _written(past: Past, *, shows_texts: bool) -> Iterator[tuple[str, str]]:
