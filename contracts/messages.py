@@ -411,6 +411,10 @@ class ReviewNeeded(Message):
     as_of: date
     groups: tuple[Group, ...]
     indicators: tuple[IndicatorState, ...] = Field(description="All indicators of the child, TRUE ones and the rest.")
+    cool_down_days: int | None = Field(
+        default=None,
+        description="So many days after a review was closed without need the ruleset asks for none again, unless a new group joins (§2.7).",
+    )
 
 
 class ReviewBasisChanged(Message):
@@ -427,6 +431,7 @@ class ReviewBasisChanged(Message):
     needed: bool
     groups: tuple[Group, ...]
     indicators: tuple[IndicatorState, ...]
+    cool_down_days: int | None = Field(default=None, description="As in ReviewNeeded.")
 
 
 class EvaluationOverdue(Message):

@@ -226,11 +226,12 @@ where feed.version < excluded.version or (feed.version = excluded.version and fe
 
 -- name: save_words
 -- $1 person_ids, $2 versions, $3 event_ids, $4 kinds, $5 rulesets, $6 as_ofs, $7 needed, $8 groups as '{A,B}' texts,
--- $9 indicators as JSON texts, $10 when they were said.
-insert into review_word (person_id, version, event_id, kind, ruleset, as_of, needed, groups, indicators, said_at)
-select person_id, version, event_id, kind, ruleset, as_of, needed, groups::text[], indicators::jsonb, said_at
-from unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $5::text[], $6::date[], $7::bool[], $8::text[], $9::text[], $10::timestamptz[])
-    as told (person_id, version, event_id, kind, ruleset, as_of, needed, groups, indicators, said_at)
+-- $9 indicators as JSON texts, $10 when they were said, $11 the ruleset's cool-down in days.
+insert into review_word (person_id, version, event_id, kind, ruleset, as_of, needed, groups, indicators, said_at, cool_down_days)
+select person_id, version, event_id, kind, ruleset, as_of, needed, groups::text[], indicators::jsonb, said_at, cool_down_days
+from unnest(
+    $1::uuid[], $2::int[], $3::uuid[], $4::text[], $5::text[], $6::date[], $7::bool[], $8::text[], $9::text[], $10::timestamptz[], $11::int[]
+) as told (person_id, version, event_id, kind, ruleset, as_of, needed, groups, indicators, said_at, cool_down_days)
 on conflict do nothing
 
 -- name: words_of

@@ -120,7 +120,7 @@ async def refresh_access(db: Database, persons: Iterable[PersonId]) -> None:
 
 async def save_words(db: Database, told: Sequence[ReviewNeeded | ReviewBasisChanged]) -> None:
     """Keep what the scorer said, every version of it."""
-    await db.execute(SQL.save_words, *columns([_word_row(each) for each in told], 10))
+    await db.execute(SQL.save_words, *columns([_word_row(each) for each in told], 11))
 
 
 async def save_overdue(db: Database, told: Sequence[EvaluationOverdue]) -> None:
@@ -234,6 +234,7 @@ def _word_row(told: ReviewNeeded | ReviewBasisChanged) -> tuple[object, ...]:
         array(told.groups),
         json.dumps([without_opponent(indicator.model_dump(mode="json")) for indicator in told.indicators]),
         told.occurred_at,
+        told.cool_down_days,
     )
 
 
@@ -273,4 +274,5 @@ def word_from(raw: Mapping[str, Any]) -> Word:
         needed=raw["needed"],
         groups=tuple(map(Group, raw["groups"])),
         reasons=tuple(map(reason_from, raw["indicators"])),
+        cool_down_days=raw.get("cool_down_days"),
     )

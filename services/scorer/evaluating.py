@@ -180,6 +180,7 @@ def _tell(work: UnitOfWork, each: Evaluated, news: Announcement, feeds: loading.
         as_of=work.today,
         groups=signal.groups,
         indicators=tuple(_state(a, known, feeds) for a, known in zip(each.answers, each.known_at, strict=True)),
+        cool_down_days=ruleset.cool_down_days,
     )
     match news.say:
         case Say.REVIEW_NEEDED:
@@ -202,6 +203,7 @@ def _basis_changed(review: ReviewNeeded, *, still_needed: bool) -> ReviewBasisCh
         needed=still_needed,
         groups=review.groups,
         indicators=review.indicators,
+        cool_down_days=review.cool_down_days,
     )
 
 

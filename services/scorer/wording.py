@@ -90,7 +90,7 @@ KEYS: Mapping[str, str] = {
     "sufficient_groups": "ひとつでも該当すれば挙げる分類",
     "several": "決めた項目（of）のうち、いくつ（at_least）で挙げるか",
     "suppressors": "該当する間は、新しく挙げない項目",
-    "cool_down_days": "終えたあと、同じ分類だけでは挙げない日数（いまはケース支援の決まりの日数が使われます）",
+    "cool_down_days": "支援不要などで終えたあと、同じ分類だけでは再び挙げない日数",
     "new_a_day": "使い始めに、1つの区で1日に新しく挙げる上限",
     "switches": "項目ごとの、数え始める日（from）と、数え終わる日（to、その日は数えない）",
     "parameters": "市の値と変える設定",
@@ -138,6 +138,7 @@ def exceptions(ruleset: Ruleset) -> list[str]:
         *support,
         "不明な項目は数えない。一覧には「不明」と出す",
         "市外に住んでいる間と、対象の年齢を過ぎたときは挙げない",
+        f"支援不要などで終えたあと{ruleset.cool_down_days}日は、新しい分類が加わらなければ、再び挙げない",
         f"使い始めに新しく挙げるのは、1つの区で1日{ruleset.new_a_day}人まで",
     ]
 
@@ -170,6 +171,8 @@ def differences(now: Ruleset, then: Ruleset) -> list[str]:
     found += [f"項目を数える期間を変える：{ITEMS[item].present}" for item in Item if now.switches.get(item) != then.switches.get(item)]
     if now.new_a_day != then.new_a_day:
         found.append(f"1つの区で1日に新しく挙げる上限：{now.new_a_day}人から{then.new_a_day}人へ")
+    if now.cool_down_days != then.cool_down_days:
+        found.append(f"終えたあと再び挙げない日数：{now.cool_down_days}日から{then.cool_down_days}日へ")
     names = sorted(name for name in {*now.parameters, *then.parameters} if now.parameters.get(name) != then.parameters.get(name))
     for name in names:
         one, other = (each.parameters.get(name) for each in (now, then))

@@ -5,7 +5,7 @@ Words may come in any order and more than once; the state below depends on the s
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -76,6 +76,8 @@ class Word:
     needed: bool
     groups: tuple[Group, ...]
     reasons: tuple[Reason, ...]
+    cool_down_days: int | None = None
+    """For how long after a review the ruleset asks for no other; None where it was told by an older release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +119,20 @@ class Closure:
     on: date
     outcome: Outcome
     groups: frozenset[Group]
+    cool_down_days: int | None = None
+    """Those of the ruleset that had asked, where it said so."""
 
     @property
     def quiet_until(self) -> date:
         """Until when what was known already asks for no new review."""
-        return self.on + timedelta(days=COOL_DOWN_DAYS.get(self.outcome, 0))
+        days = COOL_DOWN_DAYS.get(self.outcome, 0)
+        if self.cool_down_days is not None and days:
+            days = self.cool_down_days if self.outcome in WITHOUT_NEED else min(days, self.cool_down_days)
+        return self.on + timedelta(days=days)
 
+
+WITHOUT_NEED = frozenset({Outcome.NOT_NEEDED, Outcome.ALREADY_SUPPORTED})
+"""Ends after which the ruleset's own days count."""
 
 COOL_DOWN_DAYS: Mapping[Outcome, int] = {
     Outcome.NOT_NEEDED: 180,
@@ -131,7 +141,8 @@ COOL_DOWN_DAYS: Mapping[Outcome, int] = {
     Outcome.WATCH: 90,
 }
 """
-After how many days a fact of the same groups may ask again [PROP] (`casework.md` §2.4, `domain.md` §2.7).
+After how many days a fact of the same groups may ask again [PROP] (`casework.md` §2.4, `domain.md` §2.7). Where nothing was needed, the
+ruleset that had asked says how many (`WITHOUT_NEED`); where something was, never more than it says.
 
 After a mistake of the data, a contact that was never made, a move or a hand-over, the next word of the scorer asks at once: nothing of it
 was looked at and found good.
@@ -162,9 +173,11 @@ def heard(words: Iterable[Word], closures: Iterable[Closure] = ()) -> Heard:
     A word that was there when a review ended belongs to it. Later ones are quiet until the cool-down is over or a new group joins.
     """
     ordered = sorted(words, key=lambda word: word.version)
+    told = {word.version: word.cool_down_days for word in ordered}
     became: dict[int, Became] = {}
     last: Closure | None = None
-    for closure in sorted(closures, key=lambda each: each.version):
+    for ended in sorted(closures, key=lambda each: each.version):
+        closure = replace(ended, cool_down_days=told.get(ended.version))
         of_it = [word for word in ordered if (last.version if last else 0) < word.version <= closure.version]
         became |= _became(of_it, last, closure.review_id)
         last = closure

@@ -175,6 +175,7 @@ def needed(
     indicators: tuple[IndicatorState, ...] = S08,
     groups: tuple[Group, ...] = (Group.PERI, Group.CHK),
     as_of: date = date(2026, 4, 11),
+    cool_down_days: int | None = None,
 ) -> ReviewNeeded:
     """Ask people to look at somebody."""
     return ReviewNeeded(
@@ -186,6 +187,7 @@ def needed(
         as_of=as_of,
         groups=groups,
         indicators=indicators,
+        cool_down_days=cool_down_days,
     )
 
 

@@ -289,6 +289,17 @@ async def test_in_the_cool_down_the_same_groups_are_quiet_and_a_new_one_asks_aga
     assert await ward.does(CLERK, "start_investigation", sections=SECTIONS) == "investigation"
 
 
+async def test_a_ruleset_with_a_shorter_cool_down_asks_again_sooner(ward: Ward) -> None:
+    """domain.md §2.7: the days are the ruleset's."""
+    await ward.office.hear(b.basis_changed("a", version=2, still_needed=True), b.needed("a", version=3, cool_down_days=10))
+    await closed(ward)
+    await ward.office.hear(b.needed("a", version=4, as_of=date(2026, 4, 20)))
+    quiet = (await ward.people[LEAD].get("/v1/reviews")).json()["total"]
+    await ward.office.hear(b.needed("a", version=5, as_of=date(2026, 4, 21)))
+
+    assert (quiet, (await ward.people[LEAD].get("/v1/reviews")).json()["total"]) == (0, 1)
+
+
 async def test_a_case_that_waits_to_be_opened_again_makes_way_for_a_new_review(ward: Ward) -> None:
     """One open review per child: what is asked of the old one is not done to the new one."""
     await closed(ward)

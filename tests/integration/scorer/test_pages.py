@@ -19,6 +19,7 @@ from tests.integration.scorer.office import PEOPLE, Office, opened
 pytestmark = pytest.mark.servers
 
 NEW = DOCUMENTS["SP-2"].replace('name = "SP-2"', 'name = "SP-7"').replace("at_least = 2", "at_least = 1")
+NEW = NEW.replace("groups_needed = 2", "groups_needed = 2\ncool_down_days = 30")
 POOR = NEW.replace('sufficient = ["no_prenatal_checkups"]', 'sufficient = ["household_public_assistance"]')
 GROUNDS = "健診を1つ受けていないときも声をかけたい。"
 
@@ -44,24 +45,26 @@ async def test_a_ruleset_goes_from_a_form_to_use_by_two_people(office: Office) -
         assert "SP-1から書き始めています" in form
         sent = await coordinator.sends("/proposals/propose", document=NEW, grounds=GROUNDS, origin="person")
         page = (await coordinator.opens("/rulesets/SP-7")).text
-        early = await coordinator.sends("/rulesets/SP-7/approve", effective_from="2026-05-01")
+        early = await coordinator.sends("/rulesets/SP-7/approve", effective_from="2026-04-15")
         await coordinator.sends("/rulesets/SP-7/simulate")
         again = await coordinator.sends("/rulesets/SP-7/simulate")
         waiting = (await coordinator.opens("/rulesets/SP-7")).text
         assert await office.works()
         assert not await office.works()
         simulated = (await coordinator.opens("/rulesets/SP-7")).text
-        own = await coordinator.sends("/rulesets/SP-7/approve", effective_from="2026-05-01")
+        own = await coordinator.sends("/rulesets/SP-7/approve", effective_from="2026-04-15")
     async with office.at_work("privacy.officer") as officer:
         seen = (await officer.opens("/rulesets/SP-7")).text
         past = await officer.sends("/rulesets/SP-7/approve", effective_from="2026-04-10")
-        approved = await officer.sends("/rulesets/SP-7/approve", effective_from="2026-05-01")
+        approved = await officer.sends("/rulesets/SP-7/approve", effective_from="2026-04-15")
         listed = (await officer.opens("/rulesets")).text
-    office.clock.at = office.clock.at.replace(month=5, day=1)
+    office.clock.at = office.clock.at.replace(day=15)
     await office.a_day_begins()
+    await office.scorer.day_comes("2026-04-15")
     async with office.at_work("coordinator") as coordinator:
         used = (await coordinator.opens("/rulesets/SP-7")).text
 
+    assert {(each.ruleset, each.cool_down_days) for each in await office.scorer.told()} == {("SP-7", 30)}
     assert (sent.status_code, sent.headers["location"]) == (303, "/rulesets/SP-7")
     assert "次の3項目のうち1つ以上に該当する" in page
     assert GROUNDS in page

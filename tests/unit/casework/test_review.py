@@ -117,6 +117,34 @@ def test_a_request_in_the_cool_down_is_quiet_and_says_until_when() -> None:
 
 
 @pytest.mark.parametrize(
+    ("outcome", "told", "days"),
+    [
+        (Outcome.NOT_NEEDED, 30, 30),
+        (Outcome.ALREADY_SUPPORTED, 365, 365),
+        (Outcome.NEEDED, 365, 90),
+        (Outcome.NEEDED, 30, 30),
+        (Outcome.NOT_NEEDED, 0, 0),
+        (Outcome.DATA_ERROR, 365, 0),
+        (Outcome.NOT_NEEDED, None, 180),
+    ],
+)
+def test_how_long_it_is_quiet_says_the_ruleset_that_had_asked(outcome: Outcome, told: int | None, days: int) -> None:
+    """domain.md §2.7. A later ruleset's days do not change what is quiet already."""
+    first = replace(word(1, Kind.NEEDED, NO_18M), cool_down_days=told)
+    until = date(2026, 4, 11) + timedelta(days=days)
+    requests = [
+        replace(
+            word(2, Kind.NEEDED, NO_18M), as_of=max(until - timedelta(days=1), date(2026, 4, 11)), groups=(Group.CHK,), cool_down_days=7
+        ),
+        replace(word(3, Kind.NEEDED, NO_18M), as_of=until, groups=(Group.CHK,), cool_down_days=7),
+    ]
+    amount = heard([first, *requests], [closed(1, outcome)])
+
+    assert amount.open is not None
+    assert amount.open.opened_version == (3 if days else 2)
+
+
+@pytest.mark.parametrize(
     "again",
     [
         {"as_of": date(2026, 10, 8)},

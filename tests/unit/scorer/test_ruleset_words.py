@@ -36,6 +36,7 @@ def test_a_ruleset_differs_in_nothing_from_itself_and_in_each_thing_that_is_chan
         groups_needed=3,
         suppressors=frozenset(),
         new_a_day=5,
+        cool_down_days=30,
         switches={Item.SCHOOL_LOW_WEIGHT: Switch(date(2026, 6, 1), None)},
         parameters={"late_from_weeks": 14, "absence": {"high_from": 20}, "fresh_within_days": {"school_affairs": 60}},
     )
@@ -47,7 +48,8 @@ def test_a_ruleset_differs_in_nothing_from_itself_and_in_each_thing_that_is_chan
     assert "母子健康手帳の交付を「遅い」とする妊娠週数：12から14へ" in told
     assert "挙げる条件に加える：3つ以上の分類で該当がある（障害・経済だけのときは除く）" in told
     assert "欠席日数が「多い」とする数：年に30以上から年に20以上へ" in told
-    assert len(told) == 9
+    assert "終えたあと再び挙げない日数：180日から30日へ" in told
+    assert len(told) == 10
     assert len(wording.differences(SP_1, SP_2)) > 3
     assert ("欠席日数が「多い」とする数", "年に30以上", "年に20以上") in wording.settings(changed)
 
