@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+_INCLUDE = re.compile(r"^-- include: (\S+)\s*$", re.MULTILINE)
 _NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
 
 
@@ -27,10 +28,19 @@ class Queries:
 
 
 def queries(beside: str, file: str = "queries.sql") -> Queries:
-    """Load the statements of `file` beside the module `beside` (its `__file__`). Raises ValueError on a name given twice."""
+    """
+    Load the statements of `file` beside the module `beside` (its `__file__`). Raises ValueError on a name given twice.
+
+    A line `-- include: ../part.sql` stands for the text of that file: two statements that must count alike have one part in common.
+    """
     path = Path(beside).with_name(file)
-    parts = _NAME.split(path.read_text(encoding="utf-8"))
+    parts = _NAME.split(_whole(path))
     names, bodies = parts[1::2], parts[2::2]
     if len(set(names)) != len(names):
         raise ValueError(f"{path} names a statement twice")
     return Queries({name: body.strip() for name, body in zip(names, bodies, strict=True)}, path)
+
+
+def _whole(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
+    return _INCLUDE.sub(lambda named: _whole(path.parent / named[1]).strip(), text)

@@ -26,6 +26,8 @@ SHOWN_OF_A_CHILD: Mapping[str, str] = {
     "state": "段階",
     "due_on": "期限",
     "opened_on": "要確認に挙がった日",
+    "closed_on": "終えた日",
+    "outcome": "結果",
     "basis_changed": "理由の変化の印",
     "protected": "支援措置の印",
     "needed": "いまも要確認に当たるかどうか",
@@ -87,6 +89,41 @@ LIST_OPENED = Deed(
     fields=SHOWN_OF_A_CHILD,
     reasons=WHY_REFUSED,
     own=("要確認の一覧を開いた", "要確認の一覧を開こうとした"),
+)
+
+TODAY_OPENED = Deed(
+    "casework.today_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.REVIEW_LIST,),
+    screen="本日の画面",
+    done="本日の画面を見た",
+    attempted="本日の画面を見ようとした",
+    fields=SHOWN_OF_A_CHILD,
+    reasons=WHY_REFUSED,
+    own=("本日の画面を開いた", "本日の画面を開こうとした"),
+)
+
+CLOSED_LIST_OPENED = Deed(
+    "casework.closed_list_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.REVIEW_LIST,),
+    screen="終結の一覧",
+    done="終結の一覧を見た",
+    attempted="終結の一覧を見ようとした",
+    fields=SHOWN_OF_A_CHILD,
+    reasons=WHY_REFUSED,
+    own=("終結の一覧を開いた", "終結の一覧を開こうとした"),
+)
+
+STATISTICS_OPENED = Deed(
+    "casework.statistics_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.REVIEW_LIST,),
+    screen="統計",
+    done="統計を見た",
+    attempted="統計を見ようとした",
+    reasons=WHY_REFUSED,
+    own=("統計を開いた", "統計を開こうとした"),
 )
 
 CHILD_OPENED = Deed(
@@ -165,6 +202,28 @@ CHILD_LISTED = Deed(
     screen="要確認の一覧",
     done="一覧の1行として見た",
     attempted="一覧の1行として見ようとした",
+    fields=SHOWN_OF_A_CHILD,
+    reasons=_PROTECTED,
+)
+
+CHILD_OF_TODAY = Deed(
+    "casework.child_of_today",
+    Keeping.ACCESS,
+    of=(ThingKind.CHILD,),
+    screen="本日の画面",
+    done="本日の画面の1行として見た",
+    attempted="本日の画面の1行として見ようとした",
+    fields=SHOWN_OF_A_CHILD,
+    reasons=_PROTECTED,
+)
+
+CLOSED_CHILD_LISTED = Deed(
+    "casework.closed_child_listed",
+    Keeping.ACCESS,
+    of=(ThingKind.CHILD,),
+    screen="終結の一覧",
+    done="終結の一覧の1行として見た",
+    attempted="終結の一覧の1行として見ようとした",
     fields=SHOWN_OF_A_CHILD,
     reasons=_PROTECTED,
 )

@@ -1,8 +1,9 @@
 """
 `tsunagu screenshots`: what README shows, taken anew from a demonstration that runs.
 
-A ward clerk opens the first child of the list, and a security officer asks who did; the coordinator proposes another ruleset, where there
-is none yet, and lets it be simulated. All of it is in the log, as anybody's.
+A ward clerk opens the first child of the list, and a security officer asks who did; the chief looks at the first page of the day, at what
+was closed and at the numbers; the coordinator proposes another ruleset, where there is none yet, and lets it be simulated. All of it is in
+the log, as anybody's.
 """
 
 import asyncio
@@ -44,6 +45,8 @@ PROPOSED = "SP-9"
 """The ruleset that is proposed for its picture: one checkup that was not received asks already."""
 _WHY = "健診を1つ受けていないときも声をかけると、どの区で何人増えるかを見たい。"
 _SIMULATION_SECONDS = 120
+OF_THE_CHIEF = {"today.png": "/today", "closed.png": "/closed", "statistics.png": "/statistics"}
+"""Whole pages, as the section chief sees them, for whoever judges how they look; README does not show them."""
 
 _CODE_SECONDS = 30
 
@@ -58,11 +61,17 @@ async def take(root: Path, folder: Path) -> list[Path]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS))
         clerk = await _at(browser, access.service_url(ServiceName.CASEWORK), credential_of(f"{FOR_THE_READER}.clerk"))
+        await clerk.goto("/reviews")
         child = await clerk.locator("main a[href^='/children/']").first.get_attribute("href")
         if child is None:
             raise CannotDo(f"no child is in the list of {FOR_THE_READER}: play a larger city")
         await clerk.goto(child)
         await clerk.screenshot(path=folder / WARD)
+
+        chief = await _at(browser, access.service_url(ServiceName.CASEWORK), credential_of(f"{FOR_THE_READER}.chief"))
+        for name, address in OF_THE_CHIEF.items():
+            await chief.goto(address)
+            await chief.screenshot(path=folder / name, full_page=True)
 
         officer = await _at(browser, access.service_url(ServiceName.AUDIT), credential_of("security.officer"))
         await officer.goto(f"/things/{child.rpartition('/')[2]}")
@@ -72,7 +81,7 @@ async def take(root: Path, folder: Path) -> list[Path]:
         await _simulate(coordinator)
         await coordinator.screenshot(path=folder / RULES)
         await browser.close()
-    return [folder / WARD, folder / AUDIT, folder / RULES]
+    return [folder / name for name in (WARD, AUDIT, RULES, *OF_THE_CHIEF)]
 
 
 def _people(root: Path) -> Callable[[str], Credential]:

@@ -9,13 +9,12 @@ from uuid import UUID
 
 from contracts.ids import CaseId, HouseholdId, PersonId, ReviewId, StaffId
 from contracts.values import CaseState, Section, Ward
-from infra.identity.staff import Staff
 from infra.postgres import Database
 from infra.sql import queries
-from services.casework.doing import Noted
-from services.casework.domain.case import Case, Outcome
+from services.casework.domain.case import Case, Outcome, Standing
 from services.casework.domain.casefile import Past
 from services.casework.domain.handover import HandoverStatus
+from services.casework.domain.hands import Hands
 from services.casework.domain.policy import Facts
 from services.casework.store import thing_of
 
@@ -139,24 +138,17 @@ async def save_case(db: Database, case: Case, review_id: ReviewId, today: date, 
     await db.execute(SQL.attach_case, review_id, case.case_id, case.state, today, case.outcome, now)
 
 
-async def note_move(db: Database, case: Case, start: CaseState, noted: Noted, by: Staff, at: datetime) -> None:
-    """Keep who did what with a case, from where, and what was filled in."""
-    details = json.dumps(noted.details, ensure_ascii=False)
-    await db.execute(
-        SQL.note_move,
-        case.case_id,
-        case.version,
-        noted.move,
-        start,
-        case.state,
-        at,
-        by.id,
-        details,
-        noted.asks,
-        by.name,
-        by.section,
-        by.ward,
-    )
+async def note_move(db: Database, before: Standing, case: Case, done: Past) -> None:
+    """Keep who did what with a case, from where, what was filled in, and when it was due."""
+    details = json.dumps(done.details, ensure_ascii=False)
+    was_due_on = before.due_on if isinstance(before, Case) else None
+    what = (done.move, done.start, done.end, done.at, done.by, details, done.asks, done.by_name, done.section, done.ward, was_due_on)
+    await db.execute(SQL.note_move, case.case_id, case.version, *what)
+
+
+async def note_hands(db: Database, case: Case, hands: Hands, last: Past) -> None:
+    """Keep in whose hands a case is after the `last` thing that was done with it."""
+    await db.execute(SQL.note_hands, case.case_id, hands.unanswered, hands.asked_by, hands.sent_back_to, last.at, last.by)
 
 
 async def answered_request(db: Database, staff_id: StaffId, key: UUID) -> Answered | None:

@@ -44,11 +44,15 @@ on conflict (case_id) do update set
     ward = excluded.ward, handover = excluded.handover, state = excluded.state, version = excluded.version, due_on = excluded.due_on, lead_section = excluded.lead_section,
     person_in_charge = excluded.person_in_charge, outcome = excluded.outcome, asks = excluded.asks
 
+-- name: note_hands
+-- $1 case_id, $2 sections that have not answered, $3 who asked for what waits, $4 to whom something was sent back, $5 now, $6 who did it.
+update cases set (unanswered, asked_by, sent_back_to, touched_at, touched_by) = ($2::text[], $3, $4, $5, $6) where case_id = $1
+
 -- name: note_move
 -- $1 case_id, $2 version, $3 move, $4 from, $5 to, $6 now, $7 staff id, $8 details as JSON, $9 whether it waits, $10 name, $11 section
--- and $12 ward of the person.
-insert into case_move (case_id, version, move, from_state, to_state, moved_at, moved_by, details, asks, by_name, by_section, by_ward)
-values ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10, $11, $12)
+-- and $12 ward of the person, $13 when the case was due.
+insert into case_move (case_id, version, move, from_state, to_state, moved_at, moved_by, details, asks, by_name, by_section, by_ward, was_due_on)
+values ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10, $11, $12, $13)
 
 -- name: attach_case
 -- $1 review_id, $2 case_id, $3 state of the case, $4 today, $5 how it ended, $6 now. A review ends with its case, and goes on with it again.

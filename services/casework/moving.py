@@ -25,7 +25,8 @@ from services.casework.cases import LockedReview
 from services.casework.doing import Done, carry_out
 from services.casework.domain import flow
 from services.casework.domain.case import Case, NoCase
-from services.casework.domain.casefile import CaseFile
+from services.casework.domain.casefile import CaseFile, Past
+from services.casework.domain.hands import hands_of
 from services.casework.domain.policy import Reason
 from services.casework.steps import AnyStep, Form, Made, missing
 
@@ -218,16 +219,19 @@ async def _answered(work: UnitOfWork, staff: Staff, person_id: PersonId, asked: 
     return Moved(answered.case_id, answered.case_version, answered.state, again=True) if same else KeyReused()
 
 
-async def _save(work: UnitOfWork, staff: Staff, review: LockedReview, file: CaseFile, done: Done) -> None:
-    case = done.case
+async def _save(work: UnitOfWork, staff: Staff, review: LockedReview, before: CaseFile, done: Done) -> None:
+    case, start = done.case, before.standing.state
+    what, details, asks = done.noted.move, done.noted.details, done.noted.asks
+    last = Past(case.version, what, start, case.state, work.now, staff.id, staff.name, staff.section, details, asks, staff.ward)
     await cases.save_case(work.db, case, review.review_id, work.today, work.now)
-    await cases.note_move(work.db, case, file.standing.state, done.noted, staff, work.now)
+    await cases.note_move(work.db, before.standing, case, last)
+    await cases.note_hands(work.db, case, hands_of(CaseFile(case, (*before.past, last))), last)
     for message in done.said:
         work.announce(message, key=str(case.person_id))
-    await closing.announce(work, review, file, case)
+    await closing.announce(work, review, before, case)
     protected = review.facts.protected
     await accesses.keep_deed(work, staff, done.deed, case.person_id, case.case_id, done.told, protected=protected, reason_code=done.reason)
-    reopened = file.standing.state is CaseState.CLOSED and case.state is not CaseState.CLOSED
+    reopened = start is CaseState.CLOSED and case.state is not CaseState.CLOSED
     if done.handover is not None:
         await handing.save_handovers(work.db, [done.handover])
     if done.handover is not None or reopened:

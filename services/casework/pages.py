@@ -32,7 +32,7 @@ from services.casework.sheets import Sheet, parts
 from services.casework.walls import Attempt, wall
 
 Endpoint = Callable[..., Awaitable[Response]]
-CHILD = BY_NAME["child"]
+CHILD, LIST = BY_NAME["child"], BY_NAME["reviews"]
 DONE = "tsunagu-casework-done"
 DONE_SECONDS = 60
 OLD_PAGE: Errors = (("form_token", "画面が古くなっていたため、まだ送られていません。内容を確かめて、もう一度操作してください。"),)
@@ -138,7 +138,7 @@ class CaseworkPages:
             outcome = await moving.make(work, staff, PersonId(person_id), Asked(filled.step, filled.form, filled.pressed, STEPS))
         match outcome:
             case Moved() if filled.step.leaves:
-                return RedirectResponse(f"{MENU[0].address}?tab={Tab.RECEIVING}", 303)
+                return RedirectResponse(f"{LIST.address}?tab={Tab.RECEIVING}", 303)
             case Moved():
                 return _with_done(RedirectResponse(address, 303), request, address, filled.step.move.key)
             case Refused():
@@ -224,9 +224,9 @@ def menu(staff: Staff) -> tuple[MenuEntry, ...]:
 
 
 def _nav(staff: Staff, current: str, waiting: int | None = None) -> tuple[MenuEntry, ...]:
-    """Return the menu of what somebody may open; what waits is said at its first line."""
+    """Return the menu of what somebody may open; what waits is said at the line of the list."""
     return tuple(
-        MenuEntry(screen.address, screen.menu.label, screen.name == current, waiting if screen is MENU[0] else None)
+        MenuEntry(screen.address, screen.menu.label, screen.name == current, waiting if screen.menu.says_waiting else None)
         for screen in MENU
         if screen.menu and isinstance(decide(viewer_of(staff), screen.right, None), Permit)
     )

@@ -86,10 +86,11 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """A line of the menu, and its place there."""
+    """A line of the menu, and its place there. One of them `says_waiting`: how many reviews nobody has taken up."""
 
     label: str
     place: int
+    says_waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ _YEAR_END = frozenset({(12, 29), (12, 30), (12, 31), (1, 2), (1, 3)})
 INVESTIGATION_OPENING_DAYS = 5
 """Default time limit of an investigation [PROP] (`casework.md` §2.2)."""
 
+NEAR_OPENING_DAYS = 5
+"""What is due within so many opening days is near: a week of work, also across a week-end."""
+
 _SCOPE_AGE = 15
 _ADULT_AGE = 18
 _SCHOOL_YEAR_ENDS = (3, 31)
@@ -35,6 +38,11 @@ def after_opening_days(day: date, count: int) -> date:
         day += DAY
         count -= is_open(day)
     return day
+
+
+def opening_days_until(day: date, today: date) -> int:
+    """Return how many opening days there are after `today` up to `day`."""
+    return sum(is_open(today + number * DAY) for number in range(1, (day - today).days + 1))
 
 
 def add_months(day: date, months: int) -> date:
@@ -65,6 +73,16 @@ def born_from(today: date) -> date:
     """Return the first day of birth that is in scope on `today`: whoever was born earlier has left 中学校."""
     school_year = today.year - ((today.month, today.day) <= _SCHOOL_YEAR_ENDS)
     return date(school_year - _SCOPE_AGE, *_SCHOOL_YEAR_BORN_FROM)
+
+
+def fiscal_year_of(day: date) -> int:
+    """Return the year (年度) in which `day` lies: it begins on 1 April (地方自治法208条)."""
+    return day.year - ((day.month, day.day) <= _SCHOOL_YEAR_ENDS)
+
+
+def fiscal_year(year: int) -> tuple[date, date]:
+    """Return the first day of a year (年度), and the first day of the next."""
+    return date(year, 4, 1), date(year + 1, 4, 1)
 
 
 def in_scope(birth: date | None, today: date) -> bool:

@@ -26,6 +26,7 @@ class Action(StrEnum):
     OFFER_CASE = "offer_case"
     RECEIVE_CASE = "receive_case"
     SEE_OWN_ACCESSES = "see_own_accesses"
+    SEE_STATISTICS = "see_statistics"
 
 
 class Reason(StrEnum):
@@ -134,6 +135,7 @@ _WARD_WORK = frozenset(
         Action.OFFER_CASE,
         Action.RECEIVE_CASE,
         Action.SEE_OWN_ACCESSES,
+        Action.SEE_STATISTICS,
     }
 )
 _RECEIVING = frozenset({Action.OPEN_CHILD, Action.OPEN_SENSITIVE, Action.SEE_WHEREABOUTS, Action.RECEIVE_CASE})
@@ -142,7 +144,9 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.WARD_CLERK: _WARD_WORK,
     Role.WARD_LEAD: _WARD_WORK,
     # Stands in for named holders where a measure keeps a child's own ward out; other children are none of the city hall's business.
-    Role.COORDINATOR: frozenset({Action.LIST_REVIEWS, Action.SEARCH, Action.OPEN_CHILD, Action.SEE_WHEREABOUTS, Action.SEE_OWN_ACCESSES}),
+    Role.COORDINATOR: frozenset(
+        {Action.LIST_REVIEWS, Action.SEARCH, Action.OPEN_CHILD, Action.SEE_WHEREABOUTS, Action.SEE_OWN_ACCESSES, Action.SEE_STATISTICS}
+    ),
     # Those who watch do not read: they hold the audit log, never a case.
     Role.SECURITY_OFFICER: frozenset({Action.SEE_OWN_ACCESSES}),
     Role.PRIVACY_OFFICER: frozenset({Action.SEE_OWN_ACCESSES}),

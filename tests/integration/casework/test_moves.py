@@ -137,7 +137,7 @@ async def test_a_case_that_has_begun_goes_on_when_its_reasons_go(office: Office)
         listed = (await clerk.get("/v1/reviews?tab=investigation")).json()
 
     assert (again.status_code, again.json()["case_id"]) == (201, first.json()["case_id"])
-    assert {tab: n for tab, n in listed["counts"].items() if n} == {"investigation": 1, "all": 1}
+    assert {tab: n for tab, n in listed["counts"].items() if n} == {"investigation": 1, "all": 1, "due_soon": 1, "my_answers": 1}
 
 
 async def test_reports_count_reviews_whose_reasons_are_gone_apart_and_hand_them_to_nobody(office: Office) -> None:

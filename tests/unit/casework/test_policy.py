@@ -12,7 +12,9 @@ from services.casework.domain.policy import Action, Deny, Facts, Permit, Reason,
 ME = StaffId(UUID(int=1))
 SOMEBODY = StaffId(UUID(int=2))
 WARD_ROLES = (Role.WARD_CLERK, Role.WARD_LEAD)
-ON_A_CHILD = tuple(action for action in Action if action not in {Action.LIST_REVIEWS, Action.SEARCH, Action.SEE_OWN_ACCESSES})
+ON_A_CHILD = tuple(
+    action for action in Action if action not in {Action.LIST_REVIEWS, Action.SEARCH, Action.SEE_OWN_ACCESSES, Action.SEE_STATISTICS}
+)
 THINGS = {
     "plain": Thing(Ward.HAKATA),
     "protected": Thing(Ward.HAKATA, protected=True, barred=frozenset({Ward.MINAMI})),
@@ -61,7 +63,14 @@ def test_another_ward_does_not_even_learn_that_the_child_exists(role: Role, thin
 
 @pytest.mark.parametrize(("thing", "action"), list(product(THINGS, Action)))
 def test_the_coordinator_sees_protected_children_and_moves_none(thing: str, action: Action) -> None:
-    allowed = {Action.LIST_REVIEWS, Action.SEARCH, Action.OPEN_CHILD, Action.SEE_WHEREABOUTS, Action.SEE_OWN_ACCESSES}
+    allowed = {
+        Action.LIST_REVIEWS,
+        Action.SEARCH,
+        Action.OPEN_CHILD,
+        Action.SEE_WHEREABOUTS,
+        Action.SEE_OWN_ACCESSES,
+        Action.SEE_STATISTICS,
+    }
 
     decision = may(viewer(Role.COORDINATOR), action, THINGS[thing])
 

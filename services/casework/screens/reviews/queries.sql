@@ -1,40 +1,23 @@
 -- The list: who may be seen, of an age that is looked at, ordered and grouped where the rows are. Row-level security narrows all of it.
 
 -- name: page_of_list
--- $1 ward, or null for all that may be seen; $2 born no earlier (age scope); $3 tab; $4 a child at whose household the page begins, or null,
--- $5 the version of its review there, $6 whether the page ends before it instead; $7 how many households, $8 today.
+-- $1 to $8 as in the part; $9 tab; $10 a child at whose household the page begins, or null, $11 the version of its review there, $12 whether
+-- the page ends before it instead; $13 how many households.
 -- One row per child on the page, each with the counts of all tabs; a row without a child where there is none. One statement: no line, and no
 -- count, is made of facts of two moments.
-with listed as materialized (
-    select review.person_id, review.version, review.household_id, review.protected, -cardinality(review.groups) as fewness,
-        review.opened_on, coalesce(review.oldest_known_at, 'infinity') as known_at, cases.asks is not null as asks, cases.handover,
-        cases.case_id is not null and review.left_on <= $8 as "left",
-        case
-            -- Another ward's, that this one is to accept: no work of its own yet.
-            when review.ward <> $1 then 'receiving'
-            when cases.state in ('approach', 'assessment', 'planning', 'support', 'watch_over') then 'going_on'
-            when coalesce(cases.state, 'noticed') <> 'noticed' then cases.state
-            when review.needed then 'not_started'
-            else 'reasons_gone'
-        end as stage
-    from review left join cases on cases.case_id = review.case_id
-    where review.closed_at is null and ($1::text is null or review.ward = $1 or review.offered_to = $1)
-      and (review.birth_date is null or review.birth_date >= $2)
-), counts as materialized (
-    select count(*) filter (where stage <> 'receiving') as all, count(*) filter (where stage = 'not_started') as not_started,
-        count(*) filter (where stage = 'investigation') as investigation, count(*) filter (where stage = 'conference') as conference,
-        count(*) filter (where stage = 'going_on') as going_on, count(*) filter (where stage = 'deferred') as deferred,
-        count(*) filter (where asks and stage <> 'receiving') as approval, count(*) filter (where stage = 'reasons_gone') as reasons_gone,
-        count(*) filter (where stage = 'receiving') as receiving,
-        count(*) filter (where handover = 'offered' and stage <> 'receiving') as offered,
-        count(*) filter (where handover = 'returned') as returned, count(*) filter (where "left") as moved_out
-    from listed
-), standing as (
+with
+-- include: ../listed.sql
+, standing as (
     -- A protected child stands apart from household members who are not: being listed together would tell (`domain.md` §4.4).
     select person_id, stage = 'reasons_gone' as gone, row_number() over house as nth, first_value(person_id) over house as first_child,
         first_value(fewness) over house as fewness, first_value(opened_on) over house as opened_on, first_value(known_at) over house as known_at
-    from listed
-    where $3 = stage or (stage <> 'receiving' and ($3 in ('all', handover) or ($3 = 'approval' and asks) or ($3 = 'moved_out' and "left")))
+    from listed where case $9
+        when 'all' then own when 'approval' then own and asks when 'offered' then offered when 'returned' then returned
+        when 'moved_out' then moved_out when 'overdue' then overdue when 'due_today' then due_today when 'due_soon' then due_soon
+        when 'conferences' then conferences when 'my_answers' then my_answers when 'my_approvals' then my_approvals
+        when 'my_requests' then my_requests when 'sent_back' then sent_back when 'changed' then changed when 'fresh' then fresh
+        else stage = $9
+    end
     window house as (
         partition by stage = 'reasons_gone', coalesce(household_id, person_id), protected order by fewness, opened_on, known_at, person_id
     )
@@ -49,17 +32,17 @@ with listed as materialized (
     select coalesce(max(place) filter (
         where (gone, placed.fewness, placed.opened_on, placed.known_at, first_child)
             < (stage = 'reasons_gone', mark.fewness, mark.opened_on, mark.known_at, mark.person_id)
-           or (first_child = mark.person_id and not $6::bool)
-    ), 0) - case when $6::bool then $7::int else 0 end as skipped
+           or (first_child = mark.person_id and not $12::bool)
+    ), 0) - case when $12::bool then $13::int else 0 end as skipped
     from listed as mark left join placed on true
-    where mark.person_id = $4 and mark.version = $5
+    where mark.person_id = $10 and mark.version = $11
     group by mark.person_id
 ), page as materialized (
     select person_id, nth, place, skipped
     from placed cross join (select greatest(max(skipped), 0) as skipped from edge) as start
-    where place > skipped and place <= skipped + $7
+    where place > skipped and place <= skipped + $13
 )
-select counts.*, $4::uuid is not null and not exists (select from edge) as begun_anew, coalesce((select max(place) from placed), 0) as houses, line.*
+select counts.*, $10::uuid is not null and not exists (select from edge) as begun_anew, coalesce((select max(place) from placed), 0) as houses, line.*
 from counts left join (
     select page.skipped, page.place, page.nth, review.person_id, review.version, review.opened_on, review.needed, review.basis_changed,
         review.protected, review.birth_date, review.household_id, person.overdue_since, cases.state, cases.asks, cases.handover, name.name, name.kana,
@@ -91,3 +74,7 @@ where closed_at is null and needed and ($1::text is null or ward = $1) and (birt
 -- name: feeds
 -- Up to which day each source has delivered, and how its feed stands where ingest has said so.
 select source, complete_through, standing, since from feed full join feed_state using (source) order by source
+
+-- name: last_here
+-- $1 staff_id, $2 the instant at which today began. When somebody was last here on a day before today.
+select at from access_note where staff_id = $1 and at < $2 order by at desc limit 1

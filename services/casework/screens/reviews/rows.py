@@ -3,16 +3,18 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from enum import StrEnum
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 import asyncpg
 
 from contracts.feeds import FeedStanding
-from contracts.ids import HouseholdId, PersonId
-from contracts.values import CaseState, Source, Ward
+from contracts.ids import HouseholdId, PersonId, StaffId
+from contracts.values import CaseState, Section, Source, Ward
+from infra.clock import JST
 from infra.postgres import Database
 from infra.sql import queries
 from services.casework.domain import flow
@@ -27,8 +29,9 @@ class Tab(StrEnum):
     """
     The list's views. A review whose reasons are gone is no work that waits: it stands, and counts, apart.
 
-    What waits for a second person's approval stands there and at its stage; so does a case that is offered to another ward, or was sent
-    back. What another ward offers stands under `receiving` alone: it is none of this ward's yet.
+    By stage; what waits for a second person's approval stands there and at its stage; so does a case that is offered to another ward, or
+    was sent back. What another ward offers stands under `receiving` alone: it is none of this ward's yet. The others are what the first
+    page tells somebody of: by day, by what waits for whoever asks, and by what is new to them.
     """
 
     NOT_STARTED = "not_started"
@@ -43,6 +46,16 @@ class Tab(StrEnum):
     MOVED_OUT = "moved_out"
     REASONS_GONE = "reasons_gone"
     ALL = "all"
+    OVERDUE = "overdue"
+    DUE_TODAY = "due_today"
+    DUE_SOON = "due_soon"
+    CONFERENCES = "conferences"
+    MY_ANSWERS = "my_answers"
+    MY_APPROVALS = "my_approvals"
+    MY_REQUESTS = "my_requests"
+    SENT_BACK = "sent_back"
+    CHANGED = "changed"
+    FRESH = "fresh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +69,26 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which reviews are looked at: those of one ward, or all that may be seen, of children born no earlier than a day; and today."""
+    """
+    Which reviews are looked at: those of one ward, or all that may be seen, of children born no earlier than a day.
+
+    And for whom: `soon` is the last of the opening days that are near, `approves` whether that person decides what others ask for, `since`
+    when they were last here on a day before today.
+    """
 
     ward: Ward | None
     born_from: date
     today: date
+    soon: date
+    staff_id: StaffId
+    section: Section
+    approves: bool
+    since: datetime | None
+
+    @property
+    def asked(self) -> tuple[Any, ...]:
+        """Return it as the statements ask for it."""
+        return self.ward, self.born_from, self.today, self.soon, self.staff_id, self.section, self.approves, self.since
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +151,7 @@ class Listing:
 async def page_of_list(db: Database, scope: Scope, tab: Tab, mark: Mark | None, households: int) -> Listing:
     """Return a page of so many `households` of a tab: after a mark, or the last before it."""
     place = (mark.person_id, mark.version, mark.is_end) if mark else (None, None, False)
-    rows = await db.fetch(SQL.page_of_list, scope.ward, scope.born_from, tab, *place, households, scope.today)
+    rows = await db.fetch(SQL.page_of_list, *scope.asked, tab, *place, households)
     told = rows[0]
     return Listing(
         tab=tab,
@@ -144,10 +172,16 @@ async def feeds(db: Database) -> tuple[Feed, ...]:
     )
 
 
-async def count_waiting(db: Database, scope: Scope) -> int:
+async def count_waiting(db: Database, ward: Ward | None, born: date) -> int:
     """Return how many reviews wait for somebody to begin."""
-    count: int = await db.fetchval(SQL.count_waiting, scope.ward, scope.born_from)
+    count: int = await db.fetchval(SQL.count_waiting, ward, born)
     return count
+
+
+async def last_here(db: Database, staff_id: StaffId, today: date) -> datetime | None:
+    """Return when somebody was last here on a day before `today`."""
+    at: datetime | None = await db.fetchval(SQL.last_here, staff_id, datetime.combine(today, time(), JST))
+    return at
 
 
 def _by_household(rows: Sequence[asyncpg.Record]) -> tuple[tuple[ListedChild, ...], ...]:

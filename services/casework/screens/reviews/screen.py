@@ -9,14 +9,15 @@ from contracts.deeds import casework as deeds
 from contracts.deeds.deed import ThingKind
 from contracts.ids import PersonId
 from contracts.messages import Thing
+from contracts.values import Role
 from infra.identity.staff import Staff
 from infra.work import UnitOfWork
 from services.casework import phrases
 from services.casework.domain import wording
-from services.casework.domain.calendar import born_from
+from services.casework.domain.calendar import NEAR_OPENING_DAYS, after_opening_days, born_from
 from services.casework.domain.feeds import freshness
 from services.casework.domain.policy import Action
-from services.casework.screens.reviews.rows import Listing, Mark, Scope, Tab, count_waiting, page_of_list
+from services.casework.screens.reviews.rows import Listing, Mark, Scope, Tab, count_waiting, last_here, page_of_list
 from services.casework.screens.reviews.said import FeedAnswer, ListAnswer, ListSheet, TabLine, answer_line, feed_lines, fresh_text, line
 from services.casework.seeing import Asking, Face, Menu, Question, Screen
 from services.casework.sheets import Sheet
@@ -35,7 +36,19 @@ TAB_TITLES = {
     Tab.MOVED_OUT: "市外へ転出",
     Tab.REASONS_GONE: "きっかけがなくなった",
     Tab.ALL: "すべて",
+    Tab.OVERDUE: "期限を過ぎた",
+    Tab.DUE_TODAY: "きょうが期限",
+    Tab.DUE_SOON: f"{NEAR_OPENING_DAYS}開庁日以内が期限",
+    Tab.CONFERENCES: f"{NEAR_OPENING_DAYS}開庁日以内の協議",
+    Tab.MY_ANSWERS: "自課の回答待ち",
+    Tab.MY_APPROVALS: "あなたの決裁待ち",
+    Tab.MY_REQUESTS: "あなたが頼んだ決裁",
+    Tab.SENT_BACK: "差し戻された",
+    Tab.CHANGED: "ほかの職員が進めた",
+    Tab.FRESH: "新しく把握した",
 }
+OF_TODAY = frozenset(tuple(Tab)[tuple(Tab).index(Tab.OVERDUE) :])
+"""Views to which the first page leads: offered where one has come by it."""
 ALWAYS_OFFERED = frozenset({Tab.NOT_STARTED, Tab.INVESTIGATION, Tab.ALL})
 MarkText = Annotated[str, Field(pattern=r"^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[0-9]{1,9})?$")]
 """A child and the version of its review, e.g. 5b0e….3: ids and numbers alone may stand in an address."""
@@ -58,17 +71,27 @@ class ListQuestionOfProgram(ListQuestion):
 async def read(work: UnitOfWork, asking: Asking[ListQuestion]) -> Listing:
     """Read the page of the list that is asked for."""
     asked = asking.question
-    return await page_of_list(work.db, _scope(work, asking.staff), asked.tab, _mark(asked), HOUSEHOLDS_ON_A_PAGE)
+    return await page_of_list(work.db, await scope_of(work, asking.staff), asked.tab, _mark(asked), HOUSEHOLDS_ON_A_PAGE)
 
 
 async def count_not_started(work: UnitOfWork, staff: Staff) -> int:
     """Return how many reviews wait for somebody of `staff`'s ward, counted as the list does."""
-    return await count_waiting(work.db, _scope(work, staff))
+    return await count_waiting(work.db, staff.ward, born_from(work.today))
 
 
-def _scope(work: UnitOfWork, staff: Staff) -> Scope:
-    # Who has left the age scope is in no list and no count; the page stays open, for the case ends by a person's hand (S16).
-    return Scope(staff.ward, born_from(work.today), work.today)
+async def scope_of(work: UnitOfWork, staff: Staff) -> Scope:
+    """Return what `staff` is shown of the list, on this day."""
+    return Scope(
+        ward=staff.ward,
+        # Who has left the age scope is in no list and no count; the page stays open, for the case ends by a person's hand (S16).
+        born_from=born_from(work.today),
+        today=work.today,
+        soon=after_opening_days(work.today, NEAR_OPENING_DAYS),
+        staff_id=staff.id,
+        section=staff.section,
+        approves=Role.WARD_LEAD in staff.roles,
+        since=await last_here(work.db, staff.id, work.today),
+    )
 
 
 def _mark(asked: ListQuestion) -> Mark | None:
@@ -110,7 +133,7 @@ def show(found: Listing, asking: Asking[ListQuestion]) -> ListSheet:
 
 def _is_offered(tab: Tab, found: Listing) -> bool:
     # A view of nothing is not offered, but where one looks for work first.
-    return tab in ALWAYS_OFFERED or tab is found.tab or found.counts[tab] > 0
+    return tab in ALWAYS_OFFERED or tab is found.tab or (tab not in OF_TODAY and found.counts[tab] > 0)
 
 
 def answer(found: Listing, asking: Asking[Any]) -> ListAnswer:
@@ -143,7 +166,7 @@ SCREENS = (
         page=Face(ListQuestion, show),
         json=Face(ListQuestionOfProgram, answer),
         thing=lambda staff: Thing(kind=ThingKind.REVIEW_LIST, id=None, ward=staff.ward),
-        menu=Menu("要確認", 1),
+        menu=Menu("要確認", 1, says_waiting=True),
         waiting=waiting,
     ),
 )

@@ -1,0 +1,42 @@
+-- Part of the list and of the first page, so that what one counts the other shows.
+-- $1 ward, or null for all that may be seen; $2 born no earlier (age scope); $3 today; $4 the last of the opening days that are near;
+-- $5 who asks; $6 the section of that person; $7 whether that person approves; $8 since when that person was not here, or null.
+listed as materialized (
+    select review.person_id, review.version, review.household_id, review.protected, -cardinality(review.groups) as fewness,
+        review.opened_on, coalesce(review.oldest_known_at, 'infinity') as known_at, own, cases.asks is not null as asks, cases.due_on,
+        -- Another ward's, that this one is to accept: no work of its own yet.
+        case when not own then 'receiving' else
+-- include: stage.sql
+        end as stage,
+        own and cases.handover = 'offered' as offered,
+        own and cases.handover = 'returned' as returned,
+        own and cases.case_id is not null and review.left_on <= $3::date as moved_out,
+        own and cases.due_on < $3::date as overdue,
+        own and cases.due_on = $3 as due_today,
+        own and cases.due_on > $3 and cases.due_on <= $4::date and cases.state <> 'conference' as due_soon,
+        own and cases.state = 'conference' and cases.due_on between $3 and $4 as conferences,
+        own and cases.state = 'investigation' and $6::text = any (cases.unanswered) as my_answers,
+        own and cases.asks is not null and $7::bool and cases.asked_by <> $5::uuid as my_approvals,
+        own and cases.asks is not null and cases.asked_by = $5 as my_requests,
+        own and cases.sent_back_to = $5 as sent_back,
+        own and cases.touched_at > $8::timestamptz and cases.touched_by <> $5 as changed,
+        own and coalesce(cases.state, 'noticed') = 'noticed' and review.needed
+            and review.opened_on >= ($8 at time zone 'Asia/Tokyo')::date as fresh
+    from review left join cases on cases.case_id = review.case_id
+    cross join lateral (select (review.ward <> $1) is not true as own) as whose
+    where review.closed_at is null and ($1::text is null or review.ward = $1 or review.offered_to = $1)
+      and (review.birth_date is null or review.birth_date >= $2)
+), counts as materialized (
+    select count(*) filter (where own) as all, count(*) filter (where stage = 'not_started') as not_started,
+        count(*) filter (where stage = 'investigation') as investigation, count(*) filter (where stage = 'conference') as conference,
+        count(*) filter (where stage = 'going_on') as going_on, count(*) filter (where stage = 'deferred') as deferred,
+        count(*) filter (where own and asks) as approval, count(*) filter (where stage = 'reasons_gone') as reasons_gone,
+        count(*) filter (where stage = 'receiving') as receiving, count(*) filter (where offered) as offered,
+        count(*) filter (where returned) as returned, count(*) filter (where moved_out) as moved_out,
+        count(*) filter (where overdue) as overdue, count(*) filter (where due_today) as due_today,
+        count(*) filter (where due_soon) as due_soon, count(*) filter (where conferences) as conferences,
+        count(*) filter (where my_answers) as my_answers, count(*) filter (where my_approvals) as my_approvals,
+        count(*) filter (where my_requests) as my_requests, count(*) filter (where sent_back) as sent_back,
+        count(*) filter (where changed) as changed, count(*) filter (where fresh) as fresh
+    from listed
+)

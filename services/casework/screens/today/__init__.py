@@ -1,0 +1,1 @@
+"""The first page of the day: what is due, what waits for whoever looks, what came back, what is new."""

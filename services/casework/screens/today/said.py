@@ -1,0 +1,162 @@
+"""What the first page says of each child in its views."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from contracts.ids import PersonId
+from contracts.values import CaseState
+from contracts.words import SECTIONS
+from infra.pages import dates
+from services.casework import phrases
+from services.casework.domain import flow
+from services.casework.domain.calendar import opening_days_until
+from services.casework.screens.reviews.rows import Tab
+from services.casework.screens.reviews.said import FeedLine
+from services.casework.screens.today.rows import Waiting
+from services.casework.sheets import LINES, PLAIN, OfPerson, Says, Sheet
+
+NEXT: Mapping[CaseState, str] = {
+    CaseState.NOTICED: "調査を始めるか決める",
+    CaseState.INVESTIGATION: "回答がそろった。議題にする",
+    CaseState.CONFERENCE: "協議して方針を決める",
+    CaseState.APPROACH: "家庭に接触する",
+    CaseState.ASSESSMENT: "アセスメントを書く",
+    CaseState.PLANNING: "プランを決める",
+    CaseState.SUPPORT: "支援のようすを確かめる",
+    CaseState.WATCH_OVER: "見守りのようすを確かめる",
+    CaseState.DEFERRED: "再開するか決める",
+}
+"""What is due, by where the case stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line(OfPerson):
+    """A child in a view: where its page opens, where the case stands, by when, and what is to be done or was done."""
+
+    person_id: Annotated[PersonId, PLAIN]
+    protected: Annotated[bool, Says("protected")]
+    name: Annotated[str, Says("name")]
+    age: Annotated[str, Says("age")]
+    anchor: Annotated[str, PLAIN]
+    state: Annotated[str, Says("state")]
+    due: Annotated[str, Says("due_on")]
+    late: Annotated[bool, PLAIN]
+    what: Annotated[str, Says("case")]
+
+
+@dataclass(frozen=True, slots=True)
+class View(Sheet):
+    """A view: its first lines, how many there are in all, and what to read where there is none."""
+
+    key: Annotated[str, PLAIN]
+    title: Annotated[str, PLAIN]
+    hint: Annotated[str, PLAIN]
+    what: Annotated[str, PLAIN]
+    number: Annotated[int, PLAIN]
+    lines: Annotated[tuple[Line, ...], LINES]
+    urgent: Annotated[bool, PLAIN] = False
+
+
+@dataclass(frozen=True, slots=True)
+class TodaySheet(Sheet):
+    """The first page: who is spoken to, the day, the views, and the feeds that do not come."""
+
+    title: Annotated[str, PLAIN]
+    day: Annotated[str, PLAIN]
+    views: Annotated[tuple[View, ...], LINES]
+    without: Annotated[str, PLAIN]
+    """The names of the views in which nothing stands."""
+    shown: Annotated[int, PLAIN]
+    silent: Annotated[tuple[FeedLine, ...], PLAIN]
+    shut: Annotated[tuple[FeedLine, ...], PLAIN]
+    waiting: Annotated[int, PLAIN]
+
+    def count(self) -> int:
+        """Return how many children it shows, each once."""
+        return self.shown
+
+
+def line(row: Waiting, tab: Tab, today: date) -> Line:
+    """Say what a view says of a child."""
+    return Line(
+        person_id=row.person_id,
+        protected=row.protected,
+        name=row.name or phrases.NAME_UNKNOWN,
+        age=dates.age(row.birth_date, today) if row.birth_date else "",
+        anchor=ANCHORS.get(tab, "next"),
+        state=phrases.state(row.state, gone=False) + ("・決裁待ち" if row.asks else ""),
+        due=_due(row.due_on, today),
+        late=row.due_on is not None and row.due_on < today,
+        what=_what(row, tab),
+    )
+
+
+ANCHORS: Mapping[Tab, str] = {
+    Tab.MY_APPROVALS: "approve",
+    Tab.MY_ANSWERS: "answer_investigation",
+    Tab.RECEIVING: "accept_handover",
+    Tab.RETURNED: "history",
+    Tab.SENT_BACK: "history",
+    Tab.CHANGED: "history",
+    Tab.FRESH: "why",
+}
+"""Where a child's page opens."""
+
+
+TO_DO: Mapping[Tab, str] = {
+    Tab.MY_ANSWERS: "調査に回答する",
+    Tab.RECEIVING: "引継ぎを受領するか決める",
+    Tab.RETURNED: "差し戻された引継ぎの、次の手を決める",
+}
+"""What is to be done with all that stands in a view."""
+
+
+def _what(row: Waiting, tab: Tab) -> str:
+    match tab:
+        case Tab.MY_APPROVALS:
+            return f"「{_title(row.asked_move)}」　{row.asked_by}が依頼"
+        case Tab.MY_REQUESTS:
+            return f"「{_title(row.asked_move)}」の決裁を待っています"
+        case Tab.SENT_BACK:
+            return f"「{_title(row.asked_move)}」を{row.back_by}が差し戻した"
+        case Tab.CHANGED:
+            return _last(row)
+        case Tab.FRESH:
+            return f"{dates.month_day(row.opened_on)}に把握"
+        case _:
+            return TO_DO.get(tab) or _next(row)
+
+
+def _last(row: Waiting) -> str:
+    """Say what was done last, by whom."""
+    asks = "の決裁を依頼" if row.asks == row.last_move and row.asks else ""
+    when = f"{dates.short_moment(row.last_at)}　" if row.last_at else ""
+    return f"{when}{row.last_by}「{_title(row.last_move)}」{asks}"
+
+
+def _title(move: str | None) -> str:
+    return flow.ANY_BY_KEY[move].title if move is not None and move in flow.ANY_BY_KEY else move or ""
+
+
+def _next(row: Waiting) -> str:
+    """Say what is to be done, and by whom where a section is in charge."""
+    if row.asks:
+        return f"「{_title(row.asks)}」の決裁を待っています"
+    if row.unanswered:
+        return f"回答を待っています（{'、'.join(SECTIONS[section] for section in row.unanswered)}）"
+    who = SECTIONS[row.lead_section] if row.lead_section else ""
+    return NEXT[row.state or CaseState.NOTICED] + (f"（{who}）" if who else "")
+
+
+def _due(day: date | None, today: date) -> str:
+    """Say a time limit. What lies ahead is counted in opening days: those are the days on which somebody can do something."""
+    if day is None or day <= today:
+        return phrases.due(day, today) if day else ""
+    return f"{dates.month_day(day)}（あと{opening_days_until(day, today)}開庁日）"
+
+
+def children_in(views: Iterable[View]) -> int:
+    """Return how many children stand in the views, each once."""
+    return len({line.person_id for view in views for line in view.lines})
