@@ -2,12 +2,12 @@
 Makes each row so coarse that nine others, or more, read the same, and leaves out whom that does not help (MASK-01: k ≥ 10).
 
 The whole row counts, not only age, sex and area: whoever knows answers of a child, as the sections that hold the records do, finds it
-among no fewer. Three things more would tell of somebody, and are seen to: that all of one age, sex and area have an item; that fewer
+among no fewer. Three things more would tell of somebody, and are seen to: that all rows which may be somebody's have an item; that fewer
 than ten are left out, who then are those that are missing of everybody; and the order of the rows.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -15,7 +15,7 @@ from hmac import digest
 
 from contracts.ids import PersonId
 from contracts.values import IndicatorValue, Item
-from services.scorer.domain.masking.columns import LEVELS, WHO, WITHOUT_AREA, Detail, Subject, answer_cells, columns, who_cells
+from services.scorer.domain.masking.columns import LEVELS, WHO, WITHOUT_AREA, Detail, Known, Subject, answer_cells, columns, who_cells
 
 SMALLEST = 10
 """k: so many read the same, at least."""
@@ -58,14 +58,18 @@ def pseudonym(key: bytes, person_id: PersonId) -> str:
     return digest(key, person_id.bytes, sha256)[:16].hex()
 
 
-def common_to_all(rows: Sequence[Cells]) -> dict[tuple[str, ...], list[Item]]:
-    """Return the items that are TRUE of everybody of one age, sex and area: whoever is known to be one of them is known to have it."""
-    having: defaultdict[tuple[str, ...], Counter[Item]] = defaultdict(Counter)
-    of = Counter(row[: len(WHO)] for row in rows)
-    for row, number in Counter(rows).items():
-        having[row[: len(WHO)]].update({item: number for item, place in _ITEMS.items() if row[place] == IndicatorValue.TRUE})
-    found = {who: [item for item, number in items.items() if number == of[who]] for who, items in having.items()}
-    return {who: items for who, items in found.items() if items}
+def candidates(alike: Mapping[Cells, int], known: Iterable[Known]) -> dict[Known, list[Cells]]:
+    """Return which of the different rows may be about somebody of whom no more is known than that."""
+    whos = {row[: len(WHO)] for row in alike}
+    by_who: defaultdict[Cells, list[Cells]] = defaultdict(list)
+    for row in alike:
+        by_who[row[: len(WHO)]].append(row)
+    return {each: [row for who in whos if each.fits(who) for row in by_who[who]] for each in set(known)}
+
+
+def common_to_all(rows: Sequence[Cells]) -> list[Item]:
+    """Return the items that are TRUE in all rows: whoever is known to be in one of them is known to have it."""
+    return [item for item, place in _ITEMS.items() if rows and all(row[place] == IndicatorValue.TRUE for row in rows)]
 
 
 class _Making:
@@ -80,6 +84,7 @@ class _Making:
         self._cells: list[dict[int, Cells]] = [{} for _ in subjects]
         self._same: dict[Cells, Cells] = {}
         self._answers: dict[tuple[int, Detail], Cells] = {}
+        self._known = sorted({Known.of(subject, as_of) for subject in subjects}, key=repr)
 
     def cells_of(self, place: int) -> Cells:
         """Return what is said of a subject as it stands."""
@@ -121,12 +126,15 @@ class _Making:
             self.levels[place] += 1
 
     def _part_who_share_an_item(self) -> bool:
+        """Where all who may be somebody have an item: let those who are told most of be told less of."""
         classes = self._classes()
-        shared = common_to_all([row for row, places in classes.items() for _ in places])
-        for row, places in classes.items():
-            if row[: len(WHO)] in shared:
-                self._coarsen(places)
-        return bool(shared)
+        alike = {row: len(places) for row, places in classes.items()}
+        for rows in candidates(alike, self._known).values():
+            if common_to_all(rows):
+                finest = min(self.levels[classes[row][0]] for row in rows)
+                self._coarsen([place for row in rows for place in classes[row] if self.levels[place] == finest])
+                return True
+        return False
 
     def _leave_out_more(self) -> bool:
         """Where some are left out, but few: as many of those whom most are like, by lot, or else a whole class."""

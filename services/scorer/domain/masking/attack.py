@@ -13,8 +13,8 @@ from hashlib import md5, sha1, sha256
 from typing import Any
 
 from contracts.ids import PersonId
-from services.scorer.domain.masking.anonymity import SMALLEST, Cells, Row, common_to_all
-from services.scorer.domain.masking.columns import WHO, WITHHELD, Subject, columns, words_of_answers, words_of_who
+from services.scorer.domain.masking.anonymity import SMALLEST, Cells, Row, candidates, common_to_all
+from services.scorer.domain.masking.columns import WHO, WITHHELD, Known, Subject, columns, words_of_answers, words_of_who
 
 _TELLING = 8
 """Letters of a digest by which it tells people apart."""
@@ -48,9 +48,9 @@ class Findings:
     """
     What the attacks came to.
 
-    `k` is the smallest number of rows that read the same, `diversity` (l) the smallest number of different answers among those of one
-    age, sex and area, `shared` how many items are TRUE of all of one such class, `strangers` how many rows fit nobody. `success` is how
-    likely the best guess is right.
+    `k` is the smallest number of rows that read the same. Of whoever is known by age, sex and area, `diversity` (l) is the smallest
+    number of different answers among the rows that may be theirs, `shared` how many items are TRUE in all of these. `strangers` are
+    rows that fit nobody, `success` is how likely the best guess is right.
     """
 
     rows: int
@@ -77,7 +77,7 @@ class Findings:
             "rows": self.rows,
             "k_anonymity": self.k,
             "l_diversity": self.diversity,
-            "items_shared_by_a_class": self.shared,
+            "items_shared_by_all_candidates": self.shared,
             "rows_that_fit_nobody": self.strangers,
             "success": {attack.value: round(chance, 6) for attack, chance in self.success.items()},
             "best_success": round(self.best, 6),
@@ -113,12 +113,12 @@ def attacked(
         Attack.ORDER: float(_is_in_order(dataset.rows, named, people)),
         Attack.OTHER_DATASETS: _share(row.pseudonym in others for row in dataset.rows),
     }
-    shared = common_to_all([row.cells for row in dataset.rows]) if dataset.columns == columns() else {}
+    maybe = candidates(alike, {Known.of(subject, as_of) for subject in people}) if dataset.columns == columns() else {}
     return Findings(
         rows=len(dataset.rows),
         k=min(alike.values(), default=0),
-        diversity=_diversity(alike, who),
-        shared=sum(map(len, shared.values())),
+        diversity=min((len({row[len(WHO) :] for row in rows}) for rows in maybe.values() if rows), default=0),
+        shared=sum(len(common_to_all(rows)) for rows in maybe.values()),
         strangers=sum(number for cells, number in alike.items() if not fitting[cells]),
         success=success,
         smallest=smallest,
@@ -186,11 +186,6 @@ def _chance(alike: Mapping[Cells, int], fitting: Mapping[Cells, int]) -> float:
     Whoever fits is a candidate; and whoever knows how the rows were made can rule out all but those of whom one reads so.
     """
     return max((1 / min(number, fitting[cells]) for cells, number in alike.items() if fitting[cells]), default=0.0)
-
-
-def _diversity(alike: Mapping[Cells, int], who: Sequence[int]) -> int:
-    answers: Counter[Cells] = Counter(_part(cells, who) for cells in alike)
-    return min(answers.values(), default=0)
 
 
 def _share(hits: Iterable[bool]) -> float:

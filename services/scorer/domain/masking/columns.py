@@ -127,6 +127,30 @@ def who_cells(subject: Subject, level: Level, as_of: date) -> tuple[str, str, st
     return age, subject.sex if level.sex else WITHHELD, (subject.ward if level.area else None) or WITHHELD
 
 
+@quick(frozen=True, slots=True)
+class Known:
+    """Who somebody is known to be from outside. A ward that is not told is known to some all the same: then every ward fits."""
+
+    school_year: str
+    age_band: str
+    sex: str
+    ward: str | None
+
+    @classmethod
+    def of(cls, subject: Subject, as_of: date) -> "Known":
+        """What is known of a child."""
+        return cls(school_year(subject.birth_date, fy(as_of)), age_band(subject.birth_date, as_of), subject.sex, subject.ward)
+
+    def fits(self, row: Sequence[str]) -> bool:
+        """Whether a row may be about somebody of whom this is known."""
+        age, sex, area = row[: len(WHO)]
+        return (
+            age in {self.school_year, self.age_band, WITHHELD}
+            and sex in {self.sex, WITHHELD}
+            and (self.ward is None or area in {self.ward, WITHHELD})
+        )
+
+
 def school_year(birth: date, year: int) -> str:
     """The class of the nursery (by completed years before the fiscal year), or the grade at school, of whoever was born on `birth`."""
     years = max(0, class_age(birth, year))

@@ -50,3 +50,13 @@ def cities(draw: st.DrawFn, most: int = 70) -> list[Subject]:
         days, sex, ward, answers = kinds[place]
         people.append(Subject(PersonId(UUID(int=number)), AS_OF - timedelta(days=days), sex, ward, _PLAIN | answers))
     return people
+
+
+@st.composite
+def rare_cities(draw: st.DrawFn) -> list[Subject]:
+    """A city of one school year in which many read alike, and a few have one item or two: those whom masking is hard on."""
+    ordinary = draw(st.integers(0, 60))
+    rare = draw(st.lists(st.tuples(st.sampled_from([*Ward][:2]), st.sets(st.sampled_from([*Item][:3]), min_size=1)), max_size=30))
+    common = draw(st.sets(st.sampled_from([*Item][:2])))
+    people = [child(number, "2016-06-01", *common, ward=[*Ward][number % 2]) for number in range(1, ordinary + 1)]
+    return people + [child(ordinary + number, "2016-06-01", *items, ward=ward) for number, (ward, items) in enumerate(rare, 1)]
