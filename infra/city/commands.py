@@ -246,12 +246,15 @@ def bench_linker(
     processes: Annotated[int, typer.Option(min=1, max=64, help="So many processes, beside one.")] = 2,
     *,
     splink: Annotated[bool, typer.Option("--splink", help="The same records by Splink as well, in the same run.")] = False,
+    by_events: Annotated[
+        bool, typer.Option("--by-events", help="Rows of schools' lists by events as well, in a PostgreSQL of their own.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print everything that was measured as JSON.")] = False,
 ) -> None:
     """Measure how many records without a number are linked per second, in a city that is difficult to link."""
     from infra.city.benchmarks.linker import Wish, bench
 
-    found = bench(Wish(people, records, processes, splink), console(stderr=True))
+    found = bench(Wish(people, records, processes, splink, by_events), console(stderr=True))
     if json:
         print(found.as_json())
     else:

@@ -101,7 +101,7 @@ async def _measured(server: PostgresServer, name: str, bodies: Bodies, processes
 
 
 @contextmanager
-def _server() -> Iterator[PostgresServer]:
+def own_server() -> Iterator[PostgresServer]:
     root = Path(tempfile.mkdtemp(prefix="tsunagu-bench-"))
     root.chmod(0o711)
     server = PostgresServer(root, free_run(1), password=PASSWORD)
@@ -125,7 +125,7 @@ def measure(children: int, rounds: int) -> dict[str, Any]:
     """The medians with one process and with two, and what two do for one."""
     bodies, _ = bodies_of(children, but=frozenset({WATERMARK_TYPE}))
     found: dict[int, list[dict[str, float]]] = {1: [], 2: []}
-    with _server() as server:
+    with own_server() as server:
         asyncio.run(_prepare(server))
         for number in range(rounds):
             for processes, rows in found.items():

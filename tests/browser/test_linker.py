@@ -101,6 +101,14 @@ async def test_every_page_can_be_used_by_everybody(browser: Browser, front: Offi
             await can_be_used(page, f"pair-{number}")
         await page.get_by_role("button", name="この答えを記録する").click()
         assert page.url.endswith(address)
+        pupils = next(each for each in await front.asked() if "/pupil/" in each)
+        await page.goto(pupils)
+        await page.locator('input[value="match.papers"]').check()
+        await page.get_by_role("button", name="この答えを記録する").click()
+        await page.wait_for_url("**/queue?queue=match")
+        for name, address in (("decisions", "/decisions"), ("decided", pupils)):
+            await page.goto(address)
+            await can_be_used(page, name)
 
 
 async def test_two_people_decide_by_the_keyboard_alone_and_without_a_script(browser: Browser, front: Office, at: str) -> None:
@@ -120,4 +128,9 @@ async def test_two_people_decide_by_the_keyboard_alone_and_without_a_script(brow
         await page.get_by_role("button", name="2人目として「同一人物」を認める").press("Enter")
         await page.wait_for_url("**/queue?queue=match")
         assert await page.get_by_text("2人目として認め、反映しました").count() == 1
+        await page.goto(address)
+        await page.get_by_label("答えを取り違えた").check()
+        await page.get_by_role("button", name="この判断を取り消す").press("Enter")
+        await page.wait_for_url("**/decisions")
+        assert await page.get_by_text("1人目として記録しました").count() == 1
     assert list(map(tuple, await front.pool.fetch("select word, basis from judgement"))) == [("same", "match_section")]

@@ -25,6 +25,8 @@ SEED = 7
 IN_BULK = "in bulk"
 AIMS = {(IN_BULK, 2): 8_000}
 """Records/s by way and processes, on as many processors."""
+AIM_BY_EVENTS = 2_500
+"""Records/s of one process, from the event to the committed decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Wish:
     records: int | None = None
     processes: int = 2
     splink: bool = False
+    by_events: bool = False
+    """Also rows of schools' lists by the linker's own handler, in a PostgreSQL of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class Found:
     alike: bool
     """Whether one process and several decided alike."""
     splink: Mapping[str, Any] | None = None
+    events: Mapping[str, Any] | None = None
 
     def as_json(self) -> str:
         """Return it for a program."""
@@ -93,6 +98,7 @@ class Found:
                 "lines": [line.as_json() for line in self.lines],
                 "decided_alike": self.alike,
                 "splink": self.splink,
+                "by_events": self.events,
             },
             indent=1,
         )
@@ -118,7 +124,21 @@ def bench(wish: Wish, console: Console) -> Found:
         write(City(wish.people, SEED), city, console)
         told = _in_bulk(city, wish)
     alike = len({run["decisions"] for run in told["runs"]}) == 1
-    return Found(load, told["register"], [_line(run) for run in told["runs"]], alike, told["splink"])
+    events = _by_events(wish) if wish.by_events else None
+    return Found(load, told["register"], [_line(run) for run in told["runs"]], alike, told["splink"], events)
+
+
+def _by_events(wish: Wish) -> dict[str, Any]:
+    script = REPOSITORY / "tests/benchmarks/linking.py"
+    if not script.exists():
+        raise CannotDo("rows by events are measured by a file of the repository's tests, and they are not here")
+    command = [sys.executable, "-m", "tests.benchmarks.linking", "--people", str(wish.people), "--json"]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run(command, env=environment, cwd=REPOSITORY, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise CannotDo(f"linking by events failed:\n{done.stderr[-2000:]}")
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 def _in_bulk(city: Path, wish: Wish) -> dict[str, Any]:
@@ -144,7 +164,19 @@ def _told(found: Found) -> Sequence[str]:
     lines.append("one process and several decided alike" if found.alike else "ONE PROCESS AND SEVERAL DID NOT DECIDE ALIKE")
     if found.splink is not None:
         lines += _splink(found.splink)
+    if found.events is not None:
+        lines += _events(found.events)
     return [*lines, f"load of the machine before: {found.load:.1f} on {os.cpu_count()} processors"]
+
+
+def _events(told: Mapping[str, Any]) -> Sequence[str]:
+    lines = [f"by events: {told['children']:,} children in PostgreSQL, {told['pupils']:,} pupils; load {told['load_after']:.1f} afterwards"]
+    for each in told["parts"]:
+        speed = f"{each['records_per_second']:,.0f} records/s (aim {AIM_BY_EVENTS:,}), {each['cpu_us_per_record']:,.0f} µs of CPU a record"
+        times = f"a parcel p50 {each['ms_p50']:.2f} ms, p99 {each['ms_p99']:.2f}"
+        limit = f"its statements alone {each['limit_per_second']:,.0f} records/s"
+        lines.append(f"  parcels of {each['parcel']}: {speed}; {times}; {limit}")
+    return lines
 
 
 def _splink(told: Mapping[str, Any]) -> Sequence[str]:
