@@ -1,5 +1,5 @@
 """
-What holds of a child while somebody who has it in care is entitled to something: by lists of children in care, wherever either lives.
+What holds of a child while it is entitled to something, or somebody who has it in care by a list, wherever either lives.
 
 The household says nothing here, and what an opponent's list would say is told nobody (`domain.md` §2.3, §2.8-8 and 21). Half-open.
 """
@@ -58,6 +58,8 @@ class Reasons:
     separation: StrEnum
     suspended: StrEnum | None = None
     unsaid: StrEnum | None = None
+    absent: StrEnum | None = None
+    """Where nothing follows from there being no record: whoever has it may have it from somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,9 @@ class Entitlement:
 
 
 F = TypeVar("F", bound=Fact)
+
+_ALWAYS = (Stay(None, None),)
+"""When the child's own record is about it."""
 
 Terms: TypeAlias = Callable[[Told[F]], Iterable[Term]]
 
@@ -98,6 +103,8 @@ def _not_entitled(question: Question, of: Entitlement, days: Sequence[date | Non
         evidence = _evidence(spells, as_of, Standing.UNSAID)
         since = _since(unsaid, as_of, spells, Standing.HOLDS)
         return _answer(question, of, days, IndicatorValue.UNKNOWN, reasons.unsaid, since, evidence=evidence)
+    if reasons.absent is not None:
+        return _answer(question, of, days, IndicatorValue.UNKNOWN, reasons.absent)
     ahead = first_after(as_of, *(each.stay.start for each in spells if each.standing is Standing.HOLDS))
     suspended = stay_on(merged(each.stay for each in spells if each.standing is Standing.SUSPENDED), as_of)
     if suspended and reasons.suspended is not None:
@@ -133,7 +140,7 @@ def _without_record(
 def _spells(question: Question, told: Told[F], terms: Terms[F]) -> Iterator[Spell]:
     """The terms on the days in care; of the child nothing holds before its birth, though the list began with a brother."""
     for term in terms(told):
-        for during in told.during:
+        for during in told.during or _ALWAYS:
             start = max(day for day in (term.stay.start, during.start, question.child.birth_date) if day is not None)
             end = min((day for day in (term.stay.end, during.end) if day is not None), default=None)
             if end is None or start < end:

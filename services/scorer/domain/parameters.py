@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from contracts.catalogue import ITEMS
 from contracts.feeds import FRESH_WITHIN_DAYS, silent_from
 from contracts.values import Item, Source
 
@@ -52,7 +53,7 @@ class Parameters:
     `epds_high_from`, the Japanese cut-off of 9 of 30 (§2.5-17); everything else is the proposal of `domain.md` §2.5.
     """
 
-    version: str = "2026-7"
+    version: str = "2026-8"
     windows: tuple[CheckupWindow, ...] = FUKUOKA_WINDOWS
     checkup_grace_days: int = 60
     """Days after a window in which results still arrive."""
@@ -132,6 +133,14 @@ class Parameters:
     """City item `not_enrolled`: class ages 3 to 5, and who has lived here for so long (§2.6)."""
     contact_months: int = 12
     """City item `no_municipal_contact`: so long nothing was heard of a child (§2.6)."""
+    survey_concern_from: int = 3
+    """City item `lifestyle_survey_concern`: so many of the configured answers. §2.6 leaves the number to the city: assumed."""
+    learning_low_to: int = 35
+    learning_fall_from: int = 10
+    """City item `learning_achievement_low`: a standard score of so much or less, or so much less than in the year before (§2.6)."""
+    lunch_dues_from: int = 2
+    lunch_overdue_days: int = 60
+    """City item `lunch_fee_arrears`: so many monthly dues that are unpaid so long after they were due (§2.6)."""
     approved: Mapping[Item, date] = field(default_factory=dict, hash=False)
     """From when on items of the city's own are used. One that is not named is off (§2.6, §2.8-22)."""
     scored_born_from: date = date(2004, 4, 2)
@@ -157,8 +166,8 @@ class Parameters:
         return silent_from(delivered, self.fresh_within_days[source])
 
 
-APPROVED = dict.fromkeys((Item.CONSULTATION_ACTIVE, Item.NOT_ENROLLED, Item.NO_MUNICIPAL_CONTACT), date(2020, 4, 1))
+APPROVED = dict.fromkeys((item for item, entry in ITEMS.items() if entry.is_local), date(2020, 4, 1))
 """What the invented city has approved: with the programme's first list."""
 
 FUKUOKA = Parameters(approved=APPROVED)
-GUIDELINE = Parameters(version="2026-7-guideline", windows=GUIDELINE_WINDOWS, approved=APPROVED)
+GUIDELINE = Parameters(version="2026-8-guideline", windows=GUIDELINE_WINDOWS, approved=APPROVED)

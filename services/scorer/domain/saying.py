@@ -11,6 +11,7 @@ from contracts.catalogue import ITEMS
 from contracts.values import Item
 from services.scorer.domain.rulesets import Ruleset, asks, groups_of
 
+_CONTEXT = frozenset(item for item, entry in ITEMS.items() if entry.context)
 HINT = "職員が確かめるための手がかりです。支援の要否は判定しません。"
 
 
@@ -26,7 +27,9 @@ def page_of(answers: Iterable[Mapping[str, Any]], ruleset: Ruleset) -> dict[str,
             _line(each, ITEMS[Item(each["item"])].present) for each in given if Item(each["item"]) in holding & ruleset.group_of.keys()
         ],
         "context": [
-            _line(each, ITEMS[Item(each["item"])].present) for each in given if Item(each["item"]) in holding & ruleset.suppressors
+            _line(each, ITEMS[Item(each["item"])].present)
+            for each in given
+            if Item(each["item"]) in holding & (ruleset.suppressors | _CONTEXT)
         ],
         "not_known": [_line(each, ITEMS[Item(each["item"])].unknown) for each in given if each["value"] == "UNKNOWN"],
         "reassuring": [_line(each, ITEMS[Item(each["item"])].absent) for each in given if _reassures(each)],

@@ -23,6 +23,8 @@ class Dated(Protocol):
 
 
 def validity(fact: Dated, said_on: date | None) -> Stay:
-    """The days on which it holds. One that is over and names no day was so when its owner said it."""
+    """The days on which it holds. Over without a day: when its owner said so; cancelled: at the latest then."""
     end = fact.valid_to or (None if fact.status == "active" else said_on or fact.valid_from)
+    if fact.status == "cancelled" and said_on is not None and end is not None:
+        end = min(end, said_on)
     return Stay(fact.valid_from, max(end, fact.valid_from) if end is not None else None)

@@ -16,8 +16,14 @@ from contracts.facts import (
     ChildcareUseChanged,
     ConsultationStatusChanged,
     DisabilityCertificateChanged,
+    LoanChanged,
+    LunchFeeArrearsChanged,
+    MedicalSubsidyChanged,
     PupilRegistered,
+    SchoolAidDecided,
     SchoolHealthExamRecorded,
+    SpecialAllowanceEntitlementChanged,
+    SurveyResultRecorded,
 )
 from contracts.ids import EventId
 from contracts.values import IndicatorValue, Item, Sex, Source
@@ -143,6 +149,27 @@ uses = st.builds(
     valid_to=maybe_days,
     status=st.sampled_from(["active", "ended", "cancelled"]),
 )
+states = st.sampled_from(["active", "ended", "cancelled"])
+subsidy_kinds = st.sampled_from(["single_parent", "disability"])
+subsidies = st.builds(MedicalSubsidyChanged, kind=subsidy_kinds, valid_from=days, valid_to=maybe_days, status=states)
+decisions = st.sampled_from(["approved", "rejected", "cancelled"])
+aid = st.builds(SchoolAidDecided, fiscal_year=st.integers(2017, 2030), decision=decisions, valid_from=days, valid_to=maybe_days)
+dues = st.builds(
+    LunchFeeArrearsChanged,
+    fiscal_year=st.just(2026),
+    month=st.integers(1, 12),
+    due_on=days,
+    status=st.sampled_from(["unpaid", "unpaid", "paid"]),
+    settled_on=maybe_days,
+)
+results = st.builds(
+    SurveyResultRecorded,
+    fiscal_year=st.integers(2017, 2030),
+    survey=st.sampled_from(["lifestyle", "learning"]),
+    surveyed_on=days,
+    concern_count=st.none() | st.integers(0, 9),
+    standard_score=st.none() | st.floats(20, 80),
+)
 tellings = st.builds(
     together,
     rows(months, 3),
@@ -152,6 +179,10 @@ tellings = st.builds(
     rows(papers, 3),
     rows(consultations, 2),
     rows(uses, 2),
+    rows(subsidies, 2),
+    rows(aid, 2),
+    rows(dues, 4),
+    rows(results, 3),
 )
 known = st.builds(
     ChildFacts,
@@ -171,15 +202,20 @@ allowances = st.builds(
     payment_status=st.sampled_from(["full", "suspended_all", None]),
 )
 lists = st.lists(st.builds(Told, allowances, ids, maybe_days, during=stays), max_size=2).map(tuple)
+loans = st.builds(LoanChanged, valid_from=days, valid_to=maybe_days, status=states)
+special = st.builds(SpecialAllowanceEntitlementChanged, kind=st.just("special_child"), entitled_from=days, entitled_to=maybe_days)
+other_lists = st.lists(st.builds(Told, loans | special | subsidies, ids, maybe_days, during=stays), max_size=2)
 
 
-def with_lists(facts: ChildFacts, told: tuple[Told[Fact], ...], parted: tuple[Told[Fact], ...]) -> ChildFacts:
-    """With lists of children in care that name the child, and those of opponents."""
+def with_lists(facts: ChildFacts, told: tuple[Told[Fact], ...], parted: tuple[Told[Fact], ...], others: list[Told[Fact]]) -> ChildFacts:
+    """With what reaches the child by guardians, and lists of opponents."""
     way = (Reach.GUARDIAN, AllowanceEntitlementChanged)
-    return replace(facts, told={**facts.told, way: told}, parted={way: parted})
+    kinds = {type(each.fact) for each in others}
+    by_guardian = {(Reach.GUARDIAN, kind): tuple(each for each in others if type(each.fact) is kind) for kind in kinds}
+    return replace(facts, told={**facts.told, **by_guardian, way: told}, parted={way: parted})
 
 
-known = st.builds(with_lists, known, lists, lists)
+known = st.builds(with_lists, known, lists, lists, other_lists)
 parameters = st.builds(
     Parameters,
     complete_from=st.dictionaries(st.sampled_from(FEEDS), days, max_size=2),

@@ -56,7 +56,9 @@ def test_what_is_stored_and_waited_for_follows_from_what_is_read() -> None:
     assert own <= OWN
     assert of_birth == OF_BIRTH
     assert of_birth == READ - OWN - CARE - GUARDIANS
-    assert GUARDIANS <= CARE == {EventKind.ALLOWANCE_ENTITLEMENT_CHANGED, EventKind.LOAN_CHANGED}
+    assert {EventKind.ALLOWANCE_ENTITLEMENT_CHANGED, EventKind.LOAN_CHANGED} == CARE
+    # A guardian's own subsidy reaches the children, and lists none.
+    assert {EventKind.MEDICAL_SUBSIDY_CHANGED} == GUARDIANS - CARE
     assert SOURCE_OF[Item.HOUSEHOLD_PUBLIC_ASSISTANCE] is Source.PUBLIC_ASSISTANCE
     assert EventKind.RESIDENT_CHANGED not in READ
 

@@ -16,7 +16,7 @@ import pytest
 from contracts.catalogue import ITEMS
 from contracts.ids import EventId, WelfareCaseId
 from contracts.kinds import EventKind
-from contracts.values import IndicatorValue, Item, Sex, Source
+from contracts.values import Group, IndicatorValue, Item, Sex, Source
 from services.scorer.domain.answer import Answer, Common
 from services.scorer.domain.evaluation import evaluate
 from services.scorer.domain.facts import Child, InHand
@@ -75,7 +75,8 @@ def _stay(span: Span) -> Stay:
 
 def _care(statement: Statement) -> Stay:
     """The record that says who receives for whom is the list of who is in care, as long as it holds."""
-    days = [(statement.data or {}).get(name) for name in ("entitled_from", "entitled_to")]
+    names = ("valid_from", "valid_to") if statement.kind is EventKind.LOAN_CHANGED else ("entitled_from", "entitled_to")
+    days = [(statement.data or {}).get(name) for name in names]
     start, end = (date.fromisoformat(each) if each else None for each in days)
     return Stay(start, end)
 
@@ -165,10 +166,14 @@ def test_the_ruleset_asks_for_a_review_where_the_specification_does() -> None:
     context = [item for item in ASKED if ITEMS[item].context]
     others = [item for item in ASKED if item not in context]
     assert not judge(IN_USE.ruleset, [_counted(item) for item in context], in_scope=True).needed
-    for size in range(len(others) + 1):
-        for items in combinations(others, size):
-            verdict = judge(IN_USE.ruleset, [_counted(item) for item in items], in_scope=True)
-            assert verdict.needed is asks_for_review(items), items
+    # Those of ECON by none, by each and by all of them: one group, however many there are.
+    econ = [item for item in others if ITEMS[item].group is Group.ECON]
+    rest = [item for item in others if item not in econ]
+    for size in range(len(rest) + 1):
+        for items in combinations(rest, size):
+            for poor in ([], *([each] for each in econ), econ):
+                verdict = judge(IN_USE.ruleset, [_counted(item) for item in (*items, *poor)], in_scope=True)
+                assert verdict.needed is asks_for_review([*items, *poor]), (items, poor)
 
 
 def _counted(item: Item) -> Answer:

@@ -33,6 +33,7 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "mother_resident_from_weeks": (0, 40),
     "not_enrolled_from_class_age": (1, 5),
     "contact_months": (1, 60),
+    "learning_low_to": (20, 50),
 }
 """Least and most of what is not bounded by its unit (`_BY_UNIT`)."""
 
@@ -68,6 +69,11 @@ TUNINGS: Mapping[str, Tuning] = {
     "not_enrolled_from_class_age": Tuning(_ENROLMENT),
     "not_enrolled_resident_days": Tuning(_ENROLMENT),
     "contact_months": Tuning(frozenset({Item.NO_MUNICIPAL_CONTACT})),
+    "survey_concern_from": Tuning(frozenset({Item.LIFESTYLE_SURVEY_CONCERN})),
+    "learning_low_to": Tuning(frozenset({Item.LEARNING_ACHIEVEMENT_LOW})),
+    "learning_fall_from": Tuning(frozenset({Item.LEARNING_ACHIEVEMENT_LOW})),
+    "lunch_dues_from": Tuning(frozenset({Item.LUNCH_FEE_ARREARS})),
+    "lunch_overdue_days": Tuning(frozenset({Item.LUNCH_FEE_ARREARS})),
     "claims_grace_days": Tuning(frozenset({Item.NO_PRENATAL_CHECKUPS})),
 }
 _ANY = Tuning(frozenset(Item))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date
 
 from contracts.values import Item
-from tests.unit.scorer.oracle import checkups, connection, growth, pregnancy, school, supports
+from tests.unit.scorer.oracle import checkups, connection, growth, local, pregnancy, school, supports
 from tests.unit.scorer.oracle.calendar import scope_end
 from tests.unit.scorer.oracle.said import NOT_APPLICABLE, Said
 from tests.unit.scorer.oracle.world import World
@@ -28,6 +28,15 @@ RULES: Mapping[str, Rule] = {
     "guardian_child_rearing_allowance": supports.child_rearing_allowance,
     "not_enrolled": connection.not_enrolled,
     "no_municipal_contact": connection.no_municipal_contact,
+    "lunch_fee_arrears": local.lunch_fee_arrears,
+    "school_aid": local.school_aid,
+    "lifestyle_survey_concern": local.lifestyle_survey_concern,
+    "learning_achievement_low": local.learning_achievement_low,
+    "medical_subsidy": local.medical_subsidy,
+    "medical_subsidy_disability": local.medical_subsidy_disability,
+    "special_child_allowance": local.special_child_allowance,
+    "single_parent_loan": local.single_parent_loan,
+    "child_allowance": local.child_allowance,
 }
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -37,7 +46,14 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "DIS": ("developmental_disorder_with_handbook", "disability_certificate_history"),
     "SCH": ("school_absence_high", "school_tardiness_high"),
     "CONN": ("no_municipal_contact",),
-    "ECON": ("household_public_assistance", "guardian_child_rearing_allowance"),
+    "ECON": (
+        "household_public_assistance",
+        "guardian_child_rearing_allowance",
+        "school_aid",
+        "lunch_fee_arrears",
+        "medical_subsidy",
+        "single_parent_loan",
+    ),
 }
 NO_SIGN_BY_ITSELF = {"ECON", "DIS"}
 

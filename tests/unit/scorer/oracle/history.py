@@ -18,6 +18,10 @@ from tests.unit.scorer.oracle.world import Span, Whom
 
 DAY = timedelta(days=1)
 _COUNTED = ("epds_total", "gestational_weeks", "absent_days", "tardy_count")
+_HELD = (
+    *(Source.MATERNAL_CHILD_HEALTH, Source.PUBLIC_ASSISTANCE, Source.DISABILITY, Source.SCHOOL_AFFAIRS),
+    *(Source.CHILDCARE, Source.SCHOOL_AID, Source.SCHOOL_LUNCH_FEE, Source.LIFESTYLE_LEARNING_SURVEY),
+)
 BORN = (date(2010, 1, 1), date(2026, 12, 31))
 
 
@@ -301,7 +305,7 @@ class Drawing:
         return silences, begun
 
     def _hands(self) -> Iterator[tuple[Source, Whom, date, date]]:
-        for source in (Source.MATERNAL_CHILD_HEALTH, Source.PUBLIC_ASSISTANCE, Source.DISABILITY, Source.SCHOOL_AFFAIRS):
+        for source in _HELD:
             if self.chance(0.12):
                 start = self.between(self.birth, self.last)
                 end = start + timedelta(days=self.random.choice((1, 40, 900)))

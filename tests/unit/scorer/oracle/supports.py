@@ -161,17 +161,19 @@ def is_opponents(world: World, record: Record, on: date) -> bool:
 def child_rearing_allowance(world: World, on: date) -> Said:
     """Item 19. While a measure holds, an opponent's row says nothing; a row of somebody else that is said since ends that (8, 21)."""
     rows = [each for each in world.of("allowance.entitlement_changed") if each["kind"] == "child_rearing" and _is_ever(*term(each))]
-    said = _rearing(world, on, [piece for row in rows for piece in _outside(world, row)])
+    said = _rearing(world, on, [piece for row in rows for piece in outside(world, row)])
     held = [each for each in rows if each.is_opponents and each["payment_status"] != "suspended_all" and within(on, term(each))]
     starts = [measure.span[0] for measure in world.measures if within(on, measure.span)]
     if said.values == {IndicatorValue.TRUE} or not held or not starts:
         return said
     kept_back = unknown("protected_separation")
-    is_new = any(start <= each.said_on for start in starts for each in rows if not each.is_opponents)
+    # Whether it must be a row of this allowance, is not said.
+    others = [each for each in world.of("allowance.entitlement_changed") if not each.is_opponents and each["kind"] != "special_child"]
+    is_new = any(start <= each.said_on for start in starts for each in others)
     return either(kept_back, said, why="the owner said another row since") if is_new else kept_back
 
 
-def _outside(world: World, row: Record) -> Iterator[Record]:
+def outside(world: World, row: Record) -> Iterator[Record]:
     """What a row says: all of it, and of an opponent's the days before and after a measure."""
     spans = [term(row)]
     for measure in world.measures if row.is_opponents else ():
