@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import asyncpg
 
 from contracts.ids import PersonId
+from contracts.kinds import EventKind
 from infra.postgres import Database
 from infra.rows import day
 from infra.sql import queries
@@ -39,7 +40,7 @@ async def load_others(db: Database, children: Sequence[PersonId]) -> Others:
     """Read what reaches `children` by others; asks nothing while no indicator reads by them."""
     if not GUARDIANS and not HOUSEMATES:
         return Others()
-    guardians = await db.fetch(SQL.guardians, children)
+    guardians = await db.fetch(SQL.guardians, children, EventKind.LOAN_CHANGED)
     housemates = await db.fetch(SQL.housemates, children) if HOUSEMATES else []
     persons = {row["person_id"] for row in (*guardians, *housemates)}
     # Most children are in nobody's list.
@@ -67,7 +68,8 @@ def _add_guardians(
     apart: dict[tuple[PersonId, PersonId], dict[tuple[str, str, str], tuple[Stay, ...]]] = defaultdict(dict)
     for link in links:
         pair, during = (link["child_id"], link["person_id"]), stays_of(link["during"])
-        cared[pair].extend(during)
+        # That somebody is the mother says of no day that the child is in her care.
+        cared[pair].extend(during if link["listed"] else ())
         listed[pair][_key(link)] = during
         apart[pair][_key(link)] = stays_of(link["parted"])
     for (child_id, person_id), stays in cared.items():

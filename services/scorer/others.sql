@@ -2,21 +2,28 @@
 
 -- name: guardians
 -- $1 children: who has each in care by which record, on which days; none on which a measure protects the child from that person. `parted`
--- are those.
-select c.child_id, f.person_id, f.source, f.event_type, f.record_id, (
+-- are those. $2 the event type of loans: one whose list names nobody reaches the certain children of who borrowed (§2.8-21).
+with care as (
+    select c.child_id, f.person_id, f.source, f.event_type, f.record_id, f.care_from, f.care_to, true as listed
+    from fact f cross join unnest(f.in_care) as c (child_id)
+    where f.in_care && $1::uuid[] and c.child_id = any($1::uuid[]) and f.operation = 'upsert'
+    union all
+    select k.child_id, f.person_id, f.source, f.event_type, f.record_id, f.care_from, f.care_to, false
+    from kinship k join fact f on f.person_id = k.mother_id and f.in_care = '{}'
+    where k.child_id = any($1::uuid[]) and f.operation = 'upsert' and f.event_type = $2
+)
+select f.child_id, f.person_id, f.source, f.event_type, f.record_id, f.listed, (
     select json_agg(json_build_array(lower(days), upper(days)) order by days)::text
     from unnest(datemultirange(span(f.care_from, f.care_to)) - m.measures) as days
 ) as during, (
     select json_agg(json_build_array(lower(days), upper(days)) order by days)::text
     from unnest(datemultirange(span(f.care_from, f.care_to)) * m.measures) as days
 ) as parted
-from fact f cross join unnest(f.in_care) as c (child_id)
-cross join lateral (
+from care f cross join lateral (
     select coalesce(range_agg(span(p.valid_from, p.valid_to)), '{}') as measures from protection p
-    where not p.voided and p.protected && array[c.child_id] and p.opponents && array[f.person_id]
+    where not p.voided and p.protected && array[f.child_id] and p.opponents && array[f.person_id]
 ) as m
-where f.in_care && $1::uuid[] and c.child_id = any($1::uuid[]) and f.operation = 'upsert'
-order by c.child_id, f.source, f.event_type, f.record_id;
+order by f.child_id, f.source, f.event_type, f.record_id;
 
 -- name: housemates
 -- $1 children: whoever was a member of one household with each, the child included, on which days; none on which a measure protects the

@@ -142,7 +142,10 @@ async def test_a_newcomer_is_never_listed_by_absence_s22(scorer: Scorer) -> None
 
     values = {a["item"]: a["value"] for a in await scorer.asked(inspection.indicators, CHILD)}
     # A child of four: what is of school does not apply yet.
-    of_school = {Item.SCHOOL_ABSENCE_HIGH, Item.SCHOOL_TARDINESS_HIGH, Item.SCHOOL_LOW_WEIGHT}
+    of_school = {
+        *(Item.SCHOOL_ABSENCE_HIGH, Item.SCHOOL_TARDINESS_HIGH, Item.SCHOOL_LOW_WEIGHT),
+        *(Item.LIFESTYLE_SURVEY_CONCERN, Item.LEARNING_ACHIEVEMENT_LOW),
+    }
     assert {values[item] for item in of_school} == {"NOT_APPLICABLE"}
     assert {values[item] for item in Item if item is not ECON and item not in of_school} == {"UNKNOWN"}
     assert await scorer.told() == []
