@@ -76,7 +76,13 @@ def provide(
     if to.exists():
         raise CannotDo(f"{to} is there already")
     key = secrets.token_bytes(KEY_BYTES)
-    provided = decided(person, lambda work, who: or_say_why(steps.provide(work, who, dataset_id, key)))
+    # Before anything is decided: a dataset is given once, and where it cannot be written it is not.
+    to.mkdir(mode=0o700, parents=True)
+    try:
+        provided = decided(person, lambda work, who: or_say_why(steps.provide(work, who, dataset_id, key)))
+    except BaseException:
+        to.rmdir()
+        raise
     if isinstance(provided, Provided):
         digests = files.write(provided, to)
         print(f"{len(provided.masked.rows)} rows, {provided.masked.left_out} children left out; in {to}:")

@@ -32,8 +32,7 @@ _VALUES = " ".join((*IndicatorValue, NOT_EVALUATED, NOT_TRUE))
 
 
 def write(provided: Provided, folder: Path) -> dict[str, str]:
-    """Write the files of a dataset into a folder that is not there yet. Returns the SHA-256 of each."""
-    folder.mkdir(mode=0o700, parents=True)
+    """Write the files of a dataset into an empty folder. Returns the SHA-256 of each."""
     rows = provided.masked.rows
     made = {
         "dataset.csv": _csv((PSEUDONYM, *columns()), ((row.pseudonym, *row.cells) for row in rows)),

@@ -176,8 +176,8 @@ WHOLE: dict[str, set[str]] = {
     "services/scorer/exporting.sql": {"exports"},
     # Whoever evaluates a rule asks about every review that ended.
     "services/scorer/outcomes.sql": {"outcomes"},
-    # A list for people; and protection measures are few hundreds.
-    "services/scorer/masking/masking.sql": {"datasets", "protected_by"},
+    # Protection measures: a few hundred.
+    "services/scorer/masking/masking.sql": {"protected_by"},
     # Simulations that people asked for: a few a year.
     "services/scorer/jobs.sql": {"anybody_waits", "claim", "last"},
     "services/scorer/simulation.sql": {"children_by_part"},

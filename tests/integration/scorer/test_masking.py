@@ -84,6 +84,7 @@ async def test_a_dataset_is_given_by_two_people_and_deleted_with_evidence(
         assert await steps.approve(work, office.decider(3, Role.WARD_LEAD), asked) is NotAllowed.ROLE
         assert await steps.approve(work, office.decider(2, Role.PRIVACY_OFFICER), asked) is None
     given = await provided(office, asked)
+    (tmp_path / "out").mkdir()
     files.write(given, tmp_path / "out")
     analyst = await asyncpg.connect(database.url(ANALYST))
     read = await analyst.fetch("select dataset_id, pseudonym, cells from masked_row")
