@@ -179,7 +179,7 @@ WHOLE: dict[str, set[str]] = {
     # Protection measures: a few hundred.
     "services/scorer/masking/masking.sql": {"protected_by"},
     # Simulations that people asked for: a few a year.
-    "services/scorer/jobs.sql": {"anybody_waits", "claim", "last"},
+    "services/scorer/jobs.sql": {"anybody_waits"},
     "services/scorer/simulation.sql": {"children_by_part"},
     # Watermarks: a row per source. Overdue: children whose evaluation failed, for people.
     "services/scorer/keeping.sql": {"silence_is_due", "fall_silent"},
