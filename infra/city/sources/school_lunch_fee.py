@@ -14,7 +14,7 @@ DUE = (Source.SCHOOL_LUNCH_FEE, EventKind.LUNCH_FEE_ARREARS_CHANGED)
 IN_ARREARS = {Income.LOW: 0.06, Income.MIDDLE: 0.006, Income.HIGH: 0.001}
 """Households (0.9 in 100 pupils nationally, survey of H28, rounded; how it depends on income: assumed)."""
 
-WAIVED, PAID = 0.1, 0.45
+WAIVED, PAID = 0.1, 0.3
 """Of the dues in arrears, after two months or more: assumed."""
 
 NO_LUNCH = 8
@@ -25,7 +25,7 @@ def tell(pen: Pen, number: int, life: Life) -> Iterator[Placed]:
     """The dues in arrears of family `number`: some months in a row, for every pupil; with school aid there are none (`domain.md` §2.6)."""
     if life.school_aid or not life.pupils or not happens(pen.rng, IN_ARREARS[life.income]):
         return
-    first, months = int(pen.rng.random() * 8), 1 + int(pen.rng.random() * 6)
+    first, months = int(pen.rng.random() * 8), 3 + int(pen.rng.random() * 6)
     payer = life.family.adults[0] if not life.family.circumstances.protected else life.carer
     for pupil in life.pupils:
         for term in pupil.terms:
