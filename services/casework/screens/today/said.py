@@ -105,6 +105,9 @@ ANCHORS: Mapping[Tab, str] = {
 """Where a child's page opens."""
 
 
+SOMEBODY = "職員"
+"""Whose name was not kept: of what was done before names were."""
+
 TO_DO: Mapping[Tab, str] = {
     Tab.MY_ANSWERS: "調査に回答する",
     Tab.RECEIVING: "引継ぎを受領するか決める",
@@ -116,11 +119,11 @@ TO_DO: Mapping[Tab, str] = {
 def _what(row: Waiting, tab: Tab) -> str:
     match tab:
         case Tab.MY_APPROVALS:
-            return f"「{_title(row.asked_move)}」　{row.asked_by}が依頼"
+            return f"「{_title(row.asked_move)}」　{row.asked_by or SOMEBODY}が依頼"
         case Tab.MY_REQUESTS:
             return f"「{_title(row.asked_move)}」の決裁を待っています"
         case Tab.SENT_BACK:
-            return f"「{_title(row.asked_move)}」を{row.back_by}が差し戻した"
+            return f"「{_title(row.asked_move)}」を{row.back_by or SOMEBODY}が差し戻した"
         case Tab.CHANGED:
             return _last(row)
         case Tab.FRESH:
@@ -133,7 +136,7 @@ def _last(row: Waiting) -> str:
     """Say what was done last, by whom."""
     asks = "の決裁を依頼" if row.asks == row.last_move and row.asks else ""
     when = f"{dates.short_moment(row.last_at)}　" if row.last_at else ""
-    return f"{when}{row.last_by}「{_title(row.last_move)}」{asks}"
+    return f"{when}{row.last_by or SOMEBODY}「{_title(row.last_move)}」{asks}"
 
 
 def _title(move: str | None) -> str:
