@@ -195,6 +195,18 @@ OWN_ACCESSES_OPENED = Deed(
     own=("自分の閲覧記録を開いた", "自分の閲覧記録を開こうとした"),
 )
 
+HANDOVERS_OPENED = Deed(
+    "casework.handovers_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.HANDOVERS,),
+    screen="引継ぎの状況",
+    done="受領を待っている引継ぎの件数を見た",
+    attempted="受領を待っている引継ぎの件数を見ようとした",
+    fields={"handovers": "引継ぎの件数"},
+    reasons=WHY_REFUSED,
+    own=("引継ぎの状況を開いた", "引継ぎの状況を開こうとした"),
+)
+
 CHILD_LISTED = Deed(
     "casework.child_listed",
     Keeping.ACCESS,

@@ -40,6 +40,7 @@ class ThingKind(StrEnum):
     ADULT = "adult", "世帯のおとな"
     REVIEW_LIST = "review_list", "要確認の一覧"
     CHILD_SEARCH = "child_search", "こどもの検索"
+    HANDOVERS = "handovers", "引継ぎの状況"
     STAFF = "staff", "職員"
     SOURCE = "source", "連携元システム"
     SOURCE_EVENT = "source_event", "連携元から届いた事象"

@@ -25,6 +25,7 @@ class Action(StrEnum):
     MOVE_CASE = "move_case"
     OFFER_CASE = "offer_case"
     RECEIVE_CASE = "receive_case"
+    LIST_HANDOVERS = "list_handovers"
     SEE_OWN_ACCESSES = "see_own_accesses"
     SEE_STATISTICS = "see_statistics"
 
@@ -145,7 +146,15 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.WARD_LEAD: _WARD_WORK,
     # Stands in for named holders where a measure keeps a child's own ward out; other children are none of the city hall's business.
     Role.COORDINATOR: frozenset(
-        {Action.LIST_REVIEWS, Action.SEARCH, Action.OPEN_CHILD, Action.SEE_WHEREABOUTS, Action.SEE_OWN_ACCESSES, Action.SEE_STATISTICS}
+        {
+            Action.LIST_REVIEWS,
+            Action.SEARCH,
+            Action.OPEN_CHILD,
+            Action.SEE_WHEREABOUTS,
+            Action.LIST_HANDOVERS,
+            Action.SEE_OWN_ACCESSES,
+            Action.SEE_STATISTICS,
+        }
     ),
     # Those who watch do not read: they hold the audit log, never a case.
     Role.SECURITY_OFFICER: frozenset({Action.SEE_OWN_ACCESSES}),

@@ -271,6 +271,14 @@ async def test_what_waits_too_long_says_so(people: People) -> None:
     listed = (await people.people[NEW_LEAD].get("/reviews?tab=receiving")).text
     shown = (await people.people[NEW_LEAD].get(f"/children/{CHILD}")).text
 
+    async with people.office.as_("coordinator") as coordinator:
+        told = (await coordinator.get("/v1/handovers")).json()
+        page = (await coordinator.get("/handovers")).text
+        child = (await coordinator.get(f"/v1/children/{CHILD}")).status_code
+
+    assert told == {"wards": [{"from_ward": "hakata", "to_ward": "nishi", "waiting": 1, "late": 1, "due_on": "2026-04-17"}]}
+    assert ("4月17日（4日超過）" in page, "見本 あお" in page, child) == (True, False, 404)
+    assert (await people.people[NEW_LEAD].get("/v1/handovers")).status_code == 403
     assert ("調査・受領待ち" in listed, "4月17日（4日超過）" in listed) == (True, True)
     assert ("▲ 博多区から、引継ぎの申出が来ています" in shown, "これまでの経過1件、まだ回答のない調査" in shown) == (True, True)
 

@@ -12,9 +12,8 @@ from services.casework.domain.policy import Action, Deny, Facts, Permit, Reason,
 ME = StaffId(UUID(int=1))
 SOMEBODY = StaffId(UUID(int=2))
 WARD_ROLES = (Role.WARD_CLERK, Role.WARD_LEAD)
-ON_A_CHILD = tuple(
-    action for action in Action if action not in {Action.LIST_REVIEWS, Action.SEARCH, Action.SEE_OWN_ACCESSES, Action.SEE_STATISTICS}
-)
+NOT_ON_A_CHILD = {Action.LIST_REVIEWS, Action.SEARCH, Action.LIST_HANDOVERS, Action.SEE_OWN_ACCESSES, Action.SEE_STATISTICS}
+ON_A_CHILD = tuple(action for action in Action if action not in NOT_ON_A_CHILD)
 THINGS = {
     "plain": Thing(Ward.HAKATA),
     "protected": Thing(Ward.HAKATA, protected=True, barred=frozenset({Ward.MINAMI})),
@@ -63,14 +62,7 @@ def test_another_ward_does_not_even_learn_that_the_child_exists(role: Role, thin
 
 @pytest.mark.parametrize(("thing", "action"), list(product(THINGS, Action)))
 def test_the_coordinator_sees_protected_children_and_moves_none(thing: str, action: Action) -> None:
-    allowed = {
-        Action.LIST_REVIEWS,
-        Action.SEARCH,
-        Action.OPEN_CHILD,
-        Action.SEE_WHEREABOUTS,
-        Action.SEE_OWN_ACCESSES,
-        Action.SEE_STATISTICS,
-    }
+    allowed = NOT_ON_A_CHILD | {Action.OPEN_CHILD, Action.SEE_WHEREABOUTS}
 
     decision = may(viewer(Role.COORDINATOR), action, THINGS[thing])
 
@@ -90,12 +82,18 @@ def test_those_who_watch_have_no_list(role: Role, action: Action) -> None:
 
 
 @pytest.mark.parametrize("role", list(Role))
+def test_what_waits_between_wards_is_the_coordinators_to_see(role: Role) -> None:
+    """casework.md §2.5: what nobody accepts in time."""
+    assert isinstance(may(viewer(role), Action.LIST_HANDOVERS), Permit) is (role is Role.COORDINATOR)
+
+
+@pytest.mark.parametrize("role", list(Role))
 def test_everybody_may_see_what_they_looked_at(role: Role) -> None:
     assert isinstance(may(viewer(role), Action.SEE_OWN_ACCESSES), Permit)
 
 
 @pytest.mark.parametrize("section", [Section.CHILD_FAMILY_DIVISION, Section.INFORMATION_SECURITY])
-@pytest.mark.parametrize("action", list(Action))
+@pytest.mark.parametrize("action", [action for action in Action if action is not Action.LIST_HANDOVERS])
 def test_a_ward_role_counts_in_the_three_sections_only(section: Section, action: Action) -> None:
     assert may(viewer(Role.WARD_CLERK, section=section), action, THINGS["plain"]) == Deny(Reason.SECTION, hidden=False)
 

@@ -1,0 +1,1 @@
+"""What waits to be accepted, between which wards: for the coordinator, without a child."""
