@@ -229,7 +229,7 @@ async def test_the_way_works_with_the_keyboard_alone(desk: Desk) -> None:
         await desk.log_in(page, "hakata.clerk")
         # The keys of somebody who is quicker than the page go to the page before.
         await page.get_by_role("link", name="見本 あおい").wait_for()
-        stops = [await tab(page) for _ in range(12)]
+        stops = [await tab(page) for _ in range(16)]
         while "見本 あおい" not in await focused(page):
             await page.keyboard.press("Shift+Tab")
         await page.keyboard.press("Enter")
