@@ -81,7 +81,7 @@ class Item(StrEnum):
     NOT_ENROLLED = "not_enrolled"
     NO_MUNICIPAL_CONTACT = "no_municipal_contact"
     CONSULTATION_ACTIVE = "consultation_active"
-    MEDICAL_SUBSIDY_DISABILITY = "medical_subsidy_disability"
     SPECIAL_CHILD_ALLOWANCE = "special_child_allowance"
     SINGLE_PARENT_LOAN = "single_parent_loan"
     CHILD_ALLOWANCE = "child_allowance"
+    MEDICAL_SUBSIDY_DISABILITY = "medical_subsidy_disability"
