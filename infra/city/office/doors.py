@@ -40,6 +40,7 @@ class Insider:
     who: Credential
     is_in: bool = False
     _door: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _logins: int = 0
 
     async def reviews(self, tab: str = "not_started") -> list[Any]:
         """Return the children of a tab of the list that no measure protects, in the list's order: its first page."""
@@ -83,16 +84,24 @@ class Insider:
         return str(self.http.base_url).rstrip("/")
 
     async def _get(self, address: str, params: dict[str, str] | None = None) -> httpx.Response:
-        # Whoever has several children in hand comes in once.
-        async with self._door:
-            if not self.is_in:
-                await self._log_in()
+        came_in = await self._come_in()
         answer = await self.http.get(address, params=params)
         if answer.status_code == httpx.codes.UNAUTHORIZED:
             # Fifteen minutes without a touch end a session, and a night of a large city takes longer.
-            await self._log_in()
+            await self._come_in(behind=came_in)
             answer = await self.http.get(address, params=params)
         return answer
+
+    async def _come_in(self, behind: int = 0) -> int:
+        """
+        Log in where that was not done yet, or not since the login `behind` which the session ended. Returns which login holds.
+
+        Whoever has several children in hand comes in once: a second login would end the session of the first, and its code is used.
+        """
+        async with self._door:
+            if not self.is_in or self._logins <= behind:
+                await self._log_in()
+            return self._logins
 
     async def _log_in(self) -> None:
         code = credentials.code_at(self.who.totp_secret, datetime.now(UTC))
@@ -101,6 +110,7 @@ class Insider:
         if answer.status_code != httpx.codes.SEE_OTHER:
             raise ClerkRefused(f"login of {self.who.login}: {answer.status_code}")
         self.is_in = True
+        self._logins += 1
 
 
 def _json(answer: httpx.Response) -> Any:
