@@ -40,7 +40,11 @@ def rows(service: Service, statement: str, expected: int) -> Callable[[], Awaita
 
 async def test_what_casework_tells_of_reviews_is_evaluated_by_the_running_scorer(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     access = stack.access
-    told = {"DATABASE_URL": access.database_url("scorer"), "BROKER_URL": access.broker_url("scorer")}
+    told = {
+        "DATABASE_URL": access.database_url("scorer"),
+        "IDENTITY_DATABASE_URL": access.database_url("identity"),
+        "BROKER_URL": access.broker_url("scorer"),
+    }
     scorer = assembled(ServiceName.SCORER, monkeypatch, **told)
     linker = Service(ServiceName.LINKER, settings(stack, ServiceName.LINKER))
     casework = Service(ServiceName.CASEWORK, settings(stack, ServiceName.CASEWORK))
