@@ -4,6 +4,7 @@ The services' own books: what each said, heard, parked and numbered, read with i
 Read-only. Nothing here changes the state of anything.
 """
 
+import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from infra.sql import queries
 
 SQL = queries(__file__, "books.sql")
 
+CLOSE_SECONDS = 5.0
+
 Tally = Mapping[str, int]
 """Message type to number."""
 
@@ -36,6 +39,14 @@ class Parked:
     example: str
 
 
+async def _closed(connection: asyncpg.Connection) -> None:
+    """Close a connection. Whose statement was broken off may wait for its end for ever: it is cut off, so that Ctrl-C ends a program."""
+    try:
+        await asyncio.wait_for(connection.close(), CLOSE_SECONDS)
+    except TimeoutError:
+        connection.terminate()
+
+
 class Books:
     """Open connections to the five schemas of one stack. Use as a context manager."""
 
@@ -48,7 +59,7 @@ class Books:
     async def __aenter__(self) -> Self:
         for service in ServiceName:
             connection = await asyncpg.connect(self.access.database_url(service, self._database))
-            self._stack.push_async_callback(connection.close)
+            self._stack.push_async_callback(_closed, connection)
             self._open[service] = connection
         return self
 
