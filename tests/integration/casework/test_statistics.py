@@ -1,5 +1,7 @@
 """Statistics of a ward and of the city: true, and of nobody (casework.md §2.3, §2.5, §6.1; S07)."""
 
+from contracts.catalogue import ITEMS
+from contracts.values import Item, Source
 from contracts.values import Ward as CityWard
 from services.casework.domain.suppression import SMALLEST
 from tests.integration.casework import builders as b
@@ -52,6 +54,8 @@ async def test_a_protected_child_counts_in_no_ward(office: Office) -> None:
 
 
 async def test_what_was_closed_counts_by_result_reason_and_deadline_and_is_left_out_while_it_is_little(ward: Ward) -> None:
+    allowance = b.indicator(Item.CHILD_ALLOWANCE, reason="entitled", source=Source.CHILD_ALLOWANCES)
+    await ward.office.hear(b.needed("a", version=2, indicators=(*b.S08, allowance)))
     await closed(ward)
     page = (await ward.people[CLERK].get("/statistics")).text
     before = (await ward.people[CLERK].get("/statistics?year=2025")).text
@@ -59,6 +63,8 @@ async def test_what_was_closed_counts_by_result_reason_and_deadline_and_is_left_
     assert row_of(page, "results", "博多区") == ["0", "0", "秘匿", "0", "0", "秘匿"]
     assert row_of(page, "deadlines", "博多区") == ["秘匿", "0", "秘匿"]
     assert row_of(page, "reasons", "1歳6か月児健診を受けた記録がない") == ["0", "0", "秘匿", "0", "0", "秘匿", "秘匿"]
+    # What is context only asked for nothing, and hits nothing.
+    assert ITEMS[Item.CHILD_ALLOWANCE].present not in page
     assert row_of(before, "results", "博多区") == ["0"] * 6
     assert "この年度に終えたものはまだありません" in before
 

@@ -93,6 +93,18 @@ async def test_what_is_due_today_is_overdue_tomorrow_and_what_others_did_is_new_
     assert "回答を待っています（子育て支援課、地域保健福祉課）" in page
 
 
+async def test_what_a_colleague_did_last_is_said_also_where_the_register_has_changed_the_case_since(ward: Ward) -> None:
+    await ward.does(CLERK, "start_investigation", sections=SECTIONS)
+    ward.office.clock.at += timedelta(hours=1)
+    await ward.does(HEALTH, "answer_investigation", held="nothing")
+    ward.office.clock.at += timedelta(days=6)
+    await ward.office.hear(b.lives("a", CityWard.NISHI, version=2))
+
+    page = (await ward.people[CLERK].get("/today")).text
+    assert "「調査に回答する」" in page
+    assert "「」" not in page
+
+
 async def test_the_first_page_is_where_one_comes_in_and_each_child_on_it_is_in_the_log(ward: Ward) -> None:
     await ward.office.hear(b.lives("b", CityWard.NISHI, household="H2"), b.needed("b"))
     await ward.does(CLERK, "start_investigation", sections=SECTIONS)

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 
 import asyncpg
 
+from contracts.catalogue import ITEMS
 from contracts.values import Item, Ward
 from infra.clock import JST
 from infra.postgres import Database
@@ -54,7 +55,8 @@ async def statistics(db: Database, year: int, days: tuple[date, date], born_from
         deadlines=_numbers(await db.fetch(SQL.by_deadline, first, end)),
         results=_results(await db.fetch(SQL.by_outcome, *days), "place"),
         reasons=reasons,
-        items=tuple(item for item in Item if any(code == item for code, _ in reasons.of)),
+        # Context is no reason: nobody was asked to look because of it.
+        items=tuple(item for item in Item if not ITEMS[item].context and any(code == item for code, _ in reasons.of)),
     )
 
 

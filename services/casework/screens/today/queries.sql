@@ -25,7 +25,10 @@ from counts left join (
     left join person_name as name on name.person_id = review.person_id
     left join cases on cases.case_id = review.case_id
     left join handover as offer on offer.case_id = cases.case_id and offer.status = 'offered'
-    left join case_move as last on last.case_id = cases.case_id and last.version = cases.version
+    -- What people did last: the register may have changed the case since (an offer to another ward).
+    left join lateral (
+        select move, by_name, moved_at from case_move as made where made.case_id = cases.case_id order by made.version desc limit 1
+    ) as last on true
     left join lateral (
         select move, by_name from case_move as made where made.case_id = cases.case_id and made.asks order by made.version desc limit 1
     ) as asked on true
