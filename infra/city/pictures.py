@@ -37,7 +37,7 @@ CHROMIUM_ARGUMENTS = (
 )
 """Debian's Chromium in a container: nothing is fetched, nothing is synchronised (casework.md §3.5)."""
 
-WIDTH, HEIGHT, SCALE = 1366, 900, 0.8
+WIDTH, HEIGHT, SCALE = 1366, 900, 0.75
 WARD, AUDIT, RULES = "ward.png", "audit.png", "rules.png"
 """The child's page as the ward sees it; who looked at that child, as the security officer does; what another ruleset would change."""
 
