@@ -18,6 +18,7 @@ from infra.local.root import REPOSITORY
 from services.linker.commands import app
 from services.linker.domain.matching.decisions import Verdict
 from services.linker.evaluation import measuring, tables
+from tests.programs import by_itself
 
 PEOPLE = 8_000
 
@@ -40,9 +41,9 @@ def told(path: Path) -> list[dict[str, Any]]:
 def test_the_file_says_of_each_record_what_an_evaluation_finds(city: Path, tmp_path: Path) -> None:
     to = tmp_path / "decisions.jsonl"
 
-    done = CliRunner().invoke(app, words(city, to, "--processes", "2", "--json"))
+    done = by_itself("linker", *words(city, to, "--processes", "2", "--json"))
 
-    assert done.exit_code == 0, done.output
+    assert done.returncode == 0, done.stderr
     head, *decisions, tail = told(to)
     register = measuring.load(tables.register(city / "register.csv"))
     entries = list(tables.records(city / "records.csv"))
@@ -54,7 +55,7 @@ def test_the_file_says_of_each_record_what_an_evaluation_finds(city: Path, tmp_p
     assert (head["model"], head["normaliser"]) == ("city-1", "normal-2")
     assert json.loads(done.stdout) == {name: count for name, count in tail.items() if name != "end"}
 
-    assert CliRunner().invoke(app, words(city, to)).exit_code == 0
+    assert by_itself("linker", *words(city, to)).returncode == 0
     assert told(to) == [head, *decisions, tail]
 
 
@@ -69,7 +70,7 @@ def test_killed_anywhere_it_goes_on_to_the_same_file_and_leaves_no_process(city:
     assert 1 < written.count(b"\n") < whole.read_bytes().count(b"\n")
     for size in (len(written), len(written) - 7, 0):  # in the midst of a line, too
         cut.write_bytes(written[:size])
-        assert CliRunner().invoke(app, words(city, cut)).exit_code == 0
+        assert by_itself("linker", *words(city, cut)).returncode == 0
         assert cut.read_bytes() == whole.read_bytes()
 
 

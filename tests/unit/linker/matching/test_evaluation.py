@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from services.linker.commands import app
 from services.linker.domain.normalising import Raw
 from services.linker.evaluation.report import Share
+from tests.programs import by_itself
 from tests.unit.linker.matching.population import City, city
 
 RAW = [field.name for field in fields(Raw)]
@@ -60,7 +61,9 @@ def test_a_city_is_linked_without_a_wrong_link(tmp_path: Path, encoding: str) ->
 def test_two_processes_find_what_one_finds(tmp_path: Path) -> None:
     arguments = written(tmp_path, city(14, families=900, corruption=0.2))
 
-    one, two = evaluated(arguments), evaluated([*arguments, "--processes", "2"])
+    one, side_by_side = evaluated(arguments), by_itself("linker", "evaluate", *arguments, "--json", "--processes", "2")
+    assert side_by_side.returncode == 0, side_by_side.stderr
+    two = json.loads(side_by_side.stdout)
 
     assert [one[name] for name in ("auto_recall", "review_share", "by_rule")] == [
         two[name] for name in ("auto_recall", "review_share", "by_rule")
