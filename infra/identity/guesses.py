@@ -64,7 +64,9 @@ class Guesses:
             failures, waits = {}, [timedelta()]
             for counted, key in keys.items():
                 limit, row = LIMITS[counted], rows[key]
-                waits.append(row["last_at"] + limit.wait_after(row["failures"]) - now)
+                if wait := limit.wait_after(row["failures"]):
+                    # Where nobody has to wait, one whose turn came after that of somebody who asked a moment later does not either.
+                    waits.append(row["last_at"] + wait - now)
                 failures[counted] = limit.one_more(limit.left(row["failures"], now - row["last_at"]))
             if max(waits) > timedelta():
                 # Undoes the transaction: whoever is not even read leaves no row.

@@ -91,6 +91,18 @@ async def test_an_own_login_between_does_not_give_a_guesser_more(door: Door) -> 
     assert [own.status_code, one_more.status_code, last.status_code] == [303, 401, 429]
 
 
+async def test_of_two_at_one_address_who_asked_first_and_is_counted_second_does_not_wait(door: Door) -> None:
+    async with door.at(DESK) as neighbour, door.at(DESK) as desk:
+        asked_at = door.clock.at
+        door.clock.at += timedelta(milliseconds=5)
+        await neighbour.log_in("ward1.clerk", password="wrong")
+        door.clock.at = asked_at
+
+        let_in = await desk.log_in()
+
+    assert let_in.status_code == 303
+
+
 @pytest.mark.parametrize("address", ["2001:db8:1:2::{:x}", "::ffff:192.0.2.9"])
 async def test_the_addresses_of_one_network_are_one(door: Door, address: str) -> None:
     answers = []
