@@ -17,6 +17,8 @@ CERTIFICATE = "client_certificate"
 PEER = "peer"
 """The address of the other end, gateway or not."""
 
+LINGER_SECONDS = 5.0
+
 _END = re.compile(rb"\n\r?\n")
 _LONE = re.compile(rb"(?<!\r)\n|\r(?!\n|\Z)")
 _FOLDED = re.compile(rb"\n[ \t]")
@@ -33,10 +35,46 @@ class StrictProtocol(H11Protocol):
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Tell every request of the connection who is at its other end (`scope["state"]`): no header can say otherwise."""
-        super().connection_made(transport)  # type: ignore[arg-type]
+        super().connection_made(_Lingering(transport, self))  # type: ignore[arg-type]
         secured, peer = transport.get_extra_info("ssl_object"), transport.get_extra_info("peername")
         shown = secured.getpeercert(binary_form=True) if secured is not None else None
         self.app_state = {**self.app_state, CERTIFICATE: shown, PEER: peer[0] if peer else None}
+
+    def data_received(self, data: bytes) -> None:
+        """Read what came; what comes after the last answer is thrown away."""
+        if not self.transport.is_closing():
+            super().data_received(data)
+
+
+class _Lingering:
+    """
+    A connection that is not closed on a body that nobody read: the system would break it off, and the answer may be lost with it.
+
+    The answer and its end are sent, and the rest of the body is thrown away until the other end closes, for LINGER_SECONDS at most.
+    """
+
+    def __init__(self, transport: Any, protocol: H11Protocol) -> None:
+        self._transport = transport
+        self._protocol = protocol
+        self._lingers = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def is_closing(self) -> bool:
+        """Return whether nothing more is answered."""
+        return self._lingers or self._transport.is_closing()
+
+    def close(self) -> None:
+        """Close, at once where nothing more comes."""
+        if self._lingers or self._transport.is_closing() or self._protocol.conn.their_state is not h11.SEND_BODY:
+            self._transport.close()
+            return
+        self._lingers = True
+        if self._transport.can_write_eof():
+            self._transport.write_eof()
+        self._transport.resume_reading()
+        self._protocol.loop.call_later(LINGER_SECONDS, self._transport.close)
 
 
 class _StrictConnection(h11.Connection):
