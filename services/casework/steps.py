@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from contracts.deeds.deed import Deed
 from contracts.ids import CaseId
+from contracts.values import CaseState
 from infra.identity.staff import Staff
 from services.casework.domain import flow
 from services.casework.domain.casefile import CaseFile
@@ -123,7 +124,7 @@ class Step(Generic[F]):
 
     `errors` says what is wrong with a form beyond a field that is missing; `changes` what becomes other of the case, apart from where it
     stands; `hands` the hand-over that is offered or settled with it; `first` what stands in the form at first. What is done `aside` is no
-    next step: the page offers it under the others. Whoever `leaves` does not see the child any more.
+    next step, but where the case stands `next_at`: the page offers it under the others. Whoever `leaves` does not see the child any more.
     """
 
     move: flow.Move
@@ -138,6 +139,7 @@ class Step(Generic[F]):
     right: Action = Action.MOVE_CASE
     aside: bool = False
     leaves: bool = False
+    next_at: frozenset[CaseState] = frozenset()
 
     @property
     def told(self) -> tuple[str, ...]:

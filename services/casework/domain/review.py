@@ -238,6 +238,12 @@ def changes(words: Sequence[Word]) -> Iterator[Change]:
         yield from _between(earlier, later)
 
 
+def came_or_went(words: Sequence[Word]) -> bool:
+    """Whether a reason came or went since the newest word that asked people to look; words that only tell newer days change none."""
+    asked = max((word.version for word in words if word.kind is Kind.NEEDED), default=0)
+    return next(changes([word for word in words if word.version >= asked]), None) is not None
+
+
 def _between(earlier: Word, later: Word) -> Iterator[Change]:
     before = {reason.item: reason for reason in earlier.reasons}
     after = {reason.item: reason for reason in later.reasons}

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Literal
 
 from contracts.deeds import casework as deeds
+from contracts.values import CaseState
 from services.casework.domain import flow
 from services.casework.domain.casefile import CaseFile, Contact
 from services.casework.fields import CONTACTS, METHODS, past
@@ -44,7 +45,7 @@ STEP = Step(
         Spec("findings", "聞いたこと・見たこと", Asks.TEXT, optional=True),
     ),
     words=Words(
-        lead="",
+        lead="訪問や連絡のたびに、接触を記録します。",
         hint="訪問や電話のたびに記録します。不在も、断られたことも記録します。",
         button="接触を記録する",
         done=("接触を記録しました。", ""),
@@ -52,4 +53,6 @@ STEP = Step(
     errors=errors,
     first=first,
     aside=True,
+    # Nothing is to be decided while support goes on: it is given, and what was seen is kept.
+    next_at=frozenset({CaseState.SUPPORT, CaseState.WATCH_OVER}),
 )

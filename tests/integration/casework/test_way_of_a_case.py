@@ -105,7 +105,8 @@ async def test_a_case_goes_from_candidate_to_closure(ward: Ward) -> None:
     assert listed["total"] == 0
     assert "終結しています" in page
     assert "支援が必要だった" in page
-    assert page.index("「終える」を決裁した") < page.index("「終える」の決裁を依頼した") < page.index("保育所の相談が2回あった。")
+    past = page[page.index('id="history"') :]
+    assert past.index("「終える」を決裁した") < past.index("「終える」の決裁を依頼した") < past.index("保育所の相談が2回あった。")
     said = await ward.office.said()
     moved = [(each.from_state, each.to_state) for each in said if isinstance(each, CaseMoved)]
     way = ["noticed", "investigation", "conference", "approach", "assessment", "planning", "support", "closed"]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from contracts.words import place_of
+from contracts.values import CaseState, Section
+from contracts.words import SECTIONS, place_of
 from infra.pages import dates
 from services.casework import phrases
 from services.casework.domain import flow
@@ -46,6 +47,29 @@ def history(file: CaseFile, *, shows_texts: bool) -> tuple[PastLine, ...]:
     """
     handed_over = shows_texts and len({each.ward for each in file.past} - {None}) > 1
     return tuple(_line(each, shows_texts=shows_texts, shows_ward=handed_over) for each in reversed(file.past))
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """What a section that was asked has answered, or that it has not, `missing` where it still is to."""
+
+    section: str
+    answered: str
+    missing: bool
+    written: tuple[tuple[str, str], ...]
+
+
+def answers(file: CaseFile, *, shows_texts: bool) -> tuple[AnswerLine, ...]:
+    """Say what each section that was asked has answered: whoever prepares or decides at the conference reads it where that is done."""
+    missing = file.standing.state is CaseState.INVESTIGATION
+    return tuple(_answer(section, file.answers.get(section), missing=missing, shows_texts=shows_texts) for section in file.asked_sections)
+
+
+def _answer(section: Section, past: Past | None, *, missing: bool, shows_texts: bool) -> AnswerLine:
+    if past is None:
+        return AnswerLine(SECTIONS[section], "", missing, ())
+    answered = f"{dates.short_moment(past.at)}　{past.by_name}"
+    return AnswerLine(SECTIONS[section], answered, missing=False, written=tuple(_written(past, shows_texts=shows_texts)))
 
 
 def waiting(file: CaseFile, *, shows_texts: bool) -> WaitingBox | None:

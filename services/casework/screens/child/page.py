@@ -13,8 +13,9 @@ from services.casework import phrases
 from services.casework.domain import flow, wording
 from services.casework.domain.case import OUTCOME_TITLES, Case
 from services.casework.domain.feeds import freshness
+from services.casework.domain.review import came_or_went
 from services.casework.screens.child.handing import HandoverBox, handover_box, left_text
-from services.casework.screens.child.history import PastLine, WaitingBox, history, waiting
+from services.casework.screens.child.history import AnswerLine, PastLine, WaitingBox, answers, history, waiting
 from services.casework.screens.child.items import Items, counted, items_of, opening_shows_more
 from services.casework.screens.child.offer import Offer
 from services.casework.screens.child.rows import Child, Double, Looked, Mate
@@ -33,6 +34,7 @@ STEPS: tuple[tuple[str, tuple[CaseState, ...]], ...] = (
 )
 
 STILL_NEEDED = "いまの記録でも、要確認のきっかけは残っています。"
+SAME_REASONS = "きっかけは、加わっても減ってもいません。新しい日付の記録が届いたか、分からなかったことが分かっています。"
 NOT_NEEDED = "いまの記録では、要確認のきっかけに当たらなくなりました。自動では閉じません。内容を見て、職員が決めてください。"
 """Of a review whose records have changed: whether the ruleset would still ask for it."""
 
@@ -59,6 +61,8 @@ class CaseBox:
     lead: str
     outcome: str
     closed: str
+    awaits: str
+    """What the case waits for, where nobody who looks can do the next thing."""
     waiting: WaitingBox | None
 
 
@@ -122,6 +126,7 @@ class ChildSheet(Sheet):
     case: Annotated[CaseBox | None, Says("case")]
     handover: Annotated[HandoverBox | None, Says("handover")]
     left: Annotated[str, Says("left_on")]
+    answers: Annotated[tuple[AnswerLine, ...], Says("history")]
     history: Annotated[tuple[PastLine, ...], Says("history")]
     gone: Annotated[bool, Says("needed")]
     changed: Annotated[str, Says("basis_changed"), Says("needed")]
@@ -175,6 +180,7 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         case=_case(child, child.case, limits, today) if child.case else None,
         handover=handover_box(child.file, limits.ward, today) if limits.shows_whereabouts else None,
         left=left_text(child, today) if limits.shows_whereabouts else "",
+        answers=answers(child.file, shows_texts=limits.shows_whereabouts),
         history=history(child.file, shows_texts=limits.shows_whereabouts),
         gone=flow.is_gone(child.state, needed=child.needed),
         changed=_changed(child),
@@ -203,7 +209,9 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
 def _changed(child: Child) -> str:
     if not child.basis_changed:
         return ""
-    return STILL_NEEDED if child.needed else NOT_NEEDED
+    if not child.needed:
+        return NOT_NEEDED
+    return STILL_NEEDED if came_or_went(child.words) else SAME_REASONS
 
 
 def _born(birth_date: date | None, today: date) -> str:
@@ -240,8 +248,23 @@ def _case(child: Child, case: Case, limits: Limits, today: date) -> CaseBox:
         lead=f"{SECTIONS[case.lead_section]}{person}" if case.lead_section else "",
         outcome=OUTCOME_TITLES[case.outcome] if case.outcome else "",
         closed=dates.era_date(child.closed_on) if child.closed_on else "",
+        awaits=_awaits(child, case),
         waiting=waiting(child.file, shows_texts=limits.shows_whereabouts),
     )
+
+
+def _awaits(child: Child, case: Case) -> str:
+    """Say for whom the case waits until a section is in charge: sections that have not answered, or whoever decides at the conference."""
+    missing = "、".join(SECTIONS[section] for section in child.file.unanswered)
+    match case.state:
+        case CaseState.INVESTIGATION if missing:
+            return f"{missing}の調査の回答を待っています"
+        case CaseState.INVESTIGATION:
+            return "回答がそろいました。担当かとりまとめが議題にします"
+        case CaseState.CONFERENCE:
+            return "三課で協議し、とりまとめが方針を決めます"
+        case _:
+            return ""
 
 
 def _adult(adult: Mate) -> AdultLine:

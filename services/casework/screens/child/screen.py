@@ -97,7 +97,8 @@ async def waiting(work: UnitOfWork, asking: Asking[Question], _sheet: Sheet) -> 
 
 
 def _form(step: AnyStep, child: Child, asking: Asking[Question], before: Form | None) -> MoveForm:
-    return MoveForm(step.move.key, step.move.title, step.aside, step.move.end is None, prompt(step, child.file, asking.today, before))
+    aside = step.aside and child.state not in step.next_at
+    return MoveForm(step.move.key, step.move.title, aside, step.move.end is None, prompt(step, child.file, asking.today, before))
 
 
 def _offered(child: Child, asking: Asking[Question]) -> tuple[AnyStep, ...]:
