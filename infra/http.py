@@ -1,6 +1,7 @@
 """The HTTP side of a service: one application with the same health checks, headers and errors everywhere."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -47,6 +48,29 @@ class Problem(Exception):
         body: dict[str, Any] = {"type": "about:blank", "status": self.status, "title": self.title}
         body |= {key: value for key, value in (("detail", self.detail), ("errors", [dict(error) for error in self.errors])) if value}
         return JSONResponse(body, self.status, media_type="application/problem+json", headers=self.headers)
+
+
+ProblemWords = Mapping[int, tuple[str, str]]
+"""Title and text of a problem by HTTP status, in the language of those who read a service's answers (`app.state.problem_words`)."""
+
+PROBLEM_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["type", "status", "title"],
+    "properties": {
+        "type": {"type": "string"},
+        "status": {"type": "integer"},
+        "title": {"type": "string"},
+        "detail": {"type": "string"},
+        "errors": {"type": "array", "items": {"type": "object", "required": ["path"], "properties": {"path": {"type": "string"}}}},
+    },
+}
+"""The form of every error (RFC 9457)."""
+
+
+def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Declare which errors an operation may answer, for its description: what is not declared there must not come."""
+    content = {"application/problem+json": {"schema": PROBLEM_SCHEMA}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
 ProblemPage = Callable[[Request, Problem], Awaitable[Response]]
@@ -130,8 +154,17 @@ async def _answer(request: Request, error: Problem) -> Response:
     # A service with pages names `problem_page`: whoever reads pages is not shown JSON. What already is a page stays that page.
     page: ProblemPage | None = getattr(request.app.state, "problem_page", None)
     if page is None or type(error) is not Problem or error.status < FIRST_ERROR or not _wants_a_page(request):
-        return error.response()
+        return _in_words(request, error).response()
     return await page(request, error)
+
+
+def _in_words(request: Request, error: Problem) -> Problem:
+    """Return the error in the words of the service, where it has some and the error was not said in them."""
+    words: ProblemWords | None = getattr(request.app.state, "problem_words", None)
+    if words is None or type(error) not in {Problem, *Problem.__subclasses__()} or error.status not in words or not error.title.isascii():
+        return error
+    errors = [{**each, "message": each["message"]["ja"]} if isinstance(each.get("message"), Mapping) else each for each in error.errors]
+    return Problem(error.status, *words[error.status], errors, error.headers)
 
 
 def _wants_a_page(request: Request) -> bool:

@@ -278,3 +278,22 @@ def fuzz_ingest(
     else:
         found.show(console())
     raise typer.Exit(int(not found.holds))
+
+
+@fuzz.command("casework")
+def fuzz_casework(
+    root: Root,
+    cases: Annotated[int, typer.Option(min=100, max=10_000_000, help="About so many cases, by all who try together.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="Another seed, other cases.")] = 7,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print everything that was found as JSON.")] = False,
+) -> None:
+    """Fuzz the API of the wards' staff on a demonstration that runs, whose cases are moved about; exit code 0 only if all holds."""
+    from infra.city.fuzzing.casework import fuzz
+
+    found = fuzz(root, cases, seed, console(stderr=json))
+    if json:
+        print(found.as_json())
+    else:
+        found.show(console())
+    raise typer.Exit(int(not found.holds))

@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, is_dataclass
 from functools import partial
-from typing import Annotated, Any, assert_never
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Response
 
 from contracts.ids import PersonId
-from infra.http import Problem, problem
+from infra.http import Problem, declared
 from infra.identity.login import Identity
 from infra.identity.recording import recorded
 from infra.identity.staff import Staff
@@ -20,6 +20,7 @@ from services.casework import moving, seeing
 from services.casework.forms import any_form, move_attempt, reads
 from services.casework.moves import STEPS
 from services.casework.moving import Asked, Pressed
+from services.casework.refusing import PROBLEMS, errors_of
 from services.casework.screens import SCREENS
 from services.casework.seeing import AnyScreen, Asking, Face, Question
 from services.casework.sheets import Sheet, parts
@@ -27,6 +28,7 @@ from services.casework.steps import Form
 from services.casework.walls import Attempt, wall
 
 Endpoint = Callable[..., Awaitable[Any]]
+TITLES: Mapping[int, str] = {409: "この操作はできません", 412: "画面を開いたあとに変わりました"}
 
 
 def api_router(service: Service, identity: Identity) -> APIRouter:
@@ -37,8 +39,13 @@ def api_router(service: Service, identity: Identity) -> APIRouter:
             endpoint = _answer_of(service, screen, screen.json)
             # What a form says stands in no address.
             methods = ["POST"] if screen.opening is not None else ["GET"]
-            router.answer(screen.address, endpoint, _behind(service, partial(seeing.attempt, screen)), methods)
-    router.answer("/reviews/{person_id}/moves", _moves(service), _behind(service, move_attempt), ["POST"], status_code=201)
+            answers = declared(
+                *((400,) if screen.opening is not None else ()), 401, 403, *((404,) if screen.facts is not None else ()), 422, 503
+            )
+            router.answer(screen.address, endpoint, _behind(service, partial(seeing.attempt, screen)), methods, responses=answers)
+    answers = declared(400, 401, 403, 404, 409, 412, 422, 428, 503)
+    moves = "/reviews/{person_id}/moves"
+    router.answer(moves, _moves(service), _behind(service, move_attempt), ["POST"], status_code=201, responses=answers)
     return router
 
 
@@ -76,7 +83,7 @@ def _moves(service: Service) -> Endpoint:
     ) -> Mapping[str, Any]:
         """Make a move. `If-Match` is the child's ETag, `Idempotency-Key` a fresh UUID per decision."""
         if if_match is None or idempotency_key is None:
-            raise problem(428, "Precondition required", "Send If-Match with the child's ETag and Idempotency-Key with a fresh UUID.")
+            raise _problem(428)
         asked = Asked(STEPS[form.move], form, Pressed(idempotency_key, if_match.strip().strip('"')), STEPS)
         async with recorded(service) as work:
             outcome = await moving.make(work, staff, PersonId(person_id), asked)
@@ -86,10 +93,13 @@ def _moves(service: Service) -> Endpoint:
 
 
 def _refusal(refused: Refused) -> Problem:
-    if refused.hidden:
-        # One answer for what does not exist and for what may not be seen.
-        return problem(404, "Not found", "There is no such child under review that you may see.")
-    return problem(403, "Not permitted", f"Your registration does not allow this ({refused.reason_code}).")
+    # One answer for what does not exist and for what may not be seen.
+    return _problem(404) if refused.hidden else _problem(403)
+
+
+def _problem(status: int, text: str = "", **more: Any) -> Problem:
+    title, usual = PROBLEMS[status]
+    return Problem(status, title, text or usual, **more)
 
 
 def _json(sheet: Sheet, response: Response) -> Mapping[str, Any]:
@@ -108,22 +118,15 @@ def _moved(outcome: moving.MoveOutcome) -> Mapping[str, Any]:
     match outcome:
         case moving.Moved():
             return {"case_id": outcome.case_id, "version": outcome.version, "state": outcome.state, "again": outcome.again}
-        case moving.Stale():
-            raise problem(412, "Something happened since", f'The version is "{outcome.current}" now. Look at the child again.')
-        case moving.NotPossible():
-            raise problem(409, "The move is not possible from here", outcome.text)
-        case moving.NotHandedOver():
-            raise problem(409, "The hand-over is settled, or open already", outcome.text)
-        case moving.NotDecided():
-            raise problem(409, "Another person decides", outcome.text)
-        case moving.NotNeeded():
-            raise problem(409, "The reasons are gone", outcome.text)
-        case moving.KeyReused():
-            raise problem(422, "The key was used before", "This Idempotency-Key belongs to another request.")
-        case moving.Invalid():
-            errors = [{"path": path, "message": message} for path, message in outcome.errors]
-            raise problem(422, "The move is not filled in properly", errors=errors)
         case Refused():
             raise _refusal(outcome)
         case _:
-            assert_never(outcome)
+            status, errors = errors_of(outcome)
+            text = "".join(dict.fromkeys(message for _, message in errors))
+            headers = None
+            if isinstance(outcome, moving.Stale):
+                # Who tries again looks first: the version alone is told.
+                text, headers = f'{text}いまの版は "{outcome.current}" です。', {"etag": f'"{outcome.current}"'}
+            title = TITLES.get(status, PROBLEMS[422][0])
+            said = [{"path": path, "message": message} for path, message in errors]
+            raise Problem(status, title, text, said, headers)

@@ -13,6 +13,7 @@ from services.casework.accesses import note_login
 from services.casework.api import api_router
 from services.casework.handlers import on_parcel
 from services.casework.pages import CaseworkPages, menu
+from services.casework.refusing import PROBLEMS
 from services.casework.settings import CaseworkSettings
 
 FORGET_EVERY = timedelta(hours=1)
@@ -36,6 +37,7 @@ def wire(settings: CaseworkSettings) -> Wired:
     service = Service(ServiceName.CASEWORK, settings)
     service.hear(union_heard_by(ServiceName.CASEWORK), on_parcel)
     identity = identity_at(service, noted=note_login, menu=menu)
+    service.app.state.problem_words = PROBLEMS
     service.mount(api_router(service, identity))
     service.mount(CaseworkPages(service, identity).router())
 

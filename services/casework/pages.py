@@ -1,10 +1,10 @@
 """The ward's pages: every screen at its address, and the forms of moves. Every page works without a script."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any, assert_never
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
@@ -24,7 +24,8 @@ from services.casework.accesses import viewer_of
 from services.casework.domain.policy import Permit, decide
 from services.casework.forms import filled_in, move_attempt, reads
 from services.casework.moves import STEPS
-from services.casework.moving import Asked, Errors, Moved, NotMade, Since
+from services.casework.moving import Asked, Errors, Moved
+from services.casework.refusing import errors_of
 from services.casework.screens import BY_NAME, MENU, PAGES, SCREENS
 from services.casework.screens.reviews.rows import Tab
 from services.casework.seeing import AnyScreen, Asking, Mistake, Opening, Question
@@ -36,17 +37,6 @@ CHILD, LIST = BY_NAME["child"], BY_NAME["reviews"]
 DONE = "tsunagu-casework-done"
 DONE_SECONDS = 60
 OLD_PAGE: Errors = (("form_token", "画面が古くなっていたため、まだ送られていません。内容を確かめて、もう一度操作してください。"),)
-SINCE: Mapping[Since, str] = {
-    Since.OWN_MOVE: "あなたがすでに操作しています",
-    Since.COLLEAGUES_MOVE: "ほかの職員が先に操作しました",
-    Since.NEW_FACTS: "新しい情報が届きました",
-}
-NOT_NOW: Mapping[type[NotMade], str] = {
-    moving.NotPossible: "すでに次の段階に進んでいるため、この操作はできません。",
-    moving.NotDecided: "別の職員の決裁を待っているか、あなたでは決裁できないため、この操作はできません。",
-    moving.NotHandedOver: "引継ぎはすでに申し出ているか、受領・差戻し・取消しが済んでいるため、この操作はできません。",
-    moving.NotNeeded: "いまの記録では、要確認のきっかけに当たらなくなったため、調査を始められません。",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +134,7 @@ class CaseworkPages:
             case Refused():
                 raise self._refusal(outcome, staff)
             case _:
-                status, errors = _errors(outcome)
+                status, errors = errors_of(outcome)
                 return await self._again(staff, PersonId(person_id), status, Mistake(errors, filled.form))
 
     # --- A page and its frame
@@ -230,17 +220,3 @@ def _nav(staff: Staff, current: str, waiting: int | None = None) -> tuple[MenuEn
         for screen in MENU
         if screen.menu and isinstance(decide(viewer_of(staff), screen.right, None), Permit)
     )
-
-
-def _errors(outcome: NotMade) -> tuple[int, Errors]:
-    match outcome:
-        case moving.Stale():
-            return 412, (("version", f"画面を開いたあとに、{SINCE[outcome.since]}。最新の内容を確かめてください。"),)
-        case moving.NotPossible() | moving.NotDecided() | moving.NotHandedOver() | moving.NotNeeded():
-            return 409, (("move", NOT_NOW[type(outcome)]),)
-        case moving.Invalid():
-            return 422, outcome.errors
-        case moving.KeyReused():
-            return 422, (("key", "同じ画面から別の内容が送られました。画面を開き直してください。"),)
-        case _:
-            assert_never(outcome)

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -136,7 +137,7 @@ async def fuzzed(stack: Stack, wish: Wish, say: Callable[[str], None]) -> Fuzzed
         Check("no server's error, no silence, none dropped", not seen.faults, "; ".join(seen.faults[:5]) or "none"),
         Check("the inlet is empty", left == 0, f"{left} messages"),
         *(of_memory(what, memory) for what, memory in seen.memory.items()),
-        _of_the_log(stack),
+        of_log(stack.root, ServiceName.INGEST),
         *await _of_what_is_kept(stack.access, seen),
         *await asyncio.to_thread(_of_files, stack, seen),
     ]
@@ -186,13 +187,13 @@ def of_memory(what: str, memory: Sequence[int]) -> Check:
     return Check(f"{what} does not grow", late - early <= GROWTH_MOST, f"{sizes} MiB; {(late - early) / 2**20:+.1f} MiB in the second half")
 
 
-def _of_the_log(stack: Stack) -> Check:
+def of_log(root: Path, service: ServiceName) -> Check:
     """A sender's mistake is no error of ours: whatever is logged as one was met by surprise."""
-    lines = (stack.root / "log/ingest.log").read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = (root / f"log/{service}.log").read_text(encoding="utf-8", errors="replace").splitlines()
     told = [_line(line) for line in lines if line.strip()]
     bad = [str(said.get("event")) for said in told if said is not None and str(said.get("level")).lower() in _BAD_LEVELS]
     events = Counter(event for event in bad if event not in _ALARMS) + Counter({"no JSON": told.count(None)})
-    return Check("ingest logs no error", not events, ", ".join(_told(events)) or "none")
+    return Check(f"{service} logs no error", not events, ", ".join(_told(events)) or "none")
 
 
 def _line(text: str) -> dict[str, Any] | None:

@@ -114,7 +114,7 @@ async def test_nobody_starts_with_a_review_whose_reasons_are_gone(office: Office
         answer = await start(clerk, seen.headers["etag"])
 
     assert (seen.json()["needed"], seen.json()["moves"]) == (False, ["withdraw_as_error", "report_urgently"])
-    assert (answer.status_code, answer.json()["title"]) == (409, "The reasons are gone")
+    assert (answer.status_code, answer.json()["title"]) == (409, "この操作はできません")
     assert await case_of(office) is None
 
 

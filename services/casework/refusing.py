@@ -1,0 +1,50 @@
+"""Why a move was not made, in the words of the page and of the JSON API alike."""
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from services.casework import moving
+from services.casework.moving import Errors, NotMade, Since
+
+SINCE: Mapping[Since, str] = {
+    Since.OWN_MOVE: "あなたがすでに操作しています",
+    Since.COLLEAGUES_MOVE: "ほかの職員が先に操作しました",
+    Since.NEW_FACTS: "新しい情報が届きました",
+}
+NOT_NOW: Mapping[type[NotMade], str] = {
+    moving.NotPossible: "すでに次の段階に進んでいるため、この操作はできません。",
+    moving.NotDecided: "別の職員の決裁を待っているか、あなたでは決裁できないため、この操作はできません。",
+    moving.NotHandedOver: "引継ぎはすでに申し出ているか、受領・差戻し・取消しが済んでいるため、この操作はできません。",
+    moving.NotNeeded: "いまの記録では、要確認のきっかけに当たらなくなったため、調査を始められません。",
+}
+PROBLEMS: Mapping[int, tuple[str, str]] = {
+    400: ("読み取れません", "送られた内容を JSON として読み取れません。"),
+    401: (
+        "ログインしていません",
+        "ログインの時間が切れたか、まだログインしていません。/login にログイン名・パスワード・確認コードを送ってください。",
+    ),
+    403: ("使えません", "あなたの登録では、この操作は使えません。または、別の画面から送られた操作です。"),
+    404: ("見つかりません", "このこどもの要確認は、ないか、あなたの登録では見られません。"),
+    405: ("この方法では受け付けられません", "このアドレスで使える方法は、Allow ヘッダーにあります。"),
+    413: ("受け付けられません", "送られた内容が長すぎます。"),
+    415: ("受け付けられません", "application/json で送ってください。"),
+    422: ("内容に誤りがあります", "errors にある項目を直して、もう一度送ってください。"),
+    428: ("版と鍵が要ります", "If-Match にこどもの ETag を、Idempotency-Key に操作ごとの新しい UUID を入れて送ってください。"),
+    503: ("いまは使えません", "閲覧や操作の記録を残せないため、何も表示・変更していません。しばらくしてから、もう一度送ってください。"),
+}
+"""What a program is told, by HTTP status, where nothing more can be said."""
+
+
+def errors_of(outcome: NotMade) -> tuple[int, Errors]:
+    """Return the status of the answer, and what is wrong by field."""
+    match outcome:
+        case moving.Stale():
+            return 412, (("version", f"画面を開いたあとに、{SINCE[outcome.since]}。最新の内容を確かめてください。"),)
+        case moving.NotPossible() | moving.NotDecided() | moving.NotHandedOver() | moving.NotNeeded():
+            return 409, (("move", NOT_NOW[type(outcome)]),)
+        case moving.Invalid():
+            return 422, outcome.errors
+        case moving.KeyReused():
+            return 422, (("key", "同じ画面から別の内容が送られました。画面を開き直してください。"),)
+        case _:
+            assert_never(outcome)
