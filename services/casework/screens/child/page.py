@@ -7,15 +7,14 @@ from typing import Annotated
 from contracts.deeds import casework as deeds
 from contracts.ids import PersonId
 from contracts.values import CaseState, Ward
-from contracts.words import SECTIONS, WARDS
 from infra.pages import dates
 from services.casework import phrases
 from services.casework.domain import flow, wording
-from services.casework.domain.case import OUTCOME_TITLES, Case
 from services.casework.domain.feeds import freshness
 from services.casework.domain.review import came_or_went
+from services.casework.screens.child.case import CaseBox, case_box
 from services.casework.screens.child.handing import HandoverBox, handover_box, left_text
-from services.casework.screens.child.history import AnswerLine, PastLine, WaitingBox, answers, history, waiting
+from services.casework.screens.child.history import AnswerLine, PastLine, answers, history
 from services.casework.screens.child.items import Items, counted, items_of, opening_shows_more
 from services.casework.screens.child.offer import Offer
 from services.casework.screens.child.rows import Child, Double, Looked, Mate
@@ -46,24 +45,6 @@ class StepLine:
     title: str
     mark: str
     note: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseBox:
-    """The case in a few words."""
-
-    state: str
-    ward: str
-    opened_by: str
-    opened_at: str
-    due: str
-    sections: str
-    lead: str
-    outcome: str
-    closed: str
-    awaits: str
-    """What the case waits for, where nobody who looks can do the next thing."""
-    waiting: WaitingBox | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +120,6 @@ class ChildSheet(Sheet):
     items: Annotated[Items, LINES]
     offer: Annotated[Offer, PLAIN]
     id: Annotated[PersonId, PLAIN]
-    hint: Annotated[str, PLAIN]
     as_of: Annotated[date, PLAIN]
     ruleset: Annotated[str, PLAIN]
     first_time: Annotated[bool, PLAIN]
@@ -149,6 +129,7 @@ class ChildSheet(Sheet):
     ward_title: Annotated[str, PLAIN]
     silent: Annotated[tuple[FeedLine, ...], PLAIN]
     shut: Annotated[tuple[FeedLine, ...], PLAIN]
+    hint: Annotated[str, PLAIN] = wording.HINT_NOT_JUDGEMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +158,7 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         protected=child.protected,
         voided=not child.stands and not _doubles(child),
         steps=_steps(child),
-        case=_case(child, child.case, limits, today) if child.case else None,
+        case=case_box(child, child.case, today, shows_texts=limits.shows_whereabouts) if child.case else None,
         handover=handover_box(child.file, limits.ward, today) if limits.shows_whereabouts else None,
         left=left_text(child, today) if limits.shows_whereabouts else "",
         answers=answers(child.file, shows_texts=limits.shows_whereabouts),
@@ -193,7 +174,6 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         items=items,
         offer=offer,
         id=child.person_id,
-        hint=wording.HINT_NOT_JUDGEMENT,
         as_of=child.latest.as_of,
         ruleset=child.latest.ruleset,
         first_time=len(child.words) == 1,
@@ -234,37 +214,6 @@ def _steps(child: Child) -> tuple[StepLine, ...]:
         notes[max(here, 1)] = f"期限 {dates.month_day(child.case.due_on)}"
     marks = ["done" if number < here else "here" if number == here else "yet" for number in range(len(STEPS))]
     return tuple(StepLine(title, mark, notes.get(number, "—")) for number, ((title, _), mark) in enumerate(zip(STEPS, marks, strict=True)))
-
-
-def _case(child: Child, case: Case, limits: Limits, today: date) -> CaseBox:
-    person = f"　{case.person_in_charge}" if case.person_in_charge else ""
-    return CaseBox(
-        state=flow.STATE_TITLES[case.state],
-        ward=WARDS[case.ward],
-        opened_by=case.opened_by_name,
-        opened_at=dates.moment(case.opened_at),
-        due=phrases.due(case.due_on, today) if case.state is not CaseState.CLOSED else "",
-        sections="、".join(SECTIONS[section] for section in child.file.asked_sections),
-        lead=f"{SECTIONS[case.lead_section]}{person}" if case.lead_section else "",
-        outcome=OUTCOME_TITLES[case.outcome] if case.outcome else "",
-        closed=dates.era_date(child.closed_on) if child.closed_on else "",
-        awaits=_awaits(child, case),
-        waiting=waiting(child.file, shows_texts=limits.shows_whereabouts),
-    )
-
-
-def _awaits(child: Child, case: Case) -> str:
-    """Say for whom the case waits until a section is in charge: sections that have not answered, or whoever decides at the conference."""
-    missing = "、".join(SECTIONS[section] for section in child.file.unanswered)
-    match case.state:
-        case CaseState.INVESTIGATION if missing:
-            return f"{missing}の調査の回答を待っています"
-        case CaseState.INVESTIGATION:
-            return "回答がそろいました。担当かとりまとめが議題にします"
-        case CaseState.CONFERENCE:
-            return "三課で協議し、とりまとめが方針を決めます"
-        case _:
-            return ""
 
 
 def _adult(adult: Mate) -> AdultLine:
