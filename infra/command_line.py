@@ -22,8 +22,15 @@ from infra.local.root import REPOSITORY
 from infra.printing import trouble
 
 CITY = "infra.city.commands"
-SOURCES = "services.ingest.source_commands"
-MEDIA = "services.ingest.inlets.media.commands"
+IDENTITY = "infra.identity.commands"
+GROUPS = {
+    "parked": "infra.parking.commands",
+    "dead": "infra.dead_letters.commands",
+    "source": "services.ingest.source_commands",
+    "media": "services.ingest.inlets.media.commands",
+    **{str(service): f"services.{service}.commands" for service in ServiceName},
+}
+"""Modules of commands, by the word under which they stand. None need be there: a wheel has some of them only."""
 
 # Much of the whole suite waits for servers to start: three at a time keep two cores busy. A file stays together: its tests share servers.
 _SIDE_BY_SIDE = ("--numprocesses=3", "--dist=loadfile", "--no-loadscope-reorder")
@@ -57,9 +64,8 @@ def tsunagu(
 
 def main() -> None:
     """Run the command line. An error that a person can act on is one message and exit code 1."""
-    # The stack's own commands do not wait for the others to be imported.
-    if sys.argv[1:2] not in (["up"], ["down"], ["clean"], ["doctor"], ["test"], ["--version"]):
-        _add_the_others()
+    if sys.argv[1:2] != ["--version"]:
+        _add_others(sys.argv[1] if len(sys.argv) > 1 else "")
     try:
         app(prog_name="tsunagu")
     except Exception as error:
@@ -120,22 +126,54 @@ def _check(title: str, argv: list[str]) -> None:
         raise typer.Exit(done.returncode)
 
 
-def _add_the_others() -> None:
-    """Add the commands of parking, dead letters, identity and sources, the services' as `tsunagu <service> …`, and the synthetic city's."""
-    app.add_typer(importlib.import_module("infra.parking.commands").app, name="parked")
-    app.add_typer(importlib.import_module("infra.dead_letters.commands").app, name="dead")
-    if _exists("infra.identity.commands"):
-        app.add_typer(importlib.import_module("infra.identity.commands").app)
-    if _exists(SOURCES):
-        app.add_typer(importlib.import_module(SOURCES).app, name="source")
-    if _exists(MEDIA):
-        app.add_typer(importlib.import_module(MEDIA).app, name="media")
-    for service in ServiceName:
-        module = f"services.{service}.commands"
-        if importlib.util.find_spec(module) is not None:
-            app.add_typer(importlib.import_module(module).app, name=service)
-    if _exists(CITY):
-        importlib.import_module(CITY).register(app)
+def _add_others(word: str) -> None:
+    """
+    Add what is no command of the stack: of parking, dead letters, people, sources, media, services and the city.
+
+    Whoever names one of them waits for that alone: to import all takes nearly two seconds of CPU. Help wants all, and so does a word
+    that nobody knows.
+    """
+    if word in _names(app):
+        return
+    if word in GROUPS:
+        _add_group(word)
+        return
+    for module in (CITY, IDENTITY):
+        alone = typer.Typer()
+        _add_at_the_top(alone, module)
+        if word in _names(alone):
+            _add_at_the_top(app, module)
+            return
+    for name in ("parked", "dead"):
+        _add_group(name)
+    _add_at_the_top(app, IDENTITY)
+    for name in [name for name in GROUPS if name not in {"parked", "dead"}]:
+        _add_group(name)
+    _add_at_the_top(app, CITY)
+
+
+def _add_group(name: str) -> None:
+    if _exists(GROUPS[name]):
+        app.add_typer(importlib.import_module(GROUPS[name]).app, name=name)
+
+
+def _add_at_the_top(to: typer.Typer, module: str) -> None:
+    """Add commands that belong to no group: those of a module that registers them, or of one that has them in an `app`."""
+    if not _exists(module):
+        return
+    found = importlib.import_module(module)
+    if hasattr(found, "register"):
+        found.register(to)
+    else:
+        to.add_typer(found.app)
+
+
+def _names(of: typer.Typer) -> set[str]:
+    """The words that `of` knows, those of apps without a name of their own among them."""
+    named = {each.name or each.callback.__name__.replace("_", "-") for each in of.registered_commands if each.callback is not None}
+    groups = {each.name for each in of.registered_groups if isinstance(each.name, str)}
+    unnamed = [each.typer_instance for each in of.registered_groups if not isinstance(each.name, str) and each.typer_instance is not None]
+    return named | groups | {name for each in unnamed for name in _names(each)}
 
 
 def _exists(module: str) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import re
 import secrets
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from hashlib import sha256
@@ -11,6 +12,7 @@ from hashlib import sha256
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.low_level import ARGON2_VERSION
 
 PASSWORD_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """argon2id, 19 MiB, two passes: the OWASP Password Storage Cheat Sheet's first choice. About 40 ms of one core."""
@@ -96,4 +98,17 @@ def _verify(password_hash: str, password: str) -> bool:
         return False
 
 
-_NOBODYS_HASH = PASSWORD_HASHER.hash(secrets.token_urlsafe(16))
+def _hash_of_nothing() -> str:
+    """
+    A hash of no password: what is compared with it takes as long as with one that somebody has.
+
+    Nothing is hashed for it, which would cost every program that imports this as much as a login.
+    """
+    salt, value = (
+        b64encode(secrets.token_bytes(length)).decode().rstrip("=") for length in (PASSWORD_HASHER.salt_len, PASSWORD_HASHER.hash_len)
+    )
+    costs = f"m={PASSWORD_HASHER.memory_cost},t={PASSWORD_HASHER.time_cost},p={PASSWORD_HASHER.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${costs}${salt}${value}"
+
+
+_NOBODYS_HASH = _hash_of_nothing()

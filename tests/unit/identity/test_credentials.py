@@ -1,6 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from argon2 import extract_parameters
+from argon2.exceptions import VerifyMismatchError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,3 +55,11 @@ def test_what_the_log_and_the_forms_hold_does_not_show_the_token() -> None:
 
     assert len(shown) == 3
     assert not any(token in each for each in shown)
+
+
+def test_what_nobodys_password_is_compared_with_costs_as_much_as_somebodys() -> None:
+    nobodys = credentials._NOBODYS_HASH
+
+    assert extract_parameters(nobodys) == extract_parameters(credentials.PASSWORD_HASHER.hash("of somebody"))
+    with pytest.raises(VerifyMismatchError):
+        credentials.PASSWORD_HASHER.verify(nobodys, "of somebody")

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import typer
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from contracts.values import ServiceName
@@ -214,6 +216,37 @@ def test_what_the_machine_refuses_is_said_without_an_error_number(
         command_line.main()
 
     assert capsys.readouterr().err == f"tsunagu: permission denied: {tmp_path}/lock\n"
+
+
+def words_of(app: typer.Typer) -> set[str]:
+    return set(get_command(app).commands)  # type: ignore[attr-defined] # a group
+
+
+def test_whoever_names_a_command_waits_for_its_modules_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = typer.Typer()
+    monkeypatch.setattr(command_line, "app", whole)
+    command_line._add_others("")
+    found: dict[str, set[str]] = {}
+
+    for word in words_of(whole):
+        app = typer.Typer()
+        monkeypatch.setattr(command_line, "app", app)
+        command_line._add_others(word)
+        found[word] = words_of(app)
+
+    assert {word for word, there in found.items() if word not in there} == set()
+    assert found["linker"] == {"linker"}
+    assert found["code"] == {"code", "staff"}
+    assert "linker" not in found["demo"]
+
+
+def test_a_word_that_nobody_knows_is_looked_for_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = typer.Typer()
+    monkeypatch.setattr(command_line, "app", app)
+
+    command_line._add_others("nonsense")
+
+    assert {"parked", "dead", "source", "media", "code", "demo", *ServiceName} <= words_of(app)
 
 
 def test_the_version_is_the_projects() -> None:
