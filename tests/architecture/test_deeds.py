@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,20 @@ MEASUREMENT = ROOT / "infra" / "city" / "limit.py"
 MODULES = [*deeds.OF_SERVICES, *deeds.OF_OPERATORS]
 
 
-def modules() -> Iterator[tuple[Path, ast.Module]]:
-    for file in sorted(file for folder in ("contracts", "infra", "services") for file in (ROOT / folder).rglob("*.py")):
-        yield file, ast.parse(file.read_text(encoding="utf-8"))
+@cache
+def sources() -> tuple[tuple[Path, str], ...]:
+    files = sorted(file for folder in ("contracts", "infra", "services") for file in (ROOT / folder).rglob("*.py"))
+    return tuple((file, file.read_text(encoding="utf-8")) for file in files)
+
+
+def modules(*, naming: str) -> Iterator[tuple[Path, ast.Module]]:
+    """The modules in whose text a word stands: to parse all of them takes seconds, and most name no deed."""
+    return ((file, parsed(file)) for file, text in sources() if naming in text)
+
+
+@cache
+def parsed(file: Path) -> ast.Module:
+    return ast.parse(dict(sources())[file])
 
 
 def imported(module: ast.Module) -> dict[str, str]:
@@ -38,13 +50,13 @@ def told_in(module: ast.Module) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def told() -> set[tuple[str, str]]:
-    return {each for file, module in modules() if HOME not in file.parents for each in told_in(module)}
+    return {each for file, module in modules(naming="deeds") if HOME not in file.parents for each in told_in(module)}
 
 
 def test_deeds_are_made_in_their_place_only() -> None:
     makers = {
         file.relative_to(ROOT).as_posix()
-        for file, module in modules()
+        for file, module in modules(naming="Deed")
         for node in ast.walk(module)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Deed" and HOME not in file.parents
     }
@@ -70,7 +82,7 @@ def deeds_in(value: object) -> Iterator[Deed]:
 def test_a_kind_of_thing_is_never_a_bare_text() -> None:
     bare = {
         f"{file.relative_to(ROOT)}:{node.lineno}"
-        for file, module in modules()
+        for file, module in modules(naming="Thing")
         for node in ast.walk(module)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.endswith("Thing")
         for each in node.keywords
