@@ -261,6 +261,24 @@ def bench_linker(
         found.show(console())
 
 
+@bench.command("scorer")
+def bench_scorer(
+    children: Annotated[int, typer.Option(min=100, max=2_000_000, help="Children with five years of facts.")] = 200_000,
+    events: Annotated[int, typer.Option(min=100, max=1_000_000, help="So many events are heard and followed, twice.")] = 20_000,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="So many processes.")] = 2,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print everything that was measured as JSON.")] = False,
+) -> None:
+    """Measure how fast a whole city is evaluated, another threshold simulated, and events followed."""
+    from infra.city.benchmarks.scorer import Wish, bench
+
+    found = bench(Wish(children, events, processes))
+    if json:
+        print(found.as_json())
+    else:
+        found.show(console())
+
+
 @fuzz.command("ingest")
 def fuzz_ingest(
     cases: Annotated[int, typer.Option(min=100, max=10_000_000, help="About so many cases, by all inlets together.")] = 50_000,

@@ -4,7 +4,7 @@ Evaluating children: read all that reaches them, ask every indicator, judge, sav
 Every action costs the same number of statements for one child and for two hundred.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import assert_never
 
@@ -23,8 +23,9 @@ from infra.work import UnitOfWork
 from services.scorer import keeping, loading, rulesets, store
 from services.scorer.domain.ages import DAY
 from services.scorer.domain.answer import Answer
-from services.scorer.domain.evaluation import due_apart_from_silence, evaluate, in_scope
+from services.scorer.domain.evaluation import Alike, due_apart_from_silence, evaluate, in_scope
 from services.scorer.domain.indicators import SOURCE_OF
+from services.scorer.domain.parameters import Parameters
 from services.scorer.domain.patience import NONE, Patience
 from services.scorer.domain.programme import Programme
 from services.scorer.domain.review import Announcement, Say, announcement
@@ -33,15 +34,47 @@ from services.scorer.domain.rulesets import Ruleset, judge
 log = structlog.get_logger()
 
 
+Written = tuple[store.Cells, str]
+"""An answer as it is written, and its text for the digest."""
+
+
 @quick(frozen=True, slots=True)
-class Evaluated:
-    """A child's answers, as rows too, since when each is known, and what is to be told of them."""
+class Asked:
+    """A child's answers, as they are written too, by what they are known, and what is to be told of them."""
 
     case: loading.Case
     answers: tuple[Answer, ...]
+    written: tuple[Written, ...]
+    digest: bytes
+    news: Announcement | None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is anything to write or to tell."""
+        return self.news is not None or self.digest != self.case.digest
+
+
+@quick(frozen=True, slots=True)
+class Evaluated:
+    """The same of a child of whom there is anything new, with its rows, what is held, and since when each answer is known."""
+
+    asked: Asked
+    held: Mapping[str, store.Held]
     rows: tuple[store.Row, ...]
     known_at: tuple[datetime, ...]
-    news: Announcement | None
+
+
+class Memory:
+    """What children have in common, from one batch to the next: as long as day, feeds and parameters are the same."""
+
+    def __init__(self) -> None:
+        self._alike: Alike | None = None
+
+    def alike(self, feeds: loading.Feeds, today: date, parameters: Parameters) -> Alike:
+        """What is remembered by these."""
+        if self._alike is None or not self._alike.holds(feeds.watermarks, today, parameters):
+            self._alike = Alike(feeds.watermarks, today, parameters)
+        return self._alike
 
 
 async def anybody_waits(pool: asyncpg.Pool, today: date) -> bool:
@@ -50,13 +83,19 @@ async def anybody_waits(pool: asyncpg.Pool, today: date) -> bool:
         return await store.anybody_waits(db, today)
 
 
-async def evaluate_due(work: UnitOfWork, limit: int, programme: Programme | None = None, *, patience: Patience = NONE) -> int:
-    """Evaluate up to `limit` children whose turn has come, by the passing of time or by news of them. Returns how many there were."""
+async def evaluate_due(
+    work: UnitOfWork, limit: int, programme: Programme | None = None, *, patience: Patience = NONE, memory: Memory | None = None
+) -> int:
+    """
+    Evaluate up to `limit` children whose turn has come, by the passing of time or by news of them. Returns how many there were.
+
+    With `memory`, what this batch's children have in common with those of the last one is not asked again.
+    """
     await _watch_feeds(work)
     programme = programme or await rulesets.in_use(work.db)
     children = await store.claim_due(work.db, work.today, limit, programme.ruleset.name, patience)
 
-    await _evaluate_all(work, children, programme)
+    await _evaluate_all(work, children, programme, memory)
     return len(children)
 
 
@@ -87,7 +126,7 @@ async def evaluate_due_singly(
             work.forget_since(mark)
             log.error("scorer.child_not_evaluated", person_id=str(child), **whereabouts(error))
             failed()
-            await store.save_due(work.db, {child: work.today + DAY})
+            await store.save_due(work.db, {child: (work.today + DAY, None)})
             news = await store.mark_overdue(work.db, child, work.today)
             if news:
                 _tell_overdue(work, child, *news)
@@ -119,33 +158,50 @@ async def _watch_feeds(work: UnitOfWork) -> None:
         await keeping.fall_silent(work.db, work.today)
 
 
-async def _evaluate_all(work: UnitOfWork, children: Sequence[PersonId], programme: Programme) -> None:
+async def _evaluate_all(work: UnitOfWork, children: Sequence[PersonId], programme: Programme, memory: Memory | None = None) -> None:
     """Evaluate `children`, who are locked, and save and tell what is new."""
     if not children:
         return
     feeds = await loading.feeds(work.db)
     programme = feeds.programme(programme)
-    cases = await loading.load(work.db, children, programme, feeds)
+    alike = (memory or Memory()).alike(feeds, work.today, programme.parameters)
+    ruleset = programme.ruleset.on(work.today)
+    cases = await loading.load(work.db, children, programme, feeds, on=work.today, held=False)
 
-    evaluated = [_evaluate(case, feeds, work, programme) for case in cases]
+    asked = [_ask(case, alike, ruleset) for case in cases]
+    # Of most children nothing is new: of them no answer is read again.
+    new = [each for each in asked if each.is_new]
+    held = await loading.answers_held(work.db, [each.case.person_id for each in new])
+    evaluated = [_evaluated(each, held.get(each.case.person_id, {}), work.now) for each in new]
 
     superseded, rows = _changes(evaluated)
     await store.save_evaluations(work.db, superseded, rows, programme.parameters.version, work.now)
-    await store.save_due(work.db, {e.case.person_id: due_apart_from_silence(e.answers, feeds.silent) for e in evaluated})
+    await store.save_due(work.db, {a.case.person_id: (due_apart_from_silence(a.answers, feeds.silent), a.digest) for a in asked})
     for person_id, version in (await store.no_longer_overdue(work.db, children)).items():
         _tell_overdue(work, person_id, None, version)
-    await store.save_signals(work.db, {e.case.person_id: e.news.signal for e in evaluated if e.news}, programme.ruleset.name, work.now)
+    await store.save_signals(work.db, {a.case.person_id: a.news.signal for a in asked if a.news}, programme.ruleset.name, work.now)
     for each in evaluated:
-        if each.news:
-            _tell(work, each, each.news, feeds, programme.ruleset)
+        if each.asked.news:
+            _tell(work, each, each.asked.news, feeds, programme.ruleset)
 
 
-def _evaluate(case: loading.Case, feeds: loading.Feeds, work: UnitOfWork, programme: Programme) -> Evaluated:
-    answers = evaluate(case.child, case.facts(programme.parameters), feeds.watermarks, work.today, programme.parameters)
-    verdict = judge(programme.ruleset.on(work.today), answers, in_scope=in_scope(case.child, work.today))
-    rows = tuple(store.row_of(case.person_id, answer) for answer in answers)
-    known_at = tuple(_known_at(case.held.get(a.item), row, work.now) for a, row in zip(answers, rows, strict=True))
-    return Evaluated(case, answers, rows, known_at, announcement(case.told, verdict, case.spoken))
+def _ask(case: loading.Case, alike: Alike, ruleset: Ruleset) -> Asked:
+    facts = case.facts(alike.parameters)
+    answers = evaluate(case.child, facts, alike.watermarks, alike.as_of, alike.parameters, alike=alike)
+    verdict = judge(ruleset, answers, in_scope=in_scope(case.child, alike.as_of))
+    written = tuple(alike.made_of(answer, _written) for answer in answers)
+    digest = store.digest_of(text for _, text in written)
+    return Asked(case, answers, written, digest, announcement(case.told, verdict, case.spoken))
+
+
+def _written(answer: Answer) -> Written:
+    cells = store.cells_of(answer)
+    return cells, store.text_of(cells)
+
+
+def _evaluated(asked: Asked, held: Mapping[str, store.Held], now: datetime) -> Evaluated:
+    rows = tuple(store.Row(asked.case.person_id, *cells) for cells, _ in asked.written)
+    return Evaluated(asked, held, rows, tuple(_known_at(held.get(row.item), row, now) for row in rows))
 
 
 def _known_at(held: store.Held | None, row: store.Row, now: datetime) -> datetime:
@@ -158,8 +214,8 @@ def _changes(evaluated: Iterable[Evaluated]) -> tuple[list[int], list[tuple[stor
     superseded: list[int] = []
     rows: list[tuple[store.Row, datetime]] = []
     for each in evaluated:
-        for answer, row, known_at in zip(each.answers, each.rows, each.known_at, strict=True):
-            held = each.case.held.get(answer.item)
+        for row, known_at in zip(each.rows, each.known_at, strict=True):
+            held = each.held.get(row.item)
             if held and held.row == row:
                 continue
             rows.append((row, known_at))
@@ -170,7 +226,7 @@ def _changes(evaluated: Iterable[Evaluated]) -> tuple[list[int], list[tuple[stor
 
 def _tell(work: UnitOfWork, each: Evaluated, news: Announcement, feeds: loading.Feeds, ruleset: Ruleset) -> None:
     """Announce a review, or that its basis changed. Its id follows from child and version: a replay says the same one."""
-    person_id, signal = each.case.person_id, news.signal
+    person_id, signal = each.asked.case.person_id, news.signal
     needed = ReviewNeeded(
         event_id=caused(person_id, f"scorer.review.{signal.version}"),
         occurred_at=work.now,
@@ -179,7 +235,7 @@ def _tell(work: UnitOfWork, each: Evaluated, news: Announcement, feeds: loading.
         ruleset=ruleset.name,
         as_of=work.today,
         groups=signal.groups,
-        indicators=tuple(_state(a, known, feeds) for a, known in zip(each.answers, each.known_at, strict=True)),
+        indicators=tuple(_state(a, known, feeds) for a, known in zip(each.asked.answers, each.known_at, strict=True)),
         cool_down_days=ruleset.cool_down_days,
     )
     match news.say:

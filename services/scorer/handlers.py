@@ -20,7 +20,7 @@ from infra.telemetry import EVALUATIONS_FAILED
 from infra.work import UnitOfWork
 from services.scorer.actions import hold, take_in, unreadable
 from services.scorer.domain.patience import Patience
-from services.scorer.evaluating import anybody_waits, evaluate_due, evaluate_due_singly
+from services.scorer.evaluating import Memory, anybody_waits, evaluate_due, evaluate_due_singly
 from services.scorer.succession import follow, run_trials
 
 log = structlog.get_logger()
@@ -135,6 +135,7 @@ class Inlet:
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
+        self._memory = Memory()
 
     async def on_parcel(self, work: UnitOfWork, events: Sequence[Message]) -> Mapping[EventId, Outcome]:
         """Handle a parcel. What could never be evaluated is parked and not kept; everything else is done."""
@@ -179,14 +180,14 @@ class Inlet:
         return follow_the_day
 
     async def _work_off(self, service: Service) -> None:
-        while await _evaluate_batch(service, self._pace.patience()):
+        while await _evaluate_batch(service, self._pace.patience(), self._memory):
             pass
 
 
-async def _evaluate_batch(service: Service, patience: Patience) -> int:
+async def _evaluate_batch(service: Service, patience: Patience, memory: Memory) -> int:
     try:
         async with service.work() as work:
-            return await evaluate_due(work, DUE_BATCH, patience=patience)
+            return await evaluate_due(work, DUE_BATCH, patience=patience, memory=memory)
     except Exception as error:
         if is_transient(error):
             raise

@@ -15,17 +15,23 @@ from contracts.quick import quick
 from contracts.values import Group, Item, Sex, Source
 from infra.postgres import Database
 from infra.sql import queries
+from services.scorer.domain.ages import school_entry
 from services.scorer.domain.facts import Child, ChildFacts, InHand, Watermarks
 from services.scorer.domain.indicators import GUARDIANS, HOUSEMATES, OF_BIRTH, OWN, READ, read_by
 from services.scorer.domain.parameters import Parameters
 from services.scorer.domain.programme import Programme
-from services.scorer.domain.reading import DeliveryRecords, MotherRecords, OpponentRecord, OtherRecord, Record, child_facts
+from services.scorer.domain.reading import DeliveryRecords, MotherRecords, OpponentRecord, OtherRecord, Record, child_facts, read_text
 from services.scorer.domain.residence import Stay
 from services.scorer.domain.review import Signal
+from services.scorer.domain.schoolyear import first_year_asked
 from services.scorer.others import Others, load_others, stays_of
 from services.scorer.store import Held, Row
 
 SQL = queries(__file__, "loading.sql")
+
+_MONTH = EventKind.ATTENDANCE_MONTH_REPORTED
+_WELFARE = EventKind.PUBLIC_ASSISTANCE_MEMBER_CHANGED
+_OF_PUPILS = frozenset({_MONTH, EventKind.PUPIL_REGISTERED})
 
 _Records = defaultdict[PersonId, list[Record]]
 
@@ -65,6 +71,8 @@ class Case:
     in_hand: InHand
     held: Mapping[str, Held]
     told: Signal | None
+    digest: bytes | None = None
+    """By what the answers that are held are known; None where that is not known."""
     spoken: int = 0
     """The last version of what the ward was told of the child, by any ruleset."""
 
@@ -97,32 +105,35 @@ async def feeds(db: Database) -> Feeds:
 
 
 async def load(
-    db: Database, children: Sequence[PersonId], programme: Programme, feeds: Feeds, *, only: Collection[Item] | None = None
+    db: Database,
+    children: Sequence[PersonId],
+    programme: Programme,
+    feeds: Feeds,
+    *,
+    only: Collection[Item] | None = None,
+    on: date | None = None,
+    held: bool = True,
 ) -> list[Case]:
     """
-    Read everything that the evaluation of `children` needs.
+    Read everything that the evaluation of `children` needs: for the answers of one day, if it is `on` one.
 
-    With `only`, what these items read, and no answers that are held: for whoever computes and saves nothing.
+    With `only`, what these items read. With `held`, the answers that are held: of no use to whoever computes and saves nothing.
     """
     read = READ if only is None else read_by(only)
     persons = await db.fetch(SQL.children, children, programme.ruleset.name)
     births = await db.fetch(SQL.deliveries, children, programme.parameters.one_birth_days) if read & OF_BIRTH else []
     mothers = {row["mother_id"] for row in births if row["mother_id"] is not None}
-    pregnancies = [row["pregnancy_id"] for row in births if row["pregnancy_id"] is not None]
-    records = await db.fetch(SQL.records, children, pregnancies, list(mothers), list(OWN & read), list(OF_BIRTH & read))
-    welfare = EventKind.PUBLIC_ASSISTANCE_MEMBER_CHANGED
-    opponents = await db.fetch(SQL.separations, children, welfare) if welfare in read else []
+    records = await _records(db, persons, births, read, (on, first_year_asked(on, programme.parameters)) if on is not None else None)
+    opponents = await db.fetch(SQL.separations, children, _WELFARE) if _WELFARE in read else []
     others = await load_others(db, children) if read & (GUARDIANS | HOUSEMATES) else Others()
     hands = _hands(await db.fetch(SQL.hands, [*children, *mothers, *others.persons]))
-    evaluations = await db.fetch(SQL.current_evaluations, children) if only is None else []
 
     own, linked, loose, unborn = _sorted_out(records)
     family = _Family(defaultdict(list), {}, defaultdict(list), others.records, {})
     mother_of: defaultdict[PersonId, set[PersonId]] = defaultdict(set)
     for row in births:
         child_id, mother_id, stays = row["child_id"], row["mother_id"], stays_of(row["mother_residence"])
-        if mother_id is not None:
-            mother_of[child_id].add(mother_id)
+        mother_of[child_id].update(() if mother_id is None else (mother_id,))
         if row["pregnancy_id"] is None:
             family.mothers[child_id] = MotherRecords(stays, loose[mother_id], unborn[mother_id], row["before"], row["after"])
         else:
@@ -131,11 +142,44 @@ async def load(
     _add_opponents(family, opponents)
     for child_id in children:
         family.in_hand[child_id] = _in_hand(child_id, mother_of[child_id], others, hands, feeds)
-    held: defaultdict[PersonId, dict[str, Held]] = defaultdict(dict)
-    for evaluation_id, known_at, *written in evaluations:
+    answered = await answers_held(db, children) if held and only is None else {}
+    return [_case(row, own, family, answered) for row in persons]
+
+
+async def answers_held(db: Database, children: Sequence[PersonId]) -> dict[PersonId, dict[str, Held]]:
+    """Return the answers that are believed now, by child and item. Nothing is asked for nobody."""
+    if not children:
+        return {}
+    found: defaultdict[PersonId, dict[str, Held]] = defaultdict(dict)
+    for evaluation_id, known_at, *written in await db.fetch(SQL.current_evaluations, children):
         answered = Row(*written)
-        held[answered.person_id][answered.item] = Held(evaluation_id, known_at, answered)
-    return [_case(row, own, family, held) for row in persons]
+        found[answered.person_id][answered.item] = Held(evaluation_id, known_at, answered)
+    return found
+
+
+async def _records(
+    db: Database,
+    persons: Sequence[asyncpg.Record],
+    births: Sequence[asyncpg.Record],
+    read: frozenset[EventKind],
+    since: tuple[date, int] | None,
+) -> list[asyncpg.Record]:
+    """
+    The children's records, and those of their births.
+
+    With `since`, a day and the first school year that counts on it, months at school before that year are left out: of five years of
+    records they are the most. Only of a pupil of whom no school tells anything else they are told, too: that there were some is known then.
+    """
+    children = [row["person_id"] for row in persons]
+    mothers = list({row["mother_id"] for row in births if row["mother_id"] is not None})
+    pregnancies = [row["pregnancy_id"] for row in births if row["pregnancy_id"] is not None]
+    on, year = since or (None, 0)
+    records = await db.fetch(SQL.records, children, pregnancies, mothers, list(OWN & read), list(OF_BIRTH & read), _MONTH, year)
+    if on is None or _MONTH not in read:
+        return records
+    pupils = {row["person_id"] for row in records if row["event_type"] in _OF_PUPILS}
+    unknown = [row["person_id"] for row in persons if row["person_id"] not in pupils and school_entry(row["birth_date"]) <= on]
+    return [*records, *(await db.fetch(SQL.months_of_earlier_years, unknown, _MONTH, year) if unknown else [])]
 
 
 @quick(frozen=True, slots=True)
@@ -161,7 +205,8 @@ def _sorted_out(rows: Iterable[asyncpg.Record]) -> tuple[_Records, _Records, _Re
     """Sort records into a child's own, a pregnancy's, those that name only the mother, and those of pregnancies of no child."""
     own, linked, loose, unborn = (_Records(list) for _ in range(4))
     for person_id, pregnancy_id, unborn_id, source, event_type, record_id, event_id, data, said_on, case_id in rows:
-        record = Record(source, event_type, record_id, event_id, json.loads(data), said_on, case_id)
+        said, fact = read_text(source, event_type, data)
+        record = Record(source, event_type, record_id, event_id, said, said_on, case_id, fact)
         if pregnancy_id is not None:
             linked[pregnancy_id].append(record)
         elif unborn_id is not None:
@@ -216,6 +261,7 @@ def _case(
         in_hand=family.in_hand[person_id],
         held=held.get(person_id, {}),
         told=_signal(row),
+        digest=row["answers"],
         spoken=row["spoken"] or 0,
     )
 

@@ -2,9 +2,11 @@
 -- child, delivery and mother in `records`; the other two are in `others.sql`.
 
 -- name: children
--- $1 children, $2 ruleset: who they are, what the ward was last told by the ruleset, and the last version of what it was told by any.
+-- $1 children, $2 ruleset: who they are, what the ward was last told by the ruleset, the last version of what it was told by any,
+-- and by what their answers are known.
 select p.person_id, p.birth_date, p.sex, p.residence::text as residence, p.present, s.version, s.needed, s.groups, s.digest,
-    (select max(r.version) from review_signal r where r.person_id = p.person_id) as spoken
+    (select max(r.version) from review_signal r where r.person_id = p.person_id) as spoken,
+    (select d.answers from due d where d.person_id = p.person_id) as answers
 from person p left join review_signal s on s.person_id = p.person_id and s.ruleset = $2
 where p.person_id = any($1::uuid[]) and p.birth_date is not null
 order by p.person_id;
@@ -56,10 +58,11 @@ where person_id = any($1::uuid[]) and (c.heard < c.told or c.person_version > gr
 
 -- name: records
 -- The first three reaches, in their order. $1 children, $2 pregnancies, $3 mothers, $4 event types that are about the child itself, $5 those of a
--- birth: a child's own records, a pregnancy's, and a mother's that belong to no child's pregnancy.
+-- birth: a child's own records, a pregnancy's, and a mother's that belong to no child's pregnancy. $6 the event type of months at school,
+-- $7 the first school year of which they are asked for: of five years of a city's records they are the most.
 select person_id, null::uuid as pregnancy_id, null::uuid as unborn_id, source, event_type, record_id, event_id, data::text as data, said_on, case_id
 from fact where person_id = any($1::uuid[]) and operation = 'upsert'
-    and event_type = any($4::text[])
+    and event_type = any($4::text[]) and (event_type <> $6 or (data ->> 'fiscal_year')::int >= $7)
 union all
 select null, pregnancy_id, null, source, event_type, record_id, event_id, data::text, said_on, case_id
 from fact where pregnancy_id = any($2::uuid[]) and operation = 'upsert'
@@ -70,6 +73,11 @@ from fact f where person_id = any($3::uuid[]) and operation = 'upsert'
     and event_type = any($5::text[])
     -- As a value: deliveries are looked up, and never read as a whole instead.
     and (pregnancy_id is null or (select true from delivery d where d.pregnancy_id = f.pregnancy_id limit 1) is null);
+
+-- name: months_of_earlier_years
+-- $1 children, $2 the event type of months at school, $3 the school year before which.
+select person_id, null::uuid as pregnancy_id, null::uuid as unborn_id, source, event_type, record_id, event_id, data::text as data, said_on, case_id
+from fact where person_id = any($1::uuid[]) and operation = 'upsert' and event_type = $2 and (data ->> 'fiscal_year')::int < $3;
 
 -- name: feeds
 -- How far each source has delivered, whether its silence was carried out, and whether something of it is held that may concern anybody,

@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import asyncpg
 
@@ -14,7 +15,7 @@ from infra.rows import day
 from infra.sql import queries
 from services.scorer.domain.indicators import GUARDIANS, HOUSEMATES
 from services.scorer.domain.reach import Reach
-from services.scorer.domain.reading import OtherRecord, Record
+from services.scorer.domain.reading import OtherRecord, Record, read_text
 from services.scorer.domain.residence import Stay, merged
 
 SQL = queries(__file__, "others.sql")
@@ -86,9 +87,8 @@ def _reaching(reach: Reach, rows: Iterable[asyncpg.Record], during: tuple[Stay, 
 
 
 def _record(row: asyncpg.Record) -> Record:
-    return Record(
-        row["source"], row["event_type"], row["record_id"], row["event_id"], json.loads(row["data"]), row["said_on"], row["case_id"]
-    )
+    said, fact = read_text(row["source"], row["event_type"], row["data"])
+    return Record(row["source"], row["event_type"], row["record_id"], row["event_id"], said, row["said_on"], row["case_id"], fact)
 
 
 def _key(row: asyncpg.Record) -> tuple[str, str, str]:
@@ -102,6 +102,7 @@ def _persons(links: Iterable[asyncpg.Record]) -> dict[PersonId, frozenset[Person
     return {child_id: frozenset(persons) for child_id, persons in found.items()}
 
 
+@lru_cache(maxsize=8_192)
 def stays_of(days: str | None) -> tuple[Stay, ...]:
     """Return the half-open days of a JSON list of pairs, merged."""
     held = json.loads(days) if days else ()

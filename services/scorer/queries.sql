@@ -114,10 +114,11 @@ select person_id, item, value, klass, counted, valid_from, valid_to, reason_code
 from unnest($1::answered[]);
 
 -- name: save_due
--- $1 children, $2 days.
-update due set evaluate_on = i.evaluate_on
-from unnest($1::uuid[], $2::date[]) as i (person_id, evaluate_on)
-where due.person_id = i.person_id and due.evaluate_on is distinct from i.evaluate_on;
+-- $1 children, $2 days, $3 digests of their answers, or null where they stay as they are.
+update due set (evaluate_on, answers) = (i.evaluate_on, coalesce(i.answers, due.answers))
+from unnest($1::uuid[], $2::date[], $3::bytea[]) as i (person_id, evaluate_on, answers)
+where due.person_id = i.person_id
+    and (due.evaluate_on is distinct from i.evaluate_on or due.answers is distinct from coalesce(i.answers, due.answers));
 
 -- name: save_signals
 -- One array per column (groups as text of an array), then $6 ruleset, $7 instant.

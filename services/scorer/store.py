@@ -1,10 +1,11 @@
 """Who is to be evaluated, what is answered and what is told: a constant number of statements for any number of children."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from hashlib import blake2b
 from json.encoder import encode_basestring_ascii
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from contracts.ids import PersonId
 from contracts.quick import quick
@@ -57,8 +58,16 @@ class Held:
 
 def row_of(person_id: PersonId, answer: Answer) -> Row:
     """Return the columns of an answer."""
-    return Row(
-        person_id,
+    return Row(person_id, *cells_of(answer))
+
+
+Cells: TypeAlias = tuple[str, str, str | None, bool, date | None, date | None, str, str, str, date | None, date | None, bool]
+"""An answer in the form of its columns, but for whose it is."""
+
+
+def cells_of(answer: Answer) -> Cells:
+    """Return the columns of an answer, but for whose it is."""
+    return (
         answer.item,
         answer.value,
         answer.klass,
@@ -72,6 +81,16 @@ def row_of(person_id: PersonId, answer: Answer) -> Row:
         answer.stale_since,
         answer.rests_on_feed,
     )
+
+
+def text_of(cells: Cells) -> str:
+    """Return the columns of an answer as one text: two that differ in any never have the same."""
+    return "\x1f".join(map(str, cells))
+
+
+def digest_of(texts: Iterable[str]) -> bytes:
+    """Return what a child's answers are known by: by it alone is told that none of them is another than the one that is held."""
+    return blake2b("\x1e".join(texts).encode(), digest_size=16).digest()
 
 
 def detail_text(detail: Detail) -> str:
@@ -122,9 +141,9 @@ async def save_evaluations(
         await db.execute(SQL.save_evaluations, [(*row, known_at) for row, known_at in rows], parameters_version, now)
 
 
-async def save_due(db: Database, due: Mapping[PersonId, date | None]) -> None:
-    """Write when each child is to be evaluated again; None is never by time alone."""
-    await db.execute(SQL.save_due, list(due), list(due.values()))
+async def save_due(db: Database, due: Mapping[PersonId, tuple[date | None, bytes | None]]) -> None:
+    """Write when each child is to be evaluated again (None is never by time alone), and by what its answers are known, if they are new."""
+    await db.execute(SQL.save_due, *columns([(person_id, *each) for person_id, each in due.items()], 3))
 
 
 async def mark_overdue(db: Database, person_id: PersonId, today: date) -> tuple[date, int] | None:

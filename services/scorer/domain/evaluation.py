@@ -1,15 +1,16 @@
 """All indicators of one child on one day."""
 
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Callable, Collection, Container, Iterable
 from datetime import date
-from typing import Literal, TypeAlias, assert_never
+from typing import Any, Literal, TypeAlias, TypeVar, assert_never
 
 from contracts.catalogue import ITEMS
 from contracts.values import IndicatorValue, Item, Source
 from services.scorer.domain.ages import DAY, scope_end
 from services.scorer.domain.answer import Answer, Common, Question, first_after
-from services.scorer.domain.facts import Child, ChildFacts, Watermarks
-from services.scorer.domain.indicators import ALL, FEEDS_OF
+from services.scorer.domain.facts import Child, ChildFacts, InHand, Watermarks
+from services.scorer.domain.indicator import Indicator
+from services.scorer.domain.indicators import ALL, FEEDS_OF, SAYING
 from services.scorer.domain.parameters import FUKUOKA, Parameters
 from services.scorer.domain.residence import stay_on
 
@@ -17,7 +18,58 @@ Outside: TypeAlias = Literal[Common.PERSON_VOIDED, Common.NOT_BORN, Common.OUT_O
 """Why nothing is asked about a child at all."""
 
 
+T = TypeVar("T")
+
 _EVERYTHING = frozenset(Item)
+_NOT_REMEMBERED: Any = object()
+
+
+class Alike:
+    """
+    Answers of one day that children have in common: to items of which nothing is told of them, who were born on one day and live here
+    since. Most of a city's answers are such. They are the rule's own, asked once; a property test holds them to it.
+    """
+
+    def __init__(self, watermarks: Watermarks, as_of: date, parameters: Parameters, most: int = 4_096) -> None:
+        """`most` is of how many days of birth they are remembered: some 15 KB each."""
+        self.watermarks = watermarks
+        self.as_of = as_of
+        self.parameters = parameters
+        self._most = most
+        self._found: dict[tuple[date, date | None, InHand], dict[Item, Answer]] = {}
+        # Each answer that is remembered, by its id, which is nobody else's for so long.
+        self._beside: dict[int, Any] = {}
+
+    def holds(self, watermarks: Watermarks, as_of: date, parameters: Parameters) -> bool:
+        """Whether these are answers of that day, by these feeds and parameters."""
+        return self.as_of == as_of and self.watermarks == watermarks and self.parameters == parameters
+
+    def of(self, child: Child, facts: ChildFacts) -> dict[Item, Answer] | None:
+        """What is remembered of children as this one; None of one who is like few others."""
+        if len(child.stays) != 1 or child.stays[0].end is not None or child.stays[0].start not in (child.birth_date, None):
+            return None
+        key = (child.birth_date, child.stays[0].start, facts.in_hand)
+        found = self._found.get(key)
+        if found is None:
+            if len(self._found) >= self._most:
+                self._found.clear()
+                self._beside.clear()
+            found = self._found[key] = {}
+        return found
+
+    def remember(self, answer: Answer) -> Answer:
+        """Let something be kept beside an answer."""
+        self._beside[id(answer)] = None
+        return answer
+
+    def made_of(self, answer: Answer, make: Callable[[Answer], T]) -> T:
+        """What is made of an answer: once, of one that is remembered."""
+        found: T | None = self._beside.get(id(answer), _NOT_REMEMBERED)
+        if found is _NOT_REMEMBERED:
+            return make(answer)
+        if found is None:
+            found = self._beside[id(answer)] = make(answer)
+        return found
 
 
 def evaluate(
@@ -28,9 +80,12 @@ def evaluate(
     parameters: Parameters = FUKUOKA,
     *,
     only: Collection[Item] = _EVERYTHING,
+    alike: Alike | None = None,
 ) -> tuple[Answer, ...]:
     """
     The answers of every indicator for `child` on `as_of`, always all (or `only` those that are named) and in the order of `Item`.
+
+    `alike` remembers what other children of the same day have in common with this one.
 
     Promise: on every day from `as_of` up to, but without, `due(…)` of the result, the answer is the same.
     """
@@ -40,7 +95,27 @@ def evaluate(
     if reason is not None or stay is None:
         return _not_applicable(child, as_of, reason or Common.NOT_RESIDENT, until, only)
     question = Question(child, facts, stay, watermarks, as_of, until, parameters)
-    return tuple(_not_approved(i.item, question) or i.ask(question) for i in ALL if i.item in only)
+    shared = alike.of(child, facts) if alike is not None else None
+    if alike is None or shared is None:
+        return tuple(_answer(i, question) for i in ALL if i.item in only)
+    told = facts.classes()
+    return tuple(
+        (shared.get(i.item) or _remembered(i, question, shared, alike)) if told.isdisjoint(SAYING[i.item]) else _answer(i, question)
+        for i in ALL
+        if i.item in only
+    )
+
+
+def _answer(indicator: Indicator[Any], question: Question) -> Answer:
+    return _not_approved(indicator.item, question) or indicator.ask(question)
+
+
+def _remembered(indicator: Indicator[Any], question: Question, shared: dict[Item, Answer], alike: Alike) -> Answer:
+    asked = question
+    bare = ChildFacts(in_hand=asked.facts.in_hand)
+    question = Question(asked.child, bare, asked.stay, asked.watermarks, asked.as_of, asked.until, asked.parameters)
+    found = shared[indicator.item] = alike.remember(_answer(indicator, question))
+    return found
 
 
 def due(answers: Iterable[Answer]) -> date | None:

@@ -7,6 +7,13 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar, assert_never, cast
 
 from contracts.catalogue.facts import Fact
+from contracts.facts import (
+    InfantCheckupRecorded,
+    PostpartumCheckupRecorded,
+    PregnancyNotified,
+    PrenatalExamRecorded,
+    PublicAssistanceMemberChanged,
+)
 from contracts.ids import EventId, WelfareCaseId
 from contracts.quick import quick
 from contracts.values import Sex, Source
@@ -19,6 +26,8 @@ Watermarks = Mapping[Source, date]
 """Up to which day (included) each source has delivered everything. A source without an entry has promised nothing."""
 
 NONE: frozenset[Source] = frozenset()
+
+_OF_A_BIRTH = (PregnancyNotified, PrenatalExamRecorded, PostpartumCheckupRecorded)
 
 
 @quick(frozen=True, slots=True)
@@ -202,6 +211,19 @@ class ChildFacts:
     def parted_as(self, kind: type[F]) -> tuple[Told[F], ...]:
         """What an opponent's records of a class would tell of the child if no measure stood between them: never whether it is so."""
         return cast("tuple[Told[F], ...]", self.parted.get((Reach.GUARDIAN, kind), ()))
+
+    def classes(self) -> set[type[Any]]:
+        """The classes of `contracts/facts.py` of which anything reaches the child, or may: of a birth all where its mother is known."""
+        found = {kind for _, kind in self.told}
+        if self.parted:
+            found.update(kind for _, kind in self.parted)
+        if self.checkups:
+            found.add(InfantCheckupRecorded)
+        if self.memberships or self.separations:
+            found.add(PublicAssistanceMemberChanged)
+        if self.pregnancies or self.carried is not None:
+            found.update(_OF_A_BIRTH)
+        return found
 
     @property
     def followed(self) -> tuple[Pregnancy, ...]:

@@ -1,9 +1,11 @@
 """From stored records to the facts of one child: which records reach it (`domain.md` §2.3), and what they say."""
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeVar, cast
 
 from contracts.catalogue.facts import Fact, fact_of
 from contracts.catalogue.readers import day
@@ -39,6 +41,11 @@ from services.scorer.domain.parameters import FUKUOKA, Parameters
 from services.scorer.domain.reach import Reach
 from services.scorer.domain.residence import Stay
 
+READ_BEFORE = 16_384
+"""So many records' words are kept as they were read (10 MB): of a month at school, a survey or a day many say the same."""
+
+F = TypeVar("F", bound=Fact)
+
 CHECKUP = EventKind.INFANT_CHECKUP_RECORDED
 NOTIFIED = EventKind.PREGNANCY_NOTIFIED
 PRENATAL = EventKind.PRENATAL_EXAM_RECORDED
@@ -63,6 +70,12 @@ class Record:
     """The day of which the owner says it."""
     case_id: WelfareCaseId | None = None
     """The welfare case that it is of."""
+    fact: Fact | None = None
+    """What it says, typed, where whoever made this has read it already: many records say the same."""
+
+    def said(self) -> Fact:
+        """What it says, typed. Raises Unreadable, which names the field."""
+        return self.fact if self.fact is not None else fact_of(self.source, self.event_type, self.data)
 
 
 @quick(frozen=True, slots=True)
@@ -111,6 +124,13 @@ class OpponentRecord:
     record: Record
 
 
+@lru_cache(maxsize=READ_BEFORE)
+def read_text(source: str, event_type: str, data: str) -> tuple[Mapping[str, Any], Fact]:
+    """Return what a record says, of its JSON: as it was told, and typed. Raises Unreadable, which names the field."""
+    said = json.loads(data)
+    return said, fact_of(source, event_type, said)
+
+
 def check(record: Record) -> None:
     """
     Read a record once, before it is kept: one that cannot be read would stop every later evaluation of its child.
@@ -149,13 +169,13 @@ def _told(own: Iterable[Record], others: Iterable[OtherRecord]) -> Telling:
     found: defaultdict[tuple[Reach, type[Fact]], list[Told[Fact]]] = defaultdict(list)
     for each in sorted((*of_child, *others), key=lambda each: (each.record.event_type, each.record.record_id)):
         record = each.record
-        fact = fact_of(record.source, record.event_type, record.data)
+        fact = record.said()
         found[each.reach, type(fact)].append(Told(fact, record.event_id, record.said_on, record.case_id, each.during))
     return {way: tuple(told) for way, told in found.items()}
 
 
 def _checkups(own: Iterable[Record]) -> tuple[Checkup, ...]:
-    read = ((InfantCheckupRecorded.read(record.data), record.event_id) for record in _ordered(own, CHECKUP, "exam_date"))
+    read = ((_as(InfantCheckupRecorded, record), record.event_id) for record in _ordered(own, CHECKUP, "exam_date"))
     return tuple(
         Checkup(fact.checkup_type, fact.exam_date, event_id, fact.weight_kg, fact.height_cm, fact.gestational_weeks)
         for fact, event_id in read
@@ -218,7 +238,7 @@ def _after(birth: date, parameters: Parameters) -> Callable[[date], bool]:
 
 
 def _notification(record: Record) -> Notification:
-    fact = PregnancyNotified.read(record.data)
+    fact = _as(PregnancyNotified, record)
     return Notification(
         issued_on=fact.handbook_issued_on or fact.notified_on,
         issue_kind=fact.issue_kind,
@@ -230,16 +250,16 @@ def _notification(record: Record) -> Notification:
 
 
 def _exam(record: Record) -> Exam:
-    return Exam(PrenatalExamRecorded.read(record.data).exam_date, record.event_id)
+    return Exam(_as(PrenatalExamRecorded, record).exam_date, record.event_id)
 
 
 def _postpartum(record: Record) -> Postpartum:
-    fact = PostpartumCheckupRecorded.read(record.data)
+    fact = _as(PostpartumCheckupRecorded, record)
     return Postpartum(fact.exam_date, fact.epds_total, record.event_id)
 
 
 def _membership(record: Record) -> Membership:
-    fact = PublicAssistanceMemberChanged.read(record.data)
+    fact = _as(PublicAssistanceMemberChanged, record)
     return Membership(
         member_from=fact.member_from,
         member_to=fact.member_to,
@@ -251,6 +271,10 @@ def _membership(record: Record) -> Membership:
         case=record.case_id,
         said_on=record.said_on,
     )
+
+
+def _as(kind: type[F], record: Record) -> F:
+    return record.fact if isinstance(record.fact, kind) else cast("F", record.said())
 
 
 def _ordered(records: Iterable[Record], event_type: str, by: str) -> list[Record]:

@@ -11,9 +11,10 @@ from contracts.facts import AttendanceMonthReported
 from contracts.feeds import silent_from
 from contracts.ids import EventId
 from contracts.kinds import Source
-from services.scorer.domain.ages import DAY, add_months
+from services.scorer.domain.ages import DAY, add_months, fy
 from services.scorer.domain.answer import Question
 from services.scorer.domain.facts import Told
+from services.scorer.domain.parameters import Parameters
 from services.scorer.domain.residence import Stay
 
 SOURCE = Source.SCHOOL_AFFAIRS
@@ -90,6 +91,12 @@ def months_of(year: int) -> tuple[Month, ...]:
     """The twelve months of a school year."""
     firsts = [add_months(date(year, 4, 1), position) for position in range(13)]
     return tuple(Month(first.month, first, after - DAY) for first, after in pairwise(firsts))
+
+
+def first_year_asked(as_of: date, parameters: Parameters) -> int:
+    """The first school year of which the answers of a day count anything: the one before is shown until the share is judged."""
+    year = fy(as_of)
+    return year - 1 if as_of <= date(year, *parameters.share_from) else year
 
 
 def year_so_far(question: Question, year: int, figure: Figure) -> YearSoFar:

@@ -27,7 +27,8 @@ from contracts.facts import (
 )
 from contracts.ids import EventId
 from contracts.values import IndicatorValue, Item, Sex, Source
-from services.scorer.domain.evaluation import due, evaluate
+from services.scorer.domain.answer import Answer
+from services.scorer.domain.evaluation import Alike, due, evaluate
 from services.scorer.domain.facts import (
     Checkup,
     Child,
@@ -242,6 +243,29 @@ def test_no_answer_changes_before_its_due_day(
         then = evaluate(child, facts, delivered, later, tuned)
         assert now == then
         assert [(a.stale_since, a.needed_on) for a in now] == [(a.stale_since, a.needed_on) for a in then]
+
+
+@settings(max_examples=100, deadline=None)
+@given(children, known, known, watermarks, days, parameters, st.booleans())
+def test_what_children_have_in_common_is_what_each_rule_says_of_each(
+    child: Child, facts: ChildFacts, neighbour: ChildFacts, delivered: dict[Source, date], as_of: date, tuned: Parameters, starts: bool
+) -> None:
+    """The quick way of a whole city: of every item, beside the rule itself, with another child of the same day asked before."""
+    here = replace(child, stays=(Stay(child.birth_date if starts else None, None),))
+    twin = replace(here, sex=next(sex for sex in Sex if sex is not child.sex))
+    alike = Alike(delivered, as_of, tuned)
+    evaluate(twin, replace(neighbour, in_hand=facts.in_hand), delivered, as_of, tuned, alike=alike)
+
+    quick = evaluate(here, facts, delivered, as_of, tuned, alike=alike)
+
+    alone = evaluate(here, facts, delivered, as_of, tuned)
+    assert quick == alone
+    assert list(map(whole, quick)) == list(map(whole, alone))
+
+
+def whole(answer: Answer) -> tuple[object, ...]:
+    """An answer with all that is not a part of it."""
+    return answer.needed_on, answer.stale_since, answer.rests_on_feed, answer.silent_on, answer.due
 
 
 @settings(max_examples=300, deadline=None)

@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import Any
+from typing import Any, get_args
 
 from contracts.catalogue import EVENT_TYPES, ITEMS, About
+from contracts.facts import Fact
 from contracts.kinds import EventKind, Item, Source
 from services.scorer.domain.indicator import Indicator
 from services.scorer.domain.reach import Reach
@@ -83,6 +84,15 @@ SOURCE_OF: dict[Item, Source] = {indicator.item: indicator.source for indicator 
 
 FEEDS_OF: dict[Item, frozenset[Source]] = {item: frozenset(ITEMS[item].feeds) for item in Item}
 """Every source that an item reads."""
+
+
+SAYING: dict[Item, frozenset[type[Any]]] = {
+    indicator.item: frozenset(
+        fact for fact in get_args(Fact) for each in indicator.reads if fact.event_kind == each.kind and each.source in (None, fact.said_by)
+    )
+    for indicator in ALL
+}
+"""What an item reads says, by its class (`contracts/facts.py`)."""
 
 
 def kinds(*reaches: Reach) -> frozenset[EventKind]:
