@@ -76,6 +76,19 @@ WHY_SEARCHED: Mapping[str, str] = {
 }
 """Why somebody searched, and by what. For whom, the log does not say: what was typed is about somebody, found or not."""
 
+WHY_PRINTED: Mapping[str, str] = {
+    "conference_sheet": "協議シート",
+    "investigation_sheet": "調査票",
+    "visit_form": "訪問票",
+    "handover_sheet": "引継書",
+    "for_conference": "三課の協議で使うため",
+    "for_investigation": "調査の回答をまとめるため",
+    "for_visit": "訪問に持っていくため",
+    "for_handover": "引継ぎ先に渡すため",
+    "for_approval": "決裁や上司への説明のため",
+}
+"""Which paper somebody printed, and what for."""
+
 _PROTECTED: Mapping[str, str] = {"protected_person": "支援措置の対象者"}
 """Said of every look at a protected child, whatever else is the reason (`domain.md` §4.4)."""
 
@@ -149,6 +162,40 @@ SENSITIVE_OPENED = Deed(
     reasons={**WHY_REFUSED, **_PROTECTED, **WHY_SENSITIVE_OPENED},
     own=("福祉・保護者の健康・障がいの項目を開いた", "福祉・保護者の健康・障がいの項目を開こうとした"),
 )
+
+CHILD_PRINTED = Deed(
+    "casework.child_printed",
+    Keeping.ACCESS,
+    of=(ThingKind.CHILD,),
+    screen="こどもの画面",
+    done="こどもの情報を印刷した",
+    attempted="こどもの情報を印刷しようとした",
+    fields=SHOWN_OF_A_CHILD,
+    reasons={**WHY_REFUSED, **_PROTECTED, **WHY_PRINTED},
+)
+
+SENSITIVE_PRINTED = Deed(
+    "casework.sensitive_printed",
+    Keeping.ACCESS,
+    of=(ThingKind.CHILD,),
+    screen="こどもの画面",
+    done="特に慎重に扱う項目も載せて印刷した",
+    attempted="特に慎重に扱う項目も載せて印刷しようとした",
+    fields=SHOWN_OF_A_CHILD,
+    reasons={**WHY_REFUSED, **_PROTECTED, **WHY_PRINTED},
+    own=("福祉・保護者の健康・障がいの項目も載せて印刷した", "福祉・保護者の健康・障がいの項目も載せて印刷しようとした"),
+)
+
+PAPER_NUMBERED = Deed(
+    "casework.paper_numbered",
+    Keeping.ACCESS,
+    of=(ThingKind.PAPER,),
+    screen="こどもの画面",
+    done="この番号の紙を印刷した",
+    attempted="この番号の紙を印刷しようとした",
+    reasons={**_PROTECTED, **WHY_PRINTED},
+)
+"""The number of a paper, so that whoever finds one can be told who printed it, and about whom (`correlation`)."""
 
 SEARCH_OPENED = Deed(
     "casework.search_opened",

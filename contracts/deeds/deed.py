@@ -42,6 +42,7 @@ class ThingKind(StrEnum):
     CHILD_SEARCH = "child_search", "こどもの検索"
     HANDOVERS = "handovers", "引継ぎの状況"
     STAFF = "staff", "職員"
+    PAPER = "paper", "印刷した紙"
     SOURCE = "source", "連携元システム"
     SOURCE_EVENT = "source_event", "連携元から届いた事象"
     REGISTER_REVISION = "register_revision", "住民記録の訂正"

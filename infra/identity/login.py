@@ -68,6 +68,9 @@ NOT_RIGHT = "ログインできませんでした。ログイン名、パスワ�
 SECOND_NOT_RIGHT = "ログイン名と確認コードを確かめられませんでした。"
 """The same of somebody who stands beside."""
 
+OWN_CODE_NOT_RIGHT = "確認コードを確かめられませんでした。いま表示されているコードを入れてください。"
+"""The same of whoever is logged in and shows once more who they are."""
+
 TOO_MANY_FAILED = "ログインの失敗が続いたので、いまは受け付けていません。"
 """The same whether anybody has that login or not."""
 
@@ -172,6 +175,13 @@ class Identity:
                 work.keep(deeds.SECOND_REFUSED, actor=staff.actor, thing=thing, refused=True, reason_code=outcome.reason)
         waiting = TOO_MANY_FAILED if outcome.reason is Refusal.WAIT else SENTENCES.get(outcome.reason, SECOND_NOT_RIGHT)
         return waiting + (wait_in_words(outcome.wait, self._clock.now()) if outcome.wait else "")
+
+    async def again(self, request: Request, staff: Staff, code: str) -> str:
+        """Say why `code` is not the one-time code of whoever is logged in; "" where it is. It counts once, and a refusal is in the log."""
+        outcome = await self.second(request, staff, staff.login, code)
+        if isinstance(outcome, Confirmed):
+            return ""
+        return outcome.replace(SECOND_NOT_RIGHT, OWN_CODE_NOT_RIGHT)
 
     async def problem_page(self, request: Request, error: Problem) -> Response:
         """Say an error to a person who reads pages: with the menu for whoever is logged in."""

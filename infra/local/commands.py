@@ -177,7 +177,7 @@ def _up_in_background(root: Path) -> None:
     from infra.local.stack import StackBusy, owner_of
 
     # Here, where what it says can be read and sudo can ask for a password.
-    packages.ensure(*packages.SERVERS)
+    packages.ensure_for_a_stack()
     owner = owner_of(root)
     if owner is not None:
         raise StackBusy(f"process {owner} runs a stack in {root} already; `./tsunagu down --root {root}` stops it")

@@ -63,7 +63,12 @@ def _python() -> Finding:
 
 
 def _packages() -> Iterator[Finding]:
-    for needs, what_for, state in ((packages.SERVERS, "", State.BAD), (packages.TESTS, " (for ./tsunagu test only)", State.DOUBTFUL)):
+    for_tests = tuple(need for need in packages.TESTS if need not in packages.PAPER)
+    for needs, what_for, state in (
+        (packages.SERVERS, "", State.BAD),
+        (packages.PAPER, "", State.DOUBTFUL),
+        (for_tests, " (for ./tsunagu test only)", State.DOUBTFUL),
+    ):
         for need in needs:
             if need.is_met():
                 yield Finding(need.package, State.GOOD, need.why)

@@ -34,15 +34,21 @@ RABBITMQ = Need("rabbitmq-server", "the message broker", "/usr/lib/rabbitmq/bin/
 POSTGRESQL = Need("postgresql", "the database", "/usr/lib/postgresql/*/bin/initdb")
 TIME_ZONES = Need("tzdata", "Japanese local dates", "/usr/share/zoneinfo/Asia/Tokyo")
 CHROMIUM = Need("chromium", "tests in a browser", "/usr/bin/chromium*")
-JAPANESE_FONTS = Need("fonts-noto-cjk", "Japanese text in pages under test", "/usr/share/fonts/opentype/noto/NotoSansCJK*")
+JAPANESE_FONTS = Need("fonts-noto-cjk", "Japanese text on paper and in pages under test", "/usr/share/fonts/opentype/noto/NotoSansCJK*")
+VARIANTS_FONT = Need("fonts-ipamj-mincho", "variants of characters in names on paper", "/usr/share/fonts/truetype/ipamj/ipamjm.ttf")
+PANGO = Need("libpango-1.0-0", "setting text on paper", "/usr/lib/*/libpango-1.0.so.0")
+PANGO_FREETYPE = Need("libpangoft2-1.0-0", "setting text on paper", "/usr/lib/*/libpangoft2-1.0.so.0")
+SUBSETS = Need("libharfbuzz-subset0", "embedding fonts in what is printed", "/usr/lib/*/libharfbuzz-subset.so.0")
 DRIVER_LIBRARY = Need("libatomic1", "the browser's driver in tests", "/usr/lib/*/libatomic.so.1*")
 
 CURL = Need("curl", "tests of the page for makers of source systems", "/usr/bin/curl")
 NGINX = Need("nginx", "tests of the gateway", "/usr/sbin/nginx")
 
+PAPER = (JAPANESE_FONTS, VARIANTS_FONT, PANGO, PANGO_FREETYPE, SUBSETS)
+"""What prints. A stack without it runs, and its pages say that they cannot print. The Dockerfile installs the same."""
 SERVERS = (RABBITMQ, POSTGRESQL, TIME_ZONES)
 BROWSER = (CHROMIUM, JAPANESE_FONTS, DRIVER_LIBRARY)
-TESTS = (*BROWSER, CURL, NGINX)
+TESTS = tuple(dict.fromkeys((*BROWSER, *PAPER, CURL, NGINX)))
 
 _POLICY = Path("/usr/sbin/policy-rc.d")
 _CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.conf")
@@ -68,6 +74,15 @@ def ensure(*needs: Need) -> None:
     still = [need.package for need in missing if not need.is_met()]
     if still:
         raise PackagesMissing(f"after installing, still not found: {' '.join(still)}")
+
+
+def ensure_for_a_stack() -> None:
+    """Install what a stack needs. Raises PackagesMissing where it cannot run; where it can, but cannot print, it says so and goes on."""
+    ensure(*SERVERS)
+    try:
+        ensure(*PAPER)
+    except PackagesMissing as error:
+        print(f"Papers cannot be printed until they are there: {error}", flush=True)  # noqa: T201 (the stack starts all the same)
 
 
 def _as_root(packages: list[str]) -> tuple[str, ...]:

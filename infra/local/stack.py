@@ -138,7 +138,7 @@ class Stack:
 
     def start_servers(self) -> None:
         """Start PostgreSQL and RabbitMQ and bring database and queues up to date. Raises StackBusy, StartFailed, PackagesMissing."""
-        packages.ensure(*packages.SERVERS)
+        packages.ensure_for_a_stack()
         with self._all_or_nothing():
             self._take_lock()
             need_room(self.root)

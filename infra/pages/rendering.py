@@ -104,8 +104,11 @@ class Pages:
 
     def render(self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any) -> HTMLResponse:
         """Render `template` with `context` into an answer that is not kept."""
-        page = self._environment.get_template(template).render(**context)
-        return HTMLResponse(page, status_code=status, headers={**NOT_KEPT, **(headers or {})})
+        return HTMLResponse(self.text(template, **context), status_code=status, headers={**NOT_KEPT, **(headers or {})})
+
+    def text(self, template: str, **context: Any) -> str:
+        """Render `template` with `context`, for what is no answer by itself: a paper."""
+        return self._environment.get_template(template).render(**context)
 
     def message(self, status: int, title: str, text: str, **context: Any) -> HTMLResponse:
         """Render a page that says one thing, e.g. why there is no other page."""

@@ -16,7 +16,8 @@ from infra.identity.recording import NotRecorded, recorded
 from infra.identity.staff import Staff
 from infra.identity.walls import Asker, Wall, WalledRouter
 from infra.looking import Refused
-from infra.pages.rendering import MenuEntry, Pages, Shown
+from infra.pages.rendering import NOT_KEPT, MenuEntry, Pages, Shown
+from infra.paper import pressing
 from infra.service import Service
 from infra.work import UnitOfWork
 from services.casework import moving, seeing
@@ -28,7 +29,7 @@ from services.casework.moving import Asked, Errors, Moved
 from services.casework.refusing import errors_of
 from services.casework.screens import BY_NAME, MENU, PAGES, SCREENS
 from services.casework.screens.reviews.rows import Tab
-from services.casework.seeing import AnyScreen, Asking, Mistake, Opening, Question
+from services.casework.seeing import Again, AnyScreen, Asking, Mistake, Opening, Question
 from services.casework.sheets import Sheet, parts
 from services.casework.walls import Attempt, wall
 
@@ -98,11 +99,21 @@ class CaseworkPages:
 
         async def opened(request: Request, staff: Staff, person_id: PersonId | None = None) -> Response:
             read = opening.read(await self._identity.form(request, staff))
+            if isinstance(read, Question) and opening.again is not None:
+                read = await self._once_more(request, staff, opening.again, read)
             if isinstance(read, Question):
                 return await self._answer(screen, staff, read, person_id)
             return await self._answer(instead, staff, instead.page.question(), person_id, 422, read)
 
         return of_child if screen.facts is not None else of_nobody
+
+    async def _once_more(self, request: Request, staff: Staff, again: Again, asked: Question) -> Question | Mistake:
+        """Return the question as of somebody who has just shown who they are, where they wanted to; or what is wrong with the code."""
+        code = again.typed(asked)
+        if not code:
+            return asked
+        wrong = await self._identity.again(request, staff, code)
+        return Mistake(((again.field, wrong),)) if wrong else again.confirmed(asked)
 
     def _back_to(self, screen: AnyScreen) -> Endpoint:
         async def to_child(person_id: UUID, _staff: Asker) -> Response:
@@ -167,8 +178,19 @@ class CaseworkPages:
         # Raised after the commit: the refusal is in the log before anybody is told.
         if isinstance(seen, Refused):
             raise self._refusal(seen, staff)
+        if screen.printed:
+            return await self._printed(screen, seen.sheet, staff)
         nav = _nav(staff, screen.under or screen.name, seen.waiting)
         return self._pages.render(screen.template, status, staff=staff, nav=nav, **parts(seen.sheet))
+
+    async def _printed(self, screen: AnyScreen, sheet: Sheet, staff: Staff) -> Response:
+        """Print a sheet that was recorded. Where that fails, the record says more than was seen, and never less."""
+        try:
+            pdf = await pressing.printed(self._pages.text(screen.template, **parts(sheet)))
+        except pressing.NotPrinted as error:
+            raise self._problem(503, "印刷できませんでした", f"{error}印刷しようとしたことは記録されました。", staff) from error
+        headers = {**NOT_KEPT, "content-disposition": f'inline; filename="{sheet.file_name()}"'}
+        return Response(pdf, headers=headers, media_type="application/pdf")
 
     async def _see(self, work: UnitOfWork, screen: AnyScreen, asking: Asking[Any]) -> Seen | Refused:
         sheet = await seeing.see(work, screen, screen.page, asking)

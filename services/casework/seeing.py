@@ -71,6 +71,19 @@ class Face(Generic[R]):
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """
+    A one-time code that a form may bring along, so that who is logged in shows once more who they are (`casework.md` §4.1).
+
+    `typed` is the code in the question, "" where none was; `confirmed` the question of whoever's it is; a wrong one is told at `field`.
+    """
+
+    field: str
+    typed: Callable[[Any], str]
+    confirmed: Callable[[Any], Question]
+
+
+@dataclass(frozen=True, slots=True)
 class Opening:
     """
     A screen that opens by a form, for what the form says.
@@ -82,6 +95,7 @@ class Opening:
     read: Callable[[FormData], Question | Mistake]
     stated: Callable[[Any], str]
     instead: str
+    again: Again | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +114,8 @@ class Screen(Generic[R]):
 
     `address` names a child or nobody. Of a child, `facts` returns what permission depends on from what was read; where `read` finds none,
     the attempt is kept as one at a child that there is not. Of nobody, `thing` is what the log says was looked at. `beside` is what the
-    look is called at whom it shows beside, if anybody. `waiting` counts after the look what the menu says is waiting, if it says so.
+    look is called at whom it shows beside, if anybody; `also` are entries about what else it makes. `waiting` counts after the look what
+    the menu says is waiting, if it says so. `printed` ones come as a PDF.
     """
 
     name: str
@@ -118,6 +133,8 @@ class Screen(Generic[R]):
     menu: Menu | None = None
     under: str = ""
     waiting: Callable[[UnitOfWork, Asking[Any], Sheet], Awaitable[int | None]] | None = None
+    also: Callable[[Staff, Sheet, Any], tuple[Beside, ...]] | None = None
+    printed: bool = False
 
     @property
     def template(self) -> str:
@@ -174,7 +191,9 @@ def _about(screen: AnyScreen, staff: Staff, person_id: PersonId | None, facts: F
 def _shown(screen: Screen[R], face: Face[R], asking: Asking[Any], found: _Found[R]) -> Shown[Sheet]:
     assert found.content is not None  # noqa: S101 -- of what was not found nothing is permitted
     sheet = face.show(found.content, asking)
-    return Shown(sheet, told(sheet), sheet.count(), tuple(_beside(screen, asking.staff, line) for line in _lines_of_others(sheet)))
+    also = screen.also(asking.staff, sheet, asking.question) if screen.also else ()
+    beside = tuple(_beside(screen, asking.staff, line) for line in _lines_of_others(sheet))
+    return Shown(sheet, told(sheet), sheet.count(), (*beside, *also))
 
 
 def _beside(screen: AnyScreen, staff: Staff, line: OfPerson) -> Beside:

@@ -72,6 +72,10 @@ class Sheet:
         """Return its version, where a program needs it."""
         return None
 
+    def file_name(self) -> str:
+        """Return what it is called as a file."""
+        return "sheet.pdf"
+
     def count(self) -> int | None:
         """Return how many lines it has, where it is a list."""
         return None

@@ -21,6 +21,8 @@ class Action(StrEnum):
     OPEN_CHILD = "open_child"
     OPEN_SENSITIVE = "open_sensitive"
     SEE_WHEREABOUTS = "see_whereabouts"
+    PRINT = "print"
+    PRINT_SENSITIVE = "print_sensitive"
     START_INVESTIGATION = "start_investigation"
     MOVE_CASE = "move_case"
     OFFER_CASE = "offer_case"
@@ -131,6 +133,8 @@ _WARD_WORK = frozenset(
         Action.OPEN_CHILD,
         Action.OPEN_SENSITIVE,
         Action.SEE_WHEREABOUTS,
+        Action.PRINT,
+        Action.PRINT_SENSITIVE,
         Action.START_INVESTIGATION,
         Action.MOVE_CASE,
         Action.OFFER_CASE,
@@ -139,7 +143,16 @@ _WARD_WORK = frozenset(
         Action.SEE_STATISTICS,
     }
 )
-_RECEIVING = frozenset({Action.OPEN_CHILD, Action.OPEN_SENSITIVE, Action.SEE_WHEREABOUTS, Action.RECEIVE_CASE})
+_RECEIVING = frozenset(
+    {
+        Action.OPEN_CHILD,
+        Action.OPEN_SENSITIVE,
+        Action.SEE_WHEREABOUTS,
+        Action.PRINT,
+        Action.PRINT_SENSITIVE,
+        Action.RECEIVE_CASE,
+    }
+)
 """What the ward does that is offered a case: it reads, and accepts it or sends it back."""
 RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.WARD_CLERK: _WARD_WORK,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from contracts.deeds import casework as deeds
 from contracts.messages import AccessRecorded
 from services.casework.domain.policy import RIGHTS
 from services.casework.screens import PAGES, SCREENS
@@ -14,7 +15,12 @@ from tests.integration.casework.conftest import PEOPLE, Office
 from tests.integration.casework.test_accesses import entries
 
 CHILD = b.person("a")
-FORMS = {"sensitive": {"reason": "investigation"}, "found": {"reason": "own_case", "birth_date": b.BIRTH.isoformat()}}
+FORMS = {
+    "sensitive": {"reason": "investigation"},
+    "found": {"reason": "own_case", "birth_date": b.BIRTH.isoformat()},
+    "paper": {"paper": "conference_sheet", "purpose": "for_conference"},
+    "sensitive_paper": {"paper": "conference_sheet", "purpose": "for_conference"},
+}
 """What is filled in for screens that open by a form."""
 
 
@@ -45,7 +51,8 @@ async def come_in(client: httpx.AsyncClient, screen: AnyScreen, prefix: str) -> 
 async def main_entries(office: Office, screen: AnyScreen) -> list[AccessRecorded]:
     """The entries of looks at the screen; those of whom it showed beside are apart, and nothing else is kept."""
     kept = await entries(office)
-    assert {each.action for each in kept} <= {deed.code for deed in (screen.deed, screen.beside) if deed}
+    also = deeds.PAPER_NUMBERED if screen.printed else None
+    assert {each.action for each in kept} <= {deed.code for deed in (screen.deed, screen.beside, also) if deed}
     return [each for each in kept if each.action == screen.deed.code]
 
 

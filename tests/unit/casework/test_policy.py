@@ -34,7 +34,7 @@ OFFERED = {"offered", "offered to the opponent's ward"}
 WARD_SEES = {"plain", "protected", "held by me", "held by somebody"} | OFFERED
 WARD_SEES_WHEREABOUTS = {"plain", "held by me"} | OFFERED
 WARD_OFFERS = {"plain"} | OFFERED
-READING = {Action.OPEN_CHILD, Action.OPEN_SENSITIVE, Action.SEE_WHEREABOUTS}
+READING = {Action.OPEN_CHILD, Action.OPEN_SENSITIVE, Action.SEE_WHEREABOUTS, Action.PRINT, Action.PRINT_SENSITIVE}
 
 
 @pytest.mark.parametrize(("role", "thing", "action"), list(product(WARD_ROLES, THINGS, ON_A_CHILD)))

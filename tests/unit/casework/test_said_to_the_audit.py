@@ -8,10 +8,12 @@ from contracts.deeds import casework as deeds
 from contracts.deeds.deed import Deed
 from contracts.values import Item
 from services.casework import accesses
+from services.casework.domain.paper import Paper, Purpose
 from services.casework.domain.policy import Reason
 from services.casework.moves import STEPS
 from services.casework.screens import SCREENS
 from services.casework.screens.child.screen import OpeningQuestion, OpeningReason
+from services.casework.screens.paper.screen import PaperQuestion
 from services.casework.screens.search.rows import SearchQuestion, SearchReason
 from services.casework.seeing import AnyScreen, Question
 from services.casework.sheets import OfPerson, Says, Sheet
@@ -64,6 +66,7 @@ def test_no_deed_has_words_for_what_no_screen_shows() -> None:
 
 STATED: dict[str, list[Question]] = {
     "sensitive": [OpeningQuestion(reason=reason) for reason in OpeningReason],
+    **{name: [PaperQuestion(kind=kind, purpose=why) for kind in Paper for why in Purpose] for name in ("paper", "sensitive_paper")},
     "found": [SearchQuestion(name="あ", birth_date=date(2020, 4, 1), household_no="1", reason=reason) for reason in SearchReason],
 }
 """Whatever can be asked by a form for which a reason is stated."""

@@ -13,6 +13,7 @@ from contracts.values import CaseState, IndicatorValue, Item, Relationship, Role
 from infra.identity.lasting import Lasting
 from infra.identity.staff import Staff
 from infra.pages.rendering import Pages
+from services.casework.domain import paper
 from services.casework.domain.case import Case, NoCase, Outcome
 from services.casework.domain.casefile import CaseFile, Past
 from services.casework.domain.handover import Destination, Handover, HandoverStatus
@@ -24,6 +25,8 @@ from services.casework.screens.child.page import ChildSheet
 from services.casework.screens.child.rows import Child, Double, Looked, Mate
 from services.casework.screens.child.screen import show
 from services.casework.screens.own_accesses import screen as own_accesses
+from services.casework.screens.paper.screen import PaperQuestion, Printed
+from services.casework.screens.paper.screen import show as print_it
 from services.casework.screens.reviews import said as reviews_said
 from services.casework.screens.reviews import screen as reviews
 from services.casework.screens.reviews.rows import ListedChild, Listing, Tab
@@ -139,6 +142,18 @@ def test_all_items_at_once(opened: bool) -> None:
 
     assert set(told(sheet)) & set(Item) == named_on(page_of("child/page.html", sheet))
     assert set(told(sheet)) & set(Item) == {item for item in Item if opened or sensitive_kind(item) is None}
+
+
+@pytest.mark.parametrize("opened", [False, True])
+@pytest.mark.parametrize("kind", list(paper.Paper))
+def test_an_item_is_in_the_log_if_and_only_if_it_stands_on_the_paper(kind: paper.Paper, opened: bool) -> None:
+    asked = PaperQuestion(kind=kind, purpose=paper.Purpose.CONFERENCE)
+    seen = child(word(*map(reason, Item)))
+    sheet = print_it(Printed(seen, "P-000001", NOON), Asking(CLERK, TODAY, asked, seen.person_id), shows_sensitive=opened)
+
+    shown = named_on(PAGES_OF_CASEWORK.text("paper/page.html", **parts(sheet)))
+    assert set(told(sheet)) & set(Item) == shown
+    assert shown == ({item for item in Item if opened or sensitive_kind(item) is None} if kind is not paper.Paper.VISIT else set())
 
 
 @pytest.mark.parametrize("opened", [False, True])

@@ -1,7 +1,7 @@
 """What was done with a case so far, in words: who, when, what, and what was written."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -45,8 +45,15 @@ def history(file: CaseFile, *, shows_texts: bool) -> tuple[PastLine, ...]:
     Where people of two wards did it, because the case was handed over, each stands with theirs. Sentences that people wrote may tell where
     a protected child is: they are for those who may know it (`domain.md` §4.4).
     """
-    handed_over = shows_texts and len({each.ward for each in file.past} - {None}) > 1
-    return tuple(_line(each, shows_texts=shows_texts, shows_ward=handed_over) for each in reversed(file.past))
+    shows_ward = shows_texts and _of_several_wards(file)
+    return tuple(_line(each, shows_texts=shows_texts, shows_ward=shows_ward) for each in reversed(file.past))
+
+
+def done_so_far(file: CaseFile, moves: Collection[str] = (), *, shows_texts: bool) -> tuple[PastLine, ...]:
+    """Say those of the `moves` that were done, or all that was, oldest first and with the year: paper is kept."""
+    shows_ward = shows_texts and _of_several_wards(file)
+    lines = ((each, _line(each, shows_texts=shows_texts, shows_ward=shows_ward)) for each in file.past if not moves or each.move in moves)
+    return tuple(replace(line, at=dates.moment(each.at)) for each, line in lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,10 @@ def waiting(file: CaseFile, *, shows_texts: bool) -> WaitingBox | None:
     if asked is None:
         return None
     return WaitingBox(_title(asked), _who(asked), dates.short_moment(asked.at), tuple(_written(asked, shows_texts=shows_texts)))
+
+
+def _of_several_wards(file: CaseFile) -> bool:
+    return len({each.ward for each in file.past} - {None}) > 1
 
 
 def _line(past: Past, *, shows_texts: bool, shows_ward: bool) -> PastLine:

@@ -1,5 +1,6 @@
 """What a child's page lets one do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,6 +19,26 @@ class MoveForm:
     prompt: Prompt
 
 
+PAPER_KIND, PAPER_PURPOSE, PAPER_CODE = "paper", "purpose", "code"
+"""Fields of the form that puts a child on paper."""
+_OF_NO_MOVE = frozenset({"reason", PAPER_KIND, PAPER_PURPOSE, PAPER_CODE})
+
+
+@dataclass(frozen=True, slots=True)
+class PaperOffer:
+    """
+    The papers that the page may be put on, below its address, and what for.
+
+    It `asks_code` where whoever prints shows once more who they are, to have on it where a protected child is.
+    """
+
+    address: str
+    papers: tuple[tuple[str, str], ...]
+    purposes: tuple[tuple[str, str], ...]
+    asks_code: bool
+    typed: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """
@@ -33,12 +54,13 @@ class Offer:
     done: tuple[str, str] | None
     errors: Errors
     sent: str = ""
-    """The move whose form was not accepted; of no move, the reason for opening the sensitive items was."""
+    """The move whose form was not accepted; of no move, one for opening the sensitive items or for printing was."""
+    paper: PaperOffer | None = None
 
     def place_of(self, field: str) -> str | None:
         """Return where on the page a field stands that something is wrong with: then it is said beside it, too."""
         if not self.sent:
-            return field if field == "reason" else None
+            return field if field in _OF_NO_MOVE else None
         fields = (each.spec.name for form in self.forms if form.key == self.sent for each in form.prompt.fields)
         return f"{self.sent}-{field}" if field in fields else None
 
@@ -55,3 +77,7 @@ class Offer:
     def others(self) -> tuple[MoveForm, ...]:
         """What can be done besides."""
         return tuple(form for form in self.forms if form.aside)
+
+
+NOTHING_OFFERED = Offer(forms=(), opening_reasons=(), version="", key=UUID(int=0), done=None, errors=())
+"""On paper one can press nothing."""

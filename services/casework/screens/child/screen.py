@@ -3,6 +3,7 @@
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
 from starlette.datastructures import FormData
@@ -12,11 +13,12 @@ from infra.work import UnitOfWork
 from services.casework import moves, phrases
 from services.casework.accesses import viewer_of
 from services.casework.domain.household import shown_adults, shown_siblings
+from services.casework.domain.paper import PURPOSES, TITLES, offered
 from services.casework.domain.policy import Action, Facts, Permit, decide
 from services.casework.moving import Errors, version_of
 from services.casework.screens.child import rows
 from services.casework.screens.child.answer import ChildAnswer, answer
-from services.casework.screens.child.offer import MoveForm, Offer
+from services.casework.screens.child.offer import NOTHING_OFFERED, MoveForm, Offer, PaperOffer
 from services.casework.screens.child.page import ChildSheet, Limits, sheet
 from services.casework.screens.child.rows import Child
 from services.casework.screens.reviews.rows import feeds
@@ -50,7 +52,7 @@ class OpeningQuestion(Question):
     reason: OpeningReason
 
 
-async def read(work: UnitOfWork, asking: Asking[Question]) -> Child | None:
+async def read(work: UnitOfWork, asking: Asking[Any]) -> Child | None:
     """Read the child, or nothing where it may not be seen."""
     assert asking.person_id is not None  # noqa: S101 -- the address names a child
     child = await rows.child(work.db, asking.person_id, asking.today, LOOKS_SHOWN)
@@ -71,11 +73,19 @@ def show(child: Child, asking: Asking[Question], *, shows_sensitive: bool) -> Ch
         done=_done(child, asking),
         errors=mistake.errors if mistake else (),
         sent=filled_in.move if filled_in else "",
+        paper=_paper(child, asking, with_sensitive=shows_sensitive),
     )
+    return page_of(child, asking, offer, shows_sensitive=shows_sensitive, shows_whereabouts=_shows_whereabouts(child, asking))
+
+
+def page_of(
+    child: Child, asking: Asking[Any], offer: Offer = NOTHING_OFFERED, *, shows_sensitive: bool, shows_whereabouts: bool
+) -> ChildSheet:
+    """Say what a page of the child says, or a paper, to whoever may know as much."""
     siblings = shown_siblings(child.mates, protected=child.protected, today=asking.today)
     adults = shown_adults(child.mates, protected=child.protected, covered_with=child.covered_with, today=asking.today)
     may_open = _may(Action.OPEN_SENSITIVE, child, asking)
-    limits = Limits(asking.staff.ward, _shows_whereabouts(child, asking), shows_sensitive, may_open, siblings, adults)
+    limits = Limits(asking.staff.ward, shows_whereabouts, shows_sensitive, may_open, siblings, adults)
     return sheet(child, limits, offer, ward_title=phrases.list_title(asking.staff), today=asking.today)
 
 
@@ -99,6 +109,20 @@ async def waiting(work: UnitOfWork, asking: Asking[Question], _sheet: Sheet) -> 
 def _form(step: AnyStep, child: Child, asking: Asking[Question], before: Form | None) -> MoveForm:
     aside = step.aside and child.state not in step.next_at
     return MoveForm(step.move.key, step.move.title, aside, step.move.end is None, prompt(step, child.file, asking.today, before))
+
+
+def _paper(child: Child, asking: Asking[Question], *, with_sensitive: bool) -> PaperOffer | None:
+    """Offer the papers that the page may be put on."""
+    if not _may(Action.PRINT_SENSITIVE if with_sensitive else Action.PRINT, child, asking):
+        return None
+    papers = offered(has_case=child.case is not None, with_sensitive=with_sensitive)
+    return PaperOffer(
+        address="sensitive/paper" if with_sensitive else "paper",
+        papers=tuple((each.value, TITLES[each]) for each in papers),
+        purposes=tuple((each.value, words) for each, words in PURPOSES.items()),
+        asks_code=child.protected and _shows_whereabouts(child, asking),
+        typed=asking.mistake.typed if asking.mistake else {},
+    )
 
 
 def _offered(child: Child, asking: Asking[Question]) -> tuple[AnyStep, ...]:
