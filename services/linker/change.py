@@ -27,7 +27,7 @@ class Rows:
     """What was decided of them last, as it is stored."""
     now: dict[RecordKey, Matched] = field(default_factory=dict)
     """Those that are decided again."""
-    keys: dict[RecordKey, frozenset[str]] = field(default_factory=dict)
+    keys: dict[RecordKey, frozenset[int]] = field(default_factory=dict)
     """By which keys these ask."""
     beside: Mapping[Place, frozenset[PupilKey]] = field(default_factory=dict)
     """Who else is a child on a list: pupils of whom this parcel decides nothing."""
@@ -52,6 +52,8 @@ class Change:
     last_cause: EventId
     late: frozenset[RecordKey] = frozenset()
     """Those of `fresh` that are what was held, since only an older revision came that says something of the time before."""
+    pupils_read: frozenset[PupilKey] = frozenset()
+    """The pupils of whom all that is here was read with the parcel, while nobody else writes."""
     known: dict[PersonId, KnownPerson] = field(default_factory=dict)
     people: dict[PersonId, Person] = field(default_factory=dict)
     """The persons of whom the register says something in this parcel."""

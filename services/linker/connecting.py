@@ -97,8 +97,9 @@ async def _lock_with_pupils(db: Database, change: Change, born: list[int]) -> No
     touched = rostering.keys_touched(change)
     asking = await matched.pupils_asking(db, touched)
     pupils = await _pupils_concerned(db, change) | asking
-    keys = touched | rostering.keys_asked(change) | {list_of(pupil) for pupil in pupils}
-    await locks.lock(db, Round.BIRTH_DATES, [*born, *map(pupil_lock, pupils), *map(locks.text_lock, keys)], change.partitions)
+    lists = {list_of(pupil) for pupil in pupils}
+    keys = [*born, *map(pupil_lock, pupils), *map(locks.text_lock, lists), *touched, *rostering.keys_asked(change)]
+    await locks.lock(db, Round.BIRTH_DATES, keys, change.partitions)
     if not await matched.pupils_asking(db, touched) <= pupils:
         raise asyncpg.SerializationError("another partition told of a pupil between looking and locking")
 
@@ -124,7 +125,7 @@ async def _care_lists(db: Database, change: Change) -> set[RecordKey]:
 
 async def _of_pupils(db: Database, change: Change, asking: set[PupilKey]) -> dict[RecordKey, Record]:
     """Return all that the schools tell of the pupils concerned: it goes where their lists go."""
-    pupils = await _pupils_concerned(db, change) | asking
+    pupils = (await _pupils_concerned(db, change) | asking) - change.pupils_read
     return await store.records_named(db, (), (), pupils) if pupils else {}
 
 

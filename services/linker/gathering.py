@@ -44,6 +44,9 @@ async def gather(work: UnitOfWork, arrived: dict[RecordKey, list[Record]], namin
         return None
     change = await change_of(work, known | newer, held, courses, naming, named)
     change.late = frozenset(known.keys() - newer.keys())
+    if partitions == 1:
+        both = (each for key in change.fresh for each in (change.fresh[key], held.get(key)) if each is not None)
+        change.pupils_read = frozenset(each.pupil for each in both if each.pupil is not None)
     return change
 
 

@@ -1,8 +1,7 @@
 """What the rows of the schools' lists are compared with, and what was decided of them, as the tables hold it."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -75,7 +74,7 @@ class Row:
     pupil: PupilKey
     decision_id: UUID
     match: Match
-    keys: frozenset[str]
+    keys: frozenset[int]
 
 
 async def keep_schools(db: Database, told: Sequence[tuple[UUID, int, date, str, int | None]]) -> set[UUID]:
@@ -97,20 +96,25 @@ async def children(db: Database, persons: Collection[PersonId]) -> dict[PersonId
     return {row["person_id"]: _child(row) for row in await db.fetch(SQL.children, list(persons), EventKind.SCHOOL_REGISTER_CHANGED)}
 
 
-async def pupils_asking(db: Database, keys: Collection[str]) -> set[PupilKey]:
+async def pupils_asking(db: Database, keys: Collection[int]) -> set[PupilKey]:
     """Return the pupils whose rows name no number and ask by one of the keys."""
     return {row["pupil"] for row in await db.fetch(SQL.pupils_asking, list(keys))} if keys else set()
 
 
 async def candidates(
-    db: Database, asked: Mapping[UUID, Collection[str]], but: Collection[PersonId]
+    db: Database, asked: Mapping[UUID, Collection[int]], but: Collection[PersonId]
 ) -> dict[UUID, dict[PersonId, Comparable]]:
     """Return who shares a key with each row, except persons of whom this parcel knows better."""
-    found: dict[UUID, dict[PersonId, Comparable]] = {row: {} for row in asked}
-    pairs = [(row, key) for row, keys in asked.items() for key in keys]
-    for each in await db.fetch(SQL.candidates, *columns(pairs, 2), list(but)) if pairs else ():
-        found[each["asking"]][each["person_id"]] = _comparable(each["comparable"])
+    rows = list(asked)
+    found: dict[UUID, dict[PersonId, Comparable]] = {row: {} for row in rows}
+    for each in await db.fetch(SQL.candidates, [_array(keys) for keys in asked.values()], list(but)) if any(asked.values()) else ():
+        found[rows[each["asking"] - 1]][each["person_id"]] = _comparable(each["comparable"])
     return found
+
+
+def _array(keys: Iterable[int]) -> str:
+    """Keys as PostgreSQL's own text: a parcel has thousands, and to hand them over one by one takes five times as long."""
+    return f"{{{','.join(map(str, keys))}}}"
 
 
 class Claimant(NamedTuple):
@@ -134,26 +138,24 @@ async def matches(db: Database, rows: Collection[UUID]) -> dict[UUID, Decided]:
     return {row["key"]: _decided(row) for row in await db.fetch(SQL.matches, list(rows))} if rows else {}
 
 
-async def save_children(db: Database, now: Mapping[PersonId, tuple[Comparable | None, Collection[str]]]) -> None:
+async def save_children(db: Database, now: Mapping[PersonId, tuple[Comparable | None, Collection[int]]]) -> None:
     """Save what rows are compared with from now on, and the keys under which it is found; None: with nothing."""
     if now:
-        rows = [(person, _told(now[person][0])) for person in sorted(now)]
-        pairs = [(person, key) for person in sorted(now) for key in now[person][1]]
-        await db.execute(SQL.save_children, *columns(rows, 2), VERSION, *columns(pairs, 2))
+        rows = [(person, _told(now[person][0]), _array(now[person][1])) for person in sorted(now)]
+        await db.execute(SQL.save_children, *columns(rows, 3), VERSION)
 
 
-async def save_rows(db: Database, gone: Collection[UUID], rows: Sequence[Row]) -> None:
-    """Save rows that name no number, and forget those that name one now or were taken back."""
+async def save_rows(db: Database, gone: Collection[UUID], rows: Sequence[Row], made: Sequence[Made], at: datetime) -> None:
+    """
+    Save rows that name no number, and forget those that name one now or were taken back.
+
+    The decisions that were `made` are added to the log of what the matcher decided.
+    """
     if gone or rows:
-        told = [(r.key, r.pupil, r.decision_id, r.match.rule, r.match.person_id, array(sorted(r.match.may_be))) for r in rows]
-        pairs = [(row.key, key) for row in rows for key in row.keys]
-        await db.execute(SQL.save_rows, list(gone), *columns(told, 6), *columns(pairs, 2))
-
-
-async def add_decisions(db: Database, made: Sequence[Made], at: datetime) -> None:
-    """Add decisions to the log of what the matcher decided."""
-    if made:
-        await db.execute(SQL.add_decisions, *columns([_columns(each) for each in made], 18), at)
+        told = [
+            (r.key, r.pupil, r.decision_id, r.match.rule, r.match.person_id, array(sorted(r.match.may_be)), _array(r.keys)) for r in rows
+        ]
+        await db.execute(SQL.save_rows, list(gone), *columns(told, 7), *columns([_columns(each) for each in made], 18), at)
 
 
 def _child(row: asyncpg.Record) -> Child:
@@ -170,22 +172,52 @@ def _comparable(text: str) -> Comparable:
     return Comparable(tuple(map(_profile, told["profiles"])), frozenset((code, entered) for code, entered in told["schools"]))
 
 
-_SETS, _EMPTY = frozenset({"former", "latin", "guardians"}), {"ward": "", "town": "", "numbers": (), "guardians": frozenset[str]()}
+_NOBODY: frozenset[str] = frozenset()
 
 
 def _profile(told: Mapping[str, Any]) -> Profile:
-    return Profile(**_EMPTY | {name: frozenset(value) if name in _SETS else value for name, value in told.items()})
+    return Profile(
+        told["given"],
+        told["given_kana"],
+        told["family"],
+        told["family_kana"],
+        frozenset(told["former"]),
+        frozenset(told["latin"]),
+        told["year"],
+        told["month"],
+        told["day"],
+        told["sex"],
+        "",
+        "",
+        (),
+        _NOBODY,
+        told["household_no"],
+        told["brings_up"],
+    )
 
 
 def _told(comparable: Comparable | None) -> str | None:
     if comparable is None:
         return None
-    profiles = [{name: _plain(value) for name, value in asdict(each).items() if name not in _EMPTY} for each in comparable.profiles]
-    return json.dumps({"profiles": profiles, "schools": sorted(comparable.schools)}, ensure_ascii=False)
+    return json.dumps({"profiles": list(map(_plain, comparable.profiles)), "schools": sorted(comparable.schools)}, ensure_ascii=False)
 
 
-def _plain(value: Any) -> Any:
-    return sorted(value) if isinstance(value, frozenset) else value
+def _plain(each: Profile) -> dict[str, Any]:
+    """A profile as it is kept: without a place and without guardians, of which no list says anything."""
+    return {
+        "given": each.given,
+        "given_kana": each.given_kana,
+        "family": each.family,
+        "family_kana": each.family_kana,
+        "former": sorted(each.former),
+        "latin": sorted(each.latin),
+        "year": each.year,
+        "month": each.month,
+        "day": each.day,
+        "sex": each.sex,
+        "household_no": each.household_no,
+        "brings_up": each.brings_up,
+    }
 
 
 def _decided(row: asyncpg.Record) -> Decided:
@@ -202,7 +234,14 @@ def _decided(row: asyncpg.Record) -> Decided:
 def _columns(made: Made) -> tuple[Any, ...]:
     matched = made.matched
     first = matched.candidates[0] if matched.candidates else None
-    shown = [asdict(each) | {"person_id": str(each.person_id)} for each in matched.candidates]
+    shown = [
+        {
+            "person_id": str(each.person_id),
+            "weight": each.weight,
+            "claims": [{"field": c.field, "level": c.level, "bits": c.bits, "detail": c.detail} for c in each.claims],
+        }
+        for each in matched.candidates
+    ]
     return (
         made.decision_id,
         made.key.id,

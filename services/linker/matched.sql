@@ -24,16 +24,19 @@ left join person using (person_id)
 left join comparable using (person_id)
 
 -- name: pupils_asking
--- $1 text[] keys: the pupils whose rows name no number and ask by one of them.
-select distinct pupil from roster_key join roster_row on roster_row.key = row_key where roster_key.key = any($1::text[]) order by pupil
+-- $1 bigint[] keys: the pupils whose rows name no number and ask by one of them.
+select distinct pupil from roster_key join roster_row on roster_row.key = row_key where roster_key.key = any($1::bigint[]) order by pupil
 
 -- name: candidates
--- $1 uuid[] rows, $2 text[] the keys by which each asks, $3 uuid[] persons who are not asked for: who shares a key with each row.
+-- $1 text[] the keys by which each row asks, as an array, $2 uuid[] persons who are not asked for: who shares a key with each row (`asking`: its
+-- place, from one).
 select found.asking, person_id, comparable
 from (
     select distinct asking, comparable_key.person_id
-    from unnest($1::uuid[], $2::text[]) as asked (asking, key) join comparable_key using (key)
-    where person_id <> all($3::uuid[])
+    from unnest($1::text[]) with ordinality as asked (keys, asking)
+    cross join unnest(keys::bigint[]) as key
+    join comparable_key using (key)
+    where person_id <> all($2::uuid[])
 ) as found
 join comparable using (person_id)
 
@@ -63,56 +66,67 @@ where pupil = any($4::text[]) and event_type = $5 and state = 'linked' and rule 
 order by 1, 2, 3
 
 -- name: save_children
--- $1 uuid[] persons whose entry for comparing is another one now, $2 text[] what it is (null: there is none), $3 text the normaliser's
--- version; $4 uuid[], $5 text[]: person and key, pair by pair.
-with gone as (
-    delete from comparable where person_id = any($1::uuid[])
-      and person_id in (select person_id from unnest($1::uuid[], $2::text[]) as given (person_id, comparable) where comparable is null)
+-- $1 uuid[] persons whose entry for comparing is another one now, $2 text[] what it is (null: there is none), $3 text[] its keys as an array,
+-- $4 text the normaliser's version.
+with given as (
+    select person_id, comparable::json, keys::bigint[] from unnest($1::uuid[], $2::text[], $3::text[]) as given (person_id, comparable, keys)
+), before as (
+    select person_id, key from comparable cross join unnest(keys) as key where person_id = any($1::uuid[])
+), now as (
+    select person_id, key from given cross join unnest(keys) as key
+), gone as (
+    delete from comparable where person_id in (select person_id from given where comparable is null)
 ), saved as (
-    insert into comparable (person_id, comparable, normaliser)
-    select person_id, comparable::json, $3 from unnest($1::uuid[], $2::text[]) as given (person_id, comparable) where comparable is not null
-    on conflict (person_id) do update set comparable = excluded.comparable, normaliser = excluded.normaliser
+    insert into comparable (person_id, comparable, normaliser, keys)
+    select person_id, comparable, $4, keys from given where comparable is not null
+    on conflict (person_id) do update set comparable = excluded.comparable, normaliser = excluded.normaliser, keys = excluded.keys
 ), cut as (
-    delete from comparable_key
-    where person_id = any($1::uuid[])
-      and not exists (select from unnest($4::uuid[], $5::text[]) as given (person_id, key)
-                      where (given.person_id, given.key) = (comparable_key.person_id, comparable_key.key))
+    delete from comparable_key using before
+    where (comparable_key.key, comparable_key.person_id) = (before.key, before.person_id)
+      and not exists (select from now where (now.key, now.person_id) = (before.key, before.person_id))
 )
 insert into comparable_key (key, person_id)
-select key, person_id from unnest($4::uuid[], $5::text[]) as given (person_id, key) order by key, person_id
-on conflict do nothing
+select key, person_id from now
+where not exists (select from before where (before.key, before.person_id) = (now.key, now.person_id))
+order by key, person_id
 
 -- name: save_rows
--- $1 uuid[] rows that name no number any more, or were taken back; $2…$7 arrays of the columns of `roster_row`, `may_be` as text; $8 uuid[],
--- $9 text[]: row and key, pair by pair, of those rows.
-with gone as (
+-- $1 uuid[] rows that name no number any more, or were taken back; $2…$8 arrays of the columns of `roster_row`, `may_be` and `keys` as text.
+-- $9…$26 arrays of the columns of `match_decision` as named below, `reasons` and `candidates` as text, $27 timestamptz when they were made: the
+-- decisions that are others than before.
+with given as (
+    select key, pupil, decision_id, rule, person_id, may_be::uuid[], keys::bigint[]
+    from unnest($2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::text[])
+        as given (key, pupil, decision_id, rule, person_id, may_be, keys)
+), before as (
+    select roster_row.key as row_key, each as key from roster_row cross join unnest(keys) as each
+    where roster_row.key = any($1::uuid[] || $2::uuid[])
+), now as (
+    select given.key as row_key, each as key from given cross join unnest(keys) as each
+), decided as (
+    insert into match_decision (decision_id, record_key, source, event_type, record_id, revision, decided_at, verdict, rule, reasons, person_id,
+                                weight, runner_up_id, margin, candidates, model, frequencies, normaliser, supersedes)
+    select decision_id, record_key, source, event_type, record_id, revision, $27::timestamptz, verdict, rule,
+           array(select json_array_elements_text(reasons::json)), person_id, weight, runner_up_id, margin, candidates::json, model, frequencies,
+           normaliser, supersedes
+    from unnest($9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::text[], $16::text[], $17::text[],
+                $18::uuid[], $19::float8[], $20::uuid[], $21::float8[], $22::text[], $23::text[], $24::text[], $25::text[], $26::uuid[])
+        as made (decision_id, record_key, source, event_type, record_id, revision, verdict, rule, reasons, person_id, weight, runner_up_id,
+                 margin, candidates, model, frequencies, normaliser, supersedes)
+), gone as (
     delete from roster_row where key = any($1::uuid[])
 ), saved as (
-    insert into roster_row (key, pupil, decision_id, rule, person_id, may_be)
-    select key, pupil, decision_id, rule, person_id, may_be::uuid[]
-    from unnest($2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::text[])
-        as given (key, pupil, decision_id, rule, person_id, may_be)
+    insert into roster_row (key, pupil, decision_id, rule, person_id, may_be, keys)
+    select key, pupil, decision_id, rule, person_id, may_be, keys from given
     on conflict (key) do update
     set pupil = excluded.pupil, decision_id = excluded.decision_id, rule = excluded.rule, person_id = excluded.person_id,
-        may_be = excluded.may_be, stale = false
+        may_be = excluded.may_be, keys = excluded.keys, stale = false
 ), cut as (
-    delete from roster_key
-    where row_key = any($1::uuid[] || $2::uuid[])
-      and not exists (select from unnest($8::uuid[], $9::text[]) as given (row_key, key)
-                      where (given.row_key, given.key) = (roster_key.row_key, roster_key.key))
+    delete from roster_key using before
+    where (roster_key.key, roster_key.row_key) = (before.key, before.row_key)
+      and not exists (select from now where (now.key, now.row_key) = (before.key, before.row_key))
 )
 insert into roster_key (key, row_key)
-select key, row_key from unnest($8::uuid[], $9::text[]) as given (row_key, key) order by key, row_key
-on conflict do nothing
-
--- name: add_decisions
--- Arrays of the columns of `match_decision` as named below, `reasons` and `candidates` as text; $19 timestamptz when they were made.
-insert into match_decision (decision_id, record_key, source, event_type, record_id, revision, decided_at, verdict, rule, reasons, person_id,
-                            weight, runner_up_id, margin, candidates, model, frequencies, normaliser, supersedes)
-select decision_id, record_key, source, event_type, record_id, revision, $19::timestamptz, verdict, rule,
-       array(select json_array_elements_text(reasons::json)), person_id, weight, runner_up_id, margin, candidates::json, model, frequencies,
-       normaliser, supersedes
-from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::uuid[],
-            $11::float8[], $12::uuid[], $13::float8[], $14::text[], $15::text[], $16::text[], $17::text[], $18::uuid[])
-    as made (decision_id, record_key, source, event_type, record_id, revision, verdict, rule, reasons, person_id, weight, runner_up_id,
-             margin, candidates, model, frequencies, normaliser, supersedes)
+select key, row_key from now
+where not exists (select from before where (before.key, before.row_key) = (now.key, now.row_key))
+order by key, row_key

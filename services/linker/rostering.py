@@ -81,15 +81,15 @@ def _told(person: Person) -> Told:
     return Told(names, (person.birth_date, person.birth_precision), person.sex, str(person.household_id or ""))
 
 
-def keys_touched(change: Change) -> frozenset[str]:
+def keys_touched(change: Change) -> frozenset[int]:
     """Return the keys under which the children are found, or were, of whom something else is compared now."""
-    return frozenset[str]().union(*(roster.keys_of(each) for both in change.children.values() for each in both))
+    return frozenset[int]().union(*(roster.keys_of(each) for both in change.children.values() for each in both))
 
 
-def keys_asked(change: Change) -> frozenset[str]:
+def keys_asked(change: Change) -> frozenset[int]:
     """Return the keys by which the rows of this parcel ask."""
     rows = (each for each in change.fresh.values() if _asks(each))
-    return frozenset[str]().union(*(roster.keys_asked(roster.row_of(each.data or {})) for each in rows))
+    return frozenset[int]().union(*(roster.keys_asked(roster.row_of(each.data or {})) for each in rows))
 
 
 def _asks(record: Record) -> bool:
@@ -102,7 +102,8 @@ async def decide_rows(db: Database, change: Change, asking: Collection[PupilKey]
     rows = {key: record for key, record in change.records.items() if _asks(record)}
     # Also of those that ask no longer: whom they meant may be another pupil's of the list by now.
     asked_once = rows.keys() | {key for key in change.fresh if key in change.held and _asks(change.held[key])}
-    change.rows.before = await _decided(db, asked_once)
+    # Of what was never here nothing was decided.
+    change.rows.before = await _decided(db, asked_once & change.held.keys())
     new = {key for key, record in rows.items() if key in change.fresh or key not in change.rows.before or record.pupil in asking}
     again = {key: roster.row_of(rows[key].data or {}) for key in new}
     asked = {key: keys for key, row in again.items() if (keys := roster.keys_asked(row))}
@@ -116,7 +117,7 @@ async def decide_rows(db: Database, change: Change, asking: Collection[PupilKey]
 
 async def _decided(db: Database, rows: Collection[RecordKey]) -> dict[RecordKey, Decided]:
     stored = await matched.matches(db, [key.id for key in rows])
-    return {key: stored[key.id] for key in rows if key.id in stored}
+    return {key: stored[key.id] for key in rows if key.id in stored} if stored else {}
 
 
 async def look_beside(db: Database, change: Change) -> None:
@@ -165,8 +166,8 @@ def _holds(each: Claimant, change: Change) -> bool:
     return not each.by_machine or (each.person_id not in said.apart and said.person_id in (None, each.person_id))
 
 
-def _by_key(children: Mapping[PersonId, tuple[Comparable | None, Comparable | None]]) -> dict[str, dict[PersonId, Comparable]]:
-    found: dict[str, dict[PersonId, Comparable]] = {}
+def _by_key(children: Mapping[PersonId, tuple[Comparable | None, Comparable | None]]) -> dict[int, dict[PersonId, Comparable]]:
+    found: dict[int, dict[PersonId, Comparable]] = {}
     for person, (_, now) in children.items():
         if now is not None:
             for key in roster.keys_of(now):
@@ -189,10 +190,10 @@ async def save(work: UnitOfWork, change: Change) -> None:
     """Save what rows are compared with, the rows, and the decisions that are others than before."""
     await matched.save_children(work.db, {person: (now, roster.keys_of(now)) for person, (_, now) in change.children.items()})
     made = [_made(work, key, change) for key in sorted(change.rows.now)]
-    await matched.add_decisions(work.db, [each for each in made if not isinstance(each, UUID)], work.now)
     ids = {key: each if isinstance(each, UUID) else each.decision_id for key, each in zip(sorted(change.rows.now), made, strict=True)}
     gone = [key.id for key in change.fresh if key not in change.rows.now and key in change.held and _asks(change.held[key])]
-    await matched.save_rows(work.db, gone, [_row(key, ids[key], change) for key in ids])
+    new = [each for each in made if not isinstance(each, UUID)]
+    await matched.save_rows(work.db, gone, [_row(key, ids[key], change) for key in ids], new, work.now)
 
 
 def _made(work: UnitOfWork, key: RecordKey, change: Change) -> Made | UUID:

@@ -10,7 +10,6 @@ each part are the same statements with the same arguments in a copy of the datab
 """
 
 import argparse
-import asyncio
 import csv
 import json
 import logging
@@ -36,6 +35,7 @@ from infra.identifiers import Identifiers
 from infra.local.postgres import PostgresServer
 from infra.migrating import LOGINS, migrate_all, wall_off
 from infra.postgres import open_pool
+from infra.service import carry_out
 from infra.work import UnitOfWork
 from services.linker.handlers import on_parcel
 from tests.benchmarks.door import say
@@ -219,7 +219,7 @@ def measure(people: int, most: int | None) -> dict[str, Any]:
     """Everything that is measured."""
     load = os.getloadavg()[0]
     with own_server() as own:
-        found = asyncio.run(_measured(own, people, most))
+        found = carry_out(_measured(own, people, most))
     return {"load_before": load, "load_after": os.getloadavg()[0], "processors": os.cpu_count(), **found}
 
 

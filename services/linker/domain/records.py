@@ -1,6 +1,7 @@
 """A source's record as the linker keeps it: its newest revision, with the ids of whom it names."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
@@ -117,16 +118,16 @@ class Record:
     said: int = 0
     subject_no: str | None = None
     decided_at: datetime | None = None
+    pupil: PupilKey | None = field(init=False, compare=False)
+    """What the record calls a pupil, if it is a school's: it is asked twenty times."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pupil", pupil_of(self.key.event_type, self.data) if self.data is not None else None)
 
     @property
     def rank(self) -> tuple[date, datetime, str, int]:
         """Return what makes one statement later than another (effective day, then when it was recorded, then its name)."""
         return (self.effective_on, self.recorded_at, self.key.record_id, self.revision)
-
-    @property
-    def pupil(self) -> PupilKey | None:
-        """Return what the record calls a pupil, if it is a school's."""
-        return pupil_of(self.key.event_type, self.data) if self.data is not None else None
 
     @property
     def stands(self) -> bool:

@@ -8,13 +8,14 @@ register of children of school age (学齢簿) names says what a home says other
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from contracts.ids import PersonId
 from contracts.quick import quick
 from contracts.writing.names import parted
 from services.linker.domain.matches import BY_SCHOOL, Claimed, Matched, Shown
-from services.linker.domain.matching import blocking, deciding, gate
+from services.linker.domain.matching import deciding, gate
 from services.linker.domain.matching.comparing import compared
 from services.linker.domain.matching.decisions import Candidate, Decision, Verdict
 from services.linker.domain.matching.levels import Field, Level
@@ -28,8 +29,6 @@ FIRST_BIRTH_YEAR = 2000
 """Who was born earlier is on no list that is sent: the keys of a city's adults would be five times those of its children."""
 _APRIL = 4
 _APART = "\x1f"
-_PUPILS_KINDS = frozenset({"birth, given", "birth, family", "name, year", "name, day"})
-"""The matcher's keys that a list can ask by: it names no home, no guardian and no latin name."""
 
 OTHER_SCHOOL = "the register names another school"
 _MOST_SHOWN = 5
@@ -114,44 +113,72 @@ def row_of(data: Mapping[str, Any]) -> Row:
     return Row(profile(normalised(raw)), school(data.get("school_code"), data.get("grade"), data.get("fiscal_year")))
 
 
-# --- Under which keys they meet -------------------------------------------------------------------------------------------------------
+# --- Under which keys they meet: those of `matching/blocking.py` that a list can ask by, which names no home -----------------------------
 
 
-def keys_of(person: Comparable | None) -> frozenset[str]:
+def keys_of(person: Comparable | None) -> frozenset[int]:
     """Return the keys under which a row finds a person: compound ones alone, a birth date or a school and something."""
     if person is None:
         return frozenset()
-    found = {key for each in person.profiles for key in (*blocking.keys(each), *_whole(each))}
-    found |= {key for each in person.profiles for code, _ in person.schools for key in _of_school(code, each)}
-    return frozenset(map(_text, _asked(found)))
+    found: set[str] = set()
+    for each in person.profiles:
+        givens, families = {each.given, each.given_kana} - {""}, {each.family, each.family_kana, *each.former} - {""}
+        names = {(each.family, each.given), (each.family_kana, each.given_kana)}
+        names |= {(family, given) for family in each.former for given in givens}
+        found.update(_of_birth(each, givens, families), _of_names(each, names))
+        for code, _ in person.schools:
+            found.update(_of_school(code, each))
+    return frozenset(map(_number, found))
 
 
-def keys_asked(row: Row) -> frozenset[str]:
-    """Return the keys by which a row asks: also by what it may have wrong, the names or month and day in each other's place."""
+def keys_asked(row: Row) -> frozenset[int]:
+    """Return the keys by which a row asks: also by what it may have wrong, the names in each other's place."""
     side = row.profile
-    own_year = (key for key in blocking.other_keys(side) if key[0] != "birth, given" or key[1] == side.year)
-    return frozenset(map(_text, _asked([*blocking.keys(side), *own_year, *_whole(side), *_of_school(row.school[0], side)])))
+    names = [(family, given) for family, given in ((side.family, side.given), (side.family_kana, side.given_kana)) if family and given]
+    givens = {side.given, side.given_kana, *(family for family, _ in names)} - {""}
+    families = {side.family, side.family_kana} - {""}
+    return frozenset(map(_number, {*_of_birth(side, givens, families), *_of_names(side, names), *_of_school(row.school[0], side)}))
 
 
-def _asked(keys: Iterable[blocking.Key]) -> Iterator[blocking.Key]:
-    return (key for key in keys if key[0] in _PUPILS_KINDS or key[0] in {"birth, whole", "school, year"})
+def _of_birth(side: Profile, givens: Iterable[str], families: Iterable[str]) -> Iterator[str]:
+    """By the birth date with a given name (month and day in either order), a family name, or the whole name, which a side may not part."""
+    if side.birth is None:
+        return
+    year, month, day = side.year, side.month, side.day
+    either = f"{year}{_APART}{min(month, day)}{_APART}{max(month, day)}{_APART}"
+    for name in givens:
+        yield f"birth, given{_APART}{either}{name}"
+    on = f"{year}{_APART}{month}{_APART}{day}{_APART}"
+    for name in families:
+        yield f"birth, family{_APART}{on}{name}"
+    for name in {side.family + side.given, side.family_kana + side.given_kana} - {""}:
+        yield f"birth, whole{_APART}{on}{name}"
 
 
-def _whole(side: Profile) -> Iterator[blocking.Key]:
-    """Whole names, for the side that does not part them."""
-    if birth := side.birth:
-        for name in {side.family + side.given, side.family_kana + side.given_kana} - {""}:
-            yield ("birth, whole", *birth, name)
+def _of_names(side: Profile, names: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """By the whole name, in either order, with the year or with month and day."""
+    for pair in names:
+        if all(pair):
+            one, other = sorted(pair)
+            if side.year:
+                yield f"name, year{_APART}{one}{_APART}{other}{_APART}{side.year}"
+            if side.month and side.day:
+                yield f"name, day{_APART}{one}{_APART}{other}{_APART}{side.month}{_APART}{side.day}"
 
 
-def _of_school(code: str, side: Profile) -> Iterator[blocking.Key]:
+def _of_school(code: str, side: Profile) -> Iterator[str]:
     if code and side.year:
         for name in {side.given, side.given_kana, side.family, side.family_kana} - {""}:
-            yield ("school, year", code, side.year, name)
+            yield f"school, year{_APART}{code}{_APART}{side.year}{_APART}{name}"
 
 
-def _text(key: blocking.Key) -> str:
-    return _APART.join(map(str, key))
+def _number(key: str) -> int:
+    """
+    A key as it is kept and looked for: the first 8 bytes of its SHA-256.
+
+    Two keys share a number with the chance of 2^-64. Who meets by it is compared as well, and has nothing in common with the row.
+    """
+    return int.from_bytes(sha256(key.encode("utf-8", "surrogatepass")).digest()[:8], "big", signed=True)
 
 
 # --- Who is meant ---------------------------------------------------------------------------------------------------------------------

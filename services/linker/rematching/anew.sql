@@ -16,7 +16,8 @@ where registered and birth_date >= $1 and normaliser is distinct from $2
 -- $1 uuid[] persons: the rows that share a key with one of them are to be decided again.
 update roster_row set stale = true
 where not stale
-  and key in (select row_key from roster_key join comparable_key using (key) where comparable_key.person_id = any($1::uuid[]))
+  and key in (select row_key from comparable cross join unnest(keys) as each join roster_key on roster_key.key = each
+              where comparable.person_id = any($1::uuid[]))
 
 -- name: pupils_left
 -- $1 text the last pupil of the page before, $2, $3, $4 text model, frequencies and normaliser in use, $5 text[] the matcher's rules, $6 text the

@@ -39,6 +39,7 @@ _BY_TYPE = {
     "jsonb": "jsonb_build_array(g)",
     "uuid[]": "case when g % 5 = 0 then array[md5('{column}' || g)::uuid] else array[]::uuid[] end",
     "text[]": "array['{column}' || g % 10]",
+    "bigint[]": "array[g, g + 1]::bigint[]",
 }
 
 _WORDS = {

@@ -1,13 +1,17 @@
 """What stood in the tables before a migration stands in them afterwards."""
 
+from datetime import date
 from uuid import uuid4
 
 import asyncpg
 
 from contracts import record_keys
 from contracts.record_keys import record_key
+from contracts.values import DatePrecision
 from infra.migrating import ROOT
 from infra.testing.fixtures import Database
+from services.linker.domain import roster
+from tests.unit.linker import former_keys
 
 MIGRATIONS = ROOT / "services/linker/migrations"
 RECORDS = (
@@ -91,3 +95,32 @@ async def test_what_people_decided_about_numbers_before_stands_in_the_log_of_jud
         ("number:0100", None, kept),
         ("number:99", former, kept),
     ]
+
+
+async def test_keys_of_rows_and_children_become_the_numbers_by_which_the_code_looks_for_them(database: Database) -> None:
+    names = (("山田 結衣", "ヤマダ ユイ"), ("佐藤 結衣", "サトウ ユイ"))
+    child = roster.comparable(names, (date(2017, 12, 5), DatePrecision.DAY), "female", "H1", [("S1", 2024), ("S'2", 2024)])
+    row = roster.row_of({"school_code": "S1", "name": "結衣 山田", "kana": "ユイ ヤマダ", "birth_date": "2017-05-12"})
+    assert child is not None
+    person, key = uuid4(), uuid4()
+    admin = await asyncpg.connect(database.admin_url)
+    async with admin.transaction():
+        await admin.execute("create schema earlier authorization linker_owner")
+        await admin.execute("set local role linker_owner; set local search_path = earlier")
+        *before, numbers = sorted(MIGRATIONS.glob("*.sql"))[:25]
+        for migration in before:
+            await admin.execute(migration.read_text("utf-8"))
+        await admin.execute("insert into comparable values ($1, '{}', 'normal-2')", person)
+        await admin.executemany("insert into comparable_key values ($2, $1)", [(person, each) for each in former_keys.keys_of(child)])
+        await admin.execute("insert into roster_row values ($1, 'S1|2026|P', $2, null, null, '{}')", key, uuid4())
+        await admin.executemany("insert into roster_key values ($2, $1)", [(key, each) for each in former_keys.keys_asked(row)])
+
+        await admin.execute(numbers.read_text("utf-8"))
+
+        found = await admin.fetch("select key from comparable_key where person_id = $1", person)
+        asked = await admin.fetch("select key from roster_key where row_key = $1", key)
+        beside = [set(await admin.fetchval(f"select keys from {table}")) for table in ("comparable", "roster_row")]
+    await admin.close()
+
+    assert {each["key"] for each in found} == beside[0] == roster.keys_of(child)
+    assert {each["key"] for each in asked} == beside[1] >= roster.keys_asked(row)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from services.linker.domain.matching.snapshots import IN_USE
 from services.linker.domain.pupils import Name
 from services.linker.domain.records import Link, LinkState
 from services.linker.domain.roster import Comparable, Revised, School, keys_asked, keys_of, row_of, schools_of
+from tests.unit.linker import former_keys
 from tests.unit.linker.statements import NAMES, day
 from tests.unit.linker.test_pupils import listed
 
@@ -159,6 +161,29 @@ def test_whom_a_row_shares_no_key_with_would_never_have_been_linked(
 
     # Who is linked by machine among all is linked among those who share a key, and nobody else.
     assert meant(asking, told).match.person_id == roster.decide(asking, told).match.person_id
+
+
+PART = st.sampled_from(["山田", "結衣", "山", "田結衣", "佐藤", ""])
+READING = st.sampled_from(["ヤマダ", "ユイ", "ヤマ", "ダユイ", ""])
+WRITTEN = st.tuples(PART, PART).map(" ".join)
+READ = st.tuples(READING, READING).map(" ".join)
+DAYS = st.sampled_from(["2017-06-05", "2017-05-06", "2018-06-05", "2017-06-15"])
+
+
+@given(st.lists(st.tuples(WRITTEN, READ), min_size=1, max_size=2), DAYS, AT, st.tuples(WRITTEN, READ, st.one_of(DAYS, st.just("2017")), AT))
+def test_the_fewer_keys_let_meet_whoever_met_by_the_matchers_own(
+    names: list[Name], born: str, at: str, said: tuple[str, str, str, str]
+) -> None:
+    child = entry(*names, born=born, at=((at, 2024),))
+    asking = row(name=said[0], kana=said[1], birth_date=said[2], school_code=said[3])
+
+    met = not former_keys.keys_asked(asking).isdisjoint(former_keys.keys_of(child))
+    # Names and the day both in each other's place met by no key; they are one key now.
+    crossed = replace(asking, profile=replace(asking.profile, month=asking.profile.day, day=asking.profile.month))
+    both = not former_keys.keys_asked(crossed).isdisjoint(former_keys.keys_of(child)) if asking.profile.day else False
+    meet = not keys_asked(asking).isdisjoint(keys_of(child))
+    assert meet or not met
+    assert met or both or not meet
 
 
 def test_a_row_becomes_its_childs_or_is_in_hand_for_all_whom_it_may_mean_or_waits() -> None:
