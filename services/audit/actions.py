@@ -16,9 +16,9 @@ from infra.work import UnitOfWork
 from services.audit import store
 from services.audit.domain.admission import Contradiction, admit, number_of
 from services.audit.domain.explaining import numbers_id
-from services.audit.domain.leaf import Recorded
 from services.audit.domain.merkle import Frontier, Span, leaf_hash
 from services.audit.domain.note import Checkpoint
+from services.audit.domain.recorded import Recorded
 from services.audit.domain.sequences import Numbers
 from services.audit.domain.soundness.examiner import Report
 from services.audit.domain.soundness.findings import Outcome

@@ -18,18 +18,24 @@ from infra.local.access import SIGNER_STATE
 from infra.local.deciding import COMMAND_LINE, OPERATOR, Reason, code_of, work_at
 from infra.local.root import CannotDo, Root, not_running, reaching, settings_of
 from infra.postgres import is_transient
-from services.audit import actions, store
+from services.audit import actions, published_commands, publishing, store
 from services.audit.domain.explaining import numbers_id
 from services.audit.domain.leaf import LARGEST_INTEGER
 from services.audit.domain.note import NoteMalformed, parse_verifier_key
 from services.audit.domain.sequences import Numbers
 from services.audit.domain.soundness.examiner import Report
 from services.audit.memory import Memory, MemoryUnusable
+from services.audit.offline.folder import NotReadable
+from services.audit.offline.growing import HistoryDiffers
 from services.audit.settings import LOG_ORIGIN, AuditSettings
 from services.audit.signer import Signer, Verifier
-from services.audit.verification import report_json, verify, verify_and_record
+from services.audit.verification import report_json, report_lines, verify, verify_and_record
 
 app = typer.Typer(help="The audit log: verify it, keep its checkpoints elsewhere.", no_args_is_help=True)
+checks = typer.Typer(subcommand_metavar="[WHAT …]")
+published_commands.add_checks(checks)
+app.add_typer(checks, name="verify")
+app.command("verifier")(published_commands.write_verifier)
 
 SCHEMA = "audit"
 CANNOT_VERIFY = 3
@@ -58,8 +64,9 @@ class _Log:
     is_own: bool
 
 
-@app.command("verify")
+@checks.callback(invoke_without_command=True)
 def verify_log(
+    context: typer.Context,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="The whole report as JSON.")] = False,
     database_url: DatabaseUrl = None,
@@ -70,10 +77,14 @@ def verify_log(
     """
     Derive the whole log again and compare: leaves, columns, hashes, tree, checkpoints, signatures, producers' numbers.
 
+    That is the log in its database. With WHAT, it is a log in files, with no database: see `verify WHAT --help`.
+
     Ends with 0 if it is sound, 1 if something was altered, 2 if something is missing, 3 if it cannot be told.
     """
+    if context.invoked_subcommand is not None:
+        return
     report = _run(root, _verified(root, database_url, key, anchor or []))
-    print(json.dumps(report_json(report), ensure_ascii=False, indent=2) if as_json else "\n".join(_lines(report)))
+    print(json.dumps(report_json(report), ensure_ascii=False, indent=2) if as_json else "\n".join(report_lines(report)))
     raise typer.Exit(report.exit_code)
 
 
@@ -81,6 +92,27 @@ def verify_log(
 def checkpoint(database_url: DatabaseUrl = None, key: Key = None, *, root: Root) -> None:
     """Print the newest signed checkpoint. Kept where this system's operators cannot reach, it is proof against all of them."""
     print(_run(root, _newest_note(root, database_url, key)), end="")
+
+
+@app.command("tiles")
+def write_tiles(
+    folder: Annotated[Path, typer.Argument(help="A folder for the log alone; it is made.")],
+    database_url: DatabaseUrl = None,
+    key: Key = None,
+    *,
+    root: Root,
+) -> None:
+    """
+    Write the log as files that anybody's tools read (C2SP tlog-tiles), up to its newest checkpoint: only what is new.
+
+    Nothing that stands in FOLDER is changed. Ends with 1 where the log does not continue what stands there.
+    """
+    try:
+        written = _run(root, _published(root, database_url, key, folder))
+    except (HistoryDiffers, store.HashesMissing) as error:
+        print(f"tsunagu audit tiles: {error}", file=sys.stderr)
+        raise typer.Exit(1) from None
+    print(f"{folder}: {written.size:,} entries, {written.size - written.before:,} of them new")
 
 
 @app.command("explain-gap")
@@ -178,6 +210,15 @@ async def _newest_note(root: Path, database_url: str | None, key: str | None) ->
     return newest.note
 
 
+async def _published(root: Path, database_url: str | None, key: str | None, folder: Path) -> publishing.Written:
+    log = _log(root, database_url, key)
+    db = await _connect(log.database_url)
+    try:
+        return await publishing.write_tiles(db, Verifier(log.origin, log.public_key), folder)
+    finally:
+        await db.close()
+
+
 async def _own_key(root: Path) -> str:
     return Signer(_origin(root), _private_key(root)).verifier_key
 
@@ -190,7 +231,7 @@ async def _connect(database_url: str) -> asyncpg.Connection:
 def _run(root: Path, answer: Coroutine[Any, Any, T]) -> T:
     try:
         return asyncio.run(answer)
-    except (NothingToGoBy, NoteMalformed, MemoryUnusable, ValueError) as error:
+    except (NothingToGoBy, NoteMalformed, MemoryUnusable, publishing.NothingSealed, NotReadable, ValueError) as error:
         trouble = str(error)
     except ConnectionRefusedError:
         trouble = f"the log cannot be read: {not_running(root)}"
@@ -243,25 +284,3 @@ def _clock_file(root: Path) -> Path:
 
 def _secrets_dir(root: Path) -> Path:
     return Path(os.environ.get("TSUNAGU_SECRETS_DIR") or root / "secrets" / "audit")
-
-
-def _lines(report: Report) -> list[str]:
-    lines = [
-        f"{report.size:,} entries under root {report.root.hex()}",
-        f"sealed up to entry {report.sealed_size - 1:,} by {report.checkpoints:,} checkpoints" if report.sealed_size else "not sealed yet",
-    ]
-    for producer, lanes in report.lanes.items():
-        entries, last = sum(lane.entries for lane in lanes.values()), sum(lane.last for lane in lanes.values())
-        lines.append(f"{producer}: {entries:,} of {last:,} entries in {len(lanes)} lanes")
-    for explained in report.explained:
-        numbers = numbers_id(explained.producer, explained.lane, explained.numbers)
-        lines.append(f"  explained: {numbers} will not come: {explained.reason_code}, {explained.at:%Y-%m-%d}, entry {explained.index}")
-    for accepted in report.accepted:
-        why = f"{accepted.reason_code}, {accepted.at:%Y-%m-%d}, entry {accepted.index}"
-        lines.append(f"  restored: the history up to {accepted.given_up} was given up: {why}")
-    lines += [f"  {finding.kind}: {finding.text}" for finding in report.findings]
-    if report.findings_total > len(report.findings):
-        lines.append(f"  … and {report.findings_total - len(report.findings):,} more findings")
-    explained_total = f", {len(report.explained):,} gaps explained" if report.explained else ""
-    lines.append(f"{report.outcome.upper()}: {report.findings_total:,} findings{explained_total}")
-    return lines

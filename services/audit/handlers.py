@@ -6,7 +6,7 @@ from contracts.ids import EventId
 from infra.outcomes import Outcome, Park
 from infra.work import UnitOfWork
 from services.audit import actions
-from services.audit.domain.leaf import Recorded
+from services.audit.domain.recorded import Recorded
 
 
 async def on_parcel(work: UnitOfWork, events: Sequence[Recorded]) -> Mapping[EventId, Outcome]:

@@ -81,6 +81,10 @@ select idx, event_id, type, ts, received, producer, lane, sequence, actor, role,
     thing_ward, purpose, decision, relation, reason_code, correlation, origin, count, leaf, hash
 from entry where idx >= $1 and idx < $2 order by idx, received
 
+-- name: leaves_between
+-- $1, $2 bigint: from, to (exclusive). What is published.
+select idx, leaf from entry where idx >= $1 and idx < $2 order by idx
+
 -- name: next_index
 -- $1 bigint. The first entry at or after it.
 select min(idx) from entry where idx >= $1

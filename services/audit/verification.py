@@ -17,6 +17,7 @@ import asyncpg
 from infra.postgres import Database
 from services.audit import store
 from services.audit.domain import tiles
+from services.audit.domain.explaining import numbers_id
 from services.audit.domain.merkle import Span
 from services.audit.domain.note import parse_checkpoint, parse_note
 from services.audit.domain.soundness.examiner import Examiner, Report
@@ -101,6 +102,29 @@ def report_json(report: Report) -> dict[str, Any]:
         "accepted": [asdict(each) | {"at": each.at.isoformat()} for each in report.accepted],
         "exit_code": report.exit_code,
     }
+
+
+def report_lines(report: Report) -> list[str]:
+    """A report for people."""
+    lines = [
+        f"{report.size:,} entries under root {report.root.hex()}",
+        f"sealed up to entry {report.sealed_size - 1:,} by {report.checkpoints:,} checkpoints" if report.sealed_size else "not sealed yet",
+    ]
+    for producer, lanes in report.lanes.items():
+        entries, last = sum(lane.entries for lane in lanes.values()), sum(lane.last for lane in lanes.values())
+        lines.append(f"{producer}: {entries:,} of {last:,} entries in {len(lanes)} lanes")
+    for explained in report.explained:
+        numbers = numbers_id(explained.producer, explained.lane, explained.numbers)
+        lines.append(f"  explained: {numbers} will not come: {explained.reason_code}, {explained.at:%Y-%m-%d}, entry {explained.index}")
+    for accepted in report.accepted:
+        why = f"{accepted.reason_code}, {accepted.at:%Y-%m-%d}, entry {accepted.index}"
+        lines.append(f"  restored: the history up to {accepted.given_up} was given up: {why}")
+    lines += [f"  {finding.kind}: {finding.text}" for finding in report.findings]
+    if report.findings_total > len(report.findings):
+        lines.append(f"  … and {report.findings_total - len(report.findings):,} more findings")
+    explained_total = f", {len(report.explained):,} gaps explained" if report.explained else ""
+    lines.append(f"{report.outcome.upper()}: {report.findings_total:,} findings{explained_total}")
+    return lines
 
 
 @dataclass(frozen=True, slots=True)

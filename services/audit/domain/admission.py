@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import TypeAlias
 
 from contracts.ids import EventId
-from services.audit.domain.leaf import Columns, NotCanonical, Recorded, columns_of, event_in, event_of, leaf_of
+from services.audit.domain.leaf import Columns, NotCanonical, columns_of, event_in, leaf_of
 from services.audit.domain.merkle import leaf_hash
+from services.audit.domain.recorded import Recorded, event_of
 
 Number: TypeAlias = tuple[str, int, int]
 """Producer, lane, sequence: a producer uses each once."""

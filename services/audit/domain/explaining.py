@@ -8,10 +8,11 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.deeds import audit as deeds
-from contracts.deeds.deed import Deed
 from services.audit.domain.leaf import Columns
 from services.audit.domain.sequences import Numbers
+
+GAP_EXPLAINED, HISTORY_ACCEPTED, CONTRADICTION_KEPT = "audit.gap_explained", "audit.history_accepted", "audit.contradiction_kept"
+"""The deeds of `contracts/deeds/audit.py` that are about the log itself: a verifier that runs alone has no catalogue of deeds."""
 
 _NUMBERS = re.compile(r"([a-z]+)/([0-9]{1,9})/([0-9]{1,16})-([0-9]{1,16})")
 
@@ -46,7 +47,7 @@ def numbers_id(producer: str, lane: int, numbers: Numbers) -> str:
 def explanation_of(index: int, columns: Columns) -> Explanation | None:
     """What entry `index` explains; None where it explains nothing."""
     found = _NUMBERS.fullmatch(columns.thing_id or "")
-    if not _is_operators(columns, deeds.GAP_EXPLAINED) or found is None:
+    if not _is_operators(columns, GAP_EXPLAINED) or found is None:
         return None
     producer, lane, first, last = found.groups()
     numbers = Numbers(int(first), int(last))
@@ -57,17 +58,17 @@ def explanation_of(index: int, columns: Columns) -> Explanation | None:
 
 def acceptance_of(index: int, columns: Columns) -> Acceptance | None:
     """What entry `index` accepts; None where it accepts nothing."""
-    if not _is_operators(columns, deeds.HISTORY_ACCEPTED):
+    if not _is_operators(columns, HISTORY_ACCEPTED):
         return None
     return Acceptance(index, columns.thing_id or "", columns.reason_code or "", columns.ts)
 
 
 def contradiction_of(columns: Columns) -> tuple[str, str | None] | None:
     """The id of an event that an entry says was put into quarantine, and the hash of its leaf; None where it says nothing of the kind."""
-    if (columns.producer, columns.action) != ("audit", deeds.CONTRADICTION_KEPT.code) or columns.thing_id is None:
+    if (columns.producer, columns.action) != ("audit", CONTRADICTION_KEPT) or columns.thing_id is None:
         return None
     return columns.thing_id, columns.correlation
 
 
-def _is_operators(columns: Columns, deed: Deed) -> bool:
-    return (columns.producer, columns.role, columns.action, columns.decision) == ("audit", "operator", deed.code, "done")
+def _is_operators(columns: Columns, deed: str) -> bool:
+    return (columns.producer, columns.role, columns.action, columns.decision) == ("audit", "operator", deed, "done")

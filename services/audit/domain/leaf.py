@@ -10,13 +10,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
 from contracts.ids import EventId, StaffId
-from contracts.messages import AccessRecorded, DecisionRecorded
-
-Recorded: TypeAlias = AccessRecorded | DecisionRecorded
 
 LEAF_VERSION = 1
 LARGEST_INTEGER = 2**53 - 1
@@ -61,12 +58,6 @@ class Columns:
     correlation: str | None
     origin: str | None
     count: int | None
-
-
-def event_of(message: Recorded) -> dict[str, Any]:
-    """What the log keeps of a message: everything except its trace, which is about machines and not about people."""
-    event = message.model_dump(mode="json", exclude={"traceparent"})
-    return event | {"occurred_at": instant_text(message.occurred_at)}
 
 
 def leaf_of(event: Mapping[str, Any], received: datetime) -> bytes:

@@ -18,6 +18,8 @@ MOST_SIGNATURES = 100
 """A note with more is refused (C2SP signed-note): whoever checks one must not be kept busy by its author."""
 _DASH = "\N{EM DASH} "
 _SIZE = re.compile(r"[0-9]{1,19}")
+_PLAIN_SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
+LARGEST_SIZE = 2**63 - 1
 
 
 class NoteMalformed(Exception):
@@ -64,7 +66,7 @@ def parse_verifier_key(line: str) -> tuple[str, bytes]:
     """Name and raw public key of a vkey. Raises NoteMalformed, also where the id does not belong to the key."""
     name, _, rest = line.strip().partition("+")
     identity, _, encoded = rest.partition("+")
-    key = _decode(encoded)
+    key = decoded(encoded)
     if not name or key[:1] != ED25519 or len(key) != 1 + HASH_BYTES:
         raise NoteMalformed("not an Ed25519 verifier key")
     if key_id(name, key[1:]).hex() != identity:
@@ -82,10 +84,25 @@ def parse_checkpoint(text: str) -> Checkpoint:
     lines = text.split("\n")
     if len(lines) != len(("origin", "size", "root", "")) or not _SIZE.fullmatch(lines[1]):
         raise NoteMalformed("a checkpoint is three lines: origin, size, root")
-    checkpoint = Checkpoint(lines[0], int(lines[1]), _decode(lines[2]))
+    checkpoint = Checkpoint(lines[0], int(lines[1]), decoded(lines[2]))
     if len(checkpoint.root) != HASH_BYTES or not checkpoint.origin or checkpoint_text(checkpoint) != text:
         raise NoteMalformed("the checkpoint is not in its one true form")
     return checkpoint
+
+
+def read_checkpoint(text: str) -> tuple[Checkpoint, tuple[str, ...]]:
+    """
+    The checkpoint that the note of any log states, with its extension lines, which no monitor can check (tlog-checkpoint, "Note text").
+
+    Raises NoteMalformed.
+    """
+    lines = text.split("\n")
+    if len(lines) < len(("origin", "size", "root", "")) or lines[-1] or not all(lines[:-1]) or not _PLAIN_SIZE.fullmatch(lines[1]):
+        raise NoteMalformed("a checkpoint is lines that are not empty: origin, size, root, and what the log adds")
+    checkpoint = Checkpoint(lines[0], int(lines[1]), decoded(lines[2]))
+    if len(checkpoint.root) != HASH_BYTES or checkpoint.size > LARGEST_SIZE:
+        raise NoteMalformed("the checkpoint has no such size, or no root of SHA-256")
+    return checkpoint, tuple(lines[3:-1])
 
 
 def note_text(note: Note) -> str:
@@ -109,13 +126,18 @@ def parse_note(text: str) -> Note:
 
 def _parse_signature(line: str) -> Signature:
     name, _, encoded = line.removeprefix(_DASH).partition(" ")
-    value = _decode(encoded)
-    if not line.startswith(_DASH) or not name or "+" in name or len(value) <= KEY_ID_BYTES:
+    value = decoded(encoded)
+    if not line.startswith(_DASH) or not name or "+" in name or _has_space(name) or len(value) <= KEY_ID_BYTES:
         raise NoteMalformed("not a signature line")
     return Signature(name, value[:KEY_ID_BYTES], value[KEY_ID_BYTES:])
 
 
-def _decode(encoded: str) -> bytes:
+def _has_space(name: str) -> bool:
+    return any(character.isspace() for character in name)
+
+
+def decoded(encoded: str) -> bytes:
+    """The bytes of one line of base64. Raises NoteMalformed unless it is written in the one way there is."""
     try:
         value = b64decode(encoded, validate=True)
     except (NotBase64, ValueError) as error:

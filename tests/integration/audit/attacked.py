@@ -7,8 +7,9 @@ from datetime import datetime
 import asyncpg
 
 from infra.testing.fixtures import START
-from services.audit.domain.leaf import event_of, leaf_of
+from services.audit.domain.leaf import leaf_of
 from services.audit.domain.merkle import leaf_hash, tree_root
+from services.audit.domain.recorded import event_of
 from services.audit.domain.soundness.examiner import Report
 from services.audit.domain.soundness.findings import FindingKind
 from services.audit.verification import verify

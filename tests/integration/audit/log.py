@@ -12,7 +12,7 @@ from infra.outcomes import Outcome
 from infra.postgres import Database
 from infra.testing.fixtures import unit_of_work
 from services.audit import actions
-from services.audit.domain.leaf import Recorded
+from services.audit.domain.recorded import Recorded
 from services.audit.handlers import on_parcel
 from services.audit.memory import Memory
 from services.audit.signer import Signer

@@ -13,7 +13,7 @@ from infra.clock import FixedClock
 from infra.local.root import CannotDo
 from infra.testing.fixtures import START, announced
 from services.audit import commands, inspection
-from services.audit.domain.leaf import Recorded
+from services.audit.domain.recorded import Recorded
 from services.audit.domain.soundness.examiner import Report
 from services.audit.domain.soundness.findings import FindingKind, Outcome
 from services.audit.memory import Memory

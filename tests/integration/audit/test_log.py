@@ -12,9 +12,9 @@ from infra.outcomes import Park
 from infra.testing.fixtures import Database
 from services.audit import inspection, store
 from services.audit.actions import HistoryChanged
-from services.audit.domain.leaf import Recorded
 from services.audit.domain.merkle import Span, check_consistency, check_inclusion, consistency_spans, inclusion_spans, leaf_hash, tree_root
 from services.audit.domain.note import parse_checkpoint, parse_note
+from services.audit.domain.recorded import Recorded
 from services.audit.signer import Signer, is_signed_by
 from tests.integration.audit.log import ORIGIN, SIGNER, asked, hear, seal
 from tests.unit.audit.builders import access, decision

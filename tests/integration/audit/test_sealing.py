@@ -15,8 +15,9 @@ from infra.clock import FixedClock
 from infra.testing.fixtures import START, Database, unit_of_work
 from services.audit import actions, store
 from services.audit.actions import HistoryChanged
-from services.audit.domain.leaf import event_of, leaf_of
+from services.audit.domain.leaf import leaf_of
 from services.audit.domain.merkle import leaf_hash, tree_root
+from services.audit.domain.recorded import event_of
 from services.audit.memory import Memory, MemoryUnusable
 from services.audit.signer import Signer
 from tests.integration.audit.log import ORIGIN, SIGNER, hear

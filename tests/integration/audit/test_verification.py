@@ -17,9 +17,10 @@ from infra.clock import FixedClock
 from infra.local.access import SIGNER_STATE
 from infra.testing.fixtures import PASSWORD, START, Database, announced
 from services.audit import commands, store, verification
-from services.audit.domain.leaf import event_of, leaf_of
+from services.audit.domain.leaf import leaf_of
 from services.audit.domain.merkle import leaf_hash
 from services.audit.domain.note import Checkpoint, Note, checkpoint_text, note_text
+from services.audit.domain.recorded import event_of
 from services.audit.domain.soundness.findings import Finding, FindingKind, Outcome
 from services.audit.memory import Memory
 from services.audit.signer import Signer

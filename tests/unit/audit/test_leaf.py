@@ -20,10 +20,10 @@ from services.audit.domain.leaf import (
     canonical,
     columns_of,
     event_in,
-    event_of,
     instant_text,
     leaf_of,
 )
+from services.audit.domain.recorded import event_of
 from tests.unit.audit.builders import CHILD, CLERK, NOON, access
 
 ascii_keys = st.text(st.characters(codec="ascii"), max_size=12)

@@ -29,6 +29,9 @@ class FindingKind(StrEnum):
     CLOCK_WENT_BACK = "clock_went_back"
     NEVER_SEALED = "never_sealed"
     SEAL_MISSING = "seal_missing"
+    FILE_MALFORMED = "file_malformed"
+    FILE_MISSING = "file_missing"
+    COSIGNATURE_MISSING = "cosignature_missing"
 
 
 INCOMPLETE_KINDS = frozenset(
@@ -38,6 +41,8 @@ INCOMPLETE_KINDS = frozenset(
         FindingKind.CLOCK_WENT_BACK,
         FindingKind.NEVER_SEALED,
         FindingKind.SEAL_MISSING,
+        FindingKind.FILE_MISSING,
+        FindingKind.COSIGNATURE_MISSING,
     }
 )
 """Findings that keep a log from being called sound and do not show that it was altered. All others do."""
