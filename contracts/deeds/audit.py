@@ -83,6 +83,16 @@ CHECKPOINT_TAKEN = Deed(
     purpose="AUDIT",
 )
 
+HANDED_AGAIN = Deed(
+    "audit.handed_again",
+    Keeping.ACCESS,
+    of=(ThingKind.AUDIT_LOG,),
+    screen="立会人への提供（自動）",
+    done="立会人がすでに連署した記録を、もう一度渡した",
+    attempted="立会人がすでに連署した記録を、もう一度渡そうとした",
+    purpose="AUDIT",
+)
+
 VERIFICATION_ASKED = Deed(
     "audit.verification_asked",
     Keeping.DECISION,

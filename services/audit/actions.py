@@ -131,17 +131,21 @@ async def accept_history(work: UnitOfWork, why: Why, *, memory: Memory, report: 
     return given_up
 
 
-async def seal(db: Database, signer: Signer, at: datetime, memory: Memory | None = None) -> int | None:
+async def seal(
+    db: Database, signer: Signer, at: datetime, memory: Memory | None = None, witnessed: Sequence[Checkpoint] = ()
+) -> int | None:
     """
     Sign a checkpoint if the log grew. Returns the size sealed, or None.
 
     The log must continue what was signed last: what `memory` says was, and the newest checkpoint in the database that bears the
-    log's own signature; others count for nothing. Raises HistoryChanged if it does not, MemoryUnusable, OSError.
+    log's own signature; others count for nothing. What witnesses cosigned (`witnessed`) must be continued, too.
+
+    Raises HistoryChanged if that is not so, MemoryUnusable, OSError.
     """
     memory = memory or Memory(signer.verifier)
     await store.take_turn(db, store.Turn.SEAL)
     size, newest = await store.log_size(db), await store.last_checkpoint(db, signer.verifier)
-    heads = await _heads(memory, newest)
+    heads = await _heads(memory, newest, witnessed)
 
     tree = await _continued(db, heads, size)
     if size == (heads[-1].size if heads else 0):
@@ -155,9 +159,9 @@ async def seal(db: Database, signer: Signer, at: datetime, memory: Memory | None
     return size
 
 
-async def _heads(memory: Memory, newest: store.StoredCheckpoint | None) -> list[Checkpoint]:
+async def _heads(memory: Memory, newest: store.StoredCheckpoint | None, witnessed: Sequence[Checkpoint]) -> list[Checkpoint]:
     """What the log must continue, smallest first."""
-    heads = set(await asyncio.to_thread(memory.heads))
+    heads = set(await asyncio.to_thread(memory.heads)) | (set(witnessed) - await asyncio.to_thread(memory.given_up))
     if newest is not None and (said := memory.verifier.said(newest.note)) not in await asyncio.to_thread(memory.given_up):
         heads.add(said)
     return sorted(heads, key=lambda head: head.size)

@@ -8,6 +8,7 @@ from infra.identity.login import Identity, identity_at
 from infra.service import Service
 from infra.settings import load
 from services.audit.api import LogApi
+from services.audit.door import WitnessDoor
 from services.audit.handlers import on_parcel
 from services.audit.keeper import Keeper
 from services.audit.memory import Memory
@@ -48,6 +49,7 @@ def wire(settings: AuditSettings) -> Wired:
     service.every(settings.growth_seconds, keeper.verify_growth)
     service.every(ASKED_SECONDS, keeper.verify_if_asked)
     service.every(ROOM_SECONDS, keeper.make_room)
+    service.mount(WitnessDoor(service, settings, signer.verifier, keeper).router)
     service.mount(LogApi(service, identity, signer.verifier).router)
     service.mount(LogPages(service, identity, signer.verifier, keeper).router)
     return Wired(service, identity, keeper)

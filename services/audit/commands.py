@@ -30,12 +30,14 @@ from services.audit.offline.growing import HistoryDiffers
 from services.audit.settings import LOG_ORIGIN, AuditSettings
 from services.audit.signer import Signer, Verifier
 from services.audit.verification import report_json, report_lines, verify, verify_and_record
+from services.audit.witness.commands import witness
 
 app = typer.Typer(help="The audit log: verify it, keep its checkpoints elsewhere.", no_args_is_help=True)
 checks = typer.Typer(subcommand_metavar="[WHAT …]")
 published_commands.add_checks(checks)
 app.add_typer(checks, name="verify")
 app.command("verifier")(published_commands.write_verifier)
+app.command()(witness)
 
 SCHEMA = "audit"
 CANNOT_VERIFY = 3

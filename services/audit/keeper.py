@@ -11,6 +11,7 @@ from infra.telemetry import SEALS_REFUSED
 from services.audit import actions, store
 from services.audit.actions import HistoryChanged
 from services.audit.apart import apart
+from services.audit.domain.note import Checkpoint
 from services.audit.domain.soundness.examiner import Examiner, Report
 from services.audit.domain.soundness.findings import Outcome
 from services.audit.memory import Memory, MemoryUnusable
@@ -35,6 +36,12 @@ class Keeper:
         self._outcome: Outcome | None = None
         self._verifying = asyncio.Lock()
         self._asked = False
+        self._witnessed: str | None = None
+
+    def hold_to(self, note: str) -> None:
+        """Hold the log to what a witness cosigned, from now on: of several notes, to the one about most entries."""
+        if self._witnessed is None or self._said(note) >= self._said(self._witnessed):
+            self._witnessed = note
 
     def history_continues(self) -> bool:
         """Whether the log still continued what was signed last when it was to be sealed last."""
@@ -58,7 +65,7 @@ class Keeper:
         """Sign a checkpoint if the log grew. A log whose history changed is left unsealed, loudly, until somebody has looked."""
         try:
             async with self._service.work() as work:
-                sealed = await actions.seal(work.db, self._signer, work.now, self._memory)
+                sealed = await actions.seal(work.db, self._signer, work.now, self._memory, self._heads())
         except (HistoryChanged, MemoryUnusable, asyncpg.PostgresError) as error:
             if is_transient(error):
                 raise
@@ -108,6 +115,8 @@ class Keeper:
 
     async def _verify(self, examiner: Examiner | None) -> None:
         at, notes = self._service.clock.now(), await asyncio.to_thread(self._memory.notes)
+        if self._witnessed is not None and self._heads()[0] not in await asyncio.to_thread(self._memory.given_up):
+            notes += (self._witnessed,)
         url = self._service.settings.database_url.get_secret_value()
         self._examiner, report = await apart(carry_out, Job(url, self._signer.verifier, notes, at, examiner))
         self._outcome = report.outcome
@@ -122,6 +131,12 @@ class Keeper:
     def _say(self, report: Report, *, is_full: bool) -> None:
         say = log.info if report.outcome is Outcome.SOUND else log.error
         say("audit.verified", outcome=str(report.outcome), size=report.size, findings=report.findings_total, full=is_full)
+
+    def _said(self, note: str) -> int:
+        return self._signer.verifier.said(note).size
+
+    def _heads(self) -> tuple[Checkpoint, ...]:
+        return () if self._witnessed is None else (self._signer.verifier.said(self._witnessed),)
 
     def _refuse(self, error: Exception) -> None:
         if self._refusals % SAID_EVERY == 0:

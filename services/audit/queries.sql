@@ -63,6 +63,15 @@ select size, root, note, at from checkpoint order by size desc, note
 -- $1 bigint size, $2 bytea root, $3 text note, $4 timestamptz. Two sealers say the same, so the second is dropped.
 insert into checkpoint (size, root, note, at) values ($1, $2, $3, $4) on conflict do nothing
 
+-- name: keep_cosignatures
+-- $1 bigint size, $2 text note, $3 timestamptz, $4 text[] witnesses, $5 text[] signature lines. A line that is there is said again.
+insert into cosignature (size, note, at, witness, line)
+select $1, $2, $3, witness, line from unnest($4::text[], $5::text[]) as cosigned (witness, line)
+on conflict do nothing
+
+-- name: last_cosigned
+select size, witness, at, note from cosignature order by size desc, witness, line limit 1
+
 -- name: keep_verification
 -- $1 timestamptz, $2 bigint size, $3 text outcome, $4 int findings, $5 boolean full, $6 int gaps explained.
 insert into verification (at, size, outcome, findings, is_full, explained) values ($1, $2, $3, $4, $5, $6)

@@ -20,6 +20,7 @@ from services.audit.domain.explaining import (
 )
 from services.audit.domain.leaf import Columns, readable
 from services.audit.domain.merkle import Frontier, Span
+from services.audit.domain.published.layout import WIDTH, Resource
 from services.audit.domain.sequences import Numbers, without
 from services.audit.signer import Verifier
 
@@ -72,6 +73,16 @@ class StoredCheckpoint:
     root: bytes
     note: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cosigned:
+    """A checkpoint that a witness cosigned, as the log keeps it, and when the log was told."""
+
+    size: int
+    witness: str
+    at: datetime
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +224,23 @@ async def last_checkpoint(db: Database, verifier: Verifier | None = None) -> Sto
 async def keep_checkpoint(db: Database, checkpoint: StoredCheckpoint) -> None:
     """Write a checkpoint."""
     await db.execute(SQL.keep_checkpoint, checkpoint.size, checkpoint.root, checkpoint.note, checkpoint.at)
+
+
+async def keep_cosignatures(db: Database, size: int, note: str, lines: Sequence[tuple[str, str]], at: datetime) -> None:
+    """Keep what witnesses signed (name, signature line) of the checkpoint `note` of `size` entries."""
+    await db.execute(SQL.keep_cosignatures, size, note, at, *columns(lines, 2))
+
+
+async def last_cosigned(db: Database) -> Cosigned | None:
+    """The newest checkpoint that a witness cosigned."""
+    row = await db.fetchrow(SQL.last_cosigned)
+    return None if row is None else Cosigned(**dict(row))
+
+
+async def tile_hashes(db: Database, part: Resource) -> list[bytes]:
+    """The hashes of a tile. Raises HashesMissing."""
+    first = part.index * WIDTH
+    return await _run(db, tiles.Run(part.level * tiles.TILE_HEIGHT, first, first + part.width))
 
 
 async def keep_verification(db: Database, verification: StoredVerification) -> None:

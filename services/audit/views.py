@@ -18,7 +18,7 @@ from services.audit.domain.soundness.lanes import Lane
 from services.audit.domain.soundness.seals import SEALED_WITHIN
 from services.audit.domain.standing import Standing, Verified, standing
 from services.audit.signer import Verifier
-from services.audit.store import SQL, ExplainedGap, StoredCheckpoint, StoredVerification
+from services.audit.store import SQL, Cosigned, ExplainedGap, StoredCheckpoint, StoredVerification
 
 COUNTED_MOST = 10_000
 """So many entries of a search are counted."""
@@ -88,6 +88,12 @@ class Status:
     quarantined: int
     explained: Sequence[ExplainedGap]
     accepted: Sequence[Acceptance]
+    cosigned: Cosigned | None = None
+
+    @property
+    def uncosigned(self) -> int:
+        """Entries that no witness has cosigned yet."""
+        return max(0, self.size - (self.cosigned.size if self.cosigned is not None else 0))
 
     @property
     def unsealed(self) -> int:
@@ -149,6 +155,7 @@ async def status(db: Database, now: datetime, verifier: Verifier) -> Status:
         quarantined=int(await db.fetchval(SQL.quarantine_size)),
         explained=await store.explained_gaps(db),
         accepted=await store.acceptances(db),
+        cosigned=await store.last_cosigned(db),
     )
 
 

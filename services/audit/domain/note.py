@@ -107,8 +107,12 @@ def read_checkpoint(text: str) -> tuple[Checkpoint, tuple[str, ...]]:
 
 def note_text(note: Note) -> str:
     """The note as it is stored and handed out."""
-    lines = (f"{_DASH}{each.name} {b64encode(each.key_id + each.value).decode()}\n" for each in note.signatures)
-    return note.text + "\n" + "".join(lines)
+    return note.text + "\n" + "".join(map(signature_line, note.signatures))
+
+
+def signature_line(signature: Signature) -> str:
+    """A signature as a line of a note."""
+    return f"{_DASH}{signature.name} {b64encode(signature.key_id + signature.value).decode()}\n"
 
 
 def parse_note(text: str) -> Note:

@@ -64,13 +64,13 @@ class Growth:
             raise HistoryDiffers(f"{bundle.path} has {len(entries)} entries, not {bundle.width}")
         if self.keeps_entries:
             self._lay(bundle, bundle_of(entries))
-        self._lay(Resource(0, bundle.index, bundle.width), tile_of([leaf_hash(entry) for entry in entries]))
+        self._lay_hashes(Resource(0, bundle.index, bundle.width), [leaf_hash(entry) for entry in entries])
 
     def finish(self, note: str) -> None:
         """Put everything in its place, and the checkpoint last. Raises HistoryDiffers where it does not lead to the checkpoint's root."""
         for part in grown(self.size, self.new.size):
             if part.level > 0:
-                self._lay(part, tile_of([self._below(part, place) for place in range(part.width)]))
+                self._lay_hashes(part, [self._below(part, place) for place in range(part.width)])
         if self._root(self.new.size) != self.new.root:
             raise HistoryDiffers(f"entries 0 to {self.new.size - 1} do not lead to the root that the checkpoint of {self.new.size} has")
         folders: set[Path] = set()
@@ -106,6 +106,22 @@ class Growth:
             return hashes_in(content or b"", part.width)
         except Malformed as error:
             raise HistoryDiffers(f"{part.path}: {error}") from error
+
+    def _lay_hashes(self, part: Resource, hashes: Sequence[bytes]) -> None:
+        """
+        Lay aside a tile of hashes, which must begin with what was kept of it.
+
+        A tile that grows is made anew from entries that are handed out anew: without this, a change in it would pass as growth.
+        """
+        width = min((self.size >> TILE_HEIGHT * part.level) - part.index * WIDTH, part.width)
+        before = self._hashes(Resource(part.level, part.index, width)) if width > 0 else []
+        for place, digest in enumerate(before):
+            if hashes[place] != digest:
+                first, step = part.first, TILE_HEIGHT * part.level
+                first, last = first + (place << step), first + ((place + 1) << step) - 1
+                which = f"entry {first} is" if first == last else f"entries {first} to {last} are"
+                raise HistoryDiffers(f"{which} not what was kept")
+        self._lay(part, tile_of(hashes))
 
     def _lay(self, part: Resource, content: bytes) -> None:
         file = self.root / ASIDE / part.path

@@ -68,9 +68,9 @@ class Desk:
         return [each for each in await announced(self.pool) if isinstance(each, AccessRecorded)]
 
 
-@pytest_asyncio.fixture
-async def desk(database: Database, clock: FixedClock) -> AsyncIterator[Desk]:
-    settings = AuditSettings(
+@pytest.fixture
+def audit_settings(database: Database) -> AuditSettings:
+    return AuditSettings(
         database_url=SecretStr(database.url("audit")),
         broker_url=SecretStr("amqp://nobody:nothing@127.0.0.1:1/"),
         identity_database_url=SecretStr(database.url("identity")),
@@ -80,7 +80,11 @@ async def desk(database: Database, clock: FixedClock) -> AsyncIterator[Desk]:
         log_origin=ORIGIN,
         notice="研修環境・架空データ",
     )
-    wired = wire(settings)
+
+
+@pytest_asyncio.fixture
+async def desk(database: Database, clock: FixedClock, audit_settings: AuditSettings) -> AsyncIterator[Desk]:
+    wired = wire(audit_settings)
     service = wired.service
     service.clock = clock
     service._pool = await database.pool("audit")

@@ -88,6 +88,9 @@ async def test_a_log_that_was_rewritten_and_sealed_again_is_not_written(log: Att
 
     with pytest.raises(HistoryDiffers, match="do not lead to the root"):
         await write(log, tmp_path)
+    await log.change_leaf(550)
+    with pytest.raises(HistoryDiffers, match="entry 550 is not what was kept"):
+        await write(log, tmp_path)
     assert {name: content for name, content in files(tmp_path).items() if not name.startswith(".growing")} == before
 
 
