@@ -13,6 +13,8 @@ from infra.local.secrets import Secrets
 PORTS_NEEDED = 16
 DATABASE = "tsunagu"
 SIGNER_STATE = "signer/signed.json"
+WITNESS = "witness"
+"""The folder of the witness that the stack starts: its key, and what it cosigned. In earnest it is on another host."""
 
 
 class NoStack(Exception):
@@ -57,6 +59,16 @@ class Access:
     def signer_state(self) -> Path:
         """The file where the audit log's signer remembers what it signed last (`services/audit/memory.py`)."""
         return self.root / SIGNER_STATE
+
+    @property
+    def witness_folder(self) -> Path:
+        """The folder of the audit log's witness (`services/audit/witness`)."""
+        return self.root / WITNESS
+
+    @property
+    def witness_port(self) -> int:
+        """The HTTP port of the witness."""
+        return self.first_port + 10 + len(ServiceName)
 
     def admin_url(self, database: str = DATABASE) -> str:
         """Return the address of a database for the superuser."""

@@ -42,6 +42,8 @@ class Secrets:
     """Password by login: operator, services, sources."""
     media_identity: str
     """The city's age identity: opens what schools bring on removable media."""
+    witness_token: str
+    """The word by which the audit log knows its witness."""
 
     @classmethod
     def drawn(cls, *, identifier_key: bytes | None = None) -> Self:
@@ -55,6 +57,7 @@ class Secrets:
             database={str(role): _password() for role in (*ServiceName, IDENTITY, ANALYST)},
             broker={str(login): _password() for login in logins()},
             media_identity=str(x25519.Identity.generate()),
+            witness_token=_password(),
         )
 
     @classmethod
@@ -63,10 +66,11 @@ class Secrets:
         file = folder / "generated.json"
         if file.exists():
             kept = json.loads(file.read_text(encoding="utf-8"))
-            if "media_identity" not in kept or ANALYST not in kept["database"]:
+            if not {"media_identity", "witness_token"} <= kept.keys() or ANALYST not in kept["database"]:
                 # A folder of a release before: what it lacks is drawn now, and kept from then on.
                 kept.setdefault("media_identity", str(x25519.Identity.generate()))
                 kept["database"].setdefault(ANALYST, _password())
+                kept.setdefault("witness_token", _password())
                 write_secret(file, json.dumps(kept, indent=1))
             return cls(**kept)
         drawn = cls.drawn(identifier_key=identifier_key)
@@ -81,6 +85,7 @@ def write_people_files(folder: Path, kept: Secrets) -> None:
         write_secret(folder / "sources" / source, kept.broker[source])
     write_secret(folder / "operator_database", kept.postgres_operator)
     write_secret(folder / "operator_broker", kept.broker["operator"])
+    write_secret(folder / "operator_witness", kept.witness_token)
     write_secret(folder / "analyst_database", kept.database[ANALYST])
     # What schools encrypt to: no secret, but read by hand all the same.
     write_secret(folder / "sources" / "media_recipient", str(x25519.Identity.from_str(kept.media_identity).to_public()))
@@ -98,6 +103,7 @@ def write_service_files(folder: Path, kept: Secrets, service: ServiceName, *, po
         fields["identity_database_url"] = f"postgresql://{IDENTITY}:{kept.database[IDENTITY]}@{postgres}/tsunagu"
     if service is ServiceName.AUDIT:
         fields["signing_key"] = kept.signing_key
+        fields["witness_token"] = kept.witness_token
     if service is ServiceName.INGEST:
         fields["source_tokens"] = json.dumps(source_tokens(kept))
         fields["media_identity"] = kept.media_identity

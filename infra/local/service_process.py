@@ -25,15 +25,25 @@ FOR_PEOPLE = frozenset({"dead_letters", "parking", "feeds", "media"})
 
 
 class ServiceProcess:
-    """`python -m services.<name>` with its log and its HTTP port."""
+    """`python -m services.<name>` with its log and its HTTP port; or another module, which takes `arguments`, under a name of its own."""
 
-    def __init__(self, service: ServiceName, port: int, *, root: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        service: ServiceName | str,
+        port: int,
+        *,
+        root: Path,
+        environment: Mapping[str, str],
+        module: str | None = None,
+        arguments: Sequence[str] = (),
+    ) -> None:
         """Nothing is started yet."""
         self.patience = _PATIENCE_SECONDS
         self.name = str(service)
         self.port = port
         self.wanted = False
         self._environment = environment
+        self._command = ("-m", module or f"services.{service}", *arguments)
         self._child = Child(self.name, process_file=root / f"{service}.pid", log_file=root / f"log/{service}.log")
 
     @property
@@ -53,7 +63,7 @@ class ServiceProcess:
             return
         kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "TMPDIR"}}
         environment = {**kept, "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1", **self._environment}
-        self._child.spawn([sys.executable, "-m", f"services.{self.name}"], environment=environment, folder=REPOSITORY)
+        self._child.spawn([sys.executable, *self._command], environment=environment, folder=REPOSITORY)
 
     def lacks(self) -> list[str]:
         """Return what it lacks to be ready: the needs that its own `/ready` calls false. Empty when it is ready."""

@@ -10,6 +10,7 @@ Methods block; from a coroutine call them through `asyncio.to_thread`.
 import asyncio
 import contextlib
 import fcntl
+import importlib
 import json
 import os
 import shutil
@@ -28,7 +29,7 @@ import asyncpg
 
 from contracts.values import ServiceName
 from infra.local import packages, ports
-from infra.local.access import DATABASE, PORTS_NEEDED, Access
+from infra.local.access import DATABASE, PORTS_NEEDED, WITNESS, Access
 from infra.local.definitions import definitions
 from infra.local.place import need_room
 from infra.local.postgres import PostgresServer, remove_data
@@ -48,6 +49,9 @@ _BEFORE_STACK = {"lock", "clock.json", "secrets", "stack.json.new"}
 """What a start that was broken off may leave beside its lock before `stack.json` tells of it."""
 
 _OWNER_DIGITS = 10
+
+_WITNESS_MODULE = "services.audit.witness.installing"
+"""By its name, as commands find theirs: the stack starts services and imports none."""
 
 _GROUPS = 2
 """So many processes of each service may share the partitions of one data folder (`Stack.another`)."""
@@ -120,6 +124,7 @@ class Stack:
         self._access: Access | None = None
         self._watch: Watch | None = None
         self.services: dict[ServiceName, ServiceProcess] = {}
+        self.witness: ServiceProcess | None = None
 
     @property
     def access(self) -> Access:
@@ -158,8 +163,9 @@ class Stack:
             service.start()
         for service in self.services.values():
             service.wait_until_ready()
+        witnesses = self._start_witness()
 
-        parts: dict[str, Watched] = {service.name: service for service in self.services.values()}
+        parts: dict[str, Watched] = {service.name: service for service in (*self.services.values(), *witnesses)}
         self._watch = Watch({**parts, "postgres": self.postgres, "rabbitmq": self.broker}, self.root / "log/watch.log")
         self._watch.start()
 
@@ -168,7 +174,7 @@ class Stack:
         if self._watch is not None:
             self._watch.stop()
             self._watch = None
-        stop_all(list(self.services.values()))
+        stop_all([*self.services.values(), *([self.witness] if self.witness is not None else [])])
         if self._lock is None:
             return
         if hasattr(self, "broker"):
@@ -256,6 +262,7 @@ class Stack:
             _status("postgres", self.postgres, f"127.0.0.1:{self.access.postgres_port}"),
             _status("rabbitmq", self.broker, f"127.0.0.1:{self.access.broker_ports.amqp}"),
             *(_status(name, part, self.access.service_url(name)) for name, part in services.items()),
+            *([_status(WITNESS, self._witness(), f"127.0.0.1:{self.access.witness_port}")] if ServiceName.AUDIT in services else []),
         ]
 
     @classmethod
@@ -355,7 +362,7 @@ class Stack:
     def _end_leftovers(self) -> None:
         """End what a stack that was killed may have left behind; otherwise its ports look taken."""
         self._make_servers()
-        stop_all([self._service(name) for name in ALL_SERVICES])
+        stop_all([*(self._service(name) for name in ALL_SERVICES), self._witness()])
         self.broker.stop()
         self.postgres.stop()
 
@@ -380,6 +387,26 @@ class Stack:
             management=self._management,
         )
 
+    def _start_witness(self) -> list[ServiceProcess]:
+        """Start the witness of the audit log, which is no part of what it watches over: a process, a folder and a key of its own."""
+        if ServiceName.AUDIT not in self._names:
+            return []
+        origin = self._environment.get("TSUNAGU_LOG_ORIGIN")
+        importlib.import_module(_WITNESS_MODULE).prepare(self.access.witness_folder, self.access.secrets.signing_key, origin)
+        self.witness = self._witness()
+        self.witness.start()
+        self.witness.wait_until_ready()
+        return [self.witness]
+
+    def _witness(self) -> ServiceProcess:
+        access = self.access
+        folder, log = access.witness_folder, access.service_url(ServiceName.AUDIT)
+        told = {"--vkey": folder / "log.vkey", "--log-url": f"{log}/witness/", "--token": self.root / "secrets/operator_witness"}
+        arguments = [str(folder), *(str(word) for pair in told.items() for word in pair), "--port", str(access.witness_port)]
+        return ServiceProcess(
+            WITNESS, access.witness_port, root=self.root, environment={}, module="services.audit.witness", arguments=arguments
+        )
+
     def _service(self, name: ServiceName, *, root: Path | None = None, port: int | None = None) -> ServiceProcess:
         access = self.access
         port = port or access.service_port(name)
@@ -388,6 +415,7 @@ class Stack:
             "TSUNAGU_HTTP_PORT": str(port),
             "TSUNAGU_CLOCK_FILE": str(access.clock_file),
             "TSUNAGU_SIGNER_STATE": str(access.signer_state),
+            "TSUNAGU_WITNESS_KEYS": str(access.witness_folder / "vkey"),
             "TSUNAGU_PARTITIONS": str(self._partitions),
             "TSUNAGU_NOTICE": self._notice,
             "TSUNAGU_EXTRACT_FOLDER": str(self.root / "extracts"),

@@ -14,7 +14,7 @@ import typer
 
 from contracts.values import ServiceName
 from infra.clock import clock_of
-from infra.local.access import SIGNER_STATE
+from infra.local.access import SIGNER_STATE, WITNESS
 from infra.local.deciding import COMMAND_LINE, OPERATOR, Reason, code_of, work_at
 from infra.local.root import CannotDo, Root, not_running, reaching, settings_of
 from infra.postgres import is_transient
@@ -25,12 +25,13 @@ from services.audit.domain.note import NoteMalformed, parse_verifier_key
 from services.audit.domain.sequences import Numbers
 from services.audit.domain.soundness.examiner import Report
 from services.audit.memory import Memory, MemoryUnusable
-from services.audit.offline.folder import NotReadable
+from services.audit.offline.folder import NotReadable, text_of
 from services.audit.offline.growing import HistoryDiffers
 from services.audit.settings import LOG_ORIGIN, AuditSettings
 from services.audit.signer import Signer, Verifier
 from services.audit.verification import report_json, report_lines, verify, verify_and_record
 from services.audit.witness.commands import witness
+from services.audit.witness.keeping import COSIGNED
 
 app = typer.Typer(help="The audit log: verify it, keep its checkpoints elsewhere.", no_args_is_help=True)
 checks = typer.Typer(subcommand_metavar="[WHAT …]")
@@ -160,7 +161,8 @@ async def _verified(root: Path, database_url: str | None, key: str | None, ancho
     notes = [anchor.read_text(encoding="utf-8") for anchor in anchors]
     if database_url is None:
         # Another database is another log, of which this memory knows nothing.
-        notes += Memory(Verifier(log.origin, log.public_key), _signer_state(root)).notes()
+        memory = Memory(Verifier(log.origin, log.public_key), _signer_state(root))
+        notes += [*memory.notes(), *_witnessed(root, memory)]
     now = clock_of(_clock_file(root)).now()
     db = await _connect(log.database_url)
     try:
@@ -278,6 +280,12 @@ def _why(reason: str) -> actions.Why:
 
 def _signer_state(root: Path) -> Path:
     return Path(os.environ.get("TSUNAGU_SIGNER_STATE") or root / SIGNER_STATE)
+
+
+def _witnessed(root: Path, memory: Memory) -> list[str]:
+    """What the stack's own witness cosigned last, unless an operator gave it up for a restored backup."""
+    note = text_of(root / WITNESS / COSIGNED)
+    return [note] if note is not None and memory.verifier.said(note) not in memory.given_up() else []
 
 
 def _clock_file(root: Path) -> Path:

@@ -96,7 +96,7 @@ def test_each_service_gets_what_it_needs_and_no_more(tmp_path: Path) -> None:
         # Who approves a ruleset says who they are.
         ServiceName.SCORER: {*everywhere, "identity_database_url"},
         ServiceName.CASEWORK: {*everywhere, "identity_database_url"},
-        ServiceName.AUDIT: {*everywhere, "identity_database_url", "signing_key"},
+        ServiceName.AUDIT: {*everywhere, "identity_database_url", "signing_key", "witness_token"},
     } == names
 
 
