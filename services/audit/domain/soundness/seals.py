@@ -33,6 +33,7 @@ class Seals:
     _sealed_at: datetime | None = None
     _waits_since: datetime | None = None
     _diverged: bool = False
+    _anchored: int = 0
 
     def receive(self, received: datetime, index: int, found: Findings) -> None:
         """Note when entry `index` came."""
@@ -95,10 +96,13 @@ class Seals:
     def _check_root(self, seal: StoredSeal, root: bytes, found: Findings) -> None:
         if root == seal.root:
             self.good_size, self._diverged = seal.size, False
+            if not seal.is_kept:
+                self._anchored = seal.size
         elif not self._diverged:
-            # Every later root contains the change too; said once, with the interval in which it must lie.
+            # Every later root contains the change too; said once, with the interval in which it must lie. Where the database vouches for
+            # the very size about which a checkpoint kept elsewhere says something else, its own were signed anew and bound nothing.
             self._diverged = True
-            first, last = self.good_size, seal.size - 1
+            first, last = self._anchored if self.good_size == seal.size else self.good_size, seal.size - 1
             where = f"the change lies in entries {first} to {last}"
             text = f"{seal.origin} of {seal.size} entries: its root is not that of the entries; {where}"
             found.add(FindingKind.HISTORY_CHANGED, text, first, last)
