@@ -47,6 +47,8 @@ WHY_REFUSED: Mapping[str, str] = {
     "protected": "支援措置の対象者で、知る権限がない",
     "not_under_protection": "支援措置の対象者ではない（総括は対象者だけを見られる）",
     "no_review": "要確認に挙がっていない、または存在しないこども",
+    "reads_only": "緊急の閲覧では、見ることだけができる",
+    "own_deed": "自分がした閲覧は、自分では確かめられない",
 }
 
 WHY_NOT_MOVED: Mapping[str, str] = {
@@ -91,6 +93,9 @@ WHY_PRINTED: Mapping[str, str] = {
 
 _PROTECTED: Mapping[str, str] = {"protected_person": "支援措置の対象者"}
 """Said of every look at a protected child, whatever else is the reason (`domain.md` §4.4)."""
+
+_EMERGENCY: Mapping[str, str] = {"emergency": "緊急の閲覧"}
+"""Said of every look in an emergency (S24)."""
 
 LIST_OPENED = Deed(
     "casework.list_opened",
@@ -147,7 +152,7 @@ CHILD_OPENED = Deed(
     done="こどもの情報を開いた",
     attempted="こどもの情報を開こうとした",
     fields=SHOWN_OF_A_CHILD,
-    reasons={**WHY_REFUSED, **_PROTECTED},
+    reasons={**WHY_REFUSED, **_PROTECTED, **_EMERGENCY},
     own=("こどもの画面を開いた", "こどもの画面を開こうとした"),
 )
 
@@ -252,6 +257,64 @@ HANDOVERS_OPENED = Deed(
     fields={"handovers": "引継ぎの件数"},
     reasons=WHY_REFUSED,
     own=("引継ぎの状況を開いた", "引継ぎの状況を開こうとした"),
+)
+
+EMERGENCY_FORM_OPENED = Deed(
+    "casework.emergency_form_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.CHILD_SEARCH,),
+    screen="緊急の閲覧",
+    done="緊急の閲覧の画面を開いた",
+    attempted="緊急の閲覧の画面を開こうとした",
+    reasons=WHY_REFUSED,
+)
+
+EMERGENCIES_OPENED = Deed(
+    "casework.emergencies_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.EMERGENCIES,),
+    screen="緊急の閲覧の一覧",
+    done="緊急の閲覧の一覧を見た",
+    attempted="緊急の閲覧の一覧を見ようとした",
+    fields={"emergencies": "緊急の閲覧の記録"},
+    reasons=WHY_REFUSED,
+    own=("緊急の閲覧の一覧を開いた", "緊急の閲覧の一覧を開こうとした"),
+)
+
+EMERGENCY_STARTED = Deed(
+    "casework.emergency_started",
+    Keeping.DECISION,
+    of=(ThingKind.CHILD,),
+    screen="緊急の閲覧",
+    done="緊急の閲覧を始めた",
+    attempted="緊急の閲覧を始めようとした",
+    reasons={
+        **WHY_REFUSED,
+        "life_or_safety": "こどもの生命や身体に危険が迫っている",
+        "urgent_inquiry": "警察・医療機関などから緊急の照会を受けた",
+        "here_now": "こどもや家族が来所・電話していて、いま対応が要る",
+    },
+)
+"""DICOM's "Emergency Override Started" (110127); it is over with the next."""
+
+EMERGENCY_ENDED = Deed(
+    "casework.emergency_ended",
+    Keeping.DECISION,
+    of=(ThingKind.CHILD,),
+    screen="緊急の閲覧",
+    done="緊急の閲覧を終えた",
+    attempted="緊急の閲覧を終えようとした",
+    reasons={"by_hand": "本人が終えた", "time": "2時間がたった", "now_protected": "支援措置の対象になった"},
+)
+
+EMERGENCY_REVIEWED = Deed(
+    "casework.emergency_reviewed",
+    Keeping.DECISION,
+    of=(ThingKind.CHILD,),
+    screen="緊急の閲覧の一覧",
+    done="緊急の閲覧が必要だったかを確かめた",
+    attempted="緊急の閲覧が必要だったかを確かめようとした",
+    reasons={"justified": "必要な閲覧だった", "not_justified": "必要だったとは認められない"},
 )
 
 CHILD_LISTED = Deed(

@@ -41,6 +41,7 @@ class ThingKind(StrEnum):
     REVIEW_LIST = "review_list", "要確認の一覧"
     CHILD_SEARCH = "child_search", "こどもの検索"
     HANDOVERS = "handovers", "引継ぎの状況"
+    EMERGENCIES = "emergencies", "緊急の閲覧の一覧"
     STAFF = "staff", "職員"
     PAPER = "paper", "印刷した紙"
     SOURCE = "source", "連携元システム"

@@ -22,6 +22,8 @@ from services.casework.sheets import OfPerson, told
 from services.casework.store import AccessNote, Acting
 
 PROTECTED = "protected_person"
+EMERGENCY = "emergency"
+"""Said of every look in an emergency (S24)."""
 
 
 # --- Who may ----------------------------------------------------------------------------------------------------------
@@ -38,6 +40,8 @@ async def act_as(work: UnitOfWork, staff: Staff) -> None:
         await store.act_as(work.db, Acting.STAFF, staff.ward, staff.id)
     elif Role.COORDINATOR in staff.roles:
         await store.act_as(work.db, Acting.COORDINATOR, None, staff.id)
+    elif Role.PRIVACY_OFFICER in staff.roles:
+        await store.act_as(work.db, Acting.PRIVACY_OFFICER, None, staff.id)
     else:
         # Named, and of no ward: no policy knows the empty word.
         await store.act_as(work.db, Acting.STAFF, None, staff.id)
@@ -63,8 +67,9 @@ def right(staff: Staff, action: Action, facts: Facts | None, stated: str | None 
     if isinstance(decision, Deny):
         return Refused(decision.reason, decision.hidden)
     # Every look at a protected child is worth an alert (`domain.md` §4.4).
-    protected = facts is not None and facts.protected
-    return Granted(decision.relation, ".".join(filter(None, (PROTECTED if protected else None, stated))) or None)
+    protected, emergency = facts is not None and facts.protected, facts is not None and facts.emergency
+    said = (PROTECTED if protected else None, EMERGENCY if emergency else None, stated)
+    return Granted(decision.relation, ".".join(filter(None, said)) or None)
 
 
 # --- What the log keeps -----------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from contracts.values import ServiceName
 from infra.identity.login import Identity, identity_at
 from infra.service import Service
 from infra.settings import load
-from services.casework import cases
+from services.casework import cases, emergencies
 from services.casework.accesses import note_login
 from services.casework.api import api_router
 from services.casework.handlers import on_parcel
@@ -17,6 +17,7 @@ from services.casework.refusing import PROBLEMS
 from services.casework.settings import CaseworkSettings
 
 FORGET_EVERY = timedelta(hours=1)
+END_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +46,10 @@ def wire(settings: CaseworkSettings) -> Wired:
         async with service.work() as work:
             await cases.forget_answers(work.db)
 
+    async def end_emergencies() -> None:
+        async with service.work() as work:
+            await emergencies.end_what_is_over(work)
+
+    service.every(END_EVERY.total_seconds(), end_emergencies)
     service.every(FORGET_EVERY.total_seconds(), forget_answers)
     return Wired(service, identity)

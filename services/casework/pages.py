@@ -1,6 +1,6 @@
 """The ward's pages: every screen at its address, and the forms of moves. Every page works without a script."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -22,14 +22,14 @@ from infra.service import Service
 from infra.work import UnitOfWork
 from services.casework import moving, seeing
 from services.casework.accesses import viewer_of
-from services.casework.domain.policy import Permit, decide
+from services.casework.domain.policy import Action, Permit, decide
 from services.casework.forms import filled_in, move_attempt, reads
 from services.casework.moves import STEPS
 from services.casework.moving import Asked, Errors, Moved
 from services.casework.refusing import errors_of
 from services.casework.screens import BY_NAME, MENU, PAGES, SCREENS
 from services.casework.screens.reviews.rows import Tab
-from services.casework.seeing import Again, AnyScreen, Asking, Mistake, Opening, Question
+from services.casework.seeing import Again, AnyAct, AnyScreen, Asking, Done, Mistake, Opening, Question
 from services.casework.sheets import Sheet, parts
 from services.casework.walls import Attempt, wall
 
@@ -59,7 +59,7 @@ class CaseworkPages:
     def router(self) -> APIRouter:
         """Return the routes: of every screen, of the moves, and of the first page."""
         router = WalledRouter(self._identity, include_in_schema=False)
-        router.answer("/", self._first, self._wall(partial(seeing.attempt, MENU[0])))
+        router.answer("/", self._first, self._wall(lambda staff, person_id: seeing.attempt(home_of(staff), staff, person_id)))
         for screen in SCREENS:
             self._mount(router, screen)
         router.answer("/children/{person_id}/moves", self._moves, self._wall(move_attempt), ["POST"])
@@ -68,6 +68,10 @@ class CaseworkPages:
 
     def _mount(self, router: WalledRouter, screen: AnyScreen) -> None:
         before = self._wall(partial(seeing.attempt, screen))
+        for act in screen.acts:
+            address = f"{screen.address}/{act.name}"
+            router.answer(address, self._sent(screen, act), self._wall(partial(seeing.act_attempt, screen, act)), ["POST"])
+            router.answer(address, self._back_to(screen), before)
         if screen.opening is None:
             router.answer(screen.address, self._page_of(screen), before)
             return
@@ -78,15 +82,15 @@ class CaseworkPages:
 
     # --- Endpoints
 
-    async def _first(self) -> Response:
-        return RedirectResponse(MENU[0].address, 303)
+    async def _first(self, staff: Asker) -> Response:
+        return RedirectResponse(home_of(staff).address, 303)
 
     def _page_of(self, screen: AnyScreen) -> Endpoint:
         async def of_child(person_id: UUID, request: Request, staff: Asker, asked: Question) -> Response:
             return await self._told_once(request, screen, staff, asked, PersonId(person_id))
 
-        async def of_nobody(staff: Asker, asked: Question) -> Response:
-            return await self._answer(screen, staff, asked)
+        async def of_nobody(request: Request, staff: Asker, asked: Question) -> Response:
+            return await self._told_once(request, screen, staff, asked)
 
         return reads(of_child if screen.facts is not None else of_nobody, asked=Annotated[screen.page.question, Query()])
 
@@ -114,6 +118,30 @@ class CaseworkPages:
             return asked
         wrong = await self._identity.again(request, staff, code)
         return Mistake(((again.field, wrong),)) if wrong else again.confirmed(asked)
+
+    def _sent(self, screen: AnyScreen, act: AnyAct) -> Endpoint:
+        async def of_child(person_id: UUID, request: Request, staff: Asker) -> Response:
+            return await sent(request, staff, PersonId(person_id))
+
+        async def of_nobody(request: Request, staff: Asker) -> Response:
+            return await sent(request, staff)
+
+        async def sent(request: Request, staff: Staff, person_id: PersonId | None = None) -> Response:
+            filled = seeing.filled_in(act, await self._identity.form(request, staff))
+            result: Done | Mistake | Refused
+            if isinstance(filled, Mistake):
+                result = filled
+            else:
+                async with self._recording(staff) as work:
+                    result = await seeing.do(work, screen, act, Asking(staff, work.today, Question(), person_id), filled)
+            if isinstance(result, Refused):
+                raise self._refusal(result, staff)
+            if isinstance(result, Mistake):
+                return await self._answer(screen, staff, screen.page.question(), person_id, result.status, result)
+            address = result.address or screen.address.format(person_id=person_id)
+            return _with_done(RedirectResponse(address, 303), request, address.partition("?")[0], act.name)
+
+        return of_child if screen.facts is not None else of_nobody
 
     def _back_to(self, screen: AnyScreen) -> Endpoint:
         async def to_child(person_id: UUID, _staff: Asker) -> Response:
@@ -150,8 +178,10 @@ class CaseworkPages:
 
     # --- A page and its frame
 
-    async def _told_once(self, request: Request, screen: AnyScreen, staff: Staff, asked: Question, person_id: PersonId) -> Response:
-        """Show a child after a move: that it was made is said once, and not again by a reload."""
+    async def _told_once(
+        self, request: Request, screen: AnyScreen, staff: Staff, asked: Question, person_id: PersonId | None = None
+    ) -> Response:
+        """Show a screen after a move or an act: that it was made is said once, and not again by a reload."""
         done = request.cookies.get(DONE, "")
         page = await self._answer(screen, staff, asked, person_id, done=done)
         if done:
@@ -177,7 +207,7 @@ class CaseworkPages:
             seen = await self._see(work, screen, asking)
         # Raised after the commit: the refusal is in the log before anybody is told.
         if isinstance(seen, Refused):
-            raise self._refusal(seen, staff)
+            raise self._refusal(seen, staff, person_id)
         if screen.printed:
             return await self._printed(screen, seen.sheet, staff)
         nav = _nav(staff, screen.under or screen.name, seen.waiting)
@@ -211,16 +241,40 @@ class CaseworkPages:
             text = "閲覧の記録を残せないため、表示できません。しばらくしてから、再読み込みしてください。送った内容も、もう一度送られます。"
             raise self._problem(503, "いまは表示できません", text, staff) from error
 
-    def _refusal(self, refused: Refused, staff: Staff) -> Shown:
+    def _refusal(self, refused: Refused, staff: Staff, person_id: PersonId | None = None) -> Shown:
         if refused.hidden:
             # The same page for what does not exist and for what may not be seen.
             text = "このこどもの要確認は、ないか、あなたの登録では見られません。開こうとしたことは記録されました。"
-            return self._problem(404, "見つかりません", text, staff, "/reviews", "要確認の一覧へ")
+            return self._problem(404, "見つかりません", text, staff, beside=_in_an_emergency(staff, person_id))
         text = "あなたの登録では、この画面は使えません。別の登録で使うときは、ログアウトしてください。"
         return self._problem(403, "使えません", text, staff, "/me/accesses", "自分の閲覧記録へ")
 
-    def _problem(self, status: int, title: str, text: str, staff: Staff, back: str = "/reviews", label: str = "要確認の一覧へ") -> Shown:
-        return self._pages.problem(status, title, text, staff=staff, nav=menu(staff), back=back, back_label=label)
+    def _problem(
+        self,
+        status: int,
+        title: str,
+        text: str,
+        staff: Staff,
+        back: str = "/reviews",
+        label: str = "要確認の一覧へ",
+        beside: Mapping[str, str] | None = None,
+    ) -> Shown:
+        return self._pages.problem(status, title, text, staff=staff, nav=menu(staff), back=back, back_label=label, beside=beside)
+
+
+def _in_an_emergency(staff: Staff, person_id: PersonId | None) -> Mapping[str, str] | None:
+    """Return the way to whoever must be seen at once, for those who may go it: the same for a child that there is not."""
+    if person_id is None or not isinstance(decide(viewer_of(staff), Action.BREAK_GLASS, None), Permit):
+        return None
+    text = "こどもの生命や身体に関わるなど、緊急のときに限り、理由を記録して2時間だけ開けます。"
+    return {"address": "/emergency", "name": "child", "value": str(person_id), "text": text, "label": "緊急の閲覧へ"}
+
+
+def home_of(staff: Staff) -> AnyScreen:
+    """Return where somebody comes in: the first line of their menu, unless that is the list that everybody has of the own looks."""
+    own = (screen for screen in MENU if isinstance(decide(viewer_of(staff), screen.right, None), Permit))
+    first = next(own, MENU[0])
+    return MENU[0] if first.right is Action.SEE_OWN_ACCESSES else first
 
 
 def _with_done(response: Response, request: Request, address: str, move: str) -> Response:

@@ -1,16 +1,17 @@
 """
 How people see a screen: permitted on what it reads, and kept in the log with exactly what its page, or its answer, is given.
 
-A `Screen` says what is read and what is said of it. What is the same for all of them stands here; routes, walls and the log follow.
+A `Screen` says what is read and what is said of it, an `Act` what a form on it does that moves no case. What is the same for all of them
+stands here; routes, walls and the log follow.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar, get_origin
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.datastructures import FormData
 
 from contracts.deeds.deed import Deed
@@ -26,6 +27,8 @@ from services.casework.moving import Errors
 from services.casework.sheets import OfPerson, Sheet, people, told
 from services.casework.steps import Form
 
+UNREAD = "入力された内容を読み取れませんでした。入れ直してください。"
+
 
 class Question(BaseModel):
     """What is asked of a screen in its address. Whatever else stands there is left alone."""
@@ -33,17 +36,31 @@ class Question(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class ActForm(BaseModel):
+    """What is filled in for an act. What cannot be read is told beside its field, in the words that `wrong` has for it."""
+
+    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
+    wrong: ClassVar[Mapping[str, str]] = {}
+
+
 Q = TypeVar("Q", bound=Question)
+F = TypeVar("F", bound=ActForm)
 R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A form that was not accepted: why, and what was filled in, so that nothing of it is lost: of a move, or as it was `typed`."""
+    """
+    A form that was not accepted: why, and what was filled in, so that nothing of it is lost: of a move, or as it was `typed`.
+
+    Of an act, `act` says of which; `status` is that of the answer.
+    """
 
     errors: Errors
     form: Form | None = None
     typed: Mapping[str, str] = field(default_factory=dict)
+    act: str = ""
+    status: int = 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +116,30 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """The act is done; the page at `address` is shown next, or the act's own."""
+
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Act(Generic[F]):
+    """
+    What a form on a screen does. It is sent to `<address of the screen>/<name>`.
+
+    `do` decides on what it locks, writes, and keeps in the log what it did; of a `Mistake` or a `Refused` it must have written nothing. The
+    log calls an attempt that was refused `deed`. `done` is what the page says afterwards, once.
+    """
+
+    name: str
+    right: Action
+    deed: Deed
+    form: type[F]
+    do: Callable[[UnitOfWork, Asking[Any], F], Awaitable[Done | Mistake | Refused]]
+    done: str
+
+
+@dataclass(frozen=True, slots=True)
 class Menu:
     """A line of the menu, and its place there. One of them `says_waiting`: how many reviews nobody has taken up."""
 
@@ -135,13 +176,19 @@ class Screen(Generic[R]):
     waiting: Callable[[UnitOfWork, Asking[Any], Sheet], Awaitable[int | None]] | None = None
     also: Callable[[Staff, Sheet, Any], tuple[Beside, ...]] | None = None
     printed: bool = False
+    acts: tuple[Act[Any], ...] = ()
 
     @property
     def template(self) -> str:
         """Return the page, as it is called among the pages."""
         return f"{self.folder or self.name}/page.html"
 
+    def said(self, done: str) -> str:
+        """Return what the page says after the act called `done`; nothing after none of its own."""
+        return next((act.done for act in self.acts if act.name == done), "")
 
+
+AnyAct: TypeAlias = Act[Any]
 AnyScreen: TypeAlias = Screen[Any]
 
 
@@ -153,6 +200,35 @@ async def see(work: UnitOfWork, screen: Screen[R], face: Face[R], asking: Asking
 def attempt(screen: AnyScreen, staff: Staff, person_id: PersonId | None) -> Look[Facts | None, None]:
     """Return an attempt at a screen, for the wall before it."""
     return accesses.attempt(staff, screen.right, screen.deed, person_id, about=partial(_about, screen, staff, person_id))
+
+
+def act_attempt(screen: AnyScreen, act: AnyAct, staff: Staff, person_id: PersonId | None) -> Look[Facts | None, None]:
+    """Return an attempt at an act of a screen, for the wall before it."""
+    return accesses.attempt(staff, act.right, act.deed, person_id, about=partial(_about, screen, staff, person_id))
+
+
+def filled_in(act: Act[F], form: FormData) -> F | Mistake:
+    """Read what was filled in for an act; a field that was left empty was not filled in."""
+    given: dict[str, Any] = {}
+    for name, field_ in act.form.model_fields.items():
+        values = tuple(value for value in form.getlist(name) if isinstance(value, str) and value.strip())
+        if values:
+            given[name] = values if get_origin(field_.annotation) is tuple else values[0]
+    try:
+        return act.form.model_validate(given)
+    except ValidationError as error:
+        named = dict.fromkeys(str(each["loc"][0]) if each["loc"] else "" for each in error.errors())
+        typed = {name: value for name, value in given.items() if isinstance(value, str)}
+        return Mistake(tuple((name, act.form.wrong.get(name, UNREAD)) for name in named), typed=typed, act=act.name)
+
+
+async def do(work: UnitOfWork, screen: AnyScreen, act: Act[F], asking: Asking[Any], form: F) -> Done | Mistake | Refused:
+    """Do what a form says, or say why not: whoever tries what is not theirs is in the log before they are told."""
+    await accesses.act_as(work, asking.staff)
+    result = await act.do(work, asking, form)
+    if not isinstance(result, Refused):
+        return result
+    return await looking.refuse(work, act_attempt(screen, act, asking.staff, asking.person_id), result)
 
 
 @dataclass(frozen=True, slots=True)

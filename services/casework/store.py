@@ -44,6 +44,7 @@ class Acting(StrEnum):
     SYSTEM = "system"
     STAFF = "staff"
     COORDINATOR = "coordinator"
+    PRIVACY_OFFICER = "privacy_officer"
 
 
 async def act_as(db: Database, acting: Acting, ward: Ward | None = None, staff_id: StaffId | None = None) -> None:

@@ -31,6 +31,7 @@ EMPTY = """
         casework.whereabouts, casework.whereabouts_holder, casework.review_word, casework.review, casework.disposition, casework.cases,
         casework.handover, casework.case_move, casework.request_key, casework.access_note, casework.numbered_entry, casework.outbox,
         casework.tally, casework.inbox, casework.parked, casework.feed, casework.feed_state, casework.town, casework.person_alias,
+        casework.emergency,
         identity.session, identity.failed_login, identity.known_place;
     update identity.staff set totp_last_step = 0;
 """
@@ -89,6 +90,7 @@ PEOPLE = {
     "minami.clerk": (Section.CHILDCARE_SUPPORT, Ward.MINAMI, Role.WARD_CLERK),
     "coordinator": (Section.CHILD_FAMILY_DIVISION, None, Role.COORDINATOR),
     "security.officer": (Section.INFORMATION_SECURITY, None, Role.SECURITY_OFFICER),
+    "privacy.officer": (Section.CHILD_FAMILY_DIVISION, None, Role.PRIVACY_OFFICER),
 }
 
 

@@ -40,10 +40,12 @@ INDEXES: dict[str, set[str]] = {
     "audit.entry_of_people": {"search_people", "count_people"},
     "casework.access_note_person": {"child"},
     "casework.access_note_staff": {"own_accesses", "last_here"},
+    "casework.emergency_unreviewed": {"count_unreviewed"},
     "casework.handover_case": {"newest_handover", "child"},
     "casework.household_member_household": {"save_members", "child", "household_mates", "page_of_list"},
     "casework.measured_measure": {"save_measures", "refresh_access"},
     "casework.one_open_case": {"refresh_access"},
+    "casework.one_open_emergency": {"open_emergency", "end_before"},
     "casework.one_open_handover": {"moved_children", "refresh_access", "page_of_list"},
     "casework.one_open_review": {"save_dispositions", "child"},
     "casework.person_alias_survivor": {"child"},
@@ -134,6 +136,8 @@ WHOLE: dict[str, set[str]] = {
         "count_accesses",
         "cases_by_stage",
     },
+    # What was read in emergencies is a few lines a year, all of which are looked through.
+    "services/casework/emergencies.sql": {"emergencies"},
     "services/casework/towns.sql": {"replace_towns"},
     # For a comparison of two runs, or of the ledger with its tally.
     "services/ingest/queries.sql": {"all_records", "count_ledger"},

@@ -7,12 +7,16 @@ import pytest
 
 from contracts.ids import StaffId
 from contracts.values import Role, Section, Ward
-from services.casework.domain.policy import Action, Deny, Facts, Permit, Reason, Thing, Viewer, decide, may
+from services.casework.domain.policy import Action, Deny, Facts, Permit, Reason, Thing, Viewer, decide, may, may_in_emergency
 
 ME = StaffId(UUID(int=1))
 SOMEBODY = StaffId(UUID(int=2))
 WARD_ROLES = (Role.WARD_CLERK, Role.WARD_LEAD)
-NOT_ON_A_CHILD = {Action.LIST_REVIEWS, Action.SEARCH, Action.LIST_HANDOVERS, Action.SEE_OWN_ACCESSES, Action.SEE_STATISTICS}
+TOLD = {Action.LIST_EMERGENCIES, Action.REVIEW_EMERGENCY}
+NOT_ON_A_CHILD = {
+    *(Action.LIST_REVIEWS, Action.SEARCH, Action.LIST_HANDOVERS, Action.SEE_OWN_ACCESSES, Action.SEE_STATISTICS, Action.BREAK_GLASS),
+    *TOLD,
+}
 ON_A_CHILD = tuple(action for action in Action if action not in NOT_ON_A_CHILD)
 THINGS = {
     "plain": Thing(Ward.HAKATA),
@@ -93,7 +97,7 @@ def test_everybody_may_see_what_they_looked_at(role: Role) -> None:
 
 
 @pytest.mark.parametrize("section", [Section.CHILD_FAMILY_DIVISION, Section.INFORMATION_SECURITY])
-@pytest.mark.parametrize("action", [action for action in Action if action is not Action.LIST_HANDOVERS])
+@pytest.mark.parametrize("action", [action for action in Action if action not in {Action.LIST_HANDOVERS, *TOLD}])
 def test_a_ward_role_counts_in_the_three_sections_only(section: Section, action: Action) -> None:
     assert may(viewer(Role.WARD_CLERK, section=section), action, THINGS["plain"]) == Deny(Reason.SECTION, hidden=False)
 
@@ -127,3 +131,29 @@ def test_it_is_decided_on_what_was_read(facts: Facts | None, decision: Permit | 
 def test_who_has_no_right_at_all_is_told_so_whatever_the_child() -> None:
     for facts in (None, Facts(None, seen=False), Facts(Thing(Ward.HAKATA), seen=False)):
         assert decide(viewer(Role.SECURITY_OFFICER), Action.OPEN_CHILD, facts) == Deny(Reason.ROLE, hidden=False)
+
+
+EMERGENCY_ROLES = (*WARD_ROLES, Role.COORDINATOR)
+
+
+@pytest.mark.parametrize(("role", "thing", "action"), list(product(Role, THINGS, Action)))
+def test_in_an_emergency_somebody_of_the_work_reads_and_never_whom_a_measure_protects(role: Role, thing: str, action: Action) -> None:
+    """S24: neither those who watch, link or own data, nor anybody for what is more than to read."""
+    somebody = viewer(role, Ward.NISHI)
+
+    decision = may_in_emergency(somebody, action, THINGS[thing])
+
+    reads = action in {Action.OPEN_CHILD, Action.SEE_WHEREABOUTS}
+    hidden = THINGS[thing].protected or somebody.ward in THINGS[thing].barred
+    assert isinstance(decision, Permit) is (role in EMERGENCY_ROLES and reads and not hidden)
+    assert isinstance(decision, Permit) or decision.hidden is (role in EMERGENCY_ROLES and hidden)
+    assert decide(somebody, action, Facts(THINGS[thing], emergency=True)) == decision
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_coordinator_and_the_privacy_officer_look_into_emergencies_and_leads_are_told(role: Role) -> None:
+    reviews = isinstance(may(viewer(role), Action.REVIEW_EMERGENCY), Permit)
+    told = isinstance(may(viewer(role), Action.LIST_EMERGENCIES), Permit)
+
+    assert reviews is (role in {Role.COORDINATOR, Role.PRIVACY_OFFICER})
+    assert told is (reviews or role is Role.WARD_LEAD)

@@ -40,6 +40,14 @@ class PaperOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class EmergencyBox:
+    """The emergency in which the page is read: which, and until when."""
+
+    id: UUID
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """
     What the page lets one do: the forms of moves, opening the sensitive items; and what became of what was sent before.
@@ -56,6 +64,7 @@ class Offer:
     sent: str = ""
     """The move whose form was not accepted; of no move, one for opening the sensitive items or for printing was."""
     paper: PaperOffer | None = None
+    emergency: EmergencyBox | None = None
 
     def place_of(self, field: str) -> str | None:
         """Return where on the page a field stands that something is wrong with: then it is said beside it, too."""

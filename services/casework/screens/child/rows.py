@@ -20,6 +20,7 @@ from services.casework.domain.feeds import Feed
 from services.casework.domain.household import Member
 from services.casework.domain.policy import Facts, Thing
 from services.casework.domain.review import Word
+from services.casework.emergencies import Open
 from services.casework.handing import handover_from
 from services.casework.store import thing_of, word_from
 
@@ -96,6 +97,8 @@ class Child:
     """The day from which the register has it in the city no more, also one to come; None, too, where who asks may not know it."""
     feeds: tuple[Feed, ...] = ()
     """How far the sources have come, so that a page on which nothing new stands says why."""
+    emergency: Open | None = None
+    """The emergency in which it is read, where it is not theirs to see who asks."""
 
     @property
     def protected(self) -> bool:
@@ -110,7 +113,8 @@ class Child:
     @property
     def facts(self) -> Facts:
         """Return all that permission depends on."""
-        return Facts(self.thing, opened_by=self.case.opened_by if self.case else None)
+        opened_by = self.case.opened_by if self.case else None
+        return Facts(self.thing, opened_by=opened_by, emergency=self.emergency is not None)
 
     @property
     def state(self) -> CaseState:

@@ -1,7 +1,7 @@
 """What the first page reads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import asyncpg
@@ -11,6 +11,7 @@ from contracts.values import CaseState, Section
 from infra.postgres import Database
 from infra.sql import queries
 from services.casework.domain.feeds import Feed
+from services.casework.emergencies import Told
 from services.casework.screens.reviews.rows import Scope, Tab, feeds
 
 SQL = queries(__file__)
@@ -47,6 +48,7 @@ class Today:
     views: Mapping[Tab, tuple[Waiting, ...]]
     since: datetime | None
     feeds: tuple[Feed, ...]
+    emergencies: Told = field(default_factory=Told)
 
 
 async def today(db: Database, scope: Scope, lines: int) -> Today:

@@ -12,6 +12,7 @@ from infra.pages import dates
 from services.casework import phrases
 from services.casework.domain import flow
 from services.casework.domain.calendar import opening_days_until
+from services.casework.emergencies import Told
 from services.casework.screens.reviews.rows import Tab
 from services.casework.screens.reviews.said import FeedLine
 from services.casework.screens.today.rows import Waiting
@@ -72,6 +73,8 @@ class TodaySheet(Sheet):
     silent: Annotated[tuple[FeedLine, ...], PLAIN]
     shut: Annotated[tuple[FeedLine, ...], PLAIN]
     waiting: Annotated[int, PLAIN]
+    emergencies: Annotated[tuple[tuple[str, str], ...], PLAIN]
+    """What is said of emergencies, and where it leads: one's own that goes on, and those of others that wait to be looked into."""
 
     def count(self) -> int:
         """Return how many children it shows, each once."""
@@ -158,6 +161,17 @@ def _due(day: date | None, today: date) -> str:
     if day is None or day <= today:
         return phrases.due(day, today) if day else ""
     return f"{dates.month_day(day)}（あと{opening_days_until(day, today)}開庁日）"
+
+
+def of_emergencies(told: Told) -> tuple[tuple[str, str], ...]:
+    """Say which of one's own go on, and how many of others wait (S24)."""
+    own = [
+        (f"緊急の閲覧中です（{dates.clock_time(each.ends_at)}まで）。用が済んだら、終えてください。", f"/children/{each.person_id}")
+        for each in told.own
+    ]
+    late = f"うち{told.late}件は、確認の期限を過ぎています。" if told.late else ""
+    others = [(f"緊急の閲覧が、{told.waiting}件、確認を待っています。{late}", "/emergencies")] if told.waiting else []
+    return (*own, *others)
 
 
 def children_in(views: Iterable[View]) -> int:

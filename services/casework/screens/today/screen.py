@@ -1,6 +1,6 @@
 """The first page after the login: what is due, what waits for whoever looks, what was sent back, what is new to them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contracts.deeds import casework as deeds
 from contracts.deeds.deed import ThingKind
@@ -9,14 +9,15 @@ from contracts.values import Role
 from infra.identity.staff import Staff
 from infra.pages import dates
 from infra.work import UnitOfWork
-from services.casework import phrases
+from services.casework import emergencies, phrases
+from services.casework.accesses import viewer_of
 from services.casework.domain.feeds import freshness
-from services.casework.domain.policy import WARD_ROLES, Action
+from services.casework.domain.policy import WARD_ROLES, Action, Permit, may
 from services.casework.screens.reviews.rows import Tab
 from services.casework.screens.reviews.said import feed_lines
 from services.casework.screens.reviews.screen import TAB_TITLES, scope_of
 from services.casework.screens.today.rows import Today, today
-from services.casework.screens.today.said import TodaySheet, View, children_in, line
+from services.casework.screens.today.said import TodaySheet, View, children_in, line, of_emergencies
 from services.casework.seeing import Asking, Face, Menu, Question, Screen
 from services.casework.sheets import Sheet
 
@@ -60,7 +61,9 @@ SINCE = frozenset({Tab.CHANGED, Tab.FRESH})
 
 async def read(work: UnitOfWork, asking: Asking[Question]) -> Today:
     """Read what waits for whoever asks."""
-    return await today(work.db, await scope_of(work, asking.staff), LINES_OF_A_VIEW)
+    found = await today(work.db, await scope_of(work, asking.staff), LINES_OF_A_VIEW)
+    of_others = isinstance(may(viewer_of(asking.staff), Action.LIST_EMERGENCIES), Permit)
+    return replace(found, emergencies=await emergencies.told(work.db, asking.staff, work.now, work.today, of_others=of_others))
 
 
 def show(found: Today, asking: Asking[Question]) -> TodaySheet:
@@ -76,6 +79,7 @@ def show(found: Today, asking: Asking[Question]) -> TodaySheet:
         silent=feed_lines(standing.silent),
         shut=feed_lines(standing.shut),
         waiting=found.counts[Tab.NOT_STARTED],
+        emergencies=of_emergencies(found.emergencies),
     )
 
 

@@ -1,0 +1,1 @@
+"""What was read in emergencies, and who looks into it."""

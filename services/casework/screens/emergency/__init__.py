@@ -1,0 +1,1 @@
+"""Reading a child of another ward in an emergency: why, and whom."""
