@@ -5,25 +5,33 @@ Nothing is kept and nobody is told; no id leaves here.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
-from contracts.values import Item, Sex
+from contracts.values import Item, Need, Sex
 from infra.clock import JST
 from infra.postgres import Database
 from infra.sql import queries
 from services.scorer import rulesets
 from services.scorer.domain.effect.figures import Reviewed
+from services.scorer.domain.effect.missed import Found, items_before, missed
 from services.scorer.domain.effect.report import Report, evaluated
+from services.scorer.domain.effect.thresholds import FIGURES, Measured, Proposal, proposal
 from services.scorer.domain.lists import place_on
 from services.scorer.domain.masking.columns import age_band
 from services.scorer.domain.programme import IN_USE
 from services.scorer.domain.rulesets import Ruleset, read
+from services.scorer.domain.rulesets.tuning import tuned
 from services.scorer.domain.simulating import NOWHERE_KNOWN
 from services.scorer.lists import NotKept
 from services.scorer.outcomes import ReviewOutcome, outcomes
 
 SQL = queries(__file__, "effect.sql")
+
+JUST_BEFORE = timedelta(microseconds=1)
+_SUPPORT = frozenset({Item.CONSULTATION_ACTIVE})
 
 
 async def report(
@@ -37,7 +45,38 @@ async def report(
     if document is None:
         raise NotKept(f"there is no ruleset {name}")
     ended = [each for each in await outcomes(db) if each.ruleset == name and since <= _day(each) <= until]
-    return evaluated(read(document), await _reviewed(db, ended), since, until, today, floor, other)
+    ruleset = read(document)
+    told = evaluated(ruleset, await _reviewed(db, ended), since, until, today, floor, other)
+    return replace(told, missed=missed(ruleset, await _found(db, since, until)), thresholds=await _proposals(db, ended, ruleset, floor))
+
+
+async def _found(db: Database, since: date, until: date) -> list[Found]:
+    """Children whose need became known otherwise in these days, with what counted just before."""
+    rows = await db.fetch(SQL.supported_since, Item.CONSULTATION_ACTIVE.value, since, until)
+    who, when = [row["person_id"] for row in rows], [row["at"] - JUST_BEFORE for row in rows]
+    grounds = {row["number"]: row["items"] for row in await db.fetch(SQL.grounds_at, who, when)}
+    known = {row["number"]: row for row in await db.fetch(SQL.known_at, who, when)}
+    found = []
+    for row in known.values():
+        day = when[row["number"] - 1].astimezone(JST).date()
+        items = items_before(grounds.get(row["number"], ()), _SUPPORT)
+        ward = place_on(json.loads(row["places"]), day) or NOWHERE_KNOWN
+        found.append(Found(items, ward, age_band(row["birth_date"], day)))
+    return found
+
+
+async def _proposals(db: Database, ended: Sequence[ReviewOutcome], ruleset: Ruleset, floor: float) -> tuple[Proposal, ...]:
+    """What thresholds would follow from the reviews of which people could tell."""
+    told = [each for each in ended if each.need is not None]
+    parameters = tuned(ruleset.name, ruleset.parameters)
+    who, when = [each.person_id for each in told], [each.asked_at for each in told]
+    measured: defaultdict[Item, list[Measured]] = defaultdict(list)
+    for row in await db.fetch(SQL.figures_at, who, when, [item.value for item in FIGURES]):
+        item = Item(row["item"])
+        figure = json.loads(row["detail"]).get(FIGURES[item][0])
+        if isinstance(figure, int):
+            measured[item].append(Measured(figure, told[row["number"] - 1].need is Need.SUPPORT))
+    return tuple(proposal(item, measured[item], parameters, floor) for item in FIGURES if item in ruleset.group_of)
 
 
 async def _reviewed(db: Database, ended: Sequence[ReviewOutcome]) -> list[Reviewed]:

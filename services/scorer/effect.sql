@@ -8,6 +8,19 @@ join evaluation e on e.person_id = i.person_id and e.written_at <= i.at and (e.s
     and e.counted and e.value = 'TRUE'
 group by i.number;
 
+-- name: figures_at
+-- $1 children, $2 instants, $3 items: what an answer's figures were, as believed at the instant.
+select i.number, e.item, e.detail::text as detail
+from unnest($1::uuid[], $2::timestamptz[]) with ordinality as i (person_id, at, number)
+join evaluation e on e.person_id = i.person_id and e.written_at <= i.at and (e.superseded_at is null or e.superseded_at > i.at)
+    and e.item = any($3::text[]) and e.counted and e.value in ('TRUE', 'FALSE');
+
+-- name: supported_since
+-- $1 item, $2 and $3 days: children whose support began to be believed in these days, and the instant: of each its first.
+select person_id, min(written_at) as at, min(valid_from) as since from evaluation
+where item = $1 and value = 'TRUE' group by person_id having (min(written_at) at time zone 'Asia/Tokyo')::date between $2 and $3
+order by person_id;
+
 -- name: known_at
 -- $1 children, $2 instants: who each was known to be at the instant, and where it lived; not where a protected one did.
 select i.number, k.birth_date, k.sex, case when p.person_id is null then k.places::text else '[]' end as places

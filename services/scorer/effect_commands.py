@@ -79,9 +79,41 @@ def _show(report: Report) -> None:
     for title, some in kinds.items():
         print(f"\n{title}")
         print_table(_COLUMNS, [_row(line, report.stands.get(line.name) if line.name in _judged(title, report) else None) for line in some])
+    _show_thresholds(report)
+    _show_missed(report)
     if report.stands[CITY] is Standing.SUSPEND:
         print(f"\nFor {CYCLES} cycles fewer than {report.floor:.0%} were in need: the rule is to be suspended, by a proposal.")
     print("\nOnly whom people visited has an outcome: who was never listed may be in need, too. Empty: fewer than ten.")
+
+
+def _show_thresholds(report: Report) -> None:
+    print(f"\nthresholds from which on {report.floor:.0%} of those assessed were in need, in 95 of 100 draws from … to …")
+    columns = ("parameter", "in use", "assessed", "proposed", "from", "to", "in need from there", "from", "to", "lost", "to be changed")
+    rows = [
+        (
+            t.parameter,
+            t.in_use,
+            t.reviews,
+            t.proposed,
+            t.low,
+            t.high,
+            t.share,
+            t.share_low,
+            t.share_high,
+            t.lost,
+            "yes" if t.is_sure else "no",
+        )
+        for t in report.thresholds
+    ]
+    print_table(columns, rows)
+
+
+def _show_missed(report: Report) -> None:
+    if report.missed is None:
+        return
+    print("\nchildren whose need became known otherwise (the guidance centre began to support them): whom the rule would not have listed")
+    some = (report.missed.total, *report.missed.by_ward, *report.missed.by_age)
+    print_table(("", "children", "missed", "share", "from", "to"), [(s.name, s.children, s.missed, s.share, s.low, s.high) for s in some])
 
 
 def _judged(title: str, report: Report) -> frozenset[str]:

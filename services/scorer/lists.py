@@ -16,7 +16,7 @@ from contracts.values import IndicatorValue, Item, Ward
 from infra.postgres import Database
 from infra.sql import queries
 from services.scorer import loading, rulesets
-from services.scorer.domain.evaluation import evaluate
+from services.scorer.domain.evaluation import Alike, evaluate
 from services.scorer.domain.lists import Asked, Candidate, Ground, by_child, candidates, place_on
 from services.scorer.domain.programme import IN_USE, Programme
 from services.scorer.domain.simulating import scoped_born_from
@@ -77,9 +77,10 @@ async def _anew(db: Database, programme: Programme, asked: Asked) -> AsyncIterat
     feeds = await loading.feeds(db)
     programme = feeds.programme(programme)
     children = [row["person_id"] for row in await db.fetch(SQL.everybody, scoped_born_from(day))]
+    alike = Alike(feeds.watermarks, day, programme.parameters)
     for some in in_batches(children):
-        for case in await loading.load(db, some, programme, feeds, only=frozenset(Item)):
-            answers = evaluate(case.child, case.facts(programme.parameters), feeds.watermarks, day, programme.parameters)
+        for case in await loading.load(db, some, programme, feeds, only=frozenset(Item), on=day):
+            answers = evaluate(case.child, case.facts(programme.parameters), feeds.watermarks, day, programme.parameters, alike=alike)
             for answer in answers:
                 if answer.value is IndicatorValue.TRUE and answer.counted:
                     yield case.person_id, Ground(answer.item, answer.klass, answer.valid_from, end_of(asked.known_on), answer.reason_code)

@@ -14,7 +14,7 @@ from contracts.values import IndicatorValue, Item
 from infra.postgres import Database
 from infra.sql import queries
 from services.scorer import loading
-from services.scorer.domain.evaluation import evaluate
+from services.scorer.domain.evaluation import Alike, evaluate
 from services.scorer.domain.programme import Programme
 from services.scorer.domain.rulesets import Ruleset
 from services.scorer.domain.rulesets.tuning import Tuning, concerned, differing
@@ -95,11 +95,11 @@ async def recounted(db: Database, today: date, now: Programme, then: Programme, 
     feeds = await loading.feeds(db)
     programme = feeds.programme(then)
     found = dict(counted)
+    alike = Alike(feeds.watermarks, today, programme.parameters)
     for some in in_batches(children):
-        for case in await loading.load(db, some, programme, feeds, only=tuning.items):
-            answers = evaluate(
-                case.child, case.facts(programme.parameters), feeds.watermarks, today, programme.parameters, only=tuning.items
-            )
+        for case in await loading.load(db, some, programme, feeds, only=tuning.items, on=today):
+            facts = case.facts(programme.parameters)
+            answers = evaluate(case.child, facts, feeds.watermarks, today, programme.parameters, only=tuning.items, alike=alike)
             true = frozenset(answer.item for answer in answers if answer.value is IndicatorValue.TRUE and answer.counted)
             found[case.person_id] = (counted.get(case.person_id, frozenset()) - tuning.items) | true
     return found, len(children)

@@ -12,7 +12,7 @@ from infra.postgres import Database
 from infra.sql import queries
 from services.scorer import loading, rulesets
 from services.scorer.domain.answer import Answer
-from services.scorer.domain.evaluation import evaluate
+from services.scorer.domain.evaluation import Alike, evaluate
 from services.scorer.domain.masking.columns import FIGURES, Given, Subject
 from services.scorer.domain.simulating import scoped_born_from
 from services.scorer.inspection import end_of
@@ -62,10 +62,11 @@ async def _anew(db: Database, children: list[PersonId], day: date) -> dict[Perso
     feeds = await loading.feeds(db)
     programme = feeds.programme(await rulesets.in_use(db))
     same = _Same()
+    alike = Alike(feeds.watermarks, day, programme.parameters)
     found: dict[PersonId, Answers] = {}
     for some in in_batches(children):
-        for case in await loading.load(db, some, programme, feeds, only=frozenset(Item)):
-            answers = evaluate(case.child, case.facts(programme.parameters), feeds.watermarks, day, programme.parameters)
+        for case in await loading.load(db, some, programme, feeds, only=frozenset(Item), on=day):
+            answers = evaluate(case.child, case.facts(programme.parameters), feeds.watermarks, day, programme.parameters, alike=alike)
             found[case.person_id] = same.of({answer.item: _given(answer) for answer in answers})
     return found
 

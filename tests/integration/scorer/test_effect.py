@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -10,11 +10,12 @@ import pytest
 
 from contracts.ids import CaseId, PersonId, ReviewId
 from contracts.messages import Message, ReviewClosed, ReviewNeeded
-from contracts.values import CaseOutcome, Item, Need
+from contracts.values import CaseOutcome, Item, Need, Source
+from services.scorer.domain.effect.missed import missed
 from services.scorer.domain.programme import IN_USE
 from services.scorer.effect import report
 from tests.integration.scorer.conftest import Scorer
-from tests.integration.scorer.messages import AT, assistance, checkup, fresh_id, measure, person, watermark
+from tests.integration.scorer.messages import AT, assistance, checkup, fact, fresh_id, measure, person, watermark
 from tests.integration.scorer.test_ruleset_changes import CHECKUPS_ALONE, called
 from tests.integration.scorer.test_ruleset_commands import Terminal, terminal
 
@@ -91,6 +92,26 @@ async def test_outcomes_are_held_against_what_was_known_when_people_were_asked(s
     assert [(line.name, line.reviews) for line in found.by_ward if line.reviews] == [("hakata", 60)]
     assert [(line.name, line.reviews) for line in found.by_age if line.reviews] == [("0-2", 60)]
     assert (await scorer.asked(report, None, today, today, today, 0.2)).total.reviews == 0
+
+
+async def test_whose_need_became_known_otherwise_is_held_against_what_the_rule_said_just_before(scorer: Scorer) -> None:
+    """Twelve of those who were listed, and twenty newborn of whom nothing was known: the guidance centre supports them now."""
+    await sixty_ended(scorer)
+    newborn = [who(number) for number in range(60, 80)]
+    await scorer.hears([person("2026-04-05", who=each) for each in newborn])
+    support = {"status": "open", "opened_on": "2026-06-01"}
+    everybody = [*newborn, *(who(number) for number in range(12))]
+    told = [fact("consultation.status_changed", f"S-{each}", each, **support) for each in everybody]
+    await scorer.hears([each.model_copy(update={"source": Source.CHILD_CONSULTATION}) for each in told])
+    today = scorer.clock.today()
+
+    found = await scorer.asked(report, None, today.replace(month=4), today, today, 0.2)
+
+    assert found.missed is not None
+    assert (found.missed.total.children, found.missed.total.missed, found.missed.total.share) == (32, 20, 0.625)
+    assert found.missed.with_something == 0
+    assert [(share.name, share.missed) for share in found.missed.by_age if share.children] == [("0-2", 20)]
+    assert (await scorer.asked(report, None, date(2026, 1, 1), date(2026, 2, 1), today, 0.2)).missed == missed(IN_USE.ruleset, [])
 
 
 async def test_where_a_protected_child_lived_is_not_told(scorer: Scorer) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 
 from contracts.values import Group, Item
 from services.scorer.domain.effect.figures import Line, Reviewed, Tally, line, lines
+from services.scorer.domain.effect.missed import Missed
 from services.scorer.domain.effect.stopping import Standing, by_cycle, standing
+from services.scorer.domain.effect.thresholds import Proposal
 from services.scorer.domain.rulesets import Ruleset, asks
 from services.scorer.domain.simulating import AGES, SMALLEST
 
@@ -41,6 +43,9 @@ class Report:
     """How the whole stands by its cycles, and each group and item."""
     cycles: tuple[Line, ...]
     what_if: Comparison | None
+    missed: Missed | None = None
+    """Whom nobody was asked about, and whose need became known otherwise; None where nobody looked."""
+    thresholds: tuple[Proposal, ...] = ()
 
     def as_numbers(self) -> dict[str, Any]:
         """The report as JSON, without anybody's id."""
