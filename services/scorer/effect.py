@@ -53,8 +53,9 @@ async def report(
 async def _found(db: Database, since: date, until: date) -> list[Found]:
     """Children whose need became known otherwise in these days, with what counted just before."""
     rows = await db.fetch(SQL.supported_since, Item.CONSULTATION_ACTIVE.value, since, until)
-    who, when = [row["person_id"] for row in rows], [row["at"] - JUST_BEFORE for row in rows]
-    grounds = {row["number"]: row["items"] for row in await db.fetch(SQL.grounds_at, who, when)}
+    who, when = [row["person_id"] for row in rows], [row["at"] for row in rows]
+    before = [instant - JUST_BEFORE for instant in when]
+    grounds = {row["number"]: row["items"] for row in await db.fetch(SQL.grounds_at, who, before)}
     known = {row["number"]: row for row in await db.fetch(SQL.known_at, who, when)}
     found = []
     for row in known.values():

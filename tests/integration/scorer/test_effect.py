@@ -101,6 +101,7 @@ async def test_whose_need_became_known_otherwise_is_held_against_what_the_rule_s
     await scorer.hears([person("2026-04-05", who=each) for each in newborn])
     support = {"status": "open", "opened_on": "2026-06-01"}
     everybody = [*newborn, *(who(number) for number in range(12))]
+    await scorer.hears(watermark("2026-06-01", Source.CHILD_CONSULTATION))
     told = [fact("consultation.status_changed", f"S-{each}", each, **support) for each in everybody]
     await scorer.hears([each.model_copy(update={"source": Source.CHILD_CONSULTATION}) for each in told])
     today = scorer.clock.today()
