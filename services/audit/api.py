@@ -3,7 +3,7 @@
 from base64 import b64encode
 from typing import Any, TypeVar, assert_never
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.responses import PlainTextResponse
 
 from infra.http import problem
@@ -15,11 +15,15 @@ from infra.service import Service
 from services.audit import reading, views
 from services.audit.domain.filters import LARGEST_INDEX, FilterInvalid, parse_filters
 from services.audit.domain.leaf import event_in
+from services.audit.domain.published.layout import NoSuchResource, parse_path
+from services.audit.domain.published.proofs import PublishedProof, proof_text
 from services.audit.reading import Attempt, NoAnswer, NothingShown, NotPermitted, reader_of
 from services.audit.signer import Verifier
+from services.audit.store import HashesMissing
 from services.audit.walls import wall
 
 T = TypeVar("T")
+OCTETS = "application/octet-stream"
 
 
 class LogApi:
@@ -32,6 +36,9 @@ class LogApi:
         self.router.answer("/entries", self.entries, self._wall(reading.SEARCH))
         self.router.answer("/entries/{index}", self.entry, self._wall(reading.ENTRY))
         self.router.answer("/entries/{index}/proof", self.proof, self._wall(reading.ENTRY))
+        self.router.answer("/entries/{index}/tlog-proof", self.tlog_proof, self._wall(reading.ENTRY), response_class=PlainTextResponse)
+        self.router.answer("/entries/{index}/leaf", self.leaf, self._wall(reading.ENTRY), response_class=Response)
+        self.router.answer("/tile/{path:path}", self.tile, self._wall(reading.EXTRACT), response_class=Response)
         self.router.answer("/checkpoint", self.checkpoint, self._wall(reading.CHECKPOINT), response_class=PlainTextResponse)
         self.router.answer("/consistency", self.consistency, self._wall(reading.CHECKPOINT))
 
@@ -67,6 +74,33 @@ class LogApi:
             "path": [digest.hex() for digest in proof.path],
             "checkpoint": proof.checkpoint.note,
         }
+
+    async def tlog_proof(self, index: int, request: Request, staff: Asker) -> PlainTextResponse:
+        """The same as a file that `tsunagu audit verify proof` and other tools read (C2SP tlog-proof)."""
+        proof = (await self._opened(request, staff, index)).proof
+        if proof is None:
+            raise problem(409, "Not sealed yet", "The next checkpoint will seal this entry. Ask again in a moment.")
+        told = proof_text(PublishedProof(index, proof.path, proof.checkpoint.note))
+        return PlainTextResponse(told, headers=_as_file(f"{index}.tlog-proof"))
+
+    async def leaf(self, index: int, request: Request, staff: Asker) -> Response:
+        """The very bytes of an entry, which the tree seals."""
+        found = await self._opened(request, staff, index)
+        return Response(found.row.leaf, media_type=OCTETS, headers=_as_file(f"{index}.leaf"))
+
+    async def tile(self, path: str, request: Request, staff: Asker) -> Response:
+        """A part of the log as files (C2SP tlog-tiles, whose prefix is /v1): a tile of hashes, or a bundle of entries."""
+        try:
+            part = parse_path(f"tile/{path}")
+        except NoSuchResource:
+            raise problem(404, "No such tile") from None
+        try:
+            content = await self._answer(staff, reading.published(reader_of(request, staff), part, self._verifier))
+        except HashesMissing:
+            raise problem(409, "Some of it is gone", "The log does not have all of these entries any more. Verify it.") from None
+        if content is None:
+            raise problem(404, "No such tile", "The log is not as long, or not sealed so far.")
+        return Response(content, media_type=OCTETS)
 
     async def checkpoint(self, request: Request, staff: Asker) -> PlainTextResponse:
         """The newest signed checkpoint, as text (C2SP tlog-checkpoint)."""
@@ -109,6 +143,10 @@ def _refusal(error: NoAnswer, _staff: Staff) -> Exception:
             return problem(503, "Nothing is shown", "The access cannot be kept in the log at the moment.")
         case _:
             assert_never(error)
+
+
+def _as_file(name: str) -> dict[str, str]:
+    return {"content-disposition": f'attachment; filename="{name}"'}
 
 
 def _entry(row: views.Row) -> dict[str, Any]:

@@ -16,13 +16,11 @@ from fastapi.responses import PlainTextResponse
 from contracts.deeds import audit as deeds
 from infra.http import Problem, problem
 from infra.identity.recording import recorded
-from infra.postgres import Database
 from infra.service import Service
 from services.audit import publishing, store
 from services.audit.domain.note import NoteMalformed, parse_note, signature_line
-from services.audit.domain.published.bundles import bundle_of, tile_of
 from services.audit.domain.published.keys import Key, parse_key
-from services.audit.domain.published.layout import ENTRIES, NoSuchResource, Resource, parse_path
+from services.audit.domain.published.layout import ENTRIES, NoSuchResource, parse_path
 from services.audit.keeper import Keeper
 from services.audit.offline.folder import LARGEST_NOTE, text_of
 from services.audit.offline.trusting import NotTrusted, signers_of
@@ -64,10 +62,9 @@ class WitnessDoor:
         except NoSuchResource:
             raise problem(404, "No such tile") from None
         async with recorded(self._service) as work:
-            newest, cosigned = await store.last_checkpoint(work.db, self._verifier), await store.last_cosigned(work.db)
-            if newest is None or part.last >= newest.size:
+            content, cosigned = await publishing.content(work.db, self._verifier, part), await store.last_cosigned(work.db)
+            if content is None:
                 raise problem(404, "No such tile")
-            content = await _content(work.db, part)
             if part.level == ENTRIES and cosigned is not None and part.last < cosigned.size:
                 origin = request.client.host if request.client is not None else None
                 work.keep(deeds.HANDED_AGAIN, actor=work.service_actor(), thing=THE_LOG, count=part.width, origin=origin)
@@ -110,9 +107,3 @@ def witnesses(file: Path | None) -> Sequence[Key]:
     """Return the keys of the witnesses that are named in a file, a line each. Raises NoteMalformed."""
     text = text_of(file) if file is not None else None
     return [parse_key(line) for line in (text or "").splitlines() if line.strip()]
-
-
-async def _content(db: Database, part: Resource) -> bytes:
-    if part.level == ENTRIES:
-        return bundle_of(await publishing.leaves(db, part.first, part.last + 1))
-    return tile_of(await store.tile_hashes(db, part))

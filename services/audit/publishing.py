@@ -7,6 +7,8 @@ from pathlib import Path
 from infra.postgres import Database
 from services.audit import store
 from services.audit.domain.note import Checkpoint
+from services.audit.domain.published.bundles import bundle_of, tile_of
+from services.audit.domain.published.layout import ENTRIES, Resource
 from services.audit.offline.folder import Folder, text_of
 from services.audit.offline.growing import Growth, HistoryDiffers
 from services.audit.signer import Verifier
@@ -43,6 +45,16 @@ async def write_tiles(db: Database, verifier: Verifier, root: Path) -> Written:
         growth.add(bundle, await leaves(db, bundle.first, bundle.last + 1))
     growth.finish(newest.note)
     return Written(growth.size, new.size)
+
+
+async def content(db: Database, verifier: Verifier, part: Resource) -> bytes | None:
+    """A tile of hashes or a bundle of entries; None where the log has not sealed all of it. Raises store.HashesMissing."""
+    newest = await store.last_checkpoint(db, verifier)
+    if newest is None or part.last >= newest.size:
+        return None
+    if part.level == ENTRIES:
+        return bundle_of(await leaves(db, part.first, part.last + 1))
+    return tile_of(await store.tile_hashes(db, part))
 
 
 async def leaves(db: Database, first: int, end: int) -> Sequence[bytes]:

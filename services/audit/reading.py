@@ -24,9 +24,10 @@ from infra.identity.staff import Registered, Staff
 from infra.looking import About, Decision, Granted, Look, Refused, Shown
 from infra.postgres import Database
 from infra.service import Service
-from services.audit import store, views
+from services.audit import publishing, store, views
 from services.audit.domain.filters import Filters
 from services.audit.domain.permission import may_read_log
+from services.audit.domain.published.layout import ENTRIES, Resource
 from services.audit.signer import Verifier
 from services.audit.store import StoredCheckpoint
 
@@ -147,6 +148,13 @@ def deeds_of_actor(reader: Reader, actor: UUID, asked: Filters) -> Look[views.Pa
 def entry(reader: Reader, index: int, verifier: Verifier) -> Look[views.Opened | None, views.Opened | None]:
     """One entry."""
     return entry_opened(index).look(reader, partial(views.opened, index=index, verifier=verifier))
+
+
+def published(reader: Reader, part: Resource, verifier: Verifier) -> Look[bytes | None, bytes | None]:
+    """A part of the log as files: entries are an extract, hashes a proof."""
+    attempt, width = (EXTRACT, part.width) if part.level == ENTRIES else (CHECKPOINT, None)
+    read = partial(publishing.content, verifier=verifier, part=part)
+    return attempt.look(reader, read, count=lambda content: None if content is None else width)
 
 
 def newest_checkpoint(reader: Reader, verifier: Verifier) -> Look[StoredCheckpoint | None, StoredCheckpoint | None]:

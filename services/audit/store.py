@@ -250,7 +250,7 @@ async def keep_verification(db: Database, verification: StoredVerification) -> N
 
 
 async def first_waiting(db: Database, sealed: int) -> datetime | None:
-    """When the log received the first entry that is not among the `sealed`; None where all are."""
+    """When the log received the first entry that is not among the `sealed`, or cosigned; None where all are."""
     found: datetime | None = await db.fetchval(SQL.received_at, sealed)
     return found
 

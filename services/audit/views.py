@@ -20,6 +20,9 @@ from services.audit.domain.standing import Standing, Verified, standing
 from services.audit.signer import Verifier
 from services.audit.store import SQL, Cosigned, ExplainedGap, StoredCheckpoint, StoredVerification
 
+COSIGNED_WITHIN = timedelta(minutes=1)
+"""A witness looks several times a minute: what waits longer can be changed by whoever has the log's key (audit.md §0)."""
+
 COUNTED_MOST = 10_000
 """So many entries of a search are counted."""
 
@@ -89,6 +92,13 @@ class Status:
     explained: Sequence[ExplainedGap]
     accepted: Sequence[Acceptance]
     cosigned: Cosigned | None = None
+    cosigning_waits_since: datetime | None = None
+
+    @property
+    def cosigning_is_late(self) -> bool:
+        """Whether entries wait for a witness longer than they may; a log that never had one waits for none."""
+        since = self.cosigning_waits_since
+        return self.cosigned is not None and since is not None and abs(self.now - since) > COSIGNED_WITHIN
 
     @property
     def uncosigned(self) -> int:
@@ -143,6 +153,7 @@ async def status(db: Database, now: datetime, verifier: Verifier) -> Status:
         producers[row["producer"]] = Lane(known.entries + row["entries"], known.last + row["last"])
     # Before the size: what is verified and sealed meanwhile must not look as if it were more than there is.
     checkpoint = await store.last_checkpoint(db, verifier)
+    cosigned = await store.last_cosigned(db)
     verification, full_verification = await store.last_verification(db), await store.last_verification(db, full=True)
     return Status(
         now=now,
@@ -155,7 +166,8 @@ async def status(db: Database, now: datetime, verifier: Verifier) -> Status:
         quarantined=int(await db.fetchval(SQL.quarantine_size)),
         explained=await store.explained_gaps(db),
         accepted=await store.acceptances(db),
-        cosigned=await store.last_cosigned(db),
+        cosigned=cosigned,
+        cosigning_waits_since=None if cosigned is None else await store.first_waiting(db, cosigned.size),
     )
 
 

@@ -1,19 +1,26 @@
 """The JSON interface: a stranger can verify with what it hands out."""
 
 from base64 import b64decode
+from pathlib import Path
 
 import asyncpg
+import pytest
 
 from contracts.messages import AccessRecorded
 from services.audit.domain.leaf import columns_of
 from services.audit.domain.merkle import check_consistency, check_inclusion, leaf_hash
 from services.audit.domain.note import parse_checkpoint, parse_note
+from services.audit.domain.published.layout import grown
+from services.audit.offline.command import main
 from services.audit.signer import is_signed_by
 from tests.integration.audit.conftest import Desk
 from tests.integration.audit.log import ORIGIN, SIGNER, hear, seal
 from tests.unit.audit.builders import CHILD, CLERK, access, decision
 
-PATHS = ("/v1/entries", "/v1/entries/0", "/v1/entries/0/proof", "/v1/checkpoint", "/v1/consistency?m=1&n=2")
+PATHS = (
+    *("/v1/entries", "/v1/entries/0", "/v1/entries/0/proof", "/v1/checkpoint", "/v1/consistency?m=1&n=2"),
+    *("/v1/entries/0/tlog-proof", "/v1/entries/0/leaf", "/v1/tile/0/000.p/1", "/v1/tile/entries/000.p/1"),
+)
 
 
 async def test_an_entry_its_proof_and_the_checkpoint_verify_with_the_public_key_alone(desk: Desk) -> None:
@@ -32,6 +39,47 @@ async def test_an_entry_its_proof_and_the_checkpoint_verify_with_the_public_key_
     assert columns_of(leaf).sequence == 257
     assert AccessRecorded.model_validate(entry["event"]) == access(257)
     check_inclusion(leaf_hash(leaf), 256, checkpoint.size, [bytes.fromhex(digest) for digest in proof["path"]], checkpoint.root)
+
+
+async def test_a_proof_and_its_entry_in_files_verify_without_any_of_the_system(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await hear(desk.pool, desk.clock, [access(number) for number in range(1, 301)])
+    await seal(desk.pool, desk.clock)
+    await desk.sit_down("security.officer")
+
+    page = (await desk.browser.get("/entries/256")).text
+    for name in ("tlog-proof", "leaf"):
+        assert f'href="/v1/entries/256/{name}"' in page
+        answer = await desk.browser.get(f"/v1/entries/256/{name}")
+        assert answer.headers["content-disposition"] == f'attachment; filename="256.{name}"'
+        (tmp_path / name).write_bytes(answer.content)
+
+    order = ["proof", str(tmp_path / "tlog-proof"), "--leaf", str(tmp_path / "leaf"), "--vkey", SIGNER.verifier_key]
+    assert main(order) == 0
+    (tmp_path / "leaf").write_bytes((tmp_path / "leaf").read_bytes().replace(b"permit", b"denied"))
+    assert main(order) == 1
+    assert "entry 256 is not this leaf" in capsys.readouterr().out
+
+
+async def test_the_whole_log_in_files_is_handed_to_an_officer_and_every_bundle_is_a_look(desk: Desk, tmp_path: Path) -> None:
+    await hear(desk.pool, desk.clock, [access(number) for number in range(1, 301)])
+    await seal(desk.pool, desk.clock)
+    await desk.sit_down("security.officer")
+    before = len(await desk.kept())
+
+    for path in ("checkpoint", *(part.path for part in grown(0, 300))):
+        answer = await desk.browser.get(f"/v1/{path}")
+        assert answer.status_code == 200
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(answer.content)
+
+    assert main(["log", str(tmp_path), "--vkey", SIGNER.verifier_key]) == 0
+    looks = [(each.action, each.count) for each in (await desk.kept())[before:]]
+    assert [count for action, count in looks if action == "audit.extracted"] == [256, 44]
+    assert len(looks) == 6
+    statuses = [(await desk.browser.get(f"/v1/tile/{path}")).status_code for path in ("0/001", "0/001.p/45", "9/000", "0/1", "entries/x")]
+    assert statuses == [404] * 5
 
 
 async def test_a_consistency_proof_links_two_checkpoints(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -95,6 +96,23 @@ async def test_what_the_log_grew_by_is_hashed_and_cosigned_and_the_log_keeps_it(
     assert kept >= {"key", "vkey", "cosigned", "log/checkpoint", "log/tile/0/000", "log/tile/0/001", "log/tile/0/002.p/88"}
     assert not any("entries" in name for name in kept)
     assert (watched.folder / "key").stat().st_mode & 0o777 == 0o600
+
+
+async def test_the_first_page_says_up_to_where_the_log_is_cosigned_and_that_it_is_late(watched: Watched) -> None:
+    await watched.grow(1, 300)
+    await watched.witness.look()
+    await watched.grow(301, 303)
+    await watched.desk.sit_down("security.officer")
+
+    page = (await watched.desk.browser.get("/")).text
+    assert "最後の連署（立会人）" in page
+    assert "300 件まで" in page
+    assert "遅れています" not in page
+
+    watched.desk.clock.at += timedelta(seconds=61)
+    assert "立会人の連署が1分より遅れています" in (await watched.desk.browser.get("/")).text
+    await watched.witness.look()
+    assert "遅れています" not in (await watched.desk.browser.get("/")).text
 
 
 async def test_a_tail_cut_off_with_its_checkpoints_is_refused_and_both_notes_are_kept(watched: Watched) -> None:
