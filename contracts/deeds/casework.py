@@ -259,6 +259,37 @@ HANDOVERS_OPENED = Deed(
     own=("引継ぎの状況を開いた", "引継ぎの状況を開こうとした"),
 )
 
+HOLDERS_OPENED = Deed(
+    "casework.holders_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.CHILD,),
+    screen="住所を知る職員",
+    done="住所を知る職員の一覧を見た",
+    attempted="住所を知る職員の一覧を見ようとした",
+    fields={"name": "氏名", "holders": "住所を知る職員"},
+    reasons={**WHY_REFUSED, **_PROTECTED},
+)
+
+HOLDER_NAMED = Deed(
+    "casework.holder_named",
+    Keeping.DECISION,
+    of=(ThingKind.CHILD,),
+    screen="住所を知る職員",
+    done="住所を知る職員を指定した",
+    attempted="住所を知る職員を指定しようとした",
+    reasons=_PROTECTED,
+)
+
+HOLDER_ENDED = Deed(
+    "casework.holder_ended",
+    Keeping.DECISION,
+    of=(ThingKind.CHILD,),
+    screen="住所を知る職員",
+    done="住所を知る職員の指定を終えた",
+    attempted="住所を知る職員の指定を終えようとした",
+    reasons=_PROTECTED,
+)
+
 EMERGENCY_FORM_OPENED = Deed(
     "casework.emergency_form_opened",
     Keeping.ACCESS,

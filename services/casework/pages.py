@@ -133,7 +133,8 @@ class CaseworkPages:
                 result = filled
             else:
                 async with self._recording(staff) as work:
-                    result = await seeing.do(work, screen, act, Asking(staff, work.today, Question(), person_id), filled)
+                    asking = Asking(staff, work.today, Question(), person_id, registered=self._identity.registered)
+                    result = await seeing.do(work, screen, act, asking, filled)
             if isinstance(result, Refused):
                 raise self._refusal(result, staff)
             if isinstance(result, Mistake):

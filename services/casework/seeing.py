@@ -18,7 +18,7 @@ from contracts.deeds.deed import Deed
 from contracts.ids import PersonId
 from contracts.messages import Thing as AuditThing
 from infra import looking
-from infra.identity.staff import Staff
+from infra.identity.staff import Registered, Staff
 from infra.looking import About, Beside, Look, Refused, Shown
 from infra.work import UnitOfWork
 from services.casework import accesses
@@ -63,6 +63,10 @@ class Mistake:
     status: int = 422
 
 
+async def _nobody_registered(**_: Any) -> list[Registered]:
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Asking(Generic[Q]):
     """
@@ -77,6 +81,8 @@ class Asking(Generic[Q]):
     person_id: PersonId | None = None
     mistake: Mistake | None = None
     done: str = ""
+    registered: Callable[..., Awaitable[list[Registered]]] = _nobody_registered
+    """Who has one of some logins (`infra/identity`), for an act that names a member of staff."""
 
 
 @dataclass(frozen=True, slots=True)

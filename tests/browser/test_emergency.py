@@ -5,6 +5,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Desk, overflows, violations
 from tests.browser.test_casework import CHILD, fill, photograph
+from tests.integration.casework import builders as b
 
 pytestmark = pytest.mark.browser
 
@@ -51,3 +52,30 @@ async def test_a_clerk_of_another_ward_reads_in_an_emergency_and_another_person_
     assert ("見本 あおい" in child, "見本 そうた" in child, "見本 みお" in child) == (True, False, False)
     assert "見つかりません" in after
     assert ("必要な閲覧だった" in told, "見本 あおい" in told) == (True, False)
+
+
+async def test_the_coordinator_names_who_knows_where_a_protected_child_is_and_ends_it(desk: Desk) -> None:
+    """domain.md §4.4."""
+    await fill(desk)
+    found: dict[str, tuple[bool, list[str]]] = {}
+    async with desk.page() as page:
+        await desk.log_in(page, "coordinator")
+        await page.goto(f"/children/{b.person('p')}")
+        await page.get_by_role("link", name="指定する・終える").click()
+        await page.get_by_label("職員のログイン名").fill("nishi.clerk")
+        await page.get_by_label("相手方やその親族でないことを、本人に確かめた").check()
+        await page.get_by_role("button", name="住所を知る職員に指定する").click()
+        await expect(page.get_by_text("担当する区の職員ではない")).to_be_visible()
+        await page.get_by_label("職員のログイン名").fill("hakata.clerk")
+        await page.get_by_label("相手方やその親族でないことを、本人に確かめた").check()
+        await page.get_by_label("確かめたこと").fill("本人から聞き取り、戸籍でも確かめた。")
+        await page.get_by_role("button", name="住所を知る職員に指定する").click()
+        for width in (1366, 320):
+            await page.set_viewport_size({"width": width, "height": 768})
+            await photograph(page, f"holders-{width}")
+            found[str(width)] = (await overflows(page), await violations(page))
+        await page.get_by_role("button", name="指定を終える").click()
+        told = await page.get_by_role("main").inner_text()
+
+    assert found == dict.fromkeys(found, (False, []))
+    assert ("まだいません。" in told, "指定を終えました。" in told) == (True, True)

@@ -30,6 +30,7 @@ class Action(StrEnum):
     LIST_HANDOVERS = "list_handovers"
     SEE_OWN_ACCESSES = "see_own_accesses"
     SEE_STATISTICS = "see_statistics"
+    NAME_HOLDERS = "name_holders"
     BREAK_GLASS = "break_glass"
     LIST_EMERGENCIES = "list_emergencies"
     REVIEW_EMERGENCY = "review_emergency"
@@ -178,6 +179,7 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
             Action.LIST_HANDOVERS,
             Action.SEE_OWN_ACCESSES,
             Action.SEE_STATISTICS,
+            Action.NAME_HOLDERS,
             Action.BREAK_GLASS,
             Action.LIST_EMERGENCIES,
             Action.REVIEW_EMERGENCY,

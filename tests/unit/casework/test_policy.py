@@ -7,17 +7,19 @@ import pytest
 
 from contracts.ids import StaffId
 from contracts.values import Role, Section, Ward
+from services.casework.domain.holding import NotNamed, shares_a_name, why_not
 from services.casework.domain.policy import Action, Deny, Facts, Permit, Reason, Thing, Viewer, decide, may, may_in_emergency
 
 ME = StaffId(UUID(int=1))
 SOMEBODY = StaffId(UUID(int=2))
 WARD_ROLES = (Role.WARD_CLERK, Role.WARD_LEAD)
 TOLD = {Action.LIST_EMERGENCIES, Action.REVIEW_EMERGENCY}
+CITY = {Action.NAME_HOLDERS}
 NOT_ON_A_CHILD = {
     *(Action.LIST_REVIEWS, Action.SEARCH, Action.LIST_HANDOVERS, Action.SEE_OWN_ACCESSES, Action.SEE_STATISTICS, Action.BREAK_GLASS),
     *TOLD,
 }
-ON_A_CHILD = tuple(action for action in Action if action not in NOT_ON_A_CHILD)
+ON_A_CHILD = tuple(action for action in Action if action not in NOT_ON_A_CHILD | CITY)
 THINGS = {
     "plain": Thing(Ward.HAKATA),
     "protected": Thing(Ward.HAKATA, protected=True, barred=frozenset({Ward.MINAMI})),
@@ -66,7 +68,7 @@ def test_another_ward_does_not_even_learn_that_the_child_exists(role: Role, thin
 
 @pytest.mark.parametrize(("thing", "action"), list(product(THINGS, Action)))
 def test_the_coordinator_sees_protected_children_and_moves_none(thing: str, action: Action) -> None:
-    allowed = NOT_ON_A_CHILD | {Action.OPEN_CHILD, Action.SEE_WHEREABOUTS}
+    allowed = NOT_ON_A_CHILD | CITY | {Action.OPEN_CHILD, Action.SEE_WHEREABOUTS}
 
     decision = may(viewer(Role.COORDINATOR), action, THINGS[thing])
 
@@ -97,7 +99,7 @@ def test_everybody_may_see_what_they_looked_at(role: Role) -> None:
 
 
 @pytest.mark.parametrize("section", [Section.CHILD_FAMILY_DIVISION, Section.INFORMATION_SECURITY])
-@pytest.mark.parametrize("action", [action for action in Action if action not in {Action.LIST_HANDOVERS, *TOLD}])
+@pytest.mark.parametrize("action", [action for action in Action if action not in {Action.LIST_HANDOVERS, *TOLD, *CITY}])
 def test_a_ward_role_counts_in_the_three_sections_only(section: Section, action: Action) -> None:
     assert may(viewer(Role.WARD_CLERK, section=section), action, THINGS["plain"]) == Deny(Reason.SECTION, hidden=False)
 
@@ -157,3 +159,38 @@ def test_the_coordinator_and_the_privacy_officer_look_into_emergencies_and_leads
 
     assert reviews is (role in {Role.COORDINATOR, Role.PRIVACY_OFFICER})
     assert told is (reviews or role is Role.WARD_LEAD)
+
+
+@pytest.mark.parametrize(("role", "thing"), list(product(Role, THINGS)))
+def test_the_coordinator_alone_names_who_knows_where_a_protected_child_is(role: Role, thing: str) -> None:
+    decision = may(viewer(role), Action.NAME_HOLDERS, THINGS[thing])
+
+    assert isinstance(decision, Permit) is (role is Role.COORDINATOR and THINGS[thing].protected)
+
+
+@pytest.mark.parametrize(
+    ("section", "ward", "why"),
+    [
+        (Section.HEALTH, Ward.HAKATA, None),
+        (Section.HEALTH, Ward.NISHI, NotNamed.OTHER_WARD),
+        (Section.HEALTH, Ward.MINAMI, NotNamed.OPPONENTS_WARD),
+        (Section.CHILD_FAMILY_DIVISION, None, NotNamed.NO_WARD_SECTION),
+        (Section.DATA_OWNER, None, NotNamed.NO_WARD_SECTION),
+    ],
+)
+def test_named_is_who_works_in_the_childs_ward(section: Section, ward: Ward | None, why: NotNamed | None) -> None:
+    assert why_not(section, ward, THINGS["protected"]) is why
+
+
+@pytest.mark.parametrize(
+    ("staff", "others", "shares"),
+    [
+        ("渡邊 花", ["渡辺 太郎"], True),
+        ("見本　ひかり", ["架空 誠", "見本 誠"], True),
+        ("見本 ひかり", ["架空 誠"], False),
+        ("見本 ひかり", [], False),
+        ("", ["", "見本 誠"], False),
+    ],
+)
+def test_whoever_has_an_opponents_family_name_is_asked_about(staff: str, others: list[str], shares: bool) -> None:
+    assert shares_a_name(staff, others) is shares

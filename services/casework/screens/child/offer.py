@@ -65,6 +65,7 @@ class Offer:
     """The move whose form was not accepted; of no move, one for opening the sensitive items or for printing was."""
     paper: PaperOffer | None = None
     emergency: EmergencyBox | None = None
+    names_holders: bool = False
 
     def place_of(self, field: str) -> str | None:
         """Return where on the page a field stands that something is wrong with: then it is said beside it, too."""

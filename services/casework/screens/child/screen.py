@@ -79,6 +79,7 @@ def show(child: Child, asking: Asking[Question], *, shows_sensitive: bool) -> Ch
         errors=mistake.errors if mistake else (),
         sent=filled_in.move if filled_in else "",
         paper=_paper(child, asking, with_sensitive=shows_sensitive),
+        names_holders=_may(Action.NAME_HOLDERS, child, asking),
         emergency=EmergencyBox(child.emergency.id, dates.clock_time(child.emergency.ends_at)) if child.emergency else None,
     )
     return page_of(child, asking, offer, shows_sensitive=shows_sensitive, shows_whereabouts=_shows_whereabouts(child, asking))

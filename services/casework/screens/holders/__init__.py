@@ -1,0 +1,1 @@
+"""Who knows where a protected child is."""
