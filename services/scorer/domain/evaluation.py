@@ -1,14 +1,15 @@
 """All indicators of one child on one day."""
 
-from collections.abc import Callable, Collection, Container, Iterable
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from datetime import date
 from typing import Any, Literal, TypeAlias, TypeVar, assert_never
 
 from contracts.catalogue import ITEMS
+from contracts.facts import AllowanceEntitlementChanged, MedicalSubsidyChanged
 from contracts.values import IndicatorValue, Item, Source
 from services.scorer.domain.ages import DAY, scope_end
 from services.scorer.domain.answer import Answer, Common, Question, first_after
-from services.scorer.domain.facts import Child, ChildFacts, InHand, Watermarks
+from services.scorer.domain.facts import Child, ChildFacts, InHand, Said, Watermarks
 from services.scorer.domain.indicator import Indicator
 from services.scorer.domain.indicators import ALL, FEEDS_OF, SAYING
 from services.scorer.domain.parameters import FUKUOKA, Parameters
@@ -22,6 +23,15 @@ T = TypeVar("T")
 
 _EVERYTHING = frozenset(Item)
 _NOT_REMEMBERED: Any = object()
+
+_KINDS: Mapping[Item, Said] = {
+    Item.GUARDIAN_CHILD_REARING_ALLOWANCE: (AllowanceEntitlementChanged, "child_rearing"),
+    Item.CHILD_ALLOWANCE: (AllowanceEntitlementChanged, "child"),
+    Item.MEDICAL_SUBSIDY: (MedicalSubsidyChanged, "single_parent"),
+    Item.MEDICAL_SUBSIDY_DISABILITY: (MedicalSubsidyChanged, "disability"),
+}
+_READS: Mapping[Item, frozenset[Said]] = {item: frozenset({_KINDS[item]}) if item in _KINDS else frozenset(SAYING[item]) for item in Item}
+"""What an item's answer can be another by: of some records only those of one kind."""
 
 
 class Alike:
@@ -100,7 +110,7 @@ def evaluate(
         return tuple(_answer(i, question) for i in ALL if i.item in only)
     told = facts.classes()
     return tuple(
-        (shared.get(i.item) or _remembered(i, question, shared, alike)) if told.isdisjoint(SAYING[i.item]) else _answer(i, question)
+        (shared.get(i.item) or _remembered(i, question, shared, alike)) if told.isdisjoint(_READS[i.item]) else _answer(i, question)
         for i in ALL
         if i.item in only
     )

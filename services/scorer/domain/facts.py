@@ -8,7 +8,9 @@ from typing import Any, Generic, TypeVar, assert_never, cast
 
 from contracts.catalogue.facts import Fact
 from contracts.facts import (
+    AllowanceEntitlementChanged,
     InfantCheckupRecorded,
+    MedicalSubsidyChanged,
     PostpartumCheckupRecorded,
     PregnancyNotified,
     PrenatalExamRecorded,
@@ -26,6 +28,11 @@ Watermarks = Mapping[Source, date]
 """Up to which day (included) each source has delivered everything. A source without an entry has promised nothing."""
 
 NONE: frozenset[Source] = frozenset()
+
+Said = type[Any] | tuple[type[Any], str]
+"""A class of what records say, or one kind of it."""
+
+OF_A_KIND = frozenset({AllowanceEntitlementChanged, MedicalSubsidyChanged})
 
 _OF_A_BIRTH = (PregnancyNotified, PrenatalExamRecorded, PostpartumCheckupRecorded)
 
@@ -212,11 +219,18 @@ class ChildFacts:
         """What an opponent's records of a class would tell of the child if no measure stood between them: never whether it is so."""
         return cast("tuple[Told[F], ...]", self.parted.get((Reach.GUARDIAN, kind), ()))
 
-    def classes(self) -> set[type[Any]]:
-        """The classes of `contracts/facts.py` of which anything reaches the child, or may: of a birth all where its mother is known."""
-        found = {kind for _, kind in self.told}
-        if self.parted:
-            found.update(kind for _, kind in self.parted)
+    def classes(self) -> set[Said]:
+        """
+        The classes of `contracts/facts.py` of which anything reaches the child, or may: of a birth all where its mother is known.
+
+        Of a class whose records are of several kinds that no item reads together, also each kind.
+        """
+        found: set[Said] = set()
+        for telling in (self.told, self.parted) if self.parted else (self.told,):
+            for (_, said), told in telling.items():
+                found.add(said)
+                if said in OF_A_KIND:
+                    found.update((said, cast("Any", each.fact).kind) for each in told)
         if self.checkups:
             found.add(InfantCheckupRecorded)
         if self.memberships or self.separations:
