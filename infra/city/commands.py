@@ -315,3 +315,23 @@ def fuzz_casework(
     else:
         found.show(console())
     raise typer.Exit(int(not found.holds))
+
+
+@bench.command("casework")
+def bench_casework(
+    cases: Annotated[int, typer.Option(min=10, max=5_000_000, help="About so many cases, most of them closed.")] = 300_000,
+    users: Annotated[int, typer.Option(min=1, max=500, help="So many of the wards' staff at work at the same time.")] = 50,
+    seconds: Annotated[float, typer.Option(min=1, max=3600, help="Seconds of each part: with the database's walls, and without.")] = 60,
+    think: Annotated[float, typer.Option(min=0, max=600, help="Seconds that everybody reads a page, on average; 0: not at all.")] = 5,
+    children: Annotated[int, typer.Option(min=100, max=20_000, help="Children of the small city whose cases are copied.")] = 300,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print everything that was measured as JSON.")] = False,
+) -> None:
+    """Measure how long ward staff wait for the list and for a child's page, over an archive of years of cases."""
+    from infra.city.benchmarks.casework import Wish, bench
+
+    found = bench(Wish(cases, users, seconds, think, children), console(stderr=json))
+    if json:
+        print(found.as_json())
+    else:
+        found.show(console())

@@ -389,5 +389,4 @@ def _named(report: Report, name: str) -> str:
 def _set_clock(root: Path, today: date) -> None:
     """Let the stack's clock run on another day; the time of day stays."""
     root.mkdir(mode=0o711, parents=True, exist_ok=True)
-    days = (today - datetime.now(clock.JST).date()).days
-    clock.shift(root / "clock.json", days * 86_400)
+    clock.run_on(root / "clock.json", today)

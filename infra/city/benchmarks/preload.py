@@ -34,7 +34,7 @@ OWN_NAME = 200
 """A text that is different so often is a name of its own: a number, an id; one that is seldom different is a word of a list."""
 
 
-_INDEXES_REST = """
+INDEXES_REST = """
 update pg_index set indisready = false, indisvalid = false
 where indrelid = $1::oid or indrelid in (select relid from pg_partition_tree($1::oid))
 """
@@ -68,7 +68,7 @@ async def _fill(operator: asyncpg.Connection, table: asyncpg.Record, rows: int) 
     await operator.execute(f"create temporary table first as table {name}")
     copies = max(0, -(-rows // table["rows"]) - 1)
     if copies:
-        await operator.execute(_INDEXES_REST, table["oid"])
+        await operator.execute(INDEXES_REST, table["oid"])
     for begin in range(1, copies + 1, COPIES_AT_ONCE):
         await operator.execute(statement, begin, min(begin + COPIES_AT_ONCE - 1, copies), timeout=None)
     await operator.execute("drop table first")
@@ -78,20 +78,25 @@ async def _fill(operator: asyncpg.Connection, table: asyncpg.Record, rows: int) 
     return Filled(name, await operator.fetchval(f"select count(*) from {name}", timeout=None))  # noqa: S608 -- a name of the catalogue
 
 
-def copying(table: str, columns: Sequence[Any]) -> str:
-    """Return the statement that writes what lies in `first` into a table again, as the copies from $1 to $2."""
+def copying(table: str, columns: Sequence[Any], *, kept: bool = False) -> str:
+    """
+    Return the statement that writes what lies in `first` into a table again, as the copies from $1 to $2.
+
+    With `kept`, the ids in $3 stay as they are in every copy.
+    """
     names = ", ".join(column["name"] for column in columns)
-    values = ", ".join(_copied(column["name"], column["type"], own_name=column["own_name"]) for column in columns)
+    values = ", ".join(_copied(column["name"], column["type"], own_name=column["own_name"], kept=kept) for column in columns)
     source = "first, generate_series($1::int, $2::int) as copy"
     return f"insert into {table} ({names}) select {values} from {source}"  # noqa: S608 -- names of the catalogue
 
 
-def _copied(name: str, kind: str, *, own_name: bool) -> str:
+def _copied(name: str, kind: str, *, own_name: bool, kept: bool) -> str:
     column = f"first.{name}"
     if _is_month(name, kind):
         return f"({column} - make_interval(months => copy % {MONTHS}))::date"
     if kind == "uuid":
-        return f"md5({column}::text || copy)::uuid"
+        other = f"md5({column}::text || copy)::uuid"
+        return f"case when {column} = any($3::uuid[]) then {column} else {other} end" if kept else other
     if kind == "uuid[]":
         return f"case when {column} is not null then array(select md5(id::text || copy)::uuid from unnest({column}) as id) end"  # noqa: S608 -- a name of the catalogue
     return f"{column} || '-' || copy" if kind == "text" and own_name else column

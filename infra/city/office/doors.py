@@ -47,6 +47,10 @@ class Insider:
         households = _json(await self._get("/v1/reviews", {"tab": tab}))["households"]
         return [row for household in households for row in household if not row["protected"]]
 
+    async def page(self, address: str) -> httpx.Response:
+        """Open a page as a browser does."""
+        return await self._get(address)
+
     async def opens(self, person_id: UUID) -> Child | None:
         """Open a child; None where it may not be seen any more."""
         page = await self._get(f"/v1/children/{person_id}")
