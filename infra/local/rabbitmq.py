@@ -26,6 +26,9 @@ from infra.local.secrets import write_secret
 _PROGRAMS = Path("/usr/lib/rabbitmq/bin")
 """Not /usr/sbin: those change to the account rabbitmq and to its data."""
 
+WRITE_AHEAD_BYTES = 64 * 1024 * 1024
+"""Of the log in which all quorum queues write first (infra/local/README.md)."""
+
 _NODE = "bus@localhost"
 _START_SECONDS = 120.0
 _STOP_SECONDS = 40.0
@@ -49,6 +52,13 @@ _QUESTION = """
         || A <- rabbit_alarm:get_alarms() ],
       "running;" ++ string:join(Leaderless, ",") ++ ";" ++ string:join(Alarms, ",")
   end.
+"""
+# Asked of each queue's own machine: what the broker tells of itself (`list_queues`) is counted every five seconds.
+_MESSAGES = """
+  string:join([ binary_to_list(element(4, amqqueue:get_name(Q))) ++ "="
+      ++ (case ra:leader_query(amqqueue:get_pid(Q), fun rabbit_fifo:query_messages_total/1, 1000) of
+            {ok, {_, N}, _} -> integer_to_list(N); _ -> "?" end)
+    || Q <- rabbit_amqqueue:list(<<"/">>), amqqueue:get_type(Q) =:= rabbit_quorum_queue ], ";").
 """
 _ANSWER = re.compile(r'\{ok, "([^"]*)"\}')
 
@@ -169,6 +179,17 @@ class RabbitServer:
             )
         return done.stdout.decode(errors="replace").strip()
 
+    def messages(self) -> Mapping[str, int]:
+        """
+        Return how many messages lie in each quorum queue at this moment, in hand or not.
+
+        Raises BrokerCommandFailed, also where a queue does not answer.
+        """
+        counts = dict(each.split("=") for each in self.evaluate(_MESSAGES).split(";") if each)
+        if silent := [name for name, n in counts.items() if not n.isdigit()]:
+            raise BrokerCommandFailed(f"queues that do not say what lies in them: {', '.join(silent[:_SHOWN_QUEUES])}")
+        return {name: int(n) for name, n in counts.items()}
+
     def import_definitions(self, definitions: Mapping[str, Any]) -> None:
         """Add to what the running broker has (a virtual host with all in it, for instance) and wait until it can be used."""
         file = self._base / "more-definitions.json"
@@ -286,6 +307,9 @@ class RabbitServer:
             # What RabbitMQ 4 says by itself; 3.10 takes eight times as much, a hundred of which fit into no service.
             "max_message_size = 16777216",
             "disk_free_limit.absolute = 200MB",
+            # What quorum queues were given stays in memory, acknowledged or not, until this file is full (512 MB where nothing is said): so
+            # much does a broker grow in a flood that everybody hears at once. The body of a message leaves the disk with it, too.
+            f"raft.wal_max_size_bytes = {WRITE_AHEAD_BYTES}",
             "log.console = true",
             "log.console.level = warning",
             "log.file.level = info",

@@ -353,8 +353,7 @@ def _header(name: str, letter: Letter, way: str) -> str:
 
 async def _waiting(stack: Stack) -> dict[str, int]:
     """What lies in ingest's inlet, in hand or not, and in everybody's dead letters."""
-    said = await asyncio.to_thread(stack.broker.control, "list_queues", "name", "messages")
-    counts = {name: int(n) for name, n in (line.split("\t") for line in said.splitlines() if "\t" in line) if n.isdigit()}
+    counts = await asyncio.to_thread(stack.broker.messages)
     return {name: n for name, n in counts.items() if name.startswith("ingest.in.") or name.endswith(".dead")}
 
 

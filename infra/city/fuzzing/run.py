@@ -242,7 +242,7 @@ def _weight(stack: Stack) -> int:
 
 
 async def _left_in_the_inlet(stack: Stack) -> int:
-    """Messages that stay there: acknowledgements follow the answers, and the broker counts a queue every five seconds."""
+    """Messages that stay there: acknowledgements follow the answers."""
     deadline = time.monotonic() + EMPTY_SECONDS
     while True:
         left = await asyncio.to_thread(_in_the_inlet, stack)
@@ -252,9 +252,7 @@ async def _left_in_the_inlet(stack: Stack) -> int:
 
 
 def _in_the_inlet(stack: Stack) -> int:
-    said = stack.broker.control("list_queues", "name", "messages")
-    counts = dict(line.split("\t") for line in said.splitlines() if "\t" in line)
-    return int(counts.get(topology.inlet_queue(ServiceName.INGEST, topology.OF_SOURCES), 0))
+    return stack.broker.messages().get(topology.inlet_queue(ServiceName.INGEST, topology.OF_SOURCES), 0)
 
 
 def _told(counts: Counter[str]) -> list[str]:

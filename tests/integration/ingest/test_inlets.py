@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -36,6 +36,7 @@ from services.ingest import inspection
 from services.ingest.app import assembled
 from services.ingest.domain.ledger import event_key
 from services.ingest.settings import IngestSettings
+from tests.afresh import as_after_the_start
 from tests.integration.ingest.conftest import HEALTH
 from tests.unit.ingest.events import BAD, Event, body, checkup, resident
 
@@ -47,11 +48,10 @@ OPENAPI = openapi.document()
 REPLIES = Draft202012Validator(REPLY)
 
 
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    with Stack.temporary(services=(), postgres_settings={"fsync": "off"}) as servers:
-        servers.start_servers()
-        yield servers
+@pytest_asyncio.fixture(scope="module")
+async def stack(servers: Stack) -> AsyncIterator[Stack]:
+    async with as_after_the_start(servers) as lent:
+        yield lent
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from aio_pika.abc import AbstractIncomingMessage
 
 from infra.local.place import outside_of
 from infra.local.ports import is_free
+from infra.local.rabbitmq import WRITE_AHEAD_BYTES
 from infra.local.stack import OtherPartitions, Stack, StackBusy, owner_of
 
 pytestmark = pytest.mark.servers
@@ -117,6 +118,28 @@ async def test_killed_servers_come_back_with_what_they_confirmed(servers: Stack)
     await queue.consume(arrived.put, no_ack=True)
     assert (await asyncio.wait_for(arrived.get(), 10)).body == b"kept"
     await again.close()
+
+
+async def test_what_lies_in_a_queue_is_told_as_it_is_at_this_moment_in_hand_or_not(servers: Stack) -> None:
+    async with await aio_pika.connect(servers.access.broker_url("operator")) as connection:
+        channel = await connection.channel(publisher_confirms=True)
+        for _ in range(3):
+            await channel.default_exchange.publish(aio_pika.Message(b"{}", delivery_mode=2), "scorer.dead")
+        queue = await channel.get_queue("scorer.dead", ensure=False)
+        in_hand = await queue.get()
+        counted = await asyncio.to_thread(servers.broker.messages)
+        await in_hand.ack()
+        await queue.purge()
+        counted_after = await asyncio.to_thread(servers.broker.messages)
+
+    assert (counted["scorer.dead"], counted_after["scorer.dead"]) == (3, 0)
+    assert {"ingest.in.p0", "linker.in.p0", "audit.dead"} <= counted.keys()
+
+
+def test_what_was_acknowledged_stays_in_the_brokers_memory_for_a_small_log_only(servers: Stack) -> None:
+    told = servers.broker.evaluate("{ok, N} = application:get_env(ra, wal_max_size_bytes), integer_to_list(N).")
+
+    assert int(told) == WRITE_AHEAD_BYTES
 
 
 async def test_another_virtual_host_has_the_same_topology(servers: Stack) -> None:
