@@ -13,12 +13,12 @@ from contracts.values import Ward
 from infra.identity.credentials import code_at, new_totp_secret
 from infra.local.ports import free_run
 from tests.browser.conftest import overflows, violations
-from tests.integration.audit.conftest import PASSWORD, Desk
+from tests.integration.audit.conftest import PASSWORD, Desk, audit_settings
 from tests.integration.audit.conftest import desk as log_desk
 from tests.integration.audit.log import hear, seal
 from tests.unit.audit.builders import access
 
-__all__ = ["log_desk"]
+__all__ = ["audit_settings", "log_desk"]
 
 OFFICER = "security.officer"
 
