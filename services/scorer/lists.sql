@@ -7,9 +7,12 @@ where written_at < $1 and (superseded_at is null or superseded_at >= $1) and cou
 order by person_id, item;
 
 -- name: places_known
--- $1 instant, $2 children: where each was known to live just before it.
+-- $1 instant, $2 children: where each was known to live just before it. Of whoever is or was protected it is not told (S07), also where
+-- the measure was heard later: protection goes before a list's being the same.
 select distinct on (person_id) person_id, places::text as places from child_known
-where person_id = any($2::uuid[]) and written_at < $1 order by person_id, written_at desc;
+where person_id = any($2::uuid[]) and written_at < $1
+    and not exists (select from protection p where p.protected && array[child_known.person_id] and not p.voided)
+order by person_id, written_at desc;
 
 -- name: everybody
 -- $1 first birth date: everybody who may be in scope.

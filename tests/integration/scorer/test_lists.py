@@ -23,6 +23,7 @@ from tests.integration.scorer.messages import (
     fact,
     fresh_id,
     kinship,
+    measure,
     notified,
     person,
     watermark,
@@ -75,6 +76,24 @@ async def test_a_list_of_a_past_day_is_the_same_after_late_corrected_and_voided_
     after = {ward: await printed(scorer, "2026-04-11", ward=ward) for ward in before}
     assert {ward: written.encode() for ward, written in after.items()} == {ward: written.encode() for ward, written in before.items()}
     assert await printed(scorer, "2026-04-20", ward=Ward.NISHI) != before[Ward.NISHI]
+
+
+async def test_where_a_protected_child_lives_is_on_no_list_also_of_days_before_the_measure_was_heard(scorer: Scorer) -> None:
+    """S07: of all wards the child stays on the list, without its ward; on a ward's own list its very being there would tell."""
+    await two_children(scorer)
+    before = await printed(scorer, "2026-04-11", ward=Ward.HAKATA)
+    await scorer.day_comes("2026-04-12")
+    await scorer.hears(measure("2026-04-12"))
+
+    of_all, of_ward = await printed(scorer, "2026-04-11"), await printed(scorer, "2026-04-11", ward=Ward.HAKATA)
+
+    assert str(CHILD) in before
+    assert f"{CHILD},,rule," in of_all
+    assert str(CHILD) not in of_ward
+    assert str(SIBLING) in of_ward
+    # A measure that never was hides nothing.
+    await scorer.hears(measure("2026-04-12", version=2, voided=True))
+    assert await printed(scorer, "2026-04-11", ward=Ward.HAKATA) == before
 
 
 async def test_a_past_day_by_all_that_is_known_today_is_computed_anew(scorer: Scorer) -> None:
