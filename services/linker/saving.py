@@ -44,6 +44,11 @@ async def judge(db: Database, key: RecordKey, revision: int, verdict: Verdict) -
     return await db.fetchval(SQL.judge, key.id, revision, verdict.value, NUMBER_REUSED) is not None
 
 
+async def unjudge(db: Database, key: RecordKey, revision: int) -> bool:
+    """Take back what a person decided of a revision; return whether anything was."""
+    return await db.fetchval(SQL.unjudge, key.id, revision) is not None
+
+
 async def move_revisions(db: Database, moved: Sequence[Record]) -> None:
     """Save whom further revisions of the register's records are about now."""
     if moved:

@@ -245,3 +245,7 @@ with contested_revision as (
     returning revision
 )
 select revision from contested_revision union all select revision from other_record
+
+-- name: unjudge
+-- $1 uuid key, $2 bigint revision: nothing is said of it any more.
+update statement set verdict = null where (key, revision) = ($1, $2) and verdict is not null returning revision

@@ -29,14 +29,18 @@ group by 1, 2, 3 order by 1, 2, 3
 select reason, since, persons, is_protected from review_question where kind = $1 and one = $2 and other = $3
 
 -- name: decided
--- $1 text kind, $2 uuid one, $3 text other, both keys of records: whether the last answer to that is a decision that holds, and about whom it
--- is. Of two of whom one is protected from the other nobody learns that there was such a question.
+-- $1 text kind, $2 uuid one, $3 text other, both keys of records, or a record and a revision of its own: whether the last answer to that is a
+-- decision that holds, and about whom it is. Of two of whom one is protected from the other nobody learns that there was such a question.
 with last as (
     select step, why, asked_at from review_answer where kind = $1 and one = $2 and other = $3 order by id desc limit 1
 ), whom as (
     select array_agg(distinct who) as persons
-    from record cross join lateral unnest(array[subject_id, person_id]) as who
-    where key in ($2, $3::uuid) and who is not null
+    from (
+        select subject_id, person_id from record where key = any(array[$2, case when $1 <> 'revision' then $3::uuid end])
+        union all
+        select subject_id, null from statement where key = $2 and $1 = 'revision'
+    ) as each cross join lateral unnest(array[subject_id, person_id]) as who
+    where who is not null
 )
 select '' as reason, asked_at as since, persons,
        exists (select from protection_measure where not voided and protected && persons) as is_protected
@@ -54,10 +58,14 @@ from (
 join record on record.key = last.one
 cross join lateral (
     select array_agg(distinct who) as persons
-    from record as each cross join lateral unnest(array[subject_id, person_id]) as who
-    where each.key in (last.one, case when last.kind <> 'revision' then last.other::uuid end) and who is not null
+    from (
+        select subject_id, person_id from record where key = any(array[last.one, case when last.kind <> 'revision' then last.other::uuid end])
+        union all
+        select subject_id, null from statement where statement.key = last.one and last.kind = 'revision'
+    ) as each cross join lateral unnest(array[subject_id, person_id]) as who
+    where who is not null
 ) as whom
-where kind <> 'revision' and step in ('decided', 'confirmed', 'back_proposed', 'back_declined')
+where step in ('decided', 'confirmed', 'back_proposed', 'back_declined')
   and not exists (select from protection_measure where not voided and protected && persons and opponents && persons)
 order by answered_at desc, kind, one, other limit $1
 
@@ -76,11 +84,16 @@ from record where key = any($1::uuid[])
 select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, verdict
 from statement where key = $1 and revision = $2
 
+-- name: revision_before
+-- $1 uuid key, $2 bigint revision: what the record said last before it, but for what is about somebody else by people's word.
+select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, verdict
+from statement where key = $1 and revision < $2 and data is not null and verdict is distinct from 'other' order by revision desc limit 1
+
 -- name: entry_of
--- $1 uuid person: the entry of the register that is linked to them.
+-- $1 uuid person, $2 uuid key: the entry of the register that is linked to them, but that one.
 select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id, state, rule, reason,
        person_id, pregnancy_id, said, subject_no, decided_at, key
-from record where subject_id = $1 and state = 'linked' and event_type = 'resident.changed' order by key limit 1
+from record where subject_id = $1 and key <> $2 and state = 'linked' and event_type = 'resident.changed' order by key limit 1
 
 -- name: persons_about
 -- $1 uuid[] persons: when they were born, whether the register has them, and whether a measure protects them.

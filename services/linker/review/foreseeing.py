@@ -15,7 +15,7 @@ from services.linker.domain.records import OF_REGISTER, PupilKey, subject_number
 from services.linker.domain.reviewing.consequences import Moves, changes, moves
 from services.linker.domain.reviewing.questions import Answer, Kind, decision_of
 from services.linker.domain.subjects import entry_subject
-from services.linker.judging import WhyNot, judgement_of, now_of, world_after
+from services.linker.judging import WhyNot, judgement_of, now_of, word_before, world_after
 from services.linker.naming import Names, names_after, names_in
 from services.linker.review.pairs import Pair
 
@@ -68,11 +68,13 @@ async def foresee_back(work: UnitOfWork, pair: Pair) -> Consequences:
     match pair.asked.kind:
         case Kind.ENTRIES | Kind.JOINED:
             stayed = pair.asked.kind is Kind.JOINED and decision is not None and decision.why.answer is Answer.MATCH
-            return Consequences() if stayed else await _of_entries(work, pair, Word.OPEN)
+            return Consequences() if stayed else await _of_entries(work, pair, None if pair.asked.kind is Kind.JOINED else Word.OPEN)
         case Kind.PUPIL:
             told = await store.records_named(work.db, (), (), {pair.one.pupil} if pair.one.pupil is not None else ())
             return Consequences(reopened=Counter(key.source for key, each in told.items() if each.stands), persons=persons)
-        case _:
+        case Kind.REVISION:
+            return _of_revision(pair)[Answer.MATCH]
+        case Kind.NUMBER:
             number = pair.one.subject_no
             named = await store.naming_number(work.db, number or "")
             named |= {key: each for key, each in (await store.records_of(work.db, persons)).items() if each.subject_no == number}
@@ -119,13 +121,15 @@ def _of_revision(pair: Pair) -> dict[Answer, Consequences]:
     return {Answer.MATCH: Consequences(persons=persons), Answer.NOT: Consequences()}
 
 
-async def _of_entries(work: UnitOfWork, pair: Pair, word: Word) -> Consequences:
+async def _of_entries(work: UnitOfWork, pair: Pair, word: Word | None) -> Consequences:
+    """What would follow from a word about two entries; None: from the one that was said before."""
     numbers = [subject_number(each.key.event_type, each.data or {}, each.subject_no) for each in (pair.one, pair.other)]
     if None in numbers:
         return Consequences(why_not=WhyNot.NO_ENTRY)
     one, other = (entry_subject(str(each)) for each in numbers)
     before, log = await names_in(work), await judged.judgements(work.db)
-    said = await judgement_of(work, before, log, (one, other), word, _FORESEEN)
+    both, word = ((one, other), word) if word is not None else word_before(log, (one, other))
+    said = await judgement_of(work, before, log, both, word, _FORESEEN)
     if isinstance(said, WhyNot):
         return Consequences(why_not=said)
     after = await world_after(work, before, log, [said])

@@ -17,6 +17,7 @@ from services.linker.domain.matching.snapshots import SCALE
 from services.linker.domain.records import Record
 from services.linker.domain.reviewing.evidence import Evidence, Line, as_weighed, evidence, lines, says_who
 from services.linker.domain.reviewing.questions import Asked, Given, Kind, State, Step, Why, state_of
+from services.linker.domain.revisions import Verdict
 from services.linker.stored import record_in, revision_in
 
 SQL = queries(__file__, "asked.sql")
@@ -76,8 +77,8 @@ async def pair(db: Database, asked: Asked) -> Pair | None:
 
 
 async def decided(db: Database, asked: Asked) -> Pair | None:
-    """Return a question of which a decision holds, as its records are now; None where none does, or where nobody takes it back."""
-    return await _pair(db, asked, await db.fetchrow(SQL.decided, *asked) if asked.kind is not Kind.REVISION else None)
+    """Return a question of which a decision holds, as its records are now; None where none does."""
+    return await _pair(db, asked, await db.fetchrow(SQL.decided, *asked))
 
 
 async def _pair(db: Database, asked: Asked, row: asyncpg.Record | None) -> Pair | None:
@@ -146,12 +147,20 @@ async def _records(db: Database, asked: Asked) -> tuple[Record, Record] | None:
 
 
 async def _revisions(db: Database, asked: Asked) -> tuple[Record, Record] | None:
-    """A revision that is contested, and what holds; or a record under somebody's number, and the entry of whom it belongs to."""
+    """
+    A revision that is contested, or was decided about, and what holds; of one that holds itself what held before it.
+
+    Or a record under somebody's number, and the entry of whom it belongs to.
+    """
     held = await db.fetchrow(SQL.records, [asked.one])
     if held is None:
         return None
     record, revision = record_in(held), await db.fetchrow(SQL.revision, asked.one, int(asked.other))
     if revision is not None and int(asked.other) != record.revision:
         return revision_in(revision).record, record
-    entry = await db.fetchrow(SQL.entry_of, record.subject_id)
+    if revision is not None and revision["verdict"] == Verdict.SAME:
+        before = await db.fetchrow(SQL.revision_before, asked.one, int(asked.other))
+        if before is not None:
+            return record, revision_in(before).record
+    entry = await db.fetchrow(SQL.entry_of, record.subject_id, asked.one)
     return (record, record_in(entry)) if entry is not None else None

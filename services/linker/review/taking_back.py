@@ -1,8 +1,8 @@
 """
 Takes a decision back that people made on the pages: one more judgement says nothing of the two any more, and it is asked again.
 
-What was merged is parted, what was linked is decided as if nobody had said it (`judging.py`). Two people take back what takes two to
-decide. What people decided about a revision of the register stays: what follows it was taken in upon it.
+What was merged is parted, what was parted is merged again, what was linked is decided as if nobody had said it, and of a revision of the
+register all revisions are looked at again without the decision (`judging.py`). Two people take back what takes two to decide, or joins.
 """
 
 from infra.work import UnitOfWork
@@ -15,12 +15,24 @@ from services.linker.domain.reviewing.questions import (
     Step,
     Why,
     decision_of,
-    needs_two,
+    needs_two_back,
     why_not_second_back,
     why_not_take_back,
 )
 from services.linker.domain.subjects import entry_subject, number_subject
-from services.linker.judging import Move, WhyNot, is_said, judge_entries, judge_pupil, judgement_on, keep_judged, number_anew, say_anew
+from services.linker.judging import (
+    Move,
+    WhyNot,
+    is_said,
+    judge_as_before,
+    judge_entries,
+    judge_pupil,
+    judgement_on,
+    keep_judged,
+    number_anew,
+    say_anew,
+    unjudge,
+)
 from services.linker.naming import names_in
 from services.linker.review.answering import Answerer, NotTaken, keep
 from services.linker.review.pairs import Pair, decided
@@ -34,7 +46,7 @@ async def take_back(work: UnitOfWork, who: Answerer, asked: Asked, why: Why, see
         return None
     if (not_now := why_not_take_back(found.given, found.seen, seen)) is not None:
         return not_now
-    if needs_two(asked.kind, decision.why.answer, protected=found.is_protected):
+    if needs_two_back(asked.kind, decision.why.answer, protected=found.is_protected):
         return await keep(work, who, found, Step.BACK_PROPOSED, why)
     return await _carry_out(work, found, why) or await keep(work, who, found, Step.TAKEN_BACK, why)
 
@@ -70,9 +82,9 @@ async def _carry_out(work: UnitOfWork, found: Pair, why: Why) -> WhyNot | None:
             decision = decision_of(found.given)
             # That two stay one was no judgement: it is only asked again.
             stayed = decision is not None and decision.why.answer is Answer.MATCH
-            return None if stayed else await judge_entries(work, (found.one.key.record_id, entry), Word.OPEN, why.code)
+            return None if stayed else await judge_as_before(work, (found.one.key.record_id, entry), why.code)
         case Kind.REVISION:
-            return WhyNot.SAID_ALREADY
+            return None if await unjudge(work, found.one.key, int(found.asked.other)) else WhyNot.SAID_ALREADY
 
 
 async def _number(work: UnitOfWork, found: Pair, why: Why) -> WhyNot | None:

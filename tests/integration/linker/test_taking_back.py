@@ -141,3 +141,63 @@ async def test_two_people_take_back_what_concerns_a_protected_person_and_the_fir
     assert await answers(office, "linkage.clerk", address, "take-back", why="back.mistake") == 303
     assert await answers(office, "linkage.second", address, "confirm-back") == 303
     assert await office.asked() == [address]
+
+
+SOMEBODY_ELSE: dict[str, Any] = {"name": "別人 たろう", "kana": "ベツジン タロウ"}
+
+
+@pytest.mark.parametrize("why", ["match.papers", "not.papers"])
+async def test_what_was_said_of_a_revision_is_taken_back_with_what_was_taken_in_upon_it(office: Office, why: str) -> None:
+    # domain.md §2.8-11, §2.8-16
+    await office.hears(child("1", BORN, "H1", **NAMED), checkup("1", "4m", "2019-10-01"))
+    await office.hears(child("1", "2017-02-03", "H7", revision=2, **SOMEBODY_ELSE))
+    before = await state(office)
+    [address] = await office.asked()
+    assert await answers(office, "linkage.clerk", address, "answer", why=why) == 303
+    assert (await state(office) != before) is (why == "match.papers")
+
+    async with office.at_work("linkage.second") as clerk:
+        assert address in (await clerk.opens("/decisions")).text
+        page = (await clerk.opens(address)).text
+        assert NAMED["name"] in page
+        assert SOMEBODY_ELSE["name"] in page
+        assert (await clerk.sends(f"{address}/take-back", why="back.papers")).headers["location"] == "/decisions"
+        assert address not in (await clerk.opens("/decisions")).text
+    assert await state(office) == before
+    assert await office.asked() == [address]
+
+    # What the register says further of whom it was taken for goes the same way.
+    assert await answers(office, "linkage.clerk", address, "answer", why="match.papers") == 303
+    await office.hears(child("1", "2017-02-03", "H8", revision=3, **SOMEBODY_ELSE))
+    assert await office.asked() == []
+    assert await answers(office, "linkage.clerk", address, "take-back", why="back.mistake") == 303
+    assert await office.asked() == [address.removesuffix("2") + "3"]
+    assert await state(office) == before
+
+
+async def test_two_people_join_again_what_was_parted_by_mistake(office: Office) -> None:
+    address = await two_entries_of_one_child(office)
+    assert await answers(office, "linkage.clerk", address, "answer", why="match.papers") == 303
+    assert await answers(office, "linkage.second", address, "confirm") == 303
+    await office.hears(child("2", "2023-01-01", "H2", revision=2, name="架空 じろう", sex="female"))
+    [contested] = await office.asked()
+    assert await answers(office, "linkage.clerk", contested, "answer", why="match.papers") == 303
+    await office.looks_through()
+    [joined] = await office.asked()
+    one = await state(office)
+    assert await answers(office, "linkage.clerk", joined, "answer", why="not.papers") == 303
+    assert await state(office) != one
+
+    async with office.at_work("linkage.clerk") as clerk:
+        assert "2人で取り消します" in (await clerk.opens(joined)).text
+        assert (await clerk.sends(f"{joined}/take-back", why="back.papers")).status_code == 303
+        await clerk.opens(joined)
+        assert (await clerk.sends(f"{joined}/confirm-back")).status_code == 403
+    assert await state(office) != one
+    assert await answers(office, "linkage.second", joined, "confirm-back") == 303
+
+    assert await state(office) == one
+    await office.looks_through()
+    assert await office.asked() == [joined]
+    words = await office.pool.fetch("select word from judgement order by judged_at, supersedes nulls first")
+    assert sorted(each["word"] for each in words) == ["not_same", "same", "same"]

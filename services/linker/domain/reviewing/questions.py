@@ -181,6 +181,11 @@ def needs_two(kind: Kind, answer: Answer, *, protected: bool) -> bool:
     return answer is not Answer.CANT_TELL and (protected or (kind is Kind.ENTRIES and answer is Answer.MATCH))
 
 
+def needs_two_back(kind: Kind, answer: Answer, *, protected: bool) -> bool:
+    """Whether two people take a decision back: as it was made, and what parted two who were taken for one, since that joins them again."""
+    return needs_two(kind, answer, protected=protected) or (kind is Kind.JOINED and answer is Answer.NOT)
+
+
 class NotNow(StrEnum):
     """Why an answer is not taken."""
 

@@ -11,7 +11,17 @@ from infra.screens.seeing import Said
 from infra.work import UnitOfWork
 from services.linker import wording
 from services.linker.domain.reviewing.evidence import Evidence, waterfall
-from services.linker.domain.reviewing.questions import QUEUE_OF, Answer, Given, State, Why, decision_of, needs_two, waits_for_second
+from services.linker.domain.reviewing.questions import (
+    QUEUE_OF,
+    Answer,
+    Given,
+    State,
+    Why,
+    decision_of,
+    needs_two,
+    needs_two_back,
+    waits_for_second,
+)
 from services.linker.review.answering import thing_of
 from services.linker.review.foreseeing import Consequences, foresee, foresee_back
 from services.linker.review.pairs import Pair, decided, pair
@@ -121,7 +131,7 @@ def _answer(found: Pair, answer: Answer) -> Mapping[str, Any]:
 def _back(found: Pair, decision: Given, each: Consequences) -> Mapping[str, Any]:
     return {
         **_followed(found, "取り消す", each),
-        "two": needs_two(found.asked.kind, decision.why.answer, protected=found.is_protected),
+        "two": needs_two_back(found.asked.kind, decision.why.answer, protected=found.is_protected),
         "whys": [(why.value, wording.why(why)) for why in Why if why.takes_back],
     }
 
