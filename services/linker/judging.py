@@ -69,22 +69,6 @@ async def judge(work: UnitOfWork, key: RecordKey, revision: int, verdict: Verdic
     return True
 
 
-async def unjudge(work: UnitOfWork, key: RecordKey, revision: int) -> bool:
-    """
-    Take back what a person decided about a revision: it waits again, and what holds is what all revisions say without that decision.
-
-    Those that came since were taken in upon it; each is looked at again. Returns whether anything was decided.
-    """
-    naming = await names_in(work)
-    if not await saving.unjudge(work.db, key, revision):
-        return False
-    change = await gather(work, {key: []}, naming)
-    if change is not None:
-        change.decision = EventId(work.identifiers.random())
-        await settle(work, change)
-    return True
-
-
 async def judge_number(work: UnitOfWork, record: Record, verdict: Verdict, entry: str | None) -> bool:
     """
     Carry out what a person decided about the number of a record that is linked to nobody: it is that of the register's `entry`, or is not.
@@ -180,29 +164,6 @@ async def judge_entries(work: UnitOfWork, entries: tuple[str, str], word: Word, 
     if moves:
         await say_anew(work, moves, said.judgement_id)
     return None
-
-
-async def judge_as_before(work: UnitOfWork, entries: tuple[str, str], basis: str) -> WhyNot | None:
-    """
-    Take back what a person decided about two entries, by their record ids: what was said of the two before that holds again.
-
-    Where they were one person's by a person's word, they are so again. Returns why not.
-    """
-    await locks.lock_all(work.db)
-    numbers = [number for each in entries for number in await store.number_in_entry(work.db, each)]
-    if len(numbers) < len(entries):
-        return WhyNot.NO_ENTRY
-    (kept, _), word = word_before(await judged.judgements(work.db), (entry_subject(numbers[0]), entry_subject(numbers[1])))
-    return await judge_entries(work, entries if kept == entry_subject(numbers[0]) else (entries[1], entries[0]), word, basis)
-
-
-def word_before(log: Sequence[Judgement], pair: tuple[SubjectId, SubjectId]) -> tuple[tuple[SubjectId, SubjectId], Word]:
-    """Return what was said of two subjects before what holds was said, and of whom in which order; `OPEN` where it was nothing."""
-    last = next((each for each in standing(log) if each.pair == frozenset(pair)), None)
-    before = next((each for each in log if last is not None and each.judgement_id == last.supersedes), None)
-    if before is None or before.word is not Word.SAME:
-        return pair, Word.OPEN
-    return (before.one, before.other), before.word
 
 
 async def judgement_of(

@@ -15,9 +15,10 @@ from services.linker.domain.records import OF_REGISTER, PupilKey, subject_number
 from services.linker.domain.reviewing.consequences import Moves, changes, moves
 from services.linker.domain.reviewing.questions import Answer, Kind, decision_of
 from services.linker.domain.subjects import entry_subject
-from services.linker.judging import WhyNot, judgement_of, now_of, word_before, world_after
+from services.linker.judging import WhyNot, judgement_of, now_of, world_after
 from services.linker.naming import Names, names_after, names_in
 from services.linker.review.pairs import Pair
+from services.linker.unjudging import word_before
 
 _FORESEEN = "foreseen"
 

@@ -24,18 +24,17 @@ from services.linker.judging import (
     Move,
     WhyNot,
     is_said,
-    judge_as_before,
     judge_entries,
     judge_pupil,
     judgement_on,
     keep_judged,
     number_anew,
     say_anew,
-    unjudge,
 )
 from services.linker.naming import names_in
 from services.linker.review.answering import Answerer, NotTaken, keep
 from services.linker.review.pairs import Pair, decided
+from services.linker.unjudging import judge_as_before, unjudge
 
 
 async def take_back(work: UnitOfWork, who: Answerer, asked: Asked, why: Why, seen: str) -> Step | NotTaken | None:
