@@ -1,7 +1,4 @@
-"""
-Carries out that what people decided holds no longer, where more than the log of judgements follows: of a revision of the register, and of two
-entries that a decision parted.
-"""
+"""Carries out that what people decided holds no longer: of a revision of the register, and of two entries that were parted."""
 
 from collections.abc import Sequence
 
