@@ -26,6 +26,7 @@ app.add_typer(list_commands.app, name="export")
 app.add_typer(mask_commands.app, name="mask")
 app.command()(ruleset_commands.simulate)
 app.command()(effect_commands.evaluate)
+app.command()(effect_commands.report)
 app.command("list")(list_commands.list_candidates)
 
 

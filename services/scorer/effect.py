@@ -10,22 +10,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from contracts.values import Item, Need, Sex
+from contracts.values import Group, Item, Need, Sex
 from infra.clock import JST
 from infra.postgres import Database
 from infra.sql import queries
-from services.scorer import rulesets
+from services.scorer import rulesets, simulation
+from services.scorer.domain.ages import DAY
 from services.scorer.domain.effect.figures import Reviewed
 from services.scorer.domain.effect.missed import Found, items_before, missed
 from services.scorer.domain.effect.report import Report, evaluated
 from services.scorer.domain.effect.thresholds import FIGURES, Measured, Proposal, proposal
+from services.scorer.domain.effect.weekly import Pack, steps_of
 from services.scorer.domain.lists import place_on
 from services.scorer.domain.masking.columns import age_band
 from services.scorer.domain.programme import IN_USE
 from services.scorer.domain.rulesets import Ruleset, read
 from services.scorer.domain.rulesets.tuning import tuned
-from services.scorer.domain.simulating import NOWHERE_KNOWN
-from services.scorer.lists import NotKept
+from services.scorer.domain.simulating import NOWHERE_KNOWN, Listing, Whereabouts, age_bounds, scoped_born_from, simulated
+from services.scorer.lists import NotKept, asked_for, list_of
 from services.scorer.outcomes import ReviewOutcome, outcomes
 
 SQL = queries(__file__, "effect.sql")
@@ -48,6 +50,27 @@ async def report(
     ruleset = read(document)
     told = evaluated(ruleset, await _reviewed(db, ended), since, until, today, floor, other)
     return replace(told, missed=missed(ruleset, await _found(db, since, until)), thresholds=await _proposals(db, ended, ruleset, floor))
+
+
+async def pack(db: Database, since: date, until: date, today: date, floor: float) -> Pack:
+    """Return what a weekly or final report of these days is made of (REP-01). Raises NotKept."""
+    before, after = await _list_at_end_of(db, since - DAY, today), await _list_at_end_of(db, until, today)
+    bounds = age_bounds(until)
+    parts = await db.fetch(simulation.SQL.children_by_part, until, scoped_born_from(until), bounds)
+    children = {Whereabouts(row["ward"], simulation.age_of(row["band"]), row["sex"]): row["children"] for row in parts}
+    everybody = list(before[1].children | after[1].children)
+    where = await db.fetch(simulation.SQL.parts_of, until, bounds, everybody)
+    places = {row["person_id"]: Whereabouts(row["ward"], simulation.age_of(row["band"]), row["sex"]) for row in where}
+    changed = simulated((before[0], after[0]), (before[1], after[1]), places, children, until)
+    histories = [each.history for each in (await rulesets.kept(db)).values()]
+    steps = steps_of(histories, since, until, lambda at: at.astimezone(JST).date())
+    return Pack(since, until, changed, await report(db, None, since, until, today, floor), steps)
+
+
+async def _list_at_end_of(db: Database, day: date, today: date) -> tuple[Ruleset, Listing]:
+    asked = await asked_for(db, None, day, day, None)
+    listed = await list_of(db, asked, today)
+    return read(asked.document), Listing({each.person_id: tuple(map(Group, each.groups)) for each in listed})
 
 
 async def _found(db: Database, since: date, until: date) -> list[Found]:

@@ -1,6 +1,7 @@
 """`tsunagu scorer evaluate`: what the lists were worth, by the reviews that people ended (EVAL-02, EVAL-03). No small numbers."""
 
-from datetime import datetime
+import csv
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, cast
 
@@ -15,6 +16,7 @@ from services.scorer.domain.effect.chart import chart as drawn
 from services.scorer.domain.effect.figures import Line
 from services.scorer.domain.effect.report import CITY, Report
 from services.scorer.domain.effect.stopping import CYCLES, FLOOR, Standing
+from services.scorer.domain.effect.weekly import WEEK_DAYS, Pack, week_of
 from services.scorer.domain.rulesets import Ruleset
 from services.scorer.list_commands import Named, or_say_why
 from services.scorer.ruleset_commands import asked, read_file
@@ -27,6 +29,8 @@ Floor = Annotated[float, typer.Option(min=0, max=1, help="The agreed floor of th
 WhatIf = Annotated[
     Path | None, typer.Option("--what-if", help="A ruleset (TOML): which of these it would have listed.", exists=True, dir_okay=False)
 ]
+Week = Annotated[datetime | None, typer.Option("--week", formats=["%Y-%m-%d"], help="A day of the week.")]
+CsvFile = Annotated[Path | None, typer.Option("--csv", help="Write it into that file, too (CSV).")]
 ChartFile = Annotated[Path | None, typer.Option("--chart", help="Draw it into that file (SVG).")]
 
 _YEARS = 24
@@ -61,6 +65,44 @@ def evaluate(
         print_json(report.as_numbers())
     else:
         _show(report)
+
+
+def report(
+    root: Root,
+    week: Week = None,
+    since: Since = None,
+    until: Until = None,
+    floor: Floor = FLOOR,
+    csv_file: CsvFile = None,
+) -> None:
+    """Print the data of a weekly report (Monday to Sunday; else of the last week that is over), or of --from … --to for a final one."""
+
+    async def read(work: UnitOfWork) -> Pack:
+        first, last = _days(work, week, since, until)
+        return await or_say_why(effect.pack(work.db, first, last, work.today, floor))
+
+    found = asked(root, read)
+    if csv_file is not None:
+        with csv_file.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(found.as_rows())
+    print_json(found.as_numbers())
+
+
+def _days(work: UnitOfWork, week: datetime | None, since: datetime | None, until: datetime | None) -> tuple[date, date]:
+    """The days that are meant. Raises CannotDo for such as make no report."""
+    if week is not None and (since is not None or until is not None):
+        raise CannotDo("a week is named, or --from and --to, and not both")
+    if (since is None) is not (until is None):
+        raise CannotDo("--from and --to belong together")
+    if since is not None and until is not None:
+        first, last = since.date(), until.date()
+    else:
+        first, last = week_of(week.date() if week is not None else work.today - timedelta(days=WEEK_DAYS))
+    if first > last:
+        raise CannotDo(f"--from {first} lies after --to {last}")
+    if last > work.today:
+        raise CannotDo(f"{last} has not come yet; it is {work.today} in Japan")
+    return first, last
 
 
 def _show(report: Report) -> None:

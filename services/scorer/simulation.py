@@ -66,8 +66,8 @@ async def simulate(db: Database, today: date, now: Programme, then: Programme, *
     bounds = age_bounds(today)
     parts = await db.fetch(SQL.children_by_part, today, scoped_born_from(today), bounds)
     where = await db.fetch(SQL.parts_of, today, bounds, list(before.children | after.children))
-    children = {Whereabouts(row["ward"], _age(row["band"]), row["sex"]): row["children"] for row in parts}
-    places = {row["person_id"]: Whereabouts(row["ward"], _age(row["band"]), row["sex"]) for row in where}
+    children = {Whereabouts(row["ward"], age_of(row["band"]), row["sex"]): row["children"] for row in parts}
+    places = {row["person_id"]: Whereabouts(row["ward"], age_of(row["band"]), row["sex"]) for row in where}
     result = simulated((now.ruleset, then.ruleset), (before, after), places, children, today)
     both = now.ruleset.on(before_on or today), then.ruleset.on(today)
     return Outcome(result, before, after, (counted, changed), both, asked_again)
@@ -121,6 +121,6 @@ def in_batches(children: list[PersonId]) -> Iterable[list[PersonId]]:
     return (children[start : start + BATCH] for start in range(0, len(children), BATCH))
 
 
-def _age(band: int) -> str:
+def age_of(band: int) -> str:
     """`width_bucket` counts from the oldest; below the first bound is the oldest band."""
     return AGES[len(AGES) - 1 - band]

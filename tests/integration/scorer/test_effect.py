@@ -11,6 +11,7 @@ import pytest
 from contracts.ids import CaseId, PersonId, ReviewId
 from contracts.messages import Message, ReviewClosed, ReviewNeeded
 from contracts.values import CaseOutcome, Item, Need, Source
+from infra.local.root import CannotDo
 from services.scorer.domain.effect.missed import missed
 from services.scorer.domain.programme import IN_USE
 from services.scorer.effect import report
@@ -141,3 +142,23 @@ async def test_the_command_prints_tables_numbers_and_a_chart(scorer: Scorer, ter
     assert "of these, by FK-2" in printed
     assert "28/58" in picture.read_text(encoding="utf-8")
     assert not any(str(who(number)) in printed + json.dumps(numbers) for number in range(60))
+
+
+async def test_the_data_of_a_week_and_of_the_whole_time_are_counts_alone(scorer: Scorer, terminal: Terminal, tmp_path: Path) -> None:
+    """REP-01: Monday 2026-06-01 to Sunday, in which all sixty ended; and the days of April in which they came onto the list."""
+    await sixty_ended(scorer)
+    await scorer.day_comes("2026-06-10")
+    file = tmp_path / "week.csv"
+
+    week = json.loads(await terminal.says("report", "--week", "2026-06-03", "--csv", str(file)))
+    final = json.loads(await terminal.says("report", "--from", "2026-04-02", "--to", "2026-04-12"))
+
+    assert (week["since"], week["until"]) == ("2026-06-01", "2026-06-07")
+    assert (week["reviews"]["total"]["reviews"], week["lists"]["total"]["new"], final["lists"]["total"]["new"]) == (60, 0, 60)
+    rows = file.read_text(encoding="utf-8").splitlines()
+    assert "reviews,city,needed,28" in rows
+    assert f"list,city,after,{week['lists']['total']['after']}" in rows
+    assert not any(str(who(number)) in json.dumps([week, final]) + str(rows) for number in range(60))
+    for wrong in (("--week", "2099-06-12"), ("--from", "2026-06-01"), ("--from", "2026-06-02", "--to", "2026-06-01")):
+        with pytest.raises(CannotDo):
+            await terminal.says("report", *wrong)
