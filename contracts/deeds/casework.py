@@ -202,6 +202,60 @@ PAPER_NUMBERED = Deed(
 )
 """The number of a paper, so that whoever finds one can be told who printed it, and about whom (`correlation`)."""
 
+_FILES: Mapping[str, str] = {"name": "氏名", "files": "添付の名前", "file": "添付の中身"}
+
+FILES_OPENED = Deed(
+    "casework.files_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.CHILD,),
+    screen="添付",
+    done="添付の一覧を見た",
+    attempted="添付の一覧を見ようとした",
+    fields=_FILES,
+    reasons={**WHY_REFUSED, **_PROTECTED},
+)
+
+FILE_OPENED = Deed(
+    "casework.file_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.CHILD,),
+    screen="添付",
+    done="添付を取り出した",
+    attempted="添付を取り出そうとした",
+    fields=_FILES,
+    reasons={**WHY_REFUSED, **_PROTECTED},
+)
+
+FILE_GIVEN_OUT = Deed(
+    "casework.file_given_out",
+    Keeping.ACCESS,
+    of=(ThingKind.CASE_FILE,),
+    screen="添付",
+    done="この添付を取り出した",
+    attempted="この添付を取り出そうとした",
+    reasons=_PROTECTED,
+)
+
+FILE_ADDED = Deed(
+    "casework.file_added",
+    Keeping.DECISION,
+    of=(ThingKind.CHILD,),
+    screen="添付",
+    done="ケースに添付した",
+    attempted="ケースに添付しようとした",
+    fields=_FILES,
+)
+
+FILE_ADDING_REFUSED = Deed(
+    "casework.file_adding_refused",
+    Keeping.ACCESS,
+    of=(ThingKind.CHILD,),
+    screen="添付",
+    done="ケースに添付することを断られた",
+    attempted="ケースに添付しようとした",
+    reasons={**WHY_REFUSED, **_PROTECTED, "not_in_charge": WHY_NOT_MOVED["not_in_charge"], "harmful": "検査で有害とされたファイル"},
+)
+
 SEARCH_OPENED = Deed(
     "casework.search_opened",
     Keeping.ACCESS,

@@ -44,6 +44,7 @@ class ThingKind(StrEnum):
     EMERGENCIES = "emergencies", "緊急の閲覧の一覧"
     STAFF = "staff", "職員"
     PAPER = "paper", "印刷した紙"
+    CASE_FILE = "case_file", "ケースの添付"
     SOURCE = "source", "連携元システム"
     SOURCE_EVENT = "source_event", "連携元から届いた事象"
     REGISTER_REVISION = "register_revision", "住民記録の訂正"

@@ -41,6 +41,7 @@ from infra.local.watch import Watch, Watched
 from infra.postgres import connections
 from infra.printing import trouble
 from infra.queues import renew_queues
+from infra.scanning import UNSCANNED
 
 NOTICE = "研修環境・架空データ"
 ALL_SERVICES = tuple(ServiceName)
@@ -418,6 +419,7 @@ class Stack:
             "TSUNAGU_WITNESS_KEYS": str(access.witness_folder / "vkey"),
             "TSUNAGU_PARTITIONS": str(self._partitions),
             "TSUNAGU_NOTICE": self._notice,
+            "TSUNAGU_FILE_SCANNER": os.environ.get("TSUNAGU_FILE_SCANNER", UNSCANNED if self._notice else ""),
             "TSUNAGU_EXTRACT_FOLDER": str(self.root / "extracts"),
             # Ports are open on loopback only; who puts a door before them says by which names it is reached.
             "TSUNAGU_HTTP_HOSTS": os.environ.get("TSUNAGU_HTTP_HOSTS", '["localhost"]'),

@@ -40,7 +40,7 @@ def wire(settings: CaseworkSettings) -> Wired:
     identity = identity_at(service, noted=note_login, menu=menu)
     service.app.state.problem_words = PROBLEMS
     service.mount(api_router(service, identity))
-    service.mount(CaseworkPages(service, identity).router())
+    service.mount(CaseworkPages(service, identity, settings.file_scanner).router())
 
     async def forget_answers() -> None:
         async with service.work() as work:

@@ -16,11 +16,11 @@ from infra.identity.recording import NotRecorded, recorded
 from infra.identity.staff import Staff
 from infra.identity.walls import Asker, Wall, WalledRouter
 from infra.looking import Refused
-from infra.pages.rendering import NOT_KEPT, MenuEntry, Pages, Shown
-from infra.paper import pressing
+from infra.pages.rendering import MenuEntry, Pages, Shown
+from infra.scanning import scanner_of
 from infra.service import Service
 from infra.work import UnitOfWork
-from services.casework import moving, seeing
+from services.casework import giving, moving, seeing
 from services.casework.accesses import viewer_of
 from services.casework.domain.policy import Action, Permit, decide
 from services.casework.forms import filled_in, move_attempt, reads
@@ -29,12 +29,12 @@ from services.casework.moving import Asked, Errors, Moved
 from services.casework.refusing import errors_of
 from services.casework.screens import BY_NAME, MENU, PAGES, SCREENS
 from services.casework.screens.reviews.rows import Tab
-from services.casework.seeing import Again, AnyAct, AnyScreen, Asking, Done, Mistake, Opening, Question
+from services.casework.seeing import AnyAct, AnyScreen, Asking, Done, Handed, Mistake, Opening, Question
 from services.casework.sheets import Sheet, parts
-from services.casework.walls import Attempt, wall
+from services.casework.walls import Attempt, once_more, wall
 
 Endpoint = Callable[..., Awaitable[Response]]
-CHILD, LIST = BY_NAME["child"], BY_NAME["reviews"]
+CHILD, LIST, FILES = BY_NAME["child"], BY_NAME["reviews"], BY_NAME["files"]
 DONE = "tsunagu-casework-done"
 DONE_SECONDS = 60
 OLD_PAGE: Errors = (("form_token", "画面が古くなっていたため、まだ送られていません。内容を確かめて、もう一度操作してください。"),)
@@ -51,10 +51,11 @@ class Seen:
 class CaseworkPages:
     """The pages. Each answer is made after the commit that records it."""
 
-    def __init__(self, service: Service, identity: Identity) -> None:
+    def __init__(self, service: Service, identity: Identity, file_scanner: str) -> None:
         self._service = service
         self._identity = identity
         self._pages = Pages(PAGES, notice=service.settings.notice)
+        self._scanner = scanner_of(file_scanner)
 
     def router(self) -> APIRouter:
         """Return the routes: of every screen, of the moves, and of the first page."""
@@ -63,6 +64,7 @@ class CaseworkPages:
         for screen in SCREENS:
             self._mount(router, screen)
         router.answer("/children/{person_id}/moves", self._moves, self._wall(move_attempt), ["POST"])
+        router.answer(FILES.address, self._file_sent, self._wall(giving.attempt_to_add), ["POST"])
         router.answer("/children/{person_id}/moves", self._back_to(CHILD), self._wall(partial(seeing.attempt, CHILD)))
         return router
 
@@ -104,20 +106,12 @@ class CaseworkPages:
         async def opened(request: Request, staff: Staff, person_id: PersonId | None = None) -> Response:
             read = opening.read(await self._identity.form(request, staff))
             if isinstance(read, Question) and opening.again is not None:
-                read = await self._once_more(request, staff, opening.again, read)
+                read = await once_more(request, staff, self._identity, opening.again, read)
             if isinstance(read, Question):
                 return await self._answer(screen, staff, read, person_id)
             return await self._answer(instead, staff, instead.page.question(), person_id, 422, read)
 
         return of_child if screen.facts is not None else of_nobody
-
-    async def _once_more(self, request: Request, staff: Staff, again: Again, asked: Question) -> Question | Mistake:
-        """Return the question as of somebody who has just shown who they are, where they wanted to; or what is wrong with the code."""
-        code = again.typed(asked)
-        if not code:
-            return asked
-        wrong = await self._identity.again(request, staff, code)
-        return Mistake(((again.field, wrong),)) if wrong else again.confirmed(asked)
 
     def _sent(self, screen: AnyScreen, act: AnyAct) -> Endpoint:
         async def of_child(person_id: UUID, request: Request, staff: Asker) -> Response:
@@ -177,6 +171,18 @@ class CaseworkPages:
                 status, errors = errors_of(outcome)
                 return await self._again(staff, PersonId(person_id), status, Mistake(errors, filled.form))
 
+    async def _file_sent(self, person_id: UUID, request: Request, staff: Asker) -> Response:
+        """Keep a file with the child's case; then show the list, so that a reload sends nothing again."""
+        outcome = await giving.take(request, staff, PersonId(person_id), self._identity, self._scanner, self._recording)
+        if isinstance(outcome, giving.Taken):
+            address = FILES.address.format(person_id=person_id)
+            return _with_done(RedirectResponse(address, 303), request, address, "again" if outcome.again else "added")
+        if isinstance(outcome, Refused):
+            raise self._refusal(outcome, staff)
+        return await self._answer(
+            FILES, staff, FILES.page.question(), PersonId(person_id), outcome.status, Mistake((("file", outcome.text),))
+        )
+
     # --- A page and its frame
 
     async def _told_once(
@@ -209,19 +215,10 @@ class CaseworkPages:
         # Raised after the commit: the refusal is in the log before anybody is told.
         if isinstance(seen, Refused):
             raise self._refusal(seen, staff, person_id)
-        if screen.printed:
-            return await self._printed(screen, seen.sheet, staff)
+        if screen.handed is not Handed.PAGE:
+            return await giving.handed(self._pages, screen, seen.sheet, partial(self._problem, staff=staff))
         nav = _nav(staff, screen.under or screen.name, seen.waiting)
         return self._pages.render(screen.template, status, staff=staff, nav=nav, **parts(seen.sheet))
-
-    async def _printed(self, screen: AnyScreen, sheet: Sheet, staff: Staff) -> Response:
-        """Print a sheet that was recorded. Where that fails, the record says more than was seen, and never less."""
-        try:
-            pdf = await pressing.printed(self._pages.text(screen.template, **parts(sheet)))
-        except pressing.NotPrinted as error:
-            raise self._problem(503, "印刷できませんでした", f"{error}印刷しようとしたことは記録されました。", staff) from error
-        headers = {**NOT_KEPT, "content-disposition": f'inline; filename="{sheet.file_name()}"'}
-        return Response(pdf, headers=headers, media_type="application/pdf")
 
     async def _see(self, work: UnitOfWork, screen: AnyScreen, asking: Asking[Any]) -> Seen | Refused:
         sheet = await seeing.see(work, screen, screen.page, asking)

@@ -8,6 +8,7 @@ stands here; routes, walls and the log follow.
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum
 from functools import partial
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar, get_origin
 
@@ -116,9 +117,17 @@ class Opening:
     """
 
     read: Callable[[FormData], Question | Mistake]
-    stated: Callable[[Any], str]
+    stated: Callable[[Any], str | None]
     instead: str
     again: Again | None = None
+
+
+class Handed(Enum):
+    """As what a screen comes: a page, its page on paper (a PDF), or a file that was kept (its sheet has `body` and `media_type`)."""
+
+    PAGE = "page"
+    PAPER = "paper"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +171,7 @@ class Screen(Generic[R]):
     `address` names a child or nobody. Of a child, `facts` returns what permission depends on from what was read; where `read` finds none,
     the attempt is kept as one at a child that there is not. Of nobody, `thing` is what the log says was looked at. `beside` is what the
     look is called at whom it shows beside, if anybody; `also` are entries about what else it makes. `waiting` counts after the look what
-    the menu says is waiting, if it says so. `printed` ones come as a PDF.
+    the menu says is waiting, if it says so. `handed` is as what it comes.
     """
 
     name: str
@@ -181,7 +190,7 @@ class Screen(Generic[R]):
     under: str = ""
     waiting: Callable[[UnitOfWork, Asking[Any], Sheet], Awaitable[int | None]] | None = None
     also: Callable[[Staff, Sheet, Any], tuple[Beside, ...]] | None = None
-    printed: bool = False
+    handed: Handed = Handed.PAGE
     acts: tuple[Act[Any], ...] = ()
 
     @property

@@ -9,10 +9,12 @@ from fastapi import Request
 
 from contracts.ids import PersonId
 from infra import looking
+from infra.identity.login import Identity
 from infra.identity.staff import Staff
 from infra.identity.walls import Wall
 from infra.looking import Granted, Look, Refused
 from infra.work import UnitOfWork
+from services.casework.seeing import Again, Mistake, Question
 
 Attempt: TypeAlias = Callable[[Staff, PersonId | None], Look[Any, None]]
 """What somebody tries who asks for an address, at the child in it or at none."""
@@ -41,6 +43,15 @@ def wall(attempt: Attempt, recording: Recording, refusal: Refusal) -> Wall:
             raise refusal(refused, staff)
 
     return turn_away
+
+
+async def once_more(request: Request, staff: Staff, identity: Identity, again: Again, asked: Question) -> Question | Mistake:
+    """Return the question as of somebody who has just shown who they are, where they wanted to; or what is wrong with the code."""
+    code = again.typed(asked)
+    if not code:
+        return asked
+    wrong = await identity.again(request, staff, code)
+    return Mistake(((again.field, wrong),)) if wrong else again.confirmed(asked)
 
 
 def _person_in(request: Request) -> PersonId | None:

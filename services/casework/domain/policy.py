@@ -23,6 +23,8 @@ class Action(StrEnum):
     SEE_WHEREABOUTS = "see_whereabouts"
     PRINT = "print"
     PRINT_SENSITIVE = "print_sensitive"
+    OPEN_FILES = "open_files"
+    ADD_FILE = "add_file"
     START_INVESTIGATION = "start_investigation"
     MOVE_CASE = "move_case"
     OFFER_CASE = "offer_case"
@@ -143,6 +145,8 @@ _WARD_WORK = frozenset(
         Action.SEE_WHEREABOUTS,
         Action.PRINT,
         Action.PRINT_SENSITIVE,
+        Action.OPEN_FILES,
+        Action.ADD_FILE,
         Action.START_INVESTIGATION,
         Action.MOVE_CASE,
         Action.OFFER_CASE,
@@ -161,10 +165,13 @@ _RECEIVING = frozenset(
         Action.SEE_WHEREABOUTS,
         Action.PRINT,
         Action.PRINT_SENSITIVE,
+        Action.OPEN_FILES,
         Action.RECEIVE_CASE,
     }
 )
 """What the ward does that is offered a case: it reads, and accepts it or sends it back."""
+_TELLS_WHERE = frozenset({Action.SEE_WHEREABOUTS, Action.OPEN_FILES, Action.ADD_FILE})
+"""What may tell where a protected child is: what stands in a file, nobody here has read."""
 RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.WARD_CLERK: _WARD_WORK,
     # A chief is told of what the own staff, and others with the own children, did in an emergency.
@@ -256,7 +263,7 @@ def _may_in_ward(viewer: Viewer, action: Action, thing: Thing) -> Decision:
         return Deny(Reason.OTHER_WARD, hidden=True)
     if receives and action not in _RECEIVING:
         return Deny(Reason.NOT_IN_CHARGE, hidden=False)
-    if thing.protected and viewer.id not in thing.holders and action is Action.SEE_WHEREABOUTS:
+    if thing.protected and viewer.id not in thing.holders and action in _TELLS_WHERE:
         return Deny(Reason.PROTECTED, hidden=False)
     if thing.protected and action is Action.OFFER_CASE:
         # To which ward the case is to go tells where the child went (`casework.md` §2.5).

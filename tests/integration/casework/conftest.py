@@ -29,6 +29,7 @@ PASSWORD = "a long enough pass phrase"
 EMPTY = """
     truncate casework.person, casework.person_name, casework.household, casework.household_member, casework.measure, casework.measured,
         casework.whereabouts, casework.whereabouts_holder, casework.review_word, casework.review, casework.disposition, casework.cases,
+        casework.case_file, casework.case_file_body,
         casework.handover, casework.case_move, casework.request_key, casework.access_note, casework.numbered_entry, casework.outbox,
         casework.tally, casework.inbox, casework.parked, casework.feed, casework.feed_state, casework.town, casework.person_alias,
         casework.emergency,

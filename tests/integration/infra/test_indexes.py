@@ -41,6 +41,7 @@ INDEXES: dict[str, set[str]] = {
     "casework.access_note_person": {"child"},
     "casework.access_note_staff": {"own_accesses", "last_here"},
     "casework.emergency_unreviewed": {"count_unreviewed"},
+    "casework.case_file_person": {"files_of_child"},
     "casework.handover_case": {"newest_handover", "child"},
     "casework.household_member_household": {"save_members", "child", "household_mates", "page_of_list"},
     "casework.measured_measure": {"save_measures", "refresh_access"},

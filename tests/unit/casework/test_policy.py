@@ -40,13 +40,14 @@ OFFERED = {"offered", "offered to the opponent's ward"}
 WARD_SEES = {"plain", "protected", "held by me", "held by somebody"} | OFFERED
 WARD_SEES_WHEREABOUTS = {"plain", "held by me"} | OFFERED
 WARD_OFFERS = {"plain"} | OFFERED
-READING = {Action.OPEN_CHILD, Action.OPEN_SENSITIVE, Action.SEE_WHEREABOUTS, Action.PRINT, Action.PRINT_SENSITIVE}
+READING = {Action.OPEN_CHILD, Action.OPEN_SENSITIVE, Action.SEE_WHEREABOUTS, Action.PRINT, Action.PRINT_SENSITIVE, Action.OPEN_FILES}
 
 
 @pytest.mark.parametrize(("role", "thing", "action"), list(product(WARD_ROLES, THINGS, ON_A_CHILD)))
 def test_a_ward_works_with_its_own_children(role: Role, thing: str, action: Action) -> None:
     """A protected child is offered to no ward: to which one tells where it went."""
-    allowed = {Action.SEE_WHEREABOUTS: WARD_SEES_WHEREABOUTS, Action.OFFER_CASE: WARD_OFFERS}
+    told_where = dict.fromkeys((Action.SEE_WHEREABOUTS, Action.OPEN_FILES, Action.ADD_FILE), WARD_SEES_WHEREABOUTS)
+    allowed = told_where | {Action.OFFER_CASE: WARD_OFFERS}
     sees = allowed.get(action, WARD_SEES)
 
     assert isinstance(may(viewer(role), action, THINGS[thing]), Permit) is (thing in sees)

@@ -1,6 +1,7 @@
 """Whatever casework tells the audit has words in its deeds, and only what a page is given is told."""
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 
@@ -13,6 +14,7 @@ from services.casework.domain.policy import Reason
 from services.casework.moves import STEPS
 from services.casework.screens import SCREENS
 from services.casework.screens.child.screen import OpeningQuestion, OpeningReason
+from services.casework.screens.files.screen import FileQuestion
 from services.casework.screens.paper.screen import PaperQuestion
 from services.casework.screens.search.rows import SearchQuestion, SearchReason
 from services.casework.seeing import AnyScreen, Question
@@ -67,6 +69,7 @@ def test_no_deed_has_words_for_what_no_screen_shows() -> None:
 STATED: dict[str, list[Question]] = {
     "sensitive": [OpeningQuestion(reason=reason) for reason in OpeningReason],
     **{name: [PaperQuestion(kind=kind, purpose=why) for kind in Paper for why in Purpose] for name in ("paper", "sensitive_paper")},
+    "file": [FileQuestion(file=UUID(int=1))],
     "found": [SearchQuestion(name="あ", birth_date=date(2020, 4, 1), household_no="1", reason=reason) for reason in SearchReason],
 }
 """Whatever can be asked by a form for which a reason is stated."""
@@ -76,7 +79,7 @@ def test_every_refusal_and_every_stated_reason_has_words() -> None:
     assert STATED.keys() == {screen.name for screen in SCREENS if screen.opening}
     for screen in SCREENS:
         stated = {screen.opening.stated(asked) for asked in STATED[screen.name]} if screen.opening else set()
-        assert {reason for reason in stated if not screen.deed.gives(reason)} == set()
+        assert {reason for reason in stated if reason is not None and not screen.deed.gives(reason)} == set()
         if screen.facts is not None:
             assert screen.deed.gives(accesses.PROTECTED)
     said = {Reason(reason) for deed in every_deed() for reason in Reason if deed.gives(reason)}

@@ -66,6 +66,7 @@ class Offer:
     paper: PaperOffer | None = None
     emergency: EmergencyBox | None = None
     names_holders: bool = False
+    shows_files: bool = False
 
     def place_of(self, field: str) -> str | None:
         """Return where on the page a field stands that something is wrong with: then it is said beside it, too."""

@@ -78,6 +78,7 @@ def show(child: Child, asking: Asking[Question], *, shows_sensitive: bool) -> Ch
         done=_done(child, asking),
         errors=mistake.errors if mistake else (),
         sent=filled_in.move if filled_in else "",
+        shows_files=child.case is not None and _may(Action.OPEN_FILES, child, asking),
         paper=_paper(child, asking, with_sensitive=shows_sensitive),
         names_holders=_may(Action.NAME_HOLDERS, child, asking),
         emergency=EmergencyBox(child.emergency.id, dates.clock_time(child.emergency.ends_at)) if child.emergency else None,

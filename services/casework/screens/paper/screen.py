@@ -23,7 +23,7 @@ from services.casework.screens.child import screen as child_screen
 from services.casework.screens.child.offer import PAPER_CODE, PAPER_KIND, PAPER_PURPOSE
 from services.casework.screens.child.rows import Child
 from services.casework.screens.paper.said import Head, PaperSheet, paper_of
-from services.casework.seeing import Again, Asking, Face, Mistake, Opening, Question, Screen
+from services.casework.seeing import Again, Asking, Face, Handed, Mistake, Opening, Question, Screen
 from services.casework.sheets import Sheet
 
 SQL = queries(__file__)
@@ -121,7 +121,7 @@ def _paper(name: str, address: str, right: Action, deed: Any, *, sensitive: bool
         opening=Opening(partial(sent, with_sensitive=sensitive), _stated, instead="child", again=AGAIN),
         under="reviews",
         also=_numbered,
-        printed=True,
+        handed=Handed.PAPER,
     )
 
 
