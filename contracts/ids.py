@@ -22,6 +22,9 @@ ReviewId = NewType("ReviewId", UUID)
 WelfareCaseId = NewType("WelfareCaseId", UUID)
 """A household's public assistance, made by the linker from the welfare office's case number: no case of casework."""
 
+SchoolId = NewType("SchoolId", UUID)
+"""A school, made by the linker from its code."""
+
 MeasureId = NewType("MeasureId", UUID)
 """A protection measure, made by the linker from its source's record."""
 

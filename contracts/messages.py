@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.feeds import FeedStanding
-from contracts.ids import CaseId, EventId, HoldId, HouseholdId, MeasureId, PersonId, PregnancyId, ReviewId, StaffId, WelfareCaseId
+from contracts.ids import CaseId, EventId, HoldId, HouseholdId, MeasureId, PersonId, PregnancyId, ReviewId, SchoolId, StaffId, WelfareCaseId
 from contracts.values import (
     CaseOutcome,
     CaseState,
@@ -23,6 +23,7 @@ from contracts.values import (
     IndicatorValue,
     Item,
     Need,
+    Observation,
     Operation,
     Relationship,
     ServiceName,
@@ -162,6 +163,13 @@ class CareList(Value):
     end: date | None
 
 
+class SchoolRow(Value):
+    """Which school says a month, without its code, and when it was recorded: of two rows for one month and school the later counts."""
+
+    school_id: SchoolId
+    recorded_at: datetime
+
+
 class RecordLinked(Message):
     """A record's facts, with the person they are about. An empty `data` with `operation` void takes the facts back."""
 
@@ -188,6 +196,7 @@ class RecordLinked(Message):
     care: CareList | None = Field(
         default=None, description="Of a record that lists the children in its person's care: by it a guardian's records reach them."
     )
+    school: SchoolRow | None = Field(default=None, description="Of a school's row for a month (`domain.md` §2.8-17).")
 
 
 class LinkingHeldUp(Message):
@@ -236,6 +245,11 @@ class PersonChanged(Message):
         default=DatePrecision.DAY, description="How much of `birth_date` the register knows (不詳); the rest of it is the earliest day."
     )
     facts_said: int = Field(default=0, description="How many RecordLinked were said of this person so far, this transaction included.")
+    moves: tuple[date, ...] | None = Field(
+        default=None,
+        description="The days, in order, on which the person moved: within a ward or to another one, into the city or out of it, as far as "
+        "the register tells. Where to is not said. Birth and death are none. null: of an older release, which did not tell.",
+    )
 
 
 class PersonIdentified(Message):
@@ -475,6 +489,24 @@ class CaseMoved(Message):
     from_state: CaseState
     to_state: CaseState
     version: int
+
+
+class ObservationRecorded(Message):
+    """
+    What staff saw or did of a child that no feed tells (`domain.md` §2.8-22, S13): by it the city has heard of the child.
+
+    The kind and the day, and nothing that anybody said or wrote. It is never taken back: a later one says otherwise.
+    """
+
+    said_by: ClassVar[ServiceName] = ServiceName.CASEWORK
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.SCORER,)
+    family: ClassVar[str] = "case"
+    type: Literal["ObservationRecorded"] = "ObservationRecorded"
+    case_id: CaseId
+    person_id: PersonId
+    version: int = Field(description="That of the case: names the observation together with its kind, and grows.")
+    observation: Observation
+    observed_on: date
 
 
 class ReviewClosed(Message):

@@ -114,6 +114,19 @@ class CaseOutcome(StrEnum):
     CAME_OF_AGE = "came_of_age"
 
 
+class Observation(StrEnum):
+    """What staff saw or did of a child that rules may use (`domain.md` §2.8-22, S13): never what anybody said or wrote."""
+
+    MET = "met"
+    """The family was met."""
+    SUPPORTED = "supported"
+    """Support was decided, or was given until that day."""
+    ENROLLED_ELSEWHERE = "enrolled_elsewhere"
+    """The child attends a place of which no feed tells, such as 企業主導型."""
+    ENROLLED_NOWHERE = "enrolled_nowhere"
+    """It attends none: what was seen before holds no more."""
+
+
 class Need(StrEnum):
     """What people found a child to need when they had looked."""
 

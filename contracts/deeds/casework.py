@@ -512,6 +512,7 @@ WRITTEN_IN_A_CASE: Mapping[str, str] = {
     "result": "接触の結果",
     "met_whom": "会えた人",
     "sighted": "現認",
+    "enrolment": "園などに通っているか",
     "findings": "聞いたこと・見たこと",
     "assessment": "アセスメント",
     "kinds": "支援の種類",

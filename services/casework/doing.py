@@ -1,12 +1,12 @@
 """What a move does, without effects: the case as it then stands, what is kept of it, what is announced, and what the log is told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.deeds import casework as deeds
 from contracts.deeds.deed import Deed
-from contracts.messages import CaseMoved, CaseOpened, Message
+from contracts.messages import CaseMoved, CaseOpened, Message, ObservationRecorded
 from contracts.values import CaseState
 from infra.identifiers import caused
 from services.casework.domain import flow
@@ -14,7 +14,7 @@ from services.casework.domain.calendar import INVESTIGATION_OPENING_DAYS, after_
 from services.casework.domain.case import Case, NoCase, Standing
 from services.casework.domain.casefile import CaseFile
 from services.casework.domain.handover import ByItself, Handover, HandoverStatus
-from services.casework.steps import F, Made, Step
+from services.casework.steps import F, Made, Observed, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,21 @@ def carry_out(step: Step[F], form: F, file: CaseFile, made: Made, *, asks: bool)
     handover = step.hands(form, file, made) or _ended_with(case, file, made)
     if handover is not None:
         case = replace(case, handover=handover.status)
-    return Done(case, noted, _said(file.standing, case, made), step.deed, step.told, handover=handover)
+    said = (*_said(file.standing, case, made), *_observed(step.observes(form, file, made), case, made))
+    return Done(case, noted, said, step.deed, step.told, handover=handover)
+
+
+def _observed(observed: Observed, case: Case, made: Made) -> Iterator[Message]:
+    for observation, day in observed:
+        yield ObservationRecorded(
+            event_id=caused(case.case_id, f"observed:{case.version}:{observation}"),
+            occurred_at=made.at,
+            case_id=case.case_id,
+            person_id=case.person_id,
+            version=case.version,
+            observation=observation,
+            observed_on=day,
+        )
 
 
 def _ended_with(case: Case, file: CaseFile, made: Made) -> Handover | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from contracts.values import Section, Ward
+from contracts.values import Observation, Section, Ward
 from contracts.words import SECTIONS, WARDS
 from services.casework.domain.calendar import add_months
 from services.casework.domain.case import OUTCOME_TITLES, Outcome
@@ -21,6 +21,14 @@ METHODS: Mapping[str, str] = {
     "letter": "手紙・書面",
 }
 CONTACTS: Mapping[str, str] = {Contact.MET: "会えた", Contact.ABSENT: "会えなかった（不在）", Contact.REFUSED: "断られた"}
+ENROLMENT: Mapping[str, str] = {
+    Observation.ENROLLED_ELSEWHERE: "市に記録の届かない施設に通っている（企業主導型、市外の園など）",
+    Observation.ENROLLED_NOWHERE: "どこにも通っていない",
+}
+ENROLMENT_SEEN = Spec(
+    "enrolment", "園などに通っているか", Asks.CHOICE, ENROLMENT, hint="未就園とされたこどもで、分かったときに選びます。", optional=True
+)
+"""S13: what was found of a child whom no feed says to be enrolled."""
 YES_NO: Mapping[str, str] = {"yes": "はい", "no": "いいえ"}
 CONCLUSIONS: Mapping[str, str] = {
     each.value: OUTCOME_TITLES[each]

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from contracts.deeds.deed import Deed
 from contracts.ids import CaseId
-from contracts.values import CaseState
+from contracts.values import CaseState, Observation
 from infra.identity.staff import Staff
 from services.casework.domain import flow
 from services.casework.domain.casefile import CaseFile
@@ -97,6 +97,10 @@ class Made:
     new_id: CaseId
 
 
+Observed: TypeAlias = Iterable[tuple[Observation, date]]
+"""What was seen that rules may use, and on which day."""
+
+
 def nothing_wrong(_form: Any, _file: CaseFile, _today: date) -> Wrong:
     """Find nothing wrong beyond what is missing."""
     return ()
@@ -112,6 +116,11 @@ def nothing_handed(_form: Any, _file: CaseFile, _made: Made) -> Handover | None:
     return None
 
 
+def nothing_observed(_form: Any, _file: CaseFile, _made: Made) -> Observed:
+    """See nothing that rules may use."""
+    return ()
+
+
 def nothing_first(_file: CaseFile, _today: date) -> Mapping[str, Any]:
     """Fill in nothing beforehand."""
     return {}
@@ -123,8 +132,9 @@ class Step(Generic[F]):
     Something that can be done with a case.
 
     `errors` says what is wrong with a form beyond a field that is missing; `changes` what becomes other of the case, apart from where it
-    stands; `hands` the hand-over that is offered or settled with it; `first` what stands in the form at first. What is done `aside` is no
-    next step, but where the case stands `next_at`: the page offers it under the others. Whoever `leaves` does not see the child any more.
+    stands; `hands` the hand-over that is offered or settled with it; `observes` what of it the rules are told; `first` what stands in the
+    form at first. What is done `aside` is no next step, but where the case stands `next_at`: the page offers it under the others. Whoever
+    `leaves` does not see the child any more.
     """
 
     move: flow.Move
@@ -135,6 +145,7 @@ class Step(Generic[F]):
     errors: Callable[[F, CaseFile, date], Wrong] = nothing_wrong
     changes: Callable[[F, CaseFile, Made], Mapping[str, Any]] = nothing_changes
     hands: Callable[[F, CaseFile, Made], Handover | None] = nothing_handed
+    observes: Callable[[F, CaseFile, Made], Observed] = nothing_observed
     first: Callable[[CaseFile, date], Mapping[str, Any]] = nothing_first
     right: Action = Action.MOVE_CASE
     aside: bool = False

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic_core import to_json
 
 from contracts import catalogue
-from contracts.ids import EventId, HouseholdId, MeasureId, PersonId, WelfareCaseId
+from contracts.ids import EventId, HouseholdId, MeasureId, PersonId, SchoolId, WelfareCaseId
 from contracts.messages import (
     Delivery,
     HouseholdChanged,
@@ -69,6 +69,7 @@ def person_changed(person: Person, version: int, facts_said: int, cause: EventId
         exists=person.exists,
         birth_date_precision=person.birth_precision,
         facts_said=facts_said,
+        moves=person.moves,
     )
 
 
@@ -170,6 +171,7 @@ def facts_of(
     fresh: bool,
     version_of: Callable[[PersonId], int],
     care: Care | None = None,
+    school_id: SchoolId | None = None,
     trace: str | None = None,
 ) -> list[Fact]:
     """
@@ -178,7 +180,7 @@ def facts_of(
     What the register says is told by PersonChanged, HouseholdChanged and ProtectionChanged instead. `record.said` counts what
     was said of this revision, so that saying something again after taking it back has an id of its own. `case_id` names the welfare case
     that the record is of: which records are of one is a fact (an opponent may share it, `domain.md` §2.8-8); the case's number stays here.
-    `care` are the children whom it lists in its person's care.
+    `care` are the children whom it lists in its person's care, `school_id` names the school whose row for a month it is.
     `version_of` gives the version of a person after this parcel.
     """
     if record.key.source is Source.RESIDENT_REGISTRY:
@@ -188,7 +190,8 @@ def facts_of(
     if was is not None and was != now:
         said.append(Fact(was, _linked(record, was, before, record.said, at, trace, version_of(was))))
     if now is not None and (fresh or _place(before) != _place(link)):
-        text = _linked(record, now, link, record.said + len(said), at, trace, version_of(now), holds=True, case_id=case_id, care=care)
+        number = record.said + len(said)
+        text = _linked(record, now, link, number, at, trace, version_of(now), holds=True, case_id=case_id, care=care, school_id=school_id)
         said.append(Fact(now, text, care.children if care is not None else ()))
     return said
 
@@ -225,6 +228,7 @@ def _linked(
     holds: bool = False,
     case_id: WelfareCaseId | None = None,
     care: Care | None = None,
+    school_id: SchoolId | None = None,
 ) -> str:
     """RecordLinked as JSON: the facts, or (unless it `holds`) that they are taken back. By hand: it is said of nearly every event."""
     key, operation = record.key, Operation.UPSERT if holds else Operation.VOID
@@ -235,8 +239,13 @@ def _linked(
         f'"record_id":{encode_basestring(key.record_id)},"revision":{record.revision},"operation":"{operation}","person_id":"{person_id}",'
         f'"pregnancy_id":{_quoted(pregnancy_id)},"effective_on":"{record.effective_on.isoformat()}",'
         f'"data":{to_json(_without_names(record)).decode() if holds else "{}"},"case_id":{_quoted(case_id)},"said":{number},'
-        f'"person_version":{person_version},"care":{_listed(care) if care is not None else "null"}}}'
+        f'"person_version":{person_version},"care":{_listed(care) if care is not None else "null"},'
+        f'"school":{_school_row(school_id, record.recorded_at) if school_id is not None else "null"}}}'
     )
+
+
+def _school_row(school_id: SchoolId, recorded_at: datetime) -> str:
+    return f'{{"school_id":{_quoted(school_id)},"recorded_at":"{recorded_at.isoformat()}"}}'
 
 
 def _listed(care: Care) -> str:

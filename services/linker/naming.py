@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from contracts.ids import HouseholdId, PersonId, PregnancyId, WelfareCaseId
+from contracts.ids import HouseholdId, PersonId, PregnancyId, SchoolId, WelfareCaseId
 from infra.identifiers import Identifiers
 from infra.work import UnitOfWork
 from services.linker import locks
@@ -99,6 +99,10 @@ class Names:
     def welfare_case(self, number: str) -> WelfareCaseId:
         """Return another name for a welfare case than its number, from which nobody guesses it."""
         return WelfareCaseId(self._identifiers.derive("welfare_case", number))
+
+    def school(self, code: str) -> SchoolId:
+        """Return another name for a school than its code."""
+        return SchoolId(self._identifiers.derive("school", code))
 
     def statement(self, record: Record) -> Statement:
         """Read a `resident.changed` record that stands: once, however often it is asked for. Raises Unreadable."""

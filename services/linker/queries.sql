@@ -172,7 +172,7 @@ select person_id, birth_date, birth_precision, name, kana from person where regi
 -- name: persons
 -- $1 uuid[]: those who are, or were, in the register; a row for each household that they were ever in, and one without any.
 select person.person_id, person.version, identity_version, person_no, registered, birth_date, birth_precision, sex, name, kana, address_code,
-    person.household_id, residence, membership.household_id as member_of, household_no, relationship, valid_from, valid_to
+    person.household_id, residence, moves, membership.household_id as member_of, household_no, relationship, valid_from, valid_to
 from person
 left join membership using (person_id)
 left join household on household.household_id = membership.household_id

@@ -6,7 +6,7 @@ from datetime import datetime
 from contracts.ids import HouseholdId, PersonId, PregnancyId
 from contracts.values import Source
 from infra.postgres import Database
-from infra.rows import columns
+from infra.rows import array, columns
 from infra.sql import queries
 from services.linker.domain.kinship import UNKNOWN_BIRTH, Birth
 from services.linker.domain.linking import NUMBER_REUSED, UNNOTIFIED
@@ -89,6 +89,7 @@ async def save_persons(
         *columns([row for person, _, _ in people for row in membership_rows(person)], 6),
         *columns(changed, 2),
         [person.birth_precision.value for person, _, _ in people],
+        [array(person.moves) for person, _, _ in people],
     )
     return {row["household_id"]: row["version"] for row in rows}
 

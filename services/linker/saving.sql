@@ -42,13 +42,13 @@ returning source, event_type, record_id, version
 
 -- name: save_persons
 -- $1…$12 arrays of the columns of `person` as named below, $12 JSON text; $13…$17 arrays of the columns of `person_name`; $18…$23 of
--- `membership`; $24 uuid[] households that changed, $25 text[] their numbers; $26 text[] precision of the birth dates. Names and memberships are
+-- `membership`; $24 uuid[] households that changed, $25 text[] their numbers; $26 text[] precision of the birth dates, $27 text[] the days of their moves, each the text of an array. Names and memberships are
 -- replaced. Returns the version that each household has now.
 with given as (
     select * from unnest($1::uuid[], $2::text[], $3::bool[], $4::int[], $5::int[], $6::date[], $7::text[], $8::text[], $9::text[],
-                         $10::text[], $11::uuid[], $12::text[], $26::text[])
+                         $10::text[], $11::uuid[], $12::text[], $26::text[], $27::text[])
         as given (person_id, person_no, registered, version, identity_version, birth_date, sex, name, kana, address_code,
-                  household_id, residence, birth_precision)
+                  household_id, residence, birth_precision, moves)
 ), named as (
     select * from unnest($13::uuid[], $14::int[], $15::date[], $16::text[], $17::text[]) as named (person_id, position, since, name, kana)
 ), placed as (
@@ -57,15 +57,15 @@ with given as (
 ), saved as (
     insert into person
         (person_id, person_no, registered, version, identity_version, birth_date, sex, name, kana, address_code, household_id, residence,
-         birth_precision)
+         birth_precision, moves)
     select person_id, person_no, registered, version, identity_version, birth_date, sex, name, kana, address_code, household_id,
-           residence::jsonb, birth_precision
+           residence::jsonb, birth_precision, moves::date[]
     from given
     on conflict (person_id) do update
     set registered = excluded.registered, version = excluded.version, identity_version = excluded.identity_version,
         birth_date = excluded.birth_date, sex = excluded.sex, name = excluded.name, kana = excluded.kana,
         address_code = excluded.address_code, household_id = excluded.household_id, residence = excluded.residence,
-        birth_precision = excluded.birth_precision
+        birth_precision = excluded.birth_precision, moves = excluded.moves
 ), names_cut as (
     -- Only rows beyond the new ones: what one statement deletes and inserts under one key would collide.
     delete from person_name using given

@@ -51,6 +51,7 @@ class KnownPerson:
     household_id: HouseholdId | None
     residence: tuple[Stay, ...]
     birth_precision: DatePrecision
+    moves: tuple[date, ...] = ()
 
 
 @quick(frozen=True, slots=True)
@@ -202,12 +203,13 @@ def person_in(row: Row) -> KnownPerson:
         household_id=row["household_id"],
         residence=tuple(Stay(day(start), day(end), Ward(ward) if ward else None) for start, end, ward in json.loads(row["residence"])),
         birth_precision=DatePrecision(row["birth_precision"]),
+        moves=tuple(row["moves"]),
     )
 
 
 def person_columns(person: Person, version: int, identity_version: int) -> tuple[Any, ...]:
     """The columns of a person, with the versions that are announced."""
-    residence = [(_iso(stay.start), _iso(stay.end), stay.ward) for stay in person.residence]
+    residence = [(str(stay.start) if stay.start else None, str(stay.end) if stay.end else None, stay.ward) for stay in person.residence]
     return (
         person.person_id,
         person.person_no,
@@ -222,10 +224,6 @@ def person_columns(person: Person, version: int, identity_version: int) -> tuple
         person.household_id,
         json.dumps(residence),
     )
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day is not None else None
 
 
 def name_rows(person: Person) -> list[tuple[Any, ...]]:

@@ -7,7 +7,8 @@ from typing import Any
 
 import structlog
 
-from contracts.ids import PersonId, WelfareCaseId
+from contracts.ids import PersonId, SchoolId, WelfareCaseId
+from contracts.kinds import EventKind
 from contracts.messages import RecordLinked
 from contracts.values import Source
 from infra.telemetry import current_traceparent
@@ -74,11 +75,11 @@ def _next(version: int, *, changed: bool) -> int:
 
 
 def _public(person: Person) -> tuple[Any, ...]:
-    return (person.exists, person.birth_date, person.sex, person.household_id, person.residence, person.birth_precision)
+    return (person.exists, person.birth_date, person.sex, person.household_id, person.residence, person.birth_precision, person.moves)
 
 
 def _public_known(known: KnownPerson) -> tuple[Any, ...]:
-    return (known.registered, known.birth_date, known.sex, known.household_id, known.residence, known.birth_precision)
+    return (known.registered, known.birth_date, known.sex, known.household_id, known.residence, known.birth_precision, known.moves)
 
 
 def _identity(person: Person) -> tuple[Any, ...]:
@@ -112,6 +113,11 @@ def _welfare_case(record: Record, naming: Naming) -> WelfareCaseId | None:
     return naming.welfare_case(str(number)) if number else None
 
 
+def _school(record: Record, naming: Naming) -> SchoolId | None:
+    code = (record.data or {}).get("school_code") if record.key.event_type == EventKind.ATTENDANCE_MONTH_REPORTED else None
+    return naming.school(str(code)) if code else None
+
+
 async def save_links(work: UnitOfWork, change: Change) -> Counter[PersonId]:
     """Save what became of the records and say their facts. Returns how many were said of whom."""
     saved: list[Decided] = []
@@ -133,6 +139,7 @@ async def save_links(work: UnitOfWork, change: Change) -> Counter[PersonId]:
             work.now,
             case_id=case_id,
             care=care_of(record, change.naming),
+            school_id=_school(record, change.naming),
             fresh=fresh,
             version_of=lambda who: versions.get(who, 0),
             trace=trace,

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias, TypeVar, cast
 
-from contracts.catalogue import NotInCatalogue
+from contracts.catalogue import EVENT_TYPES, NotInCatalogue
 from contracts.catalogue.facts import Unreadable
 from contracts.days import is_countable
 from contracts.ids import EventId, PersonId
@@ -19,6 +19,7 @@ from contracts.messages import (
     HouseholdChanged,
     KinshipChanged,
     Message,
+    ObservationRecorded,
     PersonChanged,
     ProtectionChanged,
     RecordLinked,
@@ -28,7 +29,7 @@ from contracts.messages import (
 from contracts.values import Operation, Source
 from infra.outcomes import Outcome, Park
 from infra.work import UnitOfWork
-from services.scorer import keeping, outcomes, rulesets, store
+from services.scorer import keeping, observations, outcomes, rulesets, store
 from services.scorer.domain.indicators import CARE, HOUSEMATES, READ
 from services.scorer.domain.news import newest
 from services.scorer.domain.programme import Programme
@@ -36,6 +37,9 @@ from services.scorer.domain.reading import Record, check
 from services.scorer.evaluating import evaluate_now
 
 M = TypeVar("M", bound=Message)
+_OF_HOUSEMATES = frozenset(each.source for each in EVENT_TYPES if each.type in HOUSEMATES)
+"""Whose records may reach a child by its household."""
+
 Heard: TypeAlias = Mapping[type[Message], list[Message]]
 """Messages by their class."""
 
@@ -82,10 +86,11 @@ async def hold(work: UnitOfWork, message: Message, held: bool, programme: Progra
         await keeping.hold(work.db, message.event_id, persons, source)
     else:
         await keeping.release(work.db, message.event_id)
-    touched = keeping.Touched(persons, frozenset())
+    touched = keeping.Touched(persons, frozenset(), at_home=persons)
     await keeping.hear_persons(work.db, [], touched.persons, work.now, programme.parameters.scored_born_from)
     children = await store.affected_children(work.db, touched, programme.parameters.scored_born_from)
-    await store.put_off(work.db, children, programme.ruleset.name)
+    # Whoever has an announced review does not wait, here either.
+    await evaluate_now(work, await store.put_off(work.db, children, programme.ruleset.name), programme)
 
 
 def _concerned(message: Message) -> tuple[frozenset[PersonId], Source | None]:
@@ -95,10 +100,11 @@ def _concerned(message: Message) -> tuple[frozenset[PersonId], Source | None]:
             return frozenset({message.person_id, *(message.care.children if message.care else ())}), message.source
         case RecordsInHand() if message.person_id is not None:
             return frozenset({message.person_id}), message.source
-        case PersonChanged():
-            return frozenset({message.person_id}), None
-        case KinshipChanged():
-            return frozenset({message.child_id}), None
+        case PersonChanged(person_id=person_id) | KinshipChanged(child_id=person_id):
+            return frozenset({person_id}), None
+        case ObservationRecorded():
+            # It may be the contact of whose absence all feeds tell.
+            return frozenset({message.person_id}), Source.CHILDCARE
         case HouseholdChanged() if HOUSEMATES:
             return frozenset(member.person_id for member in message.members), None
         case _:
@@ -125,12 +131,15 @@ async def _keep(work: UnitOfWork, heard: Heard, programme: Programme) -> keeping
     protected = await keeping.hear_protections(work.db, measures)
     await keeping.hear_kinships(work.db, kinships)
     housemates = await keeping.hear_households(work.db, households)
+    seen = await observations.hear_observations(work.db, _of(ObservationRecorded, heard))
     relatives = frozenset({k.child_id for k in kinships} | {p.person_id for p in persons})
-    concerned = told.persons | in_care | arrived | in_hand | protected | housemates | relatives
+    concerned = told.persons | in_care | arrived | in_hand | protected | housemates | seen | relatives
     await keeping.hear_persons(work.db, persons, concerned | _mothers(kinships), work.now, programme.parameters.scored_born_from)
     await keeping.hear_cases(work.db, cases)
     await outcomes.hear_outcomes(work.db, _of(ReviewClosed, heard))
-    return keeping.Touched(concerned, told.pregnancies, relatives)
+    held = {h.person_id for h in hands if h.person_id is not None and h.source in _OF_HOUSEMATES}
+    at_home = told.at_home | arrived | housemates | (in_hand & held) | {p.person_id for p in persons}
+    return keeping.Touched(concerned, told.pregnancies, relatives, at_home)
 
 
 def _counts(heard: Heard) -> list[tuple[PersonId, int]]:

@@ -28,7 +28,7 @@ from contracts.values import DatePrecision, Item, Source
 from infra.postgres import Database
 from infra.rows import array, columns
 from infra.sql import queries
-from services.scorer.domain.indicators import FEEDS_OF
+from services.scorer.domain.indicators import FEEDS_OF, HOUSEMATES
 from services.scorer.domain.parameters import Parameters
 
 SQL = queries(__file__, "keeping.sql")
@@ -48,6 +48,8 @@ class Touched:
     pregnancies: frozenset[PregnancyId]
     relatives: frozenset[PersonId] = frozenset()
     """Children whose birth or mother is news, also for the mother's other children."""
+    at_home: frozenset[PersonId] = frozenset()
+    """Of whom the news is such as may concern the children of their household."""
 
 
 async def hold_watermarks(db: Database, *, alone: bool) -> None:
@@ -63,6 +65,7 @@ async def hear_facts(db: Database, facts: Sequence[RecordLinked]) -> Touched:
     return Touched(
         frozenset(row["person_id"] for row in rows),
         frozenset(row["pregnancy_id"] for row in rows if row["pregnancy_id"] is not None),
+        at_home=frozenset(row["person_id"] for row in rows if row["event_type"] in HOUSEMATES),
     )
 
 
@@ -156,10 +159,12 @@ async def hear_persons(db: Database, persons: Sequence[PersonChanged], named: It
     Of children, born from `born_from` on, what was known before `now` stays.
     """
     told = {person.person_id for person in persons}
-    rows: list[tuple[Any, ...]] = [(p.person_id, p.version, _birth_date(p), p.sex, _residence(p), p.exists, _places(p)) for p in persons]
-    rows.extend((person_id, NAMED_ONLY, None, None, "[]", True, "[]") for person_id in named if person_id not in told)
+    rows: list[tuple[Any, ...]] = [
+        (p.person_id, p.version, _birth_date(p), p.sex, _residence(p), p.exists, _places(p), _moves(p)) for p in persons
+    ]
+    rows.extend((person_id, NAMED_ONLY, None, None, "[]", True, "[]", None) for person_id in named if person_id not in told)
     if rows:
-        await db.execute(SQL.hear_persons, *columns(rows, 7), now, born_from)
+        await db.execute(SQL.hear_persons, *columns(rows, 8), now, born_from)
 
 
 async def hear_cases(db: Database, cases: Sequence[CaseOpened | CaseMoved]) -> None:
@@ -233,6 +238,8 @@ def _fact_row(fact: RecordLinked) -> tuple[Any, ...]:
         to_json(fact.data).decode(),
         fact.effective_on,
         fact.case_id,
+        fact.school.school_id if fact.school is not None else None,
+        fact.school.recorded_at if fact.school is not None else None,
     )
 
 
@@ -247,6 +254,10 @@ def _birth_date(person: PersonChanged) -> date | None:
 
 def _items_of(source: str) -> list[Item]:
     return [item for item, feeds in FEEDS_OF.items() if source in feeds]
+
+
+def _moves(person: PersonChanged) -> str | None:
+    return array(person.moves) if person.moves is not None else None
 
 
 def _places(person: PersonChanged) -> str:

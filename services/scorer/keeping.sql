@@ -15,26 +15,30 @@ select pg_advisory_xact_lock(hashtext('scorer.watermark')), pg_advisory_xact_loc
 -- name: hear_facts
 -- $1 facts. Keeps the newest revision, and of one revision what was said of it last: a record that now is about another person is first
 -- taken back from the one and then told of the other, and these may arrive in either order.
--- Returns whom the records are about now, and were about before.
+-- Returns whom the records of each type are about now, and were about before.
 with incoming as (
     select * from unnest($1::heard_fact[])
 ),
 before as (
-    select person_id, pregnancy_id from fact where key = any(array(select key from incoming))
+    select person_id, pregnancy_id, event_type from fact where key = any(array(select key from incoming))
 ),
 written as (
-    insert into fact (key, source, event_type, record_id, revision, said, operation, person_id, pregnancy_id, event_id, data, said_on, case_id)
-    select key, source, event_type, record_id, revision, said, operation, person_id, pregnancy_id, event_id, data::jsonb, said_on,
-        case_id from incoming
+    insert into fact (
+        key, source, event_type, record_id, revision, said, operation, person_id, pregnancy_id, event_id, data, said_on, case_id, school_id,
+        recorded_at
+    )
+    select key, source, event_type, record_id, revision, said, operation, person_id, pregnancy_id, event_id, data::jsonb, said_on, case_id,
+        school_id, recorded_at
+    from incoming
     order by key
     on conflict (key) do update
-    set (revision, said, operation, person_id, pregnancy_id, event_id, data, said_on, case_id)
+    set (revision, said, operation, person_id, pregnancy_id, event_id, data, said_on, case_id, school_id, recorded_at)
         = (excluded.revision, excluded.said, excluded.operation, excluded.person_id, excluded.pregnancy_id,
-           excluded.event_id, excluded.data, excluded.said_on, excluded.case_id)
+           excluded.event_id, excluded.data, excluded.said_on, excluded.case_id, excluded.school_id, excluded.recorded_at)
     where (fact.revision, fact.said) <= (excluded.revision, excluded.said)
-    returning person_id, pregnancy_id
+    returning person_id, pregnancy_id, event_type
 )
-select person_id, pregnancy_id from written union select person_id, pregnancy_id from before;
+select person_id, pregnancy_id, event_type from written union select person_id, pregnancy_id, event_type from before;
 
 -- name: hear_care
 -- One array per column (children as text of an array): what records that were just kept, by their keys, say of whom their person has in
@@ -184,27 +188,27 @@ written as (
 select person_id from written union select person_id from gone;
 
 -- name: hear_persons
--- One array per column, then $8 instant, $9 first birth date that is scored. Persons who are only named come with version -1. Every row is
+-- One array per column, then $9 instant, $10 first birth date that is scored (moves as text of an array). Persons who are only named come with version -1. Every row is
 -- locked, changed or not: whoever handles a fact, a kinship or a residence of the same family waits here for the other, and then sees what
 -- the other saved. Of a child, who it was said to be until now stays as what was known.
 with said as (
-    insert into person (person_id, version, birth_date, sex, residence, present, places)
-    select person_id, version, birth_date, sex, residence::jsonb, present, places::jsonb
-    from unnest($1::uuid[], $2::int[], $3::date[], $4::text[], $5::text[], $6::bool[], $7::text[])
-        as i (person_id, version, birth_date, sex, residence, present, places)
+    insert into person (person_id, version, birth_date, sex, residence, present, places, moves)
+    select person_id, version, birth_date, sex, residence::jsonb, present, places::jsonb, moves::date[]
+    from unnest($1::uuid[], $2::int[], $3::date[], $4::text[], $5::text[], $6::bool[], $7::text[], $8::text[])
+        as i (person_id, version, birth_date, sex, residence, present, places, moves)
     order by person_id
     on conflict (person_id) do update
-    set (version, birth_date, sex, residence, present, places)
-        = (excluded.version, excluded.birth_date, excluded.sex, excluded.residence, excluded.present, excluded.places)
+    set (version, birth_date, sex, residence, present, places, moves)
+        = (excluded.version, excluded.birth_date, excluded.sex, excluded.residence, excluded.present, excluded.places, excluded.moves)
     where person.version < excluded.version
     returning person_id, birth_date, sex, present, places
 )
 insert into child_known (person_id, written_at, birth_date, sex, present, places)
-select s.person_id, $8, s.birth_date, s.sex, s.present, s.places
+select s.person_id, $9, s.birth_date, s.sex, s.present, s.places
 from said s left join lateral (
     select birth_date, sex, present, places from child_known k where k.person_id = s.person_id order by k.written_at desc limit 1
 ) as known on true
-where s.birth_date >= $9::date
+where s.birth_date >= $10::date
     and (s.birth_date, s.sex, s.present, s.places) is distinct from (known.birth_date, known.sex, known.present, known.places)
 on conflict (person_id, written_at) do update
 set (birth_date, sex, present, places) = (excluded.birth_date, excluded.sex, excluded.present, excluded.places);

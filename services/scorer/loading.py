@@ -5,18 +5,19 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date
+from uuid import UUID
 
 import asyncpg
 
 from contracts.feeds import NOWHERE
-from contracts.ids import PersonId
+from contracts.ids import EventId, PersonId
 from contracts.kinds import EventKind
 from contracts.quick import quick
-from contracts.values import Group, Item, Sex, Source
+from contracts.values import Group, Item, Observation, Sex, Source
 from infra.postgres import Database
 from infra.sql import queries
 from services.scorer.domain.ages import school_entry
-from services.scorer.domain.facts import Child, ChildFacts, InHand, Watermarks
+from services.scorer.domain.facts import Child, ChildFacts, Housemate, InHand, Observed, Watermarks
 from services.scorer.domain.indicators import GUARDIANS, HOUSEMATES, OF_BIRTH, OWN, READ, read_by
 from services.scorer.domain.parameters import Parameters
 from services.scorer.domain.programme import Programme
@@ -68,6 +69,8 @@ class Case:
     mother: MotherRecords | None
     opponents: Sequence[OpponentRecord]
     others: Sequence[OtherRecord]
+    housemates: Sequence[Housemate]
+    observed: Sequence[Observed]
     in_hand: InHand
     held: Mapping[str, Held]
     told: Signal | None
@@ -86,6 +89,8 @@ class Case:
             mother=self.mother,
             opponents=self.opponents,
             others=self.others,
+            housemates=self.housemates,
+            observed=self.observed,
             in_hand=self.in_hand,
         )
 
@@ -125,11 +130,11 @@ async def load(
     mothers = {row["mother_id"] for row in births if row["mother_id"] is not None}
     records = await _records(db, persons, births, read, (on, first_year_asked(on, programme.parameters)) if on is not None else None)
     opponents = await db.fetch(SQL.separations, children, _WELFARE) if _WELFARE in read else []
-    others = await load_others(db, children) if read & (GUARDIANS | HOUSEMATES) else Others()
+    others = await load_others(db, children, read) if read & (GUARDIANS | HOUSEMATES) else Others()
     hands = _hands(await db.fetch(SQL.hands, [*children, *mothers, *others.persons]))
 
     own, linked, loose, unborn = _sorted_out(records)
-    family = _Family(defaultdict(list), {}, defaultdict(list), others.records, {})
+    family = _Family(defaultdict(list), {}, defaultdict(list), others.records, others.homes, {})
     mother_of: defaultdict[PersonId, set[PersonId]] = defaultdict(set)
     for row in births:
         child_id, mother_id, stays = row["child_id"], row["mother_id"], stays_of(row["mother_residence"])
@@ -190,6 +195,7 @@ class _Family:
     mothers: dict[PersonId, MotherRecords]
     opponents: defaultdict[PersonId, list[OpponentRecord]]
     others: Mapping[PersonId, Sequence[OtherRecord]]
+    homes: Mapping[PersonId, Sequence[Housemate]]
     in_hand: dict[PersonId, InHand]
 
 
@@ -204,9 +210,9 @@ def _add_opponents(family: _Family, opponents: Iterable[asyncpg.Record]) -> None
 def _sorted_out(rows: Iterable[asyncpg.Record]) -> tuple[_Records, _Records, _Records, _Records]:
     """Sort records into a child's own, a pregnancy's, those that name only the mother, and those of pregnancies of no child."""
     own, linked, loose, unborn = (_Records(list) for _ in range(4))
-    for person_id, pregnancy_id, unborn_id, source, event_type, record_id, event_id, data, said_on, case_id in rows:
+    for person_id, pregnancy_id, unborn_id, source, event_type, record_id, event_id, data, said_on, case_id, school_id, recorded_at in rows:
         said, fact = read_text(source, event_type, data)
-        record = Record(source, event_type, record_id, event_id, said, said_on, case_id, fact)
+        record = Record(source, event_type, record_id, event_id, said, said_on, case_id, fact, school_id, recorded_at)
         if pregnancy_id is not None:
             linked[pregnancy_id].append(record)
         elif unborn_id is not None:
@@ -252,18 +258,29 @@ def _case(
     person_id = row["person_id"]
     return Case(
         person_id=person_id,
-        child=Child(row["birth_date"], Sex(row["sex"]), stays_of(row["residence"]), row["present"]),
+        child=Child(row["birth_date"], Sex(row["sex"]), stays_of(row["residence"]), row["present"], _days(row["moves"])),
         own=own.get(person_id, ()),
         deliveries=family.born_of.get(person_id, ()),
         mother=family.mothers.get(person_id),
         opponents=family.opponents.get(person_id, ()),
         others=family.others.get(person_id, ()),
+        housemates=family.homes.get(person_id, ()),
+        observed=_observed(row["observed"]),
         in_hand=family.in_hand[person_id],
         held=held.get(person_id, {}),
         told=_signal(row),
         digest=row["answers"],
         spoken=row["spoken"] or 0,
     )
+
+
+def _observed(held: str | None) -> tuple[Observed, ...]:
+    """Return what staff saw of a child, in the order of its days."""
+    return tuple(Observed(Observation(what), date.fromisoformat(on), EventId(UUID(event))) for what, on, event in json.loads(held or "[]"))
+
+
+def _days(held: Sequence[date] | None) -> tuple[date, ...] | None:
+    return tuple(held) if held is not None else None
 
 
 def _signal(row: asyncpg.Record) -> Signal | None:

@@ -2,9 +2,12 @@
 -- child, delivery and mother in `records`; the other two are in `others.sql`.
 
 -- name: children
--- $1 children, $2 ruleset: who they are, what the ward was last told by the ruleset, the last version of what it was told by any,
--- and by what their answers are known.
-select p.person_id, p.birth_date, p.sex, p.residence::text as residence, p.present, s.version, s.needed, s.groups, s.digest,
+-- $1 children, $2 ruleset: who they are, what staff saw of them, what the ward was last told by the ruleset, the last version of what it was
+-- told by any, and by what their answers are known.
+select p.person_id, p.birth_date, p.sex, p.residence::text as residence, p.present, p.moves, (
+        select json_agg(json_build_array(o.observation, o.observed_on, o.event_id) order by o.observed_on, o.recorded_at, o.version, o.event_id)::text
+        from observation o where o.person_id = p.person_id
+    ) as observed, s.version, s.needed, s.groups, s.digest,
     (select max(r.version) from review_signal r where r.person_id = p.person_id) as spoken,
     (select d.answers from due d where d.person_id = p.person_id) as answers
 from person p left join review_signal s on s.person_id = p.person_id and s.ruleset = $2
@@ -60,15 +63,16 @@ where person_id = any($1::uuid[]) and (c.heard < c.told or c.person_version > gr
 -- The first three reaches, in their order. $1 children, $2 pregnancies, $3 mothers, $4 event types that are about the child itself, $5 those of a
 -- birth: a child's own records, a pregnancy's, and a mother's that belong to no child's pregnancy. $6 the event type of months at school,
 -- $7 the first school year of which they are asked for: of five years of a city's records they are the most.
-select person_id, null::uuid as pregnancy_id, null::uuid as unborn_id, source, event_type, record_id, event_id, data::text as data, said_on, case_id
+select person_id, null::uuid as pregnancy_id, null::uuid as unborn_id, source, event_type, record_id, event_id, data::text as data, said_on, case_id,
+    school_id, recorded_at
 from fact where person_id = any($1::uuid[]) and operation = 'upsert'
     and event_type = any($4::text[]) and (event_type <> $6 or (data ->> 'fiscal_year')::int >= $7)
 union all
-select null, pregnancy_id, null, source, event_type, record_id, event_id, data::text, said_on, case_id
+select null, pregnancy_id, null, source, event_type, record_id, event_id, data::text, said_on, case_id, school_id, recorded_at
 from fact where pregnancy_id = any($2::uuid[]) and operation = 'upsert'
     and event_type = any($5::text[])
 union all
-select person_id, null, pregnancy_id, source, event_type, record_id, event_id, data::text, said_on, case_id
+select person_id, null, pregnancy_id, source, event_type, record_id, event_id, data::text, said_on, case_id, school_id, recorded_at
 from fact f where person_id = any($3::uuid[]) and operation = 'upsert'
     and event_type = any($5::text[])
     -- As a value: deliveries are looked up, and never read as a whole instead.
@@ -76,7 +80,8 @@ from fact f where person_id = any($3::uuid[]) and operation = 'upsert'
 
 -- name: months_of_earlier_years
 -- $1 children, $2 the event type of months at school, $3 the school year before which.
-select person_id, null::uuid as pregnancy_id, null::uuid as unborn_id, source, event_type, record_id, event_id, data::text as data, said_on, case_id
+select person_id, null::uuid as pregnancy_id, null::uuid as unborn_id, source, event_type, record_id, event_id, data::text as data, said_on, case_id,
+    school_id, recorded_at
 from fact where person_id = any($1::uuid[]) and operation = 'upsert' and event_type = $2 and (data ->> 'fiscal_year')::int < $3;
 
 -- name: feeds

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from contracts.kinds import EventKind
 from infra.postgres import Database
 from infra.rows import day
 from infra.sql import queries
+from services.scorer.domain.facts import Housemate
 from services.scorer.domain.indicators import GUARDIANS, HOUSEMATES
 from services.scorer.domain.reach import Reach
 from services.scorer.domain.reading import OtherRecord, Record, read_text
@@ -30,6 +31,7 @@ class Others:
     records: Mapping[PersonId, Sequence[OtherRecord]] = field(default_factory=dict)
     guardians: Mapping[PersonId, frozenset[PersonId]] = field(default_factory=dict)
     housemates: Mapping[PersonId, frozenset[PersonId]] = field(default_factory=dict)
+    homes: Mapping[PersonId, Sequence[Housemate]] = field(default_factory=dict)
 
     @property
     def persons(self) -> frozenset[PersonId]:
@@ -37,12 +39,11 @@ class Others:
         return NOBODY.union(*self.guardians.values(), *self.housemates.values())
 
 
-async def load_others(db: Database, children: Sequence[PersonId]) -> Others:
-    """Read what reaches `children` by others; asks nothing while no indicator reads by them."""
-    if not GUARDIANS and not HOUSEMATES:
-        return Others()
-    guardians = await db.fetch(SQL.guardians, children, EventKind.LOAN_CHANGED)
-    housemates = await db.fetch(SQL.housemates, children) if HOUSEMATES else []
+async def load_others(db: Database, children: Sequence[PersonId], read: Collection[EventKind]) -> Others:
+    """Return what reaches `children` by others of the event types that are `read`; asks for nothing that none is read by."""
+    by_guardian, by_household = not GUARDIANS.isdisjoint(read), not HOUSEMATES.isdisjoint(read)
+    links = await db.fetch(SQL.links, children, EventKind.LOAN_CHANGED, by_guardian, by_household)
+    guardians, housemates = ([link for link in links if link["way"] == way] for way in ("guardian", "household"))
     persons = {row["person_id"] for row in (*guardians, *housemates)}
     # Most children are in nobody's list.
     if not persons:
@@ -51,11 +52,19 @@ async def load_others(db: Database, children: Sequence[PersonId]) -> Others:
     for row in await db.fetch(SQL.records_of_others, list(persons), list(GUARDIANS | HOUSEMATES)):
         of_person[row["person_id"]].append(row)
     records: defaultdict[PersonId, list[OtherRecord]] = defaultdict(list)
+    homes: defaultdict[PersonId, list[Housemate]] = defaultdict(list)
     _add_guardians(records, guardians, of_person)
     for link in housemates:
         told = (row for row in of_person[link["person_id"]] if row["event_type"] in HOUSEMATES)
-        records[link["child_id"]].extend(_reaching(Reach.HOUSEHOLD, told, stays_of(link["during"])))
-    return Others(records, _persons(guardians), _persons(housemates))
+        during = stays_of(link["during"])
+        records[link["child_id"]].extend(_reaching(Reach.HOUSEHOLD, told, during))
+        homes[link["child_id"]].append(_housemate(link, during))
+    return Others(records, _persons(guardians), _persons(housemates), homes)
+
+
+def _housemate(link: asyncpg.Record, during: tuple[Stay, ...]) -> Housemate:
+    is_child = link["child_id"] == link["person_id"]
+    return Housemate(link["person_id"], link["birth_date"], during, is_child=is_child, described=link["described"])
 
 
 def _add_guardians(
@@ -83,7 +92,7 @@ def _add_guardians(
 
 
 def _reaching(reach: Reach, rows: Iterable[asyncpg.Record], during: tuple[Stay, ...], *, parted: bool = False) -> list[OtherRecord]:
-    return [OtherRecord(reach, during, _record(row), parted) for row in rows] if during else []
+    return [OtherRecord(reach, during, _record(row), parted, row["person_id"]) for row in rows] if during else []
 
 
 def _record(row: asyncpg.Record) -> Record:

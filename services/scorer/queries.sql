@@ -1,7 +1,8 @@
 -- Who is due, what is answered and told, and what inspection asks. Rows are written in the order of their keys.
 
 -- name: affected_children
--- $1 persons, $2 pregnancies, $3 first birth date that is scored, $4 children whose birth or mother is news: whom it reaches.
+-- $1 persons, $2 pregnancies, $3 first birth date that is scored, $4 children whose birth or mother is news, $5 persons of whom it may
+-- concern their household: whom it reaches.
 -- Looked up one by one, however many others there are: as an array, and `due` as a value, which cannot be read as a whole instead.
 select p.person_id from person p
 where p.birth_date is not null
@@ -27,7 +28,7 @@ where p.birth_date is not null
     select unnest(in_care) from fact where person_id = any($1::uuid[]) and in_care is not null
     union
     select theirs.person_id from member theirs where theirs.household_id = any(array(
-        select mine.household_id from member mine where mine.person_id = any($1::uuid[])
+        select mine.household_id from member mine where mine.person_id = any($5::uuid[])
     ))
 ));
 
@@ -210,7 +211,7 @@ select
 -- name: state
 -- Everything that the messages alone decide, one line each, in a fixed order: no instants, no versions, no ids of messages.
 select line from (
-    select concat_ws('|', 'person', person_id, birth_date, sex, residence, present) as line from person where version >= 0
+    select concat_ws('|', 'person', person_id, birth_date, sex, residence, present, moves) as line from person where version >= 0
     union all
     select concat_ws('|', 'fact', source, event_type, record_id, revision, operation, person_id, pregnancy_id, data) from fact
     -- A record that was taken back leaves a mark only if it was told before; either way nothing is held of it.
@@ -223,6 +224,8 @@ select line from (
     select concat_ws('|', 'care', source, event_type, record_id, in_care, care_from, care_to) from fact where in_care <> '{}'
     union all
     select concat_ws('|', 'member', household_id, person_id, coalesce(valid_from::text, '-'), valid_to) from member
+    union all
+    select concat_ws('|', 'observation', person_id, case_id, version, observation, observed_on) from observation
     union all
     select concat_ws('|', 'in_hand', source, person_id, records) from in_hand where records > 0
     union all

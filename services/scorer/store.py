@@ -106,7 +106,9 @@ def _value_text(value: str | int | bool) -> str:
 
 async def affected_children(db: Database, touched: Touched, born_from: date) -> list[PersonId]:
     """Return the children whose answers news of `touched` may change."""
-    rows = await db.fetch(SQL.affected_children, list(touched.persons), list(touched.pregnancies), born_from, list(touched.relatives))
+    rows = await db.fetch(
+        SQL.affected_children, list(touched.persons), list(touched.pregnancies), born_from, list(touched.relatives), list(touched.at_home)
+    )
     return [row["person_id"] for row in rows]
 
 

@@ -8,6 +8,7 @@ from contracts.deeds import casework as deeds
 from services.casework.domain import flow
 from services.casework.domain.casefile import CaseFile
 from services.casework.fields import LOOK_AGAIN, ahead, months_ahead
+from services.casework.observing import supported
 from services.casework.steps import Asks, Form, Made, Spec, Step, Text, Words
 
 KINDS = {"advice": "子育ての相談・助言", "menu": "支援メニューの利用", "referral": "支援機関へのつなぎ"}
@@ -60,5 +61,6 @@ STEP = Step(
     ),
     errors=errors,
     changes=changes,
+    observes=supported,
     first=first,
 )

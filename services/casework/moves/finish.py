@@ -8,6 +8,7 @@ from services.casework.domain import flow
 from services.casework.domain.case import Outcome
 from services.casework.domain.casefile import CaseFile
 from services.casework.fields import OUTCOME, REASON
+from services.casework.observing import supported_until_now
 from services.casework.steps import Asks, Form, Made, Spec, Step, Text, Words
 
 MOVE = flow.BY_KEY["finish"]
@@ -43,4 +44,5 @@ STEP = Step(
         done=("決裁を依頼しました。", ""),
     ),
     changes=changes,
+    observes=supported_until_now,
 )

@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any, Literal
 
 from contracts.deeds import casework as deeds
+from contracts.values import Observation
 from services.casework.domain import flow
 from services.casework.domain.calendar import after_opening_days
 from services.casework.domain.casefile import CaseFile
-from services.casework.fields import METHODS, YES_NO, past
+from services.casework.fields import ENROLMENT_SEEN, METHODS, YES_NO, past
+from services.casework.observing import met
 from services.casework.steps import Asks, Form, Line, Made, Spec, Step, Text, Words
 
 ASSESSMENT_OPENING_DAYS = 10
@@ -24,6 +26,7 @@ class Meeting(Form):
     method: Literal["home_visit", "telephone", "at_office", "at_facility", "letter"] | None = None
     met_whom: Line = ""
     sighted: Literal["yes", "no"] | None = None
+    enrolment: Literal[Observation.ENROLLED_ELSEWHERE, Observation.ENROLLED_NOWHERE] | None = None
     findings: Text = ""
 
 
@@ -51,6 +54,7 @@ STEP = Step(
         Spec("method", "方法", Asks.CHOICE, METHODS),
         Spec("met_whom", "会えた人", Asks.LINE, hint="続柄で書きます。例：母、祖母"),
         Spec("sighted", "こどもの姿を見たか（現認）", Asks.CHOICE, YES_NO),
+        ENROLMENT_SEEN,
         Spec("findings", "聞いたこと・見たこと", Asks.TEXT),
     ),
     words=Words(
@@ -61,5 +65,6 @@ STEP = Step(
     ),
     errors=errors,
     changes=changes,
+    observes=met,
     first=first,
 )

@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any, Literal
 
 from contracts.deeds import casework as deeds
-from contracts.values import CaseState
+from contracts.values import CaseState, Observation
 from services.casework.domain import flow
 from services.casework.domain.casefile import CaseFile, Contact
-from services.casework.fields import CONTACTS, METHODS, past
-from services.casework.steps import Asks, Form, Spec, Step, Text, Words
+from services.casework.fields import CONTACTS, ENROLMENT_SEEN, METHODS, past
+from services.casework.observing import enrolment, met
+from services.casework.steps import Asks, Form, Made, Spec, Step, Text, Words
 
 MOVE = flow.ANY_BY_KEY["record_contact"]
 
@@ -21,12 +22,18 @@ class ContactMade(Form):
     contacted_on: date | None = None
     method: Literal["home_visit", "telephone", "at_office", "at_facility", "letter"] | None = None
     result: Contact | None = None
+    enrolment: Literal[Observation.ENROLLED_ELSEWHERE, Observation.ENROLLED_NOWHERE] | None = None
     findings: Text = ""
 
 
 def errors(form: ContactMade, _file: CaseFile, today: date) -> Iterator[tuple[str, str]]:
     """Say what is wrong with what was filled in."""
     yield from past("contacted_on", form.contacted_on, today, "日")
+
+
+def observes(form: ContactMade, file: CaseFile, made: Made) -> Iterator[tuple[Observation, date]]:
+    """Say that the family was met, if it was, and whether the child attends some place: a nursery may tell that, too."""
+    return met(form, file, made) if form.result is Contact.MET else enrolment(form)
 
 
 def first(_file: CaseFile, today: date) -> Mapping[str, Any]:
@@ -42,6 +49,7 @@ STEP = Step(
         Spec("contacted_on", "日", Asks.DAY),
         Spec("method", "方法", Asks.CHOICE, METHODS),
         Spec("result", "結果", Asks.CHOICE, CONTACTS),
+        ENROLMENT_SEEN,
         Spec("findings", "聞いたこと・見たこと", Asks.TEXT, optional=True),
     ),
     words=Words(
@@ -51,6 +59,7 @@ STEP = Step(
         done=("接触を記録しました。", ""),
     ),
     errors=errors,
+    observes=observes,
     first=first,
     aside=True,
     # Nothing is to be decided while support goes on: it is given, and what was seen is kept.

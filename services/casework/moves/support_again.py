@@ -8,6 +8,7 @@ from contracts.deeds import casework as deeds
 from services.casework.domain import flow
 from services.casework.domain.casefile import CaseFile
 from services.casework.fields import LOOK_AGAIN, REASON, ahead, months_ahead
+from services.casework.observing import supported
 from services.casework.steps import Form, Made, Step, Text, Words
 
 MOVE = flow.BY_KEY["support_again"]
@@ -49,5 +50,6 @@ STEP = Step(
     ),
     errors=errors,
     changes=changes,
+    observes=supported,
     first=first,
 )

@@ -10,7 +10,7 @@ from contracts.values import DatePrecision, Sex
 from services.linker.domain.household import Membership, last_household, memberships
 from services.linker.domain.names import comparable, given_name
 from services.linker.domain.records import RecordKey
-from services.linker.domain.residence import Stay, residence, sojourns
+from services.linker.domain.residence import Stay, moves, residence, sojourns
 from services.linker.domain.statements import Born, Statement, span_of
 
 T = TypeVar("T")
@@ -41,6 +41,8 @@ class Person:
     memberships: tuple[Membership, ...]
     exists: bool = True
     birth_precision: DatePrecision = DatePrecision.DAY
+    moves: tuple[date, ...] = ()
+    """The days on which the person moved, as far as the register tells."""
 
     @property
     def household_id(self) -> HouseholdId | None:
@@ -69,6 +71,7 @@ def person_of(person_id: PersonId, trusted: Sequence[Statement]) -> Person | Non
         residence=residence(stays),
         memberships=memberships(stays),
         birth_precision=recorded.birth_precision,
+        moves=moves(stays, recorded.birth_date),
     )
 
 

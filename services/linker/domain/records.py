@@ -10,7 +10,7 @@ from uuid import UUID
 
 from contracts.catalogue import EVENT_TYPES, Linking
 from contracts.catalogue.readers import Unreadable
-from contracts.ids import EventId, HouseholdId, PersonId, PregnancyId, WelfareCaseId
+from contracts.ids import EventId, HouseholdId, PersonId, PregnancyId, SchoolId, WelfareCaseId
 from contracts.quick import quick
 from contracts.record_keys import record_key
 from contracts.values import Source
@@ -51,6 +51,10 @@ class Naming(Protocol):
 
     def welfare_case(self, number: str) -> WelfareCaseId:
         """Return another name for a welfare case than its number, from which nobody guesses it."""
+        ...
+
+    def school(self, code: str) -> SchoolId:
+        """Return another name for a school than its code."""
         ...
 
 

@@ -60,6 +60,43 @@ def residence(stays: Sequence[Sojourn]) -> tuple[Stay, ...]:
     return tuple(parts)
 
 
+def moves(stays: Sequence[Sojourn], birth: date) -> tuple[date, ...]:
+    """
+    Return the days on which a person born on `birth` moved, in order: into the city, within it and out of it. Birth and death are none.
+
+    A day counts once. The first address told of a stay is taken for the one since its beginning, as its ward is.
+    """
+    return tuple(sorted({day for stay in stays for day in (*_ends_of(stay, birth), *_moves_within(stay))}))
+
+
+def _ends_of(stay: Sojourn, birth: date) -> Iterator[date]:
+    if stay.start is not None and stay.start > birth:
+        yield stay.start
+    latest = next((statement for statement in reversed(stay.statements) if _speaks_of_residence(statement)), None)
+    if stay.end is not None and (latest is None or latest.reason is not ChangeReason.DEATH):
+        yield stay.end
+
+
+def _moves_within(stay: Sojourn) -> Iterator[date]:
+    address: str | None = None
+    ward: Ward | None = None
+    for position, statement in enumerate(stay.statements):
+        elsewhere = _differs(address, statement.address_code) or _differs(ward, statement.ward)
+        # A register that says no addresses still says that somebody moved.
+        is_said = statement.reason is ChangeReason.MOVE_WITHIN and statement.address_code is None and position > 0
+        if (elsewhere or is_said) and _is_within(statement.effective_on, stay):
+            yield statement.effective_on
+        address, ward = statement.address_code or address, statement.ward or ward
+
+
+def _differs(before: str | None, now: str | None) -> bool:
+    return before is not None and now is not None and before != now
+
+
+def _is_within(day: date, stay: Sojourn) -> bool:
+    return (stay.start is None or stay.start < day) and (stay.end is None or day < stay.end)
+
+
 def _standing(about: Sequence[Statement]) -> list[Statement]:
     """
     Return the statements about one stay that later ones leave standing.

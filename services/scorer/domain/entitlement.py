@@ -153,9 +153,9 @@ def _is_parted(question: Question, told: Sequence[Told[F]], parted: Sequence[Tol
 
     That the opponent's own row is said again is no answer: it is still the opponent's.
     """
-    # A list of which the measure parts some days is told of the others: there, too, it is the opponent's.
-    of_opponents = {each.event_id for each in parted}
-    of_others = [each for each in told if each.event_id not in of_opponents]
+    # A list of which the measure parts some days is told of the others, and another one of theirs parts none: both are the opponent's.
+    of_opponents, opponents = {each.event_id for each in parted}, {each.whose for each in parted} - {None}
+    of_others = [each for each in told if each.event_id not in of_opponents and each.whose not in opponents]
     return any(
         spell.standing is not Standing.SUSPENDED and spell.stay.holds(question.as_of) and not _is_said_since(of_others, stay)
         for each in parted

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Literal, TypeAlias, TypeVar, assert_never
 
 from contracts.catalogue import ITEMS
-from contracts.facts import AllowanceEntitlementChanged, MedicalSubsidyChanged
+from contracts.facts import AllowanceEntitlementChanged, MedicalSubsidyChanged, ResidentChanged
 from contracts.values import IndicatorValue, Item, Source
 from services.scorer.domain.ages import DAY, scope_end
 from services.scorer.domain.answer import Answer, Common, Question, first_after
@@ -23,6 +23,9 @@ T = TypeVar("T")
 
 _EVERYTHING = frozenset(Item)
 _NOT_REMEMBERED: Any = object()
+_MOVED: frozenset[type[Any]] = frozenset({ResidentChanged})
+"""What says of a child that it moved: those who did not are alike."""
+_NOTHING: frozenset[type[Any]] = frozenset()
 
 _KINDS: Mapping[Item, Said] = {
     Item.GUARDIAN_CHILD_REARING_ALLOWANCE: (AllowanceEntitlementChanged, "child_rearing"),
@@ -46,7 +49,7 @@ class Alike:
         self.as_of = as_of
         self.parameters = parameters
         self._most = most
-        self._found: dict[tuple[date, date | None, InHand], dict[Item, Answer]] = {}
+        self._found: dict[tuple[date, date | None, InHand, bool], dict[Item, Answer]] = {}
         # Each answer that is remembered, by its id, which is nobody else's for so long.
         self._beside: dict[int, Any] = {}
 
@@ -58,7 +61,7 @@ class Alike:
         """What is remembered of children as this one; None of one who is like few others."""
         if len(child.stays) != 1 or child.stays[0].end is not None or child.stays[0].start not in (child.birth_date, None):
             return None
-        key = (child.birth_date, child.stays[0].start, facts.in_hand)
+        key = (child.birth_date, child.stays[0].start, facts.in_hand, child.moves is None)
         found = self._found.get(key)
         if found is None:
             if len(self._found) >= self._most:
@@ -108,7 +111,7 @@ def evaluate(
     shared = alike.of(child, facts) if alike is not None else None
     if alike is None or shared is None:
         return tuple(_answer(i, question) for i in ALL if i.item in only)
-    told = facts.classes()
+    told = facts.classes() | (_MOVED if child.moves else _NOTHING)
     return tuple(
         (shared.get(i.item) or _remembered(i, question, shared, alike)) if told.isdisjoint(_READS[i.item]) else _answer(i, question)
         for i in ALL

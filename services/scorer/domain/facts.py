@@ -2,23 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import field
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar, assert_never, cast
 
 from contracts.catalogue.facts import Fact
 from contracts.facts import (
     AllowanceEntitlementChanged,
+    ChildcareUseChanged,
     InfantCheckupRecorded,
+    LongTermCareCertificationChanged,
     MedicalSubsidyChanged,
     PostpartumCheckupRecorded,
     PregnancyNotified,
     PrenatalExamRecorded,
     PublicAssistanceMemberChanged,
 )
-from contracts.ids import EventId, WelfareCaseId
+from contracts.ids import EventId, PersonId, SchoolId, WelfareCaseId
 from contracts.quick import quick
-from contracts.values import Sex, Source
+from contracts.values import Observation, Sex, Source
 from services.scorer.domain.reach import Reach
 from services.scorer.domain.residence import Stay
 
@@ -61,7 +63,7 @@ class InHand:
     def by(self, reach: Reach) -> frozenset[Source]:
         """The sources of which a record is held that would come by `reach`."""
         match reach:
-            case Reach.CHILD:
+            case Reach.CHILD | Reach.REGISTER:
                 return self.own
             case Reach.DELIVERY | Reach.MOTHER:
                 return self.own | self.mother
@@ -86,6 +88,8 @@ class Child:
     stays: tuple[Stay, ...]
     exists: bool = True
     """False once every record of the person was voided."""
+    moves: tuple[date, ...] | None = None
+    """The days on which the address changed, in order; None where they were not told."""
 
 
 @quick(frozen=True, slots=True)
@@ -100,6 +104,25 @@ class Told(Generic[F]):
     """The welfare case that it is of."""
     during: tuple[Stay, ...] = ()
     """The days on which the person whom it is about was the child's guardian or housemate; empty for the child's own."""
+    whose: PersonId | None = None
+    """Whose it is, of a guardian's or a housemate's."""
+    school_id: SchoolId | None = None
+    """The school whose row for a month it is."""
+    recorded_at: datetime | None = None
+    """When the school recorded it."""
+
+
+@quick(frozen=True, slots=True)
+class Housemate:
+    """Somebody of the child's households, the child included, and the days together: none across a protection measure."""
+
+    person_id: PersonId
+    birth_date: date | None
+    """Empty where the register does not know the day: such are adults."""
+    during: tuple[Stay, ...]
+    is_child: bool = False
+    described: bool = True
+    """False where a household names them and nothing else is known of them yet."""
 
 
 Telling = Mapping[tuple[Reach, type[Any]], tuple[Told[Fact], ...]]
@@ -182,6 +205,15 @@ class Membership:
 
 
 @quick(frozen=True, slots=True)
+class Observed:
+    """What staff saw of the child on a day (`domain.md` §2.8-22)."""
+
+    observation: Observation
+    day: date
+    event_id: EventId
+
+
+@quick(frozen=True, slots=True)
 class Separation:
     """A welfare case that the child must not be taken to share: an opponent is a member of it while a measure protects the child."""
 
@@ -210,6 +242,10 @@ class ChildFacts:
     """Records of the event types that no family above has a form of its own for, in the order of their numbers."""
     parted: Telling = field(default_factory=lambda: NOTHING_TOLD)
     """Lists that name the child, of somebody from whom a measure protects it; `during` are the days on which it does (§2.8-8 and 21)."""
+    housemates: tuple[Housemate, ...] = ()
+    """Whoever lives or lived in one household with the child, the child first; empty where no household of it is known."""
+    observed: tuple[Observed, ...] = ()
+    """What staff saw of the child, in the order of the days; of one day, in that in which it was recorded."""
 
     def told_as(self, kind: type[F], reach: Reach = Reach.CHILD) -> tuple[Told[F], ...]:
         """What was told in records of one class of `contracts/facts.py`, by one way."""
@@ -237,6 +273,11 @@ class ChildFacts:
             found.add(PublicAssistanceMemberChanged)
         if self.pregnancies or self.carried is not None:
             found.update(_OF_A_BIRTH)
+        if self.housemates:
+            # That somebody lives there tells already that the household is known.
+            found.add(LongTermCareCertificationChanged)
+        if self.observed:
+            found.add(ChildcareUseChanged)
         return found
 
     @property

@@ -53,7 +53,7 @@ class Parameters:
     `epds_high_from`, the Japanese cut-off of 9 of 30 (§2.5-17); everything else is the proposal of `domain.md` §2.5.
     """
 
-    version: str = "2026-8"
+    version: str = "2026-9"
     windows: tuple[CheckupWindow, ...] = FUKUOKA_WINDOWS
     checkup_grace_days: int = 60
     """Days after a window in which results still arrive."""
@@ -141,6 +141,15 @@ class Parameters:
     lunch_dues_from: int = 2
     lunch_overdue_days: int = 60
     """City item `lunch_fee_arrears`: so many monthly dues that are unpaid so long after they were due (§2.6)."""
+    moves_from: int = 3
+    moves_months: int = 24
+    """City item `frequent_moves`: so many moves in so many months (§2.6; used by other cities)."""
+    care_level_from: int = 2
+    """City item `care_recipient_in_household`: from 要介護 of this level on somebody has to care (§2.6)."""
+    care_able_adults_most: int = 1
+    """So few other adults of the household who need no care themselves are few (§2.6)."""
+    care_adult_years: int = 18
+    """The age from which somebody counts as an adult: full age (民法4条)."""
     approved: Mapping[Item, date] = field(default_factory=dict, hash=False)
     """From when on items of the city's own are used. One that is not named is off (§2.6, §2.8-22)."""
     scored_born_from: date = date(2004, 4, 2)
@@ -170,4 +179,4 @@ APPROVED = dict.fromkeys((item for item, entry in ITEMS.items() if entry.is_loca
 """What the invented city has approved: with the programme's first list."""
 
 FUKUOKA = Parameters(approved=APPROVED)
-GUIDELINE = Parameters(version="2026-8-guideline", windows=GUIDELINE_WINDOWS, approved=APPROVED)
+GUIDELINE = Parameters(version="2026-9-guideline", windows=GUIDELINE_WINDOWS, approved=APPROVED)

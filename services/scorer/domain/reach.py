@@ -25,6 +25,8 @@ class Reach(StrEnum):
     """It is of somebody who has the child in care by a record's own list, wherever either lives, on the days of that list."""
     HOUSEHOLD = "household"
     """It is of a member of the child's household, the child included, on the days on which both were members."""
+    REGISTER = "register"
+    """It is the register's entry of the child: no record reaches anybody by it, the linker tells what it says with the person."""
 
 
 @dataclass(frozen=True, slots=True)

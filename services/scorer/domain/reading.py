@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
@@ -16,7 +16,7 @@ from contracts.facts import (
     PrenatalExamRecorded,
     PublicAssistanceMemberChanged,
 )
-from contracts.ids import EventId, WelfareCaseId
+from contracts.ids import EventId, PersonId, SchoolId, WelfareCaseId
 from contracts.kinds import EventKind, Source
 from contracts.quick import quick
 from services.scorer.domain.ages import DAY, DAYS_TO_TERM, add_months
@@ -26,9 +26,11 @@ from services.scorer.domain.facts import (
     Checkup,
     ChildFacts,
     Exam,
+    Housemate,
     InHand,
     Membership,
     Notification,
+    Observed,
     Postpartum,
     Pregnancy,
     Separation,
@@ -72,6 +74,9 @@ class Record:
     """The welfare case that it is of."""
     fact: Fact | None = None
     """What it says, typed, where whoever made this has read it already: many records say the same."""
+    school_id: SchoolId | None = None
+    """The school whose row for a month it is, and when that recorded it."""
+    recorded_at: datetime | None = None
 
     def said(self) -> Fact:
         """What it says, typed. Raises Unreadable, which names the field."""
@@ -114,6 +119,8 @@ class OtherRecord:
     record: Record
     parted: bool = False
     """Whether these are the days on which a measure protects the child from that person: nothing is concluded from what it says."""
+    whose: PersonId | None = None
+    """Whose it is, of a guardian's or a housemate's."""
 
 
 @quick(frozen=True, slots=True)
@@ -149,9 +156,11 @@ def child_facts(
     mother: MotherRecords | None = None,
     opponents: Iterable[OpponentRecord] = (),
     others: Sequence[OtherRecord] = (),
+    housemates: Iterable[Housemate] = (),
+    observed: Sequence[Observed] = (),
     in_hand: InHand = NOTHING_IN_HAND,
 ) -> ChildFacts:
-    """Everything that reaches a child born on `birth`. The order of the records does not matter."""
+    """Everything that reaches a child born on `birth`. The order of the records does not matter; `observed` is in that of its days."""
     return ChildFacts(
         checkups=_checkups(own),
         pregnancies=tuple(_pregnancy(birth, delivery, parameters) for delivery in deliveries),
@@ -161,6 +170,8 @@ def child_facts(
         in_hand=in_hand,
         told=_told(own, [each for each in others if not each.parted]) if _TOLD or others else NOTHING_TOLD,
         parted=_told((), parted) if (parted := [each for each in others if each.parted]) else NOTHING_TOLD,
+        housemates=tuple(sorted(housemates, key=lambda mate: (not mate.is_child, mate.person_id))),
+        observed=tuple(observed),
     )
 
 
@@ -170,7 +181,8 @@ def _told(own: Iterable[Record], others: Iterable[OtherRecord]) -> Telling:
     for each in sorted((*of_child, *others), key=lambda each: (each.record.event_type, each.record.record_id)):
         record = each.record
         fact = record.said()
-        found[each.reach, type(fact)].append(Told(fact, record.event_id, record.said_on, record.case_id, each.during))
+        told = Told(fact, record.event_id, record.said_on, record.case_id, each.during, each.whose, record.school_id, record.recorded_at)
+        found[each.reach, type(fact)].append(told)
     return {way: tuple(told) for way, told in found.items()}
 
 

@@ -1,15 +1,15 @@
 """A school year month by month: which months are told, which are missing, which may not be used (`domain.md` §2.5, §2.8-13 and 17)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import pairwise
 
 from contracts.facts import AttendanceMonthReported
 from contracts.feeds import silent_from
-from contracts.ids import EventId
+from contracts.ids import EventId, SchoolId
 from contracts.kinds import Source
 from services.scorer.domain.ages import DAY, add_months, fy
 from services.scorer.domain.answer import Question
@@ -23,6 +23,7 @@ Figure = Callable[[AttendanceMonthReported], int | None]
 """What of a row is counted; None where the row does not say it: then it is as if there were no row."""
 
 _AUGUST, _MAY = 8, 5
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +129,28 @@ def year_so_far(question: Question, year: int, figure: Figure) -> YearSoFar:
 
 def _by_month(question: Question, year: int, figure: Figure) -> dict[int, list[Told[AttendanceMonthReported]]]:
     found: defaultdict[int, list[Told[AttendanceMonthReported]]] = defaultdict(list)
-    for row in question.facts.told_as(AttendanceMonthReported):
-        if row.fact.fiscal_year == year and figure(row.fact) is not None:
+    for row in _last_of_each_school(row for row in question.facts.told_as(AttendanceMonthReported) if row.fact.fiscal_year == year):
+        if figure(row.fact) is not None:
             found[row.fact.month].append(row)
     return found
+
+
+def _last_of_each_school(rows: Iterable[Told[AttendanceMonthReported]]) -> Iterator[Told[AttendanceMonthReported]]:
+    """
+    Of two rows for one month and school the later recorded, of one instant the one of the later number (`domain.md` §2.8-17).
+
+    Of which school a row is, is not known of those of an older release: each of them counts.
+    """
+    last: dict[tuple[int, SchoolId], Told[AttendanceMonthReported]] = {}
+    for row in rows:
+        if row.school_id is None:
+            yield row
+            continue
+        place = (row.fact.month, row.school_id)
+        held = last.get(place)
+        if held is None or (held.recorded_at or _NEVER) <= (row.recorded_at or _NEVER):
+            last[place] = row
+    yield from last.values()
 
 
 def _sum(rows: Sequence[Told[AttendanceMonthReported]], figure: Figure) -> Sums:

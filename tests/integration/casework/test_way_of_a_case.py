@@ -12,8 +12,8 @@ import httpx
 import pytest_asyncio
 
 from contracts.ids import ReviewId
-from contracts.messages import AccessRecorded, CaseMoved, CaseOpened, DecisionRecorded, ReviewClosed
-from contracts.values import CaseOutcome, CaseState, Group, Need
+from contracts.messages import AccessRecorded, CaseMoved, CaseOpened, DecisionRecorded, ObservationRecorded, ReviewClosed
+from contracts.values import CaseOutcome, CaseState, Group, Need, Observation
 from infra.identifiers import caused
 from services.casework import inspection
 from services.casework.domain.casefile import ATTEMPTS_NEEDED
@@ -80,6 +80,7 @@ async def ward(office: Office) -> AsyncIterator[Ward]:
 async def test_a_case_goes_from_candidate_to_closure(ward: Ward) -> None:
     await ward.until_approach()
     met = {"contacted_on": "2026-04-10", "method": "home_visit", "met_whom": "母", "sighted": "yes", "findings": "眠れていない。"}
+    met |= {"enrolment": "enrolled_elsewhere"}
     states = [
         await ward.does(HEALTH, "met", **met),
         await ward.does(HEALTH, "need_found", assessment="母の休息が要る。"),
@@ -112,6 +113,16 @@ async def test_a_case_goes_from_candidate_to_closure(ward: Ward) -> None:
     way = ["noticed", "investigation", "conference", "approach", "assessment", "planning", "support", "closed"]
     assert moved == [(CaseState(start), CaseState(end)) for start, end in pairwise(way)]
     assert len([each for each in said if isinstance(each, CaseOpened)]) == 1
+    # domain.md §2.8-22: what of it the rules are told, each once: the kind and the day, and nothing that anybody wrote.
+    observed = [each for each in said if isinstance(each, ObservationRecorded)]
+    today = ward.office.clock.at.date()
+    assert [(each.observation, each.observed_on) for each in observed] == [
+        (Observation.MET, date(2026, 4, 10)),
+        (Observation.ENROLLED_ELSEWHERE, date(2026, 4, 10)),
+        (Observation.SUPPORTED, today),
+        (Observation.SUPPORTED, today),
+    ]
+    assert len({each.event_id for each in observed}) == len(observed)
 
 
 async def test_what_a_review_came_to_is_told_with_the_move_that_ends_it_and_taken_back_with_the_one_that_opens_it_again(ward: Ward) -> None:
@@ -148,7 +159,7 @@ async def test_the_log_is_told_what_was_done_and_never_what_was_written(ward: Wa
 
     said = await ward.office.said()
     last = [each for each in said if isinstance(each, DecisionRecorded)][-1]
-    assert (last.action, last.fields) == ("casework.record_contact", ("contacted_on", "method", "result", "findings"))
+    assert (last.action, last.fields) == ("casework.record_contact", ("contacted_on", "method", "result", "enrolment", "findings"))
     assert "秘密の話" not in "".join(each.model_dump_json() for each in said)
 
 

@@ -37,6 +37,7 @@ _BY_TYPE = {
     "bytea": "sha256(convert_to('{column}' || g, 'UTF8'))",
     "json": "json_build_object('birth_date', (date '2000-01-01' + g % 9000)::text)",
     "jsonb": "jsonb_build_array(g)",
+    "date[]": "array[]::date[]",
     "uuid[]": "case when g % 5 = 0 then array[md5('{column}' || g)::uuid] else array[]::uuid[] end",
     "text[]": "array['{column}' || g % 10]",
     "bigint[]": "array[g, g + 1]::bigint[]",

@@ -260,8 +260,8 @@ for n, order in enumerate(permutations(range(4))):
     assert {tuple(each) for each in told} == {("child:2024-04-01/None", "2022-01-01:2020-05-01/None")}
 
 
-async def test_without_an_indicator_that_reads_by_it_no_household_is_kept(scorer: Scorer) -> None:
+async def test_a_household_is_kept_as_an_indicator_reads_by_it(scorer: Scorer) -> None:
     await scorer.hears(person("2020-05-01"), household((CHILD, "2020-05-01", None)), allowance("A-1", MOTHER, [CHILD], "2024-04-01"))
 
-    assert await scorer.pool.fetchval("select count(*) from household") == 0
+    assert await scorer.pool.fetchval("select count(*) from household") == 1
     assert await scorer.pool.fetchval("select count(*) from fact where in_care is not null") == 1

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from contracts.ids import EventId, HouseholdId, PersonId, PregnancyId, WelfareCaseId
+from contracts.ids import EventId, HouseholdId, PersonId, PregnancyId, SchoolId, WelfareCaseId
 from contracts.values import Relationship, Source
 from services.linker.domain.household import Membership
 from services.linker.domain.records import Record, RecordKey
@@ -29,6 +29,9 @@ class PlainNames:
 
     def pregnancy(self, number: str) -> PregnancyId:
         return PregnancyId(identifier(f"pregnancy {number}"))
+
+    def school(self, code: str) -> SchoolId:
+        return SchoolId(identifier(f"school {code}"))
 
     def welfare_case(self, number: str) -> WelfareCaseId:
         return WelfareCaseId(identifier(f"welfare case {number}"))

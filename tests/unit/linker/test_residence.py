@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from contracts.values import Ward
 from services.linker.domain.household import Membership, memberships
-from services.linker.domain.residence import Stay, residence, sojourns
+from services.linker.domain.residence import Stay, moves, residence, sojourns
 from services.linker.domain.statements import Statement
 from tests.unit.linker.statements import statement
 
@@ -235,3 +235,58 @@ def test_the_order_of_statements_never_matters_whatever_was_recorded_when(told: 
     recorded = [replace(each, recorded_at=at(f"2026-02-{1 + number * 7 % 28:02d}")) for number, each in enumerate(told)]
 
     assert stays(*recorded) == stays(*reversed(recorded))
+
+
+def moved(*statements: Statement, born: str = "2020-03-01") -> list[str]:
+    return [str(each) for each in moves(sojourns(statements), date.fromisoformat(born))]
+
+
+def test_moves_within_a_ward_are_told_by_their_days_and_birth_is_none() -> None:
+    # domain.md §2.6, frequent_moves
+    born = statement("2020-03-01", resident_from="2020-03-01", ward_code="hakata", address_code="A", change_reason="birth")
+    within = statement("2025-04-01", resident_from="2020-03-01", ward_code="hakata", address_code="B", change_reason="move_within")
+    again = statement("2026-01-10", resident_from="2020-03-01", ward_code="nishi", address_code="C", change_reason="move_within")
+
+    assert moved(born) == []
+    assert moved(born, within, again) == ["2025-04-01", "2026-01-10"]
+    assert moved(again, born, within) == ["2025-04-01", "2026-01-10"]
+    # The same entry told again, or a change of name at home, is no move.
+    renamed = statement("2025-08-01", resident_from="2020-03-01", ward_code="hakata", address_code="B", change_reason="name_change")
+    assert moved(born, within, renamed) == ["2025-04-01"]
+
+
+def test_moves_into_the_city_and_out_of_it_are_moves_and_death_is_none() -> None:
+    came = statement("2024-02-01", resident_from="2024-02-01", ward_code="hakata", address_code="A", change_reason="move_in")
+    left = statement("2025-02-01", resident_from="2024-02-01", resident_to="2025-02-01", ward_code="hakata", change_reason="move_out")
+    back = statement("2026-02-01", resident_from="2026-02-01", ward_code="nishi", address_code="B", change_reason="move_in")
+    died = statement("2025-02-01", resident_from="2024-02-01", resident_to="2025-02-01", ward_code="hakata", change_reason="death")
+
+    assert moved(came, left, back) == ["2024-02-01", "2025-02-01", "2026-02-01"]
+    assert moved(came, died) == ["2024-02-01"]
+
+
+def test_a_move_without_an_address_is_one_by_what_the_register_says_and_a_cancelled_one_is_none() -> None:
+    born = statement("2020-03-01", resident_from="2020-03-01", ward_code="hakata")
+    said = statement("2025-04-01", resident_from="2020-03-01", ward_code="hakata", change_reason="move_within")
+    announced = statement(
+        "2026-04-01", resident_from="2020-03-01", ward_code="nishi", change_reason="move_within", name="2", at=at("2026-03-01")
+    )
+    cancelled = statement(
+        "2026-03-20", resident_from="2020-03-01", ward_code="hakata", change_reason="ex_officio", name="3", at=at("2026-03-20")
+    )
+
+    assert moved(born, said) == ["2025-04-01"]
+    # §2.8-9: a cancellation beats the move that it cancels.
+    assert moved(born, announced) == ["2026-04-01"]
+    assert moved(born, announced, cancelled) == []
+
+
+@given(histories())
+def test_the_days_of_moves_lie_within_the_stays_and_any_order_tells_the_same(told: list[Statement]) -> None:
+    stays_told = sojourns(told)
+    days = moves(stays_told, date(2026, 1, 5))
+
+    assert days == moves(sojourns(list(reversed(told))), date(2026, 1, 5))
+    assert list(days) == sorted(set(days))
+    for day in days:
+        assert any((stay.start is None or stay.start <= day) and (stay.end is None or day <= stay.end) for stay in stays_told)

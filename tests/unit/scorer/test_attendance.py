@@ -1,11 +1,13 @@
 """Items 12 and 13: a school year, month by month (`domain.md` §2.5, §2.8-13 and 17, S10)."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from contracts.ids import SchoolId
 from contracts.kinds import EventKind
 from contracts.values import IndicatorValue, Item, Source
 from services.scorer.domain.answer import Answer
@@ -244,6 +246,26 @@ def test_another_number_of_school_days_a_year_moves_the_proportion() -> None:
 
     assert asked(ABSENCE, "2026-06-02", month(4, 17), month(5, 20, 6)).value is TRUE
     assert asked(ABSENCE, "2026-06-02", month(4, 17), month(5, 20, 6), parameters=fewer).value is FALSE
+
+
+def test_of_two_rows_for_one_month_and_school_the_later_recorded_counts_s2_8_17() -> None:
+    """domain.md §2.8-17. Of two schools in one month (S10) both count; of rows of an older release, each."""
+
+    def said(number: int, absent: int, school: int | None, hour: int) -> Record:
+        row = month(4, 20, absent, school=number)
+        recorded = datetime(2026, 5, 2, hour, tzinfo=UTC)
+        return replace(row, school_id=SchoolId(UUID(int=school)) if school else None, recorded_at=recorded)
+
+    def absent(*rows: Record) -> int:
+        return int(asked(ABSENCE, "2026-06-02", *rows, month(5, 20)).detail["absent_days"])
+
+    first, second, other = said(1, 3, 1, 9), said(2, 1, 1, 8), said(3, 2, 2, 7)
+
+    assert absent(first, second) == absent(second, first) == 3
+    assert absent(replace(first, recorded_at=second.recorded_at), second) == 1
+    assert absent(first, second, replace(other, data={**other.data, "school_days": 10})) == 5
+    untold = [replace(said(number, 2, None, 9), data={**first.data, "school_days": 10, "absent_days": 2}) for number in (1, 2)]
+    assert absent(*untold) == 4
 
 
 def test_the_order_of_rows_does_not_matter() -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from contracts.facts import AllowanceEntitlementChanged
 from contracts.kinds import EventKind
-from contracts.values import IndicatorValue, Item, Source
+from contracts.values import IndicatorValue, Item, Observation, Source
 from services.scorer.domain.answer import Answer
-from services.scorer.domain.facts import ChildFacts, InHand, Told
+from services.scorer.domain.facts import ChildFacts, InHand, Observed, Told
 from services.scorer.domain.parameters import FUKUOKA
 from services.scorer.domain.reach import Reach
 from services.scorer.domain.reading import Record
@@ -162,3 +162,51 @@ def test_a_record_in_hand_of_any_of_these_feeds_may_be_the_contact() -> None:
     hand = InHand(own=frozenset({Source.DISABILITY}))
 
     assert asked(NO_CONTACT, "2026-02-03", known(hand=hand)).reason_code == "record_in_hand"
+
+
+def seen(*observed: tuple[Observation, str], checked: str = "2025-02-03") -> ChildFacts:
+    found = [Observed(what, date.fromisoformat(day), event(90 + number)) for number, (what, day) in enumerate(observed)]
+    return replace(known(checkup(checked)), observed=tuple(found))
+
+
+ELSEWHERE, NOWHERE, MET = Observation.ENROLLED_ELSEWHERE, Observation.ENROLLED_NOWHERE, Observation.MET
+
+
+def test_a_child_whom_staff_found_enrolled_elsewhere_is_enrolled_for_the_school_year_and_was_heard_of_s13() -> None:
+    found = seen((ELSEWHERE, "2026-02-20"))
+
+    assert [asked(ENROLLED_NOWHERE, day, found).value for day in ("2026-02-19", "2026-02-20", "2026-03-31", "2026-04-01")] == [
+        *(TRUE, FALSE, FALSE, TRUE)
+    ]
+    given = asked(ENROLLED_NOWHERE, "2026-03-01", found)
+    assert (given.reason_code, given.valid_from, given.valid_to, given.evidence) == (
+        *("seen_elsewhere", date(2026, 2, 20), date(2026, 4, 1)),
+        (event(90),),
+    )
+    assert [asked(NO_CONTACT, day, found).value for day in ("2026-02-19", "2026-02-20", "2027-02-19", "2027-02-20")] == [
+        *(TRUE, FALSE, FALSE, TRUE)
+    ]
+    assert asked(NO_CONTACT, "2026-04-01", found).reason_code == "contact"
+
+
+def test_what_was_seen_later_counts_and_of_one_day_what_was_recorded_last() -> None:
+    corrected = seen((ELSEWHERE, "2026-02-20"), (NOWHERE, "2026-02-20"))
+    left = seen((ELSEWHERE, "2026-02-20"), (NOWHERE, "2026-03-10"))
+
+    assert asked(ENROLLED_NOWHERE, "2026-02-20", corrected).value is TRUE
+    assert [asked(ENROLLED_NOWHERE, day, left).value for day in ("2026-03-09", "2026-03-10")] == [FALSE, TRUE]
+    assert asked(ENROLLED_NOWHERE, "2026-03-10", left).valid_from == date(2026, 3, 10)
+    # Somebody met the child all the same.
+    assert asked(NO_CONTACT, "2026-03-10", left).value is FALSE
+
+
+@pytest.mark.parametrize("what", [MET, Observation.SUPPORTED])
+def test_support_that_casework_knows_of_is_a_contact_of_twelve_months_and_no_enrolment(what: Observation) -> None:
+    found = seen((what, "2026-02-20"))
+
+    assert [asked(NO_CONTACT, day, found).value for day in ("2026-02-19", "2026-02-20", "2027-02-19", "2027-02-20")] == [
+        *(TRUE, FALSE, FALSE, TRUE)
+    ]
+    assert asked(ENROLLED_NOWHERE, "2026-03-01", found).value is TRUE
+    # A record by which staff met somebody does not age with a feed (§2.8-1).
+    assert asked(NO_CONTACT, "2026-03-01", found, childcare="2026-01-01").value is FALSE

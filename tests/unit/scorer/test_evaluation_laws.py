@@ -17,6 +17,7 @@ from contracts.facts import (
     ConsultationStatusChanged,
     DisabilityCertificateChanged,
     LoanChanged,
+    LongTermCareCertificationChanged,
     LunchFeeArrearsChanged,
     MedicalSubsidyChanged,
     PupilRegistered,
@@ -25,8 +26,8 @@ from contracts.facts import (
     SpecialAllowanceEntitlementChanged,
     SurveyResultRecorded,
 )
-from contracts.ids import EventId
-from contracts.values import IndicatorValue, Item, Sex, Source
+from contracts.ids import EventId, PersonId
+from contracts.values import IndicatorValue, Item, Observation, Sex, Source
 from services.scorer.domain.answer import Answer
 from services.scorer.domain.evaluation import Alike, due, evaluate
 from services.scorer.domain.facts import (
@@ -34,9 +35,11 @@ from services.scorer.domain.facts import (
     Child,
     ChildFacts,
     Exam,
+    Housemate,
     InHand,
     Membership,
     Notification,
+    Observed,
     Postpartum,
     Pregnancy,
     Separation,
@@ -60,7 +63,10 @@ days = st.dates(FIRST, LAST)
 maybe_days = st.none() | days
 ids = st.integers(1, 50).map(lambda number: UUID(int=number))
 stays = st.lists(st.builds(Stay, maybe_days, maybe_days), max_size=4).map(merged)
-children = st.builds(Child, birth_date=st.dates(date(2008, 1, 1), LAST), sex=st.sampled_from(Sex), stays=stays, exists=st.just(value=True))
+moves = st.none() | st.lists(days, max_size=6, unique=True).map(sorted).map(tuple)
+children = st.builds(
+    Child, birth_date=st.dates(date(2008, 1, 1), LAST), sex=st.sampled_from(Sex), stays=stays, exists=st.just(value=True), moves=moves
+)
 weights = st.none() | st.floats(0.5, 70)
 checkups = st.builds(Checkup, st.sampled_from(["4m", "10m", "18m", "3y"]), days, ids, weights, weights, st.none() | st.integers(24, 42))
 weeks = st.none() | st.integers(4, 42)
@@ -218,7 +224,45 @@ def with_lists(facts: ChildFacts, told: tuple[Told[Fact], ...], parted: tuple[To
     return replace(facts, told={**facts.told, **by_guardian, way: told}, parted={way: parted})
 
 
+certifications = st.builds(
+    LongTermCareCertificationChanged,
+    class_=st.sampled_from(["support_2", "care_1", "care_2", "care_5"]),
+    valid_from=days,
+    valid_to=maybe_days,
+    status=states,
+)
+severe = st.builds(
+    DisabilityCertificateChanged,
+    kind=st.sampled_from(["mental_health_handbook", "physical_disability_handbook"]),
+    valid_from=days,
+    valid_to=maybe_days,
+    severe=st.booleans(),
+    status=st.just("issued"),
+)
+whom = st.integers(1, 3).map(lambda number: UUID(int=number))
+born = st.none() | st.dates(date(1940, 1, 1), date(2015, 1, 1))
+mates = st.builds(Housemate, whom, born, stays, described=st.sampled_from([True, True, True, False]))
+homes = st.lists(mates, max_size=3, unique_by=lambda mate: mate.person_id)
+needs = st.lists(st.builds(Told, certifications | severe, ids, maybe_days, during=stays, whose=whom), max_size=3)
+
+
+seen = st.lists(st.builds(Observed, st.sampled_from(Observation), days, ids), max_size=3).map(
+    lambda found: tuple(sorted(found, key=lambda each: each.day))
+)
+
+
+def with_home(
+    facts: ChildFacts, own: tuple[Stay, ...], others: list[Housemate], told: list[Told[Fact]], observed: tuple[Observed, ...]
+) -> ChildFacts:
+    """With those who live with the child, what they need, and what staff saw."""
+    kinds = {type(each.fact) for each in told}
+    by_household = {(Reach.HOUSEHOLD, kind): tuple(each for each in told if type(each.fact) is kind) for kind in kinds}
+    mates = (Housemate(PersonId(UUID(int=99)), None, own, is_child=True), *others)
+    return replace(facts, told={**facts.told, **by_household}, housemates=mates, observed=observed)
+
+
 known = st.builds(with_lists, known, lists, lists, other_lists)
+known = st.builds(with_home, known, stays | st.just((Stay(None, None),)), homes, needs, seen)
 parameters = st.builds(
     Parameters,
     complete_from=st.dictionaries(st.sampled_from(FEEDS), days, max_size=2),

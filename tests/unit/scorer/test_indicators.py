@@ -10,7 +10,18 @@ from contracts.catalogue import ITEMS
 from contracts.kinds import EventKind, Item, Source
 from services.scorer.domain.answer import Common
 from services.scorer.domain.indicator import Indicator
-from services.scorer.domain.indicators import ALL, CARE, GUARDIANS, OF_BIRTH, OWN, READ, SOURCE_OF, IndicatorsIncomplete, arranged
+from services.scorer.domain.indicators import (
+    ALL,
+    CARE,
+    GUARDIANS,
+    HOUSEMATES,
+    OF_BIRTH,
+    OWN,
+    READ,
+    SOURCE_OF,
+    IndicatorsIncomplete,
+    arranged,
+)
 from services.scorer.domain.indicators.epds import EPDS_HIGH
 from services.scorer.domain.reach import Input, Reach
 from services.scorer.domain.rulesets import RULESETS
@@ -55,10 +66,11 @@ def test_what_is_stored_and_waited_for_follows_from_what_is_read() -> None:
     of_birth = {EventKind.PREGNANCY_NOTIFIED, EventKind.PRENATAL_EXAM_RECORDED, EventKind.POSTPARTUM_CHECKUP_RECORDED}
     assert own <= OWN
     assert of_birth == OF_BIRTH
-    assert of_birth == READ - OWN - CARE - GUARDIANS
+    assert of_birth == READ - OWN - CARE - GUARDIANS - HOUSEMATES
     assert {EventKind.ALLOWANCE_ENTITLEMENT_CHANGED, EventKind.LOAN_CHANGED} == CARE
-    # A guardian's own subsidy reaches the children, and lists none.
-    assert {EventKind.MEDICAL_SUBSIDY_CHANGED} == GUARDIANS - CARE
+    # A guardian's own subsidy, or handbook, reaches the children, and lists none.
+    assert {EventKind.MEDICAL_SUBSIDY_CHANGED, EventKind.DISABILITY_CERTIFICATE_CHANGED} == GUARDIANS - CARE
+    assert {EventKind.LONG_TERM_CARE_CERTIFICATION_CHANGED, EventKind.DISABILITY_CERTIFICATE_CHANGED} == HOUSEMATES
     assert SOURCE_OF[Item.HOUSEHOLD_PUBLIC_ASSISTANCE] is Source.PUBLIC_ASSISTANCE
     assert EventKind.RESIDENT_CHANGED not in READ
 

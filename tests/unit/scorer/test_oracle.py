@@ -7,25 +7,26 @@ The service's answers beside those of the oracle (`oracle/`), over histories tha
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain, combinations
 from uuid import UUID
 
 import pytest
 
 from contracts.catalogue import ITEMS
-from contracts.ids import EventId, WelfareCaseId
+from contracts.ids import EventId, PersonId, SchoolId, WelfareCaseId
 from contracts.kinds import EventKind
-from contracts.values import Group, IndicatorValue, Item, Sex, Source
+from contracts.values import Group, IndicatorValue, Item, Observation, Sex, Source
 from services.scorer.domain.answer import Answer, Common
 from services.scorer.domain.evaluation import evaluate
-from services.scorer.domain.facts import Child, InHand
+from services.scorer.domain.facts import Child, Housemate, InHand, Observed
 from services.scorer.domain.programme import IN_USE
 from services.scorer.domain.reach import Reach
 from services.scorer.domain.reading import DeliveryRecords, MotherRecords, OpponentRecord, OtherRecord, Record, child_facts
 from services.scorer.domain.residence import Stay, merged
 from services.scorer.domain.rulesets import judge
 from tests.unit.scorer.oracle.ask import RULES, asks_for_review, say
+from tests.unit.scorer.oracle.family import CARER, CARER_OPPONENT, MATE
 from tests.unit.scorer.oracle.history import History, Statement, asked, draw
 from tests.unit.scorer.oracle.said import Said
 from tests.unit.scorer.oracle.scene import OPPONENT_GUARDIAN, complete_through, is_linked, standing, world
@@ -35,6 +36,7 @@ HISTORIES = int(os.environ.get("TSUNAGU_HISTORIES", "2000"))
 DAYS = 5
 _NOTIFIED = EventKind.PREGNANCY_NOTIFIED
 PARTS = 4
+OPPONENT = PersonId(UUID(int=0xBAD))
 
 
 def answers(history: History, known_on: date, on: date) -> dict[Item, Answer]:
@@ -49,7 +51,17 @@ def answers(history: History, known_on: date, on: date) -> dict[Item, Answer]:
         [DeliveryRecords(mother_stays, [_row(each) for each in said if each.reach == "pregnancy"], loose)] if linked else [],
         mother=MotherRecords(mother_stays, loose, _unborn(history)) if history.mother_certain and not linked else None,
         opponents=[OpponentRecord(_stay(span), _row(each)) for span in history.measures for each in said if each.reach == "opponent"],
-        others=[other for each in said if each.reach in ("guardian", OPPONENT_GUARDIAN) for other in _by_guardian(each, history.measures)],
+        others=[
+            *(other for each in said if each.reach in ("guardian", OPPONENT_GUARDIAN) for other in _by_guardian(each, history.measures)),
+            *(other for each in said if each.reach in (CARER, CARER_OPPONENT) for other in _by_carer(each, history)),
+            *(other for each in said if each.reach == MATE for other in _by_mate(each, history)),
+        ],
+        housemates=_mates(history),
+        observed=[
+            Observed(Observation(what), day, EventId(UUID(int=0x5EE0 + place)))
+            for place, (what, day, heard) in enumerate(history.seen)
+            if heard <= known_on
+        ],
         in_hand=_in_hand(history, known_on),
     )
     stays = merged(map(_stay, history.stays))
@@ -57,16 +69,18 @@ def answers(history: History, known_on: date, on: date) -> dict[Item, Answer]:
     # Ruling 15 knows one beginning for each feed. The city's own items are approved for all days.
     approved = dict.fromkeys(IN_USE.parameters.approved, date.min)
     parameters = replace(IN_USE.parameters, complete_from=history.complete_from, notifications_from=date.min, approved=approved)
-    child = Child(history.birth, Sex(history.sex), stays, exists=history.exists)
+    child = Child(history.birth, Sex(history.sex), stays, exists=history.exists, moves=history.moves)
     return {answer.item: answer for answer in evaluate(child, facts, watermarks, on, parameters)}
 
 
 def _row(statement: Statement) -> Record:
     number = int(statement.record[2:])
     case = WelfareCaseId(UUID(int=ord(statement.case))) if statement.case else None
-    return Record(
-        statement.source, statement.kind, statement.record, EventId(UUID(int=number)), statement.data or {}, statement.said_on, case
-    )
+    school = SchoolId(UUID(int=len(statement.school))) if statement.school else None
+    # The oracle takes what has the later number for what was recorded later.
+    recorded = datetime(2000, 1, 1, tzinfo=UTC) + timedelta(days=number) if school is not None else None
+    event_id, data = EventId(UUID(int=number)), statement.data or {}
+    return Record(statement.source, statement.kind, statement.record, event_id, data, statement.said_on, case, None, school, recorded)
 
 
 def _stay(span: Span) -> Stay:
@@ -87,14 +101,47 @@ def _by_guardian(statement: Statement, measures: Sequence[Span]) -> Iterator[Oth
     if statement.reach != OPPONENT_GUARDIAN:
         yield OtherRecord(Reach.GUARDIAN, (care,), _row(statement))
         return
+    yield from _of_opponent(statement, care, measures)
+
+
+def _of_opponent(statement: Statement, care: Stay, measures: Sequence[Span]) -> Iterator[OtherRecord]:
     within = [_shared(care, _stay(span)) for span in measures]
-    outside = [care]
+    for parts, parted in ((_outside([care], measures), False), (merged(within), True)):
+        if parts:
+            yield OtherRecord(Reach.GUARDIAN, parts, _row(statement), parted, OPPONENT)
+
+
+def _outside(stays: Sequence[Stay], measures: Sequence[Span]) -> tuple[Stay, ...]:
+    outside = list(stays)
     for each in map(_stay, measures):
         free = [Stay(None, each.start), *([Stay(each.end, None)] if each.end is not None else [])]
         outside = [_shared(stay, days) for stay in outside for days in free]
-    for parts, parted in ((merged(outside), False), (merged(within), True)):
-        if parts:
-            yield OtherRecord(Reach.GUARDIAN, parts, _row(statement), parted)
+    return merged(outside)
+
+
+def _by_carer(statement: Statement, history: History) -> Iterator[OtherRecord]:
+    """Of somebody who has the child in care by other lists: on all days of that."""
+    if statement.reach == CARER_OPPONENT:
+        yield from _of_opponent(statement, _stay(history.carer), history.measures)
+    else:
+        yield OtherRecord(Reach.GUARDIAN, (_stay(history.carer),), _row(statement))
+
+
+def _by_mate(statement: Statement, history: History) -> Iterator[OtherRecord]:
+    mate = next(each for each in _mates(history) if each.person_id.int == statement.whose)
+    if mate.during:
+        yield OtherRecord(Reach.HOUSEHOLD, mate.during, _row(statement), whose=mate.person_id)
+
+
+def _mates(history: History) -> list[Housemate]:
+    """On the days together; of an opponent none on which a measure holds."""
+    found = []
+    for mate in history.mates:
+        together = [_shared(_stay(own), _stay(theirs)) for own in history.mates[0].spans for theirs in mate.spans]
+        during = _outside(together, history.measures if mate.is_opponent else ())
+        person = PersonId(UUID(int=mate.number))
+        found.append(Housemate(person, mate.birth, during, is_child=mate.number == 0, described=mate.is_described))
+    return found
 
 
 def _shared(one: Stay, other: Stay) -> Stay:
@@ -113,7 +160,7 @@ def _in_hand(history: History, known_on: date) -> InHand:
     def of(whom: str) -> frozenset[Source]:
         return frozenset(source for source, whose, start, end in history.hands if whose == whom and start <= known_on < end)
 
-    return InHand(own=of("child"), mother=of("mother"), anybody=of("anybody"))
+    return InHand(own=of("child"), mother=of("mother"), household=of("household"), anybody=of("anybody"))
 
 
 def differences(answer: Answer, said: Said) -> Iterator[str]:

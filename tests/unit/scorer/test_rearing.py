@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from contracts.facts import AllowanceEntitlementChanged
+from contracts.ids import PersonId
 from contracts.values import IndicatorValue, Item, Source
 from services.scorer.domain.facts import ChildFacts, InHand, Told
 from services.scorer.domain.reach import Reach
@@ -193,6 +195,15 @@ class TestAnOpponentsList:
         before = allowance("2025-04-01", during=(Stay(date(2025, 4, 1), date(2026, 4, 10)),), said_on="2026-11-01")
 
         assert value(ITEM, WHO, told(before, parted=(again,)), "2026-12-01") == (UNKNOWN, "protected_separation")
+
+    def test_is_not_answered_by_another_list_of_the_opponent_that_begins_after_the_measure(self) -> None:
+        """Found by the oracle: history 20401 of one of its drawings."""
+        father = PersonId(UUID(int=0xFA))
+        apart = replace(allowance("2025-04-01", during=self.APART), whose=father)
+        later = replace(allowance("2030-04-01", number=51, during=(Stay(date(2030, 4, 1), None),), said_on="2030-04-01"), whose=father)
+
+        assert value(ITEM, WHO, told(later, parted=(apart,)), "2026-12-01") == (UNKNOWN, "protected_separation")
+        assert value(ITEM, WHO, told(replace(later, whose=PersonId(UUID(int=0xE))), parted=(apart,)), "2026-12-01")[0] is FALSE
 
     def test_is_answered_by_a_new_row_of_somebody_else(self) -> None:
         of_opponent = allowance("2025-04-01", during=self.APART)

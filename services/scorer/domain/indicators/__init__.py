@@ -109,7 +109,7 @@ HOUSEMATES = kinds(Reach.HOUSEHOLD)
 CARE = frozenset(each.type for each in EVENT_TYPES if each.about is About.GUARDIAN) if GUARDIANS else frozenset[EventKind]()
 """Those whose records list children in care: kept as soon as anything reaches a child by its guardian."""
 
-READ = kinds(*Reach) | CARE
+READ = kinds(*(reach for reach in Reach if reach is not Reach.REGISTER)) | CARE
 """
 The event types that an indicator reads, and those that say whose guardian somebody is.
 

@@ -62,10 +62,15 @@ def is_shared(question: Question, membership: Membership) -> bool:
 
     What the owner said of a day since the measure began is the owner's answer, and counts.
     """
+    return is_of_an_opponents_case(question, membership) and bool(stay_on(spells_of(membership), question.as_of))
+
+
+def is_of_an_opponents_case(question: Question, membership: Membership) -> bool:
+    """Whether a measure keeps the row from telling anything of the child today: also of days that are over."""
     return any(
         separation.case == membership.case and separation.holds(question.as_of) and not _says_since(membership, separation)
         for separation in question.facts.separations
-    ) and bool(stay_on(spells_of(membership), question.as_of))
+    )
 
 
 def _is_answered(question: Question, shared: AbstractSet[Membership]) -> bool:

@@ -1,8 +1,9 @@
 """
 City item: a child who is enrolled nowhere and of whom nothing was heard for a year (行政とのつながり, PUSH-01; §2.6, §2.8-18, S13).
 
-A contact is a checkup, a procedure for an allowance, a place in use, support, 生活保護, or a certificate that is valid. That somebody is
-entitled, subsidised or has a loan is none. It is concluded from absence in seven feeds at once: one that is silent leaves it open.
+A contact is a checkup, a procedure for an allowance, a place in use, support, 生活保護, or a certificate that is valid; and that staff
+met the family or supported it, as casework tells (§2.8-22). That somebody is entitled, subsidised or has a loan is none. It is concluded
+from absence in seven feeds at once: one that is silent leaves it open.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,7 +26,7 @@ from services.scorer.domain.ages import DAY, add_months
 from services.scorer.domain.answer import Answer, Common, Detail, Gap, Question
 from services.scorer.domain.facts import Told
 from services.scorer.domain.indicator import Indicator
-from services.scorer.domain.indicators.assistance import is_shared, spells_of
+from services.scorer.domain.indicators.assistance import is_of_an_opponents_case, spells_of
 from services.scorer.domain.indicators.consultation import support_of
 from services.scorer.domain.indicators.disability import validity_of_paper
 from services.scorer.domain.indicators.enrolment import EnrolmentReason, band, not_enrolled, use_of
@@ -81,7 +82,7 @@ def no_municipal_contact(question: Question) -> Answer:
     enrolment = not_enrolled(question)
     if enrolment.value is IndicatorValue.FALSE:
         return _answer(question, days, IndicatorValue.FALSE, ContactReason.IN_USE, enrolment.valid_from, evidence=enrolment.evidence)
-    if _holding(hidden, question.as_of) or any(is_shared(question, each) for each in question.facts.memberships):
+    if _holding(hidden, question.as_of):
         return _answer(question, days, IndicatorValue.UNKNOWN, ContactReason.PROTECTED_SEPARATION, None)
     if enrolment.value is not IndicatorValue.TRUE:
         return _open(question, days, enrolment)
@@ -141,15 +142,21 @@ def _contacts(question: Question) -> Iterator[Contact]:
     for paper in facts.told_as(DisabilityCertificateChanged):
         yield _contact(question, validity_of_paper(question, paper), paper.event_id)
     for membership in facts.memberships:
-        if not is_shared(question, membership):
+        if not is_of_an_opponents_case(question, membership):
             for spell in spells_of(membership):
                 yield _contact(question, spell, membership.event_id)
+    for seen in facts.observed:
+        yield _contact(question, Stay(seen.day, seen.day + DAY), seen.event_id)
     yield from _procedures(question, facts.told_as(AllowanceEntitlementChanged, Reach.GUARDIAN))
     yield from _procedures(question, facts.told_as(SpecialAllowanceEntitlementChanged, Reach.GUARDIAN))
 
 
 def _opponents(question: Question) -> Iterator[Contact]:
-    """Procedures of somebody from whom the child is protected: whether they tell of it is not known (§2.8-8 and 21)."""
+    """What an opponent told, or a row of a welfare case of theirs: whether it tells of the child is not known (§2.8-8 and 21)."""
+    for membership in question.facts.memberships:
+        if is_of_an_opponents_case(question, membership):
+            for spell in spells_of(membership):
+                yield _contact(question, spell, membership.event_id)
     yield from _procedures(question, question.facts.parted_as(AllowanceEntitlementChanged))
     yield from _procedures(question, question.facts.parted_as(SpecialAllowanceEntitlementChanged))
 

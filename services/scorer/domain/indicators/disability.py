@@ -111,6 +111,11 @@ def validity_of_paper(question: Question, paper: Paper) -> Stay:
     return _validity(question, paper) if paper.fact.kind == HANDBOOK else _validity_of_certificate(paper)
 
 
+def is_open_ended_handbook(paper: Paper) -> bool:
+    """Whether it is the handbook that is renewed every two years, and says no end."""
+    return paper.fact.kind == HANDBOOK and paper.fact.status == "issued" and paper.fact.valid_to is None
+
+
 def _is_overdue(question: Question, paper: Paper) -> bool:
     """Whether a handbook has no end and its two years are over: whether it was renewed is not known."""
     is_open_ended = paper.fact.status == "issued" and paper.fact.valid_to is None

@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from contracts.facts import ChildcareUseChanged
+from contracts.ids import EventId
 from contracts.kinds import EventKind
-from contracts.values import IndicatorValue, Item, Source
-from services.scorer.domain.ages import school_entry
+from contracts.values import IndicatorValue, Item, Observation, Source
+from services.scorer.domain.ages import fy, school_entry
 from services.scorer.domain.answer import Answer, Detail, Question
 from services.scorer.domain.facts import Told
 from services.scorer.domain.indicator import Indicator
@@ -21,6 +22,7 @@ from services.scorer.domain.validity import validity
 
 SOURCE = Source.CHILDCARE
 _SCHOOL_AFTER_CLASS_AGE = 6
+_YEAR_BEGINS = (4, 1)
 
 Use = Told[ChildcareUseChanged]
 
@@ -30,6 +32,7 @@ class EnrolmentReason(StrEnum):
 
     NO_USE = "no_use"
     IN_USE = "in_use"
+    SEEN_ELSEWHERE = "seen_elsewhere"
     NOT_OF_AGE = "not_of_age"
     RESIDENT_TOO_SHORT = "resident_too_short"
 
@@ -43,11 +46,15 @@ def not_enrolled(question: Question) -> Answer:
     current = stay_on(spells, question.as_of)
     if current is not None:
         return _answer(question, uses, IndicatorValue.FALSE, EnrolmentReason.IN_USE, current, by_record=True)
+    seen = next(((stay, event_id) for stay, event_id in seen_elsewhere(question) if stay.holds(question.as_of)), None)
+    if seen is not None:
+        return _answer(question, uses, IndicatorValue.FALSE, EnrolmentReason.SEEN_ELSEWHERE, seen[0], evidence=(seen[1],))
     settled = settled_on(question)
     if settled is None or question.as_of < settled:
         detail = {"resident_days": question.parameters.not_enrolled_resident_days}
         return _answer(question, uses, IndicatorValue.UNKNOWN, EnrolmentReason.RESIDENT_TOO_SHORT, detail=detail)
-    ends = [spell.end for spell in spells if spell.end is not None and spell.end <= question.as_of]
+    held = (*spells, *(stay for stay, _ in seen_elsewhere(question)))
+    ends = [spell.end for spell in held if spell.end is not None and spell.end <= question.as_of]
     begun = question.parameters.complete_from.get(SOURCE)
     since = max(day for day in (band(question).start, settled, begun, *ends) if day is not None)
     gap = question.gap(SOURCE, question.as_of, since)
@@ -73,6 +80,17 @@ def use_of(use: Use) -> Stay:
     return validity(use.fact, use.said_on)
 
 
+def seen_elsewhere(question: Question) -> Iterator[tuple[Stay, EventId]]:
+    """When staff know that the child attends a place of which no feed tells: for the school year, or until it was seen otherwise (S13)."""
+    seen = question.facts.observed
+    for position, each in enumerate(seen):
+        if each.observation is Observation.ENROLLED_ELSEWHERE:
+            otherwise = (later.day for later in seen[position + 1 :] if later.observation is Observation.ENROLLED_NOWHERE)
+            over = min(date(fy(each.day) + 1, *_YEAR_BEGINS), next(otherwise, date.max))
+            if each.day < over:
+                yield Stay(each.day, over), each.event_id
+
+
 def _answer(
     question: Question,
     uses: Sequence[Use],
@@ -80,6 +98,7 @@ def _answer(
     reason: StrEnum,
     holds: Stay | None = None,
     *,
+    evidence: tuple[EventId, ...] = (),
     detail: Detail | None = None,
     needed_on: date | None = None,
     by_record: bool = False,
@@ -93,7 +112,7 @@ def _answer(
         counted=value is not IndicatorValue.NOT_APPLICABLE,
         valid_from=holds.start if holds is not None else None,
         valid_to=holds.end if holds is not None else None,
-        evidence=tuple(use.event_id for use in uses) if by_record else (),
+        evidence=tuple(use.event_id for use in uses) if by_record else evidence,
         detail=detail or {},
         needed_on=needed_on,
         stale_since=question.stale_since(SOURCE) if rests and by_record else None,
@@ -110,6 +129,7 @@ def _turns(question: Question, uses: Sequence[Use]) -> Iterator[date | None]:
     if days.holds(question.as_of):
         yield from (settled_on(question), question.parameters.complete_from.get(SOURCE))
         yield from (day for use in uses for day in (use_of(use).start, use_of(use).end))
+        yield from (day for stay, _ in seen_elsewhere(question) for day in (stay.start, stay.end))
 
 
 NOT_ENROLLED = Indicator(

@@ -34,6 +34,9 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "not_enrolled_from_class_age": (1, 5),
     "contact_months": (1, 60),
     "learning_low_to": (20, 50),
+    "care_level_from": (1, 5),
+    "care_able_adults_most": (0, 4),
+    "care_adult_years": (18, 30),
 }
 """Least and most of what is not bounded by its unit (`_BY_UNIT`)."""
 
@@ -74,6 +77,11 @@ TUNINGS: Mapping[str, Tuning] = {
     "learning_fall_from": Tuning(frozenset({Item.LEARNING_ACHIEVEMENT_LOW})),
     "lunch_dues_from": Tuning(frozenset({Item.LUNCH_FEE_ARREARS})),
     "lunch_overdue_days": Tuning(frozenset({Item.LUNCH_FEE_ARREARS})),
+    "moves_from": Tuning(frozenset({Item.FREQUENT_MOVES})),
+    "moves_months": Tuning(frozenset({Item.FREQUENT_MOVES})),
+    "care_level_from": Tuning(frozenset({Item.CARE_RECIPIENT_IN_HOUSEHOLD})),
+    "care_able_adults_most": Tuning(frozenset({Item.CARE_RECIPIENT_IN_HOUSEHOLD})),
+    "care_adult_years": Tuning(frozenset({Item.CARE_RECIPIENT_IN_HOUSEHOLD})),
     "claims_grace_days": Tuning(frozenset({Item.NO_PRENATAL_CHECKUPS})),
 }
 _ANY = Tuning(frozenset(Item))

@@ -18,6 +18,20 @@ def in_hand(world: World, source: str, *whom: Whom) -> bool:
     return any((source, each) in world.in_hand for each in (*whom, "anybody"))
 
 
+def is_since_the_child_came(world: World, source: str, on: date) -> bool:
+    """
+    Whether a source has told anything since the child is here.
+
+    While it has not, though it is still fresh, the specification can be read either way: by rulings 1 and 15 absence is concluded, and §2.2
+    wants a watermark that is no older than the day that is needed.
+    """
+    feed = world.feeds.get(source)
+    came = max(world.birth, on)
+    while earlier := [start for start, end in world.stays if start < came and (end is None or end >= came)]:
+        came = min(earlier)
+    return feed is not None and feed.complete_through >= max(came, world.birth)
+
+
 def why_not(world: World, source: str, *, since: date, needed: date, on: date, whom: tuple[Whom, ...] = ("child",)) -> tuple[str, ...]:
     """
     Why nothing can be concluded on a day from the absence of records of [since, on]: every reason there is; none where it can.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date
 
 from contracts.values import Item
-from tests.unit.scorer.oracle import checkups, connection, growth, local, pregnancy, school, supports
+from tests.unit.scorer.oracle import checkups, connection, growth, household, local, pregnancy, school, supports
 from tests.unit.scorer.oracle.calendar import scope_end
 from tests.unit.scorer.oracle.said import NOT_APPLICABLE, Said
 from tests.unit.scorer.oracle.world import World
@@ -37,6 +37,9 @@ RULES: Mapping[str, Rule] = {
     "special_child_allowance": local.special_child_allowance,
     "single_parent_loan": local.single_parent_loan,
     "child_allowance": local.child_allowance,
+    "frequent_moves": household.frequent_moves,
+    "care_recipient_in_household": household.care_recipient_in_household,
+    "disability": household.disability,
 }
 
 GROUPS: Mapping[str, tuple[str, ...]] = {

@@ -26,7 +26,7 @@ def not_enrolled(world: World, on: date) -> Said:
     """Of class age 3 to 5, here for 90 days, and no row of a use."""
     if not 3 <= _class_age(world.birth, fiscal_year(on)) <= 5:
         return Said(frozenset({NOT_APPLICABLE}))
-    uses = [_holds(each) for each in world.of("childcare.use_changed")]
+    uses = [*(_holds(each) for each in world.of("childcare.use_changed")), *_seen_elsewhere(world)]
     if any(within(on, span) for span in uses):
         return false()
     came = _came(world, on)
@@ -40,6 +40,14 @@ def not_enrolled(world: World, on: date) -> Said:
     return unknown(*reasons) if reasons else true(since, counted=True)
 
 
+def _seen_elsewhere(world: World) -> Iterator[Span]:
+    """Ruling 22: staff found the child enrolled elsewhere: for the year (S13), or until it was found otherwise."""
+    for place, (what, day) in enumerate(world.seen):
+        if what == "enrolled_elsewhere":
+            otherwise = [later for said, later in world.seen[place + 1 :] if said == "enrolled_nowhere"]
+            yield day, min([date(fiscal_year(day) + 1, 4, 1), *otherwise])
+
+
 def no_municipal_contact(world: World, on: date) -> Said:
     """Enrolled nowhere, and no contact in 12 months."""
     enrolment = not_enrolled(world, on)
@@ -50,7 +58,7 @@ def no_municipal_contact(world: World, on: date) -> Said:
     if is_in_touch or enrolment.values == {FALSE}:
         return false()
     if _may_be_opponents(world, on):
-        return Said(frozenset({UNKNOWN, FALSE}), why="an opponent's record says nothing of the child")
+        return unknown("protected_separation")
     settled = add_months(_came(world, on), MONTHS)
     if TRUE not in enrolment.values or on < settled:
         return unknown(why=enrolment.why or "not resident through the whole window")
@@ -77,6 +85,7 @@ def _contacts(world: World, on: date) -> Iterator[Span]:
             yield each["exam_date"], each["exam_date"] + days(1)
     for each in world.of("childcare.use_changed"):
         yield _holds(each)
+    yield from ((day, day + days(1)) for _, day in world.seen)
     for each in world.of("consultation.status_changed"):
         yield each["opened_on"], each["closed_on"] or (each.said_on if each["status"] == "closed" else None)
     for each in world.of("disability.certificate_changed"):
@@ -98,7 +107,9 @@ def _procedures(row: Record) -> Iterator[date]:
 
 
 def _may_be_opponents(world: World, on: date) -> bool:
-    shared = any(is_opponents(world, each, on) for each in world.of("public_assistance.member_changed"))
+    rows = [each for each in world.of("public_assistance.member_changed") if is_opponents(world, each, on)]
+    spells = [span for row in rows for span in _entitled(row) if span[1] is None or span[0] < span[1]]
+    shared = any(start <= on and (end is None or on < add_months(end - days(1), MONTHS)) for start, end in spells)
     lists = [each for each in world.of("allowance.entitlement_changed") if each.is_opponents]
     days_of = [day for each in lists for day in _procedures(each) if any(within(day, measure.span) for measure in world.measures)]
     return shared or any(day <= on < add_months(day, MONTHS) for day in days_of)

@@ -12,14 +12,15 @@ from random import Random
 from typing import Any
 
 from contracts.kinds import EventKind, Source
-from tests.unit.scorer.oracle import city, more
+from tests.unit.scorer.oracle import city, family, more
 from tests.unit.scorer.oracle.calendar import add_months, attains, school_entry, scope_end
-from tests.unit.scorer.oracle.world import Span, Whom
+from tests.unit.scorer.oracle.world import Mate, Span, Whom
 
 DAY = timedelta(days=1)
 _COUNTED = ("epds_total", "gestational_weeks", "absent_days", "tardy_count")
 _HELD = (
     *(Source.MATERNAL_CHILD_HEALTH, Source.PUBLIC_ASSISTANCE, Source.DISABILITY, Source.SCHOOL_AFFAIRS),
+    *(Source.RESIDENT_REGISTRY, Source.LONG_TERM_CARE),
     *(Source.CHILDCARE, Source.SCHOOL_AID, Source.SCHOOL_LUNCH_FEE, Source.LIFESTYLE_LEARNING_SURVEY),
 )
 BORN = (date(2010, 1, 1), date(2026, 12, 31))
@@ -39,6 +40,8 @@ class Statement:
     reach: str = "child"
     case: str | None = None
     school: str | None = None
+    whose: int | None = None
+    """Which housemate it is about."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,12 @@ class History:
     hands: tuple[tuple[Source, Whom, date, date], ...]
     measures: tuple[Span, ...] = ()
     exists: bool = True
+    moves: tuple[date, ...] | None = None
+    carer: Span = (date.min, None)
+    """When somebody who is no list's had the child in care."""
+    mates: tuple[Mate, ...] = ()
+    seen: tuple[tuple[str, date, date], ...] = ()
+    """What staff saw of the child, on which day, and when the city heard of it."""
     days: tuple[date, ...] = field(default=())
     """Days on which something may turn."""
 
@@ -107,6 +116,7 @@ class Drawing:
         self._assistance(measures)
         more.draw(self, measures)
         city.draw(self)
+        moves, carer, mates = family.draw(self, stays, measures)
         for span in (*stays, *mother_stays, *measures):
             self.days |= {day for day in span if day is not None}
         silences, begun = self._feeds()
@@ -125,6 +135,10 @@ class Drawing:
             hands=tuple(self._hands()),
             measures=measures,
             exists=not self.chance(0.01),
+            moves=moves,
+            carer=carer,
+            mates=mates,
+            seen=family.seen(self),
             days=tuple(sorted(day for day in self.days if self.birth - 40 * DAY <= day <= self.last + 40 * DAY)),
         )
 
@@ -162,6 +176,7 @@ class Drawing:
         *,
         in_case: str | None = None,
         in_school: str | None = None,
+        of_mate: int | None = None,
         **data: Any,
     ) -> None:
         """A record, and what becomes of it: corrected, voided, said again."""
@@ -170,13 +185,13 @@ class Drawing:
         self.days |= {value for value in data.values() if isinstance(value, date)} | {said_on}
         heard = said_on + timedelta(days=self.random.choice((0, 0, 1, 5, 30, 200, 900)))
         record, revision = f"R-{self.records}", 1
-        self.statements.append(Statement(kind, source, record, revision, heard, said_on, told, reach, in_case, in_school))
+        self.statements.append(Statement(kind, source, record, revision, heard, said_on, told, reach, in_case, in_school, of_mate))
         while self.chance(0.2):
             revision += 1
             heard += timedelta(days=self.random.choice((0, 1, 40, 300)))
             data_now = None if self.chance(0.4) else self._corrected(told)
             said_on = said_on if self.chance(0.7) else min(heard, said_on + timedelta(days=self.random.randint(1, 200)))
-            self.statements.append(Statement(kind, source, record, revision, heard, said_on, data_now, reach, in_case, in_school))
+            self.statements.append(Statement(kind, source, record, revision, heard, said_on, data_now, reach, in_case, in_school, of_mate))
 
     def _corrected(self, told: Mapping[str, Any]) -> Mapping[str, Any]:
         corrected = dict(told)
@@ -309,7 +324,7 @@ class Drawing:
             if self.chance(0.12):
                 start = self.between(self.birth, self.last)
                 end = start + timedelta(days=self.random.choice((1, 40, 900)))
-                whom: Whom = self.random.choice(("child", "mother", "anybody"))
+                whom: Whom = self.random.choice(("child", "mother", "household", "anybody"))
                 self.days |= {start, end}
                 yield source, whom, start, end
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 
-from tests.unit.scorer.oracle.absence import fresh_within, in_hand, why_not
+from tests.unit.scorer.oracle.absence import fresh_within, in_hand, is_since_the_child_came, why_not
 from tests.unit.scorer.oracle.calendar import school_entry
 from tests.unit.scorer.oracle.said import FALSE, NOT_APPLICABLE, TRUE, UNKNOWN, Said, false, unknown
 from tests.unit.scorer.oracle.supports import outside
@@ -70,6 +70,8 @@ def _entitled(world: World, on: date, source: str, spans: Iterable[Span]) -> Sai
         return Said(frozenset({TRUE}), frozenset({_first(ever, on, world.birth)}), counted=True)
     reasons = why_not(world, source, since=on, needed=date.min, on=on)
     ended = any(end is not None and end <= on for _, end in ever)
+    if not reasons and not is_since_the_child_came(world, source, on):
+        return Said(frozenset({FALSE, UNKNOWN}), why="nothing was told since the child came")
     if not reasons or (ended and in_hand(world, source, "child")):
         return unknown("record_in_hand") if reasons else false()
     # That nothing began since is absence; that one ended a record says. Ruling 1 can be read either way once the feed is silent.

@@ -92,16 +92,22 @@ def _attendance(drawing: Drawing) -> None:
             last = month_span(year, month)[1]
             days = drawing.random.choice((3, 15, 18, 20, 21))
             drawing.days |= {last, last + timedelta(days=45), last + timedelta(days=46)}
-            drawing.say(
-                EventKind.ATTENDANCE_MONTH_REPORTED,
-                Source.SCHOOL_AFFAIRS,
-                last + timedelta(days=drawing.random.choice((-3, 1, 10))),
-                in_school="second" if place >= moved else "first",
-                fiscal_year=year,
-                month=month,
-                school_days=days,
-                absent_days=min(days, drawing.random.randint(0, absent * 2)),
-                suspended_days=0,
-                tardy_count=drawing.random.choice((0, 0, 2, 5, 9)),
-                early_leave_count=0,
-            )
+            # Now and then a school sends a month again under another number: the later recorded row counts.
+            for _ in range(2 if drawing.chance(0.05) else 1):
+                _month(drawing, year, month, days, absent, school="second" if place >= moved else "first")
+
+
+def _month(drawing: Drawing, year: int, month: int, days: int, absent: int, *, school: str) -> None:
+    drawing.say(
+        EventKind.ATTENDANCE_MONTH_REPORTED,
+        Source.SCHOOL_AFFAIRS,
+        month_span(year, month)[1] + timedelta(days=drawing.random.choice((-3, 1, 10))),
+        in_school=school,
+        fiscal_year=year,
+        month=month,
+        school_days=days,
+        absent_days=min(days, drawing.random.randint(0, absent * 2)),
+        suspended_days=0,
+        tardy_count=drawing.random.choice((0, 0, 2, 5, 9)),
+        early_leave_count=0,
+    )

@@ -1,8 +1,10 @@
 """What is known of a history's child on a day: which records stand by then, which feeds have spoken, what lies in somebody's hand."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from tests.unit.scorer.oracle.family import CARER, CARER_OPPONENT, MATE
 from tests.unit.scorer.oracle.history import History, Statement
 from tests.unit.scorer.oracle.world import Feed, Measure, Mother, Pregnancy, Record, Span, World
 
@@ -62,6 +64,11 @@ def world(history: History, known_on: date) -> World:
         measures=tuple(Measure(span, frozenset({OPPONENT})) for span in history.measures),
         opponents_cases={case: tuple(rows) for case, rows in cases.items()},
         exists=history.exists,
+        moves=history.moves,
+        mates=history.mates,
+        seen=tuple((what, day) for what, day, heard in history.seen if heard <= known_on),
+        needs=tuple(_record(each) for each in said if each.reach == MATE),
+        carers=tuple(replace(_record(each), in_care=history.carer) for each in said if each.reach in (CARER, CARER_OPPONENT)),
     )
 
 
@@ -73,8 +80,17 @@ def _belongs(record: Record, birth: date) -> bool:
 def _record(statement: Statement) -> Record:
     said: dict[str, Any] = {name: _value(name, value) for name, value in (statement.data or {}).items()}
     number = int(statement.record[2:])
-    is_opponents = statement.reach == OPPONENT_GUARDIAN
-    return Record(str(statement.kind), number, said, statement.said_on, number, statement.case, statement.school, is_opponents=is_opponents)
+    return Record(
+        str(statement.kind),
+        number,
+        said,
+        statement.said_on,
+        number,
+        statement.case,
+        statement.school,
+        is_opponents=statement.reach in (OPPONENT_GUARDIAN, CARER_OPPONENT),
+        whose=statement.whose,
+    )
 
 
 def _value(name: str, value: Any) -> Any:

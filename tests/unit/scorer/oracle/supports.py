@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from contracts.values import IndicatorValue
-from tests.unit.scorer.oracle.absence import why_not
+from tests.unit.scorer.oracle.absence import is_since_the_child_came, why_not
 from tests.unit.scorer.oracle.calendar import add_months
 from tests.unit.scorer.oracle.said import Said, either, false, true, unknown
 from tests.unit.scorer.oracle.world import Record, Span, World, within
@@ -17,6 +17,8 @@ HANDBOOK_MONTHS = 24
 def _none(world: World, source: str, on: date, *, since: date) -> Said:
     """No record says it: FALSE, where that can be concluded."""
     reasons = why_not(world, source, since=since, needed=date.min, on=on)
+    if not reasons and not is_since_the_child_came(world, source, on):
+        return Said(frozenset({IndicatorValue.FALSE, IndicatorValue.UNKNOWN}), why="nothing was told since the child came")
     return unknown(*reasons) if reasons else false()
 
 

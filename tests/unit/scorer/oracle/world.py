@@ -8,7 +8,7 @@ from typing import Any, Literal
 Span = tuple[date, date | None]
 """Half-open; without an end it goes on."""
 
-Whom = Literal["child", "mother", "anybody"]
+Whom = Literal["child", "mother", "household", "anybody"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Record:
     in_care: Span | None = None
     is_opponents: bool = False
     """Said of somebody from whom a measure protects the child."""
+    whose: int | None = None
+    """Which housemate it is about."""
 
     def __getitem__(self, name: str) -> Any:
         return self.said.get(name)
@@ -65,6 +67,17 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Mate:
+    """Somebody of the child's household. `birth` is None where the register does not know the day: such are adults."""
+
+    number: int
+    birth: date | None
+    spans: tuple[Span, ...]
+    is_described: bool = True
+    is_opponent: bool = False
+
+
+@dataclass(frozen=True)
 class World:
     """A child, and everything that reaches it."""
 
@@ -82,6 +95,16 @@ class World:
     opponents_cases: Mapping[str, tuple[tuple[str, Span], ...]] = field(default_factory=dict)
     """By welfare case: which opponents are members of it, and when."""
     exists: bool = True
+    moves: tuple[date, ...] | None = None
+    """The days on which the child moved; None where they were not told."""
+    mates: tuple[Mate, ...] = ()
+    """Who lives with the child, the child first; empty where no household of it is known."""
+    seen: tuple[tuple[str, date], ...] = ()
+    """What staff saw of the child and when, in that order; of one day in that in which it was recorded."""
+    needs: tuple[Record, ...] = ()
+    """What was said of housemates."""
+    carers: tuple[Record, ...] = ()
+    """What was said of somebody who has the child in care, not as a list of children."""
 
     def of(self, *kinds: str) -> list[Record]:
         """The child's own records of these kinds, and those that reach it by somebody's care."""
