@@ -186,6 +186,36 @@ LIST_EXPORTED = Deed(
     reasons=_NOT_POSSIBLE,
 )
 
+# --- What a terminal shows of children: ids and codes, and still who they are to whoever can look them up (SEC-T3) ---
+
+_TERMINAL = "コマンド（端末）"
+CANDIDATES_SHOWN = Deed(
+    "scorer.candidates_shown",
+    Keeping.ACCESS,
+    of=(ThingKind.REVIEW_LIST,),
+    screen=_TERMINAL,
+    done="対象者リストを表示した",
+    attempted="対象者リストを表示しようとした",
+)
+CANDIDATE_SHOWN = Deed(
+    "scorer.candidate_shown",
+    Keeping.ACCESS,
+    of=(ThingKind.CHILD,),
+    screen=_TERMINAL,
+    done="対象者リストの中に表示した",
+    attempted="対象者リストの中に表示しようとした",
+    fields={"ward": "区", "groups": "きっかけの分類", "counted_items": "きっかけになった項目", "child": "対象になること"},
+)
+ANSWERS_SHOWN = Deed(
+    "scorer.answers_shown",
+    Keeping.ACCESS,
+    of=(ThingKind.CHILD,),
+    screen=_TERMINAL,
+    done="指標の答えと、そのわけを表示した",
+    attempted="指標の答えと、そのわけを表示しようとした",
+    fields={"indicators": "指標の答え", "review": "区に伝えたこと", "page": "画面に出ること"},
+)
+
 # --- Masked datasets for the analysis body (MASK-01 to 03) ---
 
 _MASKING = "分析用のマスキングデータ"

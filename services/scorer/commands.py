@@ -16,7 +16,7 @@ from contracts.values import ServiceName
 from infra.local.root import CannotDo, Root, reaching
 from infra.postgres import Database
 from infra.work import UnitOfWork
-from services.scorer import effect_commands, explaining, inspection, list_commands, mask_commands, ruleset_commands
+from services.scorer import effect_commands, explaining, inspection, list_commands, mask_commands, ruleset_commands, shown
 from services.scorer.list_commands import AsOf, KnownAt
 from services.scorer.ruleset_commands import asked
 
@@ -37,15 +37,18 @@ def scorer() -> None:
 
 @app.command()
 def explain(person_id: UUID, root: Root, as_of: AsOf = None, known_at: KnownAt = None) -> None:
-    """Show the answers for a person with reasons and evidence, what a page shows of them, and what the ward was last told."""
+    """Show a person's answers with reasons and evidence, what a page shows, and what the ward was last told. The look is kept first."""
 
     async def read(work: UnitOfWork) -> dict[str, Any]:
         day = as_of.date() if as_of is not None else work.today
         known = known_at.date() if known_at is not None else day
         try:
-            return await explaining.explained(work.db, PersonId(person_id), day, known, work.today)
+            found = await explaining.explained(work.db, PersonId(person_id), day, known, work.today)
         except explaining.NotKept as error:
             raise CannotDo(str(error)) from error
+        if found["indicators"] or found["review"]:
+            shown.keep_answers(work, PersonId(person_id))
+        return found
 
     found = asked(root, read)
     if not found["indicators"] and not found["review"]:

@@ -17,7 +17,7 @@ from infra.local.root import CannotDo, Root
 from infra.options import takes
 from infra.printing import print_table
 from infra.work import UnitOfWork
-from services.scorer import exporting, lists
+from services.scorer import exporting, lists, shown
 from services.scorer.deciders import Decider
 from services.scorer.domain.lists import Asked, text
 from services.scorer.domain.standing import NotAllowed
@@ -36,11 +36,13 @@ _PURPOSE_MOST = 500
 
 
 def list_candidates(root: Root, as_of: AsOf = None, known_at: KnownAt = None, ward: OfWard = None, ruleset: Named = None) -> None:
-    """Print whom a ruleset lists: the same bytes for the same day, however much is told, corrected or voided later."""
+    """Print whom a ruleset lists: the same bytes for the same day, however much is told later. Who is shown is in the audit log before."""
 
     async def read(work: UnitOfWork) -> str:
         which = await _which(work, as_of, known_at, ward, ruleset)
-        return text(which, await lists.list_of(work.db, which, work.today))
+        found = await lists.list_of(work.db, which, work.today)
+        shown.keep_candidates(work, ward, (each.person_id for each in found), shown.OF_A_LIST)
+        return text(which, found)
 
     print(asked(root, lambda work: or_say_why(read(work))), end="")
 

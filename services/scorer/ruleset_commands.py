@@ -6,12 +6,13 @@ Who decides is a registered person, who shows the one-time code of the moment. W
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
 
+from contracts.ids import PersonId
 from contracts.values import ServiceName
 from infra.identity.confirming import confirmed
 from infra.local.deciding import act, work_at
@@ -20,7 +21,7 @@ from infra.options import takes
 from infra.printing import Json, moment, print_json, print_table
 from infra.settings import Settings
 from infra.work import UnitOfWork
-from services.scorer import deciding, rulesets, succession
+from services.scorer import deciding, rulesets, shown, succession
 from services.scorer.deciders import Decider
 from services.scorer.domain.programme import IN_USE
 from services.scorer.domain.rulesets import NotARuleset, read
@@ -121,7 +122,13 @@ def trial(name: str, person: Person, *, end: Annotated[bool, typer.Option("--end
 @app.command("trial-list")
 def trial_list(name: str, root: Root) -> None:
     """Print whom the ruleset NAME, on trial, would list: ids, since when, and the groups."""
-    found = asked(root, lambda work: succession.trial_list(work, name))
+
+    async def listed(work: UnitOfWork) -> list[tuple[PersonId, date, tuple[str, ...]]]:
+        found = await succession.trial_list(work, name)
+        shown.keep_candidates(work, None, (person_id for person_id, _, _ in found), ("groups",))
+        return found
+
+    found = asked(root, listed)
     for person_id, since, groups in found:
         print(f"{person_id}  since {since}  {' '.join(groups)}")
     print(f"{len(found)} children; nobody was told")
@@ -153,7 +160,15 @@ def simulate(file: File, root: Root, *, as_json: Json = False, children: Annotat
     """Print what the ruleset in FILE would change in the whole city today. Nothing is kept, nobody is told."""
     read_file(file)
     document = file.read_text(encoding="utf-8")
-    show(asked(root, lambda work: deciding.simulated_with(work, document)), as_json=as_json, children=children)
+
+    async def simulated(work: UnitOfWork) -> Outcome:
+        outcome = await deciding.simulated_with(work, document)
+        if children:
+            changed = outcome.after.children ^ outcome.before.children
+            shown.keep_candidates(work, None, changed, shown.OF_A_SIMULATION)
+        return outcome
+
+    show(asked(root, simulated), as_json=as_json, children=children)
 
 
 def show(outcome: Outcome, *, as_json: bool, children: bool = False) -> None:

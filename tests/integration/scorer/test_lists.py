@@ -6,10 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from contracts.messages import DecisionRecorded, PersonChanged, Residence
-from contracts.values import Role, Ward
-from infra.testing.fixtures import announced
-from services.scorer import explaining, exporting, lists
+from contracts.messages import AccessRecorded, DecisionRecorded, PersonChanged, Residence
+from contracts.values import Role, ServiceName, Ward
+from infra.testing.fixtures import announced, unit_of_work
+from services.scorer import explaining, exporting, lists, shown
 from services.scorer.domain.lists import Asked, text
 from services.scorer.domain.programme import IN_USE
 from services.scorer.domain.standing import NotAllowed
@@ -164,3 +164,20 @@ async def test_it_is_explained_as_a_page_shows_it_also_of_a_past_day(scorer: Sco
     assert anew["groups"] == now["groups"] == ["PERI", "ECON"]
     assert [line["title"] for line in now["reassuring"]] == ["1歳6か月児健診を受けている", "4か月児健診を受けている"]
     assert not any(isinstance(value, int | float) and not isinstance(value, bool) for value in now.values()), "no number to rank by"
+
+
+async def test_whoever_is_shown_on_a_terminal_is_in_the_log_by_name_of_the_field_and_never_by_value(scorer: Scorer) -> None:
+    """SEC-T3: who looks for a child in the log finds that a list or its answers were printed."""
+    async with unit_of_work(scorer.pool, ServiceName.SCORER, scorer.clock) as work:
+        shown.keep_candidates(work, None, [SIBLING, CHILD, CHILD], shown.OF_A_LIST)
+        shown.keep_answers(work, CHILD)
+
+    said = [each for each in await announced(scorer.pool) if isinstance(each, AccessRecorded)]
+    assert [(each.action, each.thing.id, each.count) for each in said] == [
+        ("scorer.candidates_shown", None, 2),
+        ("scorer.candidate_shown", str(CHILD), None),
+        ("scorer.candidate_shown", str(SIBLING), None),
+        ("scorer.answers_shown", str(CHILD), None),
+    ]
+    assert said[1].fields == ("ward", "groups", "counted_items")
+    assert all(each.thing.ward is None for each in said)

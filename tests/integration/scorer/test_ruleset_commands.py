@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from contracts.messages import AccessRecorded
 from contracts.values import Role, Section
 from infra.identity.credentials import code_at, new_totp_secret
 from infra.identity.keys import Keys
 from infra.identity.registration import Person, register_staff
 from infra.local.root import CannotDo
-from infra.testing.fixtures import Database
+from infra.testing.fixtures import Database, announced
 from services.scorer.commands import app
 from tests.integration.scorer.test_ruleset_changes import CHECKUPS_ALONE
 
@@ -113,6 +114,9 @@ async def test_a_wrong_ruleset_is_refused_with_the_field_named(terminal: Termina
 
 async def test_a_list_is_printed_and_written_only_by_two_people(terminal: Terminal, tmp_path: Path) -> None:
     printed = await terminal.says("list", "--as-of", "2026-04-11", "--ward", "hakata")
+    # SEC-T3: a list on a terminal is a look, which is kept before it is shown.
+    [look] = [each for each in await announced(await terminal.database.pool("scorer")) if isinstance(each, AccessRecorded)]
+    assert (look.action, look.thing.ward, look.count, look.origin) == ("scorer.candidates_shown", "hakata", 0, "command line")
     asked = await terminal.decides(
         "coordinator", "export", "request", "--purpose", "訪問の準備", "--as-of", "2026-04-11", "--ward", "hakata"
     )
