@@ -49,6 +49,7 @@ WHY_REFUSED: Mapping[str, str] = {
     "no_review": "要確認に挙がっていない、または存在しないこども",
     "reads_only": "緊急の閲覧では、見ることだけができる",
     "own_deed": "自分がした閲覧は、自分では確かめられない",
+    "too_often": "1時間に検索できる回数を超えた",
 }
 
 WHY_NOT_MOVED: Mapping[str, str] = {

@@ -17,6 +17,7 @@ from infra.identity.walls import Asker, Wall, WalledRouter
 from infra.looking import Refused
 from infra.service import Service
 from services.casework import moving, seeing
+from services.casework.domain.policy import Reason
 from services.casework.forms import any_form, move_attempt, reads
 from services.casework.moves import STEPS
 from services.casework.moving import Asked, Pressed
@@ -39,9 +40,8 @@ def api_router(service: Service, identity: Identity) -> APIRouter:
             endpoint = _answer_of(service, screen, screen.json)
             # What a form says stands in no address.
             methods = ["POST"] if screen.opening is not None else ["GET"]
-            answers = declared(
-                *((400,) if screen.opening is not None else ()), 401, 403, *((404,) if screen.facts is not None else ()), 422, 503
-            )
+            of_forms, of_children = (400,) if screen.opening else (), (404,) if screen.facts else ()
+            answers = declared(*of_forms, 401, 403, *of_children, 422, *((429,) if screen.refuses else ()), 503)
             router.answer(screen.address, endpoint, _behind(service, partial(seeing.attempt, screen)), methods, responses=answers)
     answers = declared(400, 401, 403, 404, 409, 412, 422, 428, 503)
     moves = "/reviews/{person_id}/moves"
@@ -94,6 +94,8 @@ def _moves(service: Service) -> Endpoint:
 
 def _refusal(refused: Refused) -> Problem:
     # One answer for what does not exist and for what may not be seen.
+    if refused.reason_code == Reason.TOO_OFTEN:
+        return _problem(429)
     return _problem(404) if refused.hidden else _problem(403)
 
 

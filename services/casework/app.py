@@ -8,7 +8,7 @@ from contracts.values import ServiceName
 from infra.identity.login import Identity, identity_at
 from infra.service import Service
 from infra.settings import load
-from services.casework import cases, emergencies
+from services.casework import cases, emergencies, searches
 from services.casework.accesses import note_login
 from services.casework.api import api_router
 from services.casework.handlers import on_parcel
@@ -45,6 +45,7 @@ def wire(settings: CaseworkSettings) -> Wired:
     async def forget_answers() -> None:
         async with service.work() as work:
             await cases.forget_answers(work.db)
+            await searches.forget(work)
 
     async def end_emergencies() -> None:
         async with service.work() as work:

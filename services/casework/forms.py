@@ -18,6 +18,7 @@ from services.casework import accesses
 from services.casework.domain.policy import Facts
 from services.casework.moves import STEPS
 from services.casework.moving import Errors, Pressed
+from services.casework.seeing import Act, F, Mistake
 from services.casework.steps import AnyStep, Form
 
 UNREAD = "入力された内容を読み取れませんでした。入れ直してください。"
@@ -58,6 +59,21 @@ def filled_in(form: FormData) -> FilledIn | None:
         return None
     # A field that was left empty was not filled in.
     return _read(step, {name: value for name, value in given.items() if value not in (None, "")}, pressed)
+
+
+def filled_in_for(act: Act[F], form: FormData) -> F | Mistake:
+    """Read what was filled in for an act; a field that was left empty was not filled in."""
+    given: dict[str, Any] = {}
+    for name, field_ in act.form.model_fields.items():
+        values = tuple(value for value in form.getlist(name) if isinstance(value, str) and value.strip())
+        if values:
+            given[name] = values if get_origin(field_.annotation) is tuple else values[0]
+    try:
+        return act.form.model_validate(given)
+    except ValidationError as error:
+        named = dict.fromkeys(str(each["loc"][0]) if each["loc"] else "" for each in error.errors())
+        typed = {name: value for name, value in given.items() if isinstance(value, str)}
+        return Mistake(tuple((name, act.form.wrong.get(name, UNREAD)) for name in named), typed=typed, act=act.name)
 
 
 def _read(step: AnyStep, given: Mapping[str, Any], pressed: Pressed) -> FilledIn:

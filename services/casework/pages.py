@@ -22,11 +22,11 @@ from infra.service import Service
 from infra.work import UnitOfWork
 from services.casework import giving, moving, seeing
 from services.casework.accesses import viewer_of
-from services.casework.domain.policy import Action, Permit, decide
-from services.casework.forms import filled_in, move_attempt, reads
+from services.casework.domain.policy import Action, Permit, Reason, decide
+from services.casework.forms import filled_in, filled_in_for, move_attempt, reads
 from services.casework.moves import STEPS
 from services.casework.moving import Asked, Errors, Moved
-from services.casework.refusing import errors_of
+from services.casework.refusing import PROBLEMS, errors_of, in_an_emergency
 from services.casework.screens import BY_NAME, MENU, PAGES, SCREENS
 from services.casework.screens.reviews.rows import Tab
 from services.casework.seeing import AnyAct, AnyScreen, Asking, Done, Handed, Mistake, Opening, Question
@@ -121,7 +121,7 @@ class CaseworkPages:
             return await sent(request, staff)
 
         async def sent(request: Request, staff: Staff, person_id: PersonId | None = None) -> Response:
-            filled = seeing.filled_in(act, await self._identity.form(request, staff))
+            filled = filled_in_for(act, await self._identity.form(request, staff))
             result: Done | Mistake | Refused
             if isinstance(filled, Mistake):
                 result = filled
@@ -240,10 +240,12 @@ class CaseworkPages:
             raise self._problem(503, "いまは表示できません", text, staff) from error
 
     def _refusal(self, refused: Refused, staff: Staff, person_id: PersonId | None = None) -> Shown:
+        if refused.reason_code == Reason.TOO_OFTEN:
+            return self._problem(429, *PROBLEMS[429], staff, "/search", "さがすへ")
         if refused.hidden:
             # The same page for what does not exist and for what may not be seen.
             text = "このこどもの要確認は、ないか、あなたの登録では見られません。開こうとしたことは記録されました。"
-            return self._problem(404, "見つかりません", text, staff, beside=_in_an_emergency(staff, person_id))
+            return self._problem(404, "見つかりません", text, staff, beside=in_an_emergency(staff, person_id))
         text = "あなたの登録では、この画面は使えません。別の登録で使うときは、ログアウトしてください。"
         return self._problem(403, "使えません", text, staff, "/me/accesses", "自分の閲覧記録へ")
 
@@ -258,14 +260,6 @@ class CaseworkPages:
         beside: Mapping[str, str] | None = None,
     ) -> Shown:
         return self._pages.problem(status, title, text, staff=staff, nav=menu(staff), back=back, back_label=label, beside=beside)
-
-
-def _in_an_emergency(staff: Staff, person_id: PersonId | None) -> Mapping[str, str] | None:
-    """Return the way to whoever must be seen at once, for those who may go it: the same for a child that there is not."""
-    if person_id is None or not isinstance(decide(viewer_of(staff), Action.BREAK_GLASS, None), Permit):
-        return None
-    text = "こどもの生命や身体に関わるなど、緊急のときに限り、理由を記録して2時間だけ開けます。"
-    return {"address": "/emergency", "name": "child", "value": str(person_id), "text": text, "label": "緊急の閲覧へ"}
 
 
 def home_of(staff: Staff) -> AnyScreen:

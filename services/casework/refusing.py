@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from typing import assert_never
 
+from contracts.ids import PersonId
+from infra.identity.staff import Staff
 from services.casework import moving
+from services.casework.accesses import viewer_of
+from services.casework.domain.policy import Action, Permit, decide
 from services.casework.moving import Errors, NotMade, Since
 
 SINCE: Mapping[Since, str] = {
@@ -29,10 +33,19 @@ PROBLEMS: Mapping[int, tuple[str, str]] = {
     413: ("受け付けられません", "送られた内容が長すぎます。"),
     415: ("受け付けられません", "application/json で送ってください。"),
     422: ("内容に誤りがあります", "errors にある項目を直して、もう一度送ってください。"),
+    429: ("検索の回数が多すぎます", "検索は1時間に60回までです。しばらくしてから、もう一度お試しください。超えたことは記録されました。"),
     428: ("版と鍵が要ります", "If-Match にこどもの ETag を、Idempotency-Key に操作ごとの新しい UUID を入れて送ってください。"),
     503: ("いまは使えません", "閲覧や操作の記録を残せないため、何も表示・変更していません。しばらくしてから、もう一度送ってください。"),
 }
 """What a program is told, by HTTP status, where nothing more can be said."""
+
+
+def in_an_emergency(staff: Staff, person_id: PersonId | None) -> Mapping[str, str] | None:
+    """Return the way to whoever must be seen at once, for those who may go it: the same for a child that there is not."""
+    if person_id is None or not isinstance(decide(viewer_of(staff), Action.BREAK_GLASS, None), Permit):
+        return None
+    text = "こどもの生命や身体に関わるなど、緊急のときに限り、理由を記録して2時間だけ開けます。"
+    return {"address": "/emergency", "name": "child", "value": str(person_id), "text": text, "label": "緊急の閲覧へ"}
 
 
 def errors_of(outcome: NotMade) -> tuple[int, Errors]:

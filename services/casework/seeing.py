@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from functools import partial
-from typing import Any, ClassVar, Generic, TypeAlias, TypeVar, get_origin
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from starlette.datastructures import FormData
 
 from contracts.deeds.deed import Deed
@@ -20,15 +20,13 @@ from contracts.ids import PersonId
 from contracts.messages import Thing as AuditThing
 from infra import looking
 from infra.identity.staff import Registered, Staff
-from infra.looking import About, Beside, Look, Refused, Shown
+from infra.looking import About, Beside, Decision, Look, Refused, Shown
 from infra.work import UnitOfWork
 from services.casework import accesses
 from services.casework.domain.policy import Action, Facts
 from services.casework.moving import Errors
 from services.casework.sheets import OfPerson, Sheet, people, told
 from services.casework.steps import Form
-
-UNREAD = "入力された内容を読み取れませんでした。入れ直してください。"
 
 
 class Question(BaseModel):
@@ -171,7 +169,7 @@ class Screen(Generic[R]):
     `address` names a child or nobody. Of a child, `facts` returns what permission depends on from what was read; where `read` finds none,
     the attempt is kept as one at a child that there is not. Of nobody, `thing` is what the log says was looked at. `beside` is what the
     look is called at whom it shows beside, if anybody; `also` are entries about what else it makes. `waiting` counts after the look what
-    the menu says is waiting, if it says so. `handed` is as what it comes.
+    the menu says is waiting, if it says so. `handed` is as what it comes. `refuses` what was read for another reason than who asks.
     """
 
     name: str
@@ -191,6 +189,7 @@ class Screen(Generic[R]):
     waiting: Callable[[UnitOfWork, Asking[Any], Sheet], Awaitable[int | None]] | None = None
     also: Callable[[Staff, Sheet, Any], tuple[Beside, ...]] | None = None
     handed: Handed = Handed.PAGE
+    refuses: Callable[[R], Refused | None] | None = None
     acts: tuple[Act[Any], ...] = ()
 
     @property
@@ -222,21 +221,6 @@ def act_attempt(screen: AnyScreen, act: AnyAct, staff: Staff, person_id: PersonI
     return accesses.attempt(staff, act.right, act.deed, person_id, about=partial(_about, screen, staff, person_id))
 
 
-def filled_in(act: Act[F], form: FormData) -> F | Mistake:
-    """Read what was filled in for an act; a field that was left empty was not filled in."""
-    given: dict[str, Any] = {}
-    for name, field_ in act.form.model_fields.items():
-        values = tuple(value for value in form.getlist(name) if isinstance(value, str) and value.strip())
-        if values:
-            given[name] = values if get_origin(field_.annotation) is tuple else values[0]
-    try:
-        return act.form.model_validate(given)
-    except ValidationError as error:
-        named = dict.fromkeys(str(each["loc"][0]) if each["loc"] else "" for each in error.errors())
-        typed = {name: value for name, value in given.items() if isinstance(value, str)}
-        return Mistake(tuple((name, act.form.wrong.get(name, UNREAD)) for name in named), typed=typed, act=act.name)
-
-
 async def do(work: UnitOfWork, screen: AnyScreen, act: Act[F], asking: Asking[Any], form: F) -> Done | Mistake | Refused:
     """Do what a form says, or say why not: whoever tries what is not theirs is in the log before they are told."""
     await accesses.act_as(work, asking.staff)
@@ -260,11 +244,16 @@ def _look(screen: Screen[R], face: Face[R], asking: Asking[Any]) -> Look[_Found[
     return Look(
         screen.deed,
         about=lambda found: _about(screen, staff, person_id, found.facts if found else None),
-        right=lambda found: accesses.right(staff, screen.right, found.facts if found else None, stated),
+        right=lambda found: _right(screen, asking, found, stated),
         read=partial(_read, screen, asking),
         shown=lambda found: _shown(screen, face, asking, found),
         noted=partial(accesses.note_look, staff, person_id),
     )
+
+
+def _right(screen: Screen[R], asking: Asking[Any], found: _Found[R] | None, stated: str | None) -> Decision:
+    refused = screen.refuses(found.content) if screen.refuses and found is not None and found.content is not None else None
+    return refused or accesses.right(asking.staff, screen.right, found.facts if found else None, stated)
 
 
 async def _read(screen: Screen[R], asking: Asking[Any], work: UnitOfWork) -> _Found[R]:

@@ -9,6 +9,7 @@ from playwright.async_api import Page
 
 from tests.browser.conftest import Desk, overflows, violations
 from tests.browser.test_casework import CHILD, fill
+from tests.integration.casework import builders as b
 from tests.integration.casework.conftest import Office
 
 pytestmark = pytest.mark.browser
@@ -19,6 +20,9 @@ NO_PAGES = {"/", "/login", "/session", "/health", "/ready", "/metrics", "/openap
 EXAMPLES = {"person_id": str(CHILD)}
 """What stands in an address."""
 
+OF_A_PROTECTED_CHILD = EXAMPLES | {"person_id": str(b.person("p"))}
+"""The same where only such a child has the page."""
+
 WHO_MAY = ("hakata.clerk", "hakata.lead", "coordinator", "privacy.officer", "security.officer")
 
 
@@ -28,7 +32,8 @@ def addresses(office: Office) -> list[str]:
     for route in iter_route_contexts(office.service.app.routes):
         path = route.path or ""
         if "GET" in (route.methods or ()) and path not in NO_PAGES and not path.startswith(("/v1/", "/static/")):
-            found.append(re.sub(r"\{(\w+)(?::\w+)?\}", lambda part: EXAMPLES[part[1]], path))
+            examples = OF_A_PROTECTED_CHILD if "/holders" in path else EXAMPLES
+            found.append(re.sub(r"\{(\w+)(?::\w+)?\}", "{\\1}", path).format_map(examples))
     return sorted(set(found))
 
 

@@ -57,6 +57,7 @@ class Reason(StrEnum):
     KEY_REUSED = "key_reused"
     READS_ONLY = "reads_only"
     OWN_DEED = "own_deed"
+    TOO_OFTEN = "too_often"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,25 @@ Whom a name asks for, however it is typed: kana or kanji, either form of a kanji
 Pure. A person looks at what is found: what only looks alike is found rather than missed (`domain.md` §6.2).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 from contracts.writing import kana, names
 from contracts.writing.characters import LONGEST
+
+LATELY = timedelta(hours=1)
+SEARCHES_MOST = 60
+"""So often somebody may search within any hour: one a minute. Whoever needs more looks around (`casework.md` §4.1)."""
+
+
+def lately(made: Sequence[datetime], now: datetime) -> list[datetime]:
+    """Return which of the searches `made` were within the last hour."""
+    return sorted(each for each in made if now - LATELY < each)
+
+
+def next_search_at(made: Sequence[datetime]) -> datetime | None:
+    """Return from when on somebody may search again who searched so within the last hour; None where they may now."""
+    return made[-SEARCHES_MOST] + LATELY if len(made) >= SEARCHES_MOST else None
 
 
 def is_called(asked: str, *called: str | None) -> bool:

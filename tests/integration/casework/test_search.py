@@ -1,15 +1,19 @@
 """Looking for one child: by name, birth date or household number, within the walls, and with nothing typed in any log."""
 
-from datetime import date
+import asyncio
+from collections import Counter
+from datetime import date, timedelta
 
 import httpx
 import pytest
 
 from contracts.values import Relationship, Ward
+from services.casework.domain.searching import SEARCHES_MOST
 from services.casework.screens.search import rows
 from tests.integration.casework import builders as b
 from tests.integration.casework.conftest import Office
 from tests.integration.casework.test_accesses import entries
+from tests.integration.casework.test_walls import acting
 
 WHY = {"reason": "told_of"}
 
@@ -123,3 +127,27 @@ async def test_a_protected_child_is_found_by_its_own_ward_but_by_no_house_and_no
 
         await office.hear(b.lives("f", Ward.HAKATA, household="father", birth=date(1990, 1, 1), version=2))
         assert await asked(clerk, name="さいとう") == {"斎藤　湊"}
+
+
+async def test_so_often_in_an_hour_somebody_may_search_and_nothing_that_was_typed_is_kept(office: Office) -> None:
+    """Over all ways in and all processes: the count is a row."""
+    await office.hear(b.lives("a"), b.is_called("a", "見本 あお"), b.needed("a"))
+    asked = {"name": "みほん", "reason": "own_case"}
+    async with office.as_("hakata.clerk") as clerk, office.as_("hakata.lead") as other:
+        at_once = await asyncio.gather(*(clerk.post("/v1/search/found", json=asked) for _ in range(SEARCHES_MOST + 5)))
+        token = (await clerk.get("/session")).json()["form_token"]
+        page = await clerk.post("/search/found", data={**asked, "form_token": token})
+        emergency = {"name": "x", "birth_date": "2024-02-10", "reason": "here_now", "words": "緊急", "form_token": token}
+        by_emergency = await clerk.post("/emergency/start", data=emergency)
+        others = await other.post("/v1/search/found", json=asked)
+        refused = [each.reason_code for each in await entries(office) if each.action == "casework.searched" and each.decision == "deny"]
+        office.clock.at += timedelta(hours=1)
+        later = await clerk.post("/v1/search/found", json=asked)
+        async with acting(office, "system") as db:
+            kept = str(await db.fetch("select * from searched"))
+
+    assert Counter(each.status_code for each in at_once) == {200: SEARCHES_MOST, 429: 5}
+    assert (page.status_code, "1時間に60回まで" in page.text, "見本 あお" in page.text) == (429, True, False)
+    assert (by_emergency.status_code, others.status_code, later.status_code) == (429, 200, 200)
+    assert refused == ["too_often"] * 6
+    assert "みほん" not in kept

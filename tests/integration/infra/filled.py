@@ -40,6 +40,7 @@ _BY_TYPE = {
     "date[]": "array[]::date[]",
     "uuid[]": "case when g % 5 = 0 then array[md5('{column}' || g)::uuid] else array[]::uuid[] end",
     "text[]": "array['{column}' || g % 10]",
+    "timestamp with time zone[]": "array[timestamptz '2026-01-01' + g * interval '1 minute']",
     "bigint[]": "array[g, g + 1]::bigint[]",
 }
 

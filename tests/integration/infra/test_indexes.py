@@ -140,6 +140,8 @@ WHOLE: dict[str, set[str]] = {
     },
     # What was read in emergencies is a few lines a year, all of which are looked through.
     "services/casework/emergencies.sql": {"emergencies"},
+    # A row for each member of staff who searched.
+    "services/casework/searches.sql": {"forget_searches"},
     "services/casework/towns.sql": {"replace_towns"},
     # For a comparison of two runs, or of the ledger with its tally.
     "services/ingest/queries.sql": {"all_records", "count_ledger"},

@@ -1,10 +1,12 @@
 """Whom a name asks for, however it is typed (domain.md §6.2)."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.casework.domain.searching import is_called
+from services.casework.domain.searching import LATELY, SEARCHES_MOST, is_called, lately, next_search_at
 from tests.unit.linker.normalising import spellers
 
 NAME, READING = "斎藤　結衣", "サイトウ　ユイ"
@@ -69,3 +71,22 @@ def test_every_spelling_of_a_reading_finds_who_is_called_so(data: st.DataObject,
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_no_text_is_too_odd_to_search_by(asked: str, name: str) -> None:
     assert is_called(asked, name) in {True, False}
+
+
+NOON = datetime(2026, 4, 11, 12, tzinfo=UTC)
+
+
+@given(st.lists(st.integers(0, 7200), max_size=200))
+def test_within_any_hour_nobody_searches_oftener_than_is_allowed(seconds: list[int]) -> None:
+    made: list[datetime] = []
+    for at in sorted(seconds):
+        now = NOON + timedelta(seconds=at)
+        made = lately(made, now)
+        again_at = next_search_at(made)
+        assert len(made) <= SEARCHES_MOST
+        assert (again_at is None) is (len(made) < SEARCHES_MOST)
+        if again_at is None:
+            made.append(now)
+        else:
+            assert now < again_at <= now + LATELY
+            assert next_search_at(lately(made, again_at)) is None

@@ -11,10 +11,11 @@ from contracts.deeds import casework as deeds
 from contracts.deeds.deed import ThingKind
 from contracts.ids import PersonId
 from contracts.messages import Thing
+from infra.looking import Refused
 from infra.work import UnitOfWork
-from services.casework import emergencies
+from services.casework import emergencies, searches
 from services.casework.domain.emergency import LASTS, REASONS, EmergencyReason
-from services.casework.domain.policy import Action
+from services.casework.domain.policy import Action, Reason
 from services.casework.emergencies import Whom
 from services.casework.seeing import Act, ActForm, Asking, Done, Face, Mistake, Question, Screen
 from services.casework.sheets import PLAIN, Sheet
@@ -94,8 +95,10 @@ def show(child: str, asking: Asking[EmergencyQuestion]) -> EmergencySheet:
     )
 
 
-async def start(work: UnitOfWork, asking: Asking[Question], form: StartForm) -> Done | Mistake:
-    """Start it, and go to the child's page."""
+async def start(work: UnitOfWork, asking: Asking[Question], form: StartForm) -> Done | Mistake | Refused:
+    """Start it, and go to the child's page. Who gives a name searches, and may not do so too often."""
+    if form.child is None and await searches.count_one(work, asking.staff) is not None:
+        return Refused(Reason.TOO_OFTEN)
     whom = Whom(PersonId(form.child) if form.child else None, form.name, form.birth_date)
     person_id = await emergencies.start(work, asking.staff, whom, form.reason, form.words)
     if person_id is not None:

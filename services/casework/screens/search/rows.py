@@ -66,10 +66,11 @@ class FoundChild:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Who was found, by reading and birth date; nobody where they are `too_many`."""
+    """Who was found, by reading and birth date; nobody where they are `too_many`, or where was searched `too_often`."""
 
     children: tuple[FoundChild, ...]
     too_many: bool = False
+    too_often: bool = False
 
 
 async def found(db: Database, born_from: date, asked: SearchQuestion) -> Findings:

@@ -14,12 +14,13 @@ from contracts.ids import PersonId
 from contracts.messages import Thing
 from contracts.values import CaseState
 from infra.identity.staff import Staff
+from infra.looking import Refused
 from infra.pages import dates
 from infra.work import UnitOfWork
-from services.casework import phrases
+from services.casework import phrases, searches
 from services.casework.domain import flow
 from services.casework.domain.calendar import born_from
-from services.casework.domain.policy import Action
+from services.casework.domain.policy import Action, Reason
 from services.casework.moving import Errors
 from services.casework.screens.search.rows import MOST_FOUND, Findings, FoundChild, SearchQuestion, SearchReason, criteria, found
 from services.casework.seeing import Asking, Face, Menu, Mistake, Opening, Question, Screen
@@ -103,7 +104,9 @@ async def read_nothing(_work: UnitOfWork, _asking: Asking[Question]) -> Findings
 
 
 async def read(work: UnitOfWork, asking: Asking[SearchQuestion]) -> Findings:
-    """Find whom the form asks for."""
+    """Find whom the form asks for; nobody, where the same person searched too often in the last hour."""
+    if await searches.count_one(work, asking.staff) is not None:
+        return Findings((), too_often=True)
     return await found(work.db, born_from(work.today), asking.question)
 
 
@@ -204,6 +207,7 @@ FOUND = Screen(
     address="/search/found",
     right=Action.SEARCH,
     deed=deeds.SEARCHED,
+    refuses=lambda findings: Refused(Reason.TOO_OFTEN) if findings.too_often else None,
     beside=deeds.CHILD_FOUND,
     read=read,
     page=Face(SearchQuestion, show),
