@@ -38,6 +38,7 @@ async def grow(operator: asyncpg.Connection, cases: int, open_share: float) -> A
     await operator.execute("set session_replication_role = replica")
     await operator.execute("set maintenance_work_mem = '256MB'")
     await operator.execute(SQL.leave_out_who_nobody_looks_at, timeout=None)
+    await operator.execute(SQL.leave_out_most_looks, timeout=None)
     if not (held := await operator.fetchval(SQL.cases)):
         raise ValueError("there is no case to copy")
     copies = max(0, round(cases / held) - 1)
@@ -70,8 +71,14 @@ async def _copy(operator: asyncpg.Connection, oid: int, name: str, until: tuple[
 
 
 _CLOSED = {
-    "casework.cases": SQL.closed_cases,
-    "casework.review": SQL.closed_reviews,
-    "casework.handover": SQL.settled_handovers,
+    "casework.cases": """
+        update first set state = 'closed', outcome = coalesce(outcome, 'watch'), asks = null, asked_by = null, sent_back_to = null,
+            unanswered = '{}', handover = nullif(handover, 'offered')
+    """,
+    "casework.review": """
+        update first set closed_at = coalesce(closed_at, opened_on + interval '60 days'), closed_on = coalesce(closed_on, opened_on + 60),
+            outcome = coalesce(outcome, 'watch'), offered_to = null
+    """,
+    "casework.handover": "delete from first where status = 'offered'",
 }
-"""What makes of the open rows that are copied closed ones."""
+"""What makes of the open rows that are copied closed ones. `first` is there while a table is copied only."""

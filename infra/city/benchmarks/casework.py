@@ -165,13 +165,14 @@ def bench(wish: Wish, console: Console) -> Found:
 
 
 async def _measured(stack: Stack, city: City, wish: Wish, load: float, console: Console) -> Found:
-    team = await _register(stack, city.today, wish.users)
     console.print(f"A small city of {city.children:,} children, and its wards at work …")
     await _work_once(stack, city)
     operator = await asyncpg.connect(stack.access.admin_url())
     try:
         console.print(f"Copying until there are {wish.cases:,} cases …")
         held = await archive.grow(operator, wish.cases, OPEN_SHARE)
+        wards = [row["ward"] for row in await operator.fetch(archive.SQL.wards)]
+        team = await _register(stack, city.today, wish.users, wards)
         async with _logged_in(stack, team) as users:
             parts = [await _served(stack, users, wish, WITH, console)]
             for walled in await operator.fetch(archive.SQL.walled):
@@ -184,10 +185,10 @@ async def _measured(stack: Stack, city: City, wish: Wish, load: float, console: 
     return Found(wish, load, held, parts)
 
 
-async def _register(stack: Stack, today: date, users: int) -> list[Credential]:
-    """Register those who will look: clerks of the three sections of all wards, in turn."""
+async def _register(stack: Stack, today: date, users: int, wards: Sequence[str]) -> list[Credential]:
+    """Register those who will look: clerks of the three sections of the wards that have somebody to look at, in turn."""
     until = date(today.year + 1, today.month, 1)
-    posts = islice(cycle((ward, section) for section in _SECTIONS for ward in Ward), users)
+    posts = islice(cycle((Ward(ward), section) for section in _SECTIONS for ward in wards), users)
     people = [
         Person(f"{ward}.measured{number}", f"見本 その{number}", section, ward, frozenset({Role.WARD_CLERK}), until)
         for number, (ward, section) in enumerate(posts)
