@@ -46,7 +46,7 @@ async def held_child(db: Database, person_id: PersonId) -> HeldChild | None:
     row = await db.fetchrow(SQL.named_child, person_id)
     if row is None:
         return None
-    holders = tuple(Holder(*each.values()) for each in await db.fetch(SQL.holders_of, person_id))
+    holders = tuple(Holder(*each) for each in await db.fetch(SQL.holders_of, person_id))
     return HeldChild(row["name"], Facts(thing_of(row)), holders)
 
 
