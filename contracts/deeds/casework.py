@@ -345,6 +345,48 @@ HOLDER_ENDED = Deed(
     reasons=_PROTECTED,
 )
 
+MANUAL_OPENED = Deed(
+    "casework.manual_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.MANUAL,),
+    screen="使い方",
+    done="使い方の説明を読んだ",
+    attempted="使い方の説明を読もうとした",
+    fields={"version": "説明の版"},
+    reasons=WHY_REFUSED,
+)
+
+MANUAL_FEEDBACK_GIVEN = Deed(
+    "casework.manual_feedback_given",
+    Keeping.DECISION,
+    of=(ThingKind.MANUAL,),
+    screen="使い方",
+    done="使い方の説明が分かったかを知らせた",
+    attempted="使い方の説明が分かったかを知らせようとした",
+    reasons=WHY_REFUSED,
+)
+
+MANUAL_FEEDBACK_OPENED = Deed(
+    "casework.manual_feedback_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.MANUAL,),
+    screen="使い方への声",
+    done="使い方への声の一覧を見た",
+    attempted="使い方への声の一覧を見ようとした",
+    fields={"feedback": "使い方への声"},
+    reasons=WHY_REFUSED,
+)
+
+MANUAL_FEEDBACK_ANSWERED = Deed(
+    "casework.manual_feedback_answered",
+    Keeping.DECISION,
+    of=(ThingKind.MANUAL,),
+    screen="使い方への声",
+    done="使い方への声に返事をした",
+    attempted="使い方への声に返事をしようとした",
+    reasons=WHY_REFUSED,
+)
+
 EMERGENCY_FORM_OPENED = Deed(
     "casework.emergency_form_opened",
     Keeping.ACCESS,

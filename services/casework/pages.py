@@ -20,7 +20,7 @@ from infra.pages.rendering import MenuEntry, Pages, Shown
 from infra.scanning import scanner_of
 from infra.service import Service
 from infra.work import UnitOfWork
-from services.casework import giving, moving, seeing
+from services.casework import giving, manual, moving, seeing
 from services.casework.accesses import viewer_of
 from services.casework.domain.policy import Action, Permit, Reason, decide
 from services.casework.forms import filled_in, filled_in_for, move_attempt, reads
@@ -218,7 +218,7 @@ class CaseworkPages:
         if screen.handed is not Handed.PAGE:
             return await giving.handed(self._pages, screen, seen.sheet, partial(self._problem, staff=staff))
         nav = _nav(staff, screen.under or screen.name, seen.waiting)
-        return self._pages.render(screen.template, status, staff=staff, nav=nav, **parts(seen.sheet))
+        return self._pages.render(screen.template, status, staff=staff, nav=nav, help=manual.address_of(screen.name), **parts(seen.sheet))
 
     async def _see(self, work: UnitOfWork, screen: AnyScreen, asking: Asking[Any]) -> Seen | Refused:
         sheet = await seeing.see(work, screen, screen.page, asking)

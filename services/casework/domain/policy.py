@@ -33,6 +33,8 @@ class Action(StrEnum):
     SEE_OWN_ACCESSES = "see_own_accesses"
     SEE_STATISTICS = "see_statistics"
     NAME_HOLDERS = "name_holders"
+    READ_MANUAL = "read_manual"
+    ANSWER_MANUAL = "answer_manual"
     BREAK_GLASS = "break_glass"
     LIST_EMERGENCIES = "list_emergencies"
     REVIEW_EMERGENCY = "review_emergency"
@@ -155,6 +157,7 @@ _WARD_WORK = frozenset(
         Action.SEE_OWN_ACCESSES,
         Action.SEE_STATISTICS,
         Action.BREAK_GLASS,
+        Action.READ_MANUAL,
     }
 )
 IN_EMERGENCY = frozenset({Action.OPEN_CHILD, Action.SEE_WHEREABOUTS})
@@ -191,15 +194,17 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
             Action.BREAK_GLASS,
             Action.LIST_EMERGENCIES,
             Action.REVIEW_EMERGENCY,
+            Action.READ_MANUAL,
+            Action.ANSWER_MANUAL,
         }
     ),
     # Those who watch do not read: they hold the audit log, never a case. What was done in an emergency the one looks into (S24).
-    Role.SECURITY_OFFICER: frozenset({Action.SEE_OWN_ACCESSES}),
-    Role.PRIVACY_OFFICER: frozenset({Action.SEE_OWN_ACCESSES, Action.LIST_EMERGENCIES, Action.REVIEW_EMERGENCY}),
+    Role.SECURITY_OFFICER: frozenset({Action.READ_MANUAL, Action.SEE_OWN_ACCESSES}),
+    Role.PRIVACY_OFFICER: frozenset({Action.READ_MANUAL, Action.SEE_OWN_ACCESSES, Action.LIST_EMERGENCIES, Action.REVIEW_EMERGENCY}),
     # Who answers for a source sees what becomes of it (ingest's pages), never a case.
-    Role.DATA_OWNER: frozenset({Action.SEE_OWN_ACCESSES}),
+    Role.DATA_OWNER: frozenset({Action.READ_MANUAL, Action.SEE_OWN_ACCESSES}),
     # Who says which records are one person's sees those (the linker's pages), never a case.
-    Role.LINKAGE_CLERK: frozenset({Action.SEE_OWN_ACCESSES}),
+    Role.LINKAGE_CLERK: frozenset({Action.READ_MANUAL, Action.SEE_OWN_ACCESSES}),
 }
 """What each role may do at all. No role may do everything."""
 

@@ -10,8 +10,8 @@ from tests.integration.identity.tries import JUNK, OPEN, tries, without_wall
 
 CHILD = str(b.person("a"))
 NOBODY = str(b.person("nobody"))
-OWN = frozenset({"/me/accesses"})
-"""Everybody may see the own accesses."""
+OWN = frozenset({"/me/accesses", "/manual", "/manual/feedback"})
+"""Everybody may see the own accesses, and read the manual and say what is not clear in it."""
 
 
 async def tried(office: Office) -> list[tuple[str, str, str | None]]:

@@ -17,6 +17,7 @@ TOLD = {Action.LIST_EMERGENCIES, Action.REVIEW_EMERGENCY}
 CITY = {Action.NAME_HOLDERS}
 NOT_ON_A_CHILD = {
     *(Action.LIST_REVIEWS, Action.SEARCH, Action.LIST_HANDOVERS, Action.SEE_OWN_ACCESSES, Action.SEE_STATISTICS, Action.BREAK_GLASS),
+    *(Action.READ_MANUAL, Action.ANSWER_MANUAL),
     *TOLD,
 }
 ON_A_CHILD = tuple(action for action in Action if action not in NOT_ON_A_CHILD | CITY)
@@ -99,8 +100,17 @@ def test_everybody_may_see_what_they_looked_at(role: Role) -> None:
     assert isinstance(may(viewer(role), Action.SEE_OWN_ACCESSES), Permit)
 
 
+@pytest.mark.parametrize("role", list(Role))
+def test_everybody_may_read_the_manual_and_the_coordinator_answers_its_readers(role: Role) -> None:
+    """EVAL-01."""
+    assert isinstance(may(viewer(role), Action.READ_MANUAL), Permit)
+    assert isinstance(may(viewer(role), Action.ANSWER_MANUAL), Permit) is (role is Role.COORDINATOR)
+
+
 @pytest.mark.parametrize("section", [Section.CHILD_FAMILY_DIVISION, Section.INFORMATION_SECURITY])
-@pytest.mark.parametrize("action", [action for action in Action if action not in {Action.LIST_HANDOVERS, *TOLD, *CITY}])
+@pytest.mark.parametrize(
+    "action", [action for action in Action if action not in {Action.LIST_HANDOVERS, Action.ANSWER_MANUAL, *TOLD, *CITY}]
+)
 def test_a_ward_role_counts_in_the_three_sections_only(section: Section, action: Action) -> None:
     assert may(viewer(Role.WARD_CLERK, section=section), action, THINGS["plain"]) == Deny(Reason.SECTION, hidden=False)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.casework import manual
 from services.casework.moving import Errors
 from services.casework.steps import Prompt
 
@@ -17,6 +18,11 @@ class MoveForm:
     aside: bool
     asked_for: bool
     prompt: Prompt
+
+    @property
+    def help(self) -> str:
+        """Where the manual says how to fill it in."""
+        return manual.address_of(self.key)
 
 
 PAPER_KIND, PAPER_PURPOSE, PAPER_CODE = "paper", "purpose", "code"

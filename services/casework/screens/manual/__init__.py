@@ -1,0 +1,1 @@
+"""The manual, a chapter at a time, and what its readers say of it."""

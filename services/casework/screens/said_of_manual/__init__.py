@@ -1,0 +1,1 @@
+"""What readers say of the manual, for the coordinator to answer."""
