@@ -43,11 +43,11 @@ class HeldChild:
 
 async def held_child(db: Database, person_id: PersonId) -> HeldChild | None:
     """Return a child with its holders, or None where it may not be seen."""
-    row = await db.fetchrow(SQL.named_child, person_id)
-    if row is None:
+    child = await db.fetchrow(SQL.named_child, person_id)
+    if child is None:
         return None
-    holders = tuple(Holder(*each) for each in await db.fetch(SQL.holders_of, person_id))
-    return HeldChild(row["name"], Facts(thing_of(row)), holders)
+    holders = tuple(Holder(*row.values()) for row in await db.fetch(SQL.holders_of, person_id))
+    return HeldChild(child["name"], Facts(thing_of(child)), holders)
 
 
 async def is_called_as_an_opponent(work: UnitOfWork, staff: Staff, person_id: PersonId, name: str) -> bool:
