@@ -144,7 +144,7 @@ async def test_a_newcomer_is_never_listed_by_absence_s22(scorer: Scorer) -> None
     # A child of four: what is of school does not apply yet.
     of_school = {
         *(Item.SCHOOL_ABSENCE_HIGH, Item.SCHOOL_TARDINESS_HIGH, Item.SCHOOL_LOW_WEIGHT),
-        *(Item.LIFESTYLE_SURVEY_CONCERN, Item.LEARNING_ACHIEVEMENT_LOW),
+        *(Item.LIFESTYLE_SURVEY_CONCERN, Item.LEARNING_ACHIEVEMENT_LOW, Item.CARE_RECIPIENT_IN_HOUSEHOLD),
     }
     assert {values[item] for item in of_school} == {"NOT_APPLICABLE"}
     assert {values[item] for item in Item if item is not ECON and item not in of_school} == {"UNKNOWN"}

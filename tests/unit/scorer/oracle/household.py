@@ -131,7 +131,11 @@ def disability(world: World, on: date) -> Said:
     overdue = any(_is_overdue(each, on) for each in papers) or any(
         _is_overdue(each, on) and _is_in_care(each, on) and not (each.is_opponents and measures) for each in world.carers
     )
-    ended = any(span[1] is not None and span[1] <= on for span in held)
+    # Of one whose two years were over it is not known whether it held; that the care ended says that it does not now.
+    left = any(
+        _is_overdue(each, on) and each.in_care is not None and (end := each.in_care[1]) is not None and end <= on for each in world.carers
+    )
+    ended = left or any(span[1] is not None and span[1] <= on for span in held)
     if overdue:
         return unknown(why="a handbook without an end holds two years")
     if not reasons:

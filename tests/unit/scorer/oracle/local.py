@@ -94,8 +94,9 @@ def lunch_fee_arrears(world: World, on: date) -> Said:
     if len(unpaid) >= DUES:
         return Said(frozenset({TRUE, UNKNOWN} if in_hand(world, "school_lunch_fee", "child", "anybody") else {TRUE}), counted=True)
     reasons = why_not(world, "school_lunch_fee", since=on, needed=date.min, on=on)
-    # How far the feed must have come after dues were paid, is not said.
-    return unknown(*reasons) if reasons else Said(frozenset({FALSE, UNKNOWN} if world.of("lunch_fee.arrears_changed") else {FALSE}))
+    # How far the feed must have come after dues were paid, or since the child came, is not said.
+    is_open = world.of("lunch_fee.arrears_changed") or not is_since_the_child_came(world, "school_lunch_fee", on)
+    return unknown(*reasons) if reasons else Said(frozenset({FALSE, UNKNOWN} if is_open else {FALSE}))
 
 
 def _overdue(due: Record) -> Span:

@@ -62,8 +62,20 @@ def _not_while_one_said_more(told: Said, held: Sequence[Record], on: date) -> Sa
     if told.values != {IndicatorValue.FALSE} or told.valid_from is None or any(each["status"] != "issued" for each in held):
         return told
     more = [each for each in held if each["developmental_disorder_flag"] is not False and each["valid_from"] <= on]
-    last = max((each["valid_to"] or add_months(each["valid_from"], HANDBOOK_MONTHS) for each in more), default=date.min)
-    return replace(told, valid_from=frozenset(day for day in told.valid_from if day >= last))
+    # Of handbooks that say no and follow upon each other the first one's day may be named.
+    says_no = [(each["valid_from"], _end_of(each)) for each in held if each["developmental_disorder_flag"] is False]
+    first = min((start for start, end in says_no if within(on, (start, end))), default=on)
+    while earlier := [start for start, end in says_no if start < first <= end]:
+        first = min(earlier)
+    told = replace(told, valid_from=told.valid_from | {first})
+    last = max(map(_end_of, more), default=date.min)
+    return replace(told, valid_from=frozenset(day for day in told.valid_from or () if day >= last))
+
+
+def _end_of(record: Record) -> date:
+    """The first day without it. One without an end holds two years."""
+    end: date = record["valid_to"] or add_months(record["valid_from"], HANDBOOK_MONTHS)
+    return end
 
 
 def _handbook(record: Record, on: date) -> Said:
