@@ -100,7 +100,7 @@ class Pages:
             clock_time=dates.clock_time,
             local_day=dates.local_day,
         )
-        self._environment.globals.update(notice=notice, static=self._address, staff=None, nav=(), help="")
+        self._environment.globals.update(notice=notice, static=self._address, staff=None, nav=())
 
     def render(self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any) -> HTMLResponse:
         """Render `template` with `context` into an answer that is not kept."""

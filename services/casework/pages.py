@@ -35,6 +35,7 @@ from services.casework.walls import Attempt, once_more, wall
 
 Endpoint = Callable[..., Awaitable[Response]]
 CHILD, LIST, FILES = BY_NAME["child"], BY_NAME["reviews"], BY_NAME["files"]
+MANUAL = "manual"
 DONE = "tsunagu-casework-done"
 DONE_SECONDS = 60
 OLD_PAGE: Errors = (("form_token", "画面が古くなっていたため、まだ送られていません。内容を確かめて、もう一度操作してください。"),)
@@ -217,8 +218,8 @@ class CaseworkPages:
             raise self._refusal(seen, staff, person_id)
         if screen.handed is not Handed.PAGE:
             return await giving.handed(self._pages, screen, seen.sheet, partial(self._problem, staff=staff))
-        nav = _nav(staff, screen.under or screen.name, seen.waiting)
-        return self._pages.render(screen.template, status, staff=staff, nav=nav, help=manual.address_of(screen.name), **parts(seen.sheet))
+        nav = _nav(staff, screen.under or screen.name, seen.waiting, of=screen.name)
+        return self._pages.render(screen.template, status, staff=staff, nav=nav, **parts(seen.sheet))
 
     async def _see(self, work: UnitOfWork, screen: AnyScreen, asking: Asking[Any]) -> Seen | Refused:
         sheet = await seeing.see(work, screen, screen.page, asking)
@@ -281,10 +282,15 @@ def menu(staff: Staff) -> tuple[MenuEntry, ...]:
     return _nav(staff, "")
 
 
-def _nav(staff: Staff, current: str, waiting: int | None = None) -> tuple[MenuEntry, ...]:
-    """Return the menu of what somebody may open; what waits is said at the line of the list."""
+def _nav(staff: Staff, current: str, waiting: int | None = None, of: str = "") -> tuple[MenuEntry, ...]:
+    """Return what somebody may open: what waits is said at the line of the list, the manual opens at what it says `of` a page."""
     return tuple(
-        MenuEntry(screen.address, screen.menu.label, screen.name == current, waiting if screen.menu.says_waiting else None)
+        MenuEntry(
+            manual.address_of(of) if screen.name == MANUAL and current != MANUAL else screen.address,
+            screen.menu.label,
+            screen.name == current,
+            waiting if screen.menu.says_waiting else None,
+        )
         for screen in MENU
         if screen.menu and isinstance(decide(viewer_of(staff), screen.right, None), Permit)
     )
