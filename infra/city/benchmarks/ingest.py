@@ -422,7 +422,7 @@ def _extract_json(found: Copied) -> dict[str, float]:
         "first_rows_per_second": round(found.rows / found.first_seconds, 1),
         "compared_rows_per_second": round(found.rows / found.again_seconds, 1),
         "copy_rows_per_second": round(found.rows / found.copy_seconds, 1),
-        "compared_to_copy": round(found.copy_seconds / found.again_seconds, 3),
+        "compared_to_copy": round(found.copy_seconds / found.again_seconds, 6),
     }
 
 
