@@ -60,6 +60,7 @@ WHY_NOT_MOVED: Mapping[str, str] = {
     "key_reused": "同じ画面から別の内容が送られた",
     "not_in_charge": "その手は、担当する課やとりまとめの職員のもの",
     "waits_for_another": "別の職員の決裁を待っている、または自分では決裁できない",
+    "objected": "利用停止の求めについて、まだ決まっていない",
 }
 
 WHY_SENSITIVE_OPENED: Mapping[str, str] = {
@@ -345,6 +346,31 @@ HOLDER_ENDED = Deed(
     reasons=_PROTECTED,
 )
 
+OBJECTIONS_OPENED = Deed(
+    "casework.objections_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.OBJECTIONS,),
+    screen="利用停止の求め",
+    done="利用停止の求めの一覧を見た",
+    attempted="利用停止の求めの一覧を見ようとした",
+    fields={"objections": "利用停止の求め"},
+    reasons=WHY_REFUSED,
+)
+
+OBJECTION_DECIDED = Deed(
+    "casework.objection_decided",
+    Keeping.DECISION,
+    of=(ThingKind.OBJECTIONS,),
+    screen="利用停止の求め",
+    done="利用停止の求めについて決めた",
+    attempted="利用停止の求めについて決めようとした",
+    reasons={
+        "approach_permitted": "決めるまでのあいだ、新しい働きかけを認める",
+        "refused": "利用停止はしない",
+        "granted": "利用を停止する",
+    },
+)
+
 MANUAL_OPENED = Deed(
     "casework.manual_opened",
     Keeping.ACCESS,
@@ -576,6 +602,12 @@ WRITTEN_IN_A_CASE: Mapping[str, str] = {
     "contents": "引き継いだ内容",
     "legal_basis": "提供の根拠",
     "handed_on": "引き継いだ日",
+    "consented_by": "同意した人",
+    "consented_on": "同意の日",
+    "withdrawn_by": "撤回した人",
+    "withdrawn_on": "撤回の日",
+    "objected_by": "利用停止を求めた人",
+    "objected_on": "利用停止の求めのあった日",
 }
 """Everything that people write in a case, by name: what was written is in no log."""
 
@@ -610,6 +642,9 @@ _MOVES: Mapping[str, tuple[str, str]] = {
     "send_back": ("決裁の依頼を差し戻した", "決裁の依頼を差し戻そうとした"),
     "take_back": ("決裁の依頼を取り下げた", "決裁の依頼を取り下げようとした"),
     "hand_over_outside": ("市外の自治体への引継ぎを記録した", "市外の自治体への引継ぎを記録しようとした"),
+    "record_consent": ("情報の共有への同意を記録した", "情報の共有への同意を記録しようとした"),
+    "withdraw_consent": ("同意の撤回を記録した", "同意の撤回を記録しようとした"),
+    "record_objection": ("利用停止の求めを記録した", "利用停止の求めを記録しようとした"),
     "offer_handover": ("ほかの区への引継ぎを申し出た", "ほかの区への引継ぎを申し出ようとした"),
     "accept_handover": ("引継ぎを受領した", "引継ぎを受領しようとした"),
     "return_handover": ("引継ぎを差し戻した", "引継ぎを差し戻そうとした"),

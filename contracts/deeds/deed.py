@@ -42,6 +42,7 @@ class ThingKind(StrEnum):
     CHILD_SEARCH = "child_search", "こどもの検索"
     HANDOVERS = "handovers", "引継ぎの状況"
     EMERGENCIES = "emergencies", "緊急の閲覧の一覧"
+    OBJECTIONS = "objections", "利用停止の求め"
     MANUAL = "manual", "使い方の説明"
     STAFF = "staff", "職員"
     PAPER = "paper", "印刷した紙"

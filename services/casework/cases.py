@@ -15,6 +15,7 @@ from services.casework.domain.case import Case, Outcome, Standing
 from services.casework.domain.casefile import Past
 from services.casework.domain.handover import HandoverStatus
 from services.casework.domain.hands import Hands
+from services.casework.domain.objection import Verdict
 from services.casework.domain.policy import Facts
 from services.casework.store import thing_of
 
@@ -107,6 +108,17 @@ def case_from(raw: Mapping[str, Any]) -> Case:
 async def past_of(db: Database, case_id: CaseId) -> tuple[Past, ...]:
     """Return all that was done with a case, in order."""
     return tuple(past_from(json.loads(row["past"])) for row in await db.fetch(SQL.past_of, case_id))
+
+
+async def verdicts_of(db: Database, case_id: CaseId) -> dict[int, frozenset[Verdict]]:
+    """Return what was decided on the objections of a case, by the version with which each came."""
+    raw = await db.fetchval(SQL.verdicts_of, case_id)
+    return verdicts_from(json.loads(raw)) if raw is not None else {}
+
+
+def verdicts_from(raw: Mapping[str, Any]) -> dict[int, frozenset[Verdict]]:
+    """Return the verdicts in JSON, by versions."""
+    return {int(version): frozenset(map(Verdict, verdicts)) for version, verdicts in raw.items()}
 
 
 def past_from(raw: Mapping[str, Any]) -> Past:

@@ -27,6 +27,12 @@ select to_jsonb(found) from cases as found where case_id = $1
 -- $1 case_id. All that was done with it, in order.
 select to_jsonb(made) as past from case_move as made where case_id = $1 order by version
 
+-- name: verdicts_of
+-- $1 case_id. What was decided on its objections, by the version with which each came.
+select jsonb_object_agg(version, verdicts) from (
+    select version, jsonb_agg(verdict) as verdicts from objection_verdict where case_id = $1 group by version
+) as decided
+
 -- name: last_mover
 -- $1 case_id, $2 version. Who moved the case to where it stands.
 select moved_by from case_move where case_id = $1 and version = $2

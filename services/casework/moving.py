@@ -97,6 +97,14 @@ class NotHandedOver:
 
 
 @dataclass(frozen=True, slots=True)
+class Objected:
+    """The family objects to the use of its data, and it is not decided yet."""
+
+    why: ClassVar = Reason.OBJECTED
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotNeeded:
     """None of the reasons is left for which the child was put on the list: nobody starts with it."""
 
@@ -119,13 +127,14 @@ class KeyReused:
     why: ClassVar = Reason.KEY_REUSED
 
 
-NotMade: TypeAlias = Stale | NotPossible | NotDecided | NotHandedOver | NotNeeded | Invalid | KeyReused
+NotMade: TypeAlias = Stale | NotPossible | NotDecided | NotHandedOver | Objected | NotNeeded | Invalid | KeyReused
 """Why a move was not made that somebody had the right to. The log is told `why`."""
 
 MoveOutcome: TypeAlias = Moved | NotMade | Refused
 
-NOT_NOW: tuple[tuple[type[flow.MoveNotPossible], type[NotPossible | NotDecided | NotHandedOver | NotNeeded]], ...] = (
+NOT_NOW: tuple[tuple[type[flow.MoveNotPossible], type[NotPossible | NotDecided | NotHandedOver | Objected | NotNeeded]], ...] = (
     (flow.ReasonsGone, NotNeeded),
+    (flow.Objected, Objected),
     (flow.NotHandedOver, NotHandedOver),
     (flow.WaitsForAnother, NotDecided),
     (flow.MoveNotPossible, NotPossible),
@@ -241,7 +250,9 @@ async def _save(work: UnitOfWork, staff: Staff, review: LockedReview, before: Ca
 async def _file(work: UnitOfWork, person_id: PersonId, review: LockedReview) -> CaseFile:
     case = await cases.find_case(work.db, review.case_id) if review.case_id is not None else None
     if case is not None:
-        return CaseFile(case, await cases.past_of(work.db, case.case_id), await handing.newest_handover(work.db, case.case_id))
+        past, handover = await cases.past_of(work.db, case.case_id), await handing.newest_handover(work.db, case.case_id)
+        objected = any(each.move == flow.OBJECT for each in past)
+        return CaseFile(case, past, handover, await cases.verdicts_of(work.db, case.case_id) if objected else {})
     return CaseFile(NoCase(person_id, review.household_id, review.ward))
 
 

@@ -19,6 +19,7 @@ NOT_NOW: Mapping[type[NotMade], str] = {
     moving.NotPossible: "すでに次の段階に進んでいるため、この操作はできません。",
     moving.NotDecided: "別の職員の決裁を待っているか、あなたでは決裁できないため、この操作はできません。",
     moving.NotHandedOver: "引継ぎはすでに申し出ているか、受領・差戻し・取消しが済んでいるため、この操作はできません。",
+    moving.Objected: "利用停止の求めがあり、プライバシー保護責任者が決めるまで、新しい働きかけは決められません。",
     moving.NotNeeded: "いまの記録では、要確認のきっかけに当たらなくなったため、調査を始められません。",
 }
 PROBLEMS: Mapping[int, tuple[str, str]] = {
@@ -53,7 +54,7 @@ def errors_of(outcome: NotMade) -> tuple[int, Errors]:
     match outcome:
         case moving.Stale():
             return 412, (("version", f"画面を開いたあとに、{SINCE[outcome.since]}。最新の内容を確かめてください。"),)
-        case moving.NotPossible() | moving.NotDecided() | moving.NotHandedOver() | moving.NotNeeded():
+        case moving.NotPossible() | moving.NotDecided() | moving.NotHandedOver() | moving.Objected() | moving.NotNeeded():
             return 409, (("move", NOT_NOW[type(outcome)]),)
         case moving.Invalid():
             return 422, outcome.errors

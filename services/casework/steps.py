@@ -121,6 +121,11 @@ def nothing_observed(_form: Any, _file: CaseFile, _made: Made) -> Observed:
     return ()
 
 
+def no_choices(_file: CaseFile) -> Mapping[str, Mapping[str, str]]:
+    """Offer no choices beyond those of the fields."""
+    return {}
+
+
 def nothing_first(_file: CaseFile, _today: date) -> Mapping[str, Any]:
     """Fill in nothing beforehand."""
     return {}
@@ -132,9 +137,9 @@ class Step(Generic[F]):
     Something that can be done with a case.
 
     `errors` says what is wrong with a form beyond a field that is missing; `changes` what becomes other of the case, apart from where it
-    stands; `hands` the hand-over that is offered or settled with it; `observes` what of it the rules are told; `first` what stands in the
-    form at first. What is done `aside` is no next step, but where the case stands `next_at`: the page offers it under the others. Whoever
-    `leaves` does not see the child any more.
+    stands; `choices` are those of fields, by name, where the case says what they are; `hands` the hand-over that is offered or settled with
+    it; `observes` what of it the rules are told; `first` what stands in the form at first. What is done `aside` is no next step, but where
+    the case stands `next_at`: the page offers it under the others. Whoever `leaves` does not see the child any more.
     """
 
     move: flow.Move
@@ -147,6 +152,7 @@ class Step(Generic[F]):
     hands: Callable[[F, CaseFile, Made], Handover | None] = nothing_handed
     observes: Callable[[F, CaseFile, Made], Observed] = nothing_observed
     first: Callable[[CaseFile, date], Mapping[str, Any]] = nothing_first
+    choices: Callable[[CaseFile], Mapping[str, Mapping[str, str]]] = no_choices
     right: Action = Action.MOVE_CASE
     aside: bool = False
     leaves: bool = False
@@ -202,10 +208,12 @@ class Prompt:
 def prompt(step: AnyStep, file: CaseFile, today: date, before: Form | None) -> Prompt:
     """Return how to ask for a move; what was filled in before stands there."""
     stands = before.model_dump() if before is not None else step.first(file, today)
-    return Prompt(step.words, tuple(_field(spec, stands.get(spec.name)) for spec in step.fields))
+    choices = step.choices(file)
+    fields = (_field(spec, choices.get(spec.name, spec.choices), stands.get(spec.name)) for spec in step.fields)
+    return Prompt(step.words, tuple(fields))
 
 
-def _field(spec: Spec, value: Any) -> Field:
+def _field(spec: Spec, choices: Mapping[str, str], value: Any) -> Field:
     chosen = set(map(str, value)) if isinstance(value, tuple) else {str(value)}
-    boxes = tuple(Box(each, label, each in chosen) for each, label in spec.choices.items())
+    boxes = tuple(Box(each, label, each in chosen) for each, label in choices.items())
     return Field(spec, boxes, "" if value is None or isinstance(value, tuple) else str(value))

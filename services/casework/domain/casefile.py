@@ -5,8 +5,8 @@ What a move demands is asked of it: whether the sections have answered, how ofte
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +15,7 @@ from contracts.values import CaseState, Section, Ward
 from services.casework.domain import flow
 from services.casework.domain.case import Case, NoCase, Standing
 from services.casework.domain.handover import Handover
+from services.casework.domain.objection import Consent, Objection, Verdict
 
 ATTEMPTS_NEEDED = 3
 """So many attempts before "not met" goes back to the conference [PROP] (`casework.md` §2.2)."""
@@ -53,6 +54,8 @@ class CaseFile:
     standing: Standing
     past: tuple[Past, ...] = ()
     handover: Handover | None = None
+    verdicts: Mapping[int, frozenset[Verdict]] = field(default_factory=dict)
+    """What was decided on objections, by the version with which each came."""
 
     @property
     def case(self) -> Case:
@@ -80,7 +83,35 @@ class CaseFile:
     def place(self, *, needed: bool) -> flow.Place:
         """Return where it stands, as far as it decides which moves there are."""
         asked = self.asked
-        return flow.Place(self.standing.state, needed, flow.Waiting(asked.move, asked.by) if asked else None, self.offer is not None)
+        waiting = flow.Waiting(asked.move, asked.by) if asked else None
+        return flow.Place(self.standing.state, needed, waiting, self.offer is not None, self.is_objected_to)
+
+    @property
+    def consents(self) -> tuple[Consent, ...]:
+        """What may be passed on by consent, and what might until it was withdrawn (S17)."""
+        found: dict[str, Consent] = {}
+        for each in self.past:
+            recipient, told = str(each.details.get("recipient", "")), each.details
+            if each.move == flow.CONSENT:
+                found[recipient] = Consent(recipient, told["contents"], told["consented_by"], date.fromisoformat(told["consented_on"]))
+            elif each.move == flow.WITHDRAW and recipient in found:
+                found[recipient] = replace(found[recipient], withdrawn_on=date.fromisoformat(told["withdrawn_on"]))
+        return tuple(found.values())
+
+    @property
+    def objections(self) -> tuple[Objection, ...]:
+        """The requests to suspend the use of the child's data, and what was decided on each."""
+        nothing: frozenset[Verdict] = frozenset()
+        return tuple(
+            Objection(each.version, date.fromisoformat(each.details["objected_on"]), self.verdicts.get(each.version, nothing))
+            for each in self.past
+            if each.move == flow.OBJECT
+        )
+
+    @property
+    def is_objected_to(self) -> bool:
+        """Whether an objection keeps people from approaching the family anew."""
+        return any(each.stops_approach for each in self.objections)
 
     @property
     def offer(self) -> Handover | None:

@@ -50,6 +50,10 @@ class ReasonsGone(MoveNotPossible):
     """None of the reasons is left for which people were asked to look: no case begins with them."""
 
 
+class Objected(MoveNotPossible):
+    """The family asks that its data be not used: until it is decided, nobody approaches it anew."""
+
+
 class NotHandedOver(MoveNotPossible):
     """The case is offered to somebody already, or it is not and there is nothing to accept, return or revoke."""
 
@@ -123,6 +127,9 @@ BY_KEY: Mapping[str, Move] = MappingProxyType({move.key: move for move in MOVES}
 APPROVE, SEND_BACK, TAKE_BACK = "approve", "send_back", "take_back"
 OFFER, ACCEPT, RETURN, REVOKE = "offer_handover", "accept_handover", "return_handover", "revoke_handover"
 HAND_OVER_OUTSIDE = "hand_over_outside"
+CONSENT, WITHDRAW, OBJECT = "record_consent", "withdraw_consent", "record_objection"
+NEW_APPROACHES = frozenset({"decide_approach", "decide_plan", "support_again"})
+"""What nobody decides while a family's objection stands (S17)."""
 HANDOVERS = frozenset({OFFER, ACCEPT, RETURN, REVOKE})
 _BEGUN = tuple(state for state in OPEN_STATES if state is not S.NOTICED)
 _ANYBODY = _WARD | _SECTION
@@ -140,6 +147,10 @@ ACTS: tuple[Move, ...] = (
     Move(
         HAND_OVER_OUTSIDE, "市外の自治体への引継ぎを記録する", _BEGUN, None, _ANYBODY, ("recipient", "contents", "legal_basis", "handed_on")
     ),
+    # What a family agrees to and what it objects to (S17).
+    Move(CONSENT, "情報の共有への同意を記録する", _IN_CHARGE, None, _SECTION, ("recipient", "contents", "consented_by", "consented_on")),
+    Move(WITHDRAW, "同意の撤回を記録する", _BEGUN, None, _ANYBODY, ("recipient", "withdrawn_by", "withdrawn_on")),
+    Move(OBJECT, "利用停止の求めを記録する", _BEGUN, None, _ANYBODY, ("objected_by", "objected_on", "text")),
     # No second person: whoever accepts is one (`casework.md` §2.3, §2.5).
     Move(OFFER, "ほかの区へ引き継ぐ", _BEGUN, None, _WARD, ("to_ward", "why")),
     Move(ACCEPT, "引継ぎを受領する", OPEN_STATES, None, _RECEIVING),
@@ -151,7 +162,10 @@ ACTS: tuple[Move, ...] = (
 ANY_BY_KEY: Mapping[str, Move] = MappingProxyType({move.key: move for move in (*MOVES, *ACTS)})
 
 WHILE_WAITING = frozenset(
-    {"answer_investigation", "record_contact", "add_note", "report_urgently", "sent_to_guidance_center", ACCEPT, RETURN, REVOKE}
+    {
+        *("answer_investigation", "record_contact", "add_note", "report_urgently", "sent_to_guidance_center"),
+        *(ACCEPT, RETURN, REVOKE, WITHDRAW, OBJECT),
+    }
 )
 """What goes on while a move waits for its second person. Nothing waits where a child is in danger, or has moved."""
 
@@ -193,13 +207,15 @@ class Place:
     """
     Where a case stands, as far as it decides which moves there are.
 
-    `needed` is whether the ruleset still asks for the review, `offered` whether somebody has still to accept the case.
+    `needed` is whether the ruleset still asks for the review, `offered` whether somebody has still to accept the case, `objected`
+    whether the family's objection keeps people from approaching it.
     """
 
     state: CaseState
     needed: bool = True
     waiting: Waiting | None = None
     offered: bool = False
+    objected: bool = False
 
 
 def possible_moves(place: Place, parties: frozenset[Party], by: StaffId, wired: Collection[str]) -> tuple[Move, ...]:
@@ -226,14 +242,24 @@ def must_start(move: Move, place: Place, by: StaffId) -> None:
 def _why_not(move: Move, place: Place, by: StaffId) -> MoveNotPossible | None:
     if place.state not in move.start:
         return MoveNotPossible(f"'{move.key}' starts from {', '.join(move.start)}, and the case is at {place.state}")
-    if not place.needed and _begins(move, place.state):
-        return ReasonsGone("none of the reasons for the review is left; people may look at it and close it, not start with it")
+    if (why_not := _why_not_begin(move, place)) is not None:
+        return why_not
     if move.key in {APPROVE, SEND_BACK, TAKE_BACK}:
         return _why_not_decide(move, place.waiting, by)
     if (move.key == OFFER and place.offered) or (move.key in {ACCEPT, RETURN, REVOKE} and not place.offered):
         return NotHandedOver("the case is offered already" if place.offered else "the case is offered to nobody")
     if place.waiting is not None and move.key not in WHILE_WAITING:
         return WaitsForAnother(f"'{place.waiting.move}' waits for another person's approval")
+    return None
+
+
+def _why_not_begin(move: Move, place: Place) -> MoveNotPossible | None:
+    if not place.needed and _begins(move, place.state):
+        return ReasonsGone("none of the reasons for the review is left; people may look at it and close it, not start with it")
+    # What another person approves is made with that.
+    made = place.waiting.move if place.waiting is not None and move.key == APPROVE else move.key
+    if place.objected and made in NEW_APPROACHES:
+        return Objected(f"the family objects: '{made}' waits until that is decided")
     return None
 
 

@@ -35,6 +35,7 @@ class Action(StrEnum):
     NAME_HOLDERS = "name_holders"
     READ_MANUAL = "read_manual"
     ANSWER_MANUAL = "answer_manual"
+    DECIDE_OBJECTION = "decide_objection"
     BREAK_GLASS = "break_glass"
     LIST_EMERGENCIES = "list_emergencies"
     REVIEW_EMERGENCY = "review_emergency"
@@ -55,6 +56,7 @@ class Reason(StrEnum):
     MOVE_NOT_POSSIBLE = "move_not_possible"
     WAITS_FOR_ANOTHER = "waits_for_another"
     REASONS_GONE = "reasons_gone"
+    OBJECTED = "objected"
     NOT_FILLED_IN = "not_filled_in"
     KEY_REUSED = "key_reused"
     READS_ONLY = "reads_only"
@@ -200,7 +202,9 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
     ),
     # Those who watch do not read: they hold the audit log, never a case. What was done in an emergency the one looks into (S24).
     Role.SECURITY_OFFICER: frozenset({Action.READ_MANUAL, Action.SEE_OWN_ACCESSES}),
-    Role.PRIVACY_OFFICER: frozenset({Action.READ_MANUAL, Action.SEE_OWN_ACCESSES, Action.LIST_EMERGENCIES, Action.REVIEW_EMERGENCY}),
+    Role.PRIVACY_OFFICER: frozenset(
+        {Action.READ_MANUAL, Action.SEE_OWN_ACCESSES, Action.LIST_EMERGENCIES, Action.REVIEW_EMERGENCY, Action.DECIDE_OBJECTION}
+    ),
     # Who answers for a source sees what becomes of it (ingest's pages), never a case.
     Role.DATA_OWNER: frozenset({Action.READ_MANUAL, Action.SEE_OWN_ACCESSES}),
     # Who says which records are one person's sees those (the linker's pages), never a case.

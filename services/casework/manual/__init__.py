@@ -54,6 +54,7 @@ WAY: tuple[Chapter, ...] = (
         "引っ越し・年齢到達",
         ("offer_handover", "accept_handover", "return_handover", "revoke_handover", "hand_over_outside", "moved_out", "came_of_age"),
     ),
+    Chapter("consent", "同意と、利用停止の求め", ("record_consent", "withdraw_consent", "record_objection", "objections")),
     Chapter("trouble", "困ったとき", ("trouble",)),
 )
 """The way from candidate to closure; what no chapter names comes after it."""

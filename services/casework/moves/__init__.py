@@ -26,4 +26,11 @@ def offered(viewer: Viewer, facts: Facts, file: CaseFile, *, needed: bool) -> tu
     parties = flow.parties_of(viewer.roles, viewer.section, file.lead_section, receives=facts.receives(viewer.ward))
     possible = flow.possible_moves(file.place(needed=needed), parties, viewer.id, STEPS)
     may = (STEPS[move.key] for move in possible if isinstance(decide(viewer, STEPS[move.key].right, facts), Permit))
-    return tuple(step for step in may if step.move.key != "answer_investigation" or viewer.section in file.unanswered)
+    return tuple(step for step in may if _has_object(step, viewer, file))
+
+
+def _has_object(step: AnyStep, viewer: Viewer, file: CaseFile) -> bool:
+    """Whether there is something to do it with: a question to the viewer's section, a consent to withdraw."""
+    if step.move.key == flow.WITHDRAW:
+        return any(each.withdrawn_on is None for each in file.consents)
+    return step.move.key != "answer_investigation" or viewer.section in file.unanswered

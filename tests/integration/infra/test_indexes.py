@@ -40,6 +40,7 @@ INDEXES: dict[str, set[str]] = {
     "audit.entry_of_people": {"search_people", "count_people"},
     "casework.access_note_person": {"child"},
     "casework.access_note_staff": {"own_accesses", "last_here"},
+    "casework.case_move_objections": {"objections"},
     "casework.emergency_unreviewed": {"count_unreviewed"},
     "casework.case_file_person": {"files_of_child"},
     "casework.handover_case": {"newest_handover", "child"},

@@ -15,14 +15,18 @@ from services.casework.domain.flow import (
     ANY_BY_KEY,
     BY_KEY,
     MOVES,
+    NEW_APPROACHES,
+    OBJECT,
     OFFER,
     OPEN_STATES,
     RETURN,
     REVOKE,
     STATE_TITLES,
     WHILE_WAITING,
+    WITHDRAW,
     Move,
     MoveNotPossible,
+    Objected,
     Party,
     Place,
     ReasonsGone,
@@ -178,3 +182,22 @@ def test_every_module_is_one_of_the_tables_and_has_a_form_of_its_own() -> None:
         assert {spec.name for spec in step.fields} == fields.keys() - {"move"}
         assert set(step.move.needs) <= fields.keys()
         assert set(step.told) <= set(step.deed.fields)
+
+
+@pytest.mark.parametrize("state", list(CaseState))
+def test_while_a_family_objects_nobody_approaches_it_anew_and_everything_else_goes_on(state: CaseState) -> None:
+    """S17: also not by the approval of what was asked for before; help in danger, and the end of the case, wait for nothing."""
+    before, now = set(offered(state, frozenset(Party))), set(offered(state, frozenset(Party), objected=True))
+
+    assert before - now == before & NEW_APPROACHES
+    for waiting in NEW_APPROACHES:
+        asked = offered(state, frozenset(Party), objected=True, waiting=Waiting(waiting, ANOTHER))
+        assert "approve" not in asked
+        assert {"send_back"} <= set(asked)
+    with pytest.raises(Objected, match="the family objects"):
+        must_start(BY_KEY["decide_plan"], Place(CaseState.PLANNING, objected=True), ME)
+
+
+@pytest.mark.parametrize("move", [WITHDRAW, OBJECT])
+def test_what_a_family_says_is_recorded_while_something_waits_for_approval(move: str) -> None:
+    assert move in offered(CaseState.PLANNING, frozenset(Party), waiting=Waiting("decide_plan", ANOTHER))

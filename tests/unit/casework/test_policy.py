@@ -15,12 +15,13 @@ SOMEBODY = StaffId(UUID(int=2))
 WARD_ROLES = (Role.WARD_CLERK, Role.WARD_LEAD)
 TOLD = {Action.LIST_EMERGENCIES, Action.REVIEW_EMERGENCY}
 CITY = {Action.NAME_HOLDERS}
+OFFICERS = {Action.DECIDE_OBJECTION}
 NOT_ON_A_CHILD = {
     *(Action.LIST_REVIEWS, Action.SEARCH, Action.LIST_HANDOVERS, Action.SEE_OWN_ACCESSES, Action.SEE_STATISTICS, Action.BREAK_GLASS),
     *(Action.READ_MANUAL, Action.ANSWER_MANUAL),
     *TOLD,
 }
-ON_A_CHILD = tuple(action for action in Action if action not in NOT_ON_A_CHILD | CITY)
+ON_A_CHILD = tuple(action for action in Action if action not in NOT_ON_A_CHILD | CITY | OFFICERS)
 THINGS = {
     "plain": Thing(Ward.HAKATA),
     "protected": Thing(Ward.HAKATA, protected=True, barred=frozenset({Ward.MINAMI})),
@@ -101,6 +102,12 @@ def test_everybody_may_see_what_they_looked_at(role: Role) -> None:
 
 
 @pytest.mark.parametrize("role", list(Role))
+def test_the_privacy_officer_decides_on_objections_and_nobody_else(role: Role) -> None:
+    """S17."""
+    assert isinstance(may(viewer(role), Action.DECIDE_OBJECTION), Permit) is (role is Role.PRIVACY_OFFICER)
+
+
+@pytest.mark.parametrize("role", list(Role))
 def test_everybody_may_read_the_manual_and_the_coordinator_answers_its_readers(role: Role) -> None:
     """EVAL-01."""
     assert isinstance(may(viewer(role), Action.READ_MANUAL), Permit)
@@ -109,7 +116,7 @@ def test_everybody_may_read_the_manual_and_the_coordinator_answers_its_readers(r
 
 @pytest.mark.parametrize("section", [Section.CHILD_FAMILY_DIVISION, Section.INFORMATION_SECURITY])
 @pytest.mark.parametrize(
-    "action", [action for action in Action if action not in {Action.LIST_HANDOVERS, Action.ANSWER_MANUAL, *TOLD, *CITY}]
+    "action", [action for action in Action if action not in {Action.LIST_HANDOVERS, Action.ANSWER_MANUAL, *TOLD, *CITY, *OFFICERS}]
 )
 def test_a_ward_role_counts_in_the_three_sections_only(section: Section, action: Action) -> None:
     assert may(viewer(Role.WARD_CLERK, section=section), action, THINGS["plain"]) == Deny(Reason.SECTION, hidden=False)

@@ -9,6 +9,7 @@ from infra.pages import dates
 from services.casework import phrases
 from services.casework.domain import flow
 from services.casework.domain.case import OUTCOME_TITLES, Case
+from services.casework.screens.child.consent import ConsentLine, ObjectionLine, consents, objections
 from services.casework.screens.child.history import WaitingBox, waiting
 from services.casework.screens.child.rows import Child
 
@@ -29,6 +30,8 @@ class CaseBox:
     awaits: str
     """What the case waits for, where nobody who looks can do the next thing."""
     waiting: WaitingBox | None
+    consents: tuple[ConsentLine, ...]
+    objections: tuple[ObjectionLine, ...]
 
 
 def case_box(child: Child, case: Case, today: date, *, shows_texts: bool) -> CaseBox:
@@ -46,6 +49,8 @@ def case_box(child: Child, case: Case, today: date, *, shows_texts: bool) -> Cas
         closed=dates.era_date(child.closed_on) if child.closed_on else "",
         awaits=_awaits(child, case),
         waiting=waiting(child.file, shows_texts=shows_texts),
+        consents=consents(child.file, shows_texts=shows_texts),
+        objections=objections(child.file, today),
     )
 
 

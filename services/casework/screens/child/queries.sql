@@ -14,6 +14,12 @@ select review.person_id, review.version, review.ward, review.barred, review.open
     ) as handover,
     (select jsonb_agg(to_jsonb(made) order by made.version) from case_move as made where made.case_id = cases.case_id) as past,
     (
+        select jsonb_object_agg(decided.version, decided.verdicts) from (
+            select said.version, jsonb_agg(said.verdict) as verdicts from objection_verdict as said
+            where said.case_id = cases.case_id group by said.version
+        ) as decided
+    ) as verdicts,
+    (
         select jsonb_agg(to_jsonb(word) order by word.version) from review_word as word where word.person_id = review.person_id
     ) as words,
     (

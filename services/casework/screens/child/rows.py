@@ -13,7 +13,7 @@ from contracts.ids import HouseholdId, PersonId
 from contracts.values import CaseState, Relationship, Sex, Ward
 from infra.postgres import Database
 from infra.sql import queries
-from services.casework.cases import case_from, past_from
+from services.casework.cases import case_from, past_from, verdicts_from
 from services.casework.domain.case import Case, NoCase
 from services.casework.domain.casefile import CaseFile
 from services.casework.domain.feeds import Feed
@@ -194,4 +194,4 @@ def _file(row: asyncpg.Record) -> CaseFile:
         return CaseFile(NoCase(person_id, household_id, Ward(row["ward"]) if row["ward"] else None))
     past = tuple(past_from(raw) for raw in json.loads(row["past"] or "[]"))
     handover = handover_from(json.loads(row["handover"])) if row["handover"] is not None else None
-    return CaseFile(case_from(json.loads(row["case_row"])), past, handover)
+    return CaseFile(case_from(json.loads(row["case_row"])), past, handover, verdicts_from(json.loads(row["verdicts"] or "{}")))

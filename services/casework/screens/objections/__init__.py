@@ -1,0 +1,1 @@
+"""Requests to suspend the use of data, for the privacy officer to decide."""
