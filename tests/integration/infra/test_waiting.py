@@ -41,10 +41,13 @@ class Heard:
     async def __call__(self, work: UnitOfWork, events: Sequence[RecordAccepted]) -> None:
         self.at_work += 1
         self.most_at_work = max(self.most_at_work, self.at_work)
-        await work.db.fetchval("select 1")
-        self.heard.extend(event.event_id for event in events)
-        self.parcels += 1
-        self.at_work -= 1
+        try:
+            await work.db.fetchval("select 1")
+            self.heard.extend(event.event_id for event in events)
+            self.parcels += 1
+        finally:
+            # Also where it is broken off: whoever is at work no more does not count.
+            self.at_work -= 1
 
 
 @asynccontextmanager
