@@ -79,7 +79,7 @@ def _agenda(before: int, held_on: Day) -> Act:
     return _act(before, CLERK, "put_on_agenda", siblings_checked=["checked"], held_on=held_on)
 
 
-def _investigated(before: int, held: str = "保育所の入所について、相談が2回あった。") -> Iterator[Act]:
+def _investigated(before: int, held: str = "手当の手続きで、窓口に2回来ている。") -> Iterator[Act]:
     yield _start(before)
     yield from _answers(before, held=held)
 
@@ -119,7 +119,7 @@ def _met(before: int, who: str) -> Act:
         method="home_visit",
         met_whom="母",
         sighted="yes",
-        findings="本児は元気に遊んでいた。母は夜に眠れていないと話す。",
+        findings="本児は落ち着いたようすだった。母は夜に眠れていないと話す。",
     )
 
 
@@ -153,9 +153,9 @@ def _plan(before: int, who: str, look_again_on: Day) -> Act:
         who,
         "decide_plan",
         kinds=["advice", "menu"],
-        plan="一時預かりを週1回利用し、月1回の訪問で育ちと母の体調を確かめる。",
-        wish_of_guardian="少し休みたい。預け先を知りたい。",
-        wish_of_child="乳児のため聞けない。",
+        plan="家事や送り迎えの手伝いを週1回使い、月1回の訪問で本児と母のようすを確かめる。",
+        wish_of_guardian="少し休みたい。頼れる先を知りたい。",
+        wish_of_child="ことばでは聞けていない。ようすは落ち着いている。",
         look_again_on=look_again_on,
     )
 
@@ -169,7 +169,8 @@ def _close(before: int, outcome: str) -> Act:
     return _act(before, LEAD, "close_without_need", outcome=outcome, why="三課で確かめ、いまは支援が要らないと判断した。")
 
 
-_HEALTH_NAME, _WELFARE_NAME, _CLERK_NAME = "健康課 このみ", "地域保健福祉課 もえぎ", "子育て支援課 ひかり"
+# The same in every ward, of children of any age: nobody of one ward is named in another, and no text is of a baby alone.
+_HEALTH_NAME, _WELFARE_NAME, _CLERK_NAME = "地区担当の保健師", "地区担当", "相談担当"
 
 COURSES: tuple[Course, ...] = (
     # What waits for each of the ward's people comes first: a small city has few children.
@@ -194,7 +195,7 @@ COURSES: tuple[Course, ...] = (
             why="訪問を続けている。",
         ),
     ),
-    (*_planned(WELFARE, _WELFARE_NAME), _act(TODAY, CLERK, "add_note", text="保育所から、登園が安定したと連絡があった。")),
+    (*_planned(WELFARE, _WELFARE_NAME), _act(TODAY, CLERK, "add_note", text="母から、休まず通えていると連絡があった。")),
     (
         *_conferred(FIRST),
         *_asked_and_approved(FIRST, _close(FIRST, "not_needed")),
@@ -225,7 +226,9 @@ COURSES: tuple[Course, ...] = (
     (*_supported(HEALTH, _HEALTH_NAME, Day(30)),),
     (
         *_supported(WELFARE, _WELFARE_NAME, Day(30)),
-        *_asked_and_approved(EVE, _act(EVE, WELFARE, "move_to_watch", look_again_on=Day(88), why="通園が続き、生活が落ち着いた。")),
+        *_asked_and_approved(
+            EVE, _act(EVE, WELFARE, "move_to_watch", look_again_on=Day(88), why="毎日通えるようになり、生活が落ち着いた。")
+        ),
     ),
     (
         *_supported(HEALTH, _HEALTH_NAME, Day(20)),
@@ -273,7 +276,13 @@ COURSES: tuple[Course, ...] = (
     ),
     (
         _start(EVE),
-        _act(EVE, CLERK, "report_urgently", reported_to="こども総合相談センター 見本", text="腕にあざがあると保育所から連絡があった。"),
+        _act(
+            EVE,
+            CLERK,
+            "report_urgently",
+            reported_to="こども総合相談センター 見本",
+            text="腕にあざがあると、通っている先から連絡があった。",
+        ),
         _act(
             TODAY,
             LEAD,
