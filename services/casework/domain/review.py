@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 from contracts.catalogue import ITEMS
@@ -232,9 +232,14 @@ def _state(opener: Word, words: Sequence[Word]) -> ReviewState:
 
 
 def changes(words: Sequence[Word]) -> Iterator[Change]:
-    """Return what changed from word to word, newest first. Only what stood before or stands now."""
-    ordered = sorted(words, key=lambda word: word.version, reverse=True)
-    for later, earlier in pairwise(ordered):
+    """
+    Return what changed from the first word on, day by day, newest first. Only what stood before or stands now.
+
+    What came and went within a day, as where a source was late for an hour, is none.
+    """
+    ordered = sorted(words, key=lambda word: word.version)
+    last_of_days = [list(of_day)[-1] for _, of_day in groupby(ordered, key=lambda word: word.as_of)]
+    for later, earlier in pairwise([*reversed(last_of_days), *ordered[:1]]):
         yield from _between(earlier, later)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from contracts.ids import ReviewId
 from contracts.values import Group, IndicatorValue, Item, Source
 from services.casework.domain.case import Outcome
-from services.casework.domain.review import Became, Closure, Disposition, Kind, Reason, Word, changes, heard, state_of
+from services.casework.domain.review import Became, Closure, Disposition, Kind, Reason, Word, came_or_went, changes, heard, state_of
 
 SAID = datetime(2026, 4, 11, tzinfo=UTC)
 
@@ -205,3 +205,19 @@ def test_only_reasons_that_came_or_went_are_changes() -> None:
     found = [(change.item, change.after is not None and change.after.holds) for change in changes(said)]
 
     assert found == [(Item.EPDS_HIGH, True), (Item.CHECKUP_18M_NOT_RECEIVED, False)]
+
+
+def test_what_came_and_went_within_a_day_is_no_change_and_what_went_on_the_day_of_the_request_is_one() -> None:
+    """A source that was late for an hour: for people, nothing came and nothing went."""
+    unknown = reason(Item.CHECKUP_18M_NOT_RECEIVED, IndicatorValue.UNKNOWN)
+    late = [
+        word(1, Kind.NEEDED, NO_18M),
+        word(2, Kind.BASIS_CHANGED, unknown),
+        replace(word(3, Kind.NEEDED, NO_18M), as_of=word(2, Kind.NEEDED).as_of),
+    ]
+    corrected = [word(1, Kind.NEEDED, NO_18M, LATE), replace(word(2, Kind.BASIS_CHANGED, LATE), as_of=word(1, Kind.NEEDED).as_of)]
+
+    assert [*changes(late)] == []
+    assert [change.item for change in changes(late[:2])] == [Item.CHECKUP_18M_NOT_RECEIVED]
+    assert [change.item for change in changes(corrected)] == [Item.CHECKUP_18M_NOT_RECEIVED]
+    assert came_or_went(corrected)
