@@ -143,9 +143,20 @@ def _filled(template: str, figures: Mapping[str, str]) -> str | None:
 
 def _figures(reason: Reason, say: SayDay) -> dict[str, str]:
     figures = {key: _figure(value, say) for key, value in (reason.detail or {}).items()}
+    figures |= {key: _year(value, say) for key, value in (reason.detail or {}).items() if key in _YEARS and isinstance(value, int)}
     if reason.valid_from is not None:
         figures["valid_from"] = say(reason.valid_from)
     return figures
+
+
+_YEARS = ("year", "year_before")
+"""Figures that are school years, named by the year in which they begin (`contracts/catalogue/items/`)."""
+
+
+def _year(value: int, say: SayDay) -> str:
+    """Write a school year as `say` writes its first day: 令和8 (…年度) where that is 令和8年4月1日."""
+    year, found, _ = say(date(value, 4, 1)).partition("年")
+    return year if found else str(value)
 
 
 def _figure(value: object, say: SayDay) -> str:

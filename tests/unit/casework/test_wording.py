@@ -49,6 +49,15 @@ def test_an_absent_checkup_is_told_with_its_window() -> None:
     assert text == "対象の時期（令和7年8月10日〜令和8年2月10日）が過ぎ、令和8年4月11日になっても受診の記録が届いていない"
 
 
+def test_a_school_year_is_told_in_the_years_in_which_the_days_are_told() -> None:
+    detail: dict[str, object] = {"year": 2026, "year_before": 2025, "absent_days": 1, "school_days": 113, "through": "2026-10-31"}
+    answer = reason(Item.SCHOOL_ABSENCE_HIGH, IndicatorValue.FALSE, "below", detail)
+
+    said = "年度の欠席は、授業日数113日のうち1日"
+    assert wording.explain(answer, era_date) == f"令和8{said}（令和8年10月31日まで）。令和7年度は多かった"
+    assert wording.explain(answer, str) == f"2026{said}（2026-10-31まで）。2025年度は多かった"
+
+
 def test_a_late_checkup_is_told_as_late() -> None:
     """S08."""
     late = reason(Item.CHECKUP_18M_NOT_RECEIVED, IndicatorValue.FALSE, "received", {"exam_date": "2026-05-08", "late": True})
