@@ -182,6 +182,17 @@ def test_a_review_says_unopened_that_support_is_not_known_and_nothing_of_the_chi
     assert "令和8年4月11日の時点では、</b>すでに児童相談で支援を受けているかどうか、分かりません" in page
 
 
+def test_whom_a_page_may_not_name_is_not_said_to_be_nobody() -> None:
+    """A child who moved to another ward, or left the city, while the case is still this one's: the family is seen where it lives."""
+    said = word(reason(Item.CHECKUP_18M_NOT_RECEIVED))
+    living = [child(said, lives_in=ward) for ward in (Ward.HAKATA, Ward.NISHI, None)]
+
+    pages = [page_of("child/page.html", sheet_of(each, shows_sensitive=False)) for each in living]
+
+    assert ["おとなの記録はありません" in page for page in pages] == [True, False, False]
+    assert ["いまの住所がこの区ではない" in page for page in pages] == [False, True, True]
+
+
 def test_support_that_began_after_a_review_was_opened_is_told_as_no_reason() -> None:
     due = reason(Item.CHECKUP_18M_NOT_RECEIVED)
     seen = child(word(due), word(due, reason(Item.CONSULTATION_ACTIVE), version=2))

@@ -37,6 +37,10 @@ SAME_REASONS = "きっかけは、加わっても減ってもいません。新�
 NOT_NEEDED = "いまの記録では、要確認のきっかけに当たらなくなりました。自動では閉じません。内容を見て、職員が決めてください。"
 """Of a review whose records have changed: whether the ruleset would still ask for it."""
 
+HIDDEN_BY_MEASURE = "支援措置のため、表示できる人はいません。"
+OF_ANOTHER_WARD = "いまの住所がこの区ではないため、表示できる人はいません。"
+"""Of a household of whom nobody is shown, though there may be somebody: an adult who moved with the child is seen by their ward alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
@@ -129,6 +133,8 @@ class ChildSheet(Sheet):
     ward_title: Annotated[str, PLAIN]
     silent: Annotated[tuple[FeedLine, ...], PLAIN]
     shut: Annotated[tuple[FeedLine, ...], PLAIN]
+    nobody_beside: Annotated[str, PLAIN]
+    """Why nobody of the household is named, where there may be somebody: what it tells, `place` and `protected` say."""
     hint: Annotated[str, PLAIN] = wording.HINT_NOT_JUDGEMENT
 
 
@@ -181,9 +187,16 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         offers_sensitive=limits.may_open_sensitive and not limits.shows_sensitive and opening_shows_more(child),
         opened_nothing=limits.shows_sensitive and not items.names_sensitive,
         ward_title=ward_title,
+        nobody_beside=_nobody_beside(child, limits),
         silent=feed_lines(freshness(child.feeds, today).silent),
         shut=feed_lines(freshness(child.feeds, today).shut),
     )
+
+
+def _nobody_beside(child: Child, limits: Limits) -> str:
+    if child.protected:
+        return HIDDEN_BY_MEASURE
+    return OF_ANOTHER_WARD if limits.ward is not None and child.lives_in is not limits.ward else ""
 
 
 def _changed(child: Child) -> str:
