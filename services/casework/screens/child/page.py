@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 from contracts.deeds import casework as deeds
 from contracts.ids import PersonId
@@ -173,8 +173,7 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         changed=_changed(child),
         overdue=wording.overdue_text(child.overdue_since, dates.era_date) if child.overdue_since else "",
         hidden_reasons=counted(child, shows_sensitive=limits.shows_sensitive),
-        siblings=tuple(_sibling(sibling, today) for sibling in limits.siblings),
-        adults=tuple(map(_adult, limits.adults)),
+        **_beside(child, limits, today),
         doubles=_doubles(child),
         looks=tuple(map(_look, child.looks)),
         items=items,
@@ -187,10 +186,22 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         offers_sensitive=limits.may_open_sensitive and not limits.shows_sensitive and opening_shows_more(child),
         opened_nothing=limits.shows_sensitive and not items.names_sensitive,
         ward_title=ward_title,
-        nobody_beside=_nobody_beside(child, limits),
         silent=feed_lines(freshness(child.feeds, today).silent),
         shut=feed_lines(freshness(child.feeds, today).shut),
     )
+
+
+class Beside(TypedDict):
+    """Who of the household is shown beside the child, or why nobody is."""
+
+    siblings: tuple[SiblingLine, ...]
+    adults: tuple[AdultLine, ...]
+    nobody_beside: str
+
+
+def _beside(child: Child, limits: Limits, today: date) -> Beside:
+    siblings = tuple(_sibling(sibling, today) for sibling in limits.siblings)
+    return Beside(siblings=siblings, adults=tuple(map(_adult, limits.adults)), nobody_beside=_nobody_beside(child, limits))
 
 
 def _nobody_beside(child: Child, limits: Limits) -> str:
