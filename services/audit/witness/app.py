@@ -39,7 +39,7 @@ def create_app(witness: Witness, *, every_seconds: float) -> FastAPI:
 
     @app.get("/ready")
     async def ready() -> Response:
-        needs = {"log": witness.seen is not Seen.AWAY, "history": witness.seen is not Seen.REFUSED and not witness.kept.forked}
+        needs = _needs(witness)
         return JSONResponse({"ready": all(needs.values()), **needs}, 200 if all(needs.values()) else 503, headers=HEADERS)
 
     @app.post("/add-checkpoint")
@@ -69,3 +69,12 @@ async def _look_again_and_again(witness: Witness, seconds: float) -> None:
             log.error("witness.look_failed", **whereabouts(error))
         # A log that is away may be back in a moment.
         await asyncio.sleep(min(seconds, _AWAY_SECONDS) if witness.seen is Seen.AWAY else seconds)
+
+
+def _needs(witness: Witness) -> dict[str, bool]:
+    seen = witness.seen
+    return {
+        "log": seen is not Seen.AWAY,
+        "history": seen is not Seen.REFUSED and not witness.kept.forked,
+        "keeping": seen is not Seen.FAILED,
+    }

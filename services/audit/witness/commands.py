@@ -1,6 +1,7 @@
 """`tsunagu audit witness`: run a witness of a log, on a host where nobody has a hand who runs the log."""
 
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -11,10 +12,10 @@ import uvicorn
 from infra.logs import configure
 from services.audit.domain.note import NoteMalformed
 from services.audit.domain.published.keys import parse_key
-from services.audit.offline.folder import text_of
+from services.audit.offline.folder import NotReadable, text_of
 from services.audit.witness.app import create_app
 from services.audit.witness.fetching import LogOverHttp
-from services.audit.witness.keeping import Cosigner, Kept, WitnessUnusable
+from services.audit.witness.keeping import Cosigner, Kept, WitnessUnusable, alone_in
 from services.audit.witness.watching import Witness
 
 _ANSWER_SECONDS = 30.0
@@ -37,16 +38,21 @@ def witness(
     in FOLDER/forks, and /ready is red from then on.
     """
     configure("witness", "INFO")
-    try:
-        key = parse_key(text_of(Path(vkey)) or "" if Path(vkey).is_file() else vkey)
-        kept = Kept(folder, key, Cosigner(name, folder))
-    except (NoteMalformed, WitnessUnusable, ValueError) as error:
-        raise typer.BadParameter(str(error)) from error
-    source = None if log_url is None else LogOverHttp(_client(log_url, token))
-    app = create_app(Witness(kept, lambda: int(time.time()), source), every_seconds=every)
-    uvicorn.run(app, host=host, port=port, log_config=None, access_log=False, server_header=False)
+    with ExitStack() as held:
+        try:
+            held.enter_context(alone_in(folder))
+            key = parse_key(text_of(Path(vkey)) or "" if Path(vkey).is_file() else vkey)
+            kept = Kept(folder, key, Cosigner(name, folder))
+            source = None if log_url is None else LogOverHttp(_client(log_url, token))
+        except (NoteMalformed, WitnessUnusable, NotReadable, httpx.InvalidURL, OSError, ValueError) as error:
+            raise typer.BadParameter(str(error)) from error
+        app = create_app(Witness(kept, lambda: int(time.time()), source), every_seconds=every)
+        uvicorn.run(app, host=host, port=port, log_config=None, access_log=False, server_header=False)
 
 
 def _client(log_url: str, token: Path | None) -> httpx.AsyncClient:
-    headers = {} if token is None else {"authorization": f"Bearer {(text_of(token) or '').strip()}"}
+    word = "" if token is None else (text_of(token) or "").strip()
+    if token is not None and not word:
+        raise WitnessUnusable(f"there is no word in {token}")
+    headers = {} if token is None else {"authorization": f"Bearer {word}"}
     return httpx.AsyncClient(base_url=log_url, headers=headers, timeout=_ANSWER_SECONDS, trust_env=False)

@@ -1,6 +1,9 @@
 """What a witness keeps: its key, the checkpoint that it cosigned last, the hashes under it, and the proofs that a log lied."""
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +22,18 @@ COSIGNED, FORKS = "cosigned", "forks"
 
 class WitnessUnusable(Exception):
     """The folder does not tell what was cosigned last. Nothing is cosigned until somebody has looked at it."""
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Be the only process that witnesses in this folder: two would each cosign what continues the same note. Raises WitnessUnusable."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / "lock").open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise WitnessUnusable(f"another process witnesses in {folder}") from None
+        yield
 
 
 class Cosigner:
@@ -84,7 +99,11 @@ class Kept:
 
 
 def _write_key(file: Path, key: bytes) -> None:
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
+    # Beside its place first: half a key, where the disk was full, would be taken for the whole one ever after.
+    draft = file.with_name(f"{file.name}.new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
         out.write(key.hex() + "\n")
         out.flush()
         os.fsync(out.fileno())
+    draft.replace(file)

@@ -31,6 +31,8 @@ class Seen(StrEnum):
     COSIGNED = "cosigned"
     REFUSED = "refused"
     AWAY = "away"
+    FAILED = "failed"
+    """Neither: the witness's own folder or machine is in trouble."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +63,18 @@ class Witness:
         if self.source is None:
             return Seen.NOTHING_NEW
         try:
-            text = await self.source.checkpoint()
             async with self._one:
-                self.seen = await self._judge(text, self.source)
+                # Asked for in here: while one waits, the log grows, and what was its newest would look as if it had gone back.
+                self.seen = await self._judge(await self.source.checkpoint(), self.source)
             if self.kept.note is not None:
                 await self.source.tell(note_text(self.kept.note))
         except LogAway as error:
             # A log that refuses what is held still is one that was refused.
             self.seen = Seen.REFUSED if self.seen is Seen.REFUSED else Seen.AWAY
             log.warning("witness.log_away", reason=str(error))
+        except Exception:
+            self.seen = Seen.FAILED
+            raise
         return self.seen or Seen.AWAY
 
     async def add_checkpoint(self, body: bytes) -> Answer:
@@ -93,9 +98,9 @@ class Witness:
             return await self._add(note, offered, asked.old, asked.proof)
 
     async def _add(self, note: Note, offered: Checkpoint, old: int, proof: tuple[bytes, ...]) -> Answer:
-        size = self.kept.last.size if self.kept.last is not None else 0
-        if old != size:
-            return Answer(HTTPStatus.CONFLICT, f"{size}\n", SIZE)
+        last = self.kept.last or Checkpoint(offered.origin, 0, EMPTY_ROOT)
+        if old != last.size:
+            return Answer(HTTPStatus.CONFLICT, f"{last.size}\n", SIZE)
         try:
             if not offered.size and offered.root != EMPTY_ROOT:
                 raise ProofRejected("an empty tree has one root")  # noqa: TRY301 -- refused like every other
@@ -103,7 +108,9 @@ class Witness:
             if self.source is not None:
                 await self._hash(note, offered, self.source)
         except (ProofRejected, HistoryDiffers) as error:
-            self._refuse(note_text(note), str(error), contradicts=offered.size == size)
+            # Anybody may send a wrong proof: only what the log itself signed, or hands out, shows that it told two pasts.
+            two_roots = offered.size == last.size and offered.root != last.root
+            self._refuse(note_text(note), str(error), contradicts=two_roots or isinstance(error, HistoryDiffers))
             return Answer(HTTPStatus.UNPROCESSABLE_ENTITY)
         except (LogAway, Malformed) as error:
             log.warning("witness.entries_away", reason=str(error))
@@ -114,7 +121,10 @@ class Witness:
         """Decide about the checkpoint that the log shows, and cosign it or not."""
         last = self.kept.last
         if text is None:
-            return Seen.NOTHING_NEW if last is None else self._refuse("", f"the log has no checkpoint; {last.size} entries were cosigned")
+            if last is None:
+                return Seen.NOTHING_NEW
+            # Signed by nobody: a gateway says the same while the log is away.
+            return self._refuse("", f"the log has no checkpoint; {last.size} entries were cosigned", contradicts=False)
         try:
             offered, note = opened(text, [self.kept.log])
             if last is not None and offered.size < last.size:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
+from errno import ENOSPC
 from hashlib import sha256
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from services.audit.offline.trusting import opened, signers_of
 from services.audit.settings import AuditSettings
 from services.audit.witness.app import create_app
 from services.audit.witness.fetching import LogOverHttp
-from services.audit.witness.keeping import Cosigner, Kept, WitnessUnusable
+from services.audit.witness.keeping import Cosigner, Kept, WitnessUnusable, alone_in
 from services.audit.witness.watching import Seen, Witness
 from tests.integration.audit.conftest import Desk
 from tests.integration.audit.log import SIGNER, hear
@@ -166,6 +167,42 @@ async def test_an_entry_that_was_changed_and_sealed_again_is_refused_and_named_b
     assert "entry 42 is not the one that was kept" in capsys.readouterr().out
 
 
+async def test_a_log_without_a_checkpoint_is_refused_and_nobody_is_said_to_have_signed_that(watched: Watched) -> None:
+    await watched.grow(1, 3)
+    await watched.witness.look()
+    await watched.as_superuser("delete from audit.cosignature", "delete from audit.checkpoint")
+
+    assert await watched.witness.look() is Seen.REFUSED
+    assert (watched.forks, watched.again().kept.forked) == ([], False)
+
+
+async def test_a_witness_whose_own_disk_fails_says_that_it_is_its_own(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    await watched.grow(1, 3)
+    app = create_app(watched.witness, every_seconds=60)
+
+    def full(*_: object) -> None:
+        raise OSError(ENOSPC, "no space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("services.audit.witness.keeping.write_note", full)
+        with pytest.raises(OSError, match="no space"):
+            await watched.witness.look()
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://w.example") as client:
+        red = (await client.get("/ready")).json()
+        seen = await watched.witness.look()
+        green = (await client.get("/ready")).json()
+
+    assert red == {"ready": False, "log": True, "history": True, "keeping": False}
+    assert (seen, green["ready"]) == (Seen.COSIGNED, True)
+
+
+def test_one_process_alone_witnesses_in_a_folder(tmp_path: Path) -> None:
+    with alone_in(tmp_path / "w"), pytest.raises(WitnessUnusable, match="another process"), alone_in(tmp_path / "w"):
+        pass
+    with alone_in(tmp_path / "w"):
+        pass
+
+
 async def test_what_was_handed_out_before_is_handed_out_again_with_an_entry(watched: Watched) -> None:
     await watched.grow(1, 600)
     await watched.witness.look()
@@ -280,6 +317,17 @@ async def test_two_logs_under_one_key_leave_both_notes_and_the_witness_red(askin
     [why] = asking.witness.kept.folder.glob("forks/*/why")
     assert why.read_text(encoding="utf-8") == "two roots of 12 entries\n"
     assert (await asking.client.get("/ready")).status_code == 503
+
+
+async def test_a_wrong_proof_that_anybody_can_send_makes_no_fork(asking: Asking) -> None:
+    await asking.add(0, 12)
+
+    told = [asked_text(Asked(12, (b"x" * 32,), reference.note(reference.checkpoint(LEAVES[:size])))) for size in (12, 15)]
+    refused = [await asking.add(12, 15, body=each.encode()) for each in told]
+
+    assert [each.status_code for each in refused] == [422, 422]
+    assert (asking.witness.kept.forked, list(asking.witness.kept.folder.glob("forks/*"))) == (False, [])
+    assert (await asking.add(12, 15)).status_code == 200
 
 
 async def test_a_cosigned_checkpoint_is_handed_out_and_verifies(asking: Asking, tmp_path: Path) -> None:

@@ -74,6 +74,15 @@ def test_a_start_does_not_wait_for_what_only_people_mend(tmp_path: Path) -> None
         service(port, tmp_path).wait_until_ready()
 
 
+@pytest.mark.parametrize(
+    "status", [b'{"ready": false, "tasks": true, "history": false}', b'{"ready": false, "log": true, "history": false}']
+)
+def test_a_start_does_not_wait_for_a_history_that_only_people_accept(status: bytes, tmp_path: Path) -> None:
+    """Audit's and its witness's, after a backup was put back: `audit accept-history` wants a stack that runs."""
+    with answering(503, status) as port:
+        service(port, tmp_path).wait_until_ready()
+
+
 def test_a_start_whose_service_ended_fails(tmp_path: Path) -> None:
     with answering(503, b'{"ready": false, "database": false}') as port, pytest.raises(StartFailed, match="linker ended"):
         service(port, tmp_path).wait_until_ready()
