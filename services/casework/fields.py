@@ -1,13 +1,14 @@
 """Fields that several moves ask for, and what is wrong with them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from contracts.values import Observation, Section, Ward
 from contracts.words import SECTIONS, WARDS
 from services.casework.domain.calendar import add_months
 from services.casework.domain.case import OUTCOME_TITLES, Outcome
-from services.casework.domain.casefile import Contact
+from services.casework.domain.casefile import CaseFile, Contact
 from services.casework.domain.policy import WARD_SECTIONS
 from services.casework.steps import Asks, Spec
 
@@ -94,3 +95,13 @@ def past(name: str, day: date | None, today: date, label: str) -> Iterator[tuple
 def months_ahead(today: date) -> date:
     """Return the day of the next look, if nothing else is said."""
     return add_months(today, MONTHS_UNTIL_LOOK)
+
+
+def today_in(name: str) -> Callable[[CaseFile, date], Mapping[str, Any]]:
+    """Return what stands in a form at first: today, in the field `name`."""
+    return lambda _file, today: {name: today}
+
+
+def months_ahead_in(name: str) -> Callable[[CaseFile, date], Mapping[str, Any]]:
+    """Return what stands in a form at first: the day of the next look, in the field `name`."""
+    return lambda _file, today: {name: months_ahead(today)}

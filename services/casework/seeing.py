@@ -12,7 +12,7 @@ from enum import Enum
 from functools import partial
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 from starlette.datastructures import FormData
 
 from contracts.deeds.deed import Deed
@@ -26,7 +26,7 @@ from services.casework import accesses
 from services.casework.domain.policy import Action, Facts
 from services.casework.moving import Errors
 from services.casework.sheets import OfPerson, Sheet, people, told
-from services.casework.steps import Form
+from services.casework.steps import Form, writable
 
 
 class Question(BaseModel):
@@ -40,6 +40,12 @@ class ActForm(BaseModel):
 
     model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
     wrong: ClassVar[Mapping[str, str]] = {}
+
+    @field_validator("*")
+    @classmethod
+    def _can_be_kept(cls, value: Any) -> Any:
+        # An enumeration's values are strings, too, and stay what they are.
+        return writable(value) if type(value) is str else value
 
 
 Q = TypeVar("Q", bound=Question)

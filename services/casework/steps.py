@@ -25,18 +25,18 @@ from services.casework.domain.policy import Action
 TEXT_LENGTH, LINE_LENGTH = 2_000, 80
 
 
-def _writable(text: str) -> str:
+def writable(text: str) -> str:
     """Return `text`; raises ValueError for characters that nobody can see or the database cannot keep."""
     if any(category(each) in {"Cc", "Cs"} and each not in "\r\n\t" for each in text):
         raise ValueError("control characters")
     return text.replace("\r\n", "\n")
 
 
-Text: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, max_length=TEXT_LENGTH), AfterValidator(_writable)]
+Text: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, max_length=TEXT_LENGTH), AfterValidator(writable)]
 """Some sentences."""
 
 Line: TypeAlias = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=LINE_LENGTH, pattern=r"^[^\r\n]*$"), AfterValidator(_writable)
+    str, StringConstraints(strip_whitespace=True, max_length=LINE_LENGTH, pattern=r"^[^\r\n]*$"), AfterValidator(writable)
 ]
 """A name or a few words."""
 

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
 
+from contracts.writing.characters import LONGEST, folded, letters
+
 _MANY_DIGITS = re.compile(r"\d(?:[-‐－ー\s]?\d){5,}")
 _BIRTHDAY = re.compile(r"(?:\d{4}|(?:令和|平成|昭和|[RHS])\s*(?:\d{1,2}|元))\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}")
 _NAME_LENGTH = 3
@@ -40,14 +42,16 @@ def tells_of_somebody(words: str, names: Iterable[str]) -> bool:
     """
     Whether `words` hold what leads to a person: a birth date, a number as registers give them, or one of `names`.
 
-    `names` are those that the writer had before the eyes: of whom they looked at.
+    `names` are those that the writer had before the eyes: of whom they looked at. One is found in kana of either kind, and in any
+    form of its kanji.
     """
     plain = unicodedata.normalize("NFKC", words)
     if _MANY_DIGITS.search(plain) or _BIRTHDAY.search(plain):
         return True
-    closed_up = "".join(plain.split())
+    closed_up = _closed_up(plain)
     return any(len(name) >= _NAME_LENGTH and name in closed_up for name in map(_closed_up, names))
 
 
-def _closed_up(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).split())
+def _closed_up(text: str) -> str:
+    # What is longer than a name is compared in pieces: `folded` reads no more than that.
+    return "".join(letters(folded(text[at : at + LONGEST // 2])) for at in range(0, len(text), LONGEST // 2))

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from services.casework.domain import flow
 from services.casework.domain.casefile import CaseFile
-from services.casework.domain.policy import Facts, Permit, Viewer, decide
+from services.casework.domain.policy import Action, Facts, Permit, Viewer, decide
 from services.casework.steps import AnyStep
 
 
@@ -26,11 +26,16 @@ def offered(viewer: Viewer, facts: Facts, file: CaseFile, *, needed: bool) -> tu
     parties = flow.parties_of(viewer.roles, viewer.section, file.lead_section, receives=facts.receives(viewer.ward))
     possible = flow.possible_moves(file.place(needed=needed), parties, viewer.id, STEPS)
     may = (STEPS[move.key] for move in possible if isinstance(decide(viewer, STEPS[move.key].right, facts), Permit))
-    return tuple(step for step in may if _has_object(step, viewer, file))
+    return tuple(step for step in may if _has_object(step, viewer, facts, file))
 
 
-def _has_object(step: AnyStep, viewer: Viewer, file: CaseFile) -> bool:
-    """Whether there is something to do it with: a question to the viewer's section, a consent to withdraw."""
+def _has_object(step: AnyStep, viewer: Viewer, facts: Facts, file: CaseFile) -> bool:
+    """
+    Whether there is something to do it with: a question to the viewer's section, a consent to withdraw.
+
+    To whom was consented may tell where a protected child is: it is chosen by those who may know that (`domain.md` §4.4).
+    """
     if step.move.key == flow.WITHDRAW:
-        return any(each.withdrawn_on is None for each in file.consents)
+        may_know = isinstance(decide(viewer, Action.SEE_WHEREABOUTS, facts), Permit)
+        return may_know and any(each.withdrawn_on is None for each in file.consents)
     return step.move.key != "answer_investigation" or viewer.section in file.unanswered

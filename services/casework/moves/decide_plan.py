@@ -7,7 +7,7 @@ from typing import Any, Literal
 from contracts.deeds import casework as deeds
 from services.casework.domain import flow
 from services.casework.domain.casefile import CaseFile
-from services.casework.fields import LOOK_AGAIN, ahead, months_ahead
+from services.casework.fields import LOOK_AGAIN, ahead, months_ahead_in
 from services.casework.observing import supported
 from services.casework.steps import Asks, Form, Made, Spec, Step, Text, Words
 
@@ -37,11 +37,6 @@ def changes(form: Plan, _file: CaseFile, _made: Made) -> Mapping[str, Any]:
     return {"due_on": form.look_again_on}
 
 
-def first(_file: CaseFile, today: date) -> Mapping[str, Any]:
-    """Three months from today."""
-    return {"look_again_on": months_ahead(today)}
-
-
 STEP = Step(
     move=MOVE,
     deed=deeds.CASE_MOVES["decide_plan"],
@@ -62,5 +57,5 @@ STEP = Step(
     errors=errors,
     changes=changes,
     observes=supported,
-    first=first,
+    first=months_ahead_in("look_again_on"),
 )

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from contracts.deeds import casework as deeds
 from services.casework.domain import flow
 from services.casework.domain.casefile import CaseFile
-from services.casework.fields import REASON, ahead, months_ahead
+from services.casework.fields import REASON, ahead, months_ahead_in
 from services.casework.steps import Asks, Form, Made, Spec, Step, Text, Words
 
 MOVE = flow.BY_KEY["defer"]
@@ -31,11 +31,6 @@ def changes(form: Deferral, _file: CaseFile, _made: Made) -> Mapping[str, Any]:
     return {"due_on": form.resume_on}
 
 
-def first(_file: CaseFile, today: date) -> Mapping[str, Any]:
-    """Three months from today."""
-    return {"resume_on": months_ahead(today)}
-
-
 STEP = Step(
     move=MOVE,
     deed=deeds.CASE_MOVES["defer"],
@@ -49,5 +44,5 @@ STEP = Step(
     ),
     errors=errors,
     changes=changes,
-    first=first,
+    first=months_ahead_in("resume_on"),
 )

@@ -1,13 +1,13 @@
 """The family left the city, and the new one was told: what, on which legal ground, to whom, by whom (`domain.md` §4.8, S03)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from contracts.deeds import casework as deeds
 from services.casework.domain import flow
 from services.casework.domain.casefile import CaseFile
-from services.casework.fields import past
+from services.casework.fields import past, today_in
 from services.casework.steps import Asks, Form, Line, Spec, Step, Text, Words
 
 MOVE = flow.ANY_BY_KEY[flow.HAND_OVER_OUTSIDE]
@@ -28,11 +28,6 @@ def errors(form: HandedOutside, _file: CaseFile, today: date) -> Iterator[tuple[
     yield from past("handed_on", form.handed_on, today, "引き継いだ日")
 
 
-def first(_file: CaseFile, today: date) -> Mapping[str, Any]:
-    """Today."""
-    return {"handed_on": today}
-
-
 STEP = Step(
     move=MOVE,
     deed=deeds.CASE_MOVES[flow.HAND_OVER_OUTSIDE],
@@ -50,6 +45,6 @@ STEP = Step(
         done=("市外の自治体への引継ぎを記録しました。", "「市外転出で終える」に進めます。"),
     ),
     errors=errors,
-    first=first,
+    first=today_in("handed_on"),
     aside=True,
 )

@@ -9,7 +9,7 @@ from contracts.values import Observation
 from services.casework.domain import flow
 from services.casework.domain.calendar import after_opening_days
 from services.casework.domain.casefile import CaseFile
-from services.casework.fields import ENROLMENT_SEEN, METHODS, YES_NO, past
+from services.casework.fields import ENROLMENT_SEEN, METHODS, YES_NO, past, today_in
 from services.casework.observing import met
 from services.casework.steps import Asks, Form, Line, Made, Spec, Step, Text, Words
 
@@ -40,11 +40,6 @@ def changes(_form: Meeting, _file: CaseFile, made: Made) -> Mapping[str, Any]:
     return {"due_on": after_opening_days(made.today, ASSESSMENT_OPENING_DAYS)}
 
 
-def first(_file: CaseFile, today: date) -> Mapping[str, Any]:
-    """Today."""
-    return {"contacted_on": today}
-
-
 STEP = Step(
     move=MOVE,
     deed=deeds.CASE_MOVES["met"],
@@ -66,5 +61,5 @@ STEP = Step(
     errors=errors,
     changes=changes,
     observes=met,
-    first=first,
+    first=today_in("contacted_on"),
 )

@@ -1,13 +1,13 @@
 """The guardian agrees that something of the case is passed on to somebody, e.g. a 幼稚園 (S17)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from contracts.deeds import casework as deeds
 from services.casework.domain import flow
 from services.casework.domain.casefile import CaseFile
-from services.casework.fields import past
+from services.casework.fields import past, today_in
 from services.casework.steps import Asks, Form, Line, Spec, Step, Text, Words
 
 MOVE = flow.ANY_BY_KEY[flow.CONSENT]
@@ -30,11 +30,6 @@ def errors(form: Consented, file: CaseFile, today: date) -> Iterator[tuple[str, 
         yield "recipient", "この相手への同意は、すでに記録されています。内容が変わるときは、先に撤回を記録してください。"
 
 
-def first(_file: CaseFile, today: date) -> Mapping[str, Any]:
-    """Today."""
-    return {"consented_on": today}
-
-
 STEP = Step(
     move=MOVE,
     deed=deeds.CASE_MOVES[flow.CONSENT],
@@ -52,6 +47,6 @@ STEP = Step(
         done=("同意を記録しました。", "撤回されたら、その日から共有しません。"),
     ),
     errors=errors,
-    first=first,
+    first=today_in("consented_on"),
     aside=True,
 )

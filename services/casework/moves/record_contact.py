@@ -1,14 +1,14 @@
 """An attempt to meet the family, or a contact while it goes on (PUSH-04)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from contracts.deeds import casework as deeds
 from contracts.values import CaseState, Observation
 from services.casework.domain import flow
 from services.casework.domain.casefile import CaseFile, Contact
-from services.casework.fields import CONTACTS, ENROLMENT_SEEN, METHODS, past
+from services.casework.fields import CONTACTS, ENROLMENT_SEEN, METHODS, past, today_in
 from services.casework.observing import enrolment, met
 from services.casework.steps import Asks, Form, Made, Spec, Step, Text, Words
 
@@ -36,11 +36,6 @@ def observes(form: ContactMade, file: CaseFile, made: Made) -> Iterator[tuple[Ob
     return met(form, file, made) if form.result is Contact.MET else enrolment(form)
 
 
-def first(_file: CaseFile, today: date) -> Mapping[str, Any]:
-    """Today."""
-    return {"contacted_on": today}
-
-
 STEP = Step(
     move=MOVE,
     deed=deeds.CASE_MOVES["record_contact"],
@@ -60,7 +55,7 @@ STEP = Step(
     ),
     errors=errors,
     observes=observes,
-    first=first,
+    first=today_in("contacted_on"),
     aside=True,
     # Nothing is to be decided while support goes on: it is given, and what was seen is kept.
     next_at=frozenset({CaseState.SUPPORT, CaseState.WATCH_OVER}),

@@ -1,13 +1,13 @@
 """The family asks that the use of its data be suspended: recorded with its deadline, and decided by the privacy officer (S17)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from contracts.deeds import casework as deeds
 from services.casework.domain import flow
 from services.casework.domain.casefile import CaseFile
-from services.casework.fields import past
+from services.casework.fields import past, today_in
 from services.casework.steps import Asks, Form, Line, Spec, Step, Text, Words
 
 MOVE = flow.ANY_BY_KEY[flow.OBJECT]
@@ -29,11 +29,6 @@ def errors(form: Objected, file: CaseFile, today: date) -> Iterator[tuple[str, s
         yield "text", "利用停止の求めは、すでに記録されていて、決定を待っています。付け加えることは「経過を書き加える」に書いてください。"
 
 
-def first(_file: CaseFile, today: date) -> Mapping[str, Any]:
-    """Today."""
-    return {"objected_on": today}
-
-
 STEP = Step(
     move=MOVE,
     deed=deeds.CASE_MOVES[flow.OBJECT],
@@ -50,6 +45,6 @@ STEP = Step(
         done=("利用停止の求めを記録しました。", "プライバシー保護責任者に届きました。決まるまで、新しい働きかけはしません。"),
     ),
     errors=errors,
-    first=first,
+    first=today_in("objected_on"),
     aside=True,
 )

@@ -8,7 +8,7 @@ from contracts.deeds import casework as deeds
 from services.casework.domain import flow
 from services.casework.domain.case import Outcome
 from services.casework.domain.casefile import CaseFile
-from services.casework.fields import REASON, past
+from services.casework.fields import REASON, past, today_in
 from services.casework.steps import Asks, Form, Line, Made, Spec, Step, Text, Words
 
 MOVE = flow.BY_KEY["sent_to_guidance_center"]
@@ -33,11 +33,6 @@ def changes(_form: Sent, _file: CaseFile, _made: Made) -> Mapping[str, Any]:
     return {"outcome": Outcome.GUIDANCE_CENTER}
 
 
-def first(_file: CaseFile, today: date) -> Mapping[str, Any]:
-    """Today."""
-    return {"received_on": today}
-
-
 STEP = Step(
     move=MOVE,
     deed=deeds.CASE_MOVES["sent_to_guidance_center"],
@@ -55,6 +50,6 @@ STEP = Step(
     ),
     errors=errors,
     changes=changes,
-    first=first,
+    first=today_in("received_on"),
     aside=True,
 )

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from contracts.deeds import casework as deeds
 from services.casework.domain import flow
 from services.casework.domain.casefile import CaseFile
-from services.casework.fields import LOOK_AGAIN, REASON, ahead, months_ahead
+from services.casework.fields import LOOK_AGAIN, REASON, ahead, months_ahead_in
 from services.casework.observing import supported
 from services.casework.steps import Form, Made, Step, Text, Words
 
@@ -32,11 +32,6 @@ def changes(form: SupportAgain, _file: CaseFile, _made: Made) -> Mapping[str, An
     return {"due_on": form.look_again_on}
 
 
-def first(_file: CaseFile, today: date) -> Mapping[str, Any]:
-    """Three months from today."""
-    return {"look_again_on": months_ahead(today)}
-
-
 STEP = Step(
     move=MOVE,
     deed=deeds.CASE_MOVES["support_again"],
@@ -51,5 +46,5 @@ STEP = Step(
     errors=errors,
     changes=changes,
     observes=supported,
-    first=first,
+    first=months_ahead_in("look_again_on"),
 )

@@ -103,7 +103,10 @@ async def test_a_measure_is_stronger_than_any_reason_and_ends_what_goes_on(offic
         nobody = await starts(somebody, child=str(b.person("nobody")))
         async with office.service.work() as work:
             await emergencies.end_what_is_over(work)
+    async with office.as_("nishi.lead") as chief, office.as_("privacy.officer") as officer:
+        told_of_the_measure = ["支援措置の対象になり" in (await each.get("/emergencies")).text for each in (chief, officer)]
 
+    assert told_of_the_measure == [False, True], "the chief may be of the opponent's ward"
     assert before.status_code == 200
     if who == "coordinator":
         # A protected child is theirs to see: by right, and not in an emergency.

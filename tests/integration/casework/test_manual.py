@@ -1,9 +1,11 @@
 """The manual as people read it: versions, readers' feedback, and what the coordinator answers (EVAL-01)."""
 
 import re
+from datetime import timedelta
 
 import httpx
 
+from contracts.values import Ward
 from services.casework import manual
 from services.casework.moves import STEPS
 from services.casework.screens.manual.book import book
@@ -82,6 +84,18 @@ async def test_feedback_that_tells_of_a_child_is_not_taken_and_nothing_of_the_fo
     assert "どこが分からなかったか" in empty.text
     rows = await office.service.pool.fetchval("select count(*) from manual_feedback")
     assert rows == 0, "outside of a transaction that says who acts nobody sees it"
+
+
+async def test_a_name_that_was_read_in_an_emergency_is_not_taken_after_it_either(office: Office) -> None:
+    await office.hear(b.lives("a", Ward.HIGASHI), b.is_called("a", "見本 あおい", "みほん あおい"), b.needed("a"))
+    async with office.as_("nishi.clerk") as clerk:
+        await send(clerk, "/emergency/start", child=str(b.person("a")), reason="here_now", words="来所している")
+        await clerk.get(f"/children/{b.person('a')}")
+        office.clock.at += timedelta(hours=2)
+        named = await said(clerk, words="ミホンアオイさんの画面で迷った")
+        unwritable = await said(clerk, words="わから\x00ない")
+
+    assert (named.status_code, unwritable.status_code) == (422, 422)
 
 
 async def test_each_text_that_was_shown_is_a_version_that_can_be_read_again(office: Office) -> None:

@@ -7,15 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.ids import PersonId, StaffId
-from contracts.values import CaseState, Section
+from contracts.ids import CaseId, PersonId, StaffId
+from contracts.values import CaseState, Role, Section, Ward
+from services.casework import moves
 from services.casework.domain import flow
-from services.casework.domain.case import NoCase
+from services.casework.domain.case import Case, NoCase
 from services.casework.domain.casefile import CaseFile, Past
 from services.casework.domain.objection import FINAL, Objection, Verdict
+from services.casework.domain.policy import Facts, Thing, Viewer
 from services.casework.screens.child.consent import consents
 
 DAY = date(2026, 7, 1)
+CHILD = PersonId(UUID(int=2))
 
 
 def done(version: int, move: str, **details: str) -> Past:
@@ -33,7 +36,7 @@ def withdrawal(version: int, to: str) -> Past:
 
 
 def file_of(*past: Past, verdicts: dict[int, frozenset[Verdict]] | None = None) -> CaseFile:
-    return CaseFile(NoCase(PersonId(UUID(int=2)), None, None), past, verdicts=verdicts or {})
+    return CaseFile(NoCase(CHILD, None, None), past, verdicts=verdicts or {})
 
 
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.booleans()), max_size=12))
@@ -82,3 +85,21 @@ def test_to_whom_a_protected_childs_matters_are_told_is_said_to_nobody_who_may_n
 
     assert "架空幼稚園" in str(consents(file, shows_texts=True))
     assert "架空幼稚園" not in str(consents(file, shows_texts=False))
+
+
+def test_with_whom_a_protected_childs_matters_are_shared_no_form_offers_to_who_may_not_know_where_it_is() -> None:
+    """domain.md §4.4: a form's choices tell it as well as a list does."""
+    me = StaffId(UUID(int=1))
+    case = Case(CaseId(UUID(int=3)), CHILD, None, Ward.HAKATA, CaseState.SUPPORT, 3, datetime(2026, 7, 1, tzinfo=UTC), me, "見本", DAY)
+    file = CaseFile(case, (consent(1, "架空幼稚園"),))
+    viewer = Viewer(me, Section.HEALTH, Ward.HAKATA, frozenset({Role.WARD_CLERK}))
+    things = {
+        "plain": Thing(Ward.HAKATA),
+        "named": Thing(Ward.HAKATA, protected=True, holders=frozenset({me})),
+        "not named": Thing(Ward.HAKATA, protected=True),
+    }
+
+    offered = {who: {step.move.key for step in moves.offered(viewer, Facts(thing), file, needed=True)} for who, thing in things.items()}
+
+    assert {who: flow.WITHDRAW in keys for who, keys in offered.items()} == {"plain": True, "named": True, "not named": False}
+    assert all(flow.OBJECT in keys for keys in offered.values())

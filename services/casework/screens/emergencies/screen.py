@@ -22,7 +22,7 @@ from services.casework.seeing import Act, ActForm, Asking, Done, Face, Menu, Mis
 from services.casework.sheets import PLAIN, Says, Sheet
 
 SHOWN = 200
-SOMEBODY_DID = "すでに別の職員が確かめています。画面の内容を見直してください。"
+REVIEWED_ALREADY = "すでに確かめられています。画面の内容を見直してください。"
 
 
 class ReviewForm(ActForm):
@@ -100,9 +100,6 @@ def show(found: tuple[Emergency, ...], asking: Asking[Question]) -> EmergenciesS
 
 def _line(each: Emergency, asking: Asking[Question]) -> EmergencyLine:
     today: date = asking.today
-    ended = (
-        f"{dates.short_moment(each.ended_at)}（{ENDINGS[EndedWhy(each.ended_why)]}）" if each.ended_at and each.ended_why else "いま閲覧中"
-    )
     reviewed = ""
     if each.reviewed_at is not None and each.verdict is not None:
         reviewed = f"{VERDICTS[Verdict(each.verdict)]}（{each.reviewed_by_name}、{dates.short_moment(each.reviewed_at)}）"
@@ -111,7 +108,7 @@ def _line(each: Emergency, asking: Asking[Question]) -> EmergencyLine:
         person_id=each.person_id,
         who=f"{each.staff_place}　{each.staff_name}",
         began=dates.short_moment(each.started_at),
-        ended=ended,
+        ended=_ended(each, asking),
         reason=REASONS[EmergencyReason(each.reason)],
         words=each.words,
         due=phrases.due(each.review_due_on, today),
@@ -122,12 +119,22 @@ def _line(each: Emergency, asking: Asking[Question]) -> EmergencyLine:
     )
 
 
+def _ended(each: Emergency, asking: Asking[Question]) -> str:
+    if each.ended_at is None or each.ended_why is None:
+        return "いま閲覧中"
+    why = EndedWhy(each.ended_why)
+    if why is EndedWhy.NOW_PROTECTED and asking.staff.ward is not None:
+        # A chief who is told may be of the opponent's ward: that there is a measure is not theirs to know (`domain.md` §4.4).
+        return dates.short_moment(each.ended_at)
+    return f"{dates.short_moment(each.ended_at)}（{ENDINGS[why]}）"
+
+
 async def review(work: UnitOfWork, asking: Asking[Question], form: ReviewForm) -> Done | Mistake | Refused:
     """Keep what somebody found."""
     outcome = await emergencies.look_into(work, asking.staff, form.emergency, form.verdict, form.words)
     if isinstance(outcome, Refused):
         return outcome
-    return Done() if outcome else Mistake((("", SOMEBODY_DID),), act="review", status=409)
+    return Done() if outcome else Mistake((("", REVIEWED_ALREADY),), act="review", status=409)
 
 
 EMERGENCIES = Screen(

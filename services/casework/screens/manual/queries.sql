@@ -21,7 +21,7 @@ select section, section_title, understood, words, said_at, became, answer, answe
 from manual_feedback where staff_id = $1 and (words <> '' or understood <> 'yes') order by said_at desc limit 20
 
 -- name: names_before_the_eyes
--- $1 staff_id, $2 since when. Of whom somebody looked at lately: the only names that they could write here without meaning to.
+-- $1 staff_id, $2 since when. As the system: of whom somebody opened lately, also in an emergency that is over.
 select distinct name.name, name.kana from access_note as note join person_name as name using (person_id)
 where note.staff_id = $1 and note.at >= $2 and note.person_id is not null
 

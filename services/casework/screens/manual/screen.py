@@ -16,7 +16,7 @@ from infra.identity.staff import Staff
 from infra.pages import dates
 from infra.sql import queries
 from infra.work import UnitOfWork
-from services.casework import manual, store
+from services.casework import accesses, manual, store
 from services.casework.domain.manual import BECAME_TITLES, UNDERSTOOD_TITLES, Became, Understood, tells_of_somebody
 from services.casework.domain.policy import Action
 from services.casework.manual import Section
@@ -33,7 +33,7 @@ from services.casework.screens.manual.said import (
     Version,
 )
 from services.casework.seeing import Act, ActForm, Asking, Done, Face, Menu, Mistake, Question, Screen
-from services.casework.store import AccessNote
+from services.casework.store import AccessNote, Acting
 
 SQL = queries(__file__)
 LATELY = timedelta(days=30)
@@ -115,11 +115,18 @@ async def say(work: UnitOfWork, asking: Asking[Any], form: FeedbackForm) -> Done
         return Mistake((("section", GONE),), typed=typed, act="feedback")
     if form.understood is not Understood.YES and not form.words:
         return Mistake((("words", SAY_WHAT),), typed=typed, act="feedback")
-    rows = await work.db.fetch(SQL.names_before_the_eyes, asking.staff.id, work.now - LATELY) if form.words else ()
-    if tells_of_somebody(form.words, (name for row in rows for name in row.values() if name)):
+    if form.words and tells_of_somebody(form.words, await _names_before_the_eyes(work, asking.staff)):
         return Mistake((("words", TELLS),), typed=typed, act="feedback")
     await _save(work, asking.staff, section, form)
     return Done(manual.address_of(section.key))
+
+
+async def _names_before_the_eyes(work: UnitOfWork, staff: Staff) -> list[str]:
+    """Return what those are called whom somebody looked at lately, whether they may still see them or not: none of it is shown."""
+    await store.act_as(work.db, Acting.SYSTEM)
+    rows = await work.db.fetch(SQL.names_before_the_eyes, staff.id, work.now - LATELY)
+    await accesses.act_as(work, staff)
+    return [name for row in rows for name in row.values() if name]
 
 
 async def _save(work: UnitOfWork, staff: Staff, section: Section, form: FeedbackForm) -> None:
