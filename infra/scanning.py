@@ -14,7 +14,8 @@ from typing import Protocol
 UNSCANNED = "unscanned"
 SECONDS = 60.0
 PIECE_OCTETS = 64 * 1024
-_ANSWER_OCTETS = 4096
+_CLEAN = b"stream: OK"
+_HARMFUL = (b"stream: ", b" FOUND")
 
 
 class Verdict(StrEnum):
@@ -62,15 +63,15 @@ class Clamd:
     port: int = 0
 
     async def scan(self, body: bytes, /) -> Verdict:
-        """Send the file in pieces, and read what it is. An answer that is neither "OK" nor "FOUND" is no answer."""
+        """Send the file in pieces, and read what it is. An answer that is neither "OK" nor "FOUND", or half of one, is no answer."""
         try:
             async with asyncio.timeout(SECONDS):
                 answer = await self._asked(body)
-        except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+        except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
             raise NoScanner("clamd does not answer") from error
-        if answer.endswith(b"OK"):
+        if answer == _CLEAN:
             return Verdict.CLEAN
-        if answer.endswith(b"FOUND"):
+        if answer.startswith(_HARMFUL[0]) and answer.endswith(_HARMFUL[1]):
             return Verdict.HARMFUL
         raise NoScanner("clamd could not scan the file")
 
@@ -85,7 +86,7 @@ class Clamd:
                 await writer.drain()
             writer.write(struct.pack(">I", 0))
             await writer.drain()
-            return (await reader.read(_ANSWER_OCTETS)).rstrip(b"\0\n ")
+            return (await reader.readuntil(b"\0")).removesuffix(b"\0")
         finally:
             writer.close()
 

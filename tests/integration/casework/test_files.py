@@ -4,6 +4,7 @@ import asyncio
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -13,7 +14,7 @@ import pytest
 from contracts.messages import AccessRecorded, DecisionRecorded
 from contracts.values import Relationship, Ward
 from infra.scanning import AsTheyAre, Clamd, NoScanner, Nothing, Scanner, Verdict, scanner_of
-from services.casework import giving
+from services.casework import filing, giving
 from tests.integration.casework import builders as b
 from tests.integration.casework.conftest import Office
 from tests.integration.casework.test_moves import SECTIONS
@@ -39,14 +40,10 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
     return gate
 
 
-async def begun(office: Office, *more: object) -> None:
-    await office.hear(
-        *more,  # type: ignore[arg-type]
-        b.lives("a"),
-        b.is_called("a", "見本 あお"),
-        b.household("100", ("a", Relationship.CHILD)),
-        b.needed("a"),
-    )
+async def begun(office: Office, *, lives: bool = True) -> None:
+    if lives:
+        await office.hear(b.lives("a"), b.is_called("a", "見本 あお"), b.household("100", ("a", Relationship.CHILD)))
+    await office.hear(b.needed("a"))
     async with office.as_("hakata.health") as health:
         version = (await health.get(f"/v1/children/{CHILD}")).json()["version"]
         headers = {"idempotency-key": str(uuid4()), "if-match": f'"{version}"'}
@@ -167,6 +164,42 @@ async def test_files_of_a_protected_child_are_for_its_holders(office: Office) ->
     assert (opened.status_code, opened.content) == (200, PDF)
 
 
+async def test_a_measure_that_comes_between_the_list_and_what_is_in_a_file_hides_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await begun(office)
+    async with office.as_("hakata.clerk") as clerk:
+        await send(clerk)
+        [file] = await listed(clerk)
+        body_of = filing.body_of
+
+        async def later(*words: Any) -> bytes | None:
+            await office.hear(b.measure(("a",), ("f",)), b.lives("f", Ward.MINAMI))
+            return await body_of(*words)
+
+        monkeypatch.setattr(filing, "body_of", later)
+        answer = await open_file(clerk, file["file_id"])
+
+    assert (answer.status_code, PDF in answer.content) == (404, False)
+    assert [each.action for each in await office.said() if isinstance(each, AccessRecorded)][-1] == "casework.file_opened"
+
+
+async def test_a_person_without_a_residence_of_their_own_has_files_too(office: Office) -> None:
+    """Somebody who is one with a person who is registered: the ward is that one's."""
+    await office.hear(
+        b.lives("s"),
+        b.is_called("s", "見本 あお"),
+        b.household("100", ("s", Relationship.CHILD)),
+        b.is_one_person("s", "a"),
+    )
+    await begun(office, lives=False)
+    async with office.as_("hakata.clerk") as clerk:
+        added = await send(clerk)
+        files = await listed(clerk)
+
+    assert (added.status_code, len(files)) == (303, 1)
+
+
 async def test_without_a_case_nothing_is_added(office: Office) -> None:
     await office.hear(b.lives("a"), b.is_called("a", "見本 あお"), b.needed("a"))
     async with office.as_("hakata.clerk") as clerk:
@@ -194,7 +227,7 @@ async def test_a_file_goes_with_its_case(office: Office) -> None:
 
 
 @asynccontextmanager
-async def clamd(answer: bytes) -> AsyncIterator[tuple[Clamd, list[bytes]]]:
+async def clamd(answer: bytes, end: bytes = b"\0") -> AsyncIterator[tuple[Clamd, list[bytes]]]:
     """Somebody who speaks clamd's protocol (clamd(8), INSTREAM), and what was sent to them."""
     got: list[bytes] = []
 
@@ -204,7 +237,7 @@ async def clamd(answer: bytes) -> AsyncIterator[tuple[Clamd, list[bytes]]]:
         while length := struct.unpack(">I", await reader.readexactly(4))[0]:
             body += await reader.readexactly(length)
         got.append(body)
-        writer.write(b"stream: " + answer + b"\0")
+        writer.write(b"stream: " + answer + end)
         writer.close()
 
     server = await asyncio.start_server(speak, "127.0.0.1", 0)
@@ -244,8 +277,20 @@ async def test_without_a_scanner_no_file_is_taken(office: Office, gate: Gate) ->
         assert await listed(clerk) == []
 
 
-async def test_an_answer_that_is_neither_is_no_answer() -> None:
-    async with clamd(b"INSTREAM size limit exceeded. ERROR") as (scanner, _):
+@pytest.mark.parametrize(
+    ("answer", "end"),
+    [
+        (b"INSTREAM size limit exceeded. ERROR", b"\0"),
+        (b"this is NOT OK", b"\0"),
+        (b"Win.Test.LOOK", b""),
+        (b"OK", b""),
+        (b"", b""),
+        (b"x" * 100_000, b"\0"),
+    ],
+    ids=["an error", "not its words", "half a name that ends as OK", "without an end", "nothing", "no end of words"],
+)
+async def test_an_answer_that_is_neither_is_no_answer(answer: bytes, end: bytes) -> None:
+    async with clamd(answer, end) as (scanner, _):
         with pytest.raises(NoScanner):
             await scanner.scan(b"x")
 

@@ -126,6 +126,20 @@ async def test_what_is_sent_back_is_the_old_wards_with_the_reason_and_is_not_off
     assert ("博多区 子育て支援課　見本 ひかり" in page, "西区 健康課　見本 ひかり" in page) == (True, True)
 
 
+async def test_somebody_without_a_residence_of_their_own_is_handed_over_and_who_looked_is_shown_as_with_everybody(office: Office) -> None:
+    """Taken for one with a person who is registered: the ward is that one's, and no residence was ever told of the other."""
+    await office.hear(b.lives("s"), b.is_called("s", "見本 あお"), b.is_one_person("s", "a"), b.needed("a"))
+    async with AsyncExitStack() as doors:
+        people = People(office, {login: await doors.enter_async_context(office.as_(login)) for login in (CLERK, LEAD, NEW_LEAD)})
+        await people.does(CLERK, "start_investigation", sections=SECTIONS)
+        offered = await people.does(LEAD, "offer_handover", to_ward="nishi", why="引っ越しが決まった")
+        shown = (await people.people[NEW_LEAD].get(f"/children/{CHILD}")).text
+        accepted = await people.does(NEW_LEAD, "accept_handover")
+
+    assert (offered, accepted) == ("investigation", "investigation")
+    assert ("博多区" in shown, await handovers(people)) == (True, [("hakata", "nishi", "accepted")])
+
+
 async def test_whoever_moves_on_or_back_takes_the_offer_along(people: People) -> None:
     await people.does(CLERK, "start_investigation", sections=SECTIONS)
     for version, ward in enumerate((Ward.NISHI, Ward.MINAMI, Ward.HAKATA, Ward.MINAMI), start=2):

@@ -160,6 +160,8 @@ async def test_where_a_protected_child_is_stands_on_paper_only_for_a_holder_who_
 
     for pdf in (by_clerk, without_code):
         assert "町a" not in text_of(pdf)
+        assert "博多区" not in text_of(pdf), "nor the ward of whoever printed it"
+        assert "が印刷" in text_of(pdf)
         assert "支援措置のため" in text_of(pdf)
     assert refused == 422
     assert "町a" in text_of(with_code)

@@ -1,6 +1,8 @@
 """A file is taken for what is in it, and kept under a name that is no more than a name (casework.md §4.3: ASVS V5)."""
 
 import io
+import struct
+import tracemalloc
 import zipfile
 
 import pytest
@@ -52,6 +54,8 @@ def test_a_file_of_a_known_kind_is_taken(name: str, body: bytes, kind: FileKind)
         ("a.docx", b"PK\x03\x04 broken", NotTaken.NOT_WHAT_IT_SAYS),
         ("a.docx", office("readme.txt"), NotTaken.NOT_WHAT_IT_SAYS),
         ("a.xlsx", DOCX, NotTaken.NOT_WHAT_IT_SAYS),
+        ("a.docx", b"MZ program" + DOCX, NotTaken.NOT_WHAT_IT_SAYS),
+        ("a.docx", b"<html><script>" + DOCX, NotTaken.NOT_WHAT_IT_SAYS),
         ("a.docx", office("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), NotTaken.ACTIVE),
         ("a.docx", office("[Content_Types].xml", "word/document.xml", "word/embeddings/oleObject1.bin"), NotTaken.ACTIVE),
         ("pdf", PDF, NotTaken.NAME),
@@ -61,6 +65,23 @@ def test_a_file_of_a_known_kind_is_taken(name: str, body: bytes, kind: FileKind)
 )
 def test_what_is_not_taken_says_why(name: str, body: bytes, why: NotTaken) -> None:
     assert given(name, body) is why
+
+
+def test_a_list_of_too_many_parts_is_not_read() -> None:
+    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\x01\x02", 20, 3, 20, *[0] * 8, 1, *[0] * 6) + b"a"
+    number = 50_000
+    ending = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, number, number, len(entry) * number, 4, 0)
+    body = b"PK\x03\x04" + entry * number + ending
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        assert len(archive.infolist()) == number
+
+    tracemalloc.start()
+    answer = given("a.docx", body)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert answer is NotTaken.NOT_WHAT_IT_SAYS
+    assert most < 1_000_000
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,25 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import yaml
 
 from contracts.topology import queues
 from contracts.values import ServiceName, Source
+from infra import scanning
 from infra.deploy.prepare import prepare
 from infra.deploy.topology import FewerPartitions, WrongCertificates, subjects_of, write_topology
+from infra.identity.uploads import READ_ON, ROUND_OCTETS
 from infra.local.postgres import SETTINGS
 from infra.local.secrets import Secrets
 from infra.local.service_process import REPOSITORY
+from infra.paper import pressing
+from infra.settings import Settings
+from services.casework.domain.files import OCTETS_MAX
+from services.casework.screens.files.screen import FILES
+from services.casework.settings import CaseworkSettings
 from services.ingest.inlets.extract.adapters import EXAMPLES, load_all
 from services.ingest.settings import IngestSettings
 
@@ -76,7 +84,7 @@ def test_the_gateway_looks_every_name_up_anew() -> None:
 
     assert any(line.startswith("resolver 127.0.0.11 valid=") for line in conf)
     passed = [line for line in conf if "proxy_pass " in line]
-    assert len(passed) == 6
+    assert len(passed) == 7
     assert all("proxy_pass $" in line for line in passed)
 
 
@@ -102,6 +110,22 @@ def test_every_setting_of_ingest_that_compose_tells_is_one() -> None:
 
     told = {name for name in compose()["services"]["ingest"]["environment"] if name != "TSUNAGU_SIGNER_STATE"}
     assert told - known == {"TSUNAGU_FORWARDED_ALLOW_IPS"} - known
+
+
+def test_every_setting_that_casework_alone_has_is_told_by_compose() -> None:
+    own = {f"TSUNAGU_{name}".upper() for name in CaseworkSettings.model_fields.keys() - Settings.model_fields.keys()}
+
+    assert own
+    assert own <= compose()["services"]["casework"]["environment"].keys()
+
+
+def test_the_gateway_lets_through_a_file_of_a_case_and_what_casework_reads_to_say_that_one_is_too_large() -> None:
+    [(address, most)] = re.findall(r"location ~ (\S+) \{\s+proxy_pass \$service;\s+client_max_body_size (\d+)m;", delivered("gateway.conf"))
+    [waits] = re.findall(r"http://casework:8080;.*?proxy_read_timeout (\d+)s;", delivered("gateway.conf"), re.DOTALL)
+
+    assert re.search(address, FILES.address.format(person_id=UUID(int=1)))
+    assert int(most) * 1024**2 >= READ_ON * (OCTETS_MAX + ROUND_OCTETS)
+    assert int(waits) > max(scanning.SECONDS, pressing.SECONDS)
 
 
 def overlay() -> dict[str, Any]:

@@ -123,7 +123,8 @@ async def read_file(work: UnitOfWork, asking: Asking[FileQuestion]) -> Opened | 
     if filed is None:
         return None
     file = next((each for each in filed.files if each.file_id == asking.question.file), None)
-    return Opened(filed, file, await filing.body_of(work.db, file.file_id, asking.person_id) if file else b"")
+    body = await filing.body_of(work.db, file.file_id, asking.person_id) if file else None
+    return Opened(filed, file, body) if body is not None else Opened(filed, None, b"")
 
 
 def show(filed: Filed, asking: Asking[Question]) -> FilesSheet:

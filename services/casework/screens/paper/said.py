@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from contracts.ids import PersonId
-from contracts.words import SECTIONS
+from contracts.words import SECTIONS, place_of
 from infra.identity.staff import Staff
 from infra.pages import dates
 from services.casework.domain import paper
@@ -129,7 +129,8 @@ def paper_of(page: ChildSheet, file: CaseFile, head: Head, *, shows_whereabouts:
         title=paper.TITLES[head.kind],
         number=head.number,
         purpose=head.purpose,
-        printed_by=f"{head.staff.place}　{head.staff.name}",
+        # The ward of whoever prints is the child's: a paper that leaves the house tells it as an address does.
+        printed_by=f"{place_of(head.staff.section, head.staff.ward if shows_whereabouts else None)}　{head.staff.name}",
         printed_at=dates.moment(head.now),
         id=page.id,
         hint=page.hint,
