@@ -8,6 +8,7 @@ from contracts.words import WARDS
 from infra.identity.staff import Staff
 from infra.pages import dates
 from services.casework.domain import wording
+from services.casework.domain.calendar import opening_days_until
 from services.casework.domain.flow import STATE_TITLES
 from services.casework.sheets import Unsaid
 
@@ -18,6 +19,8 @@ HIDDEN = Unsaid(wording.WHEREABOUTS_HIDDEN)
 SEX_UNKNOWN = Unsaid(wording.SEXES[Sex.UNKNOWN])
 GONE = "きっかけなし"
 NOT_STARTED = "未着手"
+LAST_OPENING_DAY = "それまでに開庁日はありません"
+"""Of a time limit before the office opens again: there is today, if it is open at all."""
 
 
 def sex(known: Sex) -> str:
@@ -38,11 +41,17 @@ def state(known: CaseState | None, *, gone: bool) -> str:
 
 
 def due(day: date, today: date) -> str:
-    """Say a time limit, and how long that is."""
+    """
+    Say a time limit, and how long that is: the same on every page.
+
+    What lies ahead is counted in opening days, as time limits are (`casework.md` §2.2): on those somebody can do something. What is over
+    is counted in all days: so long the child has waited.
+    """
     days = (day - today).days
-    if days < 0:
-        return f"{dates.month_day(day)}（{-days}日超過）"
-    return f"{dates.month_day(day)}（きょうまで）" if days == 0 else f"{dates.month_day(day)}（あと{days}日）"
+    if days <= 0:
+        return f"{dates.month_day(day)}（{f'{-days}日超過' if days else 'きょうまで'}）"
+    opening = opening_days_until(day, today)
+    return f"{dates.month_day(day)}（{f'あと{opening}開庁日' if opening else LAST_OPENING_DAY}）"
 
 
 def deed(action: str, *, refused: bool) -> str:

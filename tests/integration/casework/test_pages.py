@@ -326,7 +326,7 @@ async def test_the_form_opens_the_case_and_leads_back(office: Office) -> None:
     assert (first.status_code, second.status_code) == (303, 303)
     assert ["調査を始めました。" in each for each in (elsewhere, page, reloaded)] == [False, True, False]
     assert "子育て支援課、健康課" in page
-    assert "4月20日（あと9日）" in listed
+    assert "4月20日（あと6開庁日）" in listed
 
 
 async def test_a_form_from_an_old_page_shows_what_is_new(office: Office) -> None:

@@ -3,15 +3,23 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from contracts.ids import CaseId, PersonId, StaffId
 from contracts.values import CaseState, IndicatorValue, Item, Section, Ward
+from services.casework import phrases
+from services.casework.domain import paper
 from services.casework.domain.case import Case
 from services.casework.domain.casefile import CaseFile, Past
+from services.casework.domain.handover import Destination, Handover, HandoverStatus
 from services.casework.domain.review import Kind
-from tests.unit.casework.test_shown import CLERK, child, page_of, reason, sheet_of, word
+from services.casework.screens.paper.screen import PaperQuestion, Printed
+from services.casework.screens.paper.screen import show as print_it
+from services.casework.seeing import Asking
+from services.casework.sheets import parts
+from tests.unit.casework.test_shown import CLERK, PAGES_OF_CASEWORK, TODAY, child, page_of, reason, sheet_of, word
 
 AT = datetime(2026, 4, 11, 1, 0, tzinfo=UTC)
 ALL = (Section.CHILDCARE_SUPPORT, Section.COMMUNITY_HEALTH_WELFARE, Section.HEALTH)
@@ -101,3 +109,47 @@ def test_while_support_goes_on_the_next_thing_is_to_keep_contacts_and_not_to_dec
 
     assert supported.offer.next[0].key == "record_contact"
     assert "record_contact" not in {form.key for form in asked.offer.next}
+
+
+@pytest.mark.parametrize(
+    ("day", "today", "says"),
+    [
+        (date(2026, 4, 17), date(2026, 4, 11), "4月17日（あと5開庁日）"),
+        (date(2026, 5, 7), date(2026, 5, 1), "5月7日（あと1開庁日）"),
+        (date(2026, 4, 12), date(2026, 4, 10), "4月12日（それまでに開庁日はありません）"),
+        (date(2026, 4, 17), date(2026, 4, 17), "4月17日（きょうまで）"),
+        (date(2026, 4, 17), date(2026, 4, 20), "4月17日（3日超過）"),
+    ],
+)
+def test_a_time_limit_is_counted_in_the_days_on_which_somebody_can_do_something(day: date, today: date, says: str) -> None:
+    """casework.md §2.2: time limits are in opening days; how long one is over is counted in all days, for so long the child has waited."""
+    assert phrases.due(day, today) == says
+
+
+@pytest.mark.parametrize("kind", list(paper.Paper))
+def test_a_paper_says_days_and_nothing_that_is_untrue_tomorrow(kind: paper.Paper) -> None:
+    file = file_at(CaseState.INVESTIGATION)
+    offered = Handover(
+        handover_id=UUID(int=5),
+        case_id=file.case.case_id,
+        person_id=PersonId(CLERK.id),
+        destination=Destination.WARD,
+        from_ward=Ward.HAKATA,
+        to_ward=Ward.NISHI,
+        status=HandoverStatus.OFFERED,
+        offered_at=AT,
+        offered_by=None,
+        offered_by_name=None,
+        due_on=TODAY,
+        why="転居したため",
+    )
+    seen = child(word(reason(Item.EPDS_HIGH)), file=replace(file, handover=offered))
+    asking = Asking(CLERK, TODAY, PaperQuestion(kind=kind, purpose=paper.Purpose.CONFERENCE), seen.person_id)
+    printed = PAGES_OF_CASEWORK.text("paper/page.html", **parts(print_it(Printed(seen, "P-000001", AT), asking, shows_sensitive=False)))
+    page = page_of("child/page.html", sheet_of(seen, shows_sensitive=False))
+
+    assert "期限：令和8年4月17日" in printed
+    assert ("受領の期限" in printed, "令和8年4月11日</td>" in printed) == ((True, True) if kind is paper.Paper.HANDOVER else (False, False))
+    assert not any(each in printed for each in ("きょうまで", "開庁日", "超過", "（あと"))
+    assert "4月17日（あと5開庁日）" in page
+    assert "4月11日（きょうまで）" in page

@@ -23,6 +23,8 @@ class CaseBox:
     opened_by: str
     opened_at: str
     due: str
+    due_on: str
+    """The day alone, for what is read on another day: paper."""
     sections: str
     lead: str
     outcome: str
@@ -43,6 +45,7 @@ def case_box(child: Child, case: Case, today: date, *, shows_texts: bool) -> Cas
         opened_by=case.opened_by_name,
         opened_at=dates.moment(case.opened_at),
         due=phrases.due(case.due_on, today) if case.state is not CaseState.CLOSED else "",
+        due_on=dates.era_date(case.due_on) if case.state is not CaseState.CLOSED else "",
         sections="、".join(SECTIONS[section] for section in child.file.asked_sections),
         lead=f"{SECTIONS[case.lead_section]}{person}" if case.lead_section else "",
         outcome=OUTCOME_TITLES[case.outcome] if case.outcome else "",

@@ -32,6 +32,9 @@ class HandoverBox:
     text: str
     facts: tuple[tuple[str, str], ...]
     late: bool
+    due: str = ""
+    due_on: str = ""
+    """The day alone, for what is read on another day: paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +59,13 @@ def handover_box(file: CaseFile, ward: Ward | None, today: date) -> HandoverBox 
         return HandoverBox(f"{there}から、引継ぎが差し戻されました", "担当はこの区のままです。", _returned(handover), late=False)
     if not handover.is_open:
         return None
-    late = handover.due_on < today
+    late, due, due_on = handover.due_on < today, phrases.due(handover.due_on, today), dates.era_date(handover.due_on)
     if ward is handover.to_ward:
         text = "受領するまでは、前の区の担当です。この区では、読むことと、とりまとめ・係長が受領するか差し戻すことができます。"
-        facts = (*_offered(handover, today), ("引き継がれるもの", _goes_with_it(file)))
-        return HandoverBox(f"{here}から、引継ぎの申出が来ています", text, facts, late)
+        facts = (*_offered(handover), ("引き継がれるもの", _goes_with_it(file)))
+        return HandoverBox(f"{here}から、引継ぎの申出が来ています", text, facts, late, due, due_on)
     text = "受領されるまでは、この区の担当です。相手の区も、このこどもの画面を読めます。"
-    return HandoverBox(f"{there}に、引継ぎを申し出ています", text, _offered(handover, today), late)
+    return HandoverBox(f"{there}に、引継ぎを申し出ています", text, _offered(handover), late, due, due_on)
 
 
 def left_text(child: Child, today: date) -> str:
@@ -86,12 +89,11 @@ def handover_answer(file: CaseFile) -> HandoverAnswer | None:
     return HandoverAnswer(found.destination, found.from_ward, found.to_ward, found.status, found.due_on, found.offered_by)
 
 
-def _offered(handover: Handover, today: date) -> tuple[tuple[str, str], ...]:
+def _offered(handover: Handover) -> tuple[tuple[str, str], ...]:
     by = f"、{handover.offered_by_name}" if handover.offered_by_name else ""
     return (
         ("申し出た日", f"{dates.era_date(dates.local_day(handover.offered_at))}{by}"),
         ("理由", _why(handover.why)),
-        ("受領の期限", phrases.due(handover.due_on, today)),
     )
 
 

@@ -11,7 +11,6 @@ from contracts.words import SECTIONS
 from infra.pages import dates
 from services.casework import phrases
 from services.casework.domain import flow
-from services.casework.domain.calendar import opening_days_until
 from services.casework.emergencies import Told
 from services.casework.screens.reviews.rows import Tab
 from services.casework.screens.reviews.said import FeedLine
@@ -90,7 +89,7 @@ def line(row: Waiting, tab: Tab, today: date) -> Line:
         age=dates.age(row.birth_date, today) if row.birth_date else "",
         anchor=ANCHORS.get(tab, "next"),
         state=phrases.state(row.state, gone=False) + ("・決裁待ち" if row.asks else ""),
-        due=_due(row.due_on, today),
+        due=phrases.due(row.due_on, today) if row.due_on else "",
         late=row.due_on is not None and row.due_on < today,
         what=_what(row, tab),
     )
@@ -154,13 +153,6 @@ def _next(row: Waiting) -> str:
         return f"回答を待っています（{'、'.join(SECTIONS[section] for section in row.unanswered)}）"
     who = SECTIONS[row.lead_section] if row.lead_section else ""
     return NEXT[row.state or CaseState.NOTICED] + (f"（{who}）" if who else "")
-
-
-def _due(day: date | None, today: date) -> str:
-    """Say a time limit. What lies ahead is counted in opening days: those are the days on which somebody can do something."""
-    if day is None or day <= today:
-        return phrases.due(day, today) if day else ""
-    return f"{dates.month_day(day)}（あと{opening_days_until(day, today)}開庁日）"
 
 
 def of_emergencies(told: Told) -> tuple[tuple[str, str], ...]:
