@@ -66,12 +66,15 @@ class Desk:
 
 async def violations(page: Page) -> list[str]:
     """Return what axe finds wrong with a page, in a line each."""
+    await page.wait_for_load_state()
     results = await Axe().run(page, options=AXE_RULES)
     return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in results.response["violations"]]
 
 
 async def overflows(page: Page) -> bool:
     """Whether the page is wider than the window."""
+    # A click waits until the next page's first octets are there: its document may have nothing in it yet.
+    await page.wait_for_load_state()
     wider: bool = await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     return wider
 
