@@ -22,6 +22,9 @@ SCHEMAS = (*ServiceName, IDENTITY)
 ANALYST = "analyst"
 """The login of the analysis body (ROLE-03). It owns nothing, and reads what the scorer puts into the schema `analysis`."""
 
+PAST = "scorer_known"
+"""What the scorer held on a past day, by views (`services/scorer/recalling.py`)."""
+
 LOGINS = (*map(str, SCHEMAS), ANALYST)
 """Everybody who may connect."""
 
@@ -76,6 +79,7 @@ async def _migrate(admin: asyncpg.Connection, passwords: Mapping[str, str]) -> N
         for schema in SCHEMAS:
             await _prepare(admin, schema, passwords[schema])
             if schema == ServiceName.SCORER:
+                await _prepare_past(admin)
                 await _prepare_analyst(admin, passwords[ANALYST])
             for file in _files(schema):
                 await _apply(admin, schema, file)
@@ -160,6 +164,24 @@ async def _prepare(admin: asyncpg.Connection, schema: str, password: str) -> Non
         f"{schema}_owner",
     )
     for statement in statements:
+        await admin.execute(statement)
+
+
+async def _prepare_past(admin: asyncpg.Connection) -> None:
+    """Make a schema for the scorer's views of what it held on a past day: they have the names of its tables, which they stand for."""
+    owner, login = f"{ServiceName.SCORER}_owner", ServiceName.SCORER
+    for statement in await admin.fetchval(
+        """
+        select array[
+            format('create schema if not exists %1$I authorization %2$I', $1::text, $2::text),
+            format('grant usage on schema %1$I to %2$I', $1::text, $3::text),
+            format('alter default privileges for role %2$I in schema %1$I grant select on tables to %3$I', $1::text, $2::text, $3::text)
+        ]
+        """,
+        PAST,
+        owner,
+        login,
+    ):
         await admin.execute(statement)
 
 

@@ -54,7 +54,7 @@ async def take_in(work: UnitOfWork, messages: Sequence[Message], programme: Prog
     heard = _by_kind(messages)
     marks = _of(FeedWatermark, heard)
     hands = [hand for hand in _of(RecordsInHand, heard) if hand.person_id is None]
-    await keeping.hold_watermarks(work.db, alone=bool(marks or hands))
+    await keeping.hold_watermarks(work.db, work.now, alone=bool(marks or hands))
     programme = programme or await rulesets.in_use(work.db)
     touched = await _keep(work, heard, programme)
     if marks:
@@ -79,7 +79,7 @@ async def hold(work: UnitOfWork, message: Message, held: bool, programme: Progra
     persons, source = _concerned(message)
     if not persons:
         return
-    await keeping.hold_watermarks(work.db, alone=False)
+    await keeping.hold_watermarks(work.db, work.now, alone=False)
     programme = programme or await rulesets.in_use(work.db)
     if held:
         await keeping.count_facts(work.db, _of(RecordLinked, _by_kind([message])), [])

@@ -18,6 +18,7 @@ from infra.postgres import Database
 from infra.work import UnitOfWork
 from services.scorer import effect_commands, explaining, inspection, list_commands, mask_commands, ruleset_commands, shown
 from services.scorer.list_commands import AsOf, KnownAt
+from services.scorer.recalling import NotKept
 from services.scorer.ruleset_commands import asked
 
 app = typer.Typer(help="Indicators and reviews.", no_args_is_help=True)
@@ -44,7 +45,7 @@ def explain(person_id: UUID, root: Root, as_of: AsOf = None, known_at: KnownAt =
         known = known_at.date() if known_at is not None else day
         try:
             found = await explaining.explained(work.db, PersonId(person_id), day, known, work.today)
-        except explaining.NotKept as error:
+        except NotKept as error:
             raise CannotDo(str(error)) from error
         if found["indicators"] or found["review"]:
             shown.keep_answers(work, PersonId(person_id))

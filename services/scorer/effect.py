@@ -27,8 +27,9 @@ from services.scorer.domain.programme import IN_USE
 from services.scorer.domain.rulesets import Ruleset, read
 from services.scorer.domain.rulesets.tuning import tuned
 from services.scorer.domain.simulating import NOWHERE_KNOWN, Listing, Whereabouts, age_bounds, scoped_born_from, simulated
-from services.scorer.lists import NotKept, asked_for, list_of
+from services.scorer.lists import asked_for, list_of
 from services.scorer.outcomes import ReviewOutcome, outcomes
+from services.scorer.recalling import NotKept
 
 SQL = queries(__file__, "effect.sql")
 

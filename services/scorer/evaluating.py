@@ -153,7 +153,7 @@ async def evaluate_now(work: UnitOfWork, children: Sequence[PersonId], programme
 async def _watch_feeds(work: UnitOfWork) -> None:
     """Hold watermarks and programme as they are, and tell whoever rests on a feed that fell silent: once, and not with every watermark."""
     silent = await keeping.silence_is_due(work.db, work.today)
-    await keeping.hold_watermarks(work.db, alone=silent)
+    await keeping.hold_watermarks(work.db, work.now, alone=silent)
     if silent:
         await keeping.fall_silent(work.db, work.today)
 

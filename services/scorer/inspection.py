@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -13,7 +13,6 @@ import asyncpg
 from contracts.ids import PersonId
 from contracts.kinds import EventKind
 from contracts.values import Item
-from infra.clock import JST
 from infra.postgres import Database
 from services.scorer import loading, rulesets
 from services.scorer.domain.answer import Answer
@@ -21,6 +20,7 @@ from services.scorer.domain.evaluation import evaluate
 from services.scorer.domain.indicators import SOURCE_OF
 from services.scorer.domain.programme import IN_USE, Programme
 from services.scorer.domain.rulesets.rule import Setting
+from services.scorer.recalling import end_of
 from services.scorer.simulation import simulate
 from services.scorer.store import SQL, row_of
 
@@ -144,11 +144,6 @@ async def review_signal(db: Database, person_id: PersonId, programme: Programme 
     """Return what the ward was last told about a person by a ruleset; None if nothing ever."""
     row = await db.fetchrow(SQL.review_signal, person_id, programme.ruleset.name)
     return dict(row) if row else None
-
-
-def end_of(day: date) -> datetime:
-    """Return the instant at which `day` ends in Japan."""
-    return datetime.combine(day + timedelta(days=1), time(), JST)
 
 
 def _answer(row: asyncpg.Record) -> dict[str, Any]:

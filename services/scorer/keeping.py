@@ -52,9 +52,13 @@ class Touched:
     """Of whom the news is such as may concern the children of their household."""
 
 
-async def hold_watermarks(db: Database, *, alone: bool) -> None:
-    """Keep watermarks, and which ruleset is in use, as they are until the transaction ends; `alone` to change watermarks."""
-    await db.execute(SQL.hold_watermarks_alone if alone else SQL.hold_watermarks)
+async def hold_watermarks(db: Database, now: datetime, *, alone: bool) -> None:
+    """
+    Keep watermarks, and which ruleset is in use, as they are until the transaction ends; `alone` to change watermarks.
+
+    What the transaction keeps is known from `now` on.
+    """
+    await db.execute(SQL.hold_watermarks_alone if alone else SQL.hold_watermarks, now)
 
 
 async def hear_facts(db: Database, facts: Sequence[RecordLinked]) -> Touched:

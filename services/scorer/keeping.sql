@@ -5,12 +5,13 @@
 -- watermark could be saved just after the children who waited for the new one were looked for, and would wait for ever.
 -- It shares the lock of which ruleset is in use, too: while another takes over, nobody is judged by the old one.
 -- Plans are kept as they were made when the tables were still empty: reading a whole table must never look cheap.
+-- $1 instant: since when what this transaction keeps is known.
 select pg_advisory_xact_lock_shared(hashtext('scorer.watermark')), pg_advisory_xact_lock_shared(hashtext('scorer.programme')),
-    set_config('enable_seqscan', 'off', true);
+    set_config('enable_seqscan', 'off', true), set_config('scorer.heard_at', $1::timestamptz::text, true);
 
 -- name: hold_watermarks_alone
 select pg_advisory_xact_lock(hashtext('scorer.watermark')), pg_advisory_xact_lock_shared(hashtext('scorer.programme')),
-    set_config('enable_seqscan', 'off', true);
+    set_config('enable_seqscan', 'off', true), set_config('scorer.heard_at', $1::timestamptz::text, true);
 
 -- name: hear_facts
 -- $1 facts. Keeps the newest revision, and of one revision what was said of it last: a record that now is about another person is first

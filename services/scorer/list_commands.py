@@ -21,6 +21,7 @@ from services.scorer import exporting, lists, shown
 from services.scorer.deciders import Decider
 from services.scorer.domain.lists import Asked, text
 from services.scorer.domain.standing import NotAllowed
+from services.scorer.recalling import NotKept
 from services.scorer.ruleset_commands import Person, asked, decided, person_of
 
 T = TypeVar("T")
@@ -115,7 +116,7 @@ async def _which(work: UnitOfWork, as_of: datetime | None, known_at: datetime | 
     day = as_of.date() if as_of is not None else work.today
     known = known_at.date() if known_at is not None else day
     if known > work.today:
-        raise lists.NotKept(f"{known} has not come yet; it is {work.today} in Japan")
+        raise NotKept(f"{known} has not come yet; it is {work.today} in Japan")
     return await lists.asked_for(work.db, ruleset, day, known, ward)
 
 
@@ -123,5 +124,5 @@ async def or_say_why(question: Awaitable[T]) -> T:
     """Return the answer. Raises CannotDo where it is not kept."""
     try:
         return await question
-    except lists.NotKept as error:
+    except NotKept as error:
         raise CannotDo(str(error)) from error

@@ -1,8 +1,8 @@
 """
 Candidate lists of any day (REP-02): by a ruleset, as of a day, as known at the end of one.
 
-As known then, a list is read from what was believed: what comes later, corrects or voids changes nothing of it. As known now, a past
-day is computed anew from all facts (`domain.md` §2.8-6). What the city believed of a day on another, past day it does not keep.
+As known then, a list is read from what was believed: what comes later, corrects or voids changes nothing of it. As known later, a day is
+computed anew from all that was held by then (`recalling.py`; `domain.md` §2.8-6), which changes no more either.
 """
 
 import json
@@ -20,14 +20,10 @@ from services.scorer.domain.evaluation import Alike, evaluate
 from services.scorer.domain.lists import Asked, Candidate, Ground, by_child, candidates, place_on
 from services.scorer.domain.programme import IN_USE, Programme
 from services.scorer.domain.simulating import scoped_born_from
-from services.scorer.inspection import end_of
+from services.scorer.recalling import NotKept, as_known, end_of
 from services.scorer.simulation import in_batches
 
 SQL = queries(__file__, "lists.sql")
-
-
-class NotKept(Exception):
-    """What is asked for is not known; the text says why."""
 
 
 async def asked_for(db: Database, name: str | None, as_of: date, known_on: date, ward: Ward | None) -> Asked:
@@ -48,31 +44,27 @@ async def asked_for(db: Database, name: str | None, as_of: date, known_on: date,
 async def list_of(db: Database, asked: Asked, today: date) -> list[Candidate]:
     """Return the candidates. Raises NotKept."""
     programme = rulesets.programme_of(asked.document)
-    if asked.as_of == asked.known_on:
-        await _must_be_made_by(db, programme, asked)
+    if asked.as_of == asked.known_on and await _answers_were_made_by(db, programme, asked.known_on):
         rows = await db.fetch(SQL.counted_known, end_of(asked.known_on))
         grounds = by_child((row["person_id"], _ground(row)) for row in rows)
-    elif asked.known_on >= today:
-        grounds = by_child([each async for each in _anew(db, programme, asked)])
     else:
-        raise NotKept(
-            f"what was believed on {asked.known_on} of {asked.as_of} is not kept: ask as known on {asked.as_of} itself, or as known today"
-        )
+        async with as_known(db, asked.known_on, today):
+            found = [each async for each in _anew(db, programme, asked)]
+        grounds = by_child(sorted(found, key=lambda each: each[1].item))
     places = await db.fetch(SQL.places_known, end_of(asked.known_on), list(grounds))
     wards = {row["person_id"]: place_on(json.loads(row["places"]), asked.as_of) for row in places}
     return candidates(programme.ruleset.on(asked.as_of), grounds, wards, asked.ward)
 
 
-async def _must_be_made_by(db: Database, programme: Programme, asked: Asked) -> None:
-    """Answers of a past day stand as they were made: a ruleset that sets parameters otherwise cannot be asked about them."""
-    used = await rulesets.used_at(db, end_of(asked.known_on))
+async def _answers_were_made_by(db: Database, programme: Programme, day: date) -> bool:
+    """Answers stand as they were made: whoever asks by a ruleset that sets parameters otherwise has them computed by its own."""
+    used = await rulesets.used_at(db, end_of(day))
     made_by = used.programme if used is not None else IN_USE
-    if made_by.ruleset.parameters != programme.ruleset.parameters:
-        raise NotKept(f"the answers of {asked.known_on} were made by {made_by.ruleset.name}, which sets other parameters: simulate instead")
+    return made_by.ruleset.parameters == programme.ruleset.parameters
 
 
 async def _anew(db: Database, programme: Programme, asked: Asked) -> AsyncIterator[tuple[PersonId, Ground]]:
-    """What counted on the day by all that is known now."""
+    """What counted on the day by all that is held."""
     day = asked.as_of
     feeds = await loading.feeds(db)
     programme = feeds.programme(programme)

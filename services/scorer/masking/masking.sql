@@ -8,8 +8,8 @@ select person_id, birth_date, sex, places::text as places from (
 ) as known
 where present and birth_date >= $2 and birth_date <= $3 order by person_id;
 
--- name: children_now
--- $1 first birth date in scope, $2 day: the same by what is known now.
+-- name: children_held
+-- $1 first birth date in scope, $2 day: the same by what is held.
 select person_id, birth_date, sex, places::text as places from person
 where present and birth_date >= $1 and birth_date <= $2 and sex is not null order by person_id;
 

@@ -14,9 +14,9 @@ from services.scorer import loading, rulesets
 from services.scorer.domain.answer import Answer
 from services.scorer.domain.evaluation import Alike, evaluate
 from services.scorer.domain.masking.columns import FIGURES, Given, Subject
+from services.scorer.domain.programme import IN_USE, Programme
 from services.scorer.domain.simulating import scoped_born_from
-from services.scorer.inspection import end_of
-from services.scorer.lists import NotKept
+from services.scorer.recalling import NotKept, as_known, end_of
 from services.scorer.simulation import in_batches
 
 SQL = queries(__file__, "masking.sql")
@@ -29,18 +29,17 @@ async def subjects(db: Database, as_of: date, known_on: date, today: date) -> li
     """
     Return every child in scope who lived here on `as_of`, as known at the end of `known_on`. Raises NotKept.
 
-    As lists do: as believed then where the two days are one; computed anew where it is asked what is known today.
+    As lists do: as believed then where the two days are one; else computed anew by what was held at the end of `known_on`.
     """
     if known_on > today or known_on < as_of:
         raise NotKept(f"{known_on} has not come yet, or nothing was known of {as_of} by then; it is {today} in Japan")
     if as_of == known_on:
         children = await db.fetch(SQL.children_known, end_of(known_on), scoped_born_from(as_of), as_of)
         answers = await _believed(db, end_of(known_on))
-    elif known_on == today:
-        children = await db.fetch(SQL.children_now, scoped_born_from(as_of), as_of)
-        answers = await _anew(db, [row["person_id"] for row in children], as_of)
     else:
-        raise NotKept(f"what was believed on {known_on} of {as_of} is not kept: ask as known on {as_of} itself, or as known today")
+        async with as_known(db, known_on, today):
+            children = await db.fetch(SQL.children_held, scoped_born_from(as_of), as_of)
+            answers = await _anew(db, [row["person_id"] for row in children], as_of, await _in_use(db, known_on))
     hidden = {row["person_id"] for row in await db.fetch(SQL.protected_by, as_of)}
     found = (_subject(row, as_of, answers.get(row["person_id"], {}), hidden) for row in children)
     return [each for each in found if each is not None]
@@ -58,9 +57,14 @@ async def _believed(db: Database, instant: datetime) -> dict[PersonId, Answers]:
     return found
 
 
-async def _anew(db: Database, children: list[PersonId], day: date) -> dict[PersonId, Answers]:
+async def _in_use(db: Database, known_on: date) -> Programme:
+    used = await rulesets.used_at(db, end_of(known_on))
+    return used.programme if used is not None else IN_USE
+
+
+async def _anew(db: Database, children: list[PersonId], day: date, programme: Programme) -> dict[PersonId, Answers]:
     feeds = await loading.feeds(db)
-    programme = feeds.programme(await rulesets.in_use(db))
+    programme = feeds.programme(programme)
     same = _Same()
     alike = Alike(feeds.watermarks, day, programme.parameters)
     found: dict[PersonId, Answers] = {}
