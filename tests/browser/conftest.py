@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 import pytest_asyncio
 import uvicorn
@@ -77,6 +78,24 @@ async def overflows(page: Page) -> bool:
     await page.wait_for_load_state()
     wider: bool = await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     return wider
+
+
+Widths: TypeAlias = dict[int, tuple[bool, list[str]]]
+"""Of each width of the window: whether the page is wider, and what axe finds wrong with it."""
+
+GOOD: Widths = {1366: (False, []), 320: (False, [])}
+
+
+async def at_both_widths(page: Page) -> Widths:
+    """Whether a page is wider than the window, and what axe finds wrong with it, at 1366 and at 320 px. The window comes back as it was."""
+    was = page.viewport_size
+    found: Widths = {}
+    for width in (1366, 320):
+        await page.set_viewport_size({"width": width, "height": 768})
+        found[width] = (await overflows(page), await violations(page))
+    if was:
+        await page.set_viewport_size(was)
+    return found
 
 
 @pytest_asyncio.fixture(scope="session")

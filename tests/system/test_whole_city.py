@@ -33,7 +33,7 @@ from tests.played import KEY
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(400)]
 
-PLAN = Plan(7, date(2026, 11, 26), 300, 2000, 100)
+PLAN = Plan(7, date(2026, 11, 26), 180, 1200, 60)
 NIGHTS = 2
 AHEAD, PIECE = 100, 500
 SECONDS = 120.0
@@ -128,7 +128,7 @@ def test_the_report_tells_of_every_stage_of_memory_disk_and_cost(broken_off: Loa
 
 def test_another_city_is_refused_before_anything_starts(broken_off: Loaded) -> None:
     with pytest.raises(OtherCity):
-        load(Stack(broken_off.root), Plan(8, PLAN.today, 300, 2000, 100), NIGHTS, Console(quiet=True))
+        load(Stack(broken_off.root), Plan(8, PLAN.today, PLAN.children, PLAN.residents, PLAN.block), NIGHTS, Console(quiet=True))
 
 
 def loaded(root: Path, told: dict[str, Any]) -> Loaded:
