@@ -323,7 +323,7 @@ def bench_casework(
     users: Annotated[int, typer.Option(min=1, max=500, help="So many of the wards' staff at work at the same time.")] = 50,
     seconds: Annotated[float, typer.Option(min=1, max=3600, help="Seconds of each part: with the database's walls, and without.")] = 60,
     think: Annotated[float, typer.Option(min=0, max=600, help="Seconds that everybody reads a page, on average; 0: not at all.")] = 5,
-    children: Annotated[int, typer.Option(min=100, max=20_000, help="Children of the small city whose cases are copied.")] = 300,
+    children: Annotated[int, typer.Option(min=100, max=20_000, help="Children of the small city whose cases are copied.")] = 500,
     *,
     json: Annotated[bool, typer.Option("--json", help="Print everything that was measured as JSON.")] = False,
 ) -> None:
