@@ -51,8 +51,12 @@ on conflict (case_id) do update set
     person_in_charge = excluded.person_in_charge, outcome = excluded.outcome, asks = excluded.asks
 
 -- name: note_hands
--- $1 case_id, $2 sections that have not answered, $3 who asked for what waits, $4 to whom something was sent back, $5 now, $6 who did it.
-update cases set (unanswered, asked_by, sent_back_to, touched_at, touched_by) = ($2::text[], $3, $4, $5, $6) where case_id = $1
+-- $1 case_id, $2 sections that have not answered, $3 who asked for what waits, $4 to whom something was sent back, $5 now, $6 who did it. The
+-- last that is written of a case: its review shows it in the list from here on.
+with written as (
+    update cases set (unanswered, asked_by, sent_back_to, touched_at, touched_by) = ($2::text[], $3, $4, $5, $6) where case_id = $1 returning *
+)
+-- include: listed_with_case.sql
 
 -- name: note_move
 -- $1 case_id, $2 version, $3 move, $4 from, $5 to, $6 now, $7 staff id, $8 details as JSON, $9 whether it waits, $10 name, $11 section

@@ -43,6 +43,10 @@ order by cases.case_id
 -- name: note_moved
 -- $1 case_ids, $2 wards in which their children are now known to live, $3 how their newest hand-over stands, or null where it stands as before.
 -- A page that was made before is old.
-update cases set noticed_in = told.noticed_in, handover = coalesce(told.handover, cases.handover),
-    version = cases.version + (told.handover is not null)::int
-from unnest($1::uuid[], $2::text[], $3::text[]) as told (case_id, noticed_in, handover) where cases.case_id = told.case_id
+with written as (
+    update cases set noticed_in = told.noticed_in, handover = coalesce(told.handover, cases.handover),
+        version = cases.version + (told.handover is not null)::int
+    from unnest($1::uuid[], $2::text[], $3::text[]) as told (case_id, noticed_in, handover) where cases.case_id = told.case_id
+    returning cases.*
+)
+-- include: listed_with_case.sql

@@ -1,31 +1,38 @@
 -- Part of the list and of the first page, so that what one counts the other shows.
 -- $1 ward, or null for all that may be seen; $2 born no earlier (age scope); $3 today; $4 the last of the opening days that are near;
 -- $5 who asks; $6 the section of that person; $7 whether that person approves; $8 since when that person was not here, or null.
+-- Of all that is open this reads the reviews alone, which say what is to be said of their cases (`listed_with_case.sql`), and each by an index:
+-- a plan that serves every ward, and the whole city, knows of none which it is.
 listed as materialized (
-    select review.person_id, review.version, review.household_id, review.protected, -cardinality(review.groups) as fewness,
-        review.opened_on, coalesce(review.oldest_known_at, 'infinity') as known_at, own, cases.asks is not null as asks, cases.due_on,
+    select review.person_id, review.version, review.household_id, review.protected, review.fewness, review.opened_on,
+        coalesce(review.oldest_known_at, 'infinity') as known_at, own, coalesce(review.case_asks, false) as asks, review.case_due_on as due_on,
         -- Another ward's, that this one is to accept: no work of its own yet.
         case when not own then 'receiving' else
 -- include: stage.sql
         end as stage,
-        own and cases.handover = 'offered' as offered,
-        own and cases.handover = 'returned' as returned,
-        own and cases.case_id is not null and review.left_on <= $3::date as moved_out,
-        own and cases.due_on < $3::date as overdue,
-        own and cases.due_on = $3 as due_today,
-        own and cases.due_on > $3 and cases.due_on <= $4::date and cases.state <> 'conference' as due_soon,
-        own and cases.state = 'conference' and cases.due_on between $3 and $4 as conferences,
-        own and cases.state = 'investigation' and $6::text = any (cases.unanswered) as my_answers,
-        own and cases.asks is not null and $7::bool and cases.asked_by <> $5::uuid as my_approvals,
-        own and cases.asks is not null and cases.asked_by = $5 as my_requests,
-        own and cases.sent_back_to = $5 as sent_back,
-        own and cases.touched_at > $8::timestamptz and cases.touched_by <> $5 as changed,
-        own and coalesce(cases.state, 'noticed') = 'noticed' and review.needed
+        own and review.case_handover = 'offered' as offered,
+        own and review.case_handover = 'returned' as returned,
+        own and review.case_id is not null and review.left_on <= $3::date as moved_out,
+        own and review.case_due_on < $3::date as overdue,
+        own and review.case_due_on = $3 as due_today,
+        own and review.case_due_on > $3 and review.case_due_on <= $4::date and review.case_state <> 'conference' as due_soon,
+        own and review.case_state = 'conference' and review.case_due_on between $3 and $4 as conferences,
+        own and review.case_state = 'investigation' and $6::text = any (review.case_unanswered) as my_answers,
+        own and review.case_asks and $7::bool and review.case_asked_by <> $5::uuid as my_approvals,
+        own and review.case_asks and review.case_asked_by = $5 as my_requests,
+        own and review.case_sent_back_to = $5 as sent_back,
+        own and review.case_touched_at > $8::timestamptz and review.case_touched_by <> $5 as changed,
+        own and coalesce(review.case_state, 'noticed') = 'noticed' and review.needed
             and review.opened_on >= ($8 at time zone 'Asia/Tokyo')::date as fresh
-    from review left join cases on cases.case_id = review.case_id
-    cross join lateral (select (review.ward <> $1) is not true as own) as whose
-    where review.closed_at is null and ($1::text is null or review.ward = $1 or review.offered_to = $1)
-      and (review.birth_date is null or review.birth_date >= $2)
+    from (
+        select *, true as own from review where closed_at is null and ward = $1::text
+        union all
+        select *, ward is null as own from review where closed_at is null and offered_to = $1 and ward is distinct from $1
+        union all
+        -- Whoever is of no ward sees whom a measure protects, and nobody else.
+        select *, true as own from review where closed_at is null and protected and $1 is null
+    ) as review
+    where review.birth_date is null or review.birth_date >= $2
 ), counts as materialized (
     select count(*) filter (where own) as all, count(*) filter (where stage = 'not_started') as not_started,
         count(*) filter (where stage = 'investigation') as investigation, count(*) filter (where stage = 'conference') as conference,

@@ -1,6 +1,6 @@
 case
-            when cases.state in ('approach', 'assessment', 'planning', 'support', 'watch_over') then 'going_on'
-            when coalesce(cases.state, 'noticed') <> 'noticed' then cases.state
+            when review.case_state in ('approach', 'assessment', 'planning', 'support', 'watch_over') then 'going_on'
+            when coalesce(review.case_state, 'noticed') <> 'noticed' then review.case_state
             when review.needed then 'not_started'
             else 'reasons_gone'
         end

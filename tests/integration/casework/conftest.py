@@ -36,6 +36,13 @@ EMPTY = """
         identity.session, identity.failed_login, identity.known_place;
     update identity.staff set totp_last_step = 0;
 """
+LISTED_OTHERWISE = """
+    select count(*) from casework.review join casework.cases using (case_id)
+    where (case_state, case_due_on, case_asks, case_asked_by, case_sent_back_to, case_unanswered, case_handover, case_touched_at, case_touched_by)
+      is distinct from (state, due_on, asks is not null, asked_by, sent_back_to, unanswered,
+        handover, touched_at, touched_by)
+"""
+"""Reviews of which the list would say something else than what stands with their cases."""
 MORNING = datetime(2026, 4, 11, 0, 0, tzinfo=UTC)
 """9 o'clock in Japan on 11 April 2026."""
 
@@ -135,11 +142,17 @@ async def house(postgres: PostgresServer, template: str) -> AsyncIterator[Office
 
 
 @pytest_asyncio.fixture
-async def office(house: Office) -> Office:
-    """The house with an empty list, nobody logged in, on the morning of 11 April 2026."""
+async def office(house: Office) -> AsyncIterator[Office]:
+    """
+    The house with an empty list, nobody logged in, on the morning of 11 April 2026.
+
+    Whatever a test did there: in the end the list says of every case what stands with it.
+    """
     house.clock.at = MORNING
     house.service.clock = house.clock
     admin = await asyncpg.connect(house.database.admin_url)
     await admin.execute(EMPTY)
+    yield house
+    listed_otherwise = await admin.fetchval(LISTED_OTHERWISE)
     await admin.close()
-    return house
+    assert listed_otherwise == 0

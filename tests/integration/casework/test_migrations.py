@@ -1,5 +1,8 @@
 """What stood in the tables before a migration stands in them afterwards."""
 
+import re
+from datetime import date
+
 import asyncpg
 
 from infra.migrating import ROOT
@@ -93,3 +96,36 @@ async def test_whom_a_measure_protects_and_from_whom_is_known_of_measures_that_s
 
     assert afterwards == 0
     assert known == {(mother, person("one"), False), (father, person("one"), True)}
+
+
+async def test_what_the_list_says_of_cases_is_known_of_cases_that_were_there_before(database: Database) -> None:
+    due, asked, alone = map(person, ("due", "asked", "alone"))
+    admin = await asyncpg.connect(database.admin_url)
+    await admin.execute(
+        "insert into casework.review (review_id, person_id, opened_on, version, groups, needed, basis_changed) "
+        "select who, who, '2026-04-11', 1, '{A}', true, false from unnest($1::uuid[]) as who",
+        [due, asked, alone],
+    )
+    for who, asks in ((due, None), (asked, "finish")):
+        await admin.execute(
+            "insert into casework.cases (case_id, person_id, ward, state, version, opened_at, opened_by, opened_by_name, due_on, asks, asked_by)"
+            " values ($1::uuid, $1, 'hakata', 'support', 1, now(), $1, 'x', '2026-04-17', $2::text, case when $2 is not null then $1 end)",
+            who,
+            asks,
+        )
+    await admin.execute("update casework.review set case_id = person_id where person_id = any($1)", [due, asked])
+    text = (MIGRATIONS / "0033_listed.sql").read_text("utf-8")
+    taken_back = "alter table review " + ", ".join(f"drop column {column}" for column in re.findall(r"add column (\w+)", text))
+    async with admin.transaction():
+        await admin.execute("set local role casework_owner; set local search_path = casework")
+        await admin.execute(f"drop index if exists review_offered, review_protected; {taken_back}")
+
+        await admin.execute(text)
+
+    found = await admin.fetch("select person_id, fewness, case_state, case_asks, case_asked_by, case_due_on from casework.review")
+    await admin.close()
+    assert {tuple(row) for row in found} == {
+        (due, -1, "support", False, None, date(2026, 4, 17)),
+        (asked, -1, "support", True, asked, date(2026, 4, 17)),
+        (alone, -1, None, None, None, None),
+    }

@@ -56,6 +56,8 @@ INDEXES: dict[str, set[str]] = {
     "casework.request_key_answered": {"forget_answers"},
     "casework.review_closed": {"closures_of"},
     "casework.review_closed_ward": {"closed"},
+    "casework.review_offered": {"page_of_list", "today"},
+    "casework.review_protected": {"page_of_list", "today", "count_waiting"},
     "casework.review_person": {"words_of", "save_words", "lock_access", "refresh_access", "lock_review", "permission_facts"},
     "casework.review_ward": {"page_of_list", "today", "count_waiting"},
     "identity.known_place_place_idx": {"rename_place"},

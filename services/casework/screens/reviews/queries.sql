@@ -7,10 +7,11 @@
 -- count, is made of facts of two moments.
 with
 -- include: ../listed.sql
-, standing as (
-    -- A protected child stands apart from household members who are not: being listed together would tell (`domain.md` §4.4).
-    select person_id, stage = 'reasons_gone' as gone, row_number() over house as nth, first_value(person_id) over house as first_child,
-        first_value(fewness) over house as fewness, first_value(opened_on) over house as opened_on, first_value(known_at) over house as known_at
+, ordered as materialized (
+    -- By number of groups, then by the day that the list shows, then by the oldest fact that became known, then by id: the order never wavers
+    -- (`domain.md` §2.7).
+    select person_id, stage = 'reasons_gone' as gone, coalesce(household_id, person_id) as house, protected, fewness, opened_on, known_at,
+        row_number() over (order by stage = 'reasons_gone', fewness, opened_on, known_at, person_id) as nth
     from listed where case $9
         when 'all' then own when 'approval' then own and asks when 'offered' then offered when 'returned' then returned
         when 'moved_out' then moved_out when 'overdue' then overdue when 'due_today' then due_today when 'due_soon' then due_soon
@@ -18,58 +19,58 @@ with
         when 'my_requests' then my_requests when 'sent_back' then sent_back when 'changed' then changed when 'fresh' then fresh
         else stage = $9
     end
-    window house as (
-        partition by stage = 'reasons_gone', coalesce(household_id, person_id), protected order by fewness, opened_on, known_at, person_id
-    )
-), placed as materialized (
-    -- By number of groups, then by the day that the list shows, then by the oldest fact that became known, then by id: the order never wavers
-    -- (`domain.md` §2.7).
-    select person_id, nth, gone, fewness, opened_on, known_at, first_child,
-        dense_rank() over (order by gone, fewness, opened_on, known_at, first_child) as place
-    from standing
+), houses as materialized (
+    -- A household stands where its first child does. A protected child stands apart from household members who are not: being listed together
+    -- would tell (`domain.md` §4.4).
+    select gone, house, protected, first, row_number() over (order by first) as place
+    from (select gone, house, protected, min(nth) as first from ordered group by gone, house, protected) as together
 ), edge as materialized (
     -- Whoever has left the tab still marks a place in it. Whose facts changed would mark another, and some would be passed over unseen.
-    select coalesce(max(place) filter (
-        where (gone, placed.fewness, placed.opened_on, placed.known_at, first_child)
-            < (stage = 'reasons_gone', mark.fewness, mark.opened_on, mark.known_at, mark.person_id)
-           or (first_child = mark.person_id and not $12::bool)
+    select coalesce((
+        select max(place) from houses join ordered as head on head.nth = houses.first
+        where (head.gone, head.fewness, head.opened_on, head.known_at, head.person_id)
+            < (mark.stage = 'reasons_gone', mark.fewness, mark.opened_on, mark.known_at, mark.person_id)
+           or (head.person_id = mark.person_id and not $12::bool)
     ), 0) - case when $12::bool then $13::int else 0 end as skipped
-    from listed as mark left join placed on true
-    where mark.person_id = $10 and mark.version = $11
-    group by mark.person_id
+    from listed as mark where mark.person_id = $10 and mark.version = $11
 ), page as materialized (
     select person_id, nth, place, skipped
-    from placed cross join (select greatest(max(skipped), 0) as skipped from edge) as start
-    where place > skipped and place <= skipped + $13
+    from (select greatest(coalesce((select skipped from edge), 0), 0) as skipped) as start
+    join houses on place > skipped and place <= skipped + $13
+    join ordered using (gone, house, protected)
 )
-select counts.*, $10::uuid is not null and not exists (select from edge) as begun_anew, coalesce((select max(place) from placed), 0) as houses, line.*
+select counts.*, $10::uuid is not null and not exists (select from edge) as begun_anew, (select count(*) from houses) as houses, line.*
 from counts left join (
     select page.skipped, page.place, page.nth, review.person_id, review.version, review.opened_on, review.needed, review.basis_changed,
-        review.protected, review.birth_date, review.household_id, person.overdue_since, cases.state, cases.asks, cases.handover, name.name, name.kana,
+        review.protected, review.birth_date, review.household_id, person.overdue_since, review.case_state as state,
+        review.case_asks is true as asks, review.case_handover as handover, name.name, name.kana,
         review.ward <> $1 as is_receiving,
         -- Of what a ward is to accept, the day until which it is to.
-        case when review.ward <> $1 then (select due_on from handover as offer where offer.case_id = cases.case_id and offer.status = 'offered')
-            else cases.due_on end as due_on,
+        case when review.ward <> $1 then (select due_on from handover as offer where offer.case_id = review.case_id and offer.status = 'offered')
+            else review.case_due_on end as due_on,
         -- Looked up for these few alone: the wall around a number asks for everybody in its house.
         (
             select household_no from household where household.household_id = review.household_id
               and exists (select from whereabouts where whereabouts.person_id = review.person_id)
         ) as household_no,
-        word.indicators
+        -- What a list says: the reasons that stand. The others, a dozen and more of each child, are for its page.
+        jsonb_path_query_array(word.indicators, '$[*] ? (@.value == "TRUE" && @.counted == true)') as indicators
     from page
     join review on review.person_id = page.person_id and review.closed_at is null
     join review_word as word on word.person_id = review.person_id and word.version = review.version
     left join person on person.person_id = review.person_id
     left join person_name as name on name.person_id = review.person_id
-    left join cases on cases.case_id = review.case_id
 ) as line on true
 order by place, nth
 
 -- name: count_waiting
 -- $1 ward, or null for all that may be seen; $2 born no earlier. How many stand under not_started in the list.
-select count(*) from review
-where closed_at is null and needed and ($1::text is null or ward = $1) and (birth_date is null or birth_date >= $2)
-  and (case_id is null or exists (select from cases where cases.case_id = review.case_id and state = 'noticed'))
+select count(*) from (
+    select * from review where closed_at is null and ward = $1::text
+    union all
+    select * from review where closed_at is null and protected and $1 is null
+) as review
+where needed and coalesce(case_state, 'noticed') = 'noticed' and (birth_date is null or birth_date >= $2)
 
 -- name: feeds
 -- Up to which day each source has delivered, and how its feed stands where ingest has said so.

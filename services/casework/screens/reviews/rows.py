@@ -114,6 +114,7 @@ class ListedChild:
     household_no: str | None
     overdue_since: date | None
     reasons: tuple[Reason, ...]
+    """Those that stand."""
 
     @property
     def is_gone(self) -> bool:
@@ -204,7 +205,7 @@ def _child(row: asyncpg.Record) -> ListedChild:
         needed=row["needed"],
         basis_changed=row["basis_changed"],
         due_on=row["due_on"],
-        asks=row["asks"] is not None,
+        asks=row["asks"],
         handover=HandoverStatus(row["handover"]) if row["handover"] else None,
         receiving=row["is_receiving"] is True,
         name=row["name"],

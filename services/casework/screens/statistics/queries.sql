@@ -6,7 +6,7 @@
 select case when review.protected or review.ward is null then 'apart' else review.ward end as place,
 -- include: ../stage.sql
     as kind, count(*) as n
-from review left join cases on cases.case_id = review.case_id
+from review
 where review.closed_at is null and (review.birth_date is null or review.birth_date >= $1)
 group by 1, 2
 
