@@ -58,7 +58,7 @@ OPEN_SHARE = 0.04
 """Of so many copies what is open stays open: some 18,000 reviews beside 300,000 cases, 2,500 in each ward."""
 
 COURSES_APART = 5
-"""Each ward begins so many courses after the one before it: a ward of a small city has some nine children, and all together play them all."""
+"""Each ward begins so many courses after the one before it: it has some nine children, and all wards together play every course."""
 
 _SECTIONS = (Section.CHILDCARE_SUPPORT, Section.HEALTH, Section.COMMUNITY_HEALTH_WELFARE)
 _CHILD = re.compile(r'href="(/children/[0-9a-f-]{36})"')
