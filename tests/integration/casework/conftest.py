@@ -39,7 +39,8 @@ EMPTY = """
 LISTED_OTHERWISE = """
     select count(*) from casework.review join casework.cases using (case_id)
     where (
-        case_state, case_due_on, case_asks, case_asked_by, case_sent_back_to, case_unanswered, case_handover, case_touched_at, case_touched_by
+        case_state, case_due_on, case_asks, case_asked_by, case_sent_back_to, case_unanswered, case_handover,
+        case_touched_at, case_touched_by
       ) is distinct from (state, due_on, asks is not null, asked_by, sent_back_to, unanswered,
         handover, touched_at, touched_by)
 """

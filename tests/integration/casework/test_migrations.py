@@ -109,7 +109,9 @@ async def test_what_the_list_says_of_cases_is_known_of_cases_that_were_there_bef
     for who, asks in ((due, None), (asked, "finish")):
         await admin.execute(
             "insert into casework.cases (case_id, person_id, ward, state, version, opened_at, opened_by, opened_by_name, due_on,"
-            " asks, asked_by) values ($1::uuid, $1, 'hakata', 'support', 1, now(), $1, 'x', '2026-04-17', $2::text, case when $2 is not null then $1 end)",
+            " asks, asked_by)"
+            " values ($1::uuid, $1, 'hakata', 'support', 1, now(), $1, 'x', '2026-04-17', $2::text,"
+            " case when $2 is not null then $1 end)",
             who,
             asks,
         )
