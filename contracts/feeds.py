@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from contracts.days import EARLIEST_DAY
 from contracts.values import Source
@@ -42,6 +43,7 @@ FRESH_WITHIN_DAYS: Mapping[Source, int] = dict.fromkeys(Source, _DAILY) | {
 """Days after its watermark in which a feed still counts as fresh (`domain.md` §2.8-12)."""
 
 
+@lru_cache(maxsize=1_024)
 def silent_from(complete_through: date, fresh_within_days: int) -> date:
     """Return the first day on which a feed that delivered up to `complete_through` counts as silent."""
     return complete_through + timedelta(days=fresh_within_days + 1)

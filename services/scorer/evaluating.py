@@ -44,7 +44,7 @@ class Asked:
 
     case: loading.Case
     answers: tuple[Answer, ...]
-    written: tuple[Written, ...]
+    written: Sequence[Written]
     digest: bytes
     news: Announcement | None
 
@@ -189,8 +189,8 @@ def _ask(case: loading.Case, alike: Alike, ruleset: Ruleset) -> Asked:
     facts = case.facts(alike.parameters)
     answers = evaluate(case.child, facts, alike.watermarks, alike.as_of, alike.parameters, alike=alike)
     verdict = judge(ruleset, answers, in_scope=in_scope(case.child, alike.as_of))
-    written = tuple(alike.made_of(answer, _written) for answer in answers)
-    digest = store.digest_of(text for _, text in written)
+    written = alike.made_of(answers, _written)
+    digest = store.digest_of([text for _, text in written])
     return Asked(case, answers, written, digest, announcement(case.told, verdict, case.spoken))
 
 

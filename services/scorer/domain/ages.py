@@ -7,6 +7,7 @@ school a year before one born on 2 April.
 
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 
 DAYS_TO_TERM = 280
 """Days from 0w0d to the expected date of delivery (40w0d)."""
@@ -16,6 +17,13 @@ DAY = timedelta(days=1)
 _FISCAL_YEAR_BEGINS = 4
 _SCOPE_ENDS_AT_AGE = 15
 _SCHOOL_BEGINS_AT_AGE = 6
+
+_BIRTHS = 8_192
+"""Of so many days of birth it is remembered when school begins and ends, which every item asks: all that are scored, 1 MB each."""
+
+
+iso = lru_cache(maxsize=_BIRTHS)(date.isoformat)
+"""A day as ISO text: the days of children and of what is told of them are some thousand, and each is written again and again."""
 
 
 def add_months(day: date, months: int) -> date:
@@ -38,11 +46,13 @@ def fy(day: date) -> int:
     return day.year if day.month >= _FISCAL_YEAR_BEGINS else day.year - 1
 
 
+@lru_cache(maxsize=_BIRTHS)
 def scope_end(birth: date) -> date:
     """The last day of 中学校3年: the first 31 March on or after the day on which the child is 15 (学校教育法17条; REF-06)."""
     return _school_year_end(attains(birth, _SCOPE_ENDS_AT_AGE))
 
 
+@lru_cache(maxsize=_BIRTHS)
 def school_entry(birth: date) -> date:
     """The first day of primary school: the day after the first 31 March on or after the day on which the child is 6."""
     return _school_year_end(attains(birth, _SCHOOL_BEGINS_AT_AGE)) + DAY

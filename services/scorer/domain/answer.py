@@ -127,4 +127,8 @@ class Question:
 
 def first_after(as_of: date, *days: date | None) -> date | None:
     """The earliest of `days` after `as_of`."""
-    return min((day for day in days if day is not None and day > as_of), default=None)
+    found: date | None = None
+    for day in days:
+        if day is not None and day > as_of and (found is None or day < found):
+            found = day
+    return found

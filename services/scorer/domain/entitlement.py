@@ -84,7 +84,7 @@ def entitled(question: Question, of: Entitlement, told: Sequence[Told[F]], parte
     """TRUE on a day on which a record entitles somebody who has the child in care by it; what is `parted` leaves it open."""
     spells = [spell for each in told for spell in _spells(question, each, terms)]
     current = stay_on(merged(each.stay for each in spells if each.standing is Standing.HOLDS), question.as_of)
-    days = _days(question, of, told, parted, terms)
+    days = _days(question, of, spells, parted, terms)
     if current:
         evidence = _evidence(spells, question.as_of, Standing.HOLDS)
         rests = current.end is None
@@ -153,6 +153,8 @@ def _is_parted(question: Question, told: Sequence[Told[F]], parted: Sequence[Tol
 
     That the opponent's own row is said again is no answer: it is still the opponent's.
     """
+    if not parted:
+        return False
     # A list of which the measure parts some days is told of the others, and another one of theirs parts none: both are the opponent's.
     of_opponents, opponents = {each.event_id for each in parted}, {each.whose for each in parted} - {None}
     of_others = [each for each in told if each.event_id not in of_opponents and each.whose not in opponents]
@@ -174,10 +176,10 @@ def _evidence(spells: Iterable[Spell], day: date, standing: Standing) -> tuple[E
 
 
 def _days(
-    question: Question, of: Entitlement, told: Sequence[Told[F]], parted: Sequence[Told[F]], terms: Terms[F]
+    question: Question, of: Entitlement, spells: Sequence[Spell], parted: Sequence[Told[F]], terms: Terms[F]
 ) -> tuple[date | None, ...]:
     """Every day on which any of it may begin or end."""
-    stays = [spell.stay for each in (*told, *parted) for spell in _spells(question, each, terms)]
+    stays = [spell.stay for spell in (*spells, *(spell for each in parted for spell in _spells(question, each, terms)))]
     return (question.parameters.complete_from.get(of.source), *(day for stay in stays for day in (stay.start, stay.end)))
 
 

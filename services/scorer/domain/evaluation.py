@@ -1,7 +1,9 @@
 """All indicators of one child on one day."""
 
-from collections.abc import Callable, Collection, Container, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import fields
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias, TypeVar, assert_never
 
 from contracts.catalogue import ITEMS
@@ -43,22 +45,27 @@ class Alike:
     since. Most of a city's answers are such. They are the rule's own, asked once; a property test holds them to it.
     """
 
-    def __init__(self, watermarks: Watermarks, as_of: date, parameters: Parameters, most: int = 4_096) -> None:
-        """`most` is of how many days of birth they are remembered: some 15 KB each."""
+    def __init__(self, watermarks: Watermarks, as_of: date, parameters: Parameters, most: int = 8_192) -> None:
+        """
+        `most` is of how many days of birth they are remembered, some 10 KB each: all that are scored, which are under 6,000. With fewer
+        than there are, in no order, all would be forgotten again and again.
+        """
         self.watermarks = watermarks
         self.as_of = as_of
         self.parameters = parameters
         self._most = most
-        self._found: dict[tuple[date, date | None, InHand, bool], dict[Item, Answer]] = {}
+        self._found: dict[tuple[date, date | None, InHand, bool], list[Answer | None]] = {}
         # Each answer that is remembered, by its id, which is nobody else's for so long.
         self._beside: dict[int, Any] = {}
+        # What is the same whatever the day of birth is held once.
+        self._same: dict[tuple[Any, ...], Answer] = {}
 
     def holds(self, watermarks: Watermarks, as_of: date, parameters: Parameters) -> bool:
         """Whether these are answers of that day, by these feeds and parameters."""
         return self.as_of == as_of and self.watermarks == watermarks and self.parameters == parameters
 
-    def of(self, child: Child, facts: ChildFacts) -> dict[Item, Answer] | None:
-        """What is remembered of children as this one; None of one who is like few others."""
+    def of(self, child: Child, facts: ChildFacts) -> list[Answer | None] | None:
+        """What is remembered of children as this one, an answer to each of `ALL` or none yet; None of one who is like few others."""
         if len(child.stays) != 1 or child.stays[0].end is not None or child.stays[0].start not in (child.birth_date, None):
             return None
         key = (child.birth_date, child.stays[0].start, facts.in_hand, child.moves is None)
@@ -67,22 +74,38 @@ class Alike:
             if len(self._found) >= self._most:
                 self._found.clear()
                 self._beside.clear()
-            found = self._found[key] = {}
+                self._same.clear()
+            found = self._found[key] = [None] * len(ALL)
         return found
 
     def remember(self, answer: Answer) -> Answer:
-        """Let something be kept beside an answer."""
-        self._beside[id(answer)] = None
-        return answer
+        """Let something be kept beside an answer. Returns it, or the very same one that is remembered of others."""
+        said = (*(getattr(answer, name) for name in _OF_AN_ANSWER), tuple(answer.detail.items()))
+        held = self._same.setdefault(said, answer)
+        self._beside.setdefault(id(held), None)
+        return held
 
-    def made_of(self, answer: Answer, make: Callable[[Answer], T]) -> T:
-        """What is made of an answer: once, of one that is remembered."""
-        found: T | None = self._beside.get(id(answer), _NOT_REMEMBERED)
-        if found is _NOT_REMEMBERED:
-            return make(answer)
-        if found is None:
-            found = self._beside[id(answer)] = make(answer)
-        return found
+    def made_of(self, answers: Iterable[Answer], make: Callable[[Answer], T]) -> list[T]:
+        """What is made of each answer: once, of one that is remembered."""
+        beside, made = self._beside, []
+        for answer in answers:
+            found = beside.get(id(answer), _NOT_REMEMBERED)
+            if found is _NOT_REMEMBERED:
+                found = make(answer)
+            elif found is None:
+                found = beside[id(answer)] = make(answer)
+            made.append(found)
+        return made
+
+
+_OF_AN_ANSWER = tuple(each.name for each in fields(Answer) if each.name != "detail")
+
+
+@lru_cache(maxsize=1_024)
+def _asked_apart(told: frozenset[Said]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The places in `ALL` of the items of which something of `told` may be read, and of the others."""
+    own = tuple(place for place, indicator in enumerate(ALL) if not told.isdisjoint(_READS[indicator.item]))
+    return own, tuple(place for place in range(len(ALL)) if place not in own)
 
 
 def evaluate(
@@ -112,22 +135,25 @@ def evaluate(
     if alike is None or shared is None:
         return tuple(_answer(i, question) for i in ALL if i.item in only)
     told = facts.classes() | (_MOVED if child.moves else _NOTHING)
-    return tuple(
-        (shared.get(i.item) or _remembered(i, question, shared, alike)) if told.isdisjoint(_READS[i.item]) else _answer(i, question)
-        for i in ALL
-        if i.item in only
-    )
+    own, others = _asked_apart(frozenset(told))
+    found = list(shared)
+    for place in own:
+        found[place] = _answer(ALL[place], question) if ALL[place].item in only else None
+    for place in others:
+        if found[place] is None and ALL[place].item in only:
+            found[place] = _remembered(place, question, shared, alike)
+    return tuple(each for each in found if each is not None and each.item in only)
 
 
 def _answer(indicator: Indicator[Any], question: Question) -> Answer:
     return _not_approved(indicator.item, question) or indicator.ask(question)
 
 
-def _remembered(indicator: Indicator[Any], question: Question, shared: dict[Item, Answer], alike: Alike) -> Answer:
+def _remembered(place: int, question: Question, shared: list[Answer | None], alike: Alike) -> Answer:
     asked = question
     bare = ChildFacts(in_hand=asked.facts.in_hand)
     question = Question(asked.child, bare, asked.stay, asked.watermarks, asked.as_of, asked.until, asked.parameters)
-    found = shared[indicator.item] = alike.remember(_answer(indicator, question))
+    found = shared[place] = alike.remember(_answer(ALL[place], question))
     return found
 
 
@@ -136,14 +162,16 @@ def due(answers: Iterable[Answer]) -> date | None:
     return min((day for answer in answers for day in (answer.due, answer.silent_on) if day), default=None)
 
 
-def due_apart_from_silence(answers: Iterable[Answer], already_silent: Container[Source] = ()) -> date | None:
+def due_apart_from_silence(answers: Iterable[Answer], already_silent: frozenset[Source] = frozenset()) -> date | None:
     """
     The next day on which any of them can change by time alone if no feed falls silent.
 
     A feed's silence is one event for everybody who rests on it: to move the due day of every child with every watermark would
     write to all of them every night. Only where the feed was found silent already (by a clock that was ahead) the child looks itself.
     """
-    days = [day for i in answers for day in (i.due, i.silent_on if _any_of(FEEDS_OF[i.item], already_silent) else None) if day is not None]
+    days = [i.due for i in answers if i.due is not None]
+    if already_silent:
+        days += [i.silent_on for i in answers if i.silent_on is not None and not already_silent.isdisjoint(FEEDS_OF[i.item])]
     return min(days, default=None)
 
 
@@ -158,10 +186,6 @@ def _not_approved(item: Item, question: Question) -> Answer | None:
     if approved_on is not None and approved_on <= question.as_of:
         return None
     return Answer(item, IndicatorValue.NOT_APPLICABLE, Common.NOT_APPROVED, due=question.wake(approved_on))
-
-
-def _any_of(feeds: Iterable[Source], silent: Container[Source]) -> bool:
-    return any(feed in silent for feed in feeds)
 
 
 def in_scope(child: Child, as_of: date) -> bool:

@@ -166,6 +166,10 @@ class Parameters:
     where every pregnancy is notified, exist since that day (REF-03).
     """
 
+    def __hash__(self) -> int:
+        """Of a few that differ: what is remembered by parameters asks for it again and again, and there are ever two or three."""
+        return hash((self.version, self.checkup_grace_days, self.epds_high_from))
+
     def weight_reference(self, exam_on: date) -> str:
         """The version of the table of weights for an exam of that day."""
         return max(each for each in self.weight_references if each[0] <= exam_on)[1]

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 from contracts.catalogue.facts import Fact, fact_of
@@ -53,6 +54,8 @@ NOTIFIED = EventKind.PREGNANCY_NOTIFIED
 PRENATAL = EventKind.PRENATAL_EXAM_RECORDED
 POSTPARTUM = EventKind.POSTPARTUM_CHECKUP_RECORDED
 ASSISTANCE = EventKind.PUBLIC_ASSISTANCE_MEMBER_CHANGED
+
+_number = attrgetter("record_id")
 
 _TOLD = OWN - {CHECKUP, ASSISTANCE}
 """What indicators read of the child itself as it was told: no family has a form of its own for it."""
@@ -176,9 +179,13 @@ def child_facts(
 
 
 def _told(own: Iterable[Record], others: Iterable[OtherRecord]) -> Telling:
-    of_child = (OtherRecord(Reach.CHILD, (), record) for record in own if record.event_type in _TOLD)
+    """By way and class, each in the order of their numbers."""
     found: defaultdict[tuple[Reach, type[Fact]], list[Told[Fact]]] = defaultdict(list)
-    for each in sorted((*of_child, *others), key=lambda each: (each.record.event_type, each.record.record_id)):
+    for record in sorted((record for record in own if record.event_type in _TOLD), key=_number):
+        fact = record.said()
+        told = Told(fact, record.event_id, record.said_on, record.case_id, (), None, record.school_id, record.recorded_at)
+        found[Reach.CHILD, type(fact)].append(told)
+    for each in sorted(others, key=lambda each: each.record.record_id):
         record = each.record
         fact = record.said()
         told = Told(fact, record.event_id, record.said_on, record.case_id, each.during, each.whose, record.school_id, record.recorded_at)

@@ -25,7 +25,10 @@ class Stay:
 def merged(stays: Iterable[Stay]) -> tuple[Stay, ...]:
     """Join stays that touch or overlap, so that a move within the city is no gap. Empty stays vanish."""
     joined: list[Stay] = []
-    for stay in sorted((stay for stay in stays if not _is_empty(stay)), key=_order):
+    held = [stay for stay in stays if not _is_empty(stay)]
+    if len(held) <= 1:
+        return tuple(held)
+    for stay in sorted(held, key=_order):
         if joined and _touches(joined[-1], stay):
             joined[-1] = Stay(joined[-1].start, _later(joined[-1].end, stay.end))
         else:
@@ -35,7 +38,10 @@ def merged(stays: Iterable[Stay]) -> tuple[Stay, ...]:
 
 def stay_on(stays: Iterable[Stay], day: date) -> Stay | None:
     """The stay that holds on `day`."""
-    return next((stay for stay in stays if stay.holds(day)), None)
+    for stay in stays:
+        if stay.holds(day):
+            return stay
+    return None
 
 
 def covered(stays: Iterable[Stay], start: date, end: date) -> bool:

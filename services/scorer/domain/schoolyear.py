@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import pairwise
@@ -11,6 +10,7 @@ from contracts.facts import AttendanceMonthReported
 from contracts.feeds import silent_from
 from contracts.ids import EventId, SchoolId
 from contracts.kinds import Source
+from contracts.quick import quick
 from services.scorer.domain.ages import DAY, add_months, fy
 from services.scorer.domain.answer import Question
 from services.scorer.domain.facts import Told
@@ -26,7 +26,7 @@ _AUGUST, _MAY = 8, 5
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Month:
     """A month of a school year. `last` is its last day: from it on its row counts."""
 
@@ -35,7 +35,7 @@ class Month:
     last: date
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class Sums:
     """What all schools of a child told of one month, or of several."""
 
@@ -58,7 +58,7 @@ class Sums:
         return max(0, self.school_days - self.absent_days - self.suspended_days)
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class YearSoFar:
     """
     The months of a school year up to a day, in their order.
@@ -155,6 +155,9 @@ def _last_of_each_school(rows: Iterable[Told[AttendanceMonthReported]]) -> Itera
 
 def _sum(rows: Sequence[Told[AttendanceMonthReported]], figure: Figure) -> Sums:
     facts = [row.fact for row in rows]
+    if len(facts) == 1:
+        fact = facts[0]
+        return Sums(figure(fact) or 0, fact.school_days, fact.absent_days, fact.suspended_days or 0)
     return Sums(
         sum(figure(fact) or 0 for fact in facts),
         sum(fact.school_days for fact in facts),

@@ -12,8 +12,9 @@ from functools import partial
 
 from contracts.facts import AttendanceMonthReported, PupilRegistered
 from contracts.kinds import EventKind
+from contracts.quick import quick
 from contracts.values import IndicatorValue, Item
-from services.scorer.domain.ages import DAY, fy, school_entry
+from services.scorer.domain.ages import DAY, fy, iso, school_entry
 from services.scorer.domain.answer import Answer, Common, Question
 from services.scorer.domain.indicator import Indicator
 from services.scorer.domain.parameters import Parameters, SchoolCount
@@ -45,7 +46,7 @@ class _Rule:
         return parameters.absence if self.item is Item.SCHOOL_ABSENCE_HIGH else parameters.tardiness
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class _Course:
     """How the count of a year stands, and since the end of which month it is as it is."""
 
@@ -90,11 +91,12 @@ def _course(question: Question, rule: _Rule, so_far: YearSoFar) -> _Course:
     """Add the months up in their order. What is proportional can fall back when later months dilute it; what is reached never does."""
     begin = date(so_far.year, 4, 1)
     judged_from = _judged_from(question, so_far.year)
+    limits, has_may = rule.thresholds(question.parameters), so_far.has_may
     total, course = Sums(), _Course(Sums(), reached=False, many=False, since=begin)
     for month, sums in so_far.months:
         total = total + sums
-        reached = total.count >= rule.thresholds(question.parameters).high_from
-        many = reached or (month.last >= judged_from and so_far.has_may and total.count >= _needed(question, rule, so_far.year, total))
+        reached = total.count >= limits.high_from
+        many = reached or (has_may and month.last >= judged_from and total.count >= _needed(question, rule, so_far.year, total))
         course = _Course(total, reached, many, course.since if many is course.many else month.last)
     return course
 
@@ -135,7 +137,7 @@ def _answer(question: Question, rule: _Rule, so_far: YearSoFar, course: _Course,
         evidence=so_far.evidence,
         detail={
             "year": so_far.year,
-            **(figures | {"through": through.last.isoformat()} if through else {}),
+            **(figures | {"through": iso(through.last)} if through else {}),
             **_year_before(question, rule, so_far.year),
         },
         needed_on=waits,

@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from contracts.kinds import EventKind
 from contracts.quick import quick
 from contracts.values import IndicatorValue, Item, Source
-from services.scorer.domain.ages import add_months, school_entry
+from services.scorer.domain.ages import add_months, iso, school_entry
 from services.scorer.domain.answer import Answer, Detail, Gap, Question
 from services.scorer.domain.facts import Checkup
 from services.scorer.domain.indicator import Indicator
@@ -45,12 +45,12 @@ class Window:
     @property
     def detail(self) -> Detail:
         """Figures for the explanation."""
-        return {"window_start": self.start.isoformat(), "window_end": self.end.isoformat(), "due_on": self.due_on.isoformat()}
+        return {"window_start": iso(self.start), "window_end": iso(self.end), "due_on": iso(self.due_on)}
 
     @property
     def overdue_detail(self) -> Detail:
         """The same where no checkup is known of."""
-        return {**self.detail, "soft_overdue_on": self.soft_overdue_on.isoformat()}
+        return {**self.detail, "soft_overdue_on": iso(self.soft_overdue_on)}
 
 
 @lru_cache(maxsize=1_024)  # Days and events of one child ask again. Those of all children of 18 years took 18 MB, and saved 3 µs each.
@@ -102,7 +102,7 @@ def _received_answer(question: Question, rule: CheckupWindow, window: Window, re
         counted=question.as_of < window.counted_to,
         valid_from=received.exam_date,
         evidence=(received.event_id,),
-        detail={**window.detail, "exam_date": received.exam_date.isoformat(), "late": received.exam_date >= window.end},
+        detail={**window.detail, "exam_date": iso(received.exam_date), "late": received.exam_date >= window.end},
         due=question.wake(window.counted_to),
     )
 

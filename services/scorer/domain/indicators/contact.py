@@ -22,7 +22,7 @@ from contracts.ids import EventId
 from contracts.kinds import EventKind
 from contracts.quick import quick
 from contracts.values import IndicatorValue, Item, Source
-from services.scorer.domain.ages import DAY, add_months
+from services.scorer.domain.ages import DAY, add_months, iso
 from services.scorer.domain.answer import Answer, Common, Detail, Gap, Question
 from services.scorer.domain.facts import Told
 from services.scorer.domain.indicator import Indicator
@@ -109,7 +109,7 @@ def _without(question: Question, days: Iterable[date | None], enrolment: Answer,
     if gap is not None:
         return _answer(question, days, IndicatorValue.UNKNOWN, gap.reason, None, needed_on=gap.needed_on)
     last = max((each.last for each in over if each.last is not None), default=None)
-    detail: Detail = {"last_contact": last.isoformat()} if last is not None else {}
+    detail: Detail = {"last_contact": iso(last)} if last is not None else {}
     return _answer(question, days, IndicatorValue.TRUE, ContactReason.NO_CONTACT, since, detail=detail, rests=True)
 
 

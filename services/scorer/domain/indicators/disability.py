@@ -12,7 +12,7 @@ from contracts.facts import DisabilityCertificateChanged
 from contracts.ids import EventId
 from contracts.kinds import EventKind
 from contracts.values import IndicatorValue, Item, Source
-from services.scorer.domain.ages import add_months
+from services.scorer.domain.ages import add_months, iso
 from services.scorer.domain.answer import Answer, Common, Detail, Question
 from services.scorer.domain.facts import Told
 from services.scorer.domain.indicator import Indicator
@@ -136,7 +136,7 @@ def _handbook(
     contradictory: bool = False,
 ) -> Answer:
     turns = [day for paper in papers for day in (_validity(question, paper).start, _validity(question, paper).end)]
-    detail: Detail = {"valid_until": valid_to.isoformat()} if valid_to is not None else {}
+    detail: Detail = {"valid_until": iso(valid_to)} if valid_to is not None else {}
     return Answer(
         item=Item.DEVELOPMENTAL_DISORDER_WITH_HANDBOOK,
         value=value,
@@ -175,7 +175,7 @@ def _issued(question: Question, papers: Sequence[Paper], issued: Sequence[tuple[
         CertificateReason.ISSUED,
         valid_from=issued[0][0],
         evidence=tuple(event_id for _, event_id in issued),
-        detail={"issued_on": issued[0][0].isoformat(), "current": is_current},
+        detail={"issued_on": iso(issued[0][0]), "current": is_current},
     )
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from contracts.kinds import EventKind
 from contracts.values import IndicatorValue, Item, Source
-from services.scorer.domain.ages import add_months
+from services.scorer.domain.ages import add_months, iso
 from services.scorer.domain.answer import Answer, Common, Detail, Question
 from services.scorer.domain.facts import Postpartum
 from services.scorer.domain.indicator import Indicator
@@ -74,7 +74,7 @@ def _detail(screened: list[Postpartum]) -> Detail:
     return {
         "highest": max(exam.total or 0 for exam in screened),
         "latest": latest.total or 0,
-        "latest_on": latest.exam_date.isoformat(),
+        "latest_on": iso(latest.exam_date),
     }
 
 

@@ -6,15 +6,15 @@ owner is asked (`tsunagu scorer tasks`).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import groupby
 
 from contracts.facts import SchoolHealthExamRecorded
 from contracts.kinds import EventKind
+from contracts.quick import quick
 from contracts.values import IndicatorValue, Item, Sex, Source
-from services.scorer.domain.ages import add_months, school_entry
+from services.scorer.domain.ages import add_months, iso, school_entry
 from services.scorer.domain.answer import Answer, Common, Detail, Question, first_after
 from services.scorer.domain.facts import Checkup
 from services.scorer.domain.growth import (
@@ -44,7 +44,7 @@ class InfantWeightReason(StrEnum):
     SCHOOL_EXAM_HELD = "school_exam_held"
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class _Measured:
     """A weight, and where it lies. `klass` is empty where the table has no row for it, or where it cannot be."""
 
@@ -145,7 +145,7 @@ def _answer(question: Question, value: IndicatorValue, reason: StrEnum, told: Se
 def _detail(sex: Sex, measured: _Measured, *, contradictory: bool) -> Detail:
     checkup = measured.checkup
     figures: dict[str, str | int | bool] = {
-        "exam_date": checkup.exam_date.isoformat(),
+        "exam_date": iso(checkup.exam_date),
         "weight_kg": f"{measured.weight_kg:g}",
         "age_months": measured.age.months,
         "reference": measured.reference,

@@ -11,7 +11,7 @@ from enum import StrEnum
 from contracts.ids import EventId
 from contracts.kinds import EventKind
 from contracts.values import IndicatorValue, Item, Source
-from services.scorer.domain.ages import DAYS_TO_TERM, add_months, ga_weeks
+from services.scorer.domain.ages import DAYS_TO_TERM, add_months, ga_weeks, iso
 from services.scorer.domain.answer import Answer, Common, Detail, Gap, Question
 from services.scorer.domain.facts import Notification, Pregnancy
 from services.scorer.domain.indicator import Indicator
@@ -79,7 +79,7 @@ def no_prenatal_checkups(question: Question) -> Answer:
         return _no_exam(question, IndicatorValue.UNKNOWN, ExamReason.NO_PREGNANCY_LINKED)
     if held:
         first_on, event_id = held[0]
-        return _no_exam(question, IndicatorValue.FALSE, ExamReason.EXAM_RECORDED, (event_id,), {"first_exam": first_on.isoformat()})
+        return _no_exam(question, IndicatorValue.FALSE, ExamReason.EXAM_RECORDED, (event_id,), {"first_exam": iso(first_on)})
     if question.as_of < concluded_on:
         reason = ExamReason.CLAIMS_OUTSTANDING if question.facts.pregnancies else ExamReason.NO_PREGNANCY_LINKED
         return _no_exam(question, IndicatorValue.UNKNOWN, reason, wake_on=concluded_on)
@@ -157,7 +157,7 @@ def _detail(stage: _Stage, notification: Notification) -> Detail:
     if stage.weeks is not None:
         detail["weeks"] = stage.weeks
     if notification.issued_on:
-        detail["issued_on"] = notification.issued_on.isoformat()
+        detail["issued_on"] = iso(notification.issued_on)
     return detail
 
 

@@ -6,7 +6,6 @@ and not as another answer.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import groupby
@@ -14,8 +13,9 @@ from itertools import groupby
 from contracts.facts import SchoolHealthExamRecorded
 from contracts.ids import EventId
 from contracts.kinds import EventKind
+from contracts.quick import quick
 from contracts.values import IndicatorValue, Item, Source
-from services.scorer.domain.ages import add_months, class_age, fy, school_entry
+from services.scorer.domain.ages import add_months, class_age, fy, iso, school_entry
 from services.scorer.domain.answer import Answer, Common, Detail, Question, first_after
 from services.scorer.domain.facts import Told
 from services.scorer.domain.growth import obesity_degree, rohrer, standard_weight_at_school
@@ -37,7 +37,7 @@ class SchoolWeightReason(StrEnum):
     MEASUREMENT_QUARANTINED = "measurement_quarantined"
 
 
-@dataclass(frozen=True, slots=True)
+@quick(frozen=True, slots=True)
 class _Measured:
     """An exam. `rohrer` is empty where the measurement cannot be, `standard_kg` where the table has no row."""
 
@@ -139,7 +139,7 @@ def _class(measured: _Measured) -> str | None:
 def _detail(measured: _Measured, *, contradictory: bool) -> Detail:
     fact = measured.fact
     figures: dict[str, str | int | bool] = {
-        "exam_date": fact.exam_date.isoformat(),
+        "exam_date": iso(fact.exam_date),
         "height_cm": f"{fact.height_cm:g}",
         "weight_kg": f"{fact.weight_kg:g}",
     }

@@ -12,7 +12,7 @@ from contracts.facts import SurveyResultRecorded
 from contracts.feeds import NOWHERE
 from contracts.kinds import EventKind
 from contracts.values import IndicatorValue, Item, Source
-from services.scorer.domain.ages import DAY, school_entry
+from services.scorer.domain.ages import DAY, iso, school_entry
 from services.scorer.domain.answer import Answer, Common, Detail, Question
 from services.scorer.domain.facts import Told
 from services.scorer.domain.indicator import Indicator
@@ -122,7 +122,7 @@ def _answer(
     needed_on: date | None = None,
 ) -> Answer:
     rests = value in (IndicatorValue.TRUE, IndicatorValue.FALSE)
-    detail: Detail = {"surveyed_on": on.isoformat()} if on is not None else {}
+    detail: Detail = {"surveyed_on": iso(on)} if on is not None else {}
     return Answer(
         item=item,
         value=value,

@@ -88,7 +88,8 @@ def judge(ruleset: Ruleset, answers: Iterable[Answer], *, in_scope: bool, suppre
 
     Only TRUE answers within their age band count, to items that the ruleset names.
     """
-    true = tuple(i for i in answers if i.value is IndicatorValue.TRUE and i.counted)
+    is_true = IndicatorValue.TRUE
+    true = [i for i in answers if i.value is is_true and i.counted]
     reasons = tuple(i for i in true if i.item in ruleset.group_of)
     items = frozenset(i.item for i in reasons)
     support = tuple(i for i in true if i.item in ruleset.suppressors)
