@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 from contracts.catalogue.facts import Fact, fact_of
@@ -54,8 +53,6 @@ NOTIFIED = EventKind.PREGNANCY_NOTIFIED
 PRENATAL = EventKind.PRENATAL_EXAM_RECORDED
 POSTPARTUM = EventKind.POSTPARTUM_CHECKUP_RECORDED
 ASSISTANCE = EventKind.PUBLIC_ASSISTANCE_MEMBER_CHANGED
-
-_number = attrgetter("record_id")
 
 _TOLD = OWN - {CHECKUP, ASSISTANCE}
 """What indicators read of the child itself as it was told: no family has a form of its own for it."""
@@ -179,17 +176,13 @@ def child_facts(
 
 
 def _told(own: Iterable[Record], others: Iterable[OtherRecord]) -> Telling:
-    """By way and class, each in the order of their numbers."""
+    of_child = ((record, Reach.CHILD, (), None) for record in own if record.event_type in _TOLD)
+    of_others = ((each.record, each.reach, each.during, each.whose) for each in others)
     found: defaultdict[tuple[Reach, type[Fact]], list[Told[Fact]]] = defaultdict(list)
-    for record in sorted((record for record in own if record.event_type in _TOLD), key=_number):
+    for record, reach, during, whose in sorted((*of_child, *of_others), key=lambda each: each[0].record_id):
         fact = record.said()
-        told = Told(fact, record.event_id, record.said_on, record.case_id, (), None, record.school_id, record.recorded_at)
-        found[Reach.CHILD, type(fact)].append(told)
-    for each in sorted(others, key=lambda each: each.record.record_id):
-        record = each.record
-        fact = record.said()
-        told = Told(fact, record.event_id, record.said_on, record.case_id, each.during, each.whose, record.school_id, record.recorded_at)
-        found[each.reach, type(fact)].append(told)
+        told = Told(fact, record.event_id, record.said_on, record.case_id, during, whose, record.school_id, record.recorded_at)
+        found[reach, type(fact)].append(told)
     return {way: tuple(told) for way, told in found.items()}
 
 
