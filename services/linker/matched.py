@@ -155,7 +155,7 @@ async def save_rows(db: Database, gone: Collection[UUID], rows: Sequence[Row], m
         told = [
             (r.key, r.pupil, r.decision_id, r.match.rule, r.match.person_id, array(sorted(r.match.may_be)), _array(r.keys)) for r in rows
         ]
-        await db.execute(SQL.save_rows, list(gone), *columns(told, 7), *columns([_columns(each) for each in made], 18), at)
+        await db.execute(SQL.save_rows, list(gone), *columns(told, 7), *columns([_columns(each) for each in made], 19), at)
 
 
 def _child(row: asyncpg.Record) -> Child:
@@ -226,7 +226,7 @@ def _decided(row: asyncpg.Record) -> Decided:
         for each in json.loads(row["candidates"])
     )
     verdict, reasons = Verdict(row["verdict"]), tuple(row["reasons"])
-    versions = row["model"], row["normaliser"]
+    versions = row["model"], row["normaliser"], row["gate"]
     matched = Matched(verdict, row["why"], reasons, shown, row["runner_up_id"], row["margin"], *versions)
     return Decided(row["decision_id"], Match(row["rule"], row["person_id"], frozenset(row["may_be"])), matched, row["frequencies"])
 
@@ -258,5 +258,6 @@ def _columns(made: Made) -> tuple[Any, ...]:
         matched.model,
         made.frequencies,
         matched.normaliser,
+        matched.gate,
         made.supersedes,
     )

@@ -43,7 +43,7 @@ join comparable using (person_id)
 -- name: matches
 -- $1 uuid[] rows: what was decided of them last.
 select roster_row.key, roster_row.rule, roster_row.person_id, may_be, decision_id,
-       verdict, match_decision.rule as why, reasons, candidates, runner_up_id, margin, model, frequencies, normaliser
+       verdict, match_decision.rule as why, reasons, candidates, runner_up_id, margin, model, frequencies, normaliser, gate
 from roster_row join match_decision using (decision_id) where roster_row.key = any($1::uuid[])
 
 -- name: claimants
@@ -92,7 +92,7 @@ order by key, person_id
 
 -- name: save_rows
 -- $1 uuid[] rows that name no number any more, or were taken back; $2…$8 arrays of the columns of `roster_row`, `may_be` and `keys` as text.
--- $9…$26 arrays of the columns of `match_decision` as named below, `reasons` and `candidates` as text, $27 timestamptz when they were made: the
+-- $9…$27 arrays of the columns of `match_decision` as named below, `reasons` and `candidates` as text, $28 timestamptz when they were made: the
 -- decisions that are others than before.
 with given as (
     select key, pupil, decision_id, rule, person_id, may_be::uuid[], keys::bigint[]
@@ -105,14 +105,14 @@ with given as (
     select given.key as row_key, each as key from given cross join unnest(keys) as each
 ), decided as (
     insert into match_decision (decision_id, record_key, source, event_type, record_id, revision, decided_at, verdict, rule, reasons, person_id,
-                                weight, runner_up_id, margin, candidates, model, frequencies, normaliser, supersedes)
-    select decision_id, record_key, source, event_type, record_id, revision, $27::timestamptz, verdict, rule,
+                                weight, runner_up_id, margin, candidates, model, frequencies, normaliser, gate, supersedes)
+    select decision_id, record_key, source, event_type, record_id, revision, $28::timestamptz, verdict, rule,
            array(select json_array_elements_text(reasons::json)), person_id, weight, runner_up_id, margin, candidates::json, model, frequencies,
-           normaliser, supersedes
+           normaliser, gate, supersedes
     from unnest($9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::text[], $16::text[], $17::text[],
-                $18::uuid[], $19::float8[], $20::uuid[], $21::float8[], $22::text[], $23::text[], $24::text[], $25::text[], $26::uuid[])
+                $18::uuid[], $19::float8[], $20::uuid[], $21::float8[], $22::text[], $23::text[], $24::text[], $25::text[], $26::text[], $27::uuid[])
         as made (decision_id, record_key, source, event_type, record_id, revision, verdict, rule, reasons, person_id, weight, runner_up_id,
-                 margin, candidates, model, frequencies, normaliser, supersedes)
+                 margin, candidates, model, frequencies, normaliser, gate, supersedes)
 ), gone as (
     delete from roster_row where key = any($1::uuid[])
 ), saved as (

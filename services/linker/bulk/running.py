@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Thread
 
 from services.linker.bulk.written import Head, Stand, decision_line, stand, tail_line
+from services.linker.domain.matching.gate import VERSION as GATE
 from services.linker.domain.matching.linking import linked
 from services.linker.domain.matching.register import Register
 from services.linker.domain.matching.weighing import Model, Scale
@@ -58,7 +59,7 @@ def run(work: Work, told: Told) -> Stand:
     Raises `FileUnreadable`, `ColumnMissing`, `OfSomethingElse`, and `BrokenProcessPool` where a process was killed.
     """
     (register, _), (records, lines) = _digest(work.register), _digest(work.records)
-    head = Head(register, records, work.model.version, VERSION)
+    head = Head(register, records, work.model.version, VERSION, GATE)
     before = stand(work.to, head)
     if before.ended:
         return before

@@ -18,7 +18,7 @@ FORMAT = "tsunagu-decisions-1"
 
 
 class OfSomethingElse(Exception):
-    """The file of decisions that is there was made of other files, by another model or by another normaliser."""
+    """The file of decisions that is there was made of other files, or by another model, normaliser or gate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,12 @@ class Head:
     records: str
     model: str
     normaliser: str
+    gate: str
 
     def line(self) -> bytes:
         """Return it as the first line."""
-        said = {"format": FORMAT, "register": self.register, "records": self.records, "model": self.model, "normaliser": self.normaliser}
-        return _line(said)
+        versions = {"model": self.model, "normaliser": self.normaliser, "gate": self.gate}
+        return _line({"format": FORMAT, "register": self.register, "records": self.records, **versions})
 
 
 def decision_line(record: str, source: str, decision: Decision, numbers: Sequence[str]) -> bytes:

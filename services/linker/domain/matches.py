@@ -65,6 +65,7 @@ class Matched:
     margin: float | None
     model: str
     normaliser: str
+    gate: str
 
     @property
     def match(self) -> Match:

@@ -212,6 +212,7 @@ def decide(row: Row, people: Mapping[PersonId, Comparable]) -> Matched:
         margin=round(shown[0].candidate.weight - runner_up.candidate.weight, _DIGITS) if runner_up is not None else None,
         model=decision.model_version,
         normaliser=decision.normaliser_version,
+        gate=decision.gate_version,
     )
 
 

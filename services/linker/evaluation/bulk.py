@@ -18,6 +18,7 @@ from typing import Annotated, Any
 import typer
 
 from services.linker.domain.matching.decisions import Verdict
+from services.linker.domain.matching.gate import VERSION as GATE
 from services.linker.domain.matching.models import IN_USE
 from services.linker.domain.matching.register import Register
 from services.linker.domain.normalising import VERSION
@@ -55,8 +56,8 @@ def measured(register: Path, records: Path, truth: Path, *, most: int | None, pr
     people, told = _loaded(register)
     # Forks first: what one process reads of names and addresses it remembers, and its forks would begin with that.
     runs = [_run(people, entries, answers, each) for each in sorted({1, processes}, reverse=True)][::-1]
-    found = {"register": told, "model": IN_USE.version, "normaliser": VERSION, "runs": runs}
-    return {**found, "splink": _splink(people, entries, answers, runs[0]["recall"]) if splink else None}
+    found = {"register": told, "model": IN_USE.version, "normaliser": VERSION, "gate": GATE, "runs": runs}
+    return {**found, "splink": _splink(people, entries, answers, runs[0]) if splink else None}
 
 
 def _loaded(register: Path) -> tuple[Register, Found]:
@@ -108,11 +109,13 @@ def _digest(results: Iterable[Outcome]) -> str:
     return digest.hexdigest()[:16]
 
 
-def _splink(people: Register, entries: Entries, answers: Answers, recall: float) -> Found:
-    from services.linker.evaluation.rival import rival  # Splink: only whoever compares has it
+def _splink(people: Register, entries: Entries, answers: Answers, run: Found) -> Found:
+    from services.linker.evaluation.rival import Linked, rival  # Splink: only whoever compares has it
 
     began, busy = time.perf_counter(), _busy_seconds()
-    found = rival(people, entries, answers, IN_USE, recall=recall)
+    registered = sum(bool(answers[entry.id].number) for entry in entries if entry.id in answers)
+    ours = Linked(run["linked"], run["linked"] - run["false_links"], registered)
+    found = rival(people, entries, answers, IN_USE, beside=ours)
     seconds, cpu = time.perf_counter() - began, _busy_seconds() - busy
     return {
         "records": len(entries),

@@ -59,6 +59,7 @@ class Report:
     times: dict[str, float]
     model: str
     normaliser: str
+    gate: str
     splink: dict[str, Any] | None = None
     """What Splink links at the same and other recalls, if it was asked for."""
 
@@ -74,6 +75,7 @@ class Report:
             **self.times,
             "model": self.model,
             "normaliser": self.normaliser,
+            "gate": self.gate,
             **({"splink": self.splink} if self.splink else {}),
         }
 
@@ -127,10 +129,8 @@ def by_rule(results: Sequence[Outcome]) -> dict[str, int]:
 
 def text(report: Report) -> str:
     """Return the report as a page of text."""
-    lines = [
-        f"{report.records:,} records, {report.people:,} people in the register; model {report.model}, normaliser {report.normaliser}",
-        "",
-    ]
+    versions = f"model {report.model}, normaliser {report.normaliser}, gate {report.gate}"
+    lines = [f"{report.records:,} records, {report.people:,} people in the register; {versions}", ""]
     lines += [f"{name.replace('_', ' '):22}{share}" for name, share in report.shares.items()]
     lines += ["", f"false links           {sum(report.false_links.values())}"]
     lines += [f"  {count:>7,}  {kind}" for kind, count in report.false_links.items()]
@@ -143,4 +143,5 @@ def text(report: Report) -> str:
     if report.splink:
         lines += ["", f"Splink, same levels and weights, a threshold instead of the gate ({report.splink['seconds']:.1f} s)"]
         lines += [f"  {each['words']}" for each in report.splink["thresholds"]]
+        lines += ["", report.splink["beside"]]
     return "\n".join(lines)

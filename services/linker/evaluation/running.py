@@ -1,9 +1,11 @@
 """An evaluation from its files to its report."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from services.linker.domain.matching.gate import VERSION as GATE
 from services.linker.domain.matching.models import IN_USE
 from services.linker.domain.matching.profiles import profile
 from services.linker.domain.matching.register import Register
@@ -35,19 +37,35 @@ def evaluated(
         times=report.times(results, wall_seconds=done - loaded, load_seconds=loaded - began),
         model=model.version,
         normaliser=VERSION,
-        splink=_splink(people, entries, answers, model, shares["auto_recall"].value or 0.0) if splink else None,
+        gate=GATE,
+        splink=_splink(people, entries, answers, model, shares) if splink else None,
     )
     return found, page(results)
 
 
 def _splink(
-    people: Register, entries: list[tables.Entry], answers: dict[str, tables.Answer], model: Model, recall: float
+    people: Register, entries: list[tables.Entry], answers: dict[str, tables.Answer], model: Model, shares: Mapping[str, report.Share]
 ) -> dict[str, Any]:
-    from services.linker.evaluation.rival import rival  # Splink: only whoever compares has it
+    from services.linker.evaluation.rival import Linked, rival  # Splink: only whoever compares has it
 
-    found = rival(people, entries, answers, model, recall=recall)
-    thresholds = [{**each.as_json(), "words": str(each)} for each in found.thresholds]
-    return {"seconds": found.seconds, "thresholds": thresholds}
+    ours = Linked(shares["auto_precision"].whole, shares["auto_recall"].part, shares["auto_recall"].whole)
+    found = rival(people, entries, answers, model, beside=ours)
+    as_much = f"{found.at_recall.false_links:,} false" if found.at_recall else "never reached"
+    beside = (
+        f"linker: {ours}; "
+        f"Splink with as few false links: recall {found.at_false_links.recall:.4f}; "
+        f"Splink at the linker's recall: {as_much}; "
+        f"Splink's pairs and weights by the linker's gate: {found.with_gate}"
+    )
+    return {
+        "seconds": found.seconds,
+        "beside": beside,
+        "linker": ours.as_json(),
+        "as_few_false_links": found.at_false_links.as_json(),
+        "as_much_recall": found.at_recall.as_json() if found.at_recall else None,
+        "with_gate": found.with_gate.as_json(),
+        "thresholds": [{**each.as_json(), "words": str(each)} for each in found.thresholds],
+    }
 
 
 def learned(register: Path, records: Path, *, version: str, pairs: float, seed: int) -> str:

@@ -1,1 +1,1 @@
-"""Comparing the register anew with the rows of the schools' lists, once the model or the normaliser is another one."""
+"""Comparing the register anew with the rows of the schools' lists, once the model, the normaliser or the gate is another one."""

@@ -1,4 +1,4 @@
--- Comparing anew what was compared by another model or normaliser, in pages.
+-- Comparing anew what was compared by another model, normaliser or gate, in pages.
 
 -- name: children_left
 -- $1 uuid the last person of the page before, $2 date who was born earlier is on no list, $3 text the normaliser in use, $4 at most: who is to be
@@ -20,14 +20,14 @@ where not stale
               where comparable.person_id = any($1::uuid[]))
 
 -- name: pupils_left
--- $1 text the last pupil of the page before, $2, $3, $4 text model, frequencies and normaliser in use, $5 text[] the matcher's rules, $6 text the
--- event type of a list's rows, $7 at most: the pupils of whom a row is to be decided again; also where the matcher linked another pupil of the
--- list to the same child, as releases before this one did.
+-- $1 text the last pupil of the page before, $2, $3, $4, $8 text model, frequencies, normaliser and gate in use, $5 text[] the matcher's rules,
+-- $6 text the event type of a list's rows, $7 at most: the pupils of whom a row is to be decided again; also where the matcher linked another
+-- pupil of the list to the same child, as releases before this one did.
 select distinct pupil from roster_row
 where pupil > $1
   and (stale
        or exists (select from match_decision
-                  where match_decision.decision_id = roster_row.decision_id and (model, frequencies, normaliser) <> ($2, $3, $4))
+                  where match_decision.decision_id = roster_row.decision_id and (model, frequencies, normaliser, gate) <> ($2, $3, $4, $8))
        or exists (select from record join record as other on other.subject_id = record.person_id
                   where record.key = roster_row.key and record.state = 'linked' and record.rule = any($5::text[]) and other.state = 'linked'
                     and other.event_type = $6 and other.pupil <> roster_row.pupil

@@ -26,7 +26,7 @@ def rematch(
     reason: Annotated[str | None, typer.Option(help="Why, as a ticket number or code; kept in the audit log.")] = None,
 ) -> None:
     """
-    Compare the rows of the schools' lists that name no number with the register anew, after a new model or a new normaliser.
+    Compare the rows of the schools' lists that name no number with the register anew, after a new model, normaliser or gate.
 
     What was decided by the versions in use stays; what people said holds. Stopped or killed, the same command goes on where it was.
     """

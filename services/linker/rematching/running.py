@@ -23,6 +23,7 @@ from services.linker.actions import settle
 from services.linker.change import Change
 from services.linker.domain import roster
 from services.linker.domain.lists import BY_MACHINE
+from services.linker.domain.matching.gate import VERSION as GATE
 from services.linker.domain.matching.snapshots import IN_USE, SCALE
 from services.linker.domain.normalising import VERSION
 from services.linker.domain.records import Link, LinkState, PupilKey, RecordKey
@@ -94,7 +95,7 @@ async def _pupils(work: UnitOfWork, last: PupilKey) -> tuple[Sequence[PupilKey],
     await locks.lock_all(work.db)
     versions = (SCALE.model.version, IN_USE.version, VERSION)
     rules = sorted(BY_MACHINE)
-    rows = await work.db.fetch(SQL.pupils_left, last, *versions, rules, EventKind.PUPIL_REGISTERED, PUPILS_AT_ONCE)
+    rows = await work.db.fetch(SQL.pupils_left, last, *versions, rules, EventKind.PUPIL_REGISTERED, PUPILS_AT_ONCE, GATE)
     pupils = [row["pupil"] for row in rows]
     told = {key: each for key, each in (await store.records_named(work.db, (), (), pupils)).items() if each.stands} if pupils else {}
     if not told:

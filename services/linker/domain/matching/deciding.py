@@ -10,6 +10,7 @@ from services.linker.domain.matching.levels import Level
 from services.linker.domain.matching.profiles import Profile, profile
 from services.linker.domain.matching.repairing import repaired
 from services.linker.domain.matching.rules import exact_rule
+from services.linker.domain.matching.weighing import NOBODY as NO_GUARDIAN
 from services.linker.domain.matching.weighing import Scale
 from services.linker.domain.normalising import VERSION, Raw, normalised
 
@@ -51,8 +52,8 @@ def decide(record: Profile, candidates: list[Candidate], scale: Scale, *, number
         return _decided(Verdict.AUTO, BY_NUMBER, (), numbered, [each for each in candidates if each is not numbered], scale)
     best, *others = candidates
     # Few records need to know how common a guardian's name is.
-    share = scale.guardian_share(record, best.person) if best.homes == 1 else 0.0
-    field = gate.Field(record, best, others, share)
+    guardian = scale.guardian(record, best.person) if best.homes == 1 else NO_GUARDIAN
+    field = gate.Field(record, best, others, guardian)
     rule = exact_rule(best) or ("" if slipped else gate.pattern(field))
     reasons = gate.doubts(field) if rule else ()
     if numbered is not None and not _is_a_guardian(record, best, numbered):
@@ -106,4 +107,5 @@ def _decided(
         lives_with=lives_with,
         model_version=scale.model.version,
         normaliser_version=VERSION,
+        gate_version=gate.VERSION,
     )

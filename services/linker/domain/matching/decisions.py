@@ -70,3 +70,4 @@ class Decision:
     """Whose home the record comes from, where it is somebody else: evidence of a household, never a link to a person."""
     model_version: str = ""
     normaliser_version: str = ""
+    gate_version: str = ""

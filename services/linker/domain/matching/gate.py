@@ -12,13 +12,20 @@ from contracts.quick import quick
 from services.linker.domain.matching.decisions import Candidate
 from services.linker.domain.matching.levels import Agreement, Level
 from services.linker.domain.matching.profiles import Profile
+from services.linker.domain.matching.weighing import NOBODY, Guardian
 
+VERSION = "gate-2"
+"""Changes with every change of what is linked, doubted or shown. What was decided before versions were told is by `gate-1`."""
 LEAST_BITS = 6.0
 LEAST_MARGIN = 6.0
 BITS_WITHOUT_HOME = 18.0
 """A name and a birth date that agree while nothing says the same home: so rare that no second such person is to be expected."""
 COMMON_GUARDIAN = 0.008
 """From this share of the register on a guardian's name is no evidence by itself: of 1,000 namesakes of one day it would link some."""
+COMMON_AMONG_GUARDIANS = 0.015
+"""The same, of those who have guardians: of 1,000 namesakes, 15 have a guardian of a name that is as common."""
+RARE_AMONG_GUARDIANS = 0.004
+"""Up to this share a guardian's name is evidence also of a child who is known by a reading alone, which cousins share."""
 
 
 @quick(frozen=True, slots=True)
@@ -28,8 +35,8 @@ class Field:
     record: Profile
     best: Candidate
     others: Sequence[Candidate]
-    guardian_share: float = 0.0
-    """How common the name of the guardian is in whom record and likeliest person agree (`weighing.Scale.guardian_share`)."""
+    guardian: Guardian = NOBODY
+    """How common the name of the guardian is in whom record and likeliest person agree, where nothing else says the same home."""
 
     @property
     def housemates(self) -> list[Candidate]:
@@ -60,7 +67,22 @@ def _homophone(field: Field) -> bool:
 def _birth_slip(field: Field) -> bool:
     """A child who lives along may be called as the one of the house, and be born a day or a year apart: the family name agrees, too."""
     best = field.best
-    return best.compared.birth in {Level.NEAR, Level.PART} and best.given_is_sure and best.family_agrees and best.homes > 0
+    named = best.given_is_sure or _in_each_others_place(best)
+    return best.compared.birth in {Level.NEAR, Level.PART} and named and best.family_agrees and best.homes > 0
+
+
+def _in_each_others_place(best: Candidate) -> bool:
+    """Whether the whole name is one, and only its parts are not: then nothing in it speaks against it, either."""
+    return best.compared.given.level is best.compared.family.level is Level.CROSSED
+
+
+def _year_slip(field: Field) -> bool:
+    """Two signs of a home and the whole name as written: no child of the family is called as another one, so the year is wrong."""
+    best, record = field.best, field.record
+    given = best.compared.given
+    same_day = bool(record.year and record.month and record.day) and (record.month, record.day) == (best.person.month, best.person.day)
+    named = given.kanji is Agreement.EQUAL and given.kana in {Agreement.EQUAL, Agreement.ABSENT} and best.family_agrees
+    return best.compared.birth is Level.OTHER and same_day and named and best.homes > 1 and not best.person.brings_up
 
 
 def _birth_unknown(field: Field) -> bool:
@@ -80,6 +102,7 @@ PATTERNS: tuple[tuple[str, Callable[[Field], bool]], ...] = (
     ("given name and birth date", _sure),
     ("reading and birth date, family name and home", _homophone),
     ("name and home, a slip in the birth date", _birth_slip),
+    ("name and home, a slip in the year of birth", _year_slip),
     ("name and home, birth date unknown", _birth_unknown),
 )
 """
@@ -163,13 +186,26 @@ def _parent(field: Field) -> bool:
 
 def _common_guardian(field: Field) -> bool:
     """
-    Whether a guardian's name is all that says the same home, and the address another one: of two children of one name and day, so many
-    have mothers of one name, too, where it is common; and where a reading is all that agrees of the child's name, so have cousins.
+    Whether a guardian's name is all that says the same home, and too little: of two children of one name and day, so many have mothers of
+    one name, too, where it is common. Where the record names another house, cousins have it whose names are read alike, and a child whose
+    family name is another one is the one who is meant by nothing but a given name and a day.
     """
-    compared = field.best.compared
-    if field.best.homes != 1 or compared.guardian is not Level.EQUAL or compared.address not in {Level.OTHER, Level.TOWN}:
+    compared, guardian = field.best.compared, field.guardian
+    if field.best.homes != 1 or compared.guardian is not Level.EQUAL:
         return False
-    return field.guardian_share > COMMON_GUARDIAN or (_another_house(field) and compared.given.kanji is not Agreement.EQUAL)
+    if guardian.at_least > COMMON_AMONG_GUARDIANS:
+        return True
+    if compared.address in {Level.OTHER, Level.TOWN} and guardian.share > COMMON_GUARDIAN:
+        return True
+    return _another_house(field) and (not field.best.family_agrees or not _named_well_enough(field))
+
+
+def _named_well_enough(field: Field) -> bool:
+    """Whether the given name is as written; or is known by its reading alone, and the guardian's name is a rare one."""
+    given = field.best.compared.given
+    if given.kanji is Agreement.EQUAL or _in_each_others_place(field.best):
+        return True
+    return given.level is Level.KANA and given.kanji is Agreement.ABSENT and field.guardian.at_most <= RARE_AMONG_GUARDIANS
 
 
 def _next_door(field: Field) -> bool:
@@ -186,6 +222,29 @@ def _another_household(one: Profile, other: Profile) -> bool:
     return same_house and bool(one.household_no and other.household_no) and one.household_no != other.household_no
 
 
+def _of_kin(field: Field) -> bool:
+    """Whether another household of this home has the family name, and no guardian, or one of either, says whose child it is."""
+    best, record = field.best, field.record
+    if best.compared.address is not Level.EQUAL or best.compared.household is Level.EQUAL or not best.person.kin:
+        return False
+    return not record.guardians or not record.guardians.isdisjoint(best.person.kin)
+
+
+def _born_beside(field: Field) -> bool:
+    """
+    Whether a child who lives along may be meant: with another guardian and another birth date; or born a year, a month or a day before or
+    after, and known by a reading alone, or without a guardian.
+    """
+    record, person, compared = field.record, field.best.person, field.best.compared
+    if compared.birth is not Level.NEAR or compared.household is Level.EQUAL:
+        return False
+    if compared.guardian is Level.OTHER:
+        return True
+    apart = abs(record.year - person.year) + abs(record.month - person.month) + abs(record.day - person.day)
+    read = compared.given.level is Level.KANA and compared.given.kanji is Agreement.ABSENT
+    return apart == 1 and (read or compared.guardian is Level.UNKNOWN)
+
+
 def _cousin(field: Field) -> bool:
     """Whether a reading is all that agrees of the name, and the guardian is another one: two families of one house may use one name."""
     compared = field.best.compared
@@ -193,14 +252,17 @@ def _cousin(field: Field) -> bool:
 
 
 NO_HOME = "nothing says the same home"
+GUARDIAN_ALONE = "a guardian's name is too little"
 
 DOUBTS: tuple[tuple[str, Callable[[Field], bool]], ...] = (
     ("two rows of the register have this name and birth date", _twice_in_register),
     ("another member of the household has part of it", _put_together),
     ("may be a twin", _twin),
     (NO_HOME, _no_home),
-    ("another address, and a guardian's name is too little", _common_guardian),
+    (GUARDIAN_ALONE, _common_guardian),
     ("the guardian lives in this house, in another household", _next_door),
+    ("another household of this home has this family name", _of_kin),
+    ("may be a child who lives along", _born_beside),
     ("may be a cousin", _cousin),
     ("likeliest is a parent, and the record is about a child", _parent),
     ("another person is nearly as likely", _close_second),

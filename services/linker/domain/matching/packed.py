@@ -12,7 +12,7 @@ from services.linker.domain.matching.profiles import Profile
 
 _BETWEEN, _WITHIN = "\0", "\1"
 """Between values, and between the parts of one. No normalised text has such signs: nobody sees them."""
-_VALUES = 13
+_VALUES = 15
 """Before the number, which comes last: whoever gives numbers may write what they like."""
 _NOTHING: frozenset[str] = frozenset()
 
@@ -84,13 +84,13 @@ class Numbers(Sequence[str]):
 def _packed(number: str, person: Profile) -> str:
     dated = f"{person.year} {person.month} {person.day} {int(person.brings_up)}"
     names = (person.given, person.given_kana, person.family, person.family_kana)
-    several = map(_WITHIN.join, (person.former, person.latin, person.numbers, person.guardians))
-    return _BETWEEN.join((*names, dated, person.sex, person.ward, person.town, *several, person.household_no, number))
+    several = map(_WITHIN.join, (person.former, person.latin, person.numbers, person.guardians, person.kin))
+    return _BETWEEN.join((*names, dated, person.sex, person.ward, person.town, person.room, *several, person.household_no, number))
 
 
 def _person(text: str) -> Profile:
-    given, given_kana, family, family_kana, dated, sex, ward, town, former, latin, numbers, guardians, household_no, _ = text.split(
-        _BETWEEN, _VALUES
+    (given, given_kana, family, family_kana, dated, sex, ward, town, room, former, latin, numbers, guardians, kin, household_no, _) = (
+        text.split(_BETWEEN, _VALUES)
     )
     year, month, day, brings_up = map(int, dated.split())
     return Profile(
@@ -110,4 +110,6 @@ def _person(text: str) -> Profile:
         frozenset(guardians.split(_WITHIN)) if guardians else _NOTHING,
         household_no,
         brings_up == 1,
+        room,
+        frozenset(kin.split(_WITHIN)) if kin else _NOTHING,
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from contracts.quick import quick
@@ -39,6 +40,9 @@ class Profile:
     household_no: str
     brings_up: bool = False
     """Whether somebody of the household is young enough to be this person's child (`households.py`)."""
+    room: str = ""
+    kin: frozenset[str] = _NOBODY
+    """Given names of those in other households of this home who have the family name, and might have this child (`households.py`)."""
 
     @property
     def birth(self) -> tuple[int, int, int] | None:
@@ -67,6 +71,7 @@ def profile(normal: Normal) -> Profile:
         numbers=tuple(filter(None, normal.address.numbers.split("-"))),
         guardians=_guardians(normal.guardian, family, family_kana, normal.former_family),
         household_no=normal.household_no,
+        room=normal.address.room,
     )
 
 
@@ -82,6 +87,11 @@ def _in_place(written: str, reading: str) -> tuple[str, str]:
 def is_reading(name: str) -> bool:
     """Whether a name is written in kana alone. さくら is a name in its own right, and how a source writes 桜 that has no kanji."""
     return bool(_KANA.fullmatch(name))
+
+
+def given_names(guardians: AbstractSet[str]) -> set[str]:
+    """Return the names of guardians without those that are another one with a family name before it."""
+    return {name for name in guardians if not any(name != other and name.endswith(other) for other in guardians)}
 
 
 def _guardians(tokens: Sequence[str], family: str, family_kana: str, former: Sequence[str]) -> frozenset[str]:

@@ -7,7 +7,7 @@ from services.linker.domain.matching.blocking import elder_keys, keys, other_key
 from services.linker.domain.matching.households import with_households
 from services.linker.domain.matching.index import MOST_ROWS, Growing
 from services.linker.domain.matching.packed import Numbers, Packed, Profiles
-from services.linker.domain.matching.profiles import Profile
+from services.linker.domain.matching.profiles import Profile, given_names
 
 COUNTED = ("given", "given_kana", "family", "family_kana")
 """The columns whose values are counted."""
@@ -26,12 +26,16 @@ class Register:
         if len(came) > MOST_ROWS:
             raise TooManyPeople
         self._people, self._counts = Packed(), {column: Counter[str]() for column in COUNTED}
+        self._guardians, self._guarded = Counter[str](), 0
         growing = Growing()
         for row, person in enumerate(with_households(Profiles(came))):
             self._people.add(number := came.number(row), person)
             growing.add(row, {*keys(person), _by_number(number)})
             for column, counts in self._counts.items():
                 counts[getattr(person, column)] += 1
+            if person.guardians:
+                self._guarded += 1
+                self._guardians.update(given_names(person.guardians))
         self._index = growing.done()
         self._known = {column: max(len(self) - counts[""], 1) for column, counts in self._counts.items()}
         self.numbers: Sequence[str] = Numbers(self._people)
@@ -68,6 +72,10 @@ class Register:
         """Return the share of those whose value in a column is known that have this one (`weighing.Frequencies`)."""
         count = self._counts[column].get(value) if value else None
         return None if count is None else count / self._known[column]
+
+    def guarded(self, name: str) -> tuple[int, int]:
+        """Return how many have a guardian of this given name, and how many have guardians (`weighing.Frequencies`)."""
+        return self._guardians[name], self._guarded
 
     def shares(self, column: str) -> Iterator[tuple[str, float]]:
         """Yield each value of a column with its share."""

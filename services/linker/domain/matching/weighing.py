@@ -5,13 +5,12 @@ For a rare name the frequency of that name stands for u: to share 小鳥遊 says
 """
 
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from math import log2
 from typing import Any, Protocol
 
 from services.linker.domain.matching.levels import Claim, Compared, Field, Level
-from services.linker.domain.matching.profiles import Profile
+from services.linker.domain.matching.profiles import Profile, given_names
 
 LEVELS: Mapping[Field, tuple[Level, ...]] = {
     Field.GIVEN: (Level.KANJI, Level.HOMOPHONE, Level.KANA, Level.LATIN, Level.CROSSED, Level.NEAR, Level.OTHER),
@@ -27,6 +26,8 @@ _FIELDS = tuple(Field)
 _Levels = tuple[Level, ...]
 _Said = tuple[list[float], tuple[int, ...]]
 """What levels say of anybody, in bits, and the places of those that depend on how common the person's name is."""
+_BY_CHANCE = 3
+"""Of whom none was seen, there may be three (the rule of three)."""
 RAREST = 1e-6
 """No name counts as rarer: one that stands once in the register may be a typing error."""
 
@@ -41,6 +42,37 @@ class Frequencies(Protocol):
     def of(self, column: str, value: str) -> float | None:
         """Return the share of the people of the register who have this value in this column; None where nobody has it."""
         ...
+
+    def guarded(self, name: str) -> tuple[int, int]:
+        """Return how many people have a guardian of this given name, and how many have guardians."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Guardian:
+    """
+    How common the name is of the guardian in whom a record and a person agree; of several names the rarest.
+
+    `share` of the people of the register have it as their own given name; `others` of so many `guarded` have a guardian of that name. The
+    person in question counts in neither.
+    """
+
+    share: float = 0.0
+    others: int = 0
+    guarded: int = 0
+
+    @property
+    def at_least(self) -> float:
+        """Return which share of those who have guardians have one of this name, but for three who may be so by chance."""
+        return max(self.others - _BY_CHANCE, 0) / self.guarded if self.guarded else 0.0
+
+    @property
+    def at_most(self) -> float:
+        """Return the same with three more, whom a small register may lack by chance; 1 where it knows nobody's guardians."""
+        return min((self.others + _BY_CHANCE) / self.guarded, 1.0) if self.guarded else 1.0
+
+
+NOBODY = Guardian()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +162,14 @@ class Scale:
                 bits[place] = self.bits(_FIELDS[place], levels[place], person)
         return self.prior_bits + sum(bits)
 
-    def guardian_share(self, record: Profile, person: Profile) -> float:
-        """Return the share of other people who have the guardian's name that both sides have; of several names the rarest, of none 0."""
-        shared = record.guardians & person.guardians
-        shares = (self._frequencies.of("given", name) or 0.0 for name in shared if name not in _longer(shared))
-        return max(min(shares, default=0.0) - self._one_person, 0.0)
+    def guardian(self, record: Profile, person: Profile) -> Guardian:
+        """Return how common the guardian's name is that both sides have."""
+        names = given_names(record.guardians & person.guardians)
+        if not names:
+            return NOBODY
+        share = min(self._frequencies.of("given", name) or 0.0 for name in names)
+        others, guarded = min(self._frequencies.guarded(name) for name in names)
+        return Guardian(max(share - self._one_person, 0.0), max(others - 1, 0), max(guarded - 1, 0))
 
     def bits(self, field: Field, level: Level, person: Profile) -> float:
         """Return what a level of a field says about this person."""
@@ -143,11 +178,6 @@ class Scale:
         if weight and share:
             return log2(weight.m / max(share, RAREST))
         return self._bits.get((field, level), 0.0)
-
-
-def _longer(names: AbstractSet[str]) -> set[str]:
-    """The names that are another one of them with a family name before it."""
-    return {name for name in names for other in names if name != other and name.endswith(other)}
 
 
 def total_bits(claims: Sequence[Claim], prior_bits: float) -> float:

@@ -77,6 +77,11 @@ def test_splink_is_compared_in_the_same_run(tmp_path: Path) -> None:
     thresholds = figures["splink"]["thresholds"]
     assert any(abs(each["recall"] - figures["auto_recall"]["value"]) < 0.01 for each in thresholds)
     assert all(each["precision"] <= figures["auto_precision"]["value"] for each in thresholds)
+    few, gated = figures["splink"]["as_few_false_links"], figures["splink"]["with_gate"]
+    assert few["false_links"] <= sum(figures["false_links"].values())
+    assert few["recall"] < figures["auto_recall"]["value"]
+    assert few["recall"] < gated["recall"] <= figures["auto_recall"]["value"]
+    assert f"recall {few['recall']:.4f}" in figures["splink"]["beside"]
 
 
 def test_the_report_says_everything_that_is_asked_for_and_no_name(tmp_path: Path) -> None:
