@@ -2,6 +2,7 @@
 
 import re
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,6 +19,7 @@ from services.linker import connecting, inspection, matched, store
 from services.linker.domain import roster
 from services.linker.domain.judgements import Word
 from services.linker.domain.matches import Matched
+from services.linker.domain.matching import gate
 from services.linker.domain.records import RecordKey
 from services.linker.handlers import on_parcel
 from services.linker.judging import judge_pupil
@@ -45,10 +47,7 @@ class Past:
             who: roster.Comparable(each.profiles, frozenset(each.schools if self._rng.random() < 0.5 else ()))
             for who, each in people.items()
         }
-        found = self._decide(row, without)
-        return Matched(
-            found.verdict, found.rule, found.reasons, found.candidates, found.runner_up, found.margin, "city-0", found.normaliser
-        )
+        return replace(self._decide(row, without), model="city-0")
 
 
 async def say_of_a_pupil(pool: asyncpg.Pool, clock: FixedClock, row: Event) -> None:
@@ -101,13 +100,20 @@ async def test_after_comparing_anew_everything_is_as_if_the_version_in_use_had_a
     ]
     actual = await facts(pool)
     rows = await pool.fetch(
-        "select distinct model, normaliser, supersedes is null as first from roster_row join match_decision using (decision_id)"
+        "select distinct model, normaliser, gate, supersedes is null as first from roster_row join match_decision using (decision_id)"
     )
-    assert {(row["model"], row["normaliser"]) for row in rows} == {("city-1", "normal-2")}
+    assert {(row["model"], row["normaliser"], row["gate"]) for row in rows} == {("city-1", "normal-2", gate.VERSION)}
     assert not all(row["first"] for row in rows)
     # Something was foretold, and by now nothing is left to do.
     assert any(int(count) > 0 for count in re.findall(r"pupil_registry: (\d+) linked -> people, (\d+) people -> linked", first)[0])
     assert (await terminal.says("rematch", "--dry-run")).splitlines()[-1] == "0 records would go elsewhere"
+
+    with monkeypatch.context() as after:
+        after.setattr(gate, "VERSION", "gate-next")
+        after.setattr(running, "GATE", "gate-next")
+        await terminal.says("rematch", "--reason", "T-3")
+        gates = await pool.fetch("select distinct gate from roster_row join match_decision using (decision_id)")
+        assert [row["gate"] for row in gates] == ["gate-next"]
 
     await forget_everything(database)
     await hear(pool, clock, *events, asked)

@@ -48,15 +48,19 @@ def decide(record: Profile, candidates: list[Candidate], scale: Scale, *, number
     if not candidates:
         return _decided(Verdict.NEW, NOBODY, (), None, [], scale)
     numbered = next((each for each in candidates if each.row == number_row), None)
-    if numbered is not None and _number_holds(numbered):
-        return _decided(Verdict.AUTO, BY_NUMBER, (), numbered, [each for each in candidates if each is not numbered], scale)
+    holds = numbered is not None and _number_holds(numbered)
+    if numbered is not None and holds:
+        beside = [each for each in candidates if each is not numbered]
+        # A child whom the register holds twice has two numbers, and which of them holds a clerk decides.
+        if not gate.twice_in_register(numbered, beside):
+            return _decided(Verdict.AUTO, BY_NUMBER, (), numbered, beside, scale)
     best, *others = candidates
     # Few records need to know how common a guardian's name is.
     guardian = scale.guardian(record, best.person) if best.homes == 1 else NO_GUARDIAN
     field = gate.Field(record, best, others, guardian)
     rule = exact_rule(best) or ("" if slipped else gate.pattern(field))
     reasons = gate.doubts(field) if rule else ()
-    if numbered is not None and not _is_a_guardian(record, best, numbered):
+    if numbered is not None and not (holds and best is numbered) and not _is_a_guardian(record, best, numbered):
         reasons = (NUMBER_OF_ANOTHER, *reasons)
     if rule and not reasons:
         return _decided(Verdict.AUTO, rule, (), best, others, scale)

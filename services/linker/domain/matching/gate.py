@@ -6,7 +6,7 @@ in a row can decide (two rows of one child, two children of one name and day, a 
 guess would often be right.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from contracts.quick import quick
 from services.linker.domain.matching.decisions import Candidate
@@ -140,7 +140,12 @@ def _another_house(field: Field) -> bool:
 
 
 def _twice_in_register(field: Field) -> bool:
-    return any(_may_be_one_person(field.best.person, other) for other in field.others)
+    return twice_in_register(field.best, field.others)
+
+
+def twice_in_register(best: Candidate, others: Iterable[Candidate]) -> bool:
+    """Return whether the register has another row that may be the same person's, or a namesake's of one day."""
+    return any(_may_be_one_person(best.person, other) for other in others)
 
 
 def _may_be_one_person(best: Profile, other: Candidate) -> bool:

@@ -268,6 +268,15 @@ def test_a_number_is_trusted_where_name_and_birth_date_say_the_same() -> None:
     assert decided(about(address="", guardian=""), YUI, HANAKO, number="0").verdict is Verdict.AUTO
 
 
+def test_a_number_chooses_between_no_two_rows_of_one_child() -> None:
+    again = replace(YUI, household_no="H9", address="早良区西新3丁目4番5号")
+
+    assert decided(about(), YUI, HANAKO, number="0").verdict is Verdict.AUTO
+    decision = decided(about(), YUI, HANAKO, again, number="0")
+    assert decision.verdict is Verdict.REVIEW
+    assert decision.reasons[0] == "two rows of the register have this name and birth date"
+
+
 def test_a_number_of_somebody_else_sends_the_record_to_people() -> None:
     other = replace(
         YUI, family="佐藤", given="光", family_kana="サトウ", given_kana="ヒカル", birth_date="1999-01-01", guardian="", address=""
