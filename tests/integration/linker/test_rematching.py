@@ -1,4 +1,4 @@
-"""`tsunagu linker rematch`: after a new model or normaliser everything is as if it had always been the one in use."""
+"""`tsunagu linker rematch`: after a new model, normaliser or gate everything is as if it had always been the one in use."""
 
 import re
 from contextlib import nullcontext
