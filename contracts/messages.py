@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.canonical import instant_text
 from contracts.feeds import FeedStanding
 from contracts.ids import CaseId, EventId, HoldId, HouseholdId, MeasureId, PersonId, PregnancyId, ReviewId, SchoolId, StaffId, WelfareCaseId
 from contracts.values import (
@@ -562,12 +563,28 @@ class Thing(Value):
     ward: Ward | None = None
 
 
-class AuditMessage(Message):
-    """What the log keeps of one access or decision (`audit.md` §5). `lane` and `sequence` are gapless per producer."""
+class SignedMessage(Message):
+    """What a service tells the audit under its own signature (`audit.md` §5)."""
 
     heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.AUDIT,)
     family: ClassVar[str] = "audit"
     producer: ServiceName
+    key: str | None = Field(default=None, description="Id of the producer's key (hex), as in its line in the register of keys.")
+    signature: str | None = Field(default=None, description="Base64 of its Ed25519 signature over the canonical form of what is told.")
+
+    def told(self) -> dict[str, Any]:
+        """
+        Return what is signed and kept: everything but the signature, and the trace, which is about machines and not about people.
+
+        `contracts.canonical.canonical` of it is what the signature is made over.
+        """
+        told = self.model_dump(mode="json", exclude={"traceparent", "key", "signature"})
+        return told | {"occurred_at": instant_text(self.occurred_at)}
+
+
+class AuditMessage(SignedMessage):
+    """What the log keeps of one access or decision (`audit.md` §5). `lane` and `sequence` are gapless per producer."""
+
     lane: int
     sequence: int
     actor: Actor
@@ -595,6 +612,18 @@ class DecisionRecorded(AuditMessage):
 
     said_by: ClassVar[ServiceName | None] = None
     type: Literal["DecisionRecorded"] = "DecisionRecorded"
+
+
+class LanesTold(SignedMessage):
+    """
+    The last number that a service gave in each of its lanes, told every minute, also where nothing was given since.
+
+    Whoever keeps back what it told last is found by it (`audit.md` §5, heartbeats).
+    """
+
+    said_by: ClassVar[ServiceName | None] = None
+    type: Literal["LanesTold"] = "LanesTold"
+    lanes: dict[str, int] = Field(description="The last number by lane; a lane that was never used is not there.")
 
 
 def _spoken(of: type[Message]) -> Iterator[type[Message]]:

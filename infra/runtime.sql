@@ -37,6 +37,17 @@ order by position
 -- $1 smallint lane, $2 int how many. Returns the last of them. The row stays locked until the commit: that makes them gapless.
 update audit_lane set last = last + $2 where lane = $1 returning last
 
+-- name: take_numbers_of_a_free_lane
+-- $1 int the lane to begin with, $2 int how many. Returns the lane and the last of them; nothing where every lane is held by another.
+with free as (
+    select lane from audit_lane order by lane < $1::int, lane limit 1 for no key update skip locked
+)
+update audit_lane set last = last + $2::int from free where audit_lane.lane = free.lane returning audit_lane.lane, last
+
+-- name: audit_lanes
+-- The lanes that were ever used.
+select lane, last from audit_lane where last > 0 order by lane
+
 -- name: waiting_runs
 -- $1 smallint partition, $2 int at most so many runs, $3 int and no more of them than reach so many events. What the partition's relay
 -- publishes next, in order.

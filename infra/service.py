@@ -36,6 +36,7 @@ from infra.parking.limit import Limits, ParkingLimit, TooManyParked, stop_hearin
 from infra.postgres import Database, connections, open_pool
 from infra.relay import HEARTBEAT_SECONDS, RECONNECT_SECONDS, Relays
 from infra.settings import Settings
+from infra.signing import producer_key_of
 from infra.sql import queries
 from infra.tasks import Task, Tasks
 from infra.telemetry import Telemetry
@@ -57,6 +58,8 @@ PREFETCH_RAW = 100
 """Messages of up to 1 MiB, all of them in memory at once."""
 GRACE_SECONDS = 20.0
 RETRY_PARKED_SECONDS = 1.0
+LANES_SECONDS = 60.0
+"""How often a service tells the audit its last numbers (audit.md §5)."""
 INBOX_DAYS = 14
 GC_ALLOCATIONS = 100_000
 YOUNG_SECONDS = 60.0
@@ -105,6 +108,7 @@ class Service:
         self.settings = settings
         self.clock = clock_of(settings.clock_file)
         self.identifiers = Identifiers(bytes.fromhex(settings.identifier_key.get_secret_value()))
+        self._producer_key = producer_key_of(name, settings)
         self.telemetry = Telemetry(name, sample_ratio=settings.trace_sample_ratio, trace_file=settings.trace_file)
         self.patience = Patience(self.telemetry)
         self.parking = ParkingLimit(
@@ -155,7 +159,14 @@ class Service:
 
     def begin(self, db: Database) -> UnitOfWork:
         """Start a unit of work in the transaction that is open on `db`."""
-        return UnitOfWork(db, service=self.name, clock=self.clock, identifiers=self.identifiers, partitions=self.settings.partitions)
+        return UnitOfWork(
+            db,
+            service=self.name,
+            clock=self.clock,
+            identifiers=self.identifiers,
+            partitions=self.settings.partitions,
+            producer_key=self._producer_key,
+        )
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[UnitOfWork]:
@@ -268,6 +279,10 @@ class Service:
             no_reply=True,
         )(on_message)
 
+    async def _tell_lanes(self) -> None:
+        async with self.work() as work:
+            await work.tell_lanes()
+
     async def _needs(self) -> Mapping[str, bool]:
         # Side by side: whoever asks has little patience, and may find both servers stalled.
         database, broker, outbox = await asyncio.gather(self._database_answers(), self.broker.ping(ANSWER_SECONDS), self.relays.can_empty())
@@ -311,6 +326,7 @@ class Service:
                 self.tasks.keep(task, every=seconds)
             # Not at once: what was delivered before a long stop comes again now, and must still be known.
             self.tasks.keep(self._forget, every=_HOUR_SECONDS, after=_HOUR_SECONDS)
+            self.tasks.keep(self._tell_lanes, every=LANES_SECONDS, after=LANES_SECONDS)
             self._started = True
             tell(log.info, "service.started")
         except Exception as error:

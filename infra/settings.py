@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     clock_file: Path | None = Field(default=None, description="A settable clock, for demonstrations and tests only.")
     identifier_key: SecretStr = Field(description="Hex; the key that person ids are derived with.")
     parking_key: SecretStr = Field(description="Hex, 32 bytes; encrypts the bodies of parked events.")
+    producer_key: SecretStr | None = Field(
+        default=None, description="Hex, 32 bytes: the Ed25519 private key with which the service signs what it tells the audit."
+    )
     parking_least: int = Field(default=20, ge=1, description="So few parked events within the window never stop the hearing.")
     parking_share: float = Field(default=0.2, gt=0, le=1, description="More than this share of what was heard, parked: hearing stops.")
     parking_most: int = Field(default=1000, ge=1, description="More parked events within the window: hearing stops, whatever the share.")

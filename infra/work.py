@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, TypeAlias, cast
+from typing import Literal, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
@@ -16,20 +16,23 @@ import asyncpg
 from contracts import topology
 from contracts.deeds.deed import Deed, Keeping
 from contracts.ids import EventId
-from contracts.messages import AccessRecorded, Actor, DecisionRecorded, Message, Thing
+from contracts.messages import AccessRecorded, Actor, DecisionRecorded, LanesTold, Message, SignedMessage, Thing
 from contracts.quick import quick
 from contracts.values import ServiceName
 from infra.clock import JST, Clock
 from infra.identifiers import Identifiers, caused
 from infra.postgres import Database
+from infra.signing import ProducerKey
 from infra.sql import queries
 from infra.telemetry import current_traceparent
 
 SQL = queries(__file__, "runtime.sql")
 PARCEL_EVENTS = 200
 PARCEL_BYTES = 256 * 1024
-AUDIT_LANES = 8
+AUDIT_LANES = 32
+"""At least as many as units of work of a service run side by side: its connections, of two processes."""
 
+S = TypeVar("S", bound=SignedMessage)
 Relation: TypeAlias = Literal["assigned", "team", "none"]
 """What ties whoever acts to what is acted on."""
 
@@ -76,7 +79,16 @@ class _Run:
 class UnitOfWork:
     """What an action works with: the open transaction, the time, and a mouth."""
 
-    def __init__(self, db: Database, *, service: ServiceName, clock: Clock, identifiers: Identifiers, partitions: int = 1) -> None:
+    def __init__(
+        self,
+        db: Database,
+        *,
+        service: ServiceName,
+        clock: Clock,
+        identifiers: Identifiers,
+        partitions: int = 1,
+        producer_key: ProducerKey | None = None,
+    ) -> None:
         # A lent connection does all that an owned one does; actions need not know which they have.
         self.db = cast("asyncpg.Connection", db)
         self.service = service
@@ -84,6 +96,8 @@ class UnitOfWork:
         self.now: datetime = clock.now()
         self.today: date = self.now.astimezone(JST).date()
         self._partitions = partitions
+        self._producer_key = producer_key
+        self._lane: int | None = None
         self._said: list[_Said] = []
         self._notes: list[_Note] = []
 
@@ -159,6 +173,17 @@ class UnitOfWork:
         del self._said[mark[0] :]
         del self._notes[mark[1] :]
 
+    async def tell_lanes(self) -> None:
+        """Tell the audit which number was given last in each lane. What was given is committed, and goes before it."""
+        rows = await self.db.fetch(SQL.audit_lanes)
+        message = LanesTold(
+            event_id=EventId(self.identifiers.random()),
+            occurred_at=self.now,
+            producer=self.service,
+            lanes={str(row["lane"]): row["last"] for row in rows},
+        )
+        self._say(self._signed(message), "lanes", 0)
+
     async def flush(self, heard: Mapping[str, int] | None = None) -> None:
         """Write what was said, and the tally of it and of `heard` (message types), into the transaction."""
         await self._number_notes()
@@ -198,13 +223,26 @@ class UnitOfWork:
         self._notes.clear()
         if not notes:
             return
-        # One lane per connection, so that accesses through several connections do not wait for each other.
-        lane = self.db.get_server_pid() % AUDIT_LANES
-        last = await self.db.fetchval(SQL.take_audit_numbers, lane, len(notes))
+        lane, last = await self._take_numbers(len(notes))
         for number, note in enumerate(notes, start=last - len(notes) + 1):
-            message = self._entry(note, lane, number)
+            message = self._signed(self._entry(note, lane, number))
             key = message.thing.id or "-"
             self._say(message, key, topology.partition_of(key, self._partitions))
+
+    async def _take_numbers(self, count: int) -> tuple[int, int]:
+        """Take the next numbers of a lane; return it and the last of them. The lane is held to the commit: that makes them gapless."""
+        if self._lane is None:
+            # One that nobody holds, so that units of work beside this one do not wait for it; all through the same one, so that two of them
+            # cannot wait for each other.
+            preferred = self.db.get_server_pid() % AUDIT_LANES
+            free = await self.db.fetchrow(SQL.take_numbers_of_a_free_lane, preferred, count)
+            self._lane = preferred if free is None else free["lane"]
+            if free is not None:
+                return free["lane"], free["last"]
+        return self._lane, await self.db.fetchval(SQL.take_audit_numbers, self._lane, count)
+
+    def _signed(self, message: S) -> S:
+        return message if self._producer_key is None else self._producer_key.signed(message)
 
     def _entry(self, note: _Note, lane: int, number: int) -> AccessRecorded | DecisionRecorded:
         facts, deed = note.facts, note.facts.deed

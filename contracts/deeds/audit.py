@@ -15,6 +15,14 @@ FILTERS: Mapping[str, str] = {
 }
 """By what was searched."""
 
+UNATTESTED: Mapping[str, str] = {
+    "unsigned": "署名がない",
+    "key_unknown": "登録されていない鍵の署名",
+    "key_ended": "使い終わった鍵の署名",
+    "signature_wrong": "署名が内容と合わない",
+}
+"""Why something is not known to be its producer's word."""
+
 OVERVIEW_OPENED = Deed(
     "audit.overview_opened",
     Keeping.ACCESS,
@@ -134,4 +142,34 @@ CONTRADICTION_KEPT = Deed(
     done="同じ番号で内容の違う記録を隔離した",
     attempted="同じ番号で内容の違う記録を隔離しようとした",
     reasons={"equivocation": "同じ番号で内容の違う記録"},
+)
+
+UNATTESTED_KEPT = Deed(
+    "audit.unattested_kept",
+    Keeping.DECISION,
+    of=(ThingKind.QUARANTINED_EVENT,),
+    screen="監査記録簿（自動）",
+    done="送り手の署名を確かめられない記録を隔離した",
+    attempted="送り手の署名を確かめられない記録を隔離しようとした",
+    reasons=UNATTESTED,
+)
+
+ROLL_REFUSED = Deed(
+    "audit.roll_refused",
+    Keeping.DECISION,
+    of=(ThingKind.SERVICE,),
+    screen="監査記録簿（自動）",
+    done="送り手の署名を確かめられない点呼（最後の番号の知らせ）を退けた",
+    attempted="送り手の署名を確かめられない点呼（最後の番号の知らせ）を退けようとした",
+    reasons=UNATTESTED,
+)
+
+PRODUCER_KEY_TAKEN = Deed(
+    "audit.producer_key_taken",
+    Keeping.DECISION,
+    of=(ThingKind.PRODUCER_KEY,),
+    screen="監査記録簿（自動）",
+    done="記録の送り手の公開鍵を受け入れた",
+    attempted="記録の送り手の公開鍵を受け入れようとした",
+    purpose="AUDIT",
 )

@@ -60,6 +60,7 @@ class ThingKind(StrEnum):
     AUDIT_NUMBERS = "audit_numbers", "監査記録の番号"
     AUDIT_CHECKPOINT = "audit_checkpoint", "監査記録簿の封印"
     QUARANTINED_EVENT = "quarantined_event", "隔離した記録"
+    PRODUCER_KEY = "producer_key", "記録の送り手の公開鍵"
     SERVICE = "service", "サービス"
     LEDGER_MONTH = "ledger_month", "受け入れ台帳（1か月分）"
     PARKED_EVENT = "parked_event", "保留中の事象"

@@ -15,7 +15,7 @@ from typing import Any, Self
 import asyncpg
 
 from contracts import topology
-from contracts.messages import MESSAGES, AuditMessage, Message
+from contracts.messages import MESSAGES, Message, SignedMessage
 from contracts.values import ServiceName
 from infra.local.access import DATABASE, Access
 from infra.sql import queries
@@ -117,6 +117,6 @@ async def ask(books: Books, service: ServiceName, question: str, *arguments: Any
 
 
 def _speakers(message: type[Message]) -> tuple[ServiceName, ...]:
-    if issubclass(message, AuditMessage):
+    if issubclass(message, SignedMessage):
         return tuple(ServiceName)
     return () if message.said_by is None else (message.said_by, *message.passed_on_by)

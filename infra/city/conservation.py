@@ -194,7 +194,8 @@ async def _messages_in(books: Books, queue: str) -> int:
 async def _verified(books: Books) -> list[Check]:
     private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(books.access.secrets.signing_key))
     public_key, now = private.public_key().public_bytes_raw(), clock_of(books.access.clock_file).now()
-    report = await ask(books, ServiceName.AUDIT, "verify", public_key, books.access.signer_state, now)
+    register = "\n".join(books.access.secrets.producer_register)
+    report = await ask(books, ServiceName.AUDIT, "verify", public_key, books.access.signer_state, now, register)
     figures = f"{report.size} entries, {report.sealed_size} sealed, {report.checkpoints} checkpoints, {report.findings_total} findings"
     # A log that was never sealed proves nothing, so that its verification is incomplete; where nothing was said to it, nothing is missing.
     is_empty = report.size == 0 and report.outcome == "incomplete"

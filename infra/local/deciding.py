@@ -15,6 +15,7 @@ from infra.clock import Clock, clock_of
 from infra.identifiers import Identifiers
 from infra.local.root import reaching, settings_of
 from infra.settings import Settings
+from infra.signing import producer_key_of
 from infra.work import UnitOfWork
 
 T = TypeVar("T")
@@ -53,6 +54,7 @@ async def work_at(service: ServiceName, settings: Settings, clock: Clock | None 
                 clock=clock or clock_of(settings.clock_file),
                 identifiers=identifiers_of(settings),
                 partitions=settings.partitions,
+                producer_key=producer_key_of(service, settings),
             )
             yield work
             await work.flush()

@@ -9,12 +9,15 @@ import hashlib
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pyrage import x25519
 
+from contracts.canonical import instant_text, key_line
 from contracts.values import ServiceName, Source
 from infra.local.definitions import logins
 
@@ -44,10 +47,15 @@ class Secrets:
     """The city's age identity: opens what schools bring on removable media."""
     witness_token: str
     """The word by which the audit log knows its witness."""
+    producer_keys: dict[str, str]
+    """By service, the private key with which it signs what it tells the audit."""
+    producer_register: list[str]
+    """The public halves, those of before too: a line each, as `services/audit/domain/producers.py` reads them. None is taken away."""
 
     @classmethod
     def drawn(cls, *, identifier_key: bytes | None = None) -> Self:
         """Draw new ones. A demonstration gives the identifier key, so that the same city gives the same ids."""
+        producer_keys = _producer_keys()
         return cls(
             postgres_operator=_password(),
             erlang_cookie=_password(),
@@ -58,6 +66,8 @@ class Secrets:
             broker={str(login): _password() for login in logins()},
             media_identity=str(x25519.Identity.generate()),
             witness_token=_password(),
+            producer_keys=producer_keys,
+            producer_register=[_public_line(service, key) for service, key in producer_keys.items()],
         )
 
     @classmethod
@@ -66,17 +76,39 @@ class Secrets:
         file = folder / "generated.json"
         if file.exists():
             kept = json.loads(file.read_text(encoding="utf-8"))
-            if not {"media_identity", "witness_token"} <= kept.keys() or ANALYST not in kept["database"]:
+            if not {"media_identity", "witness_token", "producer_keys"} <= kept.keys() or ANALYST not in kept["database"]:
                 # A folder of a release before: what it lacks is drawn now, and kept from then on.
                 kept.setdefault("media_identity", str(x25519.Identity.generate()))
                 kept["database"].setdefault(ANALYST, _password())
                 kept.setdefault("witness_token", _password())
+                if "producer_keys" not in kept:
+                    kept["producer_keys"] = _producer_keys()
+                    # What was told until now bears no signature, and some of it may still be on its way.
+                    now = _now()
+                    kept["producer_register"] = [f"{_public_line(*each)} since={now}" for each in kept["producer_keys"].items()]
                 write_secret(file, json.dumps(kept, indent=1))
             return cls(**kept)
         drawn = cls.drawn(identifier_key=identifier_key)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_secret(file, json.dumps(asdict(drawn), indent=1))
         return drawn
+
+
+def with_another_key(kept: Secrets, service: ServiceName) -> Secrets:
+    """
+    Return the secrets with another key for what `service` tells the audit. The one until now ends a day later: what was signed with it
+    may still be on its way.
+    """
+    key = secrets.token_hex(32)
+    ends = _now(timedelta(days=1))
+    before = [
+        f"{line} until={ends}" if line.startswith(f"{service}+") and "until=" not in line else line for line in kept.producer_register
+    ]
+    return replace(
+        kept,
+        producer_keys=kept.producer_keys | {str(service): key},
+        producer_register=[*before, _public_line(service, key)],
+    )
 
 
 def write_people_files(folder: Path, kept: Secrets) -> None:
@@ -98,12 +130,14 @@ def write_service_files(folder: Path, kept: Secrets, service: ServiceName, *, po
         "broker_url": f"amqp://{service}:{kept.broker[service]}@{rabbitmq}/",
         "identifier_key": kept.identifier_key,
         "parking_key": kept.parking_key,
+        "producer_key": kept.producer_keys[service],
     }
     if service in ASKING_WHO:
         fields["identity_database_url"] = f"postgresql://{IDENTITY}:{kept.database[IDENTITY]}@{postgres}/tsunagu"
     if service is ServiceName.AUDIT:
         fields["signing_key"] = kept.signing_key
         fields["witness_token"] = kept.witness_token
+        fields["producer_register"] = "".join(f"{line}\n" for line in kept.producer_register)
     if service is ServiceName.INGEST:
         fields["source_tokens"] = json.dumps(source_tokens(kept))
         fields["media_identity"] = kept.media_identity
@@ -128,6 +162,19 @@ def write_secret(file: Path, content: str, *, mode: int = 0o600) -> None:
         out.flush()
         os.fsync(out.fileno())
     draft.replace(file)
+
+
+def _producer_keys() -> dict[str, str]:
+    return {str(service): secrets.token_hex(32) for service in ServiceName}
+
+
+def _public_line(service: str, key: str) -> str:
+    return key_line(service, Ed25519PrivateKey.from_private_bytes(bytes.fromhex(key)).public_key().public_bytes_raw())
+
+
+def _now(later: timedelta = timedelta()) -> str:
+    # The wall clock, not a demonstration's: a folder of a release before is that of an installation.
+    return instant_text(datetime.now(UTC) + later)
 
 
 def _password() -> str:

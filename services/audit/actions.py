@@ -3,66 +3,127 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 
 from contracts.deeds import audit as deeds
 from contracts.deeds.deed import ThingKind
 from contracts.ids import EventId
-from contracts.messages import Actor, Thing
+from contracts.messages import Actor, LanesTold, Thing
+from infra.identifiers import caused
 from infra.postgres import Database
 from infra.work import UnitOfWork
-from services.audit import store
-from services.audit.domain.admission import Contradiction, admit, number_of
+from services.audit import producers, store
+from services.audit.domain.admission import EQUIVOCATION, SetAside, admit, read
 from services.audit.domain.explaining import numbers_id
+from services.audit.domain.leaf import leaf_of, readable
 from services.audit.domain.merkle import Frontier, Span, leaf_hash
 from services.audit.domain.note import Checkpoint
-from services.audit.domain.recorded import Recorded
+from services.audit.domain.producers import Attest
+from services.audit.domain.recorded import Recorded, recorded_in
 from services.audit.domain.sequences import Numbers
 from services.audit.domain.soundness.examiner import Report
 from services.audit.domain.soundness.findings import Outcome
+from services.audit.domain.soundness.rolls import Roll
 from services.audit.memory import Memory
 from services.audit.signer import Signer
 
 log = structlog.get_logger()
+
+ROLLS_KEPT = timedelta(hours=1)
+KEYS = UUID("5d0c5f0e-9a1b-4a52-8a4f-0f2f4c1d7b60")
+"""The space in which the entry about a key has its id: said twice, it is the same entry."""
 
 
 class HistoryChanged(Exception):
     """The log no longer contains what was sealed last. It is not sealed again: a signature would bless the change."""
 
 
-async def append(work: UnitOfWork, events: Sequence[Recorded]) -> Mapping[EventId, str]:
+async def append(work: UnitOfWork, events: Sequence[Recorded], attest: Attest) -> Mapping[EventId, str]:
     """Append `events` to the log. Returns the reason for each that can never be an entry."""
     if not events:
         return {}
+    # Aside and before our turn: to check a parcel's signatures takes longer than all the rest.
+    reading = await asyncio.to_thread(read, events, work.now, attest)
     await store.take_turn(work.db, store.Turn.APPEND)
     size = await store.log_size(work.db)
-    known = await store.known_leaves(work.db, [number_of(event) for event in events])
+    known = await store.known_leaves(work.db, [event.number for event in reading.events])
 
-    admission = admit(events, known, size, work.now)
+    admission = admit(reading.events, known, size)
 
     await store.append(work.db, size, admission.entries)
-    kept = await store.quarantine(work.db, admission.contradictions, work.now)
-    for each in admission.contradictions:
-        if each.columns.event_id in kept:
-            _say_contradiction(work, each)
-    return admission.refused
+    kept = await producers.quarantine(work.db, admission.aside, work.now)
+    for each in admission.aside:
+        if each.leaf in kept:
+            _say_set_aside(work, each)
+    return reading.refused
 
 
-def _say_contradiction(work: UnitOfWork, kept: Contradiction) -> None:
+def _say_set_aside(work: UnitOfWork, kept: SetAside) -> None:
     """Say in the log itself what was put into quarantine, so that nobody can take it out again unseen."""
-    columns = kept.columns
+    columns, digest = kept.columns, leaf_hash(kept.leaf)
     number = {"producer": columns.producer, "lane": columns.lane, "sequence": columns.sequence}
-    log.error("audit.equivocation", event_id=str(columns.event_id), **number)
+    log.error("audit.set_aside", reason=kept.reason, event_id=str(columns.event_id), **number)
+    is_contradiction = kept.reason == EQUIVOCATION
     work.keep(
-        deeds.CONTRADICTION_KEPT,
+        deeds.CONTRADICTION_KEPT if is_contradiction else deeds.UNATTESTED_KEPT,
         actor=work.service_actor(),
         thing=Thing(kind=ThingKind.QUARANTINED_EVENT, id=str(columns.event_id)),
-        cause=columns.event_id,
-        reason_code="equivocation",
-        correlation=leaf_hash(kept.leaf).hex(),
+        cause=columns.event_id if is_contradiction else caused(columns.event_id, digest.hex()),
+        reason_code=kept.reason,
+        correlation=digest.hex(),
     )
+
+
+async def note_lanes(work: UnitOfWork, told: Sequence[LanesTold], attest: Attest) -> None:
+    """Keep what producers tell of their last numbers. Whoever tells it in another's name is refused, and that is an entry."""
+    if not told:
+        return
+    rolls = []
+    for each in told:
+        roll = Roll(each.producer, work.now, leaf_of(each.told(), work.now, key=each.key, signature=each.signature))
+        fault = attest(roll, roll.leaf)
+        if fault is None:
+            rolls.append(roll)
+            continue
+        log.error("audit.roll_refused", reason=fault, event_id=str(each.event_id), producer=each.producer)
+        work.keep(
+            deeds.ROLL_REFUSED,
+            actor=work.service_actor(),
+            thing=Thing(kind=ThingKind.SERVICE, id=str(each.producer)),
+            cause=each.event_id,
+            reason_code=fault,
+        )
+    await producers.keep_rolls(work.db, rolls, work.now - ROLLS_KEPT)
+
+
+async def take_keys(work: UnitOfWork, lines: Sequence[str]) -> None:
+    """Say in the log itself by which keys it knows its producers: those that it has not said yet, and those that end."""
+    told = set(await producers.keys_taken(work.db))
+    for line in lines:
+        if line not in told:
+            work.keep(
+                deeds.PRODUCER_KEY_TAKEN,
+                actor=work.service_actor(),
+                thing=Thing(kind=ThingKind.PRODUCER_KEY, id=line),
+                cause=caused(KEYS, line),
+            )
+
+
+async def readmit(work: UnitOfWork, attest: Attest) -> int:
+    """
+    Append what was set aside only because its key was not registered then, or its end was not, and is its producer's word by now.
+
+    Returns how many entries it made. What lies in quarantine stays there.
+    """
+    rows = [row for row in await producers.set_aside(work.db) if row.reason != EQUIVOCATION]
+    waiting = [(row, said) for row in rows if (said := readable(row.leaf)) is not None and attest(said, row.leaf) is None]
+    known = await store.known_leaves(work.db, [(said.producer, said.lane, said.sequence) for _, said in waiting])
+    late = [recorded_in(row.leaf) for row, said in waiting if (said.producer, said.lane, said.sequence) not in known]
+    await append(work, late, attest)
+    return len(late)
 
 
 class NotExplainable(Exception):

@@ -9,10 +9,12 @@ from infra.service import Service
 from infra.settings import load
 from services.audit.api import LogApi
 from services.audit.door import WitnessDoor
-from services.audit.handlers import on_parcel
+from services.audit.handlers import Inlet
 from services.audit.keeper import Keeper
 from services.audit.memory import Memory
+from services.audit.offline.attesting import Register
 from services.audit.pages import LogPages, menu
+from services.audit.rollcall import LOOK_SECONDS
 from services.audit.settings import AuditSettings
 from services.audit.signer import Signer
 
@@ -40,10 +42,14 @@ def wire(settings: AuditSettings) -> Wired:
     signer = Signer(settings.log_origin, bytes.fromhex(settings.signing_key.get_secret_value()))
     service = Service(ServiceName.AUDIT, settings)
     identity = identity_at(service, menu=menu)
-    keeper = Keeper(service, signer, Memory(signer.verifier, settings.signer_state))
+    register = Register.read(settings.producer_register)
+    keeper = Keeper(service, signer, Memory(signer.verifier, settings.signer_state), register)
 
-    service.hear(union_heard_by(ServiceName.AUDIT), on_parcel)
+    service.at_start(keeper.know_producers)
+    service.hear(union_heard_by(ServiceName.AUDIT), Inlet(register).on_parcel)
     service.need("history", keeper.history_continues)
+    service.need("producers", keeper.rollcall.is_complete)
+    service.every(LOOK_SECONDS, keeper.rollcall.look)
     service.every(settings.checkpoint_seconds, keeper.seal)
     service.every(settings.verification_seconds, keeper.verify_all)
     service.every(settings.growth_seconds, keeper.verify_growth)

@@ -2,36 +2,34 @@
 
 import asyncio
 import json
-import os
 import sys
 from collections.abc import Coroutine
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import asyncpg
 import typer
 
+from contracts.canonical import LARGEST_INTEGER
 from contracts.values import ServiceName
 from infra.clock import clock_of
-from infra.local.access import SIGNER_STATE, WITNESS
 from infra.local.deciding import COMMAND_LINE, OPERATOR, Reason, code_of, work_at
 from infra.local.root import CannotDo, Root, not_running, reaching, settings_of
 from infra.postgres import is_transient
-from services.audit import actions, published_commands, publishing, store
+from services.audit import actions, producers, published_commands, publishing, store, whereabouts
 from services.audit.domain.explaining import numbers_id
-from services.audit.domain.leaf import LARGEST_INTEGER
-from services.audit.domain.note import NoteMalformed, parse_verifier_key
+from services.audit.domain.note import NoteMalformed
+from services.audit.domain.producers import RegisterMalformed
 from services.audit.domain.sequences import Numbers
 from services.audit.domain.soundness.examiner import Report
+from services.audit.domain.soundness.rolls import rolls_text, settled
 from services.audit.memory import Memory, MemoryUnusable
-from services.audit.offline.folder import NotReadable, text_of
+from services.audit.offline.folder import NotReadable
 from services.audit.offline.growing import HistoryDiffers
-from services.audit.settings import LOG_ORIGIN, AuditSettings
+from services.audit.settings import AuditSettings
 from services.audit.signer import Signer, Verifier
 from services.audit.verification import report_json, report_lines, verify, verify_and_record
 from services.audit.witness.commands import witness
-from services.audit.witness.keeping import COSIGNED
 
 app = typer.Typer(help="The audit log: verify it, keep its checkpoints elsewhere.", no_args_is_help=True)
 checks = typer.Typer(subcommand_metavar="[WHAT …]")
@@ -40,7 +38,6 @@ app.add_typer(checks, name="verify")
 app.command("verifier")(published_commands.write_verifier)
 app.command()(witness)
 
-SCHEMA = "audit"
 CANNOT_VERIFY = 3
 """Exit code where nothing could be said: no database, no key. 0 is sound, 1 tampered, 2 incomplete."""
 
@@ -53,18 +50,15 @@ Lane = Annotated[int, typer.Argument(min=0, max=10**9 - 1)]
 First = Annotated[int, typer.Argument(min=1, max=LARGEST_INTEGER, help="The first missing number.")]
 Last = Annotated[int, typer.Argument(min=1, max=LARGEST_INTEGER, help="The last missing number.")]
 T = TypeVar("T")
-
-
-class NothingToGoBy(Exception):
-    """Neither options nor secret files say where the log is and whose signature it bears."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Log:
-    database_url: str
-    origin: str
-    public_key: bytes
-    is_own: bool
+TROUBLES = (
+    whereabouts.NothingToGoBy,
+    RegisterMalformed,
+    NoteMalformed,
+    MemoryUnusable,
+    publishing.NothingSealed,
+    NotReadable,
+)
+"""Why nothing can be said."""
 
 
 @checks.callback(invoke_without_command=True)
@@ -75,6 +69,9 @@ def verify_log(
     database_url: DatabaseUrl = None,
     key: Key = None,
     anchor: Anchors = None,
+    register: Annotated[
+        Path | None, typer.Option(help="The producers' keys (`tsunagu audit producers`). Default: the stack's own.")
+    ] = None,
     root: Root,
 ) -> None:
     """
@@ -86,7 +83,7 @@ def verify_log(
     """
     if context.invoked_subcommand is not None:
         return
-    report = _run(root, _verified(root, database_url, key, anchor or []))
+    report = _run(root, _verified(root, database_url, key, anchor or [], register))
     print(json.dumps(report_json(report), ensure_ascii=False, indent=2) if as_json else "\n".join(report_lines(report)))
     raise typer.Exit(report.exit_code)
 
@@ -103,6 +100,7 @@ def write_tiles(
     database_url: DatabaseUrl = None,
     key: Key = None,
     *,
+    rolls: Annotated[Path | None, typer.Option(help="A file for what producers told of their last numbers (`verify producers`).")] = None,
     root: Root,
 ) -> None:
     """
@@ -111,11 +109,17 @@ def write_tiles(
     Nothing that stands in FOLDER is changed. Ends with 1 where the log does not continue what stands there.
     """
     try:
-        written = _run(root, _published(root, database_url, key, folder))
+        written = _run(root, _published(root, database_url, key, folder, rolls))
     except (HistoryDiffers, store.HashesMissing) as error:
         print(f"tsunagu audit tiles: {error}", file=sys.stderr)
         raise typer.Exit(1) from None
     print(f"{folder}: {written.size:,} entries, {written.size - written.before:,} of them new")
+
+
+@app.command("producers")
+def show_producers(root: Root) -> None:
+    """Print the register of producers' public keys, for whoever verifies the log elsewhere (`verify producers --register`)."""
+    print(_run(root, _own_register(root)), end="")
 
 
 @app.command("explain-gap")
@@ -156,19 +160,20 @@ def verifier_key(root: Root) -> None:
     print(_run(root, _own_key(root)))
 
 
-async def _verified(root: Path, database_url: str | None, key: str | None, anchors: list[Path]) -> Report:
-    log = _log(root, database_url, key)
+async def _verified(root: Path, database_url: str | None, key: str | None, anchors: list[Path], register_file: Path | None) -> Report:
+    log = whereabouts.log_at(root, database_url, key)
     notes = [anchor.read_text(encoding="utf-8") for anchor in anchors]
     if database_url is None:
         # Another database is another log, of which this memory knows nothing.
-        memory = Memory(Verifier(log.origin, log.public_key), _signer_state(root))
-        notes += [*memory.notes(), *_witnessed(root, memory)]
-    now = clock_of(_clock_file(root)).now()
-    db = await _connect(log.database_url)
+        memory = Memory(Verifier(log.origin, log.public_key), whereabouts.signer_state(root))
+        notes += [*memory.notes(), *whereabouts.witnessed(root, memory)]
+    now = clock_of(whereabouts.clock_file(root)).now()
+    register = whereabouts.register_at(root, is_own=database_url is None, file=register_file)
+    db = await whereabouts.connect(log.database_url)
     try:
         if log.is_own and not anchors:
-            return await verify_and_record(db, log.public_key, at=now, origin=log.origin, anchors=notes)
-        return await verify(db, log.public_key, origin=log.origin, anchors=notes, at=now)
+            return await verify_and_record(db, log.public_key, at=now, origin=log.origin, anchors=notes, register=register)
+        return await verify(db, log.public_key, origin=log.origin, anchors=notes, at=now, register=register)
     finally:
         await db.close()
 
@@ -195,7 +200,7 @@ async def _accept(settings: AuditSettings, why: actions.Why) -> tuple[str, Repor
 
 
 async def _examined(settings: AuditSettings, signer: Signer) -> Report:
-    db = await _connect(settings.database_url.get_secret_value())
+    db = await whereabouts.connect(settings.database_url.get_secret_value())
     try:
         return await verify(db, signer.public_key, origin=signer.origin)
     finally:
@@ -203,39 +208,42 @@ async def _examined(settings: AuditSettings, signer: Signer) -> Report:
 
 
 async def _newest_note(root: Path, database_url: str | None, key: str | None) -> str:
-    log = _log(root, database_url, key)
-    db = await _connect(log.database_url)
+    log = whereabouts.log_at(root, database_url, key)
+    db = await whereabouts.connect(log.database_url)
     try:
         newest = await store.last_checkpoint(db, Verifier(log.origin, log.public_key))
     finally:
         await db.close()
     if newest is None:
-        raise NothingToGoBy("the log has no checkpoint yet")
+        raise whereabouts.NothingToGoBy("the log has no checkpoint yet")
     return newest.note
 
 
-async def _published(root: Path, database_url: str | None, key: str | None, folder: Path) -> publishing.Written:
-    log = _log(root, database_url, key)
-    db = await _connect(log.database_url)
+async def _published(root: Path, database_url: str | None, key: str | None, folder: Path, rolls: Path | None) -> publishing.Written:
+    log = whereabouts.log_at(root, database_url, key)
+    db = await whereabouts.connect(log.database_url)
     try:
+        if rolls is not None:
+            # First, and only what had time to come: the folder then has all that is told of.
+            told = settled(await producers.rolls(db), clock_of(whereabouts.clock_file(root)).now())
+            await asyncio.to_thread(rolls.write_text, rolls_text(told.values()), "utf-8")
         return await publishing.write_tiles(db, Verifier(log.origin, log.public_key), folder)
     finally:
         await db.close()
 
 
 async def _own_key(root: Path) -> str:
-    return Signer(_origin(root), _private_key(root)).verifier_key
+    return Signer(whereabouts.origin_at(root), whereabouts.private_key(root)).verifier_key
 
 
-async def _connect(database_url: str) -> asyncpg.Connection:
-    # A login that only may read has no search path of ours.
-    return await asyncpg.connect(database_url, server_settings={"search_path": SCHEMA, "application_name": "tsunagu-audit-command"})
+async def _own_register(root: Path) -> str:
+    return whereabouts.secret(root, "producer_register", stripped=False)
 
 
 def _run(root: Path, answer: Coroutine[Any, Any, T]) -> T:
     try:
         return asyncio.run(answer)
-    except (NothingToGoBy, NoteMalformed, MemoryUnusable, publishing.NothingSealed, NotReadable, ValueError) as error:
+    except (*TROUBLES, ValueError) as error:
         trouble = str(error)
     except ConnectionRefusedError:
         trouble = f"the log cannot be read: {not_running(root)}"
@@ -247,50 +255,5 @@ def _run(root: Path, answer: Coroutine[Any, Any, T]) -> T:
     raise typer.Exit(CANNOT_VERIFY)
 
 
-def _log(root: Path, database_url: str | None, key: str | None) -> _Log:
-    if key is not None:
-        origin, public_key = parse_verifier_key(Path(key).read_text(encoding="utf-8") if Path(key).is_file() else key)
-    else:
-        signer = Signer(_origin(root), _private_key(root))
-        origin, public_key = signer.origin, signer.public_key
-    url = database_url or _secret(root, "database_url")
-    return _Log(url, origin, public_key, is_own=database_url is None and key is None)
-
-
-def _private_key(root: Path) -> bytes:
-    return bytes.fromhex(_secret(root, "signing_key"))
-
-
-def _origin(root: Path) -> str:
-    file = _secrets_dir(root) / "tsunagu_log_origin"
-    return file.read_text(encoding="utf-8").strip() if file.is_file() else os.environ.get("TSUNAGU_LOG_ORIGIN", LOG_ORIGIN)
-
-
-def _secret(root: Path, field: str) -> str:
-    file = _secrets_dir(root) / f"tsunagu_{field}"
-    try:
-        return file.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise NothingToGoBy(f"no {file}; start the stack first, or give --database-url and --key") from error
-
-
 def _why(reason: str) -> actions.Why:
     return actions.Why(OPERATOR, COMMAND_LINE, code_of(reason))
-
-
-def _signer_state(root: Path) -> Path:
-    return Path(os.environ.get("TSUNAGU_SIGNER_STATE") or root / SIGNER_STATE)
-
-
-def _witnessed(root: Path, memory: Memory) -> list[str]:
-    """What the stack's own witness cosigned last, unless an operator gave it up for a restored backup."""
-    note = text_of(root / WITNESS / COSIGNED)
-    return [note] if note is not None and memory.verifier.said(note) not in memory.given_up() else []
-
-
-def _clock_file(root: Path) -> Path:
-    return Path(os.environ.get("TSUNAGU_CLOCK_FILE") or root / "clock.json")
-
-
-def _secrets_dir(root: Path) -> Path:
-    return Path(os.environ.get("TSUNAGU_SECRETS_DIR") or root / "secrets" / "audit")

@@ -5,11 +5,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from contracts.canonical import canonical
 from infra.postgres import Database
+from services.audit import producers as of_producers
 from services.audit import store
-from services.audit.domain.leaf import canonical
 from services.audit.domain.soundness.examiner import Report
 from services.audit.memory import Memory
+from services.audit.offline.attesting import Register
 from services.audit.settings import LOG_ORIGIN
 from services.audit.signer import Verifier
 from services.audit.verification import verify_and_record
@@ -27,14 +29,14 @@ async def content_hash(db: Database) -> str:
     return digest.hexdigest()
 
 
-async def verify(db: Database, public_key: bytes, signer_state: Path, at: datetime) -> Report:
+async def verify(db: Database, public_key: bytes, signer_state: Path, at: datetime, register: str = "") -> Report:
     """
-    The full verification of the log: from the stored leaves, its public key and what its signer remembers.
+    The full verification of the log: from the stored leaves, its public key, what its signer remembers and the producers' keys.
 
     It is recorded like any other, so that the security officer's page tells of it.
     """
     notes = Memory(Verifier(LOG_ORIGIN, public_key), signer_state).notes()
-    return await verify_and_record(db, public_key, at=at, anchors=notes)
+    return await verify_and_record(db, public_key, at=at, anchors=notes, register=Register.read(register))
 
 
 async def figures(db: Database) -> dict[str, Any]:
@@ -49,7 +51,7 @@ async def figures(db: Database) -> dict[str, Any]:
         "entries_by_producer": producers,
         "entries_by_action": {row["action"]: row["entries"] for row in actions},
         "checkpoint_size": checkpoint.size if checkpoint is not None else 0,
-        "quarantined": await db.fetchval(store.SQL.quarantine_size),
+        "quarantined": await db.fetchval(of_producers.SQL.quarantine_size),
     }
 
 

@@ -15,6 +15,8 @@ from services.audit.domain.note import Checkpoint
 from services.audit.domain.soundness.examiner import Examiner, Report
 from services.audit.domain.soundness.findings import Outcome
 from services.audit.memory import Memory, MemoryUnusable
+from services.audit.offline.attesting import Register
+from services.audit.rollcall import Rollcall
 from services.audit.signer import Signer
 from services.audit.verification import BaseChanged, Job, carry_out, record
 
@@ -27,8 +29,10 @@ SAID_EVERY = 60
 class Keeper:
     """Seals and verifies the log of `service` with the key of `signer`, holding it to what `memory` says was signed last."""
 
-    def __init__(self, service: Service, signer: Signer, memory: Memory) -> None:
+    def __init__(self, service: Service, signer: Signer, memory: Memory, register: Register) -> None:
         self._service = service
+        self._register = register
+        self.rollcall = Rollcall(lambda: service.pool, register)
         self._signer = signer
         self._memory = memory
         self._refusals = 0
@@ -85,6 +89,14 @@ class Keeper:
         if added:
             log.info("audit.segments_added", segments=added)
 
+    async def know_producers(self) -> None:
+        """Say in the log by which keys it knows its producers, and take in what was set aside for want of one."""
+        async with self._service.work() as work:
+            await actions.take_keys(work, self._register.lines)
+            readmitted = await actions.readmit(work, self._register.fault)
+        if readmitted:
+            log.warning("audit.readmitted", entries=readmitted)
+
     async def verify_all(self) -> None:
         """Verify the whole log and keep what was found. An installation that has nothing yet has nothing to verify."""
         self.ask()
@@ -118,7 +130,7 @@ class Keeper:
         if self._witnessed is not None and self._heads()[0] not in await asyncio.to_thread(self._memory.given_up):
             notes += (self._witnessed,)
         url = self._service.settings.database_url.get_secret_value()
-        self._examiner, report = await apart(carry_out, Job(url, self._signer.verifier, notes, at, examiner))
+        self._examiner, report = await apart(carry_out, Job(url, self._signer.verifier, self._register, notes, at, examiner))
         self._outcome = report.outcome
         async with self._service.pool.acquire() as db:
             await record(db, report, at, is_full=examiner is None)

@@ -22,6 +22,7 @@ from services.audit import forms, reading, telling, views
 from services.audit.domain import wording
 from services.audit.domain.filters import FilterInvalid, Filters, index_in, parse_filters
 from services.audit.domain.permission import may_read_log
+from services.audit.domain.standing import Standing
 from services.audit.keeper import Keeper
 from services.audit.reading import Attempt, NoAnswer, NothingShown, NotPermitted, reader_of
 from services.audit.sheet import csv_of
@@ -66,13 +67,18 @@ class LogPages:
             staff,
             "/",
             state=status,
-            standing=status.standing(history_continues=self._keeper.history_continues(), found=self._keeper.outcome),
+            standing=self._standing(status),
+            alarms=self._keeper.rollcall.alarms,
             is_verifying=self._keeper.is_verifying,
             ago=partial(telling.ago, status.now),
             producers=_producers(status),
             producer_of=wording.producer_of,
             form=forms.form({}, await self._staff(staff)),
         )
+
+    def _standing(self, status: views.Status) -> Standing:
+        keeper = self._keeper
+        return status.standing(history_continues=keeper.history_continues(), found=keeper.outcome, all_there=keeper.rollcall.is_complete())
 
     async def verify(self, request: Request, staff: Asker) -> RedirectResponse:
         """Have the whole log verified now, in the background; then show how it stands."""

@@ -14,7 +14,7 @@ CHECKS = {
     "proof": "Is a leaf the entry that a proof (C2SP tlog-proof) speaks of?",
     "log": "Derive a whole log in files (C2SP tlog-tiles), ours or another's, again.",
     "columns": "Does a table of entries say what the log's entries say?",
-    "producers": "Are the numbers of every producer's lanes all there?",
+    "producers": "Is every entry its producer's word, and are the numbers of all lanes there?",
     "diff": "Which entries of a log differ from the hashes that a witness kept?",
 }
 """What can be verified from files alone (`services/audit/offline/command.py`, which reads what follows)."""

@@ -30,15 +30,6 @@ select * from unnest(
     $20::text[], $21::text[], $22::text[], $23::bigint[], $24::bytea[], $25::bytea[]
 )
 
--- name: quarantine
--- One array per column; $7 timestamptz. Returns those that were not there yet.
-insert into quarantine (event_id, producer, lane, sequence, reason, leaf, at)
-select event_id, producer, lane, sequence, reason, leaf, $7
-from unnest($1::uuid[], $2::text[], $3::int[], $4::bigint[], $5::text[], $6::bytea[])
-    as contradiction (event_id, producer, lane, sequence, reason, leaf)
-on conflict do nothing
-returning event_id
-
 -- name: add_segments
 -- Returns how many it made.
 select add_segments()
@@ -113,9 +104,6 @@ select level, idx, hash from subtree join unnest($1::smallint[], $2::bigint[]) a
 -- name: subtrees_beyond
 -- $1 bigint: size of the log. Roots kept of subtrees that it does not fill.
 select level, idx from subtree where idx >= $1::bigint >> level order by level, idx
-
--- name: quarantined
-select event_id, producer, lane, sequence, leaf from quarantine order by at, event_id
 
 -- name: entries_of_thing
 -- $1 text thing id, $2 bigint after which entry (null: from the start), $3 int limit, $4, $5 timestamptz from, to (or null).
@@ -269,6 +257,3 @@ select count(*) as present,
     count(*) filter (where idx < $5) = 0
         and exists (select from number where producer = $1 and lane = $2 and sequence > $4 and idx < $5) as is_gap
 from number where producer = $1 and lane = $2 and sequence between $3 and $4
-
--- name: quarantine_size
-select count(*) from quarantine

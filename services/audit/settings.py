@@ -23,6 +23,9 @@ class AuditSettings(Settings):
         default=None, description="The word by which the log knows its witnesses. Without it, none comes in."
     )
     witness_keys: Path | None = Field(default=None, description="A file with the witnesses' public keys (vkeys), a line each.")
+    producer_register: str = Field(
+        default="", description="The public keys by which it knows what services sign, a line each (services/audit/domain/producers.py)."
+    )
     checkpoint_seconds: float = Field(default=1.0, gt=0, description="A grown log is sealed at most this often.")
     verification_seconds: float = Field(default=21_600.0, gt=0, description="The service verifies its whole log this often.")
     growth_seconds: float = Field(default=120.0, gt=0, description="In between it verifies what the log grew by, this often.")

@@ -6,19 +6,18 @@ from datetime import datetime
 from enum import StrEnum
 
 from contracts.deeds import audit as deeds
-from contracts.ids import EventId
 from infra.postgres import Database
 from infra.rows import columns
 from infra.sql import queries
 from services.audit.domain import tiles
-from services.audit.domain.admission import Contradiction, Entry, Number
+from services.audit.domain.admission import Entry, Number
 from services.audit.domain.explaining import (
     Acceptance,
     Explanation,
     acceptance_of,
     explanation_of,
 )
-from services.audit.domain.leaf import Columns, readable
+from services.audit.domain.leaf import readable
 from services.audit.domain.merkle import Frontier, Span
 from services.audit.domain.published.layout import WIDTH, Resource
 from services.audit.domain.sequences import Numbers, without
@@ -184,15 +183,6 @@ async def add_segments(db: Database) -> int:
     return int(await db.fetchval(SQL.add_segments))
 
 
-async def quarantine(db: Database, contradictions: Sequence[Contradiction], at: datetime) -> set[EventId]:
-    """Keep events that contradict entries. Returns the ids of those that were not kept yet."""
-    if not contradictions:
-        return set()
-    rows = [_quarantined(each.columns, each.leaf) for each in contradictions]
-    kept = await db.fetch(SQL.quarantine, *columns(rows, 6), at)
-    return {row["event_id"] for row in kept}
-
-
 async def span_root(db: Database, span: Span) -> bytes:
     """The root over the entries of `span`: one of a proof's, or one that begins at 0. Raises HashesMissing."""
     frontier = Frontier()
@@ -259,10 +249,6 @@ async def last_verification(db: Database, *, full: bool = False) -> StoredVerifi
     """What the newest verification found, or the newest full one."""
     row = await db.fetchrow(SQL.last_verification, full)
     return None if row is None else StoredVerification(**dict(row))
-
-
-def _quarantined(said: Columns, leaf: bytes) -> tuple[object, ...]:
-    return said.event_id, said.producer, said.lane, said.sequence, "equivocation", leaf
 
 
 async def _run(db: Database, run: tiles.Run) -> list[bytes]:

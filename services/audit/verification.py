@@ -15,14 +15,16 @@ from typing import Any
 import asyncpg
 
 from infra.postgres import Database
-from services.audit import store
+from services.audit import producers, store
 from services.audit.domain import tiles
 from services.audit.domain.explaining import numbers_id
 from services.audit.domain.merkle import Span
 from services.audit.domain.note import parse_checkpoint, parse_note
+from services.audit.domain.producers import keys_told
 from services.audit.domain.soundness.examiner import Examiner, Report
 from services.audit.domain.soundness.findings import FINDINGS_KEPT
-from services.audit.domain.soundness.stored import Ending, Quarantined, StoredEntry, StoredSeal
+from services.audit.domain.soundness.stored import Ending, StoredEntry, StoredSeal
+from services.audit.offline.attesting import Register
 from services.audit.settings import LOG_ORIGIN
 from services.audit.signer import Verifier
 from services.audit.store import StoredCheckpoint
@@ -44,24 +46,36 @@ class BaseChanged(Exception):
 
 
 async def verify(
-    db: Database, public_key: bytes, *, origin: str = LOG_ORIGIN, anchors: Sequence[str] = (), at: datetime | None = None
+    db: Database,
+    public_key: bytes,
+    *,
+    origin: str = LOG_ORIGIN,
+    anchors: Sequence[str] = (),
+    at: datetime | None = None,
+    register: Register | None = None,
 ) -> Report:
     """
     Verify the whole log with nothing but the log's raw Ed25519 public key. Reads only: any login that may read the log will do.
 
     `anchors` are signed notes kept outside the database: they catch what checkpoints in the database cannot, a log and its
-    checkpoints cut or rewritten together. `at` is the time, where it is known: then a seal that is overdue is noticed. Raises
-    NoteMalformed if an anchor is none.
+    checkpoints cut or rewritten together. `at` is the time, where it is known: then a seal that is overdue is noticed. `register` are
+    the producers' keys; without it, those that the log itself took. Raises NoteMalformed if an anchor is none.
     """
     verifier = Verifier(origin, public_key)
-    return await examine(db, new_examiner(verifier), verifier, anchors=anchors, at=at)
+    return await examine(db, new_examiner(verifier, register or await register_told(db)), verifier, anchors=anchors, at=at)
 
 
 async def verify_and_record(
-    db: Database, public_key: bytes, *, at: datetime, origin: str = LOG_ORIGIN, anchors: Sequence[str] = ()
+    db: Database,
+    public_key: bytes,
+    *,
+    at: datetime,
+    origin: str = LOG_ORIGIN,
+    anchors: Sequence[str] = (),
+    register: Register | None = None,
 ) -> Report:
     """Verify the whole log and keep, beside it, what was found, for the security team's first page."""
-    report = await verify(db, public_key, origin=origin, anchors=anchors, at=at)
+    report = await verify(db, public_key, origin=origin, anchors=anchors, at=at, register=register)
     await record(db, report, at)
     return report
 
@@ -72,9 +86,14 @@ async def record(db: Database, report: Report, at: datetime, *, is_full: bool = 
     await store.keep_verification(db, found)
 
 
-def new_examiner(verifier: Verifier) -> Examiner:
+def new_examiner(verifier: Verifier, register: Register) -> Examiner:
     """An examiner who has seen nothing yet."""
-    return Examiner(fault=verifier.fault, column_names=store.COLUMN_NAMES)
+    return Examiner(fault=verifier.fault, attest=register.fault, column_names=store.COLUMN_NAMES)
+
+
+async def register_told(db: Database) -> Register:
+    """The producers' keys that the log itself says it took: for whoever was given none. Whoever has the log's key could add some."""
+    return Register(keys_told(await producers.keys_taken(db)))
 
 
 async def examine(
@@ -133,6 +152,7 @@ class Job:
 
     database_url: str
     verifier: Verifier
+    register: Register
     anchors: tuple[str, ...]
     at: datetime
     examiner: Examiner | None = None
@@ -147,7 +167,7 @@ def carry_out(job: Job) -> tuple[Examiner, Report]:
 async def _carry_out(job: Job) -> tuple[Examiner, Report]:
     db = await asyncpg.connect(job.database_url, server_settings={"application_name": "tsunagu-audit-verification"})
     try:
-        examiner = job.examiner or new_examiner(job.verifier)
+        examiner = job.examiner or new_examiner(job.verifier, job.register)
         return examiner, await examine(db, examiner, job.verifier, anchors=job.anchors, at=job.at)
     finally:
         await db.close()
@@ -234,13 +254,14 @@ async def _ending(db: Database, examiner: Examiner, anchors: Sequence[StoredSeal
     # Seals first: what is added and sealed meanwhile must not look as if its entries were gone.
     seals = await _seals(db, store.SQL.checkpoints_beyond, examiner.size, FINDINGS_KEPT)
     subtrees = await db.fetch(store.SQL.subtrees_beyond, examiner.size)
-    quarantine = await db.fetch(store.SQL.quarantined)
+    quarantine, rolls = await producers.set_aside(db), await producers.rolls(db)
     size = await store.log_size(db)
     return Ending(
         size=size,
         seals=(*seals, *anchors),
         subtrees=[(row["level"], row["idx"]) for row in subtrees if row["idx"] >= size >> row["level"]],
-        quarantine=[Quarantined(**dict(row)) for row in quarantine],
+        quarantine=quarantine,
+        rolls=rolls,
         at=at,
     )
 

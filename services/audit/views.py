@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from infra.postgres import Database
+from services.audit import producers as of_producers
 from services.audit import store
 from services.audit.domain.explaining import Acceptance
 from services.audit.domain.filters import Filters
@@ -125,8 +126,12 @@ class Status:
         """Numbers below each lane's highest that no entry has, on their way or lost, without those that an operator explained."""
         return sum(lane.last - lane.entries for lane in self.producers.values()) - sum(gap.missing for gap in self.explained)
 
-    def standing(self, *, history_continues: bool, found: str | None) -> Standing:
-        """What may be said of the log; `found` is what this process found itself, whatever the database says that it found."""
+    def standing(self, *, history_continues: bool, found: str | None, all_there: bool = True) -> Standing:
+        """
+        What may be said of the log; `found` is what this process found itself, whatever the database says that it found.
+
+        `all_there`: no number, and no producer's word, has been missing for minutes.
+        """
         verified = [self._verified(each) for each in (self.verification, self.full_verification)]
         if found == Outcome.TAMPERED:
             verified[1] = Verified(self.size, found, timedelta())
@@ -136,7 +141,7 @@ class Status:
             full=verified[1],
             history_continues=history_continues,
             sealing_is_late=self.sealing_is_late,
-            open_points=self.missing + self.quarantined,
+            open_points=self.missing + self.quarantined + (not all_there),
         )
 
     def _verified(self, verification: StoredVerification | None) -> Verified | None:
@@ -163,7 +168,7 @@ async def status(db: Database, now: datetime, verifier: Verifier) -> Status:
         verification=verification,
         full_verification=full_verification,
         producers=producers,
-        quarantined=int(await db.fetchval(SQL.quarantine_size)),
+        quarantined=int(await db.fetchval(of_producers.SQL.quarantine_size)),
         explained=await store.explained_gaps(db),
         accepted=await store.acceptances(db),
         cosigned=cosigned,

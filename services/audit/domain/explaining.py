@@ -12,6 +12,7 @@ from services.audit.domain.leaf import Columns
 from services.audit.domain.sequences import Numbers
 
 GAP_EXPLAINED, HISTORY_ACCEPTED, CONTRADICTION_KEPT = "audit.gap_explained", "audit.history_accepted", "audit.contradiction_kept"
+UNATTESTED_KEPT, PRODUCER_KEY_TAKEN = "audit.unattested_kept", "audit.producer_key_taken"
 """The deeds of `contracts/deeds/audit.py` that are about the log itself: a verifier that runs alone has no catalogue of deeds."""
 
 _NUMBERS = re.compile(r"([a-z]+)/([0-9]{1,9})/([0-9]{1,16})-([0-9]{1,16})")
@@ -65,9 +66,14 @@ def acceptance_of(index: int, columns: Columns) -> Acceptance | None:
 
 def contradiction_of(columns: Columns) -> tuple[str, str | None] | None:
     """The id of an event that an entry says was put into quarantine, and the hash of its leaf; None where it says nothing of the kind."""
-    if (columns.producer, columns.action) != ("audit", CONTRADICTION_KEPT) or columns.thing_id is None:
+    if columns.producer != "audit" or columns.action not in {CONTRADICTION_KEPT, UNATTESTED_KEPT} or columns.thing_id is None:
         return None
     return columns.thing_id, columns.correlation
+
+
+def key_taken_of(columns: Columns) -> str | None:
+    """The line of a producer's key that an entry says the log took; None where it says nothing of the kind."""
+    return columns.thing_id if (columns.producer, columns.action, columns.decision) == ("audit", PRODUCER_KEY_TAKEN, "done") else None
 
 
 def _is_operators(columns: Columns, deed: str) -> bool:

@@ -2,8 +2,11 @@
 The leaf: the bytes that the tree seals, and what the log's columns must therefore say.
 
 A leaf is canonical JSON (RFC 8785) under a profile that the standard library writes by itself: ASCII keys, integers below
-2**53, no floats. The tree protects only these bytes; a column that people search by is worth nothing unless it is checked to
-equal what the leaf says (`columns_of`).
+2**53, no floats (`contracts/canonical.py`). The tree protects only these bytes; a column that people search by is worth nothing unless
+it is checked to equal what the leaf says (`columns_of`).
+
+Since version 2 a leaf holds the producer's signature over the canonical event, and the id of its key. What was told before producers
+signed stays as it is, in version 1.
 """
 
 import json
@@ -13,18 +16,14 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from contracts.canonical import INSTANT, NotCanonical, canonical, instant_text
 from contracts.ids import EventId, StaffId
 
-LEAF_VERSION = 1
-LARGEST_INTEGER = 2**53 - 1
-"""Beyond it, JSON readers of other languages round (RFC 8785 §3.2.2.3)."""
-
+UNSIGNED_VERSION, SIGNED_VERSION = 1, 2
+_PARTS = {UNSIGNED_VERSION: {"event", "received", "v"}, SIGNED_VERSION: {"event", "key", "received", "signature", "v"}}
+_EVENT_BEGINS, _KEY_BEGINS, _UNSIGNED_END = b'{"event":', b',"key":"', b'"v":1}'
 LARGEST_LEAF_BYTES = 8192
 """A leaf larger than this is refused: whoever writes so much writes data, not who saw what."""
-
-
-class NotCanonical(Exception):
-    """The value cannot be written, or the bytes are not written, in the one form that the log accepts."""
 
 
 class LeafMalformed(Exception):
@@ -60,9 +59,25 @@ class Columns:
     count: int | None
 
 
-def leaf_of(event: Mapping[str, Any], received: datetime) -> bytes:
-    """The leaf of an event that the log received at an instant. Raises NotCanonical, also where it would be too large."""
-    leaf = canonical({"event": event, "received": instant_text(received), "v": LEAF_VERSION})
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What a producer signed, the id of the key that it names (hex), and the signature (base64)."""
+
+    message: bytes
+    key: str
+    signature: str
+
+
+def leaf_of(event: Mapping[str, Any], received: datetime, *, key: str | None = None, signature: str | None = None) -> bytes:
+    """
+    The leaf of an event that the log received at an instant, with its producer's signature where it has one.
+
+    Raises NotCanonical, also where it would be too large.
+    """
+    told: dict[str, Any] = {"event": event, "received": instant_text(received), "v": UNSIGNED_VERSION}
+    if key is not None or signature is not None:
+        told |= {"key": key or "", "signature": signature or "", "v": SIGNED_VERSION}
+    leaf = canonical(told)
     if len(leaf) > LARGEST_LEAF_BYTES:
         raise NotCanonical(f"a leaf has at most {LARGEST_LEAF_BYTES} bytes, got {len(leaf)}")
     return leaf
@@ -73,6 +88,25 @@ def event_in(leaf: bytes) -> dict[str, Any]:
     return _opened(leaf)["event"]  # type: ignore[no-any-return]
 
 
+def signed_in(leaf: bytes) -> Signed | None:
+    """
+    What the producer of a leaf that can be read (`columns_of`) signed; None where it signed nothing. Raises LeafMalformed.
+
+    The bytes of the event are cut out, not written again: what is signed is canonical as a part of what is.
+    """
+    if leaf.endswith(_UNSIGNED_END):
+        return None
+    end = leaf.rfind(_KEY_BEGINS)
+    try:
+        rest = json.loads(b"{" + leaf[end + 1 :])
+        key, signature = rest["key"], rest["signature"]
+    except (ValueError, KeyError) as error:
+        raise LeafMalformed("not a leaf with a signature") from error
+    if not (leaf.startswith(_EVENT_BEGINS) and isinstance(key, str) and isinstance(signature, str)):
+        raise LeafMalformed("a key and a signature are texts")
+    return Signed(leaf[len(_EVENT_BEGINS) : end], key, signature)
+
+
 def columns_of(leaf: bytes) -> Columns:
     """The columns that belong to a leaf. Raises NotCanonical or LeafMalformed: a leaf that means nothing seals nothing."""
     opened = _opened(leaf)
@@ -81,8 +115,8 @@ def columns_of(leaf: bytes) -> Columns:
         return Columns(
             event_id=EventId(UUID(event["event_id"])),
             type=event["type"],
-            ts=_instant(event["occurred_at"]),
-            received=_instant(opened["received"]),
+            ts=instant_in(event["occurred_at"]),
+            received=instant_in(opened["received"]),
             producer=event["producer"],
             lane=event["lane"],
             sequence=event["sequence"],
@@ -115,23 +149,6 @@ def readable(leaf: bytes) -> Columns | None:
         return None
 
 
-def canonical(value: Any) -> bytes:
-    """`value` as canonical JSON. Raises NotCanonical where the profile (see above) does not cover it."""
-    _check_profile(value)
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    try:
-        return text.encode()
-    except UnicodeEncodeError as error:
-        raise NotCanonical("a lone surrogate is not a character") from error
-
-
-def instant_text(instant: datetime) -> str:
-    """An instant as the log writes it: UTC, always six decimals. A naive one is refused (ValueError): it names no instant."""
-    if instant.tzinfo is None:
-        raise ValueError("an instant without a time zone")
-    return instant.astimezone(UTC).strftime(_INSTANT)
-
-
 def _opened(leaf: bytes) -> dict[str, Any]:
     try:
         opened = json.loads(leaf)
@@ -140,35 +157,15 @@ def _opened(leaf: bytes) -> dict[str, Any]:
     # Reading JSON drops a key given twice and forgives spaces; writing it again shows both.
     if canonical(opened) != leaf:
         raise NotCanonical("the leaf is not in canonical form")
-    if not isinstance(opened, dict) or opened.keys() != {"event", "received", "v"} or opened["v"] != LEAF_VERSION:
-        raise LeafMalformed(f"not a leaf of version {LEAF_VERSION}")
-    return opened
+    version = opened.get("v") if isinstance(opened, dict) else None
+    if type(version) is not int or opened.keys() != _PARTS.get(version):
+        raise LeafMalformed(f"not a leaf of version {UNSIGNED_VERSION} or {SIGNED_VERSION}")
+    return dict(opened)
 
 
-def _check_profile(value: Any) -> None:
-    match value:
-        case None | str() | bool():
-            return
-        case int():
-            if abs(value) > LARGEST_INTEGER:
-                raise NotCanonical("an integer beyond 2**53 - 1")
-        case dict():
-            for key, inner in value.items():
-                if not isinstance(key, str) or not key.isascii():
-                    raise NotCanonical("a key that is not ASCII")
-                _check_profile(inner)
-        case list() | tuple():
-            for inner in value:
-                _check_profile(inner)
-        case _:
-            raise NotCanonical(f"a {type(value).__name__} has no place in a leaf")
-
-
-def _instant(text: str) -> datetime:
-    instant = datetime.strptime(text, _INSTANT).replace(tzinfo=UTC)
-    if instant.strftime(_INSTANT) != text:
+def instant_in(text: str) -> datetime:
+    """The instant that `instant_text` wrote so. Raises ValueError for any other form."""
+    instant = datetime.strptime(text, INSTANT).replace(tzinfo=UTC)
+    if instant.strftime(INSTANT) != text:
         raise ValueError("an instant has six decimals")
     return instant
-
-
-_INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"

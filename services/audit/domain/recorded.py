@@ -1,14 +1,19 @@
-"""What the log hears, and what of it an entry keeps."""
+"""What the log hears as entries."""
 
-from typing import Any, TypeAlias
+import json
+from typing import Annotated, TypeAlias
+
+from pydantic import Field, TypeAdapter
 
 from contracts.messages import AccessRecorded, DecisionRecorded
-from services.audit.domain.leaf import instant_text
+from services.audit.domain.leaf import event_in
 
 Recorded: TypeAlias = AccessRecorded | DecisionRecorded
 
+_RECORDED: TypeAdapter[Recorded] = TypeAdapter(Annotated[Recorded, Field(discriminator="type")])
 
-def event_of(message: Recorded) -> dict[str, Any]:
-    """What the log keeps of a message: everything except its trace, which is about machines and not about people."""
-    event = message.model_dump(mode="json", exclude={"traceparent"})
-    return event | {"occurred_at": instant_text(message.occurred_at)}
+
+def recorded_in(leaf: bytes) -> Recorded:
+    """The message that a leaf was made of, without its trace. Raises NotCanonical, LeafMalformed, ValueError."""
+    signed = {name: value for name, value in json.loads(leaf).items() if name in {"key", "signature"}}
+    return _RECORDED.validate_python(event_in(leaf) | signed)

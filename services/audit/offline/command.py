@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from services.audit.domain.note import NoteMalformed
+from services.audit.domain.producers import RegisterMalformed, keys_told
 from services.audit.domain.published.bundles import LARGEST_ENTRY
 from services.audit.domain.published.keys import Key, parse_key
 from services.audit.domain.soundness.findings import EXIT_CODES, Findings, Outcome
+from services.audit.domain.soundness.rolls import RollsMalformed, parse_rolls
+from services.audit.offline.attesting import Register
 from services.audit.offline.differing import differences
-from services.audit.offline.entries import Exported, NotAnExport, Producers, texts
+from services.audit.offline.entries import Exported, KeysTold, NotAnExport, Producers, texts
 from services.audit.offline.folder import Folder, NotReadable, bytes_of, text_of
 from services.audit.offline.log import Trust, Verdict, verify_checkpoint, verify_log, verify_proof
 
@@ -34,7 +37,7 @@ def main(arguments: Sequence[str], name: str = "tsunagu audit verify") -> int:
     try:
         asked = _parser(name).parse_args(arguments)
         told, found = asked.check(asked)
-    except (CannotTell, NotReadable, NotAnExport, NoteMalformed, OSError) as error:
+    except (CannotTell, NotReadable, NotAnExport, NoteMalformed, RegisterMalformed, RollsMalformed, OSError) as error:
         print(f"{name}: {error}", file=sys.stderr)  # noqa: T201 -- a command
         return CANNOT_TELL
     code = EXIT_CODES[found.outcome]
@@ -76,7 +79,12 @@ def _parser(name: str) -> argparse.ArgumentParser:
     columns = check("columns", "Does a table of entries say what the log's entries say?", _columns, "dir")
     columns.add_argument("--csv", type=Path, required=True, help="the table, as `\\copy … to … csv header` or the page gives it")
     _add_trust(columns)
-    _add_trust(check("producers", "Are the numbers of every producer's lanes all there?", _producers, "dir"))
+    producers = check("producers", "Is every entry its producer's word, and are the numbers of all lanes there?", _producers, "dir")
+    producers.add_argument(
+        "--register", type=Path, help="the producers' public keys (`tsunagu audit producers`); else those that the log tells"
+    )
+    producers.add_argument("--rolls", type=Path, help="what producers told of their last numbers (`tsunagu audit tiles --rolls`)")
+    _add_trust(producers)
     check("diff", "Which entries of a log differ from the hashes that a witness kept (its folder)?", _diff, "dir", "tiles")
     return parser
 
@@ -149,12 +157,30 @@ def _columns(asked: argparse.Namespace) -> tuple[dict[str, Any], Findings]:
 
 
 def _producers(asked: argparse.Namespace) -> tuple[dict[str, Any], Findings]:
-    producers = Producers(Findings())
-    verdict = verify_log(Folder.opened(asked.dir), _trust(asked), _since(asked), producers.hear)
+    folder = Folder.opened(asked.dir)
+    register = _register(asked, folder)
+    producers = Producers(Findings(), register.fault, parse_rolls(_text(asked.rolls)) if asked.rolls is not None else ())
+    verdict = verify_log(folder, _trust(asked), _since(asked), producers.hear)
     table = producers.end()
     lanes = {f"{name}/{lane}": asdict(counted) for name, lanes in table.items() for lane, counted in lanes.items()}
     explained = [f"{each.producer}/{each.lane}/{each.numbers.first}-{each.numbers.last}" for each in producers.explained]
-    return _told(verdict) | {"lanes": lanes, "explained": explained}, _joined(verdict.found, producers.found)
+    keys = [f"{each.key.name}+{each.key.id.hex()}" for each in register.keys]
+    told = {
+        "keys": keys,
+        "keys_by": "the log itself" if asked.register is None else str(asked.register),
+        "lanes": lanes,
+        "explained": explained,
+    }
+    return _told(verdict) | told, _joined(verdict.found, producers.found)
+
+
+def _register(asked: argparse.Namespace, folder: Folder) -> Register:
+    """The keys of the register that was given; without one, those that the log tells of: whoever has its key could have added some."""
+    if asked.register is not None:
+        return Register.read(_text(asked.register))
+    told = KeysTold()
+    verify_log(folder, _trust(asked), (), told.hear)
+    return Register(keys_told(told.lines))
 
 
 def _diff(asked: argparse.Namespace) -> tuple[dict[str, Any], Findings]:

@@ -1,16 +1,19 @@
 """What only entries of this system's own log can be asked: their columns in an export, and their producers' numbers."""
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TextIO
 
-from services.audit.domain.explaining import Explanation, explanation_of
-from services.audit.domain.leaf import Columns, LeafMalformed, NotCanonical, columns_of
+from contracts.canonical import NotCanonical
+from services.audit.domain.explaining import PRODUCER_KEY_TAKEN, Explanation, explanation_of, key_taken_of
+from services.audit.domain.leaf import Columns, LeafMalformed, columns_of, readable
 from services.audit.domain.merkle import leaf_hash
+from services.audit.domain.producers import Attest
 from services.audit.domain.soundness.findings import FindingKind, Findings
 from services.audit.domain.soundness.lanes import Lane, Lanes
+from services.audit.domain.soundness.rolls import Roll
 
 
 class NotAnExport(Exception):
@@ -19,9 +22,11 @@ class NotAnExport(Exception):
 
 @dataclass(slots=True)
 class Producers:
-    """Follows the numbers that every producer gave in each lane."""
+    """Follows the numbers that every producer gave in each lane, and whether each entry is its producer's word."""
 
     found: Findings
+    attest: Attest
+    rolls: Sequence[Roll] = ()
     explained: tuple[Explanation, ...] = ()
     _lanes: Lanes = field(default_factory=Lanes)
 
@@ -29,6 +34,7 @@ class Producers:
         """Note the next entry."""
         columns = _read(index, leaf, self.found)
         if columns is not None:
+            self._check(index, leaf, columns)
             self._lanes.follow(columns, index, self.found)
             if (explanation := explanation_of(index, columns)) is not None:
                 self._lanes.explain(explanation)
@@ -36,7 +42,29 @@ class Producers:
     def end(self) -> Mapping[str, Mapping[int, Lane]]:
         """Name the gaps, and return every lane."""
         self.explained = self._lanes.check_gaps(self.found)
+        self._lanes.check_rolls(self.rolls, None, self.attest, self.found)
         return self._lanes.table()
+
+    def _check(self, index: int, leaf: bytes, columns: Columns) -> None:
+        try:
+            fault = self.attest(columns, leaf)
+        except LeafMalformed as error:
+            self.found.add(FindingKind.LEAF_UNREADABLE, f"entry {index}: {error}", index)
+            return
+        if fault is not None:
+            self.found.add(FindingKind.UNATTESTED, f"entry {index} is not known to be {columns.producer}'s word: {fault}", index)
+
+
+@dataclass(slots=True)
+class KeysTold:
+    """The producers' keys that the log itself tells of, for whoever was given no register."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def hear(self, _index: int, leaf: bytes) -> None:
+        """Note the next entry."""
+        if PRODUCER_KEY_TAKEN.encode() in leaf and (said := readable(leaf)) is not None and (line := key_taken_of(said)) is not None:
+            self.lines.append(line)
 
 
 @dataclass(slots=True)

@@ -9,12 +9,12 @@ import asyncpg
 from infra.testing.fixtures import START
 from services.audit.domain.leaf import leaf_of
 from services.audit.domain.merkle import leaf_hash, tree_root
-from services.audit.domain.recorded import event_of
 from services.audit.domain.soundness.examiner import Report
 from services.audit.domain.soundness.findings import FindingKind
+from services.audit.offline.attesting import Register
 from services.audit.verification import verify
 from tests.integration.audit.log import ORIGIN, SIGNER
-from tests.unit.audit.builders import access
+from tests.unit.audit.builders import access, event_of
 
 ENTRIES = 600
 """Two whole tiles and a part of a third."""
@@ -26,11 +26,12 @@ class Attacked:
 
     pool: asyncpg.Pool
     admin: asyncpg.Connection
+    register: Register | None = None
 
     async def verified(self, *, anchors: Sequence[str] = (), at: datetime | None = None) -> Report:
         """What the verification says now, as the service's own login sees it."""
         async with self.pool.acquire() as db:
-            return await verify(db, SIGNER.public_key, origin=ORIGIN, anchors=anchors, at=at)
+            return await verify(db, SIGNER.public_key, origin=ORIGIN, anchors=anchors, at=at, register=self.register)
 
     async def renumber(self, first: int, by: int) -> None:
         """Move the entries from `first` on by `by` places."""

@@ -1,6 +1,7 @@
 """The audit service's HTTP side over a real database, and people who log in to it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -25,7 +26,7 @@ from services.audit.app import Wired, wire
 from services.audit.settings import AuditSettings
 from tests.integration.audit.attacked import ENTRIES, Attacked
 from tests.integration.audit.log import ORIGIN, PRIVATE_KEY, hear, seal
-from tests.unit.audit.builders import access
+from tests.unit.audit.builders import REGISTER, access, signed
 
 PASSWORD = "a long enough pass phrase"
 VALID = date(2099, 3, 31)
@@ -96,15 +97,25 @@ async def desk(database: Database, clock: FixedClock, audit_settings: AuditSetti
 
 @pytest_asyncio.fixture(scope="session")
 async def sealed_log(postgres: PostgresServer, template: str) -> str:
-    """A database with the log, from which each attack gets its own copy."""
-    name = "audit_log_template"
+    """A database with the log, from which each attack gets its own copy: of a time before producers signed."""
+    return await _sealed(postgres, template, "audit_log_template", lambda message: message)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def signed_log(postgres: PostgresServer, template: str) -> str:
+    """The same log with every entry signed."""
+    return await _sealed(postgres, template, "audit_signed_template", signed)
+
+
+async def _sealed(postgres: PostgresServer, template: str, name: str, sign: Callable[[AccessRecorded], AccessRecorded]) -> str:
     admin = await asyncpg.connect(postgres.url())
     await copy_database(admin, name, template)
     await admin.close()
     pool = await Database(postgres, name).pool("audit")
     number = 0
     for size in (100, 300, 500, ENTRIES):
-        await hear(pool, FixedClock(START), [access(sequence) for sequence in range(number + 1, size + 1)])
+        parcel = [sign(access(sequence)) for sequence in range(number + 1, size + 1)]
+        await hear(pool, FixedClock(START), parcel, REGISTER if sign is signed else None)
         await seal(pool, FixedClock(START))
         number = size
     await pool.close()
@@ -114,8 +125,15 @@ async def sealed_log(postgres: PostgresServer, template: str) -> str:
 @pytest_asyncio.fixture
 async def copy(postgres: PostgresServer, sealed_log: str) -> AsyncIterator[Database]:
     """A copy of the log."""
+    async with copied_log(postgres, sealed_log) as copied:
+        yield copied
+
+
+@asynccontextmanager
+async def copied_log(postgres: PostgresServer, template: str) -> AsyncIterator[Database]:
+    """Copy a log, for as long as it is used."""
     admin = await asyncpg.connect(postgres.url())
-    await copy_database(admin, "audit_log_copy", sealed_log)
+    await copy_database(admin, "audit_log_copy", template)
     copied = Database(postgres, "audit_log_copy")
     yield copied
     for pool in copied.pools:
@@ -126,11 +144,17 @@ async def copy(postgres: PostgresServer, sealed_log: str) -> AsyncIterator[Datab
 
 @pytest_asyncio.fixture
 async def log(copy: Database) -> AsyncIterator[Attacked]:
-    admin = await asyncpg.connect(copy.admin_url)
-    for table in ("entry", "number", "checkpoint", "subtree", "quarantine"):
-        await admin.execute(f"alter table audit.{table} disable trigger no_change")
+    admin = await unguarded(copy)
     yield Attacked(await copy.pool("audit"), admin)
     await admin.close()
+
+
+async def unguarded(copied: Database) -> asyncpg.Connection:
+    """The superuser at a log with its guards off."""
+    admin = await asyncpg.connect(copied.admin_url)
+    for table in ("entry", "number", "checkpoint", "subtree", "quarantine"):
+        await admin.execute(f"alter table audit.{table} disable trigger no_change")
+    return admin
 
 
 @pytest.fixture

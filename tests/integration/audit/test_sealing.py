@@ -17,11 +17,10 @@ from services.audit import actions, store
 from services.audit.actions import HistoryChanged
 from services.audit.domain.leaf import leaf_of
 from services.audit.domain.merkle import leaf_hash, tree_root
-from services.audit.domain.recorded import event_of
 from services.audit.memory import Memory, MemoryUnusable
 from services.audit.signer import Signer
 from tests.integration.audit.log import ORIGIN, SIGNER, hear
-from tests.unit.audit.builders import access
+from tests.unit.audit.builders import access, event_of
 
 ENTRIES = 600
 FOREIGN = Signer(ORIGIN, bytes(32))

@@ -20,14 +20,14 @@ from services.audit import commands, store, verification
 from services.audit.domain.leaf import leaf_of
 from services.audit.domain.merkle import leaf_hash
 from services.audit.domain.note import Checkpoint, Note, checkpoint_text, note_text
-from services.audit.domain.recorded import event_of
 from services.audit.domain.soundness.findings import Finding, FindingKind, Outcome
 from services.audit.memory import Memory
+from services.audit.offline.attesting import Register
 from services.audit.signer import Signer
 from services.audit.verification import BaseChanged, examine, new_examiner
 from tests.integration.audit.attacked import ENTRIES, Attacked, kinds, places
 from tests.integration.audit.log import ORIGIN, PRIVATE_KEY, SIGNER, hear, seal
-from tests.unit.audit.builders import NOON, access, decision
+from tests.unit.audit.builders import NOON, access, decision, event_of
 
 
 async def test_an_untouched_log_is_sound(log: Attacked) -> None:
@@ -545,7 +545,7 @@ async def test_a_quarantine_that_was_altered_is_named(attack: str, log: Attacked
 
 
 async def test_what_a_log_grew_by_is_verified_from_where_the_last_verification_ended(log: Attacked, clock: FixedClock) -> None:
-    examiner = new_examiner(SIGNER.verifier)
+    examiner = new_examiner(SIGNER.verifier, Register())
     async with log.pool.acquire() as db:
         before = await examine(db, examiner, SIGNER.verifier)
         await hear(log.pool, clock, [access(number) for number in range(ENTRIES + 1, ENTRIES + 301)])
@@ -561,7 +561,7 @@ async def test_what_a_log_grew_by_is_verified_from_where_the_last_verification_e
 
 @pytest.mark.parametrize("attack", ["edited", "cut", "emptied"])
 async def test_a_verified_part_that_is_not_there_any_more_is_noticed_before_the_new_one_is_verified(attack: str, log: Attacked) -> None:
-    examiner = new_examiner(SIGNER.verifier)
+    examiner = new_examiner(SIGNER.verifier, Register())
     async with log.pool.acquire() as db:
         await examine(db, examiner, SIGNER.verifier)
         match attack:
@@ -578,7 +578,7 @@ async def test_a_verified_part_that_is_not_there_any_more_is_noticed_before_the_
 
 async def test_what_was_found_before_is_still_found_when_only_the_growth_is_verified(log: Attacked, clock: FixedClock) -> None:
     await log.admin.execute("update audit.entry set action = 'casework.list_opened' where idx = 17")
-    examiner = new_examiner(SIGNER.verifier)
+    examiner = new_examiner(SIGNER.verifier, Register())
     async with log.pool.acquire() as db:
         await examine(db, examiner, SIGNER.verifier)
         await hear(log.pool, clock, [access(ENTRIES + 1)])
@@ -602,7 +602,7 @@ def reader(copy: Database) -> str:
 async def _reading_login(log: Attacked) -> AsyncIterator[None]:
     await log.admin.execute(f"create role log_reader login password '{PASSWORD}'")
     await log.admin.execute("grant usage on schema audit to log_reader")
-    await log.admin.execute("grant select on audit.entry, audit.checkpoint, audit.subtree, audit.quarantine to log_reader")
+    await log.admin.execute("grant select on audit.entry, audit.checkpoint, audit.subtree, audit.quarantine, audit.roll to log_reader")
     yield
     await log.admin.execute("drop owned by log_reader; drop role log_reader")
 

@@ -20,7 +20,6 @@ from services.audit.domain.merkle import leaf_hash
 from services.audit.domain.note import parse_note, signature_line
 from services.audit.domain.published.asking import Asked, asked_text
 from services.audit.domain.published.keys import parse_key
-from services.audit.domain.recorded import event_of
 from services.audit.offline.command import main
 from services.audit.offline.trusting import opened, signers_of
 from services.audit.settings import AuditSettings
@@ -31,7 +30,7 @@ from services.audit.witness.watching import Seen, Witness
 from tests.integration.audit.conftest import Desk
 from tests.integration.audit.log import SIGNER, hear
 from tests.unit.audit import reference
-from tests.unit.audit.builders import NOON, access
+from tests.unit.audit.builders import NOON, access, event_of
 
 WORD = "a word for witnesses"
 LOG_KEY = parse_key(SIGNER.verifier_key)

@@ -1,13 +1,16 @@
 """Audit messages for tests."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 from contracts.ids import StaffId
-from contracts.messages import AccessRecorded, Actor, DecisionRecorded, Thing
+from contracts.messages import AccessRecorded, Actor, DecisionRecorded, LanesTold, SignedMessage, Thing
 from contracts.values import ServiceName, Ward
+from infra.signing import ProducerKey
+from services.audit.offline.attesting import Register
 
+S = TypeVar("S", bound=SignedMessage)
 SPACE = UUID("6f1c2f0e-8a44-4f6b-9a42-0d9d0f0f5b11")
 NOON = datetime(2026, 4, 11, 3, tzinfo=UTC)
 CLERK = StaffId(uuid5(SPACE, "clerk"))
@@ -46,3 +49,30 @@ def decision(sequence: int = 1, **changes: Any) -> DecisionRecorded:
         "reason_code": "SP-1",
     }
     return DecisionRecorded(**(told | changes))
+
+
+def event_of(message: SignedMessage) -> dict[str, Any]:
+    """What is kept of a message."""
+    return message.told()
+
+
+KEYS = {service: ProducerKey(service, bytes([number]) * 32) for number, service in enumerate(ServiceName, start=1)}
+"""Each service's key, for tests of what is signed."""
+
+REGISTER = Register.read("".join(f"{key.line}\n" for key in KEYS.values()))
+
+
+def signed(message: S) -> S:
+    """The message as its producer signs it."""
+    return KEYS[message.producer].signed(message)
+
+
+def lanes_told(**changes: Any) -> LanesTold:
+    """Casework told that it gave 620 numbers in lane 0."""
+    told: dict[str, Any] = {
+        "event_id": uuid5(SPACE, f"lanes {changes}"),
+        "occurred_at": NOON,
+        "producer": ServiceName.CASEWORK,
+        "lanes": {"0": 620},
+    }
+    return LanesTold(**(told | changes))

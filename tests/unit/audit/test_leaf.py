@@ -10,21 +10,11 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.canonical import LARGEST_INTEGER, NotCanonical, canonical, instant_text
 from contracts.messages import AccessRecorded, Actor, Thing
 from contracts.values import ServiceName, Ward
-from services.audit.domain.leaf import (
-    LARGEST_INTEGER,
-    Columns,
-    LeafMalformed,
-    NotCanonical,
-    canonical,
-    columns_of,
-    event_in,
-    instant_text,
-    leaf_of,
-)
-from services.audit.domain.recorded import event_of
-from tests.unit.audit.builders import CHILD, CLERK, NOON, access
+from services.audit.domain.leaf import Columns, LeafMalformed, columns_of, event_in, leaf_of
+from tests.unit.audit.builders import CHILD, CLERK, NOON, access, event_of
 
 ascii_keys = st.text(st.characters(codec="ascii"), max_size=12)
 scalars = st.none() | st.booleans() | st.integers(-LARGEST_INTEGER, LARGEST_INTEGER) | st.text(max_size=30)

@@ -18,11 +18,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from services.audit.domain.leaf import columns_of, leaf_of
 from services.audit.domain.published.keys import Key, Kind
 from services.audit.domain.published.proofs import PublishedProof, proof_text
-from services.audit.domain.recorded import event_of
 from services.audit.offline.command import main
 from services.audit.offline.packing import pack
 from tests.unit.audit import reference
-from tests.unit.audit.builders import NOON, access
+from tests.unit.audit.builders import NOON, access, event_of
 
 TESSERA = Path(__file__).with_name("vectors") / "tessera"
 TESSERA_KEY = "example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from contracts.values import ServiceName, Source
-from infra.local.secrets import Secrets, write_people_files, write_secret, write_service_files
+from infra.local.secrets import Secrets, with_another_key, write_people_files, write_secret, write_service_files
 
 
 def test_secrets_are_drawn_once_for_a_folder(tmp_path: Path) -> None:
@@ -42,6 +42,34 @@ def test_a_folder_of_a_release_before_is_given_the_analysts_password(tmp_path: P
     assert after.database["analyst"]
     assert {**after.database, "analyst": ""} == {**first.database, "analyst": ""}
     assert Secrets.kept_in(tmp_path) == after
+
+
+def test_a_folder_of_a_release_before_is_given_keys_that_say_since_when(tmp_path: Path) -> None:
+    first = Secrets.kept_in(tmp_path)
+    file = tmp_path / "generated.json"
+    lacking = {"producer_keys", "producer_register"}
+    file.write_text(json.dumps({name: value for name, value in json.loads(file.read_text()).items() if name not in lacking}))
+
+    after = Secrets.kept_in(tmp_path)
+
+    assert all(" since=" not in line for line in first.producer_register)
+    assert [line.split(" since=")[0].split("+")[0] for line in after.producer_register] == [str(service) for service in ServiceName]
+    assert all(" since=" in line for line in after.producer_register)
+    assert Secrets.kept_in(tmp_path) == after
+
+
+def test_another_key_of_a_service_ends_the_one_until_now_and_forgets_none() -> None:
+    first = Secrets.drawn()
+
+    after = with_another_key(with_another_key(first, ServiceName.LINKER), ServiceName.LINKER)
+
+    lines = [line for line in after.producer_register if line.startswith("linker+")]
+    assert [" until=" in line for line in lines] == [True, True, False]
+    assert len({line.split()[0] for line in lines}) == 3
+    assert {name for name in first.producer_keys if first.producer_keys[name] != after.producer_keys[name]} == {"linker"}
+    assert [line for line in after.producer_register if not line.startswith("linker+")] == [
+        line for line in first.producer_register if not line.startswith("linker+")
+    ]
 
 
 def test_two_folders_share_no_secret(tmp_path: Path) -> None:
@@ -89,14 +117,14 @@ def test_each_service_gets_what_it_needs_and_no_more(tmp_path: Path) -> None:
         for service in ServiceName
     }
 
-    everywhere = {"database_url", "broker_url", "identifier_key", "parking_key"}
+    everywhere = {"database_url", "broker_url", "identifier_key", "parking_key", "producer_key"}
     assert {
         ServiceName.INGEST: {*everywhere, "identity_database_url", "media_identity", "source_tokens"},
         ServiceName.LINKER: {*everywhere, "identity_database_url"},
         # Who approves a ruleset says who they are.
         ServiceName.SCORER: {*everywhere, "identity_database_url"},
         ServiceName.CASEWORK: {*everywhere, "identity_database_url"},
-        ServiceName.AUDIT: {*everywhere, "identity_database_url", "signing_key", "witness_token"},
+        ServiceName.AUDIT: {*everywhere, "identity_database_url", "signing_key", "witness_token", "producer_register"},
     } == names
 
 

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracts.canonical import NotCanonical
 from services.audit.domain.explaining import Acceptance, Explanation, acceptance_of, contradiction_of, explanation_of
-from services.audit.domain.leaf import Columns, LeafMalformed, NotCanonical, columns_of
+from services.audit.domain.leaf import Columns, LeafMalformed, columns_of
+from services.audit.domain.producers import Attest
 from services.audit.domain.soundness.contradictions import Contradictions
 from services.audit.domain.soundness.findings import EXIT_CODES, Fault, Finding, FindingKind, Findings, Outcome
 from services.audit.domain.soundness.lanes import Lane, Lanes
@@ -43,11 +45,12 @@ class Examiner:
     """
     Examines a log fed to it in order: entries by index, each checkpoint once all its entries were fed.
 
-    `fault` judges the notes of checkpoints, `column_names` are the columns that the leaf decides. It holds little more than the edge
-    of the tree, so it can be kept and fed what the log grew by.
+    `fault` judges the notes of checkpoints, `attest` whether an entry is its producer's word, `column_names` are the columns that the leaf
+    decides. It holds little more than the edge of the tree, so it can be kept and fed what the log grew by.
     """
 
-    def __init__(self, *, fault: Fault, column_names: Sequence[str]) -> None:
+    def __init__(self, *, fault: Fault, attest: Attest, column_names: Sequence[str]) -> None:
+        self.attest = attest
         self._column_names = column_names
         self._found = Findings()
         self._tree = Tree()
@@ -89,7 +92,8 @@ class Examiner:
         self._seals.check_rest(ending, self.size, found)
         self._tree.check_rest(ending.subtrees, found)
         explained = self._lanes.check_gaps(found)
-        self._contradictions.check(ending.quarantine, found)
+        self._lanes.check_rolls(ending.rolls, ending.at, self.attest, found)
+        self._contradictions.check(ending.quarantine, self.attest, self._lanes.has, found)
         return Report(
             size=self.size,
             sealed_size=self._seals.good_size,
@@ -113,9 +117,21 @@ class Examiner:
         if differing:
             text = f"entry {stored.index}: {', '.join(differing)} not as the leaf says"
             self._found.add(FindingKind.COLUMN_DIFFERS, text, stored.index)
+        self._check_producer(columns, stored)
         self._seals.receive(columns.received, stored.index, self._found)
         self._lanes.follow(columns, stored.index, self._found)
         self._hear(columns, stored.index)
+
+    def _check_producer(self, columns: Columns, stored: StoredEntry) -> None:
+        try:
+            fault = self.attest(columns, stored.leaf)
+        except LeafMalformed as error:
+            self._found.add(FindingKind.LEAF_UNREADABLE, f"entry {stored.index}: {error}", stored.index)
+            return
+        if fault is not None:
+            self._found.add(
+                FindingKind.UNATTESTED, f"entry {stored.index} is not known to be {columns.producer}'s word: {fault}", stored.index
+            )
 
     def _hear(self, columns: Columns, index: int) -> None:
         """Note what the log says of itself."""

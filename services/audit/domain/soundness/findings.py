@@ -24,6 +24,8 @@ class FindingKind(StrEnum):
     SUBTREE_DIFFERS = "subtree_differs"
     SEQUENCE_REPEATED = "sequence_repeated"
     SEQUENCE_GAP = "sequence_gap"
+    UNATTESTED = "unattested"
+    UNATTESTED_KEPT = "unattested_kept"
     EQUIVOCATION = "equivocation"
     QUARANTINE_DIFFERS = "quarantine_differs"
     CLOCK_WENT_BACK = "clock_went_back"
@@ -38,6 +40,7 @@ INCOMPLETE_KINDS = frozenset(
     {
         FindingKind.SEQUENCE_GAP,
         FindingKind.EQUIVOCATION,
+        FindingKind.UNATTESTED_KEPT,
         FindingKind.CLOCK_WENT_BACK,
         FindingKind.NEVER_SEALED,
         FindingKind.SEAL_MISSING,

@@ -1,13 +1,15 @@
 """Whether every producer's numbers are all there, each once, and by a clock that goes forward."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from services.audit.domain.explaining import Explanation
 from services.audit.domain.leaf import Columns
+from services.audit.domain.producers import Attest
 from services.audit.domain.sequences import LaneWatch, Numbers, without
 from services.audit.domain.soundness.findings import FindingKind, Findings
+from services.audit.domain.soundness.rolls import Roll, settled
 
 PRODUCER_TOLERANCE = timedelta(minutes=15)
 """A transaction takes its time when it begins and its number when it ends, so times overlap by as long as one can take."""
@@ -62,6 +64,25 @@ class Lanes:
         """Name the gaps that nobody explained; return the explanations of the others."""
         return tuple(gap for (producer, lane), line in sorted(self._lines.items()) for gap in _check_gaps(line, producer, lane, found))
 
+    def check_rolls(self, rolls: Sequence[Roll], at: datetime | None, attest: Attest, found: Findings) -> None:
+        """Hold each lane to what its producer told of its last number, by `at` long enough ago that all of it must have come."""
+        for producer, roll in sorted(settled(rolls, at).items()):
+            last_numbers = roll.lanes()
+            if last_numbers is None or attest(roll, roll.leaf) is not None:
+                found.add(FindingKind.UNATTESTED, f"what is kept as {producer}'s word on its last numbers is not known to be its word")
+                continue
+            for lane, last in sorted(last_numbers.items()):
+                line = self._lines.get((producer, lane), _Line())
+                if last > line.watch.highest:
+                    numbers = _numbers(line.watch.highest + 1, last)
+                    text = f"{producer}, lane {lane}: no entry has {numbers}, which it gave by {roll.heard:%Y-%m-%d %H:%M:%S}Z"
+                    found.add(FindingKind.SEQUENCE_GAP, text)
+
+    def has(self, producer: str, lane: int, number: int) -> bool:
+        """Whether an entry has this number."""
+        line = self._lines.get((producer, lane))
+        return line is not None and not line.watch.lacks(Numbers(number, number))
+
     def table(self) -> dict[str, dict[int, Lane]]:
         """Every lane by producer and number."""
         table: dict[str, dict[int, Lane]] = {}
@@ -75,9 +96,12 @@ def _check_gaps(line: _Line, producer: str, lane: int, found: Findings) -> Itera
     gaps = list(line.watch.gaps())
     for gap in gaps:
         for first, last in without(gap, told):
-            numbers = f"the number {first}" if first == last else f"the numbers {first} to {last}"
-            found.add(FindingKind.SEQUENCE_GAP, f"{producer}, lane {lane}: no entry has {numbers}")
+            found.add(FindingKind.SEQUENCE_GAP, f"{producer}, lane {lane}: no entry has {_numbers(first, last)}")
     return [each for each in line.explained if any(_overlap(each.numbers, gap) for gap in gaps)]
+
+
+def _numbers(first: int, last: int) -> str:
+    return f"the number {first}" if first == last else f"the numbers {first} to {last}"
 
 
 def _overlap(one: Numbers, other: Numbers) -> bool:

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from services.audit.domain.soundness.rolls import Roll
+
 
 class StoredColumns(Protocol):
     """The columns of an entry by their names, as a database row gives them."""
@@ -43,12 +45,13 @@ class StoredSeal:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """An event that contradicts an entry."""
+    """An event that contradicts an entry, or is not known to be its producer's word."""
 
     event_id: UUID
     producer: str
     lane: int
     sequence: int
+    reason: str
     leaf: bytes
 
 
@@ -65,4 +68,5 @@ class Ending:
     seals: Sequence[StoredSeal] = ()
     subtrees: Sequence[tuple[int, int]] = ()
     quarantine: Sequence[Quarantined] = ()
+    rolls: Sequence[Roll] = ()
     at: datetime | None = None

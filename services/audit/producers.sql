@@ -1,0 +1,38 @@
+-- What producers told besides entries: their keys and last numbers, and what is set aside.
+
+-- name: quarantine
+-- One array per column; $8 timestamptz. Returns those that were not there yet.
+insert into quarantine (event_id, producer, lane, sequence, reason, leaf, said, at)
+select event_id, producer, lane, sequence, reason, leaf, said, $8
+from unnest($1::uuid[], $2::text[], $3::int[], $4::bigint[], $5::text[], $6::bytea[], $7::bytea[])
+    as aside (event_id, producer, lane, sequence, reason, leaf, said)
+on conflict do nothing
+returning leaf
+
+-- name: quarantined
+select event_id, producer, lane, sequence, reason, leaf from quarantine order by at, event_id, leaf
+
+-- name: numbers_used
+-- The ranges of numbers that entries have: one for each lane where nothing is missing. Asked once, when the service starts.
+select producer, lane, min(sequence) as first, max(sequence) as last
+from (select producer, lane, sequence, sequence - row_number() over (partition by producer, lane order by sequence) as island from number) as numbered
+group by producer, lane, island
+order by producer, lane, first
+
+-- name: numbers_between
+-- $1, $2 bigint: from, to (exclusive).
+select producer, lane, sequence from entry where idx >= $1 and idx < $2
+
+-- name: keep_rolls
+-- $1 text[] producers, $2 timestamptz[], $3 bytea[] leaves.
+insert into roll (producer, heard, leaf) select * from unnest($1::text[], $2::timestamptz[], $3::bytea[])
+
+-- name: forget_rolls
+-- $1 timestamptz. Of a producer that is silent the last one stays: it is what its last entries are held to.
+delete from roll where heard < $1 and exists (select from roll as newer where newer.producer = roll.producer and newer.id > roll.id)
+
+-- name: rolls
+select producer, heard, leaf from roll order by id
+
+-- name: quarantine_size
+select count(*) from quarantine
