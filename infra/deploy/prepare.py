@@ -1,16 +1,16 @@
 """
 Makes the secrets of an installation: `python -m infra.deploy.prepare [FOLDER]`, before the first `docker compose up`.
 
-Run again, it keeps what was drawn and writes the files anew.
+Run again, it keeps what was drawn and writes the files anew. `--another-key SERVICE` draws another key for what a service tells the audit.
 """
 
+import argparse
 import json
-import sys
 from pathlib import Path
 
 from contracts.values import ServiceName
 from infra.local.definitions import OPERATOR
-from infra.local.secrets import Secrets, write_people_files, write_secret, write_service_files
+from infra.local.secrets import Secrets, draw_another_key, write_people_files, write_secret, write_service_files
 
 FOLDER = Path(__file__).resolve().parent / "secrets"
 POSTGRES = "postgres:5432"
@@ -38,4 +38,10 @@ def prepare(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    prepare(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
+    parser.add_argument("--another-key", type=ServiceName, metavar="SERVICE")
+    asked = parser.parse_args()
+    if asked.another_key is not None:
+        draw_another_key(asked.folder, asked.another_key)
+    prepare(asked.folder)

@@ -111,6 +111,11 @@ def with_another_key(kept: Secrets, service: ServiceName) -> Secrets:
     )
 
 
+def draw_another_key(folder: Path, service: ServiceName) -> None:
+    """Draw another key for what `service` tells the audit, in the secrets of a folder. It counts from the next start."""
+    write_secret(folder / "generated.json", json.dumps(asdict(with_another_key(Secrets.kept_in(folder), service)), indent=1))
+
+
 def write_people_files(folder: Path, kept: Secrets) -> None:
     """Write what people look up by hand: `sources/<source>`, `sources/media_recipient`, `operator_…`, `analyst_database`."""
     for source in Source:
