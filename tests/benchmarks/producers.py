@@ -35,7 +35,7 @@ def main(entries: int) -> None:
         ("the log reads and checks a signed one", lambda: admit(read(with_signature, START, REGISTER.fault).events, {}, 0)),
     ]
     for name, what in words:
-        print(f"{name:40} {micros(what, entries):8.1f} µs")
+        print(f"{name:40} {micros(what, entries):8.1f} µs")  # noqa: T201 -- a command
 
 
 if __name__ == "__main__":
