@@ -26,6 +26,7 @@ from services.linker.judging import judge_entries
 from services.scorer import inspection as of_scorer
 from tests.integration.linker.records import NOW, Event, checkup, child, father, mother, notified, protection, welfare
 from tests.integration.scorer.conftest import Scorer
+from tests.integration.scorer.test_lists import printed
 
 pytestmark = pytest.mark.servers
 
@@ -155,13 +156,18 @@ async def test_a_wrong_link_of_a_month_leaves_nothing_behind(
     kept = await wrong.who("C1")
     hidden = await wrong.scorer.value(Item.CHECKUP_18M_NOT_RECEIVED, kept)
     meanwhile = await wrong.content()
+    listed = await printed(wrong.scorer, "2026-04-12", "2026-04-20")
+    await wrong.day_comes("2026-04-21")
     await wrong.decides("R-C1", "R-C2", Word.NOT_SAME)
-    await wrong.day_comes("2026-04-20")
 
     assert hidden == ("FALSE", "received")
     assert all(one != other for one, other in zip(meanwhile, expected, strict=True))
     assert (await wrong.scorer.value(Item.CHECKUP_18M_NOT_RECEIVED, kept))[0] == "TRUE"
     assert await wrong.content() == expected
+    # What was known of a day while they were one stays what was known; by what is known since, she is on its list (REP-02).
+    assert await printed(wrong.scorer, "2026-04-12", "2026-04-20") == listed
+    assert str(kept) not in listed
+    assert f"\n{kept}," in await printed(wrong.scorer, "2026-04-12", "2026-04-21")
     believed = await wrong.scorer.pool.fetch("select item, value from evaluation where person_id = $1", await wrong.who("C2"))
     assert ("checkup_18m_not_received", "TRUE") not in {tuple(row) for row in believed}
 
