@@ -5,26 +5,21 @@ Every action costs the same number of statements for one child and for two hundr
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
-from typing import assert_never
 
 import asyncpg
 import structlog
 
-from contracts.deeds import scorer as deeds
-from contracts.deeds.deed import ThingKind
 from contracts.ids import PersonId
-from contracts.messages import EvaluationOverdue, IndicatorState, ReviewBasisChanged, ReviewNeeded, Thing
 from contracts.quick import quick
-from infra.identifiers import caused
 from infra.logs import whereabouts
 from infra.postgres import is_transient
 from infra.work import UnitOfWork
-from services.scorer import keeping, loading, rulesets, store
+from services.scorer import keeping, loading, rulesets, store, telling, turning
 from services.scorer.domain.ages import DAY
 from services.scorer.domain.answer import Answer
 from services.scorer.domain.evaluation import Alike, due_apart_from_silence, evaluate, in_scope
-from services.scorer.domain.indicators import SOURCE_OF
 from services.scorer.domain.parameters import Parameters
 from services.scorer.domain.patience import NONE, Patience
 from services.scorer.domain.programme import Programme
@@ -52,6 +47,11 @@ class Asked:
     def is_new(self) -> bool:
         """Whether there is anything to write or to tell."""
         return self.news is not None or self.digest != self.case.digest
+
+    @property
+    def asks_for_a_review(self) -> bool:
+        """Whether the ward is to be told that people should look."""
+        return self.news is not None and self.news.say is Say.REVIEW_NEEDED
 
 
 @quick(frozen=True, slots=True)
@@ -129,7 +129,7 @@ async def evaluate_due_singly(
             await store.save_due(work.db, {child: (work.today + DAY, None)})
             news = await store.mark_overdue(work.db, child, work.today)
             if news:
-                _tell_overdue(work, child, *news)
+                telling.tell_overdue(work, child, *news)
     return len(children)
 
 
@@ -169,6 +169,8 @@ async def _evaluate_all(work: UnitOfWork, children: Sequence[PersonId], programm
     cases = await loading.load(work.db, children, programme, feeds, on=work.today, held=False)
 
     asked = [_ask(case, alike, ruleset) for case in cases]
+    waiting = await turning.who_waits(work.db, work.now, {a.case.person_id: a.answers for a in asked if a.asks_for_a_review})
+    asked = [_wait(each, waiting.get(each.case.person_id), work.today, ruleset) for each in asked]
     # Of most children nothing is new: of them no answer is read again.
     new = [each for each in asked if each.is_new]
     held = await loading.answers_held(work.db, [each.case.person_id for each in new])
@@ -176,13 +178,14 @@ async def _evaluate_all(work: UnitOfWork, children: Sequence[PersonId], programm
 
     superseded, rows = _changes(evaluated)
     await store.save_evaluations(work.db, superseded, rows, programme.parameters.version, work.now)
-    await store.save_due(work.db, {a.case.person_id: (due_apart_from_silence(a.answers, feeds.silent), a.digest) for a in asked})
+    await store.save_due(work.db, {a.case.person_id: (_due(a, feeds, waiting.get(a.case.person_id)), a.digest) for a in asked})
     for person_id, version in (await store.no_longer_overdue(work.db, children)).items():
-        _tell_overdue(work, person_id, None, version)
+        telling.tell_overdue(work, person_id, None, version)
     await store.save_signals(work.db, {a.case.person_id: a.news.signal for a in asked if a.news}, programme.ruleset.name, work.now)
     for each in evaluated:
         if each.asked.news:
-            _tell(work, each, each.asked.news, feeds, programme.ruleset)
+            known = tuple(zip(each.asked.answers, each.known_at, strict=True))
+            telling.tell_review(work, each.asked.case.person_id, known, each.asked.news, feeds, programme.ruleset)
 
 
 def _ask(case: loading.Case, alike: Alike, ruleset: Ruleset) -> Asked:
@@ -192,6 +195,22 @@ def _ask(case: loading.Case, alike: Alike, ruleset: Ruleset) -> Asked:
     written = alike.made_of(answers, _written)
     digest = store.digest_of([text for _, text in written])
     return Asked(case, answers, written, digest, announcement(case.told, verdict, case.spoken))
+
+
+def _wait(asked: Asked, waits: turning.Waits | None, today: date, ruleset: Ruleset) -> Asked:
+    """What is said of a child today of whom some reasons wait for another day: as if they were none yet."""
+    if waits is None:
+        return asked
+    others = [answer for answer in asked.answers if answer.item not in waits.items]
+    verdict = judge(ruleset, others, in_scope=in_scope(asked.case.child, today))
+    return replace(asked, news=announcement(asked.case.told, verdict, asked.case.spoken))
+
+
+def _due(asked: Asked, feeds: loading.Feeds, waits: turning.Waits | None) -> date | None:
+    by_time = due_apart_from_silence(asked.answers, feeds.silent)
+    if waits is None:
+        return by_time
+    return waits.until if by_time is None else min(by_time, waits.until)
 
 
 def _written(answer: Answer) -> Written:
@@ -222,74 +241,3 @@ def _changes(evaluated: Iterable[Evaluated]) -> tuple[list[int], list[tuple[stor
             if held:
                 superseded.append(held.evaluation_id)
     return superseded, rows
-
-
-def _tell(work: UnitOfWork, each: Evaluated, news: Announcement, feeds: loading.Feeds, ruleset: Ruleset) -> None:
-    """Announce a review, or that its basis changed. Its id follows from child and version: a replay says the same one."""
-    person_id, signal = each.asked.case.person_id, news.signal
-    needed = ReviewNeeded(
-        event_id=caused(person_id, f"scorer.review.{signal.version}"),
-        occurred_at=work.now,
-        person_id=person_id,
-        version=signal.version,
-        ruleset=ruleset.name,
-        as_of=work.today,
-        groups=signal.groups,
-        indicators=tuple(_state(a, known, feeds) for a, known in zip(each.asked.answers, each.known_at, strict=True)),
-        cool_down_days=ruleset.cool_down_days,
-    )
-    match news.say:
-        case Say.REVIEW_NEEDED:
-            work.announce(needed, key=str(person_id))
-            _keep(work, needed)
-        case Say.BASIS_CHANGED:
-            work.announce(_basis_changed(needed, still_needed=signal.needed), key=str(person_id))
-        case _:
-            assert_never(news.say)
-
-
-def _basis_changed(review: ReviewNeeded, *, still_needed: bool) -> ReviewBasisChanged:
-    return ReviewBasisChanged(
-        event_id=review.event_id,
-        occurred_at=review.occurred_at,
-        person_id=review.person_id,
-        version=review.version,
-        ruleset=review.ruleset,
-        as_of=review.as_of,
-        needed=still_needed,
-        groups=review.groups,
-        indicators=review.indicators,
-        cool_down_days=review.cool_down_days,
-    )
-
-
-def _keep(work: UnitOfWork, review: ReviewNeeded) -> None:
-    """Keep for the audit that a ruleset asked for a review."""
-    thing = Thing(kind=ThingKind.CHILD, id=str(review.person_id))
-    work.keep(deeds.REVIEW_NEEDED, actor=work.service_actor(), thing=thing, cause=review.event_id, reason_code=review.ruleset)
-
-
-def _tell_overdue(work: UnitOfWork, person_id: PersonId, since: date | None, version: int) -> None:
-    """Tell the ward that a child's answers are of an older day, or (without `since`) that they are not any more."""
-    event_id = caused(person_id, f"scorer.overdue.{version}")
-    said = EvaluationOverdue(event_id=event_id, occurred_at=work.now, person_id=person_id, version=version, since=since)
-    work.announce(said, key=str(person_id))
-
-
-def _state(answer: Answer, known_at: datetime, feeds: loading.Feeds) -> IndicatorState:
-    source = SOURCE_OF[answer.item]
-    return IndicatorState(
-        item=answer.item,
-        value=answer.value,
-        klass=answer.klass,
-        counted=answer.counted,
-        valid_from=answer.valid_from,
-        valid_to=answer.valid_to,
-        known_at=known_at,
-        reason_code=answer.reason_code,
-        source=source,
-        evidence=answer.evidence,
-        detail=dict(answer.detail),
-        fresh_through=feeds.watermarks.get(source),
-        stale_since=answer.stale_since,
-    )

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from random import Random
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +29,7 @@ from contracts.facts import (
 )
 from contracts.ids import EventId, PersonId
 from contracts.values import IndicatorValue, Item, Observation, Sex, Source
+from services.scorer.domain.ages import attains, scope_end
 from services.scorer.domain.answer import Answer
 from services.scorer.domain.evaluation import Alike, due, evaluate
 from services.scorer.domain.facts import (
@@ -287,6 +289,31 @@ def test_no_answer_changes_before_its_due_day(
         then = evaluate(child, facts, delivered, later, tuned)
         assert now == then
         assert [(a.stale_since, a.needed_on) for a in now] == [(a.stale_since, a.needed_on) for a in then]
+
+
+@pytest.mark.parametrize("birth", ["2012-02-29", "2020-02-29", "2020-03-01", "2020-03-31", "2020-04-01", "2020-04-02"])
+def test_whoever_is_asked_on_due_days_alone_has_the_answers_of_every_day_to_the_end_of_school(birth: str) -> None:
+    """Also over 29 February, 1 April, and the day before a birthday, on which an age is reached (`domain.md` §2.1)."""
+    born = date.fromisoformat(birth)
+    child = Child(born, Sex.MALE, (Stay(None, None),), moves=())
+    facts = with_home(ChildFacts(), (Stay(None, None),), [], [], ())
+    delivered = dict.fromkeys(Source, date(2045, 1, 1))
+    ends = [
+        date(year, month, day) for year in range(born.year, born.year + 17) for month, day in ((2, 28), (3, 1), (3, 31), (4, 1), (4, 2))
+    ]
+    leap = [date(year, 2, 29) for year in range(born.year, born.year + 17) if year % 4 == 0]
+    birthdays = [attains(born, age) + timedelta(after) for age in range(1, 16) for after in (-1, 0, 1, 2)]
+    asked_on, last = [born], evaluate(child, facts, delivered, born)
+    while (next_day := due(last)) is not None:
+        last = evaluate(child, facts, delivered, next_day)
+        asked_on.append(next_day)
+
+    assert asked_on[-1] == scope_end(born) + timedelta(days=1)
+    assert len(asked_on) < 150, "of fifteen years those days alone, most of them ends of school months"
+    for day in sorted({*ends, *leap, *birthdays}):
+        if born <= day:
+            before = max(each for each in asked_on if each <= day)
+            assert evaluate(child, facts, delivered, day) == evaluate(child, facts, delivered, before), day
 
 
 @settings(max_examples=100, deadline=None)
