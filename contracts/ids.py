@@ -31,6 +31,9 @@ MeasureId = NewType("MeasureId", UUID)
 HoldId = NewType("HoldId", UUID)
 """A source's event that ingest holds."""
 
+DisputeId = NewType("DisputeId", UUID)
+"""One time at which staff said that a record behind a reason is wrong or outdated (`casework`)."""
+
 EventId = NewType("EventId", UUID)
 """One message. A replay of its cause makes the same id, so that a hearer can drop it."""
 

@@ -15,17 +15,32 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.canonical import instant_text
 from contracts.feeds import FeedStanding
-from contracts.ids import CaseId, EventId, HoldId, HouseholdId, MeasureId, PersonId, PregnancyId, ReviewId, SchoolId, StaffId, WelfareCaseId
+from contracts.ids import (
+    CaseId,
+    DisputeId,
+    EventId,
+    HoldId,
+    HouseholdId,
+    MeasureId,
+    PersonId,
+    PregnancyId,
+    ReviewId,
+    SchoolId,
+    StaffId,
+    WelfareCaseId,
+)
 from contracts.values import (
     CaseOutcome,
     CaseState,
     DatePrecision,
+    DisputeKind,
     Group,
     IndicatorValue,
     Item,
     Need,
     Observation,
     Operation,
+    OwnerAnswer,
     Relationship,
     ServiceName,
     Sex,
@@ -151,6 +166,20 @@ class RecordHeldBack(Message):
     source: Source
     person_no: str | None = Field(description="宛名番号 of whom it may concern; empty where that cannot be told.")
     held: bool
+
+
+class DisputeAnswered(Message):
+    """What the owner of a source says of a record that staff called wrong or outdated: for the page of the child."""
+
+    said_by: ClassVar[ServiceName] = ServiceName.INGEST
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.CASEWORK,)
+    family: ClassVar[str] = "dispute"
+    type: Literal["DisputeAnswered"] = "DisputeAnswered"
+    dispute_id: DisputeId
+    version: int = Field(description="Counts the answers to one dispute from 1; each stays, the highest holds.")
+    answer: OwnerAnswer
+    words: str = Field(description="What the owner wrote with it; empty where nothing.")
+    answered_on: date
 
 
 # --- linker -----------------------------------------------------------------------------------------------------------
@@ -461,6 +490,36 @@ class EvaluationOverdue(Message):
     since: date | None = Field(description="The day on which the evaluation was due first and failed.")
 
 
+class RecordKey(Value):
+    """A record by the source's own name for it."""
+
+    event_type: str
+    record_id: str
+
+
+class RecordsDisputed(Message):
+    """
+    Staff call the record behind a reason wrong or outdated: for the source's owner, who is told which record that is.
+
+    Of the child nothing is said: the owner knows its own records. `ReasonDisputed` with the records on which the answer rests, or, where
+    it rests on the absence of one, with those that the source has sent of the child.
+    """
+
+    said_by: ClassVar[ServiceName] = ServiceName.SCORER
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.INGEST,)
+    family: ClassVar[str] = "dispute"
+    type: Literal["RecordsDisputed"] = "RecordsDisputed"
+    dispute_id: DisputeId
+    number: str = Field(description="By which ward and owner speak of it.")
+    source: Source
+    item: Item
+    kind: DisputeKind
+    words: str = Field(description="What staff wrote to the owner; empty where nothing.")
+    asked_on: date
+    rests_on: bool = Field(description="Whether `records` are what the answer rests on; else what else the source sent of the child.")
+    records: tuple[RecordKey, ...]
+
+
 # --- casework ---------------------------------------------------------------------------------------------------------
 
 
@@ -541,6 +600,24 @@ class ReviewClosed(Message):
     previously_unknown: bool | None = Field(
         description="Whether every section that was asked said that it had not known the child; empty where one did not answer."
     )
+
+
+class ReasonDisputed(Message):
+    """Staff call a reason wrong or outdated (`domain.md` §4.7). It goes by way of the scorer, who knows on which records it rests."""
+
+    said_by: ClassVar[ServiceName] = ServiceName.CASEWORK
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.SCORER,)
+    family: ClassVar[str] = "dispute"
+    type: Literal["ReasonDisputed"] = "ReasonDisputed"
+    dispute_id: DisputeId
+    number: str = Field(description="By which ward and owner speak of it.")
+    person_id: PersonId
+    source: Source
+    item: Item
+    kind: DisputeKind
+    words: str = Field(description="For the owner: no name, no birth date, no number of a person. Empty where nothing was written to it.")
+    asked_on: date
+    evidence: tuple[EventId, ...] = Field(description="Ids of the RecordLinked messages on which the reason rests, as it was shown.")
 
 
 # --- everyone, to audit -----------------------------------------------------------------------------------------------

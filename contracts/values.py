@@ -127,6 +127,24 @@ class Observation(StrEnum):
     """It attends none: what was seen before holds no more."""
 
 
+class DisputeKind(StrEnum):
+    """What staff say of the record behind a reason (`domain.md` §4.7)."""
+
+    WRONG = "wrong"
+    OUTDATED = "outdated"
+
+
+class OwnerAnswer(StrEnum):
+    """What the owner of a source says of a record that staff call wrong or outdated."""
+
+    LOOKING = "looking"
+    """It is looked for; another answer follows."""
+    CORRECTED = "corrected"
+    """It was wrong. The corrected record comes as every record does."""
+    RIGHT = "right"
+    """It is right as it is."""
+
+
 class Need(StrEnum):
     """What people found a child to need when they had looked."""
 

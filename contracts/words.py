@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from contracts.feeds import FeedStanding
-from contracts.values import Role, Section, ServiceName, Ward
+from contracts.values import DisputeKind, OwnerAnswer, Role, Section, ServiceName, Ward
 
 WARDS: Mapping[Ward, str] = {
     Ward.HIGASHI: "東区",
@@ -73,6 +73,16 @@ def place_of(section: Section, ward: Ward | None) -> str:
     """Return ward and section in words, e.g. 博多区 子育て支援課."""
     return f"{WARDS[ward]} {SECTIONS[section]}" if ward else SECTIONS[section]
 
+
+DISPUTES: Mapping[DisputeKind, str] = {DisputeKind.WRONG: "誤っている", DisputeKind.OUTDATED: "古くなっている"}
+"""What staff say of the record behind a reason."""
+
+OWNER_ANSWERS: Mapping[OwnerAnswer, str] = {
+    OwnerAnswer.LOOKING: "調べています",
+    OwnerAnswer.CORRECTED: "誤りでした。訂正します",
+    OwnerAnswer.RIGHT: "記録のとおりです",
+}
+"""What its owner says of it."""
 
 HELD_UP_FOR: dict[str, str] = {
     "person not in the register": "この宛名番号の人が、住民記録にまだありません。",

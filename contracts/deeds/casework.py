@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from contracts.catalogue import ITEMS
 from contracts.deeds.deed import NO_RIGHT, Deed, Keeping, ThingKind
+from contracts.words import DISPUTES
 
 SHOWN_OF_A_CHILD: Mapping[str, str] = {
     "name": "氏名",
@@ -32,6 +33,7 @@ SHOWN_OF_A_CHILD: Mapping[str, str] = {
     "protected": "支援措置の印",
     "needed": "いまも要確認に当たるかどうか",
     "overdue_since": "見直しの遅れ",
+    "disputes": "もとの課への確認",
     "support_unknown": "すでに支援中かどうか分からないことの印",
     "voided": "住民記録の取消しの印",
     "hidden_items": "特に慎重に扱う項目の件数",
@@ -344,6 +346,27 @@ HOLDER_ENDED = Deed(
     done="住所を知る職員の指定を終えた",
     attempted="住所を知る職員の指定を終えようとした",
     reasons=_PROTECTED,
+)
+
+OWNER_ASKED = Deed(
+    "casework.owner_asked",
+    Keeping.DECISION,
+    of=(ThingKind.CHILD,),
+    screen="こどもの画面",
+    done="理由のもとになった記録について、もとの課に確かめるよう頼んだ",
+    attempted="理由のもとになった記録について、もとの課に確かめるよう頼もうとした",
+    fields={**{item: entry.field for item, entry in ITEMS.items()}, "words_to_owner": "もとの課に伝えたこと"},
+    reasons={**WHY_REFUSED, **_PROTECTED, **{kind.value: f"記録が{words}ため" for kind, words in DISPUTES.items()}},
+)
+
+OWNER_ANSWER_SEEN = Deed(
+    "casework.owner_answer_seen",
+    Keeping.DECISION,
+    of=(ThingKind.CHILD,),
+    screen="こどもの画面",
+    done="もとの課からの回答を確かめた",
+    attempted="もとの課からの回答を確かめようとした",
+    reasons={**WHY_REFUSED, **_PROTECTED},
 )
 
 OBJECTIONS_OPENED = Deed(

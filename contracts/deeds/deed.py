@@ -48,6 +48,7 @@ class ThingKind(StrEnum):
     PAPER = "paper", "印刷した紙"
     CASE_FILE = "case_file", "ケースの添付"
     SOURCE = "source", "連携元システム"
+    DISPUTE = "dispute", "記録の確認の依頼"
     SOURCE_EVENT = "source_event", "連携元から届いた事象"
     REGISTER_REVISION = "register_revision", "住民記録の訂正"
     REGISTER_NUMBER = "register_number", "記録の宛名番号"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from contracts.catalogue import DENIED, SOURCES
 from contracts.deeds.deed import NO_RIGHT, Deed, Keeping, ThingKind
+from contracts.words import OWNER_ANSWERS
 
 _NOT_ALLOWED: Mapping[str, str] = {rule.item: rule.title for rule in DENIED}
 """Which item it was (ITEM-21)."""
@@ -259,6 +260,37 @@ QUARANTINE_OPENED = Deed(
     done="拒否・保留の一覧を見た",
     attempted="拒否・保留の一覧を見ようとした",
     reasons=NOT_THEIRS,
+)
+
+DISPUTES_LISTED = Deed(
+    "ingest.disputes_listed",
+    Keeping.ACCESS,
+    of=(ThingKind.SOURCE,),
+    screen="記録の確認の依頼",
+    done="記録の確認の依頼の一覧を見た",
+    attempted="記録の確認の依頼の一覧を見ようとした",
+    reasons=NOT_THEIRS,
+)
+
+DISPUTE_OPENED = Deed(
+    "ingest.dispute_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.DISPUTE,),
+    screen="記録の確認の依頼",
+    done="記録の確認の依頼を1件見た",
+    attempted="記録の確認の依頼を1件見ようとした",
+    fields={"record_ids": "記録番号", "words_to_owner": "もとの課に伝えたこと"},
+    reasons=NOT_THEIRS,
+)
+
+DISPUTE_ANSWERED = Deed(
+    "ingest.dispute_answered",
+    Keeping.DECISION,
+    of=(ThingKind.DISPUTE,),
+    screen="記録の確認の依頼",
+    done="記録の確認の依頼に回答した",
+    attempted="記録の確認の依頼に回答しようとした",
+    reasons={**NOT_THEIRS, **{answer.value: words for answer, words in OWNER_ANSWERS.items()}},
 )
 
 QUARANTINED_OPENED = Deed(

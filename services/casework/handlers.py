@@ -1,10 +1,11 @@
-"""What casework hears: persons, names, households, protection measures, the scorer's words, and how far feeds have come."""
+"""What casework hears: persons, names, households, measures, the scorer's words, how far feeds have come, what owners say."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias, TypeVar
 
 from contracts.ids import EventId
 from contracts.messages import (
+    DisputeAnswered,
     EvaluationOverdue,
     FeedState,
     FeedWatermark,
@@ -20,7 +21,7 @@ from contracts.messages import (
 )
 from infra.outcomes import Outcome
 from infra.work import UnitOfWork
-from services.casework import hearing, store
+from services.casework import disputing, hearing, store
 
 Heard: TypeAlias = (
     ReviewNeeded
@@ -34,6 +35,7 @@ Heard: TypeAlias = (
     | ProtectionChanged
     | FeedWatermark
     | FeedState
+    | DisputeAnswered
 )
 M = TypeVar("M", bound=Message)
 
@@ -57,6 +59,7 @@ async def on_parcel(work: UnitOfWork, events: Sequence[Heard]) -> Mapping[EventI
     await hearing.hear_overdue(work, _of(events, EvaluationOverdue))
     await hearing.hear_feeds(work, _of(events, FeedWatermark))
     await hearing.hear_feed_states(work, _of(events, FeedState))
+    await disputing.hear_answers(work, _of(events, DisputeAnswered))
     return {}
 
 

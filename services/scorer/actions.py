@@ -22,6 +22,7 @@ from contracts.messages import (
     ObservationRecorded,
     PersonChanged,
     ProtectionChanged,
+    ReasonDisputed,
     RecordLinked,
     RecordsInHand,
     ReviewClosed,
@@ -29,7 +30,7 @@ from contracts.messages import (
 from contracts.values import Operation, Source
 from infra.outcomes import Outcome, Park
 from infra.work import UnitOfWork
-from services.scorer import keeping, observations, outcomes, rulesets, store
+from services.scorer import disputes, keeping, observations, outcomes, rulesets, store
 from services.scorer.domain.indicators import CARE, HOUSEMATES, READ
 from services.scorer.domain.news import newest
 from services.scorer.domain.programme import Programme
@@ -57,6 +58,7 @@ async def take_in(work: UnitOfWork, messages: Sequence[Message], programme: Prog
     await keeping.hold_watermarks(work.db, work.now, alone=bool(marks or hands))
     programme = programme or await rulesets.in_use(work.db)
     touched = await _keep(work, heard, programme)
+    await disputes.pass_on(work, _of(ReasonDisputed, heard))
     if marks:
         await keeping.move_watermarks(work.db, marks, programme.parameters, work.partitions, work.today)
     if hands:

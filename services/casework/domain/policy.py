@@ -25,6 +25,7 @@ class Action(StrEnum):
     PRINT_SENSITIVE = "print_sensitive"
     OPEN_FILES = "open_files"
     ADD_FILE = "add_file"
+    ASK_OWNER = "ask_owner"
     START_INVESTIGATION = "start_investigation"
     MOVE_CASE = "move_case"
     OFFER_CASE = "offer_case"
@@ -152,6 +153,7 @@ _WARD_WORK = frozenset(
         Action.PRINT_SENSITIVE,
         Action.OPEN_FILES,
         Action.ADD_FILE,
+        Action.ASK_OWNER,
         Action.START_INVESTIGATION,
         Action.MOVE_CASE,
         Action.OFFER_CASE,

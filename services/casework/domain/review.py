@@ -53,6 +53,8 @@ class Reason:
     detail: Mapping[str, Any] | None = None
     stale_since: date | None = None
     """Since when the feed is silent on whose open-ended record the value rests (`domain.md` §2.8-1)."""
+    evidence: tuple[str, ...] = ()
+    """Ids of the messages on which it rests."""
 
     @property
     def stands(self) -> bool:
@@ -273,6 +275,7 @@ def reason_from(raw: Mapping[str, Any]) -> Reason:
         fresh_through=_day(raw.get("fresh_through")),
         detail=raw.get("detail") or {},
         stale_since=_day(raw.get("stale_since")),
+        evidence=tuple(raw.get("evidence") or ()),
     )
 
 

@@ -9,13 +9,14 @@ import pytest
 
 from contracts.catalogue import ITEMS
 from contracts.ids import CaseId, PersonId, StaffId
-from contracts.values import CaseState, IndicatorValue, Item, Relationship, Role, Section, Sex, Source, Ward
+from contracts.values import CaseState, DisputeKind, IndicatorValue, Item, Relationship, Role, Section, Sex, Source, Ward
 from infra.identity.lasting import Lasting
 from infra.identity.staff import Staff
 from infra.pages.rendering import Pages
 from services.casework.domain import paper
 from services.casework.domain.case import Case, NoCase, Outcome
 from services.casework.domain.casefile import CaseFile, Past
+from services.casework.domain.dispute import Dispute
 from services.casework.domain.handover import Destination, Handover, HandoverStatus
 from services.casework.domain.policy import Thing
 from services.casework.domain.review import Kind, Reason, Word
@@ -268,6 +269,22 @@ EVERYTHING = child(
     covered_with=frozenset({PARENT.person_id}),
     doubles=(Double(PersonId(UUID(int=9)), protected=True, state=CaseState.INVESTIGATION),),
     looks=(Looked(NOON, "架空 そら", "博多区 健康課", "casework.child_opened"),),
+    disputes=(
+        Dispute(
+            id=UUID(int=6),
+            number="S-000001",
+            item=Item.CHECKUP_3Y_NOT_RECEIVED,
+            kind=DisputeKind.WRONG,
+            why="受診していた",
+            words="",
+            asked_at=NOON,
+            asked_by="博多区 健康課　架空 そら",
+            word_version=1,
+            told={},
+            answers=(),
+            seen=0,
+        ),
+    ),
 )
 UNPROTECTED = replace(EVERYTHING, thing=Thing(Ward.HAKATA), household_no="M-11873", needed=False, file=NOBODYS, mates=())
 NOT_CLEAR = child(word(reason(Item.CHECKUP_18M_NOT_RECEIVED), reason(Item.CONSULTATION_ACTIVE, IndicatorValue.UNKNOWN)))

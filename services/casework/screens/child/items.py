@@ -8,6 +8,7 @@ from infra.pages import dates
 from services.casework.domain import wording
 from services.casework.domain.review import Change, Reason, changes
 from services.casework.domain.wording import sensitive_kind
+from services.casework.screens.child.doubts import in_doubt
 from services.casework.screens.child.rows import Child
 from services.casework.sheets import LINES, PLAIN, Says, Sheet
 
@@ -27,6 +28,8 @@ class ReasonLine(Sheet):
     known: str
     fresh: str
     source: str
+    doubt: str
+    """That somebody called its record wrong, and how that stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,8 @@ def items_of(child: Child, *, shows_sensitive: bool) -> Items:
     }
     changed = tuple(changes(child.words))
     named = [reason.item for reasons in said.values() for reason in reasons] + [change.item for change in changed]
-    lines = tuple(map(_reason, said["reasons"]))
+    doubts = in_doubt(child.disputes, child.latest)
+    lines = tuple(_reason(reason, doubts.get(reason.item, "")) for reason in said["reasons"])
     all_known, all_fresh = _alike({line.known for line in lines}), _alike({line.fresh for line in lines})
     return Items(
         reasons=tuple(replace(line, known="" if all_known else line.known, fresh="" if all_fresh else line.fresh) for line in lines),
@@ -114,7 +118,7 @@ def _alike(said: set[str]) -> str:
     return said.pop() if len(said) == 1 else ""
 
 
-def _reason(reason: Reason) -> ReasonLine:
+def _reason(reason: Reason, doubt: str) -> ReasonLine:
     return ReasonLine(
         item=reason.item,
         title=wording.title_of(reason),
@@ -123,6 +127,7 @@ def _reason(reason: Reason) -> ReasonLine:
         known=f"{dates.era_date(dates.local_day(reason.known_at))}に判明",
         fresh=f"{dates.era_date(reason.fresh_through)}までの記録がそろっている" if reason.fresh_through else "",
         source=_source(reason.source) or "もとの課",
+        doubt=doubt,
     )
 
 

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from services.casework import manual
 from services.casework.moving import Errors
+from services.casework.screens.child.disputes import FIELDS as ASK_FIELDS
+from services.casework.screens.child.disputes import AskOffer
 from services.casework.steps import Prompt
 
 
@@ -27,7 +29,7 @@ class MoveForm:
 
 PAPER_KIND, PAPER_PURPOSE, PAPER_CODE = "paper", "purpose", "code"
 """Fields of the form that puts a child on paper."""
-_OF_NO_MOVE = frozenset({"reason", PAPER_KIND, PAPER_PURPOSE, PAPER_CODE})
+_OF_NO_MOVE = frozenset({"reason", PAPER_KIND, PAPER_PURPOSE, PAPER_CODE, *ASK_FIELDS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,9 @@ class Offer:
     emergency: EmergencyBox | None = None
     names_holders: bool = False
     shows_files: bool = False
+    ask: AskOffer | None = None
+    notes_answers: bool = False
+    """Whether who looks may take note of what owners answered."""
 
     def place_of(self, field: str) -> str | None:
         """Return where on the page a field stands that something is wrong with: then it is said beside it, too."""

@@ -13,6 +13,7 @@ from services.casework.domain import flow, wording
 from services.casework.domain.feeds import freshness
 from services.casework.domain.review import came_or_went
 from services.casework.screens.child.case import CaseBox, case_box
+from services.casework.screens.child.disputes import DisputeLine, dispute_lines
 from services.casework.screens.child.handing import HandoverBox, handover_box, left_text
 from services.casework.screens.child.history import AnswerLine, PastLine, answers, history
 from services.casework.screens.child.items import Items, counted, items_of, opening_shows_more
@@ -122,6 +123,7 @@ class ChildSheet(Sheet):
     doubles: Annotated[tuple[DoubleLine, ...], Says("doubles")]
     looks: Annotated[tuple[LookLine, ...], Says("accesses")]
     items: Annotated[Items, LINES]
+    disputes: Annotated[tuple[DisputeLine, ...], LINES, Says("disputes")]
     offer: Annotated[Offer, PLAIN]
     id: Annotated[PersonId, PLAIN]
     as_of: Annotated[date, PLAIN]
@@ -177,6 +179,7 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         doubles=_doubles(child),
         looks=tuple(map(_look, child.looks)),
         items=items,
+        disputes=dispute_lines(child.disputes, child.latest, shows_texts=limits.shows_whereabouts, shows_sensitive=limits.shows_sensitive),
         offer=offer,
         id=child.person_id,
         as_of=child.latest.as_of,

@@ -16,6 +16,7 @@ from infra.sql import queries
 from services.casework.cases import case_from, past_from, verdicts_from
 from services.casework.domain.case import Case, NoCase
 from services.casework.domain.casefile import CaseFile
+from services.casework.domain.dispute import Dispute
 from services.casework.domain.feeds import Feed
 from services.casework.domain.household import Member
 from services.casework.domain.policy import Facts, Thing
@@ -97,6 +98,8 @@ class Child:
     """The day from which the register has it in the city no more, also one to come; None, too, where who asks may not know it."""
     feeds: tuple[Feed, ...] = ()
     """How far the sources have come, so that a page on which nothing new stands says why."""
+    disputes: tuple[Dispute, ...] = ()
+    """What staff said of its reasons to the owners of their records, and what those answered."""
     emergency: Open | None = None
     """The emergency in which it is read, where it is not theirs to see who asks."""
 

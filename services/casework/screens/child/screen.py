@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 from contracts.deeds import casework as deeds
 from infra.pages import dates
 from infra.work import UnitOfWork
-from services.casework import emergencies, moves, phrases
+from services.casework import disputing, emergencies, moves, phrases
 from services.casework.accesses import viewer_of
 from services.casework.domain.household import shown_adults, shown_siblings
 from services.casework.domain.paper import PURPOSES, TITLES, offered
@@ -19,12 +19,13 @@ from services.casework.domain.policy import Action, Facts, Permit, decide
 from services.casework.moving import Errors, version_of
 from services.casework.screens.child import rows
 from services.casework.screens.child.answer import ChildAnswer, answer
+from services.casework.screens.child.disputes import ASK, SEEN, AskForm, SeenForm, ask, offer_to_ask, take_note
 from services.casework.screens.child.offer import NOTHING_OFFERED, EmergencyBox, MoveForm, Offer, PaperOffer
 from services.casework.screens.child.page import ChildSheet, Limits, sheet
 from services.casework.screens.child.rows import Child
 from services.casework.screens.reviews.rows import feeds
 from services.casework.screens.reviews.screen import count_not_started
-from services.casework.seeing import Asking, Face, Mistake, Opening, Question, Screen
+from services.casework.seeing import Act, Asking, Face, Mistake, Opening, Question, Screen
 from services.casework.sheets import Sheet
 from services.casework.steps import AnyStep, Form, prompt
 
@@ -61,7 +62,10 @@ async def read(work: UnitOfWork, asking: Asking[Any]) -> Child | None:
     if child is None:
         found = await emergencies.read_in(work, asking.staff, person_id, lambda: rows.child(work.db, person_id, asking.today, LOOKS_SHOWN))
         child = replace(found[0], emergency=found[1]) if found is not None else None
-    return replace(child, feeds=await feeds(work.db)) if child is not None else None
+    if child is None:
+        return None
+    told = await disputing.disputes_of(work.db, person_id) if child.emergency is None else ()
+    return replace(child, feeds=await feeds(work.db), disputes=told)
 
 
 def show(child: Child, asking: Asking[Question], *, shows_sensitive: bool) -> ChildSheet:
@@ -81,6 +85,8 @@ def show(child: Child, asking: Asking[Question], *, shows_sensitive: bool) -> Ch
         shows_files=child.case is not None and _may(Action.OPEN_FILES, child, asking),
         paper=_paper(child, asking, with_sensitive=shows_sensitive),
         names_holders=_may(Action.NAME_HOLDERS, child, asking),
+        ask=offer_to_ask(child, asking, shows_sensitive=shows_sensitive),
+        notes_answers=_may(Action.ASK_OWNER, child, asking),
         emergency=EmergencyBox(child.emergency.id, dates.clock_time(child.emergency.ends_at)) if child.emergency else None,
     )
     return page_of(child, asking, offer, shows_sensitive=shows_sensitive, shows_whereabouts=_shows_whereabouts(child, asking))
@@ -152,7 +158,8 @@ def _version(child: Child) -> str:
 def _done(child: Child, asking: Asking[Question]) -> tuple[str, str] | None:
     step = moves.STEPS.get(asking.done)
     if step is None:
-        return None
+        said = CHILD.said(asking.done)
+        return (said, "") if said else None
     if step.move.second and child.file.asked is not None:
         return ("決裁を依頼しました。", "別の職員が、この画面で決裁するか、差し戻します。")
     return step.words.done
@@ -171,6 +178,17 @@ CHILD = Screen(
     read=read,
     page=Face(Question, partial(show, shows_sensitive=False)),
     json=Face(Question, tell),
+    acts=(
+        Act(
+            ASK,
+            Action.ASK_OWNER,
+            deeds.OWNER_ASKED,
+            AskForm,
+            ask,
+            "もとの課に、確かめるよう頼みました。回答は、この画面と「本日」に出ます。",
+        ),
+        Act(SEEN, Action.ASK_OWNER, deeds.OWNER_ANSWER_SEEN, SeenForm, take_note, "回答を確かめたことを記録しました。"),
+    ),
     facts=_facts,
     under="reviews",
     waiting=waiting,

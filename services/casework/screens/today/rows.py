@@ -10,6 +10,7 @@ from contracts.ids import PersonId
 from contracts.values import CaseState, Section
 from infra.postgres import Database
 from infra.sql import queries
+from services.casework.disputing import News
 from services.casework.domain.feeds import Feed
 from services.casework.emergencies import Told
 from services.casework.screens.reviews.rows import Scope, Tab, feeds
@@ -49,6 +50,9 @@ class Today:
     since: datetime | None
     feeds: tuple[Feed, ...]
     emergencies: Told = field(default_factory=Told)
+    answers: tuple[News, ...] = ()
+    """What owners answered of records that staff called wrong, as far as nobody has taken note of it; `answered` is how many there are."""
+    answered: int = 0
 
 
 async def today(db: Database, scope: Scope, lines: int) -> Today:

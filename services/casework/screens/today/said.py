@@ -1,6 +1,6 @@
 """What the first page says of each child in its views."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -10,6 +10,7 @@ from contracts.values import CaseState
 from contracts.words import SECTIONS
 from infra.pages import dates
 from services.casework import phrases
+from services.casework.disputing import News
 from services.casework.domain import flow
 from services.casework.emergencies import Told
 from services.casework.screens.reviews.rows import Tab
@@ -60,6 +61,15 @@ class View(Sheet):
 
 
 @dataclass(frozen=True, slots=True)
+class AnswersBox:
+    """Answers of owners that wait to be read: how many, numbers with where they lead, and how many more."""
+
+    together: int
+    links: tuple[tuple[str, str], ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class TodaySheet(Sheet):
     """The first page: who is spoken to, the day, the views, and the feeds that do not come."""
 
@@ -74,6 +84,7 @@ class TodaySheet(Sheet):
     waiting: Annotated[int, PLAIN]
     emergencies: Annotated[tuple[tuple[str, str], ...], PLAIN]
     """What is said of emergencies, and where it leads: one's own that goes on, and those of others that wait to be looked into."""
+    answers: Annotated[AnswersBox | None, PLAIN]
 
     def count(self) -> int:
         """Return how many children it shows, each once."""
@@ -164,6 +175,14 @@ def of_emergencies(told: Told) -> tuple[tuple[str, str], ...]:
     late = f"うち{told.late}件は、確認の期限を過ぎています。" if told.late else ""
     others = [(f"緊急の閲覧が、{told.waiting}件、確認を待っています。{late}", "/emergencies")] if told.waiting else []
     return (*own, *others)
+
+
+def of_answers(answers: Sequence[News], answered: int) -> AnswersBox | None:
+    """Say which answers of owners wait to be read: by their numbers, which tell of nobody."""
+    if not answers:
+        return None
+    links = tuple((each.number, f"/children/{each.person_id}#disputes") for each in answers)
+    return AnswersBox(answered, links, answered - len(links))
 
 
 def children_in(views: Iterable[View]) -> int:

@@ -9,7 +9,7 @@ from contracts.values import Role
 from infra.identity.staff import Staff
 from infra.pages import dates
 from infra.work import UnitOfWork
-from services.casework import emergencies, phrases
+from services.casework import disputing, emergencies, phrases
 from services.casework.accesses import viewer_of
 from services.casework.domain.feeds import freshness
 from services.casework.domain.policy import WARD_ROLES, Action, Permit, may
@@ -17,7 +17,7 @@ from services.casework.screens.reviews.rows import Tab
 from services.casework.screens.reviews.said import feed_lines
 from services.casework.screens.reviews.screen import TAB_TITLES, scope_of
 from services.casework.screens.today.rows import Today, today
-from services.casework.screens.today.said import TodaySheet, View, children_in, line, of_emergencies
+from services.casework.screens.today.said import TodaySheet, View, children_in, line, of_answers, of_emergencies
 from services.casework.seeing import Asking, Face, Menu, Question, Screen
 from services.casework.sheets import Sheet
 
@@ -63,7 +63,10 @@ async def read(work: UnitOfWork, asking: Asking[Question]) -> Today:
     """Read what waits for whoever asks."""
     found = await today(work.db, await scope_of(work, asking.staff), LINES_OF_A_VIEW)
     of_others = isinstance(may(viewer_of(asking.staff), Action.LIST_EMERGENCIES), Permit)
-    return replace(found, emergencies=await emergencies.told(work.db, asking.staff, work.now, work.today, of_others=of_others))
+    told = await emergencies.told(work.db, asking.staff, work.now, work.today, of_others=of_others)
+    asks = isinstance(may(viewer_of(asking.staff), Action.ASK_OWNER), Permit)
+    answers, answered = await disputing.news(work.db, asking.staff.ward, LINES_OF_A_VIEW) if asks else ((), 0)
+    return replace(found, emergencies=told, answers=answers, answered=answered)
 
 
 def show(found: Today, asking: Asking[Question]) -> TodaySheet:
@@ -80,6 +83,7 @@ def show(found: Today, asking: Asking[Question]) -> TodaySheet:
         shut=feed_lines(standing.shut),
         waiting=found.counts[Tab.NOT_STARTED],
         emergencies=of_emergencies(found.emergencies),
+        answers=of_answers(found.answers, found.answered),
     )
 
 

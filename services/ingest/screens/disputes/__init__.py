@@ -1,0 +1,1 @@
+"""The purpose register, a line for each source."""
