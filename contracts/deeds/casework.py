@@ -348,6 +348,16 @@ HOLDER_ENDED = Deed(
     reasons=_PROTECTED,
 )
 
+OWNER_ASKING_REFUSED = Deed(
+    "casework.owner_asking_refused",
+    Keeping.ACCESS,
+    of=(ThingKind.CHILD,),
+    screen="こどもの画面",
+    done="もとの課への確認について、操作を断られた",
+    attempted="もとの課に記録を確かめるよう頼むか、その回答を確かめようとした",
+    reasons={**WHY_REFUSED, **_PROTECTED, "not_in_charge": WHY_NOT_MOVED["not_in_charge"]},
+)
+
 OWNER_ASKED = Deed(
     "casework.owner_asked",
     Keeping.DECISION,
@@ -356,7 +366,7 @@ OWNER_ASKED = Deed(
     done="理由のもとになった記録について、もとの課に確かめるよう頼んだ",
     attempted="理由のもとになった記録について、もとの課に確かめるよう頼もうとした",
     fields={**{item: entry.field for item, entry in ITEMS.items()}, "words_to_owner": "もとの課に伝えたこと"},
-    reasons={**WHY_REFUSED, **_PROTECTED, **{kind.value: f"記録が{words}ため" for kind, words in DISPUTES.items()}},
+    reasons={**_PROTECTED, **{kind.value: f"記録が{words}ため" for kind, words in DISPUTES.items()}},
 )
 
 OWNER_ANSWER_SEEN = Deed(
@@ -366,7 +376,7 @@ OWNER_ANSWER_SEEN = Deed(
     screen="こどもの画面",
     done="もとの課からの回答を確かめた",
     attempted="もとの課からの回答を確かめようとした",
-    reasons={**WHY_REFUSED, **_PROTECTED},
+    reasons=_PROTECTED,
 )
 
 OBJECTIONS_OPENED = Deed(

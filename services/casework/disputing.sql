@@ -20,9 +20,13 @@ select to_jsonb(word) from review_word as word where person_id = $1 order by ver
 
 -- name: names_at_home
 -- $1 person_id. What it and those of its household are called.
-select name, kana from person_name where person_id = $1 or person_id in (
-    select member.person_id from household_member as member join person using (household_id) where person.person_id = $1
-)
+select name, kana from person_name where person_id = $1
+union all
+select name.name, name.kana
+from person
+join household_member as member on member.household_id = person.household_id
+join person_name as name on name.person_id = member.person_id
+where person.person_id = $1
 
 -- name: asked_before
 -- $1 dispute_id, $2 person_id. Whether this very form was sent before.

@@ -44,6 +44,10 @@ INDEXES: dict[str, set[str]] = {
     "casework.case_move_objections": {"objections"},
     "casework.emergency_unreviewed": {"count_unreviewed"},
     "casework.case_file_person": {"files_of_child"},
+    "casework.dispute_news": {"news"},
+    # It refuses rows.
+    "casework.dispute_open": set(),
+    "casework.dispute_person": {"disputes_of"},
     "casework.handover_case": {"newest_handover", "child"},
     "casework.household_member_household": {"save_members", "child", "household_mates", "page_of_list"},
     "casework.manual_feedback_once": {"own_feedback"},
@@ -64,6 +68,7 @@ INDEXES: dict[str, set[str]] = {
     "identity.known_place_seen_at_idx": {"purge_places"},
     "identity.session_open": {"end_session", "sign_out"},
     "identity.session_opened_at_idx": {"purge_sessions", "session_ended_by"},
+    "ingest.dispute_source": {"disputes"},
     "ingest.event_log_received": {"totals_of", "held_up_of"},
     "ingest.receipt_made": {"forget", "forget_beyond"},
     "ingest.event_log_quarantined": {"refusals", "refusals_by_reason", "quarantined"},
