@@ -13,7 +13,7 @@ from contracts.ids import EventId, PersonId
 from contracts.messages import RecordAccepted, RecordVoided
 from infra.outcomes import Outcome
 from infra.work import UnitOfWork
-from services.linker import holding, rostering, saving
+from services.linker import holding, rostering
 from services.linker.change import Change
 from services.linker.connecting import decide_links
 from services.linker.domain.linking import concerned
@@ -23,7 +23,7 @@ from services.linker.gathering import gather
 from services.linker.naming import names_in
 from services.linker.reading import read
 from services.linker.registering import decide_measures, decide_persons
-from services.linker.telling import people_told_of, protect, save_kinship, save_links, save_persons
+from services.linker.telling import protect, save_kinship, save_links, save_persons
 
 
 async def take_in(work: UnitOfWork, events: Sequence[RecordAccepted | RecordVoided]) -> Mapping[EventId, Outcome]:
@@ -49,8 +49,7 @@ async def settle(work: UnitOfWork, change: Change) -> None:
     concerns = _concerns(change)
     await holding.begin(work, concerns)
     # Facts first: nothing may be concluded from the absence of what was here already (domain.md §2.8-2).
-    said = await save_links(work, change)
-    change.facts_said = await saving.count_facts(work.db, said, people_told_of(change))
+    change.facts_said = await save_links(work, change)
     await save_persons(work, change)
     await save_kinship(work, change)
     await rostering.save(work, change)

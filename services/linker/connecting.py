@@ -9,7 +9,7 @@ import asyncpg
 from contracts.ids import PersonId, PregnancyId
 from contracts.kinds import EventKind
 from infra.postgres import Database
-from services.linker import locks, matched, rostering, store, strangers
+from services.linker import locks, rostering, store, strangers
 from services.linker.change import Change
 from services.linker.domain.care import OF_CARE, listed
 from services.linker.domain.linking import Known, decide
@@ -38,7 +38,7 @@ async def decide_links(db: Database, change: Change) -> None:
     facts = await store.facts_about(db, again)
     change.held |= facts
     change.held |= await _of_strangers(db, change)
-    asking = await matched.pupils_asking(db, rostering.keys_touched(change))
+    asking = await rostering.pupils_asking(db, change)
     change.held |= await _of_care(db, change)
     change.alike = await store.pregnancies_alike(db, _pregnancy_numbers(change))
     others = change.alike.keys() - change.pregnancies.keys()
@@ -94,13 +94,12 @@ async def _lock_with_pupils(db: Database, change: Change, born: list[int]) -> No
     Raises `asyncpg.SerializationError` (not now) where another partition meanwhile told of one more pupil who asks: only who is locked may
     be decided again.
     """
-    touched = rostering.keys_touched(change)
-    asking = await matched.pupils_asking(db, touched)
+    asking = await rostering.pupils_asking(db, change)
     pupils = await _pupils_concerned(db, change) | asking
     lists = {list_of(pupil) for pupil in pupils}
-    keys = [*born, *map(pupil_lock, pupils), *map(locks.text_lock, lists), *touched, *rostering.keys_asked(change)]
+    keys = [*born, *map(pupil_lock, pupils), *map(locks.text_lock, lists), *rostering.keys_touched(change), *rostering.keys_asked(change)]
     await locks.lock(db, Round.BIRTH_DATES, keys, change.partitions)
-    if not await matched.pupils_asking(db, touched) <= pupils:
+    if not await rostering.pupils_asking(db, change) <= pupils:
         raise asyncpg.SerializationError("another partition told of a pupil between looking and locking")
 
 

@@ -33,9 +33,8 @@ _READ: dict[UUID, Judged] = {}
 """The state that was read last, by what it is called: names are drawn, so two states never share one, in whatever database."""
 
 
-async def judged(db: Database) -> Judged:
-    """Return what follows from all that was judged of subjects. Nobody judges meanwhile (`locks.py`), so it is read once for each state."""
-    version: UUID | None = await db.fetchval(SQL.judged_version)
+async def judged(db: Database, version: UUID | None) -> Judged:
+    """Return what follows from all that was judged of subjects, in the state that holds (`locks.enter`): it is read once for each."""
     if version is None or version not in _READ:
         found = await _judged(db)
         _READ.clear()

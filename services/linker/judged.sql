@@ -1,9 +1,5 @@
 -- What was judged of subjects, and what follows from it: see `domain/judgements.py`.
 
--- name: judged_version
--- Which state of all that was judged this is.
-select version from judged_version
-
 -- name: judged
 -- Whose the subjects are that were ever judged of, and which two are not the same person. They are few.
 select subject, given_id, person_id, null as other from subject where person_id is not null

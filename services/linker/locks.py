@@ -48,9 +48,14 @@ async def lock(db: Database, turn: Round, keys: Iterable[int], partitions: int) 
     await db.execute(SQL.lock, _WHOLE, sorted({turn * folds + key % folds for key in keys}))
 
 
-async def enter(db: Database, partitions: int) -> None:
-    """Keep people's decisions out until the end of this transaction, and everybody where this is the only partition."""
-    await db.execute(SQL.lock_all if partitions == 1 else SQL.enter, _WHOLE)
+async def enter(db: Database, partitions: int) -> UUID | None:
+    """
+    Keep people's decisions out until the end of this transaction, and everybody where this is the only partition.
+
+    Returns which state of all that was judged holds (`judged.py`).
+    """
+    version: UUID | None = await db.fetchval(SQL.enter, _WHOLE, partitions == 1)
+    return version
 
 
 async def lock_all(db: Database) -> None:

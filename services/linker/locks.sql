@@ -10,5 +10,6 @@ select pg_advisory_xact_lock($1::bigint)
 select pg_advisory_xact_lock_shared($1::bigint) union all select pg_advisory_xact_lock(key) from unnest($2::bigint[]) as key
 
 -- name: enter
--- $1 bigint: the linker as a whole, shared: beside other partitions, but not beside a person's decision.
-select pg_advisory_xact_lock_shared($1::bigint)
+-- $1 bigint: the linker as a whole; $2 whether this is the only partition. If not, it is shared: beside other partitions, but not beside a
+-- person's decision. Returns which state of all that was judged holds from now on.
+select linker.enter($1::bigint, $2::bool)

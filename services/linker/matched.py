@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
+from pydantic_core import to_json
 
 from contracts.ids import PersonId
 from contracts.kinds import EventKind
@@ -145,9 +146,11 @@ async def save_children(db: Database, now: Mapping[PersonId, tuple[Comparable | 
         await db.execute(SQL.save_children, *columns(rows, 3), VERSION)
 
 
-async def save_rows(db: Database, gone: Collection[UUID], rows: Sequence[Row], made: Sequence[Made], at: datetime) -> None:
+async def save_rows(
+    db: Database, gone: Collection[UUID], rows: Sequence[Row], known: Collection[UUID], made: Sequence[Made], at: datetime
+) -> None:
     """
-    Save rows that name no number, and forget those that name one now or were taken back.
+    Save rows that name no number, some of them `known` from before, and forget those that name one now or were taken back.
 
     The decisions that were `made` are added to the log of what the matcher decided.
     """
@@ -155,7 +158,7 @@ async def save_rows(db: Database, gone: Collection[UUID], rows: Sequence[Row], m
         told = [
             (r.key, r.pupil, r.decision_id, r.match.rule, r.match.person_id, array(sorted(r.match.may_be)), _array(r.keys)) for r in rows
         ]
-        await db.execute(SQL.save_rows, list(gone), *columns(told, 7), *columns([_columns(each) for each in made], 19), at)
+        await db.execute(SQL.save_rows, list(gone), told, list(known), [_columns(each) for each in made], at)
 
 
 def _child(row: asyncpg.Record) -> Child:
@@ -199,7 +202,7 @@ def _profile(told: Mapping[str, Any]) -> Profile:
 def _told(comparable: Comparable | None) -> str | None:
     if comparable is None:
         return None
-    return json.dumps({"profiles": list(map(_plain, comparable.profiles)), "schools": sorted(comparable.schools)}, ensure_ascii=False)
+    return to_json({"profiles": list(map(_plain, comparable.profiles)), "schools": sorted(comparable.schools)}).decode()
 
 
 def _plain(each: Profile) -> dict[str, Any]:
@@ -249,12 +252,12 @@ def _columns(made: Made) -> tuple[Any, ...]:
         made.revision,
         matched.verdict,
         matched.rule,
-        json.dumps(matched.reasons, ensure_ascii=False),
+        matched.reasons,
         first.person_id if first is not None else None,
         first.weight if first is not None else None,
         matched.runner_up,
         matched.margin,
-        json.dumps(shown, ensure_ascii=False),
+        to_json(shown).decode(),
         matched.model,
         made.frequencies,
         matched.normaliser,

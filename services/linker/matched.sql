@@ -34,11 +34,11 @@ select found.asking, person_id, comparable
 from (
     select distinct asking, comparable_key.person_id
     from unnest($1::text[]) with ordinality as asked (keys, asking)
-    cross join unnest(keys::bigint[]) as key
-    join comparable_key using (key)
+    join comparable_key on comparable_key.key = any(keys::bigint[])
     where person_id <> all($2::uuid[])
 ) as found
-join comparable using (person_id)
+-- Looked up one by one: of so many keys the planner expects so many persons that it reads all children of the city.
+cross join lateral (select comparable from comparable where comparable.person_id = found.person_id offset 0) as stored
 
 -- name: matches
 -- $1 uuid[] rows: what was decided of them last.
@@ -91,28 +91,21 @@ where not exists (select from before where (before.key, before.person_id) = (now
 order by key, person_id
 
 -- name: save_rows
--- $1 uuid[] rows that name no number any more, or were taken back; $2…$8 arrays of the columns of `roster_row`, `may_be` and `keys` as text.
--- $9…$27 arrays of the columns of `match_decision` as named below, `reasons` and `candidates` as text, $28 timestamptz when they were made: the
--- decisions that are others than before.
+-- $1 uuid[] rows that name no number any more, or were taken back; $2 linker.saved_row[] those that are decided again, $3 uuid[] which of
+-- them were here before. $4 linker.made_decision[], $5 timestamptz when they were made: the decisions that are others than before.
 with given as (
-    select key, pupil, decision_id, rule, person_id, may_be::uuid[], keys::bigint[]
-    from unnest($2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::text[])
-        as given (key, pupil, decision_id, rule, person_id, may_be, keys)
+    select key, pupil, decision_id, rule, person_id, may_be::uuid[], keys::bigint[] from unnest($2::linker.saved_row[])
 ), before as (
     select roster_row.key as row_key, each as key from roster_row cross join unnest(keys) as each
-    where roster_row.key = any($1::uuid[] || $2::uuid[])
+    where roster_row.key = any($1::uuid[] || $3::uuid[])
 ), now as (
     select given.key as row_key, each as key from given cross join unnest(keys) as each
 ), decided as (
     insert into match_decision (decision_id, record_key, source, event_type, record_id, revision, decided_at, verdict, rule, reasons, person_id,
                                 weight, runner_up_id, margin, candidates, model, frequencies, normaliser, gate, supersedes)
-    select decision_id, record_key, source, event_type, record_id, revision, $28::timestamptz, verdict, rule,
-           array(select json_array_elements_text(reasons::json)), person_id, weight, runner_up_id, margin, candidates::json, model, frequencies,
-           normaliser, gate, supersedes
-    from unnest($9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::text[], $16::text[], $17::text[],
-                $18::uuid[], $19::float8[], $20::uuid[], $21::float8[], $22::text[], $23::text[], $24::text[], $25::text[], $26::text[], $27::uuid[])
-        as made (decision_id, record_key, source, event_type, record_id, revision, verdict, rule, reasons, person_id, weight, runner_up_id,
-                 margin, candidates, model, frequencies, normaliser, gate, supersedes)
+    select decision_id, record_key, source, event_type, record_id, revision, $5::timestamptz, verdict, rule, reasons, person_id, weight,
+           runner_up_id, margin, candidates, model, frequencies, normaliser, gate, supersedes
+    from unnest($4::linker.made_decision[])
 ), gone as (
     delete from roster_row where key = any($1::uuid[])
 ), saved as (

@@ -104,6 +104,10 @@ class Names:
         """Return another name for a school than its code."""
         return SchoolId(self._identifiers.derive("school", code))
 
+    def after(self, now: Mapping[SubjectId, PersonId]) -> "Names":
+        """Return the names as they would be if the subjects of `now` were those persons'."""
+        return Names(self._identifiers, self._judged._replace(persons={**self._judged.persons, **now}))
+
     def statement(self, record: Record) -> Statement:
         """Read a `resident.changed` record that stands: once, however often it is asked for. Raises Unreadable."""
         # By the object, which is kept: two records of one key and revision may differ in when they were recorded.
@@ -115,10 +119,5 @@ class Names:
 
 async def names_in(work: UnitOfWork) -> Names:
     """Begin to work beside other partitions, but not beside people's decisions. Returns the names by what people have decided so far."""
-    await locks.enter(work.db, work.partitions)
-    return Names(work.identifiers, await judged(work.db))
-
-
-def names_after(work: UnitOfWork, told: Judged, now: Mapping[SubjectId, PersonId]) -> Names:
-    """Return the names as they would be if the subjects of `now` were those persons'."""
-    return Names(work.identifiers, told._replace(persons={**told.persons, **now}))
+    version = await locks.enter(work.db, work.partitions)
+    return Names(work.identifiers, await judged(work.db, version))

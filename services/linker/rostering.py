@@ -86,6 +86,12 @@ def keys_touched(change: Change) -> frozenset[int]:
     return frozenset[int]().union(*(roster.keys_of(each) for both in change.children.values() for each in both))
 
 
+async def pupils_asking(db: Database, change: Change) -> set[PupilKey]:
+    """Return the pupils of whom a row asks, or asked, for a child of whom something else is compared now."""
+    formerly = (roster.keys_formerly(each) for both in change.children.values() for each in both)
+    return await matched.pupils_asking(db, keys_touched(change).union(*formerly))
+
+
 def keys_asked(change: Change) -> frozenset[int]:
     """Return the keys by which the rows of this parcel ask."""
     rows = (each for each in change.fresh.values() if _asks(each))
@@ -193,7 +199,8 @@ async def save(work: UnitOfWork, change: Change) -> None:
     ids = {key: each if isinstance(each, UUID) else each.decision_id for key, each in zip(sorted(change.rows.now), made, strict=True)}
     gone = [key.id for key in change.fresh if key not in change.rows.now and key in change.held and _asks(change.held[key])]
     new = [each for each in made if not isinstance(each, UUID)]
-    await matched.save_rows(work.db, gone, [_row(key, ids[key], change) for key in ids], new, work.now)
+    known = [key.id for key in ids if key in change.held]
+    await matched.save_rows(work.db, gone, [_row(key, ids[key], change) for key in ids], known, new, work.now)
 
 
 def _made(work: UnitOfWork, key: RecordKey, change: Change) -> Made | UUID:

@@ -55,12 +55,22 @@ async def move_revisions(db: Database, moved: Sequence[Record]) -> None:
         await db.execute(SQL.move_revisions, *columns([(each.key.id, each.revision, each.subject_id) for each in moved], 3))
 
 
-async def save_records(db: Database, decided: Sequence[Decided]) -> None:
-    """Save new revisions, and what became anew of records that were here, with the decisions that changed."""
-    if decided:
-        ordered = sorted(decided, key=lambda each: each.record.key)
-        changed = [row for each in ordered for row in decision_rows(each)]
-        await db.execute(SQL.save_records, [record_columns(each) for each in ordered], *columns(changed, 10))
+async def save_records(
+    db: Database, decided: Sequence[Decided], said: Mapping[PersonId, int], asked: Collection[PersonId]
+) -> dict[PersonId, int]:
+    """
+    Save new revisions, and what became anew of records that were here, with the decisions that changed, and count what is said of whom.
+
+    Returns how many facts were said so far of these persons and of those `asked` for.
+    """
+    if not decided and not said and not asked:
+        return {}
+    ordered = sorted(decided, key=lambda each: each.record.key)
+    changed = [row for each in ordered for row in decision_rows(each)]
+    persons = sorted(said)
+    counts = (persons, [said[each] for each in persons], list(asked))
+    rows = await db.fetch(SQL.save_records, [record_columns(each) for each in ordered], *columns(changed, 10), *counts)
+    return {row["person_id"]: row["facts"] for row in rows}
 
 
 async def count_held_up(db: Database, records: Sequence[RecordKey]) -> dict[RecordKey, int]:
@@ -112,15 +122,6 @@ async def save_births(db: Database, at: datetime, now: Mapping[PersonId, Birth],
     mothers = [now[child].mother_id for child in children]
     found = await db.fetch(SQL.save_deliveries, children, *columns(rows, 4), *columns(decisions, 4), at, mothers)
     return {row["person_id"]: row["kinship_version"] for row in found}
-
-
-async def count_facts(db: Database, said: Mapping[PersonId, int], asked: Collection[PersonId]) -> dict[PersonId, int]:
-    """Count facts that are said now; return how many were said so far of these persons and of those `asked` for."""
-    if not said and not asked:
-        return {}
-    persons = sorted(said)
-    rows = await db.fetch(SQL.count_facts, persons, [said[each] for each in persons], list(asked))
-    return {row["person_id"]: row["facts"] for row in rows}
 
 
 async def replace_concerns(db: Database, held: Mapping[RecordKey, Collection[PersonId | None]], *, ends: bool = True) -> list[InHand]:

@@ -8,9 +8,14 @@ where (statement.key, statement.revision) = (moved.key, moved.revision)
 
 -- name: save_records
 -- $1 linker.saved_record[]: new revisions, and what became anew of records that were here. $2…$11 arrays of the columns of
--- `link_decision` as named below: the decisions that changed. `gathering.py` sees to it, under locks, that an older revision never overwrites
--- a newer one.
-with decided as (
+-- `link_decision` as named below: the decisions that changed. $12 uuid[] persons of whom facts are said now, sorted, $13 int[] how many; $14
+-- uuid[] persons whose number is asked for. `gathering.py` sees to it, under locks, that an older revision never overwrites a newer one. Returns
+-- how many facts were said of these persons so far.
+with counted as (
+    insert into facts_told (person_id, facts) select person_id, n from unnest($12::uuid[], $13::int[]) as now (person_id, n)
+    on conflict (person_id) do update set facts = facts_told.facts + excluded.facts
+    returning person_id, facts
+), decided as (
     insert into link_decision
         (decided_at, subject, source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id)
     select decided_at, 'record', source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id
@@ -19,18 +24,22 @@ with decided as (
         with ordinality
         as changed (decided_at, source, event_type, record_id, revision, state, rule, reason, person_id, pregnancy_id, position)
     order by position
+), saved as (
+    insert into record (key, source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id,
+                        state, rule, reason, person_id, pregnancy_id, said, subject_no, decided_at, pupil, care_nos)
+    select key, source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id,
+           state, rule, reason, person_id, pregnancy_id, said, subject_no, decided_at, pupil, care_nos
+    from unnest($1::linker.saved_record[]) as given
+    on conflict (key) do update
+    set revision = excluded.revision, effective_on = excluded.effective_on, recorded_at = excluded.recorded_at,
+        event_id = excluded.event_id, data = excluded.data, subject_id = excluded.subject_id,
+        stated_pregnancy_id = excluded.stated_pregnancy_id, state = excluded.state, rule = excluded.rule, reason = excluded.reason,
+        person_id = excluded.person_id, pregnancy_id = excluded.pregnancy_id, said = excluded.said, subject_no = excluded.subject_no,
+        decided_at = excluded.decided_at, pupil = excluded.pupil, care_nos = excluded.care_nos
 )
-insert into record (key, source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id,
-                    state, rule, reason, person_id, pregnancy_id, said, subject_no, decided_at, pupil, care_nos)
-select key, source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id,
-       state, rule, reason, person_id, pregnancy_id, said, subject_no, decided_at, pupil, care_nos
-from unnest($1::linker.saved_record[]) as given
-on conflict (key) do update
-set revision = excluded.revision, effective_on = excluded.effective_on, recorded_at = excluded.recorded_at,
-    event_id = excluded.event_id, data = excluded.data, subject_id = excluded.subject_id,
-    stated_pregnancy_id = excluded.stated_pregnancy_id, state = excluded.state, rule = excluded.rule, reason = excluded.reason,
-    person_id = excluded.person_id, pregnancy_id = excluded.pregnancy_id, said = excluded.said, subject_no = excluded.subject_no,
-    decided_at = excluded.decided_at, pupil = excluded.pupil, care_nos = excluded.care_nos
+select person_id, facts from counted
+union all
+select person_id, facts from facts_told where person_id = any($14::uuid[]) and person_id <> all($12::uuid[])
 
 -- name: count_held_up
 -- One array per column: records of which it is said that they are held up, or are not any more. Returns how often it was said, this time included.
@@ -140,18 +149,6 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 on conflict (measure_id) do update
 set version = excluded.version, valid_from = excluded.valid_from, valid_to = excluded.valid_to, applicant_id = excluded.applicant_id,
     protected = excluded.protected, opponents = excluded.opponents, voided = excluded.voided
-
--- name: count_facts
--- $1 uuid[] persons of whom facts are said now, sorted, $2 int[] how many; $3 uuid[] persons whose number is asked for. Returns how many were
--- said so far.
-with counted as (
-    insert into facts_told (person_id, facts) select person_id, n from unnest($1::uuid[], $2::int[]) as now (person_id, n)
-    on conflict (person_id) do update set facts = facts_told.facts + excluded.facts
-    returning person_id, facts
-)
-select person_id, facts from counted
-union all
-select person_id, facts from facts_told where person_id = any($3::uuid[]) and person_id <> all($1::uuid[])
 
 -- name: replace_concerns
 -- $1 text[] sources, $2 text[] event types, $3 text[] record ids: what is held, or no longer; $4…$7 arrays of the columns of `concern` of

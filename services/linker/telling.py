@@ -118,8 +118,8 @@ def _school(record: Record, naming: Naming) -> SchoolId | None:
     return naming.school(str(code)) if code else None
 
 
-async def save_links(work: UnitOfWork, change: Change) -> Counter[PersonId]:
-    """Save what became of the records and say their facts. Returns how many were said of whom."""
+async def save_links(work: UnitOfWork, change: Change) -> dict[PersonId, int]:
+    """Save what became of the records and say their facts. Returns how many were said so far of whom, and of whom this parcel tells."""
     saved: list[Decided] = []
     held_up: list[Record] = []
     said: Counter[PersonId] = Counter()
@@ -151,10 +151,10 @@ async def save_links(work: UnitOfWork, change: Change) -> Counter[PersonId]:
         saved.append(Decided(decided, before, work.now))
         if link.is_held_up or (was is not None and was.is_held_up):
             held_up.append(decided)
-    await saving.save_records(work.db, saved)
+    told = await saving.save_records(work.db, saved, said, people_told_of(change))
     await _tell_held_up(work, held_up)
     _log(each.record for each in saved)
-    return said
+    return told
 
 
 async def _tell_held_up(work: UnitOfWork, records: Sequence[Record]) -> None:

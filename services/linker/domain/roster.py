@@ -8,7 +8,9 @@ register of children of school age (学齢簿) names says what a home says other
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
+from itertools import starmap
 from typing import Any, NamedTuple
 
 from contracts.ids import PersonId
@@ -116,11 +118,22 @@ def row_of(data: Mapping[str, Any]) -> Row:
 # --- Under which keys they meet: those of `matching/blocking.py` that a list can ask by, which names no home -----------------------------
 
 
+_Key = tuple[str, str]
+"""What all keys of one birth date, one name or one school and year have in common, and the whole key."""
+
+
 def keys_of(person: Comparable | None) -> frozenset[int]:
     """Return the keys under which a row finds a person: compound ones alone, a birth date or a school and something."""
-    if person is None:
-        return frozenset()
-    found: set[str] = set()
+    return frozenset(starmap(_number, _keys_of(person))) if person is not None else frozenset()
+
+
+def keys_formerly(person: Comparable | None) -> frozenset[int]:
+    """Return them by the numbers that releases up to migration 28 gave them: rows of those have these until they are decided again."""
+    return frozenset(_number_formerly(key) for _, key in _keys_of(person)) if person is not None else frozenset()
+
+
+def _keys_of(person: Comparable) -> set[_Key]:
+    found: set[_Key] = set()
     for each in person.profiles:
         givens, families = {each.given, each.given_kana} - {""}, {each.family, each.family_kana, *each.former} - {""}
         names = {(each.family, each.given), (each.family_kana, each.given_kana)}
@@ -128,7 +141,7 @@ def keys_of(person: Comparable | None) -> frozenset[int]:
         found.update(_of_birth(each, givens, families), _of_names(each, names))
         for code, _ in person.schools:
             found.update(_of_school(code, each))
-    return frozenset(map(_number, found))
+    return found
 
 
 def keys_asked(row: Row) -> frozenset[int]:
@@ -137,48 +150,68 @@ def keys_asked(row: Row) -> frozenset[int]:
     names = [(family, given) for family, given in ((side.family, side.given), (side.family_kana, side.given_kana)) if family and given]
     givens = {side.given, side.given_kana, *(family for family, _ in names)} - {""}
     families = {side.family, side.family_kana} - {""}
-    return frozenset(map(_number, {*_of_birth(side, givens, families), *_of_names(side, names), *_of_school(row.school[0], side)}))
+    keys = {*_of_birth(side, givens, families), *_of_names(side, names), *_of_school(row.school[0], side)}
+    return frozenset(starmap(_number, keys))
 
 
-def _of_birth(side: Profile, givens: Iterable[str], families: Iterable[str]) -> Iterator[str]:
+def _of_birth(side: Profile, givens: Iterable[str], families: Iterable[str]) -> Iterator[_Key]:
     """By the birth date with a given name (month and day in either order), a family name, or the whole name, which a side may not part."""
     if side.birth is None:
         return
     year, month, day = side.year, side.month, side.day
     either = f"{year}{_APART}{min(month, day)}{_APART}{max(month, day)}{_APART}"
     for name in givens:
-        yield f"birth, given{_APART}{either}{name}"
+        yield either, f"birth, given{_APART}{either}{name}"
     on = f"{year}{_APART}{month}{_APART}{day}{_APART}"
     for name in families:
-        yield f"birth, family{_APART}{on}{name}"
+        yield either, f"birth, family{_APART}{on}{name}"
     for name in {side.family + side.given, side.family_kana + side.given_kana} - {""}:
-        yield f"birth, whole{_APART}{on}{name}"
+        yield either, f"birth, whole{_APART}{on}{name}"
 
 
-def _of_names(side: Profile, names: Iterable[tuple[str, str]]) -> Iterator[str]:
+def _of_names(side: Profile, names: Iterable[tuple[str, str]]) -> Iterator[_Key]:
     """By the whole name, in either order, with the year or with month and day."""
     for pair in names:
         if all(pair):
-            one, other = sorted(pair)
+            both = _APART.join(sorted(pair))
             if side.year:
-                yield f"name, year{_APART}{one}{_APART}{other}{_APART}{side.year}"
+                yield both, f"name, year{_APART}{both}{_APART}{side.year}"
             if side.month and side.day:
-                yield f"name, day{_APART}{one}{_APART}{other}{_APART}{side.month}{_APART}{side.day}"
+                yield both, f"name, day{_APART}{both}{_APART}{side.month}{_APART}{side.day}"
 
 
-def _of_school(code: str, side: Profile) -> Iterator[str]:
+def _of_school(code: str, side: Profile) -> Iterator[_Key]:
     if code and side.year:
+        of_year = f"{code}{_APART}{side.year}{_APART}"
         for name in {side.given, side.given_kana, side.family, side.family_kana} - {""}:
-            yield f"school, year{_APART}{code}{_APART}{side.year}{_APART}{name}"
+            yield of_year, f"school, year{_APART}{of_year}{name}"
 
 
-def _number(key: str) -> int:
+_NEAR_BYTES, _KEY_BYTES = 3, 5
+
+
+def _number(near: str, key: str) -> int:
     """
-    A key as it is kept and looked for: the first 8 bytes of its SHA-256.
+    A key as it is kept and looked for: 8 bytes, the first 3 of them of what it has in common with its neighbours.
 
-    Two keys share a number with the chance of 2^-64. Who meets by it is compared as well, and has nothing in common with the row.
+    So keys that are written and asked for together lie together: on four pages of an index instead of sixteen. Two keys of one birth date
+    (or name, or school) share a number with the chance of 2^-40, all others with that of 2^-64. Who meets by it is compared as well, and
+    has nothing in common with the row.
     """
-    return int.from_bytes(sha256(key.encode("utf-8", "surrogatepass")).digest()[:8], "big", signed=True)
+    return int.from_bytes(_place(near) + _digest(key)[:_KEY_BYTES], "big", signed=True)
+
+
+@lru_cache(maxsize=1_024)
+def _place(near: str) -> bytes:
+    return _digest(near)[:_NEAR_BYTES]
+
+
+def _number_formerly(key: str) -> int:
+    return int.from_bytes(_digest(key)[:8], "big", signed=True)
+
+
+def _digest(text: str) -> bytes:
+    return sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 # --- Who is meant ---------------------------------------------------------------------------------------------------------------------

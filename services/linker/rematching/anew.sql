@@ -13,11 +13,8 @@ select count(*) from person left join comparable using (person_id)
 where registered and birth_date >= $1 and normaliser is distinct from $2
 
 -- name: mark
--- $1 uuid[] persons: the rows that share a key with one of them are to be decided again.
-update roster_row set stale = true
-where not stale
-  and key in (select row_key from comparable cross join unnest(keys) as each join roster_key on roster_key.key = each
-              where comparable.person_id = any($1::uuid[]))
+-- $1 bigint[] keys: the rows that ask by one of them are to be decided again.
+update roster_row set stale = true where not stale and key in (select row_key from roster_key where roster_key.key = any($1::bigint[]))
 
 -- name: pupils_left
 -- $1 text the last pupil of the page before, $2, $3, $4, $8 text model, frequencies, normaliser and gate in use, $5 text[] the matcher's rules,

@@ -84,9 +84,9 @@ async def _children(work: UnitOfWork, last: PersonId) -> Sequence[PersonId]:
         stored = await matched.children(work.db, persons)
         schools = await matched.schools(work.db, {each for child in stored.values() for each in child.school_records})
         now = {who: rostering.comparable_of(child.told, child.school_records, schools) for who, child in stored.items()}
-        await work.db.execute(SQL.mark, persons)
+        both = (*now.values(), *(child.comparable for child in stored.values()))
+        await work.db.execute(SQL.mark, [key for each in both for key in (*roster.keys_of(each), *roster.keys_formerly(each))])
         await matched.save_children(work.db, {who: (each, roster.keys_of(each)) for who, each in now.items()})
-        await work.db.execute(SQL.mark, persons)
     return persons
 
 

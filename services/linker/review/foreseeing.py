@@ -16,7 +16,7 @@ from services.linker.domain.reviewing.consequences import Moves, changes, moves
 from services.linker.domain.reviewing.questions import Answer, Kind, decision_of
 from services.linker.domain.subjects import entry_subject
 from services.linker.judging import WhyNot, judgement_of, now_of, world_after
-from services.linker.naming import Names, names_after, names_in
+from services.linker.naming import names_in
 from services.linker.review.pairs import Pair
 from services.linker.unjudging import word_before
 
@@ -139,6 +139,6 @@ async def _of_entries(work: UnitOfWork, pair: Pair, word: Word | None) -> Conseq
     was = {each: before.of(each) for each in after.given}
     moving = changes(was, after)
     persons = {who for each in moving for who in (was[each], after.now[each])}
-    naming: Names = names_after(work, await judged.judged(work.db), after.now)
+    naming = before.after(after.now)
     records = (await store.records_of(work.db, persons)).values()
     return Consequences(moves(records, lambda each: now_of(each, naming, {}).subject_id), persons=frozenset(persons))

@@ -9,7 +9,7 @@ from contracts.messages import HouseholdChanged, Message, PersonChanged, Persons
 from contracts.values import Operation, ServiceName
 from infra.clock import FixedClock
 from infra.testing.fixtures import Database, announced, unit_of_work
-from services.linker import inspection
+from services.linker import inspection, locks
 from services.linker.domain.judgements import Word
 from services.linker.handlers import on_parcel
 from services.linker.judged import SQL
@@ -259,7 +259,7 @@ async def test_all_that_people_judged_is_read_once_for_each_state_and_not_for_ea
         with work.db.query_logger(lambda query: asked.append(query.query)):
             await on_parcel(work, [checkup("c9", "18m", "2026-02-01")])
 
-    assert (asked.count(SQL.judged_version), asked.count(SQL.judged)) == (1, 0)
+    assert (asked.count(locks.SQL.enter), asked.count(SQL.judged)) == (1, 0)
     assert await pool.fetchval("select person_id from record where record_id = 'K-c9-18m'") == await person(pool, "c1")
     await judged(pool, clock, "R-c1", "R-c9", NOT_SAME)
     await hear(pool, clock, checkup("c9", "4m", "2024-10-01"))

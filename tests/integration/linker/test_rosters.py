@@ -1,16 +1,18 @@
 """Rows of schools' lists that name no number: whom they mean rests on register and lists alone."""
 
 import asyncio
+from datetime import date
 from random import Random
 from typing import Any
 
 import asyncpg
 import pytest
 
-from contracts.values import ServiceName
+from contracts.values import DatePrecision, ServiceName
 from infra.clock import FixedClock
 from infra.testing.fixtures import Database, announced, unit_of_work
 from services.linker import inspection, store
+from services.linker.domain import roster
 from services.linker.domain.judgements import Word
 from services.linker.domain.records import RecordKey
 from services.linker.handlers import on_parcel
@@ -230,6 +232,27 @@ async def kept_and_linked(pool: asyncpg.Pool) -> tuple[str, list[Any], dict[str,
 async def states(pool: asyncpg.Pool, record: str) -> list[str]:
     async with pool.acquire() as db:
         return await inspection.record_states(db, record)
+
+
+async def test_a_row_that_an_earlier_release_kept_is_found_by_its_child_and_gets_the_keys_of_today(
+    database: Database, clock: FixedClock
+) -> None:
+    pool, said = await database.pool(ServiceName.LINKER), {"birth_date": "2019-06-01", "sex": "male", **named(0, 0)}
+    await hear(pool, clock, pupil("1", **said))
+    kept = roster.comparable([(said["name"], said["kana"])], (date(2019, 6, 1), DatePrecision.DAY), "male", "H1", [("S1", 2026)])
+    formerly, key = roster.keys_formerly(kept), await pool.fetchval("update roster_row set keys = '{}' returning key")
+    async with pool.acquire() as db:
+        await db.execute("update roster_row set keys = $1", list(formerly))
+        await db.execute("delete from roster_key")
+        await db.executemany("insert into roster_key (key, row_key) values ($1, $2)", [(each, key) for each in formerly])
+
+    await hear(pool, clock, child("1", "2019-06-01", "H1", **named(0, 0)), school("1", "S1"))
+
+    assert await pool.fetchval("select state from record where record_id = 'JS-1'") == "linked"
+    now = set(await pool.fetchval("select keys from roster_row"))
+    assert {row["key"] for row in await pool.fetch("select key from roster_key")} == now
+    assert roster.keys_of(kept) & now
+    assert now.isdisjoint(formerly)
 
 
 async def test_a_parcel_costs_as_many_statements_as_one_row(database: Database, clock: FixedClock) -> None:
