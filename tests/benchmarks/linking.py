@@ -5,8 +5,10 @@ How fast rows of schools' lists that name no number are linked by events, from t
 
 A city that is difficult to link is drawn (`infra/city/linkage`, seed 7). Its children, and their schools, go through the linker itself into
 a PostgreSQL of their own, durable; adults are left out, since no row is compared with them. Then come rows of lists, one of ten with
-something wrong: in parcels of 200, of 10 and of one, each from the start of the handler to the commit, one process, no broker. The limit of
-each part are the same statements with the same arguments in a copy of the database as it was, in the same run: what is left is Python.
+something wrong: in parcels of 200, of 20, of 5 and of one, each from the start of the handler to the commit, one process, no broker. The
+limit of each part are the same statements with the same arguments in a copy of the database as it was, in the same run: what is left is
+Python. Beside the CPU of this process stands that of PostgreSQL's: one waits for the other, so that the two add up, and how often it was
+asked.
 """
 
 import argparse
@@ -21,7 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from statistics import quantiles
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 import structlog
@@ -45,7 +47,8 @@ from tests.integration.linker.records import REGISTER, accepted
 NOW = datetime(2026, 4, 10, tzinfo=UTC)
 FIRST_BORN, FIRST_PUPIL, LAST_PUPIL = "2000-01-01", "2011-04-02", "2020-04-01"
 PUPILS_A_SCHOOL = 450
-PARCELS = ((200, 0.8), (10, 0.15), (1, 0.05))
+LOADED_AT_ONCE = 800
+PARCELS = ((200, 0.8), (20, 0.12), (5, 0.05), (1, 0.03))
 """How many rows a parcel has, and which share of the rows comes so."""
 WRONG = 0.1
 Statement = tuple[str, tuple[Any, ...]]
@@ -116,9 +119,19 @@ def rows(known: Sequence[dict[str, str]], schools: int, most: int | None) -> lis
     return told[:most]
 
 
-async def _link(pool: asyncpg.Pool, parcel: Sequence[RecordAccepted], kept: list[Statement] | None = None) -> float:
-    """Link a parcel as the runtime does; returns the seconds until it was committed."""
-    began = time.perf_counter()
+class Took(NamedTuple):
+    """What a parcel took: seconds until it was committed, and of CPU, here and in PostgreSQL."""
+
+    seconds: float
+    cpu: float
+    postgres: float
+
+
+async def _link(pool: asyncpg.Pool, parcel: Sequence[RecordAccepted], kept: list[Statement] | None = None) -> Took:
+    """Link a parcel as the runtime does."""
+    async with pool.acquire() as db:
+        server = db.get_server_pid()
+    busy, cpu, began = _busy(server), time.process_time(), time.perf_counter()
     async with pool.acquire() as db, db.transaction():
         work = UnitOfWork(db, service=ServiceName.LINKER, clock=FixedClock(NOW), identifiers=Identifiers(b"benchmark"))
         if kept is None:
@@ -128,7 +141,12 @@ async def _link(pool: asyncpg.Pool, parcel: Sequence[RecordAccepted], kept: list
             with work.db.query_logger(lambda told: kept.append((told.query, tuple(told.args or ())))):
                 assert not await on_parcel(work, parcel)
                 await work.flush()
-    return time.perf_counter() - began
+    return Took(time.perf_counter() - began, time.process_time() - cpu, _busy(server) - busy)
+
+
+def _busy(pid: int) -> float:
+    """Seconds of CPU of a process so far, by the kernel's own count: a parcel of one is less than a tick of the clock."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[0]) / 1e9
 
 
 async def _again(pool: asyncpg.Pool, statements: Sequence[Statement]) -> float:
@@ -139,15 +157,17 @@ async def _again(pool: asyncpg.Pool, statements: Sequence[Statement]) -> float:
     return time.perf_counter() - began
 
 
-def _figures(size: int, took: Sequence[float], cpu: float, limit: Sequence[float]) -> dict[str, Any]:
-    cuts = quantiles([each * 1000 for each in took], n=100) if len(took) > 1 else [took[0] * 1000] * 99
+def _figures(size: int, took: Sequence[Took], statements: int, limit: Sequence[float]) -> dict[str, Any]:
+    cuts = quantiles([each.seconds * 1000 for each in took], n=100) if len(took) > 1 else [took[0].seconds * 1000] * 99
     count = size * len(took)
-    per_second, most = count / sum(took), count / sum(limit)
+    per_second, most = count / sum(each.seconds for each in took), count / sum(limit)
     return {
         "parcel": size,
         "records": count,
         "records_per_second": per_second,
-        "cpu_us_per_record": cpu * 1e6 / count,
+        "cpu_us_per_record": sum(each.cpu for each in took) * 1e6 / count,
+        "postgres_us_per_record": sum(each.postgres for each in took) * 1e6 / count,
+        "statements_per_parcel": statements / len(took),
         "ms_p50": cuts[49],
         "ms_p99": cuts[98],
         "limit_per_second": most,
@@ -176,7 +196,7 @@ async def _measured(own: PostgresServer, people: int, most: int | None) -> dict[
     await migrate_all(own.url("benchmark"), dict.fromkeys(LOGINS, PASSWORD))
     pool, began = await _pool(own, "benchmark"), time.monotonic()
     events = list(register(known, schools))
-    for parcel in batched(events, 200):
+    for parcel in batched(events, LOADED_AT_ONCE):
         await _link(pool, parcel)
     loaded = time.monotonic() - began
     await pool.close()
@@ -190,16 +210,15 @@ async def _measured(own: PostgresServer, people: int, most: int | None) -> dict[
     for size, share in PARCELS:
         lot = told[first : first + max(size, int(len(told) * share) // size * size)]
         first += len(lot)
-        took: list[float] = []
+        took: list[Took] = []
         limit: list[float] = []
-        cpu = 0.0
+        statements = 0
         for parcel in (each for each in batched(lot, size) if len(each) == size):
             kept: list[Statement] = []
-            before = time.process_time()
             took.append(await _link(here, parcel, kept))
-            cpu += time.process_time() - before
+            statements += len(kept)
             limit.append(await _again(beside, kept))
-        parts.append(_figures(size, took, cpu, limit))
+        parts.append(_figures(size, took, statements, limit))
     states = await here.fetch("select state, count(*) as records from record where event_type = 'pupil.registered' group by state")
     await here.close()
     await beside.close()
@@ -239,7 +258,8 @@ def main() -> None:
     loaded = told["events_loaded"] / told["seconds_to_load"]
     say(f"{told['people']:,} people: {told['children']:,} children in the register ({loaded:,.0f} events/s), {told['pupils']:,} pupils")
     for each in told["parts"]:
-        speed = f"{each['records_per_second']:8,.0f} records/s {each['cpu_us_per_record']:7.0f} µs of CPU a record"
+        cpu = f"{each['cpu_us_per_record']:5.0f} and {each['postgres_us_per_record']:5.0f} µs of CPU a record (Python, PostgreSQL)"
+        speed = f"{each['records_per_second']:8,.0f} records/s {cpu}; {each['statements_per_parcel']:.1f} statements a parcel"
         times = f"a parcel p50 {each['ms_p50']:.2f} ms, p99 {each['ms_p99']:.2f}"
         limit = f"limit {each['limit_per_second']:,.0f}/s ({each['of_limit']:.2f})"
         say(f"parcels of {each['parcel']:3}: {each['records']:6,} rows {speed}; {times}; {limit}")

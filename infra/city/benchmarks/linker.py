@@ -27,6 +27,8 @@ AIMS = {(IN_BULK, 2): 8_000}
 """Records/s by way and processes, on as many processors."""
 AIM_BY_EVENTS = 2_500
 """Records/s of one process, from the event to the committed decision."""
+AIM_MS_A_RECORD, SMALL_PARCEL = 5.0, 20
+"""The 99th of 100 parcels of so many records and fewer takes less for each record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,8 @@ def _line(run: Mapping[str, Any]) -> Line:
 def _told(found: Found) -> Sequence[str]:
     register = found.register
     built = f"{register['people']:,} people in {register['seconds']:.1f} s ({register['cpu_seconds']:.1f} s of CPU)"
-    lines = [f"register: {built}, {size(register['bytes'])} of memory"]
+    lines = [f"register: {built}, {size(register['bytes'])} of memory; at most {size(register['most_bytes'])} with all that was linked"]
+    lines += [_reached_in_bulk(line) for line in found.lines if line.aim is not None]
     lines.append("one process and several decided alike" if found.alike else "ONE PROCESS AND SEVERAL DID NOT DECIDE ALIKE")
     if found.splink is not None:
         lines += _splink(found.splink)
@@ -169,14 +172,41 @@ def _told(found: Found) -> Sequence[str]:
     return [*lines, f"load of the machine before: {found.load:.1f} on {os.cpu_count()} processors"]
 
 
+def _reached_in_bulk(line: Line) -> str:
+    most = line.processes * 1e6 / line.cpu_us
+    clock, cpu = (_reached(each >= (line.aim or 0)) for each in (line.per_second, most))
+    return (
+        f"aim of {line.aim:,} records/s in bulk by {line.processes}: {clock} by the clock ({line.per_second:,.0f}); {cpu} by CPU "
+        f"({line.cpu_us:,.0f} µs a record, which is {most:,.0f} on {line.processes} processors with nothing else to do)"
+    )
+
+
+def _reached(is_reached: bool) -> str:
+    return "reached" if is_reached else "NOT reached"
+
+
+def _reached_by_events(parts: Sequence[Mapping[str, Any]]) -> Sequence[str]:
+    whole = max(parts, key=lambda each: each["parcel"])
+    both = whole["cpu_us_per_record"] + whole["postgres_us_per_record"]
+    speeds = whole["records_per_second"], 1e6 / both
+    clock, cpu = (
+        f"{_reached(each >= AIM_BY_EVENTS)} by {what} ({each:,.0f})" for each, what in zip(speeds, ("the clock", "CPU"), strict=True)
+    )
+    said = f"aim of {AIM_BY_EVENTS:,} records/s by events: {clock}; {cpu}"
+    small = [(each["parcel"], each["ms_p99"] / each["parcel"]) for each in parts if each["parcel"] <= SMALL_PARCEL]
+    told = ", ".join(f"{ms:.1f} ms in parcels of {parcel} {_reached(ms < AIM_MS_A_RECORD)}" for parcel, ms in small)
+    return [said, f"aim of p99 below {AIM_MS_A_RECORD:g} ms a record in small parcels, by the clock: {told}"]
+
+
 def _events(told: Mapping[str, Any]) -> Sequence[str]:
     lines = [f"by events: {told['children']:,} children in PostgreSQL, {told['pupils']:,} pupils; load {told['load_after']:.1f} afterwards"]
     for each in told["parts"]:
-        speed = f"{each['records_per_second']:,.0f} records/s (aim {AIM_BY_EVENTS:,}), {each['cpu_us_per_record']:,.0f} µs of CPU a record"
+        cpu = f"{each['cpu_us_per_record']:,.0f} and {each['postgres_us_per_record']:,.0f} µs of CPU a record (Python, PostgreSQL)"
+        speed = f"{each['records_per_second']:,.0f} records/s, {cpu}, {each['statements_per_parcel']:.1f} statements a parcel"
         times = f"a parcel p50 {each['ms_p50']:.2f} ms, p99 {each['ms_p99']:.2f}"
         limit = f"its statements alone {each['limit_per_second']:,.0f} records/s"
         lines.append(f"  parcels of {each['parcel']}: {speed}; {times}; {limit}")
-    return lines
+    return [*lines, *_reached_by_events(told["parts"])]
 
 
 def _splink(told: Mapping[str, Any]) -> Sequence[str]:
@@ -185,7 +215,8 @@ def _splink(told: Mapping[str, Any]) -> Sequence[str]:
     speed = (
         f"Splink, same records, levels and weights: {whole:,.0f} records/s with its tables of register and records, {alone:,.0f} without"
     )
-    return [f"{speed}; {cpu:,.0f} µs of CPU per record", *map(_mark, told["thresholds"])]
+    memory = f"at most {size(told['most_bytes'])} with the register beside it"
+    return [f"{speed}; {cpu:,.0f} µs of CPU per record; {memory}", *map(_mark, told["thresholds"])]
 
 
 def _mark(told: Mapping[str, Any]) -> str:

@@ -32,6 +32,7 @@ Entries = Sequence[tables.Entry]
 Found = dict[str, Any]
 File = Annotated[Path, typer.Option(help="A CSV file; its columns are in services/linker/README.md.")]
 _RESIDENT = re.compile(r"^VmRSS:\s+(\d+) kB$", re.MULTILINE)
+_MOST = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
 _KILO = 1024
 
 
@@ -56,6 +57,7 @@ def measured(register: Path, records: Path, truth: Path, *, most: int | None, pr
     people, told = _loaded(register)
     # Forks first: what one process reads of names and addresses it remembers, and its forks would begin with that.
     runs = [_run(people, entries, answers, each) for each in sorted({1, processes}, reverse=True)][::-1]
+    told |= {"most_bytes": _most_resident()}
     found = {"register": told, "model": IN_USE.version, "normaliser": VERSION, "gate": GATE, "runs": runs}
     return {**found, "splink": _splink(people, entries, answers, runs[0]) if splink else None}
 
@@ -69,7 +71,16 @@ def _loaded(register: Path) -> tuple[Register, Found]:
 
 def _resident() -> int:
     """Memory of this process now, in bytes."""
-    found = _RESIDENT.search(Path("/proc/self/status").read_text(encoding="ascii"))
+    return _of_status(_RESIDENT)
+
+
+def _most_resident() -> int:
+    """The most memory that this process had so far, in bytes: with the files of records and answers. What forks share is in it."""
+    return _of_status(_MOST)
+
+
+def _of_status(line: re.Pattern[str]) -> int:
+    found = line.search(Path("/proc/self/status").read_text(encoding="ascii"))
     return int(found[1]) * _KILO if found else 0
 
 
@@ -122,6 +133,7 @@ def _splink(people: Register, entries: Entries, answers: Answers, run: Found) ->
         "seconds": seconds,
         "linking_seconds": found.linking_seconds,
         "cpu_seconds": cpu,
+        "most_bytes": _most_resident(),
         "thresholds": [each.as_json() for each in found.thresholds],
     }
 
