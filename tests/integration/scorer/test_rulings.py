@@ -300,6 +300,9 @@ async def test_a_mothers_pregnancy_that_belongs_to_no_child_may_be_this_one(scor
     await scorer.hears(notified("2025-07-01", 9))
 
     assert await scorer.value(NO_EXAM) == ("UNKNOWN", "no_pregnancy_linked")
+    # One that was voided counts as none.
+    await scorer.hears(notified("2025-07-01", 9, revision=2, void=True))
+    assert await scorer.value(NO_EXAM) == ("TRUE", "no_notification_no_exam")
 
 
 async def test_epds_reaches_the_child_by_its_certain_mother_and_no_older_sibling(scorer: Scorer) -> None:

@@ -7,6 +7,7 @@ import pytest
 from contracts.values import Group, IndicatorValue, Item
 from services.scorer.domain.answer import Answer, Common
 from services.scorer.domain.indicators.checkups import CheckupReason
+from services.scorer.domain.indicators.consultation import ConsultationReason
 from services.scorer.domain.review import Announcement, Say, Signal, announcement
 from services.scorer.domain.rulesets import SP_1, SP_2, Verdict, judge
 
@@ -132,6 +133,14 @@ def test_support_keeps_a_review_from_being_opened_and_an_open_one_is_told_of_it_
     assert announcement(begun.signal, supported(LATE, B)) is None
     assert [reason.item for reason in supported(LATE, B).reasons] == [LATE, B]
     assert not supported(NO_EXAM, B, ECON, ABSENT).needed
+
+
+def test_a_consultation_feed_that_is_silent_suppresses_nothing_22() -> None:
+    """§2.8-22: the review opens, and what is not known of support is said beside it."""
+    unknown = Answer(Item.CONSULTATION_ACTIVE, IndicatorValue.UNKNOWN, ConsultationReason.SUPPORT_UNKNOWN, counted=True)
+
+    assert judge(SP_2, [true(LATE), true(B), unknown], in_scope=True).needed
+    assert not supported(LATE, B).needed
 
 
 def test_nothing_is_told_of_a_child_who_never_needed_a_review() -> None:
