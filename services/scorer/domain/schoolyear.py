@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from enum import Enum, auto
 from functools import lru_cache
 from itertools import pairwise
+from typing import TypeAlias
 
 from contracts.facts import AttendanceMonthReported
 from contracts.feeds import silent_from
@@ -58,6 +60,9 @@ class Sums:
         return max(0, self.school_days - self.absent_days - self.suspended_days)
 
 
+NOTHING = Sums()
+
+
 @quick(frozen=True, slots=True)
 class YearSoFar:
     """
@@ -103,28 +108,58 @@ def first_year_asked(as_of: date, parameters: Parameters) -> int:
 def year_so_far(question: Question, year: int, figure: Figure) -> YearSoFar:
     """What is known of `year` on the day of the question."""
     told = _by_month(question, year, figure)
+    as_of, longest = question.as_of, question.parameters.month_longest_days
     counting: list[tuple[Month, Sums]] = []
     missing, quarantined, still_open, evidence, wake = [], [], [], [], []
-    for month in months_of(year):
-        rows = told.get(month.number, ())
-        if rows and question.as_of < month.last:
+    for month, standing, closing in _standings(question, year):
+        rows = told.get(month.number)
+        if rows and as_of < month.last:
             wake.append(month.last)
         elif rows:
             evidence += [row.event_id for row in rows]
             sums = _sum(rows, figure)
-            if max(sums.school_days, sums.absent_days) > question.parameters.month_longest_days:
+            if max(sums.school_days, sums.absent_days) > longest:
                 quarantined.append(month)
             else:
                 counting.append((month, sums))
-        elif not _is_asked_for(question, month):
-            if month.last <= question.as_of:
-                counting.append((month, Sums()))
-        elif _is_closed(question, month):
+        elif standing is _Standing.NOT_ASKED:
+            if month.last <= as_of:
+                counting.append((month, NOTHING))
+        elif standing is _Standing.CLOSED:
             missing.append(month)
         else:
             still_open.append(month)
-            wake += _closing(question, month)
+            wake += closing
     return YearSoFar(year, tuple(counting), tuple(missing), tuple(quarantined), tuple(still_open), tuple(evidence), tuple(wake))
+
+
+class _Standing(Enum):
+    """Whether a month's row is expected."""
+
+    NOT_ASKED = auto()
+    OPEN = auto()
+    CLOSED = auto()
+
+
+_Standings: TypeAlias = tuple[tuple[Month, _Standing, tuple[date, ...]], ...]
+"""Each month of a year, how it stands, and on which days one that is open closes."""
+
+
+def _standings(question: Question, year: int) -> _Standings:
+    """The same of all children who lived here through the whole year, which are nearly all: found once for them."""
+    months, delivered, fresh = months_of(year), question.watermarks.get(SOURCE), question.parameters.fresh_within_days[SOURCE]
+    lived = all(any(_lasts(stay, month) for stay in question.child.stays) for month in (months[0], months[-1]))
+    if lived and len(question.child.stays) == 1:
+        return _standings_of(year, question.as_of, delivered, fresh)
+    return tuple(
+        each if any(_lasts(stay, each[0]) for stay in question.child.stays) else (each[0], _Standing.NOT_ASKED, ())
+        for each in _standings_of(year, question.as_of, delivered, fresh)
+    )
+
+
+@lru_cache(maxsize=256)
+def _standings_of(year: int, as_of: date, delivered: date | None, fresh: int) -> _Standings:
+    return tuple((month, _standing(month, as_of, delivered, fresh), _closing(month, delivered, fresh)) for month in months_of(year))
 
 
 def _by_month(question: Question, year: int, figure: Figure) -> dict[int, list[Told[AttendanceMonthReported]]]:
@@ -166,28 +201,20 @@ def _sum(rows: Sequence[Told[AttendanceMonthReported]], figure: Figure) -> Sums:
     )
 
 
-def _is_asked_for(question: Question, month: Month) -> bool:
-    """Whether a row is expected: not of August, nor of a month in which the child did not live here all the time."""
-    return month.number != _AUGUST and any(_lasts(stay, month) for stay in question.child.stays)
-
-
 def _lasts(stay: Stay, month: Month) -> bool:
+    """Whether the child lived here all the month: otherwise no row is expected."""
     return (stay.start is None or stay.start <= month.first) and (stay.end is None or month.last < stay.end)
 
 
-def _is_closed(question: Question, month: Month) -> bool:
-    """Whether its row would be there: the feed is complete to its last day, or has been silent for too long since."""
-    if question.as_of < month.last:
-        return False
-    delivered = question.watermarks.get(SOURCE)
-    return (delivered is not None and month.last <= delivered) or question.as_of >= _closed_by_time(question, month)
+def _standing(month: Month, as_of: date, delivered: date | None, fresh: int) -> _Standing:
+    """Closed once its row would be there: the feed is complete to its last day, or has been silent for too long since. None of August."""
+    if month.number == _AUGUST:
+        return _Standing.NOT_ASKED
+    if as_of >= month.last and ((delivered is not None and month.last <= delivered) or as_of >= silent_from(month.last, fresh)):
+        return _Standing.CLOSED
+    return _Standing.OPEN
 
 
-def _closing(question: Question, month: Month) -> list[date]:
-    delivered = question.watermarks.get(SOURCE)
-    early = [month.last] if delivered is not None and month.last <= delivered else []
-    return [*early, _closed_by_time(question, month)]
-
-
-def _closed_by_time(question: Question, month: Month) -> date:
-    return silent_from(month.last, question.parameters.fresh_within_days[SOURCE])
+def _closing(month: Month, delivered: date | None, fresh: int) -> tuple[date, ...]:
+    by_time = silent_from(month.last, fresh)
+    return (month.last, by_time) if delivered is not None and month.last <= delivered else (by_time,)

@@ -19,7 +19,7 @@ from services.scorer.domain.answer import Answer, Common, Question
 from services.scorer.domain.indicator import Indicator
 from services.scorer.domain.parameters import Parameters, SchoolCount
 from services.scorer.domain.reach import Input, Reach
-from services.scorer.domain.schoolyear import SOURCE, Figure, Month, Sums, YearSoFar, year_so_far
+from services.scorer.domain.schoolyear import NOTHING, SOURCE, Figure, Month, Sums, YearSoFar, year_so_far
 
 
 class AttendanceReason(StrEnum):
@@ -92,18 +92,21 @@ def _course(question: Question, rule: _Rule, so_far: YearSoFar) -> _Course:
     begin = date(so_far.year, 4, 1)
     judged_from = _judged_from(question, so_far.year)
     limits, has_may = rule.thresholds(question.parameters), so_far.has_may
-    total, course = Sums(), _Course(Sums(), reached=False, many=False, since=begin)
+    total, reached, many, since = NOTHING, False, False, begin
     for month, sums in so_far.months:
-        total = total + sums
+        total = total + sums if sums is not NOTHING else total
         reached = total.count >= limits.high_from
-        many = reached or (has_may and month.last >= judged_from and total.count >= _needed(question, rule, so_far.year, total))
-        course = _Course(total, reached, many, course.since if many is course.many else month.last)
-    return course
+        is_many = reached or (has_may and month.last >= judged_from and total.count >= _needed(question, rule, so_far.year, total))
+        if is_many is not many:
+            many, since = is_many, month.last
+    return _Course(total, reached, many, since)
 
 
 def _needed(question: Question, rule: _Rule, year: int, total: Sums) -> int:
     """As many in the school days so far as the share of a year would be, rounded up."""
     limits = rule.thresholds(question.parameters)
+    if total.count < limits.share_least:
+        return limits.share_least
     whole_year = question.parameters.school_days_of_year.get(year, question.parameters.school_days_a_year)
     return max(limits.share_least, -(-limits.share_of_year * total.school_days // whole_year))
 
