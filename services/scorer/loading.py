@@ -172,19 +172,20 @@ async def _records(
     """
     The children's records, and those of their births.
 
-    With `since`, a day and the first school year that counts on it, months at school before that year are left out: of five years of
-    records they are the most. Only of a pupil of whom no school tells anything else they are told, too: that there were some is known then.
+    With `since`, a day and the first school year that counts on it, what schools say of earlier years is left out: of five years of
+    records it is the most. Only of a pupil of whom no school says anything of these years it is told, too: that there was some is known then.
     """
     children = [row["person_id"] for row in persons]
     mothers = list({row["mother_id"] for row in births if row["mother_id"] is not None})
     pregnancies = [row["pregnancy_id"] for row in births if row["pregnancy_id"] is not None]
     on, year = since or (None, 0)
-    records = await db.fetch(SQL.records, children, pregnancies, mothers, list(OWN & read), list(OF_BIRTH & read), _MONTH, year)
+    of_years = list(_OF_PUPILS)
+    records = await db.fetch(SQL.records, children, pregnancies, mothers, list(OWN & read), list(OF_BIRTH & read), of_years, year)
     if on is None or _MONTH not in read:
         return records
     pupils = {row["person_id"] for row in records if row["event_type"] in _OF_PUPILS}
     unknown = [row["person_id"] for row in persons if row["person_id"] not in pupils and school_entry(row["birth_date"]) <= on]
-    return [*records, *(await db.fetch(SQL.months_of_earlier_years, unknown, _MONTH, year) if unknown else [])]
+    return [*records, *(await db.fetch(SQL.months_of_earlier_years, unknown, of_years, year) if unknown else [])]
 
 
 @quick(frozen=True, slots=True)
