@@ -173,7 +173,7 @@ async def _records(
     The children's records, and those of their births.
 
     With `since`, a day and the first school year that counts on it, what schools say of earlier years is left out: of five years of
-    records it is the most. Only of a pupil of whom no school says anything of these years it is told, too: that there was some is known then.
+    records it is the most. Only of a pupil of whom they say nothing since it is told, too: that there was some is known then.
     """
     children = [row["person_id"] for row in persons]
     mothers = list({row["mother_id"] for row in births if row["mother_id"] is not None})

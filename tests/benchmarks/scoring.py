@@ -16,6 +16,7 @@ import os
 import resource
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import md5
@@ -77,6 +78,8 @@ class Task:
     first: int = 0
     events: int = 0
     each: int = 1
+    remembers: bool = False
+    """Whether the statements are kept, to be done again. They take far more memory than the evaluation."""
 
 
 def work_of(db: Any, days: int) -> UnitOfWork:
@@ -114,10 +117,10 @@ class Worker:
         statements: list[Statement] = []
         async with self.pool.acquire() as db, db.transaction():
             work = work_of(db, task.days)
-            with db.query_logger(lambda told: statements.append((told.query, tuple(told.args or ())))):
+            with db.query_logger(lambda told: statements.append((told.query, tuple(told.args or ())))) if task.remembers else nullcontext():
                 done = await evaluate_due(work, DUE_BATCH, PROGRAMMES[task.programme], memory=memory)
                 await work.flush()
-        if done:
+        if done and task.remembers:
             self.kept.append(statements)
         return done
 
@@ -276,7 +279,7 @@ async def evaluated_again(bench: Bench, name: str, days: int) -> dict[str, Any]:
     at = (NOW + timedelta(days=days)).isoformat()
     due = f"update due set evaluate_on = '{day}'"
     await bench.execute(due, "vacuum (analyze) due")
-    real = await bench.all_at(Task("evaluate", name, days))
+    real = await bench.all_at(Task("evaluate", name, days, remembers=True))
     db = await asyncpg.connect(bench.server.url(bench.name))
     written = await db.fetchval("select count(*) from scorer.evaluation where written_at = $1", datetime.fromisoformat(at))
     await db.close()
