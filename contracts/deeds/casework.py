@@ -65,6 +65,19 @@ WHY_NOT_MOVED: Mapping[str, str] = {
     "objected": "利用停止の求めについて、まだ決まっていない",
 }
 
+WHY_EXPORTED: Mapping[str, str] = {
+    "list_for_conference": "三課の協議の準備のため",
+    "list_for_visits": "訪問や連絡の予定を立てるため",
+    "list_for_report": "上司やこども家庭課への報告のため",
+    "list_for_audit": "監査や点検に応じるため",
+}
+
+WHY_NOT_TAKEN: Mapping[str, str] = {
+    "not_ready": "決裁されていない、期限を過ぎた、または廃棄した",
+    "too_many": "申請した上限より、こどもが多い",
+    "of_another": "ほかの職員が申請したもの",
+}
+
 WHY_SENSITIVE_OPENED: Mapping[str, str] = {
     "whether_to_investigate": "調査を始めるかどうかを確かめるため",
     "investigation": "調査のため",
@@ -345,6 +358,85 @@ HOLDER_ENDED = Deed(
     screen="住所を知る職員",
     done="住所を知る職員の指定を終えた",
     attempted="住所を知る職員の指定を終えようとした",
+    reasons=_PROTECTED,
+)
+
+LIST_EXPORTS_OPENED = Deed(
+    "casework.list_exports_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.LIST_EXPORT,),
+    screen="対象者リスト",
+    done="対象者リストの申請の一覧を見た",
+    attempted="対象者リストの画面を使おうとした",
+    reasons={**WHY_REFUSED, **WHY_NOT_TAKEN},
+)
+
+LIST_EXPORT_ASKED = Deed(
+    "casework.list_export_asked",
+    Keeping.DECISION,
+    of=(ThingKind.LIST_EXPORT,),
+    screen="対象者リスト",
+    done="対象者リストを申請した",
+    attempted="対象者リストを申請しようとした",
+    reasons=WHY_EXPORTED,
+)
+
+LIST_EXPORT_APPROVED = Deed(
+    "casework.list_export_approved",
+    Keeping.DECISION,
+    of=(ThingKind.LIST_EXPORT,),
+    screen="対象者リスト",
+    done="対象者リストを決裁した",
+    attempted="対象者リストを決裁しようとした",
+)
+
+LIST_EXPORT_DECLINED = Deed(
+    "casework.list_export_declined",
+    Keeping.DECISION,
+    of=(ThingKind.LIST_EXPORT,),
+    screen="対象者リスト",
+    done="対象者リストを認めなかった",
+    attempted="対象者リストを認めないことにしようとした",
+)
+
+LIST_EXPORT_TAKEN = Deed(
+    "casework.list_export_taken",
+    Keeping.ACCESS,
+    of=(ThingKind.LIST_EXPORT,),
+    screen="対象者リスト",
+    done="対象者リストを受け取った",
+    attempted="対象者リストを受け取ろうとした",
+    fields=SHOWN_OF_A_CHILD,
+    reasons={**WHY_REFUSED, **WHY_NOT_TAKEN},
+)
+
+LIST_EXPORT_GIVEN_OUT = Deed(
+    "casework.list_export_given_out",
+    Keeping.ACCESS,
+    of=(ThingKind.LIST_EXPORT,),
+    screen="対象者リスト",
+    done="この番号の対象者リストを受け取った",
+    attempted="この番号の対象者リストを受け取ろうとした",
+    reasons=WHY_EXPORTED,
+)
+
+LIST_EXPORT_DELETED = Deed(
+    "casework.list_export_deleted",
+    Keeping.DECISION,
+    of=(ThingKind.LIST_EXPORT,),
+    screen="対象者リスト",
+    done="受け取った対象者リストを廃棄したと記録した",
+    attempted="対象者リストの廃棄を記録しようとした",
+)
+
+CHILD_EXPORTED = Deed(
+    "casework.child_exported",
+    Keeping.ACCESS,
+    of=(ThingKind.CHILD,),
+    screen="対象者リスト",
+    done="受け取った対象者リストの1行として載せた",
+    attempted="対象者リストの1行として載せようとした",
+    fields=SHOWN_OF_A_CHILD,
     reasons=_PROTECTED,
 )
 

@@ -26,6 +26,7 @@ class Action(StrEnum):
     OPEN_FILES = "open_files"
     ADD_FILE = "add_file"
     ASK_OWNER = "ask_owner"
+    EXPORT_LIST = "export_list"
     START_INVESTIGATION = "start_investigation"
     MOVE_CASE = "move_case"
     OFFER_CASE = "offer_case"
@@ -183,7 +184,8 @@ _TELLS_WHERE = frozenset({Action.SEE_WHEREABOUTS, Action.OPEN_FILES, Action.ADD_
 RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.WARD_CLERK: _WARD_WORK,
     # A chief is told of what the own staff, and others with the own children, did in an emergency.
-    Role.WARD_LEAD: _WARD_WORK | {Action.LIST_EMERGENCIES},
+    # A list leaves with two of them: one asks, another approves (`casework.md` §2.3).
+    Role.WARD_LEAD: _WARD_WORK | {Action.LIST_EMERGENCIES, Action.EXPORT_LIST},
     # Stands in for named holders where a measure keeps a child's own ward out; other children are none of the city hall's business.
     Role.COORDINATOR: frozenset(
         {

@@ -14,7 +14,9 @@ from types import MappingProxyType
 HERE = Path(__file__).parent
 ADDRESS = "/manual"
 OTHERS = "others"
-SAME_SECTION: Mapping[str, str] = MappingProxyType({"found": "search", "sensitive_paper": "paper", "file": "files"})
+SAME_SECTION: Mapping[str, str] = MappingProxyType(
+    {"found": "search", "sensitive_paper": "paper", "file": "files", "export_file": "exports"}
+)
 """Screens that are one for whoever reads of them: the answer to a search stands under the form."""
 
 
@@ -38,7 +40,7 @@ class Chapter:
 
 WAY: tuple[Chapter, ...] = (
     Chapter("first", "はじめに", ("about", "login", "rules", "day", "whole_way")),
-    Chapter("finding", "一覧から見つける", ("today", "reviews", "search", "closed")),
+    Chapter("finding", "一覧から見つける", ("today", "reviews", "search", "closed", "exports")),
     Chapter("child", "こどもの画面", ("child", "sensitive", "paper", "files", "holders")),
     Chapter("investigation", "把握と調査", ("start_investigation", "answer_investigation", "withdraw_as_error", "add_note")),
     Chapter(

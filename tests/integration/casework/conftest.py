@@ -32,7 +32,7 @@ EMPTY = """
         casework.case_file, casework.case_file_body,
         casework.handover, casework.case_move, casework.request_key, casework.access_note, casework.numbered_entry, casework.outbox,
         casework.tally, casework.inbox, casework.parked, casework.feed, casework.feed_state, casework.town, casework.person_alias,
-        casework.dispute, casework.dispute_answer,
+        casework.dispute, casework.dispute_answer, casework.list_export,
         casework.emergency, casework.searched, casework.manual_version, casework.manual_feedback, casework.objection_verdict,
         identity.session, identity.failed_login, identity.known_place;
     update identity.staff set totp_last_step = 0;

@@ -50,6 +50,7 @@ INDEXES: dict[str, set[str]] = {
     "casework.dispute_person": {"disputes_of"},
     "casework.handover_case": {"newest_handover", "child"},
     "casework.household_member_household": {"save_members", "child", "household_mates", "page_of_list"},
+    "casework.list_export_ward": {"exports"},
     "casework.manual_feedback_once": {"own_feedback"},
     "casework.measured_measure": {"save_measures", "refresh_access"},
     "casework.one_open_case": {"refresh_access"},

@@ -16,12 +16,13 @@ WARD_ROLES = (Role.WARD_CLERK, Role.WARD_LEAD)
 TOLD = {Action.LIST_EMERGENCIES, Action.REVIEW_EMERGENCY}
 CITY = {Action.NAME_HOLDERS}
 OFFICERS = {Action.DECIDE_OBJECTION}
+LEADS = {Action.EXPORT_LIST}
 NOT_ON_A_CHILD = {
     *(Action.LIST_REVIEWS, Action.SEARCH, Action.LIST_HANDOVERS, Action.SEE_OWN_ACCESSES, Action.SEE_STATISTICS, Action.BREAK_GLASS),
     *(Action.READ_MANUAL, Action.ANSWER_MANUAL),
     *TOLD,
 }
-ON_A_CHILD = tuple(action for action in Action if action not in NOT_ON_A_CHILD | CITY | OFFICERS)
+ON_A_CHILD = tuple(action for action in Action if action not in NOT_ON_A_CHILD | CITY | OFFICERS | LEADS)
 THINGS = {
     "plain": Thing(Ward.HAKATA),
     "protected": Thing(Ward.HAKATA, protected=True, barred=frozenset({Ward.MINAMI})),
@@ -108,6 +109,12 @@ def test_the_privacy_officer_decides_on_objections_and_nobody_else(role: Role) -
 
 
 @pytest.mark.parametrize("role", list(Role))
+def test_a_list_leaves_by_leads_of_a_ward_alone(role: Role) -> None:
+    """casework.md §2.3."""
+    assert isinstance(may(viewer(role), Action.EXPORT_LIST), Permit) is (role is Role.WARD_LEAD)
+
+
+@pytest.mark.parametrize("role", list(Role))
 def test_everybody_may_read_the_manual_and_the_coordinator_answers_its_readers(role: Role) -> None:
     """EVAL-01."""
     assert isinstance(may(viewer(role), Action.READ_MANUAL), Permit)
@@ -116,7 +123,7 @@ def test_everybody_may_read_the_manual_and_the_coordinator_answers_its_readers(r
 
 @pytest.mark.parametrize("section", [Section.CHILD_FAMILY_DIVISION, Section.INFORMATION_SECURITY])
 @pytest.mark.parametrize(
-    "action", [action for action in Action if action not in {Action.LIST_HANDOVERS, Action.ANSWER_MANUAL, *TOLD, *CITY, *OFFICERS}]
+    "action", [action for action in Action if action not in {Action.LIST_HANDOVERS, Action.ANSWER_MANUAL, *TOLD, *CITY, *OFFICERS, *LEADS}]
 )
 def test_a_ward_role_counts_in_the_three_sections_only(section: Section, action: Action) -> None:
     assert may(viewer(Role.WARD_CLERK, section=section), action, THINGS["plain"]) == Deny(Reason.SECTION, hidden=False)

@@ -53,6 +53,8 @@ class Today:
     answers: tuple[News, ...] = ()
     """What owners answered of records that staff called wrong, as far as nobody has taken note of it; `answered` is how many there are."""
     answered: int = 0
+    exports: tuple[int, int] = (0, 0)
+    """Lists that leave: how many wait for a decision, and how many own ones were not deleted in time."""
 
 
 async def today(db: Database, scope: Scope, lines: int) -> Today:

@@ -85,6 +85,8 @@ class TodaySheet(Sheet):
     emergencies: Annotated[tuple[tuple[str, str], ...], PLAIN]
     """What is said of emergencies, and where it leads: one's own that goes on, and those of others that wait to be looked into."""
     answers: Annotated[AnswersBox | None, PLAIN]
+    exports: Annotated[tuple[str, ...], PLAIN]
+    """What is said of lists that leave."""
 
     def count(self) -> int:
         """Return how many children it shows, each once."""
@@ -175,6 +177,12 @@ def of_emergencies(told: Told) -> tuple[tuple[str, str], ...]:
     late = f"うち{told.late}件は、確認の期限を過ぎています。" if told.late else ""
     others = [(f"緊急の閲覧が、{told.waiting}件、確認を待っています。{late}", "/emergencies")] if told.waiting else []
     return (*own, *others)
+
+
+def of_exports(to_decide: int, overdue: int) -> tuple[str, ...]:
+    """Say which lists that leave wait for whoever looks."""
+    decide = (f"対象者リストの申請が、{to_decide}件、決裁を待っています。",) if to_decide else ()
+    return (*decide, f"受け取った対象者リスト{overdue}件が、廃棄の期限を過ぎています。") if overdue else decide
 
 
 def of_answers(answers: Sequence[News], answered: int) -> AnswersBox | None:

@@ -9,7 +9,7 @@ from contracts.values import Role
 from infra.identity.staff import Staff
 from infra.pages import dates
 from infra.work import UnitOfWork
-from services.casework import disputing, emergencies, phrases
+from services.casework import disputing, emergencies, exporting, phrases
 from services.casework.accesses import viewer_of
 from services.casework.domain.feeds import freshness
 from services.casework.domain.policy import WARD_ROLES, Action, Permit, may
@@ -17,7 +17,7 @@ from services.casework.screens.reviews.rows import Tab
 from services.casework.screens.reviews.said import feed_lines
 from services.casework.screens.reviews.screen import TAB_TITLES, scope_of
 from services.casework.screens.today.rows import Today, today
-from services.casework.screens.today.said import TodaySheet, View, children_in, line, of_answers, of_emergencies
+from services.casework.screens.today.said import TodaySheet, View, children_in, line, of_answers, of_emergencies, of_exports
 from services.casework.seeing import Asking, Face, Menu, Question, Screen
 from services.casework.sheets import Sheet
 
@@ -66,7 +66,11 @@ async def read(work: UnitOfWork, asking: Asking[Question]) -> Today:
     told = await emergencies.told(work.db, asking.staff, work.now, work.today, of_others=of_others)
     asks = isinstance(may(viewer_of(asking.staff), Action.ASK_OWNER), Permit)
     answers, answered = await disputing.news(work.db, asking.staff.ward, LINES_OF_A_VIEW) if asks else ((), 0)
-    return replace(found, emergencies=told, answers=answers, answered=answered)
+    found = replace(found, emergencies=told, answers=answers, answered=answered)
+    ward = asking.staff.ward
+    if ward is None or not isinstance(may(viewer_of(asking.staff), Action.EXPORT_LIST), Permit):
+        return found
+    return replace(found, exports=await exporting.waiting(work.db, ward, asking.staff.id, work.today))
 
 
 def show(found: Today, asking: Asking[Question]) -> TodaySheet:
@@ -83,6 +87,7 @@ def show(found: Today, asking: Asking[Question]) -> TodaySheet:
         shut=feed_lines(standing.shut),
         waiting=found.counts[Tab.NOT_STARTED],
         emergencies=of_emergencies(found.emergencies),
+        exports=of_exports(*found.exports),
         answers=of_answers(found.answers, found.answered),
     )
 

@@ -1,0 +1,133 @@
+"""A list that leaves: asked for, approved by another, taken with a code, in the log child by child, deleted (issue 12 point 7)."""
+
+import io
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from openpyxl import load_workbook
+
+from contracts.messages import AccessRecorded, DecisionRecorded
+from contracts.values import Ward
+from infra.identity.credentials import code_at
+from tests.integration.casework import builders as b
+from tests.integration.casework.conftest import Office
+from tests.integration.casework.test_pages import hidden_fields
+from tests.integration.casework.test_walls import acting
+
+ASKED = {"purpose": "list_for_visits", "words": "訪問の予定を立てる", "stage": "all", "format": "xlsx", "most": "3"}
+
+
+@pytest.fixture(autouse=True)
+async def some_children(office: Office) -> None:
+    await office.hear(
+        b.measure(("p",), ("f",)),
+        *(b.lives(who, birth=b.BIRTH, household=None) for who in ("a", "c", "p")),
+        b.lives("f", Ward.MINAMI, household=None),
+        b.lives("n", Ward.NISHI, household=None),
+        b.is_called("a", "=HYPERLINK(1)", "あお"),
+        b.is_called("c", "葛\U000e0100城 しろ", "しろ"),
+        b.is_called("p", "架空 みどり", "みどり"),
+        *(b.needed(who, indicators=(b.NO_18M, b.EPDS, b.WELFARE)) for who in ("a", "c", "p", "n")),
+    )
+
+
+async def sends(client: httpx.AsyncClient, act: str, **form: Any) -> httpx.Response:
+    fields = hidden_fields((await client.get("/exports")).text, "ask-title")
+    return await client.post(f"/exports/{act}", data={**fields, **form})
+
+
+async def the_list(office: Office) -> Any:
+    async with acting(office, "system") as db:
+        return await db.fetchrow("select * from list_export order by asked_at desc limit 1")
+
+
+def code(office: Office, login: str, later: int = 0) -> str:
+    return code_at(office.secrets[login], datetime.now(UTC) + timedelta(seconds=30 * later))
+
+
+async def takes(office: Office, client: httpx.AsyncClient, login: str = "hakata.lead", typed: str | None = None) -> httpx.Response:
+    async with acting(office, "system") as db:
+        await db.execute("select 1")
+    return await sends(client, "file", export=str((await the_list(office))["export_id"]), code=typed or code(office, login, later=1))
+
+
+async def test_a_list_leaves_by_two_people_and_a_code_and_is_in_the_log_before_and_child_by_child(office: Office) -> None:
+    async with office.as_("hakata.lead") as lead, office.as_("hakata.chief") as chief:
+        await sends(lead, "ask", **ASKED)
+        export = str((await the_list(office))["export_id"])
+        too_early = await takes(office, lead)
+        own = await sends(lead, "approve", export=export)
+        waits = (await chief.get("/today")).text
+        approved = [(await sends(chief, "approve", export=export)).status_code for _ in range(2)]
+        codeless, guessed = await takes(office, lead, typed=" "), await takes(office, lead, typed="000000")
+        of_another = await takes(office, chief, "hakata.chief")
+    async with office.as_("hakata.lead") as lead:
+        file = await takes(office, lead)
+        deleted = [(await sends(lead, "deleted", export=export, how="裁断した")).status_code for _ in range(2)]
+        after = (await lead.get("/exports")).text
+
+    assert (too_early.status_code, own.status_code, approved) == (403, 409, [303, 409])
+    assert "対象者リストの申請が、1件、決裁を待っています" in waits
+    assert (codeless.status_code, guessed.status_code, of_another.status_code) == (422, 422, 403)
+    assert (file.status_code, "filename*=UTF-8''L-" in file.headers["content-disposition"]) == (200, True)
+    rows = [[str(each.value) for each in row if each.value] for row in load_workbook(io.BytesIO(file.content)).worksheets[0].iter_rows()]
+    text = "\n".join("".join(row) for row in rows)
+    for said in (
+        "取扱注意",
+        "訪問の予定を立てる",
+        "hakata.lead",
+        "=HYPERLINK(1)",
+        "葛\U000e0100城 しろ",
+        "1歳6か月児健診を受けた記録がない",
+    ):
+        assert said in text, said
+    for left_out in ("みどり", "生活保護", "11点", "福祉の項目"):
+        assert left_out not in text, left_out
+    assert (deleted, "廃棄しました" in after) == ([303, 409], True)
+    looks = [each for each in await office.said() if isinstance(each, AccessRecorded) and each.decision == "permit"]
+    assert {each.thing.id for each in looks if each.action == "casework.child_exported"} == {str(b.person("a")), str(b.person("c"))}
+    [given] = [each for each in looks if each.action == "casework.list_export_given_out"]
+    assert ((given.thing.id or "")[:2], given.reason_code) == ("L-", "list_for_visits")
+    kept = [each.action for each in await office.said() if isinstance(each, DecisionRecorded) and "list_export" in each.action]
+    assert kept == [f"casework.list_export_{done}" for done in ("asked", "approved", "deleted")]
+
+
+async def test_what_is_more_than_was_asked_for_is_not_given_and_nothing_goes_by_halves(office: Office) -> None:
+    async with office.as_("hakata.chief") as chief:
+        wrong = await sends(chief, "ask", **{**ASKED, "most": "201", "purpose": "x"})
+        await sends(chief, "ask", **{**ASKED, "most": "1", "format": "csv"})
+    export = str((await the_list(office))["export_id"])
+    async with office.as_("hakata.lead") as lead, office.as_("nishi.lead") as other, office.as_("hakata.clerk") as clerk:
+        foreign = [(await sends(other, "approve", export=export)).status_code, export in (await other.get("/exports")).text]
+        await sends(lead, "approve", export=export)
+        clerks = (await clerk.get("/exports")).status_code
+    async with office.as_("hakata.chief") as chief:
+        refused = await takes(office, chief, "hakata.chief")
+
+    assert (wrong.status_code, "上限は、1から200まで" in wrong.text, "訪問の予定を立てる" in wrong.text) == (422, True, True)
+    assert (foreign, clerks, refused.status_code) == ([409, False], 403, 403)
+    assert (await the_list(office))["taken_at"] is None
+    denied = [
+        each.reason_code for each in await office.said() if isinstance(each, AccessRecorded) and each.action == "casework.list_export_taken"
+    ]
+    assert denied == ["too_many"]
+
+
+async def test_who_asked_cannot_approve_in_the_database_either_and_a_measure_hides_who_was_counted(office: Office) -> None:
+    async with office.as_("hakata.lead") as lead:
+        await sends(lead, "ask", **{**ASKED, "format": "csv"})
+        with pytest.raises(Exception, match="check"):
+            async with acting(office, "system") as db:
+                await db.execute(
+                    "update list_export set decided_at = now(), decided_by = asked_by, decided_by_name = 'x', approved = false"
+                )
+    async with office.as_("hakata.chief") as chief:
+        await sends(chief, "approve", export=str((await the_list(office))["export_id"]))
+    await office.hear(b.measure(("c",), ("f",), name="another"))
+    async with office.as_("hakata.lead") as lead:
+        file = await takes(office, lead)
+
+    text = file.content.decode("utf-8-sig")
+    assert (file.status_code, "'=HYPERLINK(1)" in text, "しろ" in text) == (200, True, False)
