@@ -119,6 +119,7 @@ DOUBTS: Mapping[str, str] = {
     "nothing says the same home": "同じ家であることを示すものがない",
     "a guardian's name is too little": "同じ家と言えるのは保護者名だけで、それでは足りない",
     "another household of this home has this family name": "同じ家に、同じ姓の別の世帯がある",
+    "another family name and another sex": "姓も性別も違う",
     "the guardian lives in this house, in another household": "保護者が、同じ家の別の世帯にいる",
     "may be a child who lives along": "同居している別の子どもかもしれない",
     "may be a cousin": "同じ家の、いとこかもしれない",

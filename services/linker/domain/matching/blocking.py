@@ -7,7 +7,7 @@ each other's place, family and given name in each other's place, a year of anoth
 
 from collections.abc import Iterable, Iterator
 
-from services.linker.domain.matching.profiles import Profile
+from services.linker.domain.matching.profiles import Profile, given_names
 
 Key = tuple[object, ...]
 """The kind of key, and its values."""
@@ -23,9 +23,8 @@ def keys(side: Profile) -> Iterator[Key]:
         yield from _birth_keys(side, birth, givens, families)
     for family, given in _names(side):
         yield from _name_keys(side, family, given)
+    yield from _guardian_keys(side, givens, families)
     for given in givens:
-        for guardian in side.guardians:
-            yield ("given, guardian", given, guardian)
         if side.numbers:
             yield ("given, house", given, side.town, *side.numbers)
     if side.numbers and side.month:
@@ -66,6 +65,17 @@ def _birth_keys(side: Profile, birth: tuple[int, int, int], givens: Iterable[str
         yield ("birth, latin", *birth, token)
     for guardian in side.guardians:
         yield ("birth, guardian", *birth, guardian)
+
+
+def _guardian_keys(side: Profile, givens: Iterable[str], families: Iterable[str]) -> Iterator[Key]:
+    """With the family name and the year as well: where given name and day are wrong, nothing else finds a child."""
+    for guardian in side.guardians:
+        for given in givens:
+            yield ("given, guardian", given, guardian)
+    if side.year and side.guardians:
+        for guardian in given_names(side.guardians):
+            for family in families:
+                yield ("family, guardian, year", family, guardian, side.year)
 
 
 def _names(side: Profile) -> set[tuple[str, str]]:

@@ -14,7 +14,7 @@ from services.linker.domain.matching.levels import Agreement, Level
 from services.linker.domain.matching.profiles import Profile
 from services.linker.domain.matching.weighing import NOBODY, Guardian
 
-VERSION = "gate-2"
+VERSION = "gate-3"
 """Changes with every change of what is linked, doubted or shown. What was decided before versions were told is by `gate-1`."""
 LEAST_BITS = 6.0
 LEAST_MARGIN = 6.0
@@ -250,6 +250,11 @@ def _born_beside(field: Field) -> bool:
     return apart == 1 and (read or compared.guardian is Level.UNKNOWN)
 
 
+def _another_child(field: Field) -> bool:
+    """Whether family name and sex are another child's, who may be called alike."""
+    return not field.best.family_agrees and field.best.compared.sex is Level.OTHER
+
+
 def _cousin(field: Field) -> bool:
     """Whether a reading is all that agrees of the name, and the guardian is another one: two families of one house may use one name."""
     compared = field.best.compared
@@ -268,6 +273,7 @@ DOUBTS: tuple[tuple[str, Callable[[Field], bool]], ...] = (
     ("the guardian lives in this house, in another household", _next_door),
     ("another household of this home has this family name", _of_kin),
     ("may be a child who lives along", _born_beside),
+    ("another family name and another sex", _another_child),
     ("may be a cousin", _cousin),
     ("likeliest is a parent, and the record is about a child", _parent),
     ("another person is nearly as likely", _close_second),
@@ -296,5 +302,7 @@ def worth_a_look(candidate: Candidate) -> bool:
     if candidate.given_agrees and compared.birth is Level.EQUAL:
         return candidate.weight > 0
     if candidate.given_agrees and candidate.homes > 1:
+        return True
+    if compared.birth is Level.NEAR and candidate.family_agrees and candidate.homes > 1:
         return True
     return compared.birth is Level.EQUAL and home and (candidate.family_agrees or candidate.homes > 1)

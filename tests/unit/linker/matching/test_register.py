@@ -60,6 +60,17 @@ def test_a_key_that_a_crowd_shares_says_nothing(people: int, found: int) -> None
     assert len(register.candidates(side(family="佐藤", birth_date="2019-04-01"))) == found
 
 
+def test_family_guardian_and_year_find_a_child_whose_given_name_and_day_are_wrong() -> None:
+    child = {"family": "佐藤", "family_kana": "サトウ", "given": "幸市", "given_kana": "コウイチ", "birth_date": "2019-12-14"}
+    register = register_of(
+        [side(**child, guardian="佐藤 陸"), side(**child | {"family": "鈴木", "family_kana": "スズキ"}, guardian="鈴木 陸")]
+    )
+    wrong = {"family_kana": "サトウ", "given_kana": "コウウイチ", "birth_date": "2019-07-14"}
+
+    assert register.candidates(side(**wrong, guardian="佐藤 陸")) == {0}
+    assert register.candidates(side(**wrong, guardian="佐藤 海")) == set()
+
+
 def test_an_empty_index_and_a_single_person_are_looked_into() -> None:
     record = side(family="佐藤", given="花", birth_date="2019-04-01")
 
