@@ -7,6 +7,7 @@ from services.linker.domain.matching import gate
 from services.linker.domain.matching.comparing import compared
 from services.linker.domain.matching.decisions import Candidate, Decision, Verdict
 from services.linker.domain.matching.levels import Level
+from services.linker.domain.matching.looking import worth_a_look
 from services.linker.domain.matching.profiles import Profile, profile
 from services.linker.domain.matching.repairing import repaired
 from services.linker.domain.matching.rules import exact_rule
@@ -79,7 +80,7 @@ def _is_a_guardian(record: Profile, best: Candidate, numbered: Candidate) -> boo
 
 
 def _not_linked(reasons: tuple[str, ...], candidates: list[Candidate], scale: Scale) -> Decision:
-    shown = [each for each in candidates if gate.worth_a_look(each)]
+    shown = [each for each in candidates if worth_a_look(each)]
     if shown or NUMBER_OF_ANOTHER in reasons:
         first, *rest = shown or candidates
         why = reasons or ("no pattern of the gate holds",)
