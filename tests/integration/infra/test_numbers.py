@@ -25,7 +25,7 @@ async def test_numbers_taken_together_are_of_lanes_of_their_own(database: Databa
         await other.execute("set local lock_timeout = '5s'")
         taken = [await db.fetchrow(SQL.take_numbers_of_a_free_lane, 31, 2) for db in (one, other)]
 
-    assert [tuple(row) for row in taken] == [(31, 2), (0, 2)]
+    assert [row and tuple(row) for row in taken] == [(31, 2), (0, 2)]
 
 
 async def test_what_was_rolled_back_leaves_no_gap(database: Database, clock: FixedClock) -> None:
