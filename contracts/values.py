@@ -1,9 +1,11 @@
 """Values with a fixed list. The Japanese words are in the glossary, `domain.md` §7."""
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from contracts.kinds import Item as Item  # noqa: PLC0414 - they are values with a fixed list too, and stay to be found here
 from contracts.kinds import Source as Source  # noqa: PLC0414
+from contracts.organisation import ORGANISATION
 
 
 class ServiceName(StrEnum):
@@ -23,16 +25,23 @@ class Operation(StrEnum):
     VOID = "void"
 
 
-class Ward(StrEnum):
-    """The seven wards (区) of Fukuoka City."""
+if TYPE_CHECKING:
 
-    HIGASHI = "higashi"
-    HAKATA = "hakata"
-    CHUO = "chuo"
-    MINAMI = "minami"
-    JONAN = "jonan"
-    SAWARA = "sawara"
-    NISHI = "nishi"
+    class Ward(StrEnum):
+        """Those of the file that comes with Tsunagu, for whoever names one: tests, and the invented city."""
+
+        HIGASHI = "higashi"
+        HAKATA = "hakata"
+        CHUO = "chuo"
+        MINAMI = "minami"
+        JONAN = "jonan"
+        SAWARA = "sawara"
+        NISHI = "nishi"
+
+else:
+    # Another city has others: they are what its file says (`organisation.toml`), and as fixed as any list here while a process runs.
+    Ward = StrEnum("Ward", {ward.code.upper(): ward.code for ward in ORGANISATION.wards}, module=__name__)
+    Ward.__doc__ = "The wards (区) of the city, as its file has them."
 
 
 class Sex(StrEnum):

@@ -3,34 +3,26 @@
 from collections.abc import Mapping
 
 from contracts.feeds import FeedStanding
+from contracts.organisation import ORGANISATION
 from contracts.values import DisputeKind, OwnerAnswer, Role, Section, ServiceName, Ward
 
-WARDS: Mapping[Ward, str] = {
-    Ward.HIGASHI: "東区",
-    Ward.HAKATA: "博多区",
-    Ward.CHUO: "中央区",
-    Ward.MINAMI: "南区",
-    Ward.JONAN: "城南区",
-    Ward.SAWARA: "早良区",
-    Ward.NISHI: "西区",
-}
-
-SECTIONS: Mapping[Section, str] = {
-    Section.CHILDCARE_SUPPORT: "子育て支援課",
-    Section.COMMUNITY_HEALTH_WELFARE: "地域保健福祉課",
-    Section.HEALTH: "健康課",
-    Section.CHILD_FAMILY_DIVISION: "こども家庭課",
-    Section.INFORMATION_SECURITY: "情報セキュリティ担当",
-    Section.DATA_OWNER: "データ所管課",
-}
+WARDS: Mapping[Ward, str] = {Ward(ward.code): ward.name for ward in ORGANISATION.wards}
+SECTIONS: Mapping[Section, str] = {Section(code): name for code, name in ORGANISATION.sections.items()}
+CITY = ORGANISATION.city
+LEADING = SECTIONS[Section.CHILD_FAMILY_DIVISION]
+"""The division that leads the whole (ROLE-01), as the city calls it."""
+OWNERS = SECTIONS[Section.DATA_OWNER]
+"""The units that hold the sources (ROLE-02), as the city calls them together."""
+CONTACT = ORGANISATION.contact
+"""How to reach the division that leads; "" where the city's file does not say."""
 
 ROLES: Mapping[Role, str] = {
     Role.WARD_CLERK: "担当職員",
     Role.WARD_LEAD: "とりまとめ職員",
-    Role.COORDINATOR: "こども家庭課 総括",
-    Role.SECURITY_OFFICER: "情報セキュリティ担当",
+    Role.COORDINATOR: f"{LEADING} 総括",
+    Role.SECURITY_OFFICER: SECTIONS[Section.INFORMATION_SECURITY],
     Role.PRIVACY_OFFICER: "プライバシー保護責任者",
-    Role.DATA_OWNER: "データ所管課 担当",
+    Role.DATA_OWNER: f"{OWNERS} 担当",
     Role.LINKAGE_CLERK: "名寄せ担当",
 }
 

@@ -10,6 +10,10 @@ from contracts import declared
 from contracts.catalogue.entries import Denial, Entry, EventType, FixedList, ItemEntry, Linking, Sensitive, SharedWords, SourceEntry
 from contracts.declared import FOLDER, Declared, Mistake
 from contracts.kinds import EventKind, Item, Source
+from contracts.organisation import ORGANISATION
+
+WARDS = "ward"
+"""The list that is the city's and not the catalogue's."""
 
 WATERMARK_TYPE = EventKind.FEED_WATERMARK
 """The event type by which every source says up to which day it is complete."""
@@ -32,8 +36,9 @@ def _entry(model: type[E], file: Declared, content: Mapping[str, Any], *key: str
 
 def _lists() -> Iterator[tuple[str, FixedList]]:
     file = declared.read(FOLDER / "enums.toml")
+    wards = {"values": [ward.code for ward in ORGANISATION.wards], "spellings": ORGANISATION.spellings}
     for name, content in file.content.items():
-        yield name, _entry(FixedList, file, content, name)
+        yield name, _entry(FixedList, file, {**content, **wards} if name == WARDS else content, name)
 
 
 def _denials() -> Iterator[Denial]:

@@ -62,6 +62,9 @@ class ServiceProcess:
         if not self.wanted:
             return
         kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "TMPDIR"}}
+        if named := os.environ.get("TSUNAGU_ORGANISATION"):
+            # Everybody works for the same city; a service starts in another folder than the one from which the file was named.
+            kept["TSUNAGU_ORGANISATION"] = str(Path(named).absolute())
         environment = {**kept, "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1", **self._environment}
         self._child.spawn([sys.executable, *self._command], environment=environment, folder=REPOSITORY)
 

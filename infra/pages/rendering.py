@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 
+from contracts.words import CONTACT, LEADING, OWNERS
 from infra.http import Problem
 from infra.pages import dates
 
@@ -100,7 +101,9 @@ class Pages:
             clock_time=dates.clock_time,
             local_day=dates.local_day,
         )
-        self._environment.globals.update(notice=notice, static=self._address, staff=None, nav=())
+        self._environment.globals.update(
+            notice=notice, static=self._address, staff=None, nav=(), leading=LEADING, owners=OWNERS, contact=CONTACT
+        )
 
     def render(self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any) -> HTMLResponse:
         """Render `template` with `context` into an answer that is not kept."""

@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from contracts.words import CONTACT, LEADING
+
 HERE = Path(__file__).parent
 ADDRESS = "/manual"
 OTHERS = "others"
@@ -90,7 +92,12 @@ def address_of(name: str) -> str:
 
 
 def _section(file: Path) -> Section:
-    title, _, text = file.read_text(encoding="utf-8").partition("\n")
+    title, _, text = _named(file.read_text(encoding="utf-8")).partition("\n")
     if not title.startswith("# ") or not text.strip():
         raise ValueError(f"{file.name} begins with its title ('# …'), and says something below it")
     return Section(file.stem, title.removeprefix("# ").strip(), text.strip())
+
+
+def _named(text: str) -> str:
+    """Write what the city calls its division that leads, and how to reach it, where a section says `{leading}` and `{contact}`."""
+    return text.replace("{leading}", LEADING).replace("{contact}", f"（{CONTACT}）" if CONTACT else "")

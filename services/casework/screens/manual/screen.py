@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 from contracts.deeds import casework as deeds
 from contracts.deeds.deed import ThingKind
 from contracts.messages import Thing
+from contracts.words import LEADING
 from infra.identity.staff import Staff
 from infra.pages import dates
 from infra.sql import queries
@@ -238,7 +239,7 @@ MANUAL = Screen(
             deeds.MANUAL_OPENED,
             FeedbackForm,
             say,
-            "ありがとうございます。こども家庭課に届きました。返事は「使い方」のはじめに出ます。",
+            f"ありがとうございます。{LEADING}に届きました。返事は「使い方」のはじめに出ます。",
         ),
     ),
 )

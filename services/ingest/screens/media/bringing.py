@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from contracts.catalogue import EVENT_TYPES
 from contracts.deeds import media as deeds
+from contracts.words import LEADING, OWNERS
 from services.ingest.choosing import is_ticket
 from services.ingest.domain.rights import COORDINATOR, WORKS_HERE
 from services.ingest.inlets.media.importing import Importer
@@ -23,7 +24,7 @@ NO_VERIFIER = "確認者のログイン名を入れてください。"
 NO_CODE = "確認者の確認コードを入れてください。"
 NO_TICKET = "整理番号は、英数字（- と _ も可）で入れてください。文章は入れられません。"
 TOO_LARGE = f"大きすぎます。受け取れるのは{BUNDLE_BYTES_MAX // 2**20}MBまでです。学校側で、分けて作成してもらってください。"
-NOT_A_VERIFIER = "この職員は確認者になれません。確認者は、こども家庭課の総括の職員か、データ所管課の担当者です。"
+NOT_A_VERIFIER = f"この職員は確認者になれません。確認者は、{LEADING}の総括の職員か、{OWNERS}の担当者です。"
 ANOTHER_GOES_ON = "ほかの取り込みが進んでいます。終わってから、もう一度取り込んでください。"
 NOT_IMPORTED = "取り込みませんでした。何も受け入れていません。"
 FAULTS_SHOWN = 50

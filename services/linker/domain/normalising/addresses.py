@@ -7,7 +7,7 @@ Addresses as a city writes them: ward, town, numbers, building, room. Evidence f
 import re
 
 from contracts.quick import quick
-from contracts.words import WARDS
+from contracts.words import CITY, WARDS
 from contracts.writing.characters import HAN, between_kanji, folded, letters, remembered
 
 _NUMERALS = "〇零一二三四五六七八九十百千"
@@ -25,8 +25,8 @@ _PREFECTURES = (
 )
 _PREFECTURE = re.compile(f"(?:北海道|東京都|京都府|大阪府|(?:{'|'.join(_PREFECTURES.split())})県)\\s*")
 _POSTCODE = re.compile(f"[〒〶]?\\s*[0-9]{{3}}[{_DASHES}]?[0-9]{{4}}(?![0-9])\\s*|[〒〶]\\s*")
-_CITY = re.compile(r"福岡市\s*")
-_WARD = re.compile(f"({'|'.join(WARDS.values())})\\s*")
+_CITY = re.compile(f"{re.escape(CITY)}\\s*")
+_WARD = re.compile(f"({'|'.join(map(re.escape, WARDS.values()))})\\s*")
 _UNKNOWN = re.compile("以下不詳|番地不詳|無番地|番地なし|番地ナシ|不詳")
 _SECTIONS = re.compile("大字|^字|(?<=[^文十])字.*$")
 

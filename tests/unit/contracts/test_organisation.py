@@ -1,0 +1,108 @@
+"""The city's organisation: what its file may say, and which key is named when it does not do."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from contracts import organisation
+from contracts.organisation import ORGANISATION, OWN_FILE, Mistake, read
+from contracts.values import Section, Ward
+from contracts.words import SECTIONS, WARDS
+
+OWN = OWN_FILE.read_text(encoding="utf-8")
+NO_WARDS = OWN[: OWN.index("# In the order")]
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    """Write a city's file."""
+    file = tmp_path / "city.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_wards_and_words_are_those_of_the_file() -> None:
+    assert [ward.value for ward in Ward] == [ward.code for ward in ORGANISATION.wards]
+    assert list(WARDS.values()) == [ward.name for ward in ORGANISATION.wards]
+    assert set(SECTIONS) == set(Section)
+    assert tuple(section.value for section in Section) == organisation.SECTIONS
+
+
+def test_a_ward_is_known_by_its_name_by_the_citys_with_it_and_by_what_the_register_writes() -> None:
+    spelled = ORGANISATION.spellings
+    assert {spelled["博多区"], spelled["福岡市博多区"], spelled["40132"]} == {"hakata"}
+
+
+def test_a_contact_is_shown_where_there_is_a_way_to_reach_somebody(tmp_path: Path) -> None:
+    with_both = OWN.replace('phone = ""', 'phone = "000-1"').replace('mail = ""', 'mail = "a@city.example"')
+    assert read(OWN_FILE).contact == ""
+    assert read(written(tmp_path, with_both)).contact == "こども家庭課　電話 000-1　a@city.example"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("", "city"),
+        ("[city", "the file: not TOML"),
+        (OWN.replace('name = "福岡市"', 'name = ""'), "city.name"),
+        (OWN.replace('name = "福岡市"', "name = 7"), "city.name"),
+        (OWN.replace('phone = ""', 'fax = ""'), "city.fax"),
+        (
+            OWN.replace('health_section = "健康課"', "", 1).replace("community_", "community_health_welfare_section = 'x'\n#"),
+            "sections.health_section",
+        ),
+        (OWN.replace('"健康課"', '"子育て支援課"'), "sections.health_section"),
+        (OWN.replace("[sections]", '[sections]\nschools = "x"'), "sections.schools"),
+        (NO_WARDS, "ward"),
+        ("ward = []\n" + NO_WARDS, "ward"),
+        ("ward = [1]\n" + NO_WARDS, "ward[0]"),
+        (OWN.replace('code = "hakata"', 'code = "Hakata"'), "ward[1].code"),
+        (OWN.replace('code = "hakata"', 'code = "apart"'), "ward[1].code"),
+        (OWN.replace('code = "hakata"', 'code = "higashi"'), "ward[1].code"),
+        (OWN.replace('code = "hakata"\n', ""), "ward[1].code"),
+        (OWN.replace('name = "博多区"', 'name = "東区"'), "ward[1].name"),
+        (OWN.replace('name = "博多区"', 'name = "博多区 "'), "ward[1].name"),
+        (OWN.replace('name = "博多区"', 'name = "博\\n多区"'), "ward[1].name"),
+        (OWN.replace('["40132"]', '["40132", 40139]'), "ward[1].spellings[1]"),
+        (OWN.replace('["40132"]', '"40132"'), "ward[1].spellings"),
+        (OWN.replace('["40132"]', '["福岡市東区"]'), "ward[1]: '福岡市東区' already means ward[0]"),
+        (OWN.replace('["40132"]', '["nishi"]'), "ward[6]: 'nishi' already means ward[1]"),
+    ],
+)
+def test_a_file_that_does_not_do_is_refused_with_the_key_named(tmp_path: Path, text: str, key: str) -> None:
+    file = written(tmp_path, text)
+    with pytest.raises(Mistake) as refused:
+        read(file)
+    assert str(refused.value).startswith(f"{file}: {key}")
+
+
+def test_a_file_that_is_not_there_or_not_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")
+    for file in (tmp_path / "none.toml", tmp_path / "bytes.toml", tmp_path):
+        with pytest.raises(Mistake, match="the file"):
+            read(file)
+
+
+def test_another_citys_wards_are_what_sources_are_taken_for_and_a_wrong_file_stops_a_program_at_its_start(tmp_path: Path) -> None:
+    other = Path(__file__).parents[2] / "integration/casework/another_city.toml"
+    asks = (
+        "from contracts.catalogue import ENUMS; from contracts.values import Ward; from contracts.facts import *\n"
+        "from services.linker.domain.normalising import addresses\n"
+        "print([w.value for w in Ward], ENUMS['ward'].values, sorted(ENUMS['ward'].spellings), addresses._CITY.pattern)"
+    )
+
+    def run(file: Path) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, organisation.VARIABLE: str(file)}
+        return subprocess.run([sys.executable, "-c", asks], env=environment, capture_output=True, text=True, check=False)
+
+    told = run(other)
+    refused = run(written(tmp_path, OWN.replace('code = "hakata"', 'code = "Hakata"')))
+
+    wards = "['kita_machi', 'hama']"
+    assert told.stdout == f"{wards} ('kita_machi', 'hama') ['N1', '北まち区', '浜区', '見本市北まち区', '見本市浜区'] 見本市\\s*\n", (
+        told.stderr
+    )
+    assert refused.returncode == 1
+    assert "ward[1].code" in refused.stderr.splitlines()[-1]
