@@ -9,7 +9,7 @@ from contracts.deeds import ingest as deeds
 from contracts.deeds.deed import ThingKind
 from contracts.messages import Thing
 from contracts.values import OwnerAnswer
-from contracts.words import DISPUTES, OWNER_ANSWERS
+from contracts.words import DISPUTES, LEADING, OWNER_ANSWERS
 from infra.pages.dates import era_date, moment
 from infra.work import UnitOfWork
 from services.ingest import disputing
@@ -55,7 +55,7 @@ def show(dispute: Dispute, _asking: Asking[Question]) -> Said:
                 ("依頼の日", era_date(dispute.asked_on)),
                 ("何について", ITEMS[dispute.item].present),
                 ("区の職員の見方", f"記録が{DISPUTES[dispute.kind]}"),
-                ("伝えられたこと", dispute.words or "書かれていません。番号を伝えて、こども家庭課に照会してください。"),
+                ("伝えられたこと", dispute.words or f"書かれていません。番号を伝えて、{LEADING}に照会してください。"),
             ),
             "rests_on": dispute.rests_on,
             "records": [(kind_of(dispute.source, each.event_type), each.record_id) for each in dispute.records],
