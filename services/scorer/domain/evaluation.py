@@ -1,7 +1,6 @@
 """All indicators of one child on one day."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import fields
 from datetime import date
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias, TypeVar, assert_never
@@ -47,7 +46,7 @@ class Alike:
 
     def __init__(self, watermarks: Watermarks, as_of: date, parameters: Parameters, most: int = 8_192) -> None:
         """
-        `most` is of how many days of birth they are remembered, some 10 KB each: all that are scored, which are under 6,000. With fewer
+        `most` is of how many days of birth they are remembered, some 20 KB each: all that are scored, which are under 6,000. With fewer
         than there are, in no order, all would be forgotten again and again.
         """
         self.watermarks = watermarks
@@ -57,8 +56,6 @@ class Alike:
         self._found: dict[tuple[date, date | None, InHand, bool], list[Answer | None]] = {}
         # Each answer that is remembered, by its id, which is nobody else's for so long.
         self._beside: dict[int, Any] = {}
-        # What is the same whatever the day of birth is held once.
-        self._same: dict[tuple[Any, ...], Answer] = {}
 
     def holds(self, watermarks: Watermarks, as_of: date, parameters: Parameters) -> bool:
         """Whether these are answers of that day, by these feeds and parameters."""
@@ -74,16 +71,13 @@ class Alike:
             if len(self._found) >= self._most:
                 self._found.clear()
                 self._beside.clear()
-                self._same.clear()
             found = self._found[key] = [None] * len(ALL)
         return found
 
     def remember(self, answer: Answer) -> Answer:
-        """Let something be kept beside an answer. Returns it, or the very same one that is remembered of others."""
-        said = (*(getattr(answer, name) for name in _OF_AN_ANSWER), tuple(answer.detail.items()))
-        held = self._same.setdefault(said, answer)
-        self._beside.setdefault(id(held), None)
-        return held
+        """Let something be kept beside an answer."""
+        self._beside[id(answer)] = None
+        return answer
 
     def made_of(self, answers: Iterable[Answer], make: Callable[[Answer], T]) -> list[T]:
         """What is made of each answer: once, of one that is remembered."""
@@ -96,9 +90,6 @@ class Alike:
                 found = beside[id(answer)] = make(answer)
             made.append(found)
         return made
-
-
-_OF_AN_ANSWER = tuple(each.name for each in fields(Answer) if each.name != "detail")
 
 
 @lru_cache(maxsize=1_024)
