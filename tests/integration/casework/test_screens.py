@@ -1,6 +1,7 @@
 """Every screen, however one comes to it: one main entry in the log for who sees it, and one for who does not."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import asyncpg
 import httpx
@@ -8,6 +9,7 @@ import pytest
 
 from contracts.deeds import casework as deeds
 from contracts.messages import AccessRecorded
+from infra.identity.credentials import code_at
 from services.casework.domain.policy import RIGHTS, Action
 from services.casework.screens import PAGES, SCREENS
 from services.casework.seeing import AnyScreen
@@ -20,17 +22,28 @@ FORMS = {
     "sensitive": {"reason": "investigation"},
     "found": {"reason": "own_case", "birth_date": b.BIRTH.isoformat()},
     "file": {"file": str(b.person("file"))},
+    "export_file": {"export": str(b.person("list")), "code": "000000"},
     "paper": {"paper": "conference_sheet", "purpose": "for_conference"},
     "sensitive_paper": {"paper": "conference_sheet", "purpose": "for_conference"},
 }
 """What is filled in for screens that open by a form."""
-ALSO = {"file": deeds.FILE_GIVEN_OUT, "paper": deeds.PAPER_NUMBERED, "sensitive_paper": deeds.PAPER_NUMBERED}
+ALSO = {
+    "file": deeds.FILE_GIVEN_OUT,
+    "export_file": deeds.LIST_EXPORT_GIVEN_OUT,
+    "paper": deeds.PAPER_NUMBERED,
+    "sensitive_paper": deeds.PAPER_NUMBERED,
+}
 """What a screen gives out has an entry of its own."""
 A_FILE = """
     insert into casework.cases (case_id, person_id, ward, noticed_in, state, version, opened_at, opened_by, opened_by_name, due_on)
         values ($1, $2, 'hakata', 'hakata', 'investigation', 1, now(), $1, 'x', '2026-04-17');
     insert into casework.case_file values ($3, $1, $2, 'x.pdf', 'application/pdf', 1, '', 'clean', now(), $1, 'x', 'x');
     insert into casework.case_file_body select file_id, 'x' from casework.case_file where ($1::uuid, $2::uuid, $3::uuid) is not null;
+"""
+A_LIST = """
+    insert into casework.list_export
+        select $1, 'L-000001', 'hakata', 'list_for_visits', 'x', null, 'csv', 9, now(), id, name, 'x', now(), $1, 'x', true, '2026-04-17'
+        from identity.staff where login = 'hakata.lead'
 """
 
 
@@ -48,14 +61,14 @@ def doors(are: Callable[[AnyScreen], object]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("screen", "prefix"), chosen)
 
 
-async def come_in(client: httpx.AsyncClient, screen: AnyScreen, prefix: str) -> httpx.Response:
+async def come_in(client: httpx.AsyncClient, screen: AnyScreen, prefix: str, **typed: str) -> httpx.Response:
     address = prefix + screen.address.format(person_id=CHILD)
     if screen.opening is None:
         return await client.get(address)
     if prefix:
         return await client.post(address, json=FORMS[screen.name])
     token = (await client.get("/session")).json()["form_token"]
-    return await client.post(address, data=FORMS[screen.name] | {"form_token": token})
+    return await client.post(address, data=FORMS[screen.name] | typed | {"form_token": token})
 
 
 async def add_a_file(office: Office) -> None:
@@ -64,6 +77,15 @@ async def add_a_file(office: Office) -> None:
         values = (b.person("case"), CHILD, b.person("file"))
         await admin.execute(statement, *values[: 2 if "into casework.cases" in statement else 3])
     await admin.close()
+
+
+async def add_a_list(office: Office) -> dict[str, str]:
+    """Approve a list of `hakata.lead`, half a minute after the login. Returns the code of that moment."""
+    admin = await asyncpg.connect(office.database.admin_url)
+    await admin.execute(A_LIST, b.person("list"))
+    await admin.execute("update identity.staff set totp_last_step = 0")
+    await admin.close()
+    return {"code": code_at(office.secrets["hakata.lead"], datetime.now(UTC))}
 
 
 async def main_entries(office: Office, screen: AnyScreen) -> list[AccessRecorded]:
@@ -78,9 +100,12 @@ async def test_who_sees_a_screen_leaves_one_main_entry(office: Office, screen: A
     hidden = (b.measure(("a",), ("f",)),) if screen.right is Action.NAME_HOLDERS else ()
     await office.hear(*hidden, b.lives("a"), b.is_called("a", "見本 あお"), b.needed("a"))
     await add_a_file(office)
-    login = next(each for each in ("hakata.clerk", "coordinator", "privacy.officer") if screen.right in RIGHTS[PEOPLE[each][2]])
+    login = next(
+        each for each in ("hakata.clerk", "coordinator", "privacy.officer", "hakata.lead") if screen.right in RIGHTS[PEOPLE[each][2]]
+    )
     async with office.as_(login) as somebody:
-        answer = await come_in(somebody, screen, prefix)
+        typed = await add_a_list(office) if screen.right is Action.EXPORT_LIST else {}
+        answer = await come_in(somebody, screen, prefix, **typed)
 
     [entry] = await main_entries(office, screen)
     _, ward, role = PEOPLE[login]

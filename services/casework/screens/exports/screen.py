@@ -249,6 +249,7 @@ FILE = Screen(
     address="/exports/file",
     right=Action.EXPORT_LIST,
     deed=deeds.LIST_EXPORT_TAKEN,
+    beside=deeds.CHILD_EXPORTED,
     read=take,
     page=Face(TakeQuestion, give),
     thing=_thing,
