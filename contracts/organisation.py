@@ -9,6 +9,7 @@ import os
 import re
 import sys
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +33,8 @@ TAKEN = frozenset({"apart", "protected", "unknown", "none", "all", "other"})
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _LONGEST_NAME = 40
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_ANY = "*"
+"""In a fixed list of the catalogue it matches any text (`catalogue/enums.toml`)."""
 
 
 class Mistake(ValueError):
@@ -64,12 +66,17 @@ class Organisation:
 
     @property
     def spellings(self) -> Mapping[str, str]:
-        """What sources write for a ward, and its code: its name, with and without the city's, and what else the register writes."""
-        return {
+        """
+        What sources write for a ward, and its code: its name, with and without the city's, and what else the register writes.
+
+        Each as it stands in the file, and in the form in which what sources write is compared.
+        """
+        told = {
             **{ward.name: ward.code for ward in self.wards},
             **{f"{self.city}{ward.name}": ward.code for ward in self.wards},
             **dict(sorted((spelling, ward.code) for ward in self.wards for spelling in ward.spellings)),
         }
+        return told | {_plain(spelling): code for spelling, code in told.items()}
 
     @property
     def contact(self) -> str:
@@ -140,9 +147,11 @@ class _Reading:
         """Whoever is spelled as another would be taken for it, and a child would be shown to another ward."""
         seen: dict[str, int] = {}
         for number, ward in enumerate(found.wards):
-            for spelling in {ward.code, ward.name, f"{found.city}{ward.name}", *ward.spellings}:
-                if seen.setdefault(spelling, number) != number:
-                    raise Mistake(self.file, f"ward[{number}]", f"{spelling!r} already means ward[{seen[spelling]}]")
+            for spelling in sorted({ward.code, ward.name, f"{found.city}{ward.name}", *ward.spellings}):
+                if _ANY in spelling:
+                    raise Mistake(self.file, f"ward[{number}]", f"{spelling!r}: {_ANY} would take any text for this ward")
+                if seen.setdefault(_plain(spelling), number) != number:
+                    raise Mistake(self.file, f"ward[{number}]", f"{spelling!r} already means ward[{seen[_plain(spelling)]}]")
 
     def _table(self, content: Mapping[str, Any], key: str) -> Mapping[str, Any]:
         table = content.get(key)
@@ -152,8 +161,10 @@ class _Reading:
 
     def _text(self, table: Mapping[str, Any], at: str, key: str, least: int = 1) -> str:
         text = table.get(key, "" if least == 0 else None)
-        if not isinstance(text, str) or text != text.strip() or not least <= len(text) <= _LONGEST_NAME or _CONTROL.search(text):
-            raise Mistake(self.file, f"{at}{key}", f"a text of {least} to {_LONGEST_NAME} characters, without blanks around it")
+        if not isinstance(text, str) or text != text.strip() or not least <= len(text) <= _LONGEST_NAME or _unseen(text):
+            raise Mistake(
+                self.file, f"{at}{key}", f"a text of {least} to {_LONGEST_NAME} characters that are seen, without blanks around it"
+            )
         return text
 
     def _only(self, table: Mapping[str, Any], at: str, keys: Iterable[str]) -> None:
@@ -166,6 +177,16 @@ class _Reading:
         for key, text in named:
             if seen.setdefault(text, key) != key:
                 raise Mistake(self.file, f"{at}{key}" if key.startswith("[") else f"{at}.{key}", f"{text!r} stands there twice")
+
+
+def _unseen(text: str) -> bool:
+    """Whether there is something in a text that nobody sees: a control character, a line's end, a change of direction."""
+    return not text.replace("\u3000", " ").isprintable()
+
+
+def _plain(spelling: str) -> str:
+    """Return a spelling in the form in which ingest looks for it (`services/ingest/domain/normalise.py`): １Ａ is 1a."""
+    return unicodedata.normalize("NFKC", spelling).strip().casefold()
 
 
 ORGANISATION = read(Path(os.environ.get(VARIABLE) or OWN_FILE))

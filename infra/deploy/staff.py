@@ -21,7 +21,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from contracts.values import Role, Section, Ward
 from infra.clock import JST
 from infra.identity import credentials
-from infra.identity.demonstration import register_demonstration_staff
+from infra.identity.demonstration import OtherWards, register_demonstration_staff
 from infra.identity.keys import Keys
 from infra.identity.registration import Person, register_staff, sign_out_everywhere
 from infra.postgres import Database
@@ -96,6 +96,9 @@ def _with_database(work: Callable[[Database, Keys], Awaitable[T]]) -> T:
         return asyncio.run(connected())
     except asyncpg.CheckViolationError:
         typer.echo("tsunagu: these roles do not go together, or not with that ward, or the login is none (a-z, 0-9, . _ -)", err=True)
+        raise typer.Exit(1) from None
+    except OtherWards as error:
+        typer.echo(f"tsunagu: {error}", err=True)
         raise typer.Exit(1) from None
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from contracts.ids import StaffId
+from contracts.organisation import VARIABLE
 from contracts.values import Role, Section, Source, Ward
 from contracts.words import place_of
 from infra.identifiers import Identifiers
@@ -18,19 +19,26 @@ from infra.postgres import Database
 
 TRAINING_VALID = timedelta(days=365)
 
-_WARD_PEOPLE: Mapping[Ward, tuple[str, str, str, str, str]] = {
-    Ward.HIGASHI: ("見本 あきら", "見本 かおる", "見本 わかば", "見本 すみれ", "見本 たける"),
-    Ward.HAKATA: ("見本 ひかり", "見本 しのぶ", "見本 このみ", "見本 もえぎ", "見本 やまと"),
-    Ward.CHUO: ("見本 なつき", "見本 つばさ", "見本 こはる", "見本 あさひ", "見本 いつき"),
-    Ward.MINAMI: ("見本 まこと", "見本 ちはる", "見本 ほのか", "見本 みずき", "見本 そうた"),
-    Ward.JONAN: ("見本 いずみ", "見本 みなみ", "見本 ゆづき", "見本 かえで", "見本 りょう"),
-    Ward.SAWARA: ("見本 あおば", "見本 さつき", "見本 ひより", "見本 うみか", "見本 しゅん"),
-    Ward.NISHI: ("見本 かなで", "見本 ともえ", "見本 すばる", "見本 ことね", "見本 だいち"),
+_WARD_PEOPLE: Mapping[str, tuple[str, str, str, str, str]] = {
+    "higashi": ("見本 あきら", "見本 かおる", "見本 わかば", "見本 すみれ", "見本 たける"),
+    "hakata": ("見本 ひかり", "見本 しのぶ", "見本 このみ", "見本 もえぎ", "見本 やまと"),
+    "chuo": ("見本 なつき", "見本 つばさ", "見本 こはる", "見本 あさひ", "見本 いつき"),
+    "minami": ("見本 まこと", "見本 ちはる", "見本 ほのか", "見本 みずき", "見本 そうた"),
+    "jonan": ("見本 いずみ", "見本 みなみ", "見本 ゆづき", "見本 かえで", "見本 りょう"),
+    "sawara": ("見本 あおば", "見本 さつき", "見本 ひより", "見本 うみか", "見本 しゅん"),
+    "nishi": ("見本 かなで", "見本 ともえ", "見本 すばる", "見本 ことね", "見本 だいち"),
 }
 """
-Of each ward: a clerk and a lead of 子育て支援課, a clerk each of 健康課 and 地域保健福祉課, so that the three can confer (PUSH-02), and
-a section chief: whoever asks for an approval never gives it.
+Of each ward, by its code: a clerk and a lead of 子育て支援課, a clerk each of 健康課 and 地域保健福祉課, so that the three can confer
+(PUSH-02), and a section chief: whoever asks for an approval never gives it.
 """
+
+
+class OtherWards(ValueError):
+    """The invented people are of the wards of the file that comes with Tsunagu; another city's file is named."""
+
+    def __init__(self) -> None:
+        super().__init__(f"the invented people are of {', '.join(_WARD_PEOPLE)}, and {VARIABLE} names another city's file")
 
 
 _OWNERS: Mapping[str, tuple[str, tuple[Source, ...]]] = {
@@ -64,9 +72,11 @@ class Credential:
 
 
 def people(today: date) -> Iterator[Person]:
-    """Every person of the demonstration: five per ward, the coordinator, those who watch, who link, who own sources."""
+    """Every person of the demonstration: five per ward, the coordinator, those who watch, who link, who own sources. Raises OtherWards."""
+    if set(_WARD_PEOPLE) != set(Ward):
+        raise OtherWards
     until = today + TRAINING_VALID
-    for ward, (clerk, lead, health, welfare, chief) in _WARD_PEOPLE.items():
+    for ward, (clerk, lead, health, welfare, chief) in ((Ward(code), five) for code, five in _WARD_PEOPLE.items()):
         yield Person(f"{ward}.clerk", clerk, Section.CHILDCARE_SUPPORT, ward, frozenset({Role.WARD_CLERK}), until)
         yield Person(f"{ward}.lead", lead, Section.CHILDCARE_SUPPORT, ward, frozenset({Role.WARD_LEAD}), until)
         yield Person(f"{ward}.health", health, Section.HEALTH, ward, frozenset({Role.WARD_CLERK}), until)

@@ -25,8 +25,9 @@ _PREFECTURES = (
 )
 _PREFECTURE = re.compile(f"(?:北海道|東京都|京都府|大阪府|(?:{'|'.join(_PREFECTURES.split())})県)\\s*")
 _POSTCODE = re.compile(f"[〒〶]?\\s*[0-9]{{3}}[{_DASHES}]?[0-9]{{4}}(?![0-9])\\s*|[〒〶]\\s*")
-_CITY = re.compile(f"{re.escape(CITY)}\\s*")
-_WARD = re.compile(f"({'|'.join(map(re.escape, WARDS.values()))})\\s*")
+# As `folded` leaves an address: さいたま市 stands there in katakana. The longest first: a ward's name may begin with another's.
+_CITY = re.compile(f"{re.escape(folded(CITY))}\\s*")
+_WARD = re.compile(f"({'|'.join(map(re.escape, sorted(map(folded, WARDS.values()), key=len, reverse=True)))})\\s*")
 _UNKNOWN = re.compile("以下不詳|番地不詳|無番地|番地なし|番地ナシ|不詳")
 _SECTIONS = re.compile("大字|^字|(?<=[^文十])字.*$")
 
@@ -52,7 +53,7 @@ class Address:
     """
     An address in one spelling; what is not said is "".
 
-    `ward`: one of the seven, in kanji. `town`: without 大字 and 小字; outside the city with its municipality. `numbers`: 丁目, 番, 号 as
+    `ward`: one of the city's, folded. `town`: without 大字 and 小字; outside the city with its municipality. `numbers`: 丁目, 番, 号 as
     they follow each other (1-8-1); where there is no 丁目, the third of them may be a room. Of コーポ天神503号室 the `room` is 503.
     """
 
