@@ -13,6 +13,8 @@ LEADING = SECTIONS[Section.CHILD_FAMILY_DIVISION]
 """The division that leads the whole (ROLE-01), as the city calls it."""
 OWNERS = SECTIONS[Section.DATA_OWNER]
 """The units that hold the sources (ROLE-02), as the city calls them together."""
+SECURITY = SECTIONS[Section.INFORMATION_SECURITY]
+"""Those who watch over the log, as the city calls them."""
 CONTACT = ORGANISATION.contact
 """How to reach the division that leads; "" where the city's file does not say."""
 
@@ -20,7 +22,7 @@ ROLES: Mapping[Role, str] = {
     Role.WARD_CLERK: "担当職員",
     Role.WARD_LEAD: "とりまとめ職員",
     Role.COORDINATOR: f"{LEADING} 総括",
-    Role.SECURITY_OFFICER: SECTIONS[Section.INFORMATION_SECURITY],
+    Role.SECURITY_OFFICER: SECURITY,
     Role.PRIVACY_OFFICER: "プライバシー保護責任者",
     Role.DATA_OWNER: f"{OWNERS} 担当",
     Role.LINKAGE_CLERK: "名寄せ担当",

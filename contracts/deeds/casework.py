@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from contracts.catalogue import ITEMS
 from contracts.deeds.deed import NO_RIGHT, Deed, Keeping, ThingKind
-from contracts.words import DISPUTES
+from contracts.words import DISPUTES, LEADING
 
 SHOWN_OF_A_CHILD: Mapping[str, str] = {
     "name": "氏名",
@@ -68,7 +68,7 @@ WHY_NOT_MOVED: Mapping[str, str] = {
 WHY_EXPORTED: Mapping[str, str] = {
     "list_for_conference": "三課の協議の準備のため",
     "list_for_visits": "訪問や連絡の予定を立てるため",
-    "list_for_report": "上司やこども家庭課への報告のため",
+    "list_for_report": f"上司や{LEADING}への報告のため",
     "list_for_audit": "監査や点検に応じるため",
 }
 

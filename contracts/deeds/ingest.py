@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from contracts.catalogue import DENIED, SOURCES
 from contracts.deeds.deed import NO_RIGHT, Deed, Keeping, ThingKind
-from contracts.words import OWNER_ANSWERS
+from contracts.words import OWNER_ANSWERS, OWNERS
 
 _NOT_ALLOWED: Mapping[str, str] = {rule.item: rule.title for rule in DENIED}
 """Which item it was (ITEM-21)."""
@@ -384,7 +384,7 @@ OWNERS_NAMED = Deed(
     "ingest.owners_named",
     Keeping.DECISION,
     of=(ThingKind.STAFF, ThingKind.SOURCE),
-    screen="データ所管課の担当者",
+    screen=f"{OWNERS}の担当者",
     done="連携元の担当者に登録した",
     attempted="連携元の担当者に登録しようとした",
     fields=_SYSTEMS,
@@ -395,7 +395,7 @@ OWNERS_REVOKED = Deed(
     "ingest.owners_revoked",
     Keeping.DECISION,
     of=(ThingKind.STAFF,),
-    screen="データ所管課の担当者",
+    screen=f"{OWNERS}の担当者",
     done="連携元の担当者から外した",
     attempted="連携元の担当者から外そうとした",
     fields=_SYSTEMS,

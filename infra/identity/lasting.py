@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from contracts.words import SECURITY
 from infra.pages.dates import short_moment
 
 IDLE = timedelta(minutes=15)
@@ -53,7 +54,7 @@ class Ended:
         when = f"{short_moment(self.at)}に、" if self.at else ""
         return (
             f"{when}別の端末かブラウザーで、あなたのログイン名によるログインがあったため、こちらはログアウトしました。"
-            "心当たりがないときは、すぐに情報セキュリティ担当へ知らせてください。"
+            f"心当たりがないときは、すぐに{SECURITY}へ知らせてください。"
         )
 
 

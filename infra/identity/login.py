@@ -21,6 +21,7 @@ from contracts.deeds import identity as deeds
 from contracts.deeds.deed import Deed, ThingKind
 from contracts.ids import EventId, StaffId
 from contracts.messages import Actor, Thing
+from contracts.words import SECURITY
 from infra.clock import Clock, SystemClock
 from infra.http import Problem, problem
 from infra.identity import requests, uploads
@@ -56,7 +57,7 @@ NOTES = {
 ELSEWHERE = "/login/elsewhere"
 ENDED_ANOTHER = (
     "{began}に別の端末かブラウザーで始めたログインが続いていたため、そちらをログアウトしました。同時に使えるのは1か所だけです。"
-    "心当たりがないときは、すぐに情報セキュリティ担当へ知らせてください。"
+    f"心当たりがないときは、すぐに{SECURITY}へ知らせてください。"
 )
 """Told by the second login. The first is told by its own page (`Why.ELSEWHERE`)."""
 
@@ -318,7 +319,7 @@ class Identity:
             began = await (await self.sessions()).ended_by(staff)
         if began is None:
             return RedirectResponse(target, 303)
-        text = ENDED_ANOTHER.format(began=short_moment(began))
+        text = ENDED_ANOTHER.replace("{began}", short_moment(began))
         return self._pages.message(
             200, "別の端末でのログインを終わらせました", text, back=target, back_label="続ける", **self._frame(staff)
         )

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 
-from contracts.words import CONTACT, LEADING, OWNERS
+from contracts.words import CONTACT, LEADING, OWNERS, SECURITY
 from infra.http import Problem
 from infra.pages import dates
 
@@ -102,7 +102,14 @@ class Pages:
             local_day=dates.local_day,
         )
         self._environment.globals.update(
-            notice=notice, static=self._address, staff=None, nav=(), leading=LEADING, owners=OWNERS, contact=CONTACT
+            notice=notice,
+            static=self._address,
+            staff=None,
+            nav=(),
+            leading=LEADING,
+            owner_units=OWNERS,
+            security=SECURITY,
+            contact=CONTACT,
         )
 
     def render(self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any) -> HTMLResponse:

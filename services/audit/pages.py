@@ -11,6 +11,7 @@ from uuid import UUID
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from contracts.words import SECURITY
 from infra.clock import JST
 from infra.identity.login import Identity
 from infra.identity.staff import Registered, Staff
@@ -32,7 +33,7 @@ from services.audit.walls import wall
 T = TypeVar("T")
 EXTRACT_ROWS = 5_000
 """So many entries are taken away at once; who needs more narrows the period."""
-NOT_PERMITTED = "この画面は、情報セキュリティ担当とプライバシー保護責任者だけが使えます。開こうとしたことは記録されました。"
+NOT_PERMITTED = f"この画面は、{SECURITY}とプライバシー保護責任者だけが使えます。開こうとしたことは記録されました。"
 TOO_MANY = f"{EXTRACT_ROWS:,} 件より多いため、一度に抽出できません。前の画面へ戻って、期間などでしぼってください。"
 MENU = (("/", "記録簿の状態"), ("/entries", "記録をさがす"))
 NOTHING_KEPT = "いま閲覧の記録を残せないため、何も表示できません。しばらくしてから、もう一度お試しください。"

@@ -10,6 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from contracts.deeds import casework as deeds
 from contracts.ids import PersonId
+from contracts.words import SECURITY
 from infra.http import Problem
 from infra.identity.login import Identity
 from infra.identity.staff import Staff
@@ -37,7 +38,7 @@ WHY_NOT: Mapping[NotTaken, str] = {
 }
 OLD_PAGE = "画面が古くなっていたため、まだ付けていません。もう一度、ファイルを選んでください。"
 NO_SCANNER = "有害なファイルかどうかを検査できないため、いまは付けられません。システムの運用担当に知らせてください。"
-HARMFUL = "検査で、有害なファイルとされました。付けていません。情報セキュリティ担当に知らせてください。"
+HARMFUL = f"検査で、有害なファイルとされました。付けていません。{SECURITY}に知らせてください。"
 _TOO_LARGE = 413
 
 

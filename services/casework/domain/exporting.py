@@ -10,6 +10,7 @@ from uuid import UUID
 
 from contracts.ids import StaffId
 from contracts.values import CaseState
+from contracts.words import LEADING
 
 MOST = 200
 """No list has more children [PROP]: the whole of a ward is no list to work with."""
@@ -39,7 +40,7 @@ PURPOSES: Mapping[Purpose, str] = MappingProxyType(
     {
         Purpose.CONFERENCE: "三課の協議の準備のため",
         Purpose.VISITS: "訪問や連絡の予定を立てるため",
-        Purpose.REPORT: "上司やこども家庭課への報告のため",
+        Purpose.REPORT: f"上司や{LEADING}への報告のため",
         Purpose.AUDIT: "監査や点検に応じるため",
     }
 )

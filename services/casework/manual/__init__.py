@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from contracts.words import CONTACT, LEADING
+from contracts.words import CONTACT, LEADING, SECTIONS, SECURITY
+from services.casework.domain.policy import WARD_SECTIONS
 
 HERE = Path(__file__).parent
 ADDRESS = "/manual"
@@ -99,5 +100,10 @@ def _section(file: Path) -> Section:
 
 
 def _named(text: str) -> str:
-    """Write what the city calls its division that leads, and how to reach it, where a section says `{leading}` and `{contact}`."""
-    return text.replace("{leading}", LEADING).replace("{contact}", f"（{CONTACT}）" if CONTACT else "")
+    """
+    Write what the city calls its sections, and how to reach the one that leads, where a text says `{leading}`, `{contact}` and so on.
+
+    Raises KeyError for a name that is none of these.
+    """
+    three = "・".join(name for section, name in SECTIONS.items() if section in WARD_SECTIONS)
+    return text.format(leading=LEADING, security=SECURITY, three=three, contact=f"（{CONTACT}）" if CONTACT else "")

@@ -29,7 +29,15 @@ from services.casework.settings import CaseworkSettings
 
 KEY, PASSWORD = "00" * 32, "a long enough pass phrase"
 CHILD = PersonId(UUID(int=1))
-PAGES = {"today": "/today", "list": "/reviews", "child": f"/children/{CHILD}", "closed": "/closed", "manual": "/manual?chapter=trouble"}
+PAGES = {
+    "today": "/today",
+    "list": "/reviews",
+    "child": f"/children/{CHILD}",
+    "closed": "/closed",
+    "manual": "/manual?chapter=trouble",
+    "first": "/manual?chapter=first",
+    "accesses": "/me/accesses",
+}
 
 
 def heard() -> tuple[Any, ...]:

@@ -1,5 +1,6 @@
 """The city's organisation: what its file may say, and which key is named when it does not do."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from contracts.words import SECTIONS, WARDS
 from services.ingest.inlets.extract import adapters
 
 OWN = OWN_FILE.read_text(encoding="utf-8")
+ROOT = OWN_FILE.parents[1]
 NO_WARDS = OWN[: OWN.index("# In the order")]
 
 
@@ -122,3 +124,35 @@ print([(home.ward, home.town, home.numbers) for home in map(address, ("見本市
     ], told.stderr
     assert refused.returncode == 1
     assert "ward[1].code" in refused.stderr.splitlines()[-1]
+
+
+THE_TIMES_OF_ONE_CITY = {"services/scorer/wording.py"}
+"""A ruleset says whose times of health checkups it goes by: those of Fukuoka City stay called so, whoever uses them."""
+
+
+def test_no_page_and_no_sentence_calls_by_its_name_what_the_citys_file_names() -> None:
+    own = read(OWN_FILE)
+    names = (own.city, *own.sections.values(), *(ward.name for ward in own.wards))
+    named = {
+        (str(file.relative_to(ROOT)), name)
+        for folder in ("contracts", "infra", "services")
+        for file in (ROOT / folder).rglob("*")
+        if file.suffix in {".html", ".md", ".py"} and not file.is_relative_to(ROOT / "infra/city")
+        for text in (file.read_text(encoding="utf-8"),)
+        for name in names
+        if name in text and any(name in said for said in _said(file, text))
+    }
+
+    assert {(file, name) for file, name in named if file not in THE_TIMES_OF_ONE_CITY} == set()
+
+
+def _said(file: Path, text: str) -> list[str]:
+    """What people are told: pages and the manual whole, of a program its sentences without what explains them."""
+    if file.suffix == ".html" or file.parent.name == "manual":
+        return [text]
+    if file.suffix == ".md":
+        return []
+    tree = ast.parse(text)
+    explained = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    strings = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in explained)
+    return [node.value for node in strings if isinstance(node.value, str)]
