@@ -55,7 +55,7 @@ AIM_BYTES = 60_000
 
 WITH, WITHOUT = "with walls", "without"
 OPEN_SHARE = 0.04
-"""Of so many copies what is open stays open: some 18,000 reviews beside 300,000 cases, 2,500 in each ward."""
+"""Of so many copies what is open stays open: some 11,000 reviews beside 300,000 cases, 1,200 to 1,800 in a ward."""
 
 COURSES_APART = 5
 """Each ward begins so many courses after the one before it: it has some nine children, and all wards together play every course."""
