@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 import yaml
 
+from contracts import organisation
 from contracts.topology import queues
 from contracts.values import ServiceName, Source
 from infra import scanning
@@ -106,10 +107,20 @@ def test_nightly_extracts_have_a_folder_on_the_host_that_the_service_watches_and
 
 def test_every_setting_of_ingest_that_compose_tells_is_one() -> None:
     """So that no name is misspelt: what a service does not know it leaves alone."""
-    known = {f"TSUNAGU_{name}".upper() for name in IngestSettings.model_fields}
+    known = {organisation.VARIABLE, *(f"TSUNAGU_{name}".upper() for name in IngestSettings.model_fields)}
 
     told = {name for name in compose()["services"]["ingest"]["environment"] if name != "TSUNAGU_SIGNER_STATE"}
     assert told - known == {"TSUNAGU_FORWARDED_ALLOW_IPS"} - known
+
+
+def test_every_service_and_whoever_registers_staff_work_for_the_citys_own_file() -> None:
+    parts = compose()["services"]
+
+    for name in (*ServiceName, "staff"):
+        [mounted] = [each["target"] for each in parts[name]["configs"] if each["source"] == "organisation"]
+        assert parts[name]["environment"][organisation.VARIABLE] == mounted, name
+    named = compose()["configs"]["organisation"]["file"].removesuffix("}")
+    assert REPOSITORY / named.partition(":-")[2] == organisation.OWN_FILE
 
 
 def test_every_setting_that_casework_alone_has_is_told_by_compose() -> None:
