@@ -2,6 +2,7 @@
 Makes the secrets of an installation: `python -m infra.deploy.prepare [FOLDER]`, before the first `docker compose up`.
 
 Run again, it keeps what was drawn and writes the files anew. `--another-key SERVICE` draws another key for what a service tells the audit.
+Keys that are new count from now on, those until now for a day more: start the containers anew within that day.
 """
 
 import argparse
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from contracts.values import ServiceName
 from infra.local.definitions import OPERATOR
-from infra.local.secrets import Secrets, draw_another_key, write_people_files, write_secret, write_service_files
+from infra.local.secrets import Secrets, ask_for_another_key, write_people_files, write_secret, write_service_files
 
 FOLDER = Path(__file__).resolve().parent / "secrets"
 POSTGRES = "postgres:5432"
@@ -22,7 +23,7 @@ _IN_CONTAINERS = 0o644
 
 def prepare(folder: Path) -> None:
     """Write every secret that docker-compose.yml mounts into `folder`, which only its owner can open."""
-    kept = Secrets.kept_in(folder)
+    kept = Secrets.at_start(folder)
     write_people_files(folder, kept)
     for service in ServiceName:
         made = write_service_files(folder / "services", kept, service, postgres=POSTGRES, rabbitmq=RABBITMQ)
@@ -43,5 +44,5 @@ if __name__ == "__main__":
     parser.add_argument("--another-key", type=ServiceName, metavar="SERVICE")
     asked = parser.parse_args()
     if asked.another_key is not None:
-        draw_another_key(asked.folder, asked.another_key)
+        ask_for_another_key(asked.folder, asked.another_key)
     prepare(asked.folder)

@@ -9,8 +9,8 @@ import hashlib
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -19,6 +19,7 @@ from pyrage import x25519
 
 from contracts.canonical import instant_text, key_line
 from contracts.values import ServiceName, Source
+from infra.clock import clock_of
 from infra.local.definitions import logins
 
 IDENTITY = "identity"
@@ -26,6 +27,12 @@ IDENTITY = "identity"
 
 ANALYST = "analyst"
 """The analysis body's login: it reads masked datasets, and nothing else."""
+
+CHANGE_OVER = timedelta(days=1)
+"""
+So long a stack of a release before may run on after its folder was given keys, and what was signed with a key that was replaced may come:
+what is told later does not count, for ever, although the log has it.
+"""
 
 ASKING_WHO = (ServiceName.INGEST, ServiceName.LINKER, ServiceName.SCORER, ServiceName.CASEWORK, ServiceName.AUDIT)
 
@@ -51,6 +58,8 @@ class Secrets:
     """By service, the private key with which it signs what it tells the audit."""
     producer_register: list[str]
     """The public halves, those of before too: a line each, as `services/audit/domain/producers.py` reads them. None is taken away."""
+    another_key_of: list[str] = field(default_factory=list)
+    """The services for which another key is drawn at the next start."""
 
     @classmethod
     def drawn(cls, *, identifier_key: bytes | None = None) -> Self:
@@ -83,37 +92,51 @@ class Secrets:
                 kept.setdefault("witness_token", _password())
                 if "producer_keys" not in kept:
                     kept["producer_keys"] = _producer_keys()
-                    # What was told until now bears no signature, and some of it may still be on its way.
-                    now = _now()
-                    kept["producer_register"] = [f"{_public_line(*each)} since={now}" for each in kept["producer_keys"].items()]
+                    # What is told until the services start with their keys bears no signature. Whoever looks first need not start them.
+                    begins = instant_text(_now(folder) + CHANGE_OVER)
+                    kept["producer_register"] = [f"{_public_line(*each)} since={begins}" for each in kept["producer_keys"].items()]
                 write_secret(file, json.dumps(kept, indent=1))
             return cls(**kept)
         drawn = cls.drawn(identifier_key=identifier_key)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_secret(file, json.dumps(asdict(drawn), indent=1))
+        _keep(folder, drawn)
         return drawn
 
+    @classmethod
+    def at_start(cls, folder: Path, *, identifier_key: bytes | None = None) -> "Secrets":
+        """As `kept_in`, for whoever starts the services with them: the keys that were asked for since the last start are drawn now."""
+        kept: Secrets = cls.kept_in(folder, identifier_key=identifier_key)
+        if not kept.another_key_of:
+            return kept
+        for service in kept.another_key_of:
+            kept = with_another_key(kept, service, now=_now(folder))
+        kept = replace(kept, another_key_of=[])
+        _keep(folder, kept)
+        return kept
 
-def with_another_key(kept: Secrets, service: ServiceName) -> Secrets:
+
+def with_another_key(kept: Secrets, service: str, *, now: datetime) -> Secrets:
     """
-    Return the secrets with another key for what `service` tells the audit. The one until now ends a day later: what was signed with it
-    may still be on its way.
+    Return the secrets with another key for what `service` tells the audit, from `now` on.
+
+    The one until now ends a day later: what was signed with it may still be on its way. What was told before the service signed stays as
+    it was: the line of the new key says so as well.
     """
-    key = secrets.token_hex(32)
-    ends = _now(timedelta(days=1))
-    before = [
-        f"{line} until={ends}" if line.startswith(f"{service}+") and "until=" not in line else line for line in kept.producer_register
-    ]
+    key, ends = secrets.token_hex(32), instant_text(now + CHANGE_OVER)
+    its_lines = [line for line in kept.producer_register if line.startswith(f"{service}+")]
+    since = next((f" {word}" for line in its_lines for word in line.split() if word.startswith("since=")), "")
+    before = [f"{line} until={ends}" if line in its_lines and "until=" not in line else line for line in kept.producer_register]
     return replace(
         kept,
         producer_keys=kept.producer_keys | {str(service): key},
-        producer_register=[*before, _public_line(service, key)],
+        producer_register=[*before, f"{_public_line(service, key)}{since}"],
     )
 
 
-def draw_another_key(folder: Path, service: ServiceName) -> None:
-    """Draw another key for what `service` tells the audit, in the secrets of a folder. It counts from the next start."""
-    write_secret(folder / "generated.json", json.dumps(asdict(with_another_key(Secrets.kept_in(folder), service)), indent=1))
+def ask_for_another_key(folder: Path, service: ServiceName) -> None:
+    """Have another key drawn for what `service` tells the audit, when the stack of a folder starts again: the one until now is in use."""
+    kept = Secrets.kept_in(folder)
+    _keep(folder, replace(kept, another_key_of=sorted({*kept.another_key_of, str(service)})))
 
 
 def write_people_files(folder: Path, kept: Secrets) -> None:
@@ -147,8 +170,8 @@ def write_service_files(folder: Path, kept: Secrets, service: ServiceName, *, po
         fields["source_tokens"] = json.dumps(source_tokens(kept))
         fields["media_identity"] = kept.media_identity
 
-    for field, value in fields.items():
-        write_secret(folder / service / f"tsunagu_{field}", value)
+    for name, value in fields.items():
+        write_secret(folder / service / f"tsunagu_{name}", value)
     return folder / service
 
 
@@ -169,6 +192,10 @@ def write_secret(file: Path, content: str, *, mode: int = 0o600) -> None:
     draft.replace(file)
 
 
+def _keep(folder: Path, kept: Secrets) -> None:
+    write_secret(folder / "generated.json", json.dumps(asdict(kept), indent=1))
+
+
 def _producer_keys() -> dict[str, str]:
     return {str(service): secrets.token_hex(32) for service in ServiceName}
 
@@ -177,9 +204,9 @@ def _public_line(service: str, key: str) -> str:
     return key_line(service, Ed25519PrivateKey.from_private_bytes(bytes.fromhex(key)).public_key().public_bytes_raw())
 
 
-def _now(later: timedelta = timedelta()) -> str:
-    # The wall clock, not a demonstration's: a folder of a release before is that of an installation.
-    return instant_text(datetime.now(UTC) + later)
+def _now(folder: Path) -> datetime:
+    # The stack's own clock, where it has one (`Access.clock_file`): what services tell, and when the log hears it, goes by that.
+    return clock_of(folder.parent / "clock.json").now()
 
 
 def _password() -> str:

@@ -325,7 +325,7 @@ class Stack:
 
         Raises StartFailed where a port that was asked for is taken.
         """
-        secrets = Secrets.kept_in(self.root / "secrets", identifier_key=self._identifier_key)
+        secrets = Secrets.at_start(self.root / "secrets", identifier_key=self._identifier_key)
         told = self._told_before()
         if told and told["partitions"] != self._partitions:
             raise OtherPartitions(

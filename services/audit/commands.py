@@ -15,7 +15,7 @@ from contracts.values import ServiceName
 from infra.clock import clock_of
 from infra.local.deciding import COMMAND_LINE, OPERATOR, Reason, code_of, work_at
 from infra.local.root import CannotDo, Root, not_running, reaching, settings_of
-from infra.local.secrets import draw_another_key
+from infra.local.secrets import ask_for_another_key
 from infra.postgres import is_transient
 from services.audit import actions, producers, published_commands, publishing, store, whereabouts
 from services.audit.domain.explaining import numbers_id
@@ -126,14 +126,14 @@ def show_producers(root: Root) -> None:
 @app.command("another-key")
 def another_key(producer: ServiceName, root: Root) -> None:
     """
-    Draw another key for what PRODUCER tells the log. It counts from the next start of the stack; the one until now ends a day later.
+    Have another key drawn for what PRODUCER tells the log, at the next start of the stack. The one until now ends a day after that.
 
     The log has an entry of both. Give the register (`tsunagu audit producers`) to whoever verifies elsewhere.
     """
     if not (root / "secrets" / "generated.json").is_file():
         raise CannotDo(f"no stack was started in {root}")
-    draw_another_key(root / "secrets", producer)
-    print(f"another key of {producer} is drawn; it counts when the stack starts again")
+    ask_for_another_key(root / "secrets", producer)
+    print(f"another key of {producer} is drawn when the stack starts again; the one until now ends a day later")
 
 
 @app.command("explain-gap")

@@ -151,6 +151,14 @@ def test_rolls_in_a_file_are_read_as_they_were_and_what_is_none_is_named() -> No
             parse_rolls(text)
 
 
+def test_last_numbers_were_never_told_without_a_signature() -> None:
+    since = Register.read(f"{LINE} since=2099-04-11T03:00:00.000000Z")
+    unsigned = Roll("casework", START, leaf_of(lanes_told().told(), START))
+
+    assert since.fault(unsigned, unsigned.leaf) is Fault.UNSIGNED
+    assert since.fault(roll(0), roll(0).leaf) is None
+
+
 def test_a_roll_that_is_another_producers_tells_nothing() -> None:
     true = roll(0, **{"0": 1})
 

@@ -4,10 +4,25 @@ import hashlib
 import json
 import stat
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from contracts.canonical import instant_text
 from contracts.values import ServiceName, Source
-from infra.local.secrets import Secrets, with_another_key, write_people_files, write_secret, write_service_files
+from infra import clock
+from infra.local.secrets import (
+    CHANGE_OVER,
+    Secrets,
+    ask_for_another_key,
+    with_another_key,
+    write_people_files,
+    write_secret,
+    write_service_files,
+)
+from services.audit.domain.leaf import columns_of, leaf_of
+from services.audit.domain.producers import Fault
+from services.audit.offline.attesting import Register
+from tests.unit.audit.builders import access
 
 
 def test_secrets_are_drawn_once_for_a_folder(tmp_path: Path) -> None:
@@ -44,11 +59,17 @@ def test_a_folder_of_a_release_before_is_given_the_analysts_password(tmp_path: P
     assert Secrets.kept_in(tmp_path) == after
 
 
-def test_a_folder_of_a_release_before_is_given_keys_that_say_since_when(tmp_path: Path) -> None:
-    first = Secrets.kept_in(tmp_path)
-    file = tmp_path / "generated.json"
-    lacking = {"producer_keys", "producer_register"}
+def of_a_release_before(folder: Path) -> Secrets:
+    """Draw the secrets of a folder, and take away what releases before producers signed did not know."""
+    first = Secrets.kept_in(folder)
+    file = folder / "generated.json"
+    lacking = {"producer_keys", "producer_register", "another_key_of"}
     file.write_text(json.dumps({name: value for name, value in json.loads(file.read_text()).items() if name not in lacking}))
+    return first
+
+
+def test_a_folder_of_a_release_before_is_given_keys_that_say_since_when(tmp_path: Path) -> None:
+    first = of_a_release_before(tmp_path)
 
     after = Secrets.kept_in(tmp_path)
 
@@ -58,10 +79,40 @@ def test_a_folder_of_a_release_before_is_given_keys_that_say_since_when(tmp_path
     assert Secrets.kept_in(tmp_path) == after
 
 
-def test_another_key_of_a_service_ends_the_one_until_now_and_forgets_none() -> None:
-    first = Secrets.drawn()
+def test_a_stack_of_a_release_before_that_runs_on_for_a_while_is_its_producers_word_also_after_another_key(tmp_path: Path) -> None:
+    """Commands of the new release give the folder its keys while the services of the old one still tell what they tell."""
+    folder, day = tmp_path / "secrets", datetime(2027, 4, 1, tzinfo=UTC)
+    of_a_release_before(folder)
+    clock.freeze(tmp_path / "clock.json", day)
 
-    after = with_another_key(with_another_key(first, ServiceName.LINKER), ServiceName.LINKER)
+    kept = with_another_key(Secrets.kept_in(folder), ServiceName.LINKER, now=day + timedelta(days=30))
+
+    register = Register.read("\n".join(kept.producer_register))
+    for told, expected in ((day - timedelta(days=9), None), (day + timedelta(hours=20), None), (day + timedelta(days=2), Fault.UNSIGNED)):
+        leaf = leaf_of(access(producer="linker", occurred_at=told).told(), told)
+        assert register.fault(columns_of(leaf), leaf) is expected, told
+
+
+def test_another_key_counts_from_the_next_start_whenever_that_is_and_the_one_until_now_for_a_day_more(tmp_path: Path) -> None:
+    folder, started = tmp_path / "secrets", datetime(2027, 4, 9, tzinfo=UTC)
+    first = Secrets.at_start(folder)
+    for _ in range(2):
+        ask_for_another_key(folder, ServiceName.LINKER)
+    assert Secrets.kept_in(folder).producer_register == first.producer_register
+    clock.freeze(tmp_path / "clock.json", started)
+
+    after = Secrets.at_start(folder)
+
+    lines = [line for line in after.producer_register if line.startswith("linker+")]
+    assert [line.partition(" ")[2] for line in lines] == [f"until={instant_text(started + CHANGE_OVER)}", ""]
+    assert after.producer_keys["linker"] != first.producer_keys["linker"]
+    assert Secrets.at_start(folder) == after
+
+
+def test_another_key_of_a_service_ends_the_one_until_now_and_forgets_none() -> None:
+    first, now = Secrets.drawn(), datetime(2027, 4, 1, tzinfo=UTC)
+
+    after = with_another_key(with_another_key(first, ServiceName.LINKER, now=now), ServiceName.LINKER, now=now)
 
     lines = [line for line in after.producer_register if line.startswith("linker+")]
     assert [" until=" in line for line in lines] == [True, True, False]

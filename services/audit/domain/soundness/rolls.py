@@ -4,7 +4,7 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from contracts.canonical import NotCanonical, canonical, instant_text
 from services.audit.domain.leaf import instant_in
@@ -17,6 +17,9 @@ class RollsMalformed(Exception):
 UNDER_WAY = timedelta(minutes=4)
 """What was told by then has come: messages overtake each other, and a parcel may wait to be delivered again."""
 
+OF_NOW = timedelta(minutes=15)
+"""What was told longer ago tells nothing of now. As far apart clocks of producers may be (`PRODUCER_TOLERANCE`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Roll:
@@ -28,8 +31,8 @@ class Roll:
 
     @property
     def ts(self) -> datetime:
-        """When it was told: at the latest when it was heard."""
-        return self.heard
+        """After every `since=` of the register: before services signed, none told its last numbers."""
+        return datetime.max.replace(tzinfo=UTC)
 
     @property
     def received(self) -> datetime:
@@ -46,6 +49,15 @@ class Roll:
             return {int(lane): int(last) for lane, last in event["lanes"].items()}
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, NotCanonical):
             return None
+
+
+def is_of_now(told: datetime, heard: datetime) -> bool:
+    """
+    Whether what a producer told of its numbers counts when it is heard: it was told just now.
+
+    Somebody who keeps back a producer's words, and has the bus, has its old ones too, which are as true as ever.
+    """
+    return heard - told <= OF_NOW
 
 
 def rolls_text(rolls: Iterable[Roll]) -> str:
