@@ -3,7 +3,9 @@ Is the system at rest? Answered by exact accounting, not by waiting a while.
 
 Two looks, one after the other: first what everybody has *heard*, then what is due, what everybody has *said* and what waits in an
 outbox. If every type heard in the first look equals the same type said in the second, nothing was under way between them, and since
-services act only on what they hear or on what is due, nothing will be (Mattern's four-counter method, 1987).
+services act only on what they hear or on what is due, nothing will be (Mattern's four-counter method, 1987). One thing they say by the
+clock alone: every minute each tells the audit its last numbers, on which nobody acts. At rest, a look that meets it says so, and the next
+does not.
 """
 
 import asyncio

@@ -2,7 +2,8 @@
 The stage that stories play on: a throw-away stack, emptied between stories.
 
 Emptied, not made anew: truncating takes a tenth of a second, a stack ten. It is done while the system is at rest. What counts on for ever
-stays: the audit log (nobody can empty it, by design), the numbers of audit entries, the tallies, and registrations.
+stays: the audit log (nobody can empty it, by design), the numbers of audit entries, the tallies, and registrations. So does what waits to
+be said: at rest nothing does, but for a service's word on its last numbers (every minute), and what is in the tally has to be heard.
 """
 
 from collections.abc import Sequence
@@ -22,7 +23,7 @@ SQL = queries(__file__, "story.sql")
 
 _ATTEMPTS = 5
 
-LASTING = ("migration", "tally", "audit_lane")
+LASTING = ("migration", "tally", "audit_lane", "outbox")
 """Tables of every schema that outlive a story."""
 
 REGISTRATIONS = ("registration", "register_step", "owner_step", "purpose", "purpose_register", "ruleset")
@@ -44,16 +45,21 @@ async def empty(access: Access) -> None:
     (access.root / NUMBERS_OF_THE_SCHOOL).unlink(missing_ok=True)
     admin = await asyncpg.connect(access.admin_url())
     try:
-        names = [name for service in ServiceName for name in await _tables(admin, service)]
-        if names:
-            # Tickers look at tables also while nothing is due, in an order of their own: one of the two must let go, and it may be us.
-            async for attempt in AsyncRetrying(
-                retry=retry_if_exception_type(asyncpg.DeadlockDetectedError), stop=stop_after_attempt(_ATTEMPTS), reraise=True
-            ):
-                with attempt:
-                    await admin.execute(f"truncate {', '.join(names)}")  # names come quoted from the catalogue of tables
+        await empty_tables(admin)
     finally:
         await admin.close()
+
+
+async def empty_tables(admin: asyncpg.Connection) -> None:
+    """Empty the services' tables, as the superuser `admin` of their database."""
+    names = [name for service in ServiceName for name in await _tables(admin, service)]
+    if names:
+        # Tickers look at tables also while nothing is due, in an order of their own: one of the two must let go, and it may be us.
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception_type(asyncpg.DeadlockDetectedError), stop=stop_after_attempt(_ATTEMPTS), reraise=True
+        ):
+            with attempt:
+                await admin.execute(f"truncate {', '.join(names)}")  # names come quoted from the catalogue of tables
 
 
 async def _tables(admin: asyncpg.Connection, service: ServiceName) -> Sequence[str]:

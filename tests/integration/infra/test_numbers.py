@@ -1,9 +1,12 @@
 """Numbers of audit entries: gapless in each lane, whatever is rolled back, and lanes that do not wait for each other (audit.md §5)."""
 
+import asyncpg
+
 from contracts.deeds import linker as deeds
 from contracts.deeds.deed import ThingKind
 from contracts.messages import AccessRecorded, LanesTold, Thing
 from contracts.values import ServiceName
+from infra.city.story_stage import empty_tables
 from infra.clock import FixedClock
 from infra.identifiers import Identifiers
 from infra.signing import ProducerKey
@@ -60,6 +63,21 @@ async def test_a_service_with_a_key_signs_what_it_tells_and_tells_its_last_numbe
     told = said[-1]
     assert isinstance(told, LanesTold)
     assert sum(told.lanes.values()) == 2
+
+
+async def test_a_stage_that_is_emptied_keeps_what_is_told_of_last_numbers_because_its_hearing_is_awaited(
+    database: Database, clock: FixedClock
+) -> None:
+    pool = await database.pool("linker")
+    async with unit_of_work(pool, ServiceName.LINKER, clock) as work:
+        await work.tell_lanes()
+    admin = await asyncpg.connect(database.admin_url)
+
+    await empty_tables(admin)
+
+    await admin.close()
+    assert [type(each) for each in await announced(pool)] == [LanesTold]
+    assert await pool.fetchval("select n from tally where kind = 'said' and key = 'LanesTold'") == 1
 
 
 async def test_a_service_without_a_key_tells_the_same_unsigned(database: Database, clock: FixedClock) -> None:
