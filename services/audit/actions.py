@@ -18,7 +18,7 @@ from infra.work import UnitOfWork
 from services.audit import producers, store
 from services.audit.domain.admission import EQUIVOCATION, SetAside, admit, read
 from services.audit.domain.explaining import numbers_id
-from services.audit.domain.leaf import leaf_of, readable
+from services.audit.domain.leaf import Columns, leaf_of, readable
 from services.audit.domain.merkle import Frontier, Span, leaf_hash
 from services.audit.domain.note import Checkpoint
 from services.audit.domain.producers import Attest
@@ -26,13 +26,14 @@ from services.audit.domain.recorded import Recorded, recorded_in
 from services.audit.domain.sequences import Numbers
 from services.audit.domain.soundness.examiner import Report
 from services.audit.domain.soundness.findings import Outcome
-from services.audit.domain.soundness.rolls import Roll
+from services.audit.domain.soundness.rolls import Roll, is_of_now
 from services.audit.memory import Memory
 from services.audit.signer import Signer
 
 log = structlog.get_logger()
 
 ROLLS_KEPT = timedelta(hours=1)
+READMITTED_AT_ONCE = 1_000
 KEYS = UUID("5d0c5f0e-9a1b-4a52-8a4f-0f2f4c1d7b60")
 """The space in which the entry about a key has its id: said twice, it is the same entry."""
 
@@ -78,7 +79,10 @@ def _say_set_aside(work: UnitOfWork, kept: SetAside) -> None:
 
 
 async def note_lanes(work: UnitOfWork, told: Sequence[LanesTold], attest: Attest) -> None:
-    """Keep what producers tell of their last numbers. Whoever tells it in another's name is refused, and that is an entry."""
+    """
+    Keep what producers tell of their last numbers. Whoever tells it in another's name is refused, and that is an entry; what comes much
+    later than it was told counts as not told.
+    """
     if not told:
         return
     rolls = []
@@ -86,7 +90,10 @@ async def note_lanes(work: UnitOfWork, told: Sequence[LanesTold], attest: Attest
         roll = Roll(each.producer, work.now, leaf_of(each.told(), work.now, key=each.key, signature=each.signature))
         fault = attest(roll, roll.leaf)
         if fault is None:
-            rolls.append(roll)
+            if is_of_now(each.occurred_at, work.now):
+                rolls.append(roll)
+            else:
+                log.warning("audit.roll_late", event_id=str(each.event_id), producer=each.producer)
             continue
         log.error("audit.roll_refused", reason=fault, event_id=str(each.event_id), producer=each.producer)
         work.keep(
@@ -112,18 +119,35 @@ async def take_keys(work: UnitOfWork, lines: Sequence[str]) -> None:
             )
 
 
-async def readmit(work: UnitOfWork, attest: Attest) -> int:
+@dataclass(frozen=True, slots=True)
+class Readmitted:
+    """How many entries it made; `last` is the place in quarantine that was looked at last, None where nothing is behind it."""
+
+    entries: int
+    last: producers.Place | None
+
+
+async def readmit(work: UnitOfWork, attest: Attest, after: producers.Place = producers.FIRST) -> Readmitted:
     """
     Append what was set aside only because its key was not registered then, or its end was not, and is its producer's word by now.
 
-    Returns how many entries it made. What lies in quarantine stays there.
+    At most READMITTED_AT_ONCE are looked at, from a place on: a service without its key fills quarantine as fast as the log. What lies
+    there stays there.
     """
-    rows = [row for row in await producers.set_aside(work.db) if row.reason != EQUIVOCATION]
-    waiting = [(row, said) for row in rows if (said := readable(row.leaf)) is not None and attest(said, row.leaf) is None]
-    known = await store.known_leaves(work.db, [(said.producer, said.lane, said.sequence) for _, said in waiting])
-    late = [recorded_in(row.leaf) for row, said in waiting if (said.producer, said.lane, said.sequence) not in known]
+    rows = await producers.unattested_after(work.db, after, READMITTED_AT_ONCE)
+    waiting = await asyncio.to_thread(_attested, [leaf for _, leaf in rows], attest)
+    known = await store.known_leaves(work.db, [(said.producer, said.lane, said.sequence) for said, _ in waiting])
+    late = [recorded_in(leaf) for said, leaf in waiting if (said.producer, said.lane, said.sequence) not in known]
+
+    await store.take_turn(work.db, store.Turn.APPEND)
+    before = await store.log_size(work.db)
     await append(work, late, attest)
-    return len(late)
+    entries = await store.log_size(work.db) - before
+    return Readmitted(entries, rows[-1][0] if len(rows) == READMITTED_AT_ONCE else None)
+
+
+def _attested(leaves: Sequence[bytes], attest: Attest) -> list[tuple[Columns, bytes]]:
+    return [(said, leaf) for leaf in leaves if (said := readable(leaf)) is not None and attest(said, leaf) is None]
 
 
 class NotExplainable(Exception):

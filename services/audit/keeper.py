@@ -8,7 +8,7 @@ import structlog
 from infra.postgres import is_transient
 from infra.service import Service
 from infra.telemetry import SEALS_REFUSED
-from services.audit import actions, store
+from services.audit import actions, producers, store
 from services.audit.actions import HistoryChanged
 from services.audit.apart import apart
 from services.audit.domain.note import Checkpoint
@@ -93,9 +93,14 @@ class Keeper:
         """Say in the log by which keys it knows its producers, and take in what was set aside for want of one."""
         async with self._service.work() as work:
             await actions.take_keys(work, self._register.lines)
-            readmitted = await actions.readmit(work, self._register.fault)
-        if readmitted:
-            log.warning("audit.readmitted", entries=readmitted)
+        entries = 0
+        place: producers.Place | None = producers.FIRST
+        while place is not None:
+            async with self._service.work() as work:
+                some = await actions.readmit(work, self._register.fault, place)
+            entries, place = entries + some.entries, some.last
+        if entries:
+            log.warning("audit.readmitted", entries=entries)
 
     async def verify_all(self) -> None:
         """Verify the whole log and keep what was found. An installation that has nothing yet has nothing to verify."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeAlias
+from uuid import UUID
 
 from contracts.deeds import audit as deeds
 from infra.postgres import Database
@@ -10,12 +12,17 @@ from infra.sql import queries
 from services.audit import store
 from services.audit.domain.admission import SetAside
 from services.audit.domain.explaining import key_taken_of
-from services.audit.domain.leaf import readable
+from services.audit.domain.leaf import event_in, readable
 from services.audit.domain.sequences import Numbers
 from services.audit.domain.soundness.rolls import Roll
 from services.audit.domain.soundness.stored import Quarantined
 
 SQL = queries(__file__, "producers.sql")
+
+Place: TypeAlias = tuple[UUID, bytes]
+"""Where something lies in quarantine: the event's id, and the hash of what was told."""
+FIRST: Place = (UUID(int=0), b"")
+"""Before everything."""
 
 
 async def quarantine(db: Database, aside: Sequence[SetAside], at: datetime) -> set[bytes]:
@@ -29,6 +36,12 @@ async def quarantine(db: Database, aside: Sequence[SetAside], at: datetime) -> s
 async def set_aside(db: Database) -> list[Quarantined]:
     """Everything in quarantine, in the order in which it came."""
     return [Quarantined(**dict(row)) for row in await db.fetch(SQL.quarantined)]
+
+
+async def unattested_after(db: Database, place: Place, limit: int) -> list[tuple[Place, bytes]]:
+    """Leaves of quarantine that were not known to be their producers' word, after a place in an order of their own, with their places."""
+    rows = await db.fetch(SQL.unattested_after, *place, limit)
+    return [((row["event_id"], row["said"]), row["leaf"]) for row in rows]
 
 
 async def keys_taken(db: Database) -> list[str]:
@@ -53,7 +66,8 @@ async def numbers_between(db: Database, start: int, end: int) -> list[tuple[str,
 
 async def keep_rolls(db: Database, rolls: Sequence[Roll], before: datetime) -> None:
     """Keep what producers told of their last numbers, and let go of what was heard `before`."""
-    await db.execute(SQL.keep_rolls, *columns([(each.producer, each.heard, each.leaf) for each in rolls], 3))
+    rows = [(each.producer, each.heard, each.leaf, event_in(each.leaf)["event_id"].encode()) for each in rolls]
+    await db.execute(SQL.keep_rolls, *columns(rows, 4))
     await db.execute(SQL.forget_rolls, before)
 
 

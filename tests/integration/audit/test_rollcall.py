@@ -1,6 +1,7 @@
 """Whatever stays away for minutes is an alarm; what is not its producer's word is set aside in sight (audit.md §5)."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import asyncpg
 import pytest
@@ -73,6 +74,23 @@ async def test_a_producer_who_signs_and_tells_nothing_is_an_alarm(pool: asyncpg.
     assert rollcall.is_complete()
 
 
+async def test_old_words_said_again_are_no_words_of_a_producer_whose_new_ones_are_kept_back(pool: asyncpg.Pool, clock: FixedClock) -> None:
+    """Whoever has the bus has them, and they are as true as ever: those of the last minutes once more, those of before now first."""
+    watch = Watch()
+    rollcall = Rollcall(lambda: pool, CASEWORK, watch)
+    before, last = (signed(lanes_told(lanes={"0": 1}, occurred_at=clock.at - timedelta(minutes=minutes))) for minutes in (16, 1))
+    await hear(pool, clock, [signed(access(1)), last], CASEWORK)
+    await rollcall.look()
+
+    for said in (before, last):
+        watch.seconds += ALARM_SECONDS / 2
+        clock.at += timedelta(minutes=2)
+        await hear(pool, clock, [said], CASEWORK)
+        await rollcall.look()
+
+    assert rollcall.alarms == Alarms(silent=("casework",))
+
+
 async def test_last_numbers_in_anothers_name_are_refused_and_that_is_said(pool: asyncpg.Pool, clock: FixedClock) -> None:
     forged = KEYS[ServiceName.LINKER].signed(lanes_told(lanes={"0": 1}))
 
@@ -105,11 +123,31 @@ async def test_what_was_set_aside_for_want_of_its_key_comes_in_once_that_is_regi
     await hear(pool, clock, [signed(access(number, producer="linker")) for number in (1, 2, 3)] + [forged], CASEWORK)
     assert await pool.fetchval("select count(*) from entry") == 0
 
+    async with pool.acquire() as db:
+        assert await db.fetchval(producers.SQL.quarantine_size) == 4
     for expected in (3, 0):
         async with unit_of_work(pool, ServiceName.AUDIT, clock) as work:
-            assert await actions.readmit(work, REGISTER.fault) == expected
+            assert (await actions.readmit(work, REGISTER.fault)).entries == expected
 
     assert await pool.fetchval("select array_agg(sequence order by sequence) from entry") == [1, 2, 3]
+    # What came in after all is none of what the first page says of quarantine; what somebody else said still is.
+    assert await pool.fetchval(producers.SQL.quarantine_size) == 1
+
+
+async def test_what_was_set_aside_comes_in_a_part_at_a_time(pool: asyncpg.Pool, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "READMITTED_AT_ONCE", 2)
+    await hear(pool, clock, [signed(access(number, producer="linker")) for number in range(1, 6)], CASEWORK)
+
+    place: producers.Place | None = producers.FIRST
+    came = []
+    while place is not None:
+        async with unit_of_work(pool, ServiceName.AUDIT, clock) as work:
+            some = await actions.readmit(work, REGISTER.fault, place)
+        came.append(some.entries)
+        place = some.last
+
+    assert came == [2, 2, 1]
+    assert await pool.fetchval("select count(*) from entry") == 5
 
 
 async def test_the_log_has_an_entry_of_each_key_and_of_its_end_once(pool: asyncpg.Pool, clock: FixedClock) -> None:
