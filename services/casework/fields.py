@@ -77,10 +77,15 @@ def of_the_ward(name: str, section: Section | None) -> Iterator[tuple[str, str]]
 
 
 def ahead(name: str, day: date | None, today: date, label: str) -> Iterator[tuple[str, str]]:
-    """A day on which something is to happen lies ahead, and within a year: nothing is put off for ever."""
+    """A day on which something is to happen lies ahead, and within a year."""
     if day is not None and day <= today:
         yield name, f"{label}は、あした以降の日にしてください。"
-    elif day is not None and day > add_months(today, MONTHS_DEFERRED_MAX):
+    yield from within_a_year(name, day, today, label)
+
+
+def within_a_year(name: str, day: date | None, today: date, label: str) -> Iterator[tuple[str, str]]:
+    """Nothing is put off for ever; and every page counts the opening days until then, one by one."""
+    if day is not None and day > add_months(today, MONTHS_DEFERRED_MAX):
         yield name, f"{label}は、{MONTHS_DEFERRED_MAX}か月以内の日にしてください。"
 
 

@@ -9,7 +9,7 @@ from contracts.words import SECTIONS
 from services.casework.domain import flow
 from services.casework.domain.calendar import after_opening_days
 from services.casework.domain.casefile import CaseFile
-from services.casework.fields import CONFERENCE_OPENING_DAYS
+from services.casework.fields import CONFERENCE_OPENING_DAYS, within_a_year
 from services.casework.steps import Asks, Form, Made, Spec, Step, Text, Words
 
 CHECKED = {"checked": "きょうだいの要確認の有無を確かめた"}
@@ -31,6 +31,7 @@ def errors(form: Agenda, file: CaseFile, today: date) -> Iterator[tuple[str, str
         yield "siblings_checked", "きょうだいの要確認の有無を確かめて、印を付けてください。"
     if form.held_on is not None and form.held_on < today:
         yield "held_on", "協議の日は、きょう以降の日にしてください。"
+    yield from within_a_year("held_on", form.held_on, today, "協議の日")
     missing = "、".join(SECTIONS[section] for section in file.unanswered)
     if missing and today <= file.case.due_on:
         yield "missing_reason", f"まだ回答のない課があります（{missing}）。期限までは、回答を待ちます。"

@@ -12,7 +12,7 @@ from services.casework.domain import flow
 from services.casework.domain.calendar import INVESTIGATION_OPENING_DAYS, after_opening_days, is_open
 from services.casework.domain.casefile import CaseFile
 from services.casework.domain.policy import WARD_SECTIONS, Action
-from services.casework.fields import SECTION_CHOICES, in_order
+from services.casework.fields import SECTION_CHOICES, ahead, in_order
 from services.casework.steps import Asks, Form, Made, Spec, Step, Words
 
 MOVE = flow.BY_KEY["start_investigation"]
@@ -30,9 +30,9 @@ def errors(form: Investigation, _file: CaseFile, today: date) -> Iterator[tuple[
     """Say what is wrong with what was filled in."""
     if not form.sections or not WARD_SECTIONS.issuperset(form.sections):
         yield "sections", "調査を依頼する課を、区の3課から1つ以上選んでください。"
-    if form.due_on is not None and form.due_on <= today:
-        yield "due_on", "調査の期限は、あした以降の日にしてください。"
-    elif form.due_on is not None and not is_open(form.due_on):
+    wrong_day = tuple(ahead("due_on", form.due_on, today, "調査の期限"))
+    yield from wrong_day
+    if form.due_on is not None and not wrong_day and not is_open(form.due_on):
         yield "due_on", "調査の期限は、開庁日にしてください。"
 
 

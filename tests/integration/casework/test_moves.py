@@ -188,6 +188,8 @@ async def test_a_case_is_not_started_twice(office: Office) -> None:
         ({"sections": ["kitchen"]}, 422),
         ({"due_on": "2026-04-11"}, 422),
         ({"due_on": "2026-04-19"}, 422),
+        # A slip of the pen: every page would count the opening days of seven thousand years.
+        ({"due_on": "9026-04-20"}, 422),
         ({"due_on": "tomorrow"}, 422),
         ({"move": "close"}, 422),
         ({"reason": "free text"}, 422),

@@ -170,9 +170,11 @@ async def test_all_three_sections_answer_before_they_confer(ward: Ward) -> None:
     early = await ward.tries(CLERK, "put_on_agenda", siblings_checked=["checked"], held_on="2026-04-20", missing_reason="急ぐ")
     ward.office.clock.at += timedelta(days=10)
     late = await ward.tries(CLERK, "put_on_agenda", siblings_checked=["checked"], held_on="2026-04-30")
+    far = await ward.tries(CLERK, "put_on_agenda", siblings_checked=["checked"], held_on="2062-04-30", missing_reason="回答が遅い")
     with_reason = await ward.tries(CLERK, "put_on_agenda", siblings_checked=["checked"], held_on="2026-04-30", missing_reason="回答が遅い")
 
-    assert [answer.status_code for answer in (early, late, with_reason)] == [422, 422, 201]
+    assert [answer.status_code for answer in (early, late, far, with_reason)] == [422, 422, 422, 201]
+    assert "協議の日は、12か月以内の日" in far.text
     assert "子育て支援課、地域保健福祉課" in early.json()["errors"][0]["message"]
 
 
