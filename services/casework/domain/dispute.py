@@ -25,7 +25,7 @@ class Stands(StrEnum):
 
 
 IN_DOUBT = frozenset({Stands.ASKED, Stands.LOOKING, Stands.KNOWN_WRONG})
-"""While it stands so, the reason is marked wherever it is shown."""
+"""While it stands so, the reason is marked on the child's page, on paper, and in a list that leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,11 @@ class Dispute:
     def last(self) -> OwnersWord | None:
         """Return the answer that holds."""
         return max(self.answers, key=lambda each: each.version, default=None)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether its owner has said what is so, once at least: then it may be asked about again."""
+        return any(each.answer is not OwnerAnswer.LOOKING for each in self.answers)
 
     @property
     def news(self) -> int:

@@ -107,9 +107,17 @@ async def test_what_rests_on_records_names_them_and_nothing_that_leads_to_the_ch
         stale = await asks(clerk, "late_pregnancy_notification", version="0")
         empty = await asks(clerk, "late_pregnancy_notification", ask_why=" ", ask_kind="other")
         asked = await asks(clerk, "late_pregnancy_notification", ask_words="")
+        token = hidden_fields((await clerk.get(PAGE)).text, "ask")["form_token"]
+        numbered = [
+            (
+                await clerk.post(f"{PAGE}/owner_answer_seen", data={"form_token": token, "dispute": str(uuid4()), "answer": str(number)})
+            ).status_code
+            for number in (0, 2**31 - 1, 2**31, "x")
+        ]
 
     assert [each.status_code for each in (*refused, gone, stale, empty, asked)] == [422, 422, 422, 422, 412, 422, 303]
     assert "受診したと母から聞いた" in refused[0].text
+    assert numbered == [422, 303, 422, 422]
     [said] = await disputed(office)
     assert (said.evidence, said.words) == ((EVIDENCE,), "")
 

@@ -68,6 +68,14 @@ def test_of_a_reason_that_was_asked_about_again_the_newest_dispute_counts() -> N
     assert open_on((again, first), at(1)) == {}
 
 
+def test_what_its_owner_has_not_answered_is_not_offered_again_also_where_its_record_has_changed_meanwhile() -> None:
+    given: list[tuple[OwnerAnswer, ...]] = [(), (OwnerAnswer.LOOKING,), (OwnerAnswer.RIGHT,), (OwnerAnswer.LOOKING, OwnerAnswer.CORRECTED)]
+
+    pages = [sheet_of(child(at(2, evidence=OTHER), disputes=(asked(*each),)), shows_sensitive=False) for each in given]
+
+    assert [page.offer.ask is not None for page in pages] == [False, False, True, True]
+
+
 @pytest.mark.parametrize(
     ("answers", "says"),
     [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from contracts.catalogue import ITEMS
 from contracts.ids import PersonId
@@ -33,11 +33,14 @@ from services.casework.steps import Text
 
 ASK, SEEN = "ask_owner", "owner_answer_seen"
 WORDS_LENGTH = 500
+MOST_ANSWERS = 2**31 - 1
+"""The database counts no further."""
 FIELDS = ("ask_item", "ask_kind", "ask_why", "ask_words")
 
 NOT_THERE = "この理由は、いまはありません。画面を見直してください。"
 BEING_LOOKED_INTO = "この理由については、もう確かめを頼んでいます。回答を待ってください。"
 TELLS = "氏名、生年月日、番号は書けません。記録はもとの課に番号で伝わります。"
+NO_ANSWER = "この回答は、いまはありません。画面を見直してください。"
 OLD_PAGE = "画面を開いたあとに、新しい情報が届いています。内容を確かめてください。"
 
 
@@ -61,8 +64,9 @@ class AskForm(ActForm):
 class SeenForm(ActForm):
     """Of which dispute which answer was read."""
 
+    wrong: ClassVar = {"dispute": NO_ANSWER, "answer": NO_ANSWER}
     dispute: UUID
-    answer: int
+    answer: Annotated[int, Field(ge=1, le=MOST_ANSWERS)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,8 @@ def offer_to_ask(child: Child, asking: Asking[Any], *, shows_sensitive: bool) ->
     """Offer the form for the reasons that the page shows; nothing to whoever may not ask, or where there is none."""
     if isinstance(decide(viewer_of(asking.staff), Action.ASK_OWNER, child.facts), Deny):
         return None
-    waiting = open_on(child.disputes, child.latest)
+    # Also one whose record has changed meanwhile is not asked about again before its owner has answered.
+    waiting = {*open_on(child.disputes, child.latest), *(each.item for each in child.disputes if not each.is_settled)}
     shown = [each for each in child.latest.reasons if each.stands and (shows_sensitive or sensitive_kind(each.item) is None)]
     items = tuple((each.item.value, wording.title_of(each)) for each in shown if each.item not in waiting)
     mistake = asking.mistake if asking.mistake and asking.mistake.act == ASK else None

@@ -14,6 +14,7 @@ from services.ingest.disputing import Dispute
 from services.ingest.seeing import Asking, Menu, Question, Said, Screen
 
 SHOWN = 200
+"""So many lines stand on the page, those first that wait the longest."""
 NOT_ANSWERED = "回答待ち"
 
 
@@ -33,13 +34,14 @@ class Line:
 
 async def read(work: UnitOfWork, asking: Asking[Question]) -> Sequence[Dispute]:
     """Read what was asked of the owners of the sources that the person sees."""
-    return await disputing.disputes(work.db, sorted(asking.sources), SHOWN)
+    return await disputing.disputes(work.db, sorted(asking.sources), SHOWN + 1)
 
 
 def show(found: Sequence[Dispute], _asking: Asking[Question]) -> Said:
     """Say it on a page."""
-    lines = tuple(map(_line, found))
-    return Said({"lines": lines, "open": sum(line.is_open for line in lines), "is_cut": len(lines) == SHOWN}, count=len(lines))
+    lines, is_cut = tuple(map(_line, found[:SHOWN])), len(found) > SHOWN
+    still_open = sum(line.is_open for line in lines)
+    return Said({"lines": lines, "open": still_open, "is_cut": is_cut, "or_more": is_cut and still_open == len(lines)}, count=len(lines))
 
 
 def _line(dispute: Dispute) -> Line:
