@@ -134,7 +134,7 @@ async def take_note(work: UnitOfWork, staff: Staff, person_id: PersonId, dispute
 async def disputes_of(db: Database, person_id: PersonId) -> tuple[Dispute, ...]:
     """Return the disputes about a child, in order; none where it may not be seen."""
     rows = await db.fetch(SQL.disputes_of, person_id)
-    return tuple(_dispute(json.loads(row["dispute"]), json.loads(row["answers"] or "[]")) for row in rows)
+    return tuple(dispute_from(json.loads(row["dispute"]), json.loads(row["answers"] or "[]")) for row in rows)
 
 
 async def news(db: Database, ward: Ward | None, limit: int) -> tuple[tuple[News, ...], int]:
@@ -175,7 +175,8 @@ async def _keep(
     await store.note_access(work.db, note, work.now)
 
 
-def _dispute(raw: Mapping[str, Any], answers: Sequence[Mapping[str, Any]]) -> Dispute:
+def dispute_from(raw: Mapping[str, Any], answers: Sequence[Mapping[str, Any]]) -> Dispute:
+    """Return the dispute in the JSON of a row of `dispute`, with those of its answers."""
     return Dispute(
         id=UUID(raw["dispute_id"]),
         number=raw["number"],

@@ -19,9 +19,12 @@ from infra.postgres import Database
 from infra.sql import queries
 from infra.work import UnitOfWork
 from services.casework import store
+from services.casework.disputing import dispute_from
 from services.casework.domain import exporting
 from services.casework.domain.calendar import after_opening_days, born_from
+from services.casework.domain.dispute import Dispute
 from services.casework.domain.exporting import Export, Format, Purpose
+from services.casework.domain.flow import is_gone
 from services.casework.domain.review import Word
 from services.casework.store import AccessNote, word_from
 
@@ -54,6 +57,17 @@ class ListedOut:
     due_on: date | None
     lead_section: Section | None
     word: Word
+    gone: bool
+    """Whether its reasons are all gone before anybody began."""
+    disputes: tuple[Dispute, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many children a list of each stage would have, and one of all."""
+
+    by_stage: Mapping[CaseState, int]
+    of_all: int
 
 
 async def ask(work: UnitOfWork, staff: Staff, ward: Ward, wanted: Wanted) -> None:
@@ -64,9 +78,9 @@ async def ask(work: UnitOfWork, staff: Staff, ward: Ward, wanted: Wanted) -> Non
         await _keep(work, staff, deeds.LIST_EXPORT_ASKED, wanted.key, number, wanted.purpose)
 
 
-async def exports(db: Database, ward: Ward) -> tuple[Export, ...]:
-    """Return the newest lists of a ward."""
-    return tuple(_export(row) for row in await db.fetch(SQL.exports, ward, SHOWN))
+async def exports(db: Database, ward: Ward, today: date) -> tuple[Export, ...]:
+    """Return the lists of a ward: those first that wait for somebody, however old they are."""
+    return tuple(_export(row) for row in await db.fetch(SQL.exports, ward, SHOWN, today))
 
 
 async def locked(db: Database, export_id: UUID) -> Export | None:
@@ -99,9 +113,10 @@ async def children_of(db: Database, ward: Ward, export: Export, today: date) -> 
     return tuple(_listed(row) for row in rows)
 
 
-async def counts(db: Database, ward: Ward, today: date) -> Mapping[CaseState, int]:
-    """Return how many children a list of each stage would have today."""
-    return {CaseState(row["state"]): row["n"] for row in await db.fetch(SQL.count_children, ward, born_from(today))}
+async def counts(db: Database, ward: Ward, today: date) -> Counts:
+    """Return how many children a list would have today."""
+    rows = await db.fetch(SQL.count_children, ward, born_from(today))
+    return Counts({CaseState(row["state"]): row["n"] for row in rows}, sum(row["of_all"] for row in rows))
 
 
 async def waiting(db: Database, ward: Ward, staff_id: StaffId, today: date) -> tuple[int, int]:
@@ -149,14 +164,17 @@ def _export(row: asyncpg.Record) -> Export:
 
 def _listed(row: asyncpg.Record) -> ListedOut:
     word: dict[str, Any] = json.loads(row["word"])
+    state = CaseState(row["state"] or CaseState.NOTICED)
     return ListedOut(
         person_id=PersonId(row["person_id"]),
         name=row["name"],
         kana=row["kana"],
         birth_date=row["birth_date"],
         opened_on=row["opened_on"],
-        state=CaseState(row["state"] or CaseState.NOTICED),
+        state=state,
         due_on=row["due_on"],
         lead_section=Section(row["lead_section"]) if row["lead_section"] else None,
         word=word_from(word),
+        gone=is_gone(state, needed=row["needed"]),
+        disputes=tuple(dispute_from(each["dispute"], each["answers"] or []) for each in json.loads(row["disputes"] or "[]")),
     )

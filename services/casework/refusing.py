@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import assert_never
 
+from contracts.deeds.casework import WHY_NOT_TAKEN
 from contracts.ids import PersonId
 from infra.identity.staff import Staff
 from services.casework import moving
@@ -39,6 +40,12 @@ PROBLEMS: Mapping[int, tuple[str, str]] = {
     503: ("いまは使えません", "閲覧や操作の記録を残せないため、何も表示・変更していません。しばらくしてから、もう一度送ってください。"),
 }
 """What a program is told, by HTTP status, where nothing more can be said."""
+
+
+NOT_TAKEN: Mapping[str, str] = {
+    reason: f"この対象者リストは受け取れません：{words}。受け取ろうとしたことは記録されました。" for reason, words in WHY_NOT_TAKEN.items()
+}
+"""Why a list is not given out, whoever asks."""
 
 
 def in_an_emergency(staff: Staff, person_id: PersonId | None) -> Mapping[str, str] | None:

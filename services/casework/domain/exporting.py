@@ -8,9 +8,9 @@ from types import MappingProxyType
 from unicodedata import category
 from uuid import UUID
 
+from contracts.deeds.casework import WHY_EXPORTED
 from contracts.ids import StaffId
 from contracts.values import CaseState
-from contracts.words import LEADING
 
 MOST = 200
 """No list has more children [PROP]: the whole of a ward is no list to work with."""
@@ -36,14 +36,8 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-PURPOSES: Mapping[Purpose, str] = MappingProxyType(
-    {
-        Purpose.CONFERENCE: "三課の協議の準備のため",
-        Purpose.VISITS: "訪問や連絡の予定を立てるため",
-        Purpose.REPORT: f"上司や{LEADING}への報告のため",
-        Purpose.AUDIT: "監査や点検に応じるため",
-    }
-)
+PURPOSES: Mapping[Purpose, str] = MappingProxyType({purpose: WHY_EXPORTED[purpose.value] for purpose in Purpose})
+"""In the words of the log."""
 FORMATS: Mapping[Format, str] = MappingProxyType({Format.XLSX: "Excel（XLSX）", Format.CSV: "CSV"})
 
 

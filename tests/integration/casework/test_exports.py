@@ -19,6 +19,16 @@ from tests.integration.casework.test_walls import acting
 
 ASKED = {"purpose": "list_for_visits", "words": "訪問の予定を立てる", "stage": "all", "format": "xlsx", "most": "3"}
 
+FIFTY_NEWER = """
+    insert into list_export (
+        export_id, number, ward, purpose, words, format, most, asked_at, asked_by, asked_by_name, asked_by_place,
+        decided_at, decided_by, decided_by_name, approved
+    )
+    select gen_random_uuid(), 'N-' || n, 'hakata', 'list_for_visits', '訪問', 'csv', 1, $2::timestamptz + n * interval '1 second',
+        $1, '見本', 'x', now(), gen_random_uuid(), '見本', false
+    from generate_series(1, 50) as n
+"""
+
 
 @pytest.fixture(autouse=True)
 async def some_children(office: Office) -> None:
@@ -117,6 +127,7 @@ async def test_what_is_more_than_was_asked_for_is_not_given_and_nothing_goes_by_
 
     assert (wrong.status_code, "上限は、1から200まで" in wrong.text, "訪問の予定を立てる" in wrong.text) == (422, True, True)
     assert (foreign, clerks, refused.status_code) == ([409, False], 403, 403)
+    assert ("申請した上限より、こどもが多い" in refused.text, "あなたの登録では" in refused.text) == (True, False)
     assert (await the_list(office))["taken_at"] is None
     denied = [
         each.reason_code for each in await office.said() if isinstance(each, AccessRecorded) and each.action == "casework.list_export_taken"
@@ -139,5 +150,37 @@ async def test_who_asked_cannot_approve_in_the_database_either_and_a_measure_hid
     async with office.as_("hakata.lead") as lead:
         file = await takes(office, lead)
 
+        taken = await the_list(office)
+        async with acting(office, "system") as db:
+            await db.execute(FIFTY_NEWER, taken["asked_by"], taken["asked_at"])
+        page = (await lead.get("/exports")).text
+
     text = file.content.decode("utf-8-sig")
     assert (file.status_code, "'=HYPERLINK(1)" in text, "しろ" in text) == (200, True, False)
+    assert (taken["number"] in page, "廃棄したと記録する" in page) == (True, True)
+
+
+async def test_a_list_has_whom_the_screen_has_and_a_reason_that_is_called_wrong_leaves_with_that_word(office: Office) -> None:
+    await office.hear(b.basis_changed("c"))
+    async with office.as_("hakata.lead") as lead:
+        form = hidden_fields((await lead.get(f"/children/{b.person('a')}")).text, "ask")
+        wrong = {**form, "ask_item": "checkup_18m_not_received", "ask_kind": "wrong", "ask_why": "受診したと聞いた"}
+        asked = await lead.post(f"/children/{b.person('a')}/ask_owner", data=wrong)
+        page = (await lead.get("/exports")).text
+        on_screen = [(await lead.get(f"/reviews?tab={tab}")).text for tab in ("not_started", "reasons_gone")]
+        await sends(lead, "ask", **{**ASKED, "format": "csv", "stage": "noticed"})
+    async with office.as_("hakata.chief") as chief:
+        await sends(chief, "approve", export=str((await the_list(office))["export_id"]))
+    await a_code_later(office)
+    async with office.as_("hakata.lead") as lead:
+        file = await takes(office, lead)
+
+    assert (asked.status_code, ["しろ" in each for each in on_screen]) == (303, [False, True])
+    assert ("未着手（いま1人）" in page, "すべて（いま2人）" in page) == (True, True)
+    text = file.content.decode("utf-8-sig")
+    assert (file.status_code, "あお" in text, "しろ" in text, "「誤っている」：もとの課の回答を待っています" in text) == (
+        200,
+        True,
+        False,
+        True,
+    )

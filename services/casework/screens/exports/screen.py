@@ -17,7 +17,7 @@ from infra.work import UnitOfWork
 from services.casework import exporting
 from services.casework.domain.exporting import FORMATS, MOST, PURPOSES, Export, Format, Purpose, Stands
 from services.casework.domain.policy import Action
-from services.casework.exporting import Wanted
+from services.casework.exporting import Counts, Wanted
 from services.casework.screens.exports.taking import CODE, NOT_THERE, STAGES, TakeQuestion, give, sent, take, under_its_number
 from services.casework.seeing import Act, ActForm, Again, Asking, Done, Face, Handed, Menu, Mistake, Opening, Question, Screen
 from services.casework.sheets import PLAIN, Sheet
@@ -75,7 +75,7 @@ class Content:
     """The lists of the ward, and how many children there are by stage."""
 
     exports: tuple[Export, ...]
-    counts: Mapping[CaseState, int]
+    counts: Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +121,19 @@ async def read(work: UnitOfWork, asking: Asking[Question]) -> Content:
     """Read the lists of the ward."""
     ward = asking.staff.ward
     assert ward is not None  # noqa: S101 -- whoever may is of a ward
-    return Content(await exporting.exports(work.db, ward), await exporting.counts(work.db, ward, asking.today))
+    return Content(await exporting.exports(work.db, ward, asking.today), await exporting.counts(work.db, ward, asking.today))
 
 
 def show(content: Content, asking: Asking[Question]) -> ExportsSheet:
     """Say it on a page."""
     mistake = asking.mistake
-    together = sum(content.counts.values())
-    stages = ((state, f"{title}（いま{content.counts.get(CaseState(state), 0)}人）") for state, title in STAGES.items())
+    counts = content.counts
+    stages = ((state, f"{title}（いま{counts.by_stage.get(CaseState(state), 0)}人）") for state, title in STAGES.items())
     typed = mistake.typed if mistake else {}
     return ExportsSheet(
         lines=tuple(_line(each, asking) for each in content.exports),
         purposes=tuple((each.value, words) for each, words in PURPOSES.items()),
-        stages=((ALL, f"すべて（いま{together}人）"), *stages),
+        stages=((ALL, f"すべて（いま{counts.of_all}人）"), *stages),
         formats=tuple((each.value, words) for each, words in FORMATS.items()),
         typed={name: typed.get(name, "") for name in (*FIELDS, "how")},
         errors=dict(mistake.errors) if mistake else {},

@@ -1,6 +1,6 @@
 """A list as it is taken: read at that moment, marked, and in the log for everybody in it before it leaves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -23,6 +23,7 @@ from services.casework.domain import wording
 from services.casework.domain.exporting import PURPOSES, Export
 from services.casework.domain.flow import STATE_TITLES
 from services.casework.exporting import ListedOut
+from services.casework.screens.child.doubts import in_doubt
 from services.casework.screens.exports.writing import MEDIA_TYPES, Marked, written
 from services.casework.seeing import Asking, Mistake, Question
 from services.casework.sheets import LINES, PLAIN, OfPerson, Says, Sheet
@@ -35,7 +36,17 @@ STAGES: Mapping[str, str] = {
 CODE = "code"
 NO_CODE = "確認コードを入れてください。"
 NOT_THERE = "この申請は、いまはありません。画面を見直してください。"
-HEADINGS = ("氏名", "フリガナ", "生年月日", "要確認の日", "段階", "期限", "担当する課", "理由（福祉・保護者の健康・障がいを除く）")
+HEADINGS = (
+    "氏名",
+    "フリガナ",
+    "生年月日",
+    "要確認の日",
+    "段階",
+    "期限",
+    "担当する課",
+    "理由（福祉・保護者の健康・障がいを除く）",
+    "もとの課への確認",
+)
 
 
 class TakeQuestion(Question):
@@ -61,10 +72,11 @@ class ExportedLine(OfPerson):
     due: Annotated[str, Says("due_on")]
     section: Annotated[str, Says("case")]
     reasons: Annotated[str, Says("reasons")]
+    doubts: Annotated[str, Says("disputes")]
 
     def cells(self) -> tuple[str, ...]:
         """Return its cells, in the order of the headings."""
-        return (self.name, self.kana, self.born, self.since, self.state, self.due, self.section, self.reasons)
+        return (self.name, self.kana, self.born, self.since, self.state, self.due, self.section, self.reasons, self.doubts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +152,19 @@ def _child(child: ListedOut) -> ExportedLine:
         kana=child.kana or "",
         born=_day(child.birth_date),
         since=dates.era_date(child.opened_on),
-        state=STAGES[child.state],
+        state=phrases.GONE if child.gone else STAGES[child.state],
         due=_day(child.due_on),
         section=SECTIONS[child.lead_section] if child.lead_section else "",
         reasons="、".join(wording.named_lines(child.word.reasons, dates.era_date)),
+        doubts="、".join(_doubts(child)),
     )
+
+
+def _doubts(child: ListedOut) -> Iterator[str]:
+    """Say which of the reasons in the line somebody called wrong, and how that stands: what is known wrong leaves with that word."""
+    doubts = in_doubt(child.disputes, child.word)
+    named = (each for each in child.word.reasons if each.holds and wording.sensitive_kind(each.item) is None)
+    return (f"{wording.title_of(each)} {doubts[each.item]}" for each in named if each.item in doubts)
 
 
 def _day(day: date | None) -> str:

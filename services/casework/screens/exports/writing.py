@@ -16,7 +16,8 @@ MEDIA_TYPES = {
     Format.CSV: "text/csv; charset=utf-8",
 }
 CAUTION = "取扱注意"
-_WIDTHS = (18, 18, 16, 14, 12, 14, 14, 48)
+_WIDTHS = (18, 18, 16, 14, 12, 14, 14, 48, 48)
+_WRAPPED = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def _workbook(marked: Marked, headings: Sequence[str], rows: Sequence[Sequence[s
             _write(sheet, number, place, text)
     for place in range(1, len(headings) + 1):
         sheet.cell(len(marks) + 2, place).font = Font(bold=True)
-    for width, column in zip(_WIDTHS, "ABCDEFGH", strict=True):
+    for width, column in zip(_WIDTHS, "ABCDEFGHI", strict=True):
         sheet.column_dimensions[column].width = width
     sheet.freeze_panes = f"A{len(marks) + 3}"
     sheet.print_title_rows = f"{len(marks) + 2}:{len(marks) + 2}"
@@ -76,4 +77,4 @@ def _write(sheet: Worksheet, row: int, column: int, text: str) -> None:
     written_to.value = plain(text)
     written_to.data_type = "s"
     written_to.quotePrefix = True
-    written_to.alignment = Alignment(vertical="top", wrap_text=column == len(_WIDTHS))
+    written_to.alignment = Alignment(vertical="top", wrap_text=_WIDTHS[column - 1] == _WRAPPED)
