@@ -12,6 +12,9 @@ from contracts.messages import Actor, Thing
 from contracts.values import Ward
 from infra.identity.credentials import code_at, new_totp_secret
 from infra.local.ports import free_run
+from services.audit.domain.absences import Absence
+from services.audit.domain.sequences import Numbers
+from services.audit.rollcall import Alarms
 from tests.browser.conftest import overflows, violations
 from tests.integration.audit.conftest import PASSWORD, Desk, audit_settings
 from tests.integration.audit.conftest import desk as log_desk
@@ -104,4 +107,17 @@ async def test_the_widest_list_fits_a_narrow_window(page: Page) -> None:
     for address in ("/", "/entries"):
         await page.goto(address)
 
+        assert not await overflows(page)
+
+
+async def test_what_is_missing_can_be_read_by_everybody(page: Page, log_desk: Desk) -> None:
+    numbers = tuple(Absence("casework", lane, Numbers(7, 2**53 - 1)) for lane in range(25))
+    log_desk.wired.keeper.rollcall.alarms = Alarms(numbers, ("linker",))
+    for width in (1366, 320):
+        await page.set_viewport_size({"width": width, "height": 768})
+        await page.goto("/")
+
+        alarm = page.get_by_role("alert").filter(has=page.get_by_role("heading", name="届いていない記録があります"))
+        assert await alarm.get_by_role("listitem").count() == 20 + 1 + 1
+        assert await violations(page) == []
         assert not await overflows(page)
