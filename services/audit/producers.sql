@@ -18,9 +18,16 @@ select event_id, said, leaf from quarantine
 where reason <> 'equivocation' and (event_id, said) > ($1, $2) order by event_id, said limit $3
 
 -- name: numbers_used
--- The ranges of numbers that entries have: one for each lane where nothing is missing. Asked once, when the service starts.
+-- The ranges of numbers that entries have. Asked once, when the service starts: of years of entries, within the time that a statement has. So a lane
+-- of which nothing is missing is only counted; the others are gone through number by number.
+with lanes as materialized (select producer, lane, count(*) as n, max(sequence) as last from number group by producer, lane)
+select producer, lane, 1::bigint as first, last from lanes where n = last
+union all
 select producer, lane, min(sequence) as first, max(sequence) as last
-from (select producer, lane, sequence, sequence - row_number() over (partition by producer, lane order by sequence) as island from number) as numbered
+from (
+    select producer, lane, sequence, sequence - row_number() over (partition by producer, lane order by sequence) as island
+    from number join lanes using (producer, lane) where n <> last
+) as numbered
 group by producer, lane, island
 order by producer, lane, first
 
