@@ -121,12 +121,12 @@ def written(text: str, *, families: bool = False) -> str:
         plain = plain.translate(_FAMILIES)
         plain = plain.translate(_LOOKALIKES) if _ALMOST_HAN.fullmatch(plain) else plain
     # Once more: a sign may stand behind what has become a kanji only now.
-    return _repeated(plain)
+    return repeated(plain)
 
 
 def heard(text: str) -> str:
     """The same for a reading, in which no kanji is looked for."""
-    return _repeated(_together(folded(text)))
+    return repeated(_together(folded(text)))
 
 
 def _together(plain: str) -> str:
@@ -151,7 +151,7 @@ def _without_brackets(plain: str) -> str:
     return outside if any(map(str.isalnum, outside)) else plain
 
 
-def _repeated(plain: str) -> str:
+def repeated(plain: str) -> str:
     """Signs that say the character before them again, replaced by it."""
     if not any(sign in plain for sign in "々ヽヾ"):
         return plain

@@ -8,7 +8,7 @@ Vowels are never dropped: ユウキ and ユキ, オオノ and オノ are differe
 
 import re
 
-from contracts.writing.characters import heard, remembered
+from contracts.writing.characters import heard, remembered, repeated
 
 _SMALL = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
 _ROWS = {
@@ -30,7 +30,8 @@ _LONG_O = re.compile("(?<=[オコソトノホモヨロゴゾドボポ])オ")
 def spelled(text: str) -> str:
     """A reading as full-width katakana, small kana as large ones, the long vowel mark as the vowel that it stands for."""
     plain = heard(text).translate(_SMALL)
-    return _LONG.sub(lambda found: found[1] + _VOWELS.get(found[1], ""), plain) if "ー" in plain else plain
+    # Signs that repeat once more: one may stand behind another character only now.
+    return repeated(_LONG.sub(lambda found: found[1] + _VOWELS.get(found[1], ""), plain)) if "ー" in plain else plain
 
 
 @remembered(131_072)

@@ -138,6 +138,7 @@ def test_the_parts_of_what_is_no_address_are_in_one_form_too(text: str) -> None:
 
 
 @given(texts())
+@example("母ー々")
 def test_what_is_heard_is_heard_the_same_again(text: str) -> None:
     heard = kana.sound(kana.spelled(text))
 
