@@ -69,6 +69,10 @@ class NotMine(Exception):
     """The message was given back to the broker while it waited; whoever gets it next handles it."""
 
 
+class _TakenBack(Exception):
+    """Ends a savepoint of which nothing is to be left."""
+
+
 class Undecodable(Exception):
     """A message that nobody can make anything of, now or ever. It alone is rejected, and lies in the dead-letter queue."""
 
@@ -322,7 +326,7 @@ class ParcelHandler(Generic[M]):
             if isinstance(outcome, Park | RetryLater):
                 await self._park(work, event, outcome)
 
-    async def _try(self, work: UnitOfWork, events: Sequence[M]) -> None:
+    async def _try(self, work: UnitOfWork, events: Sequence[M], *, again: bool = False) -> None:
         mark, parked_before = work.mark(), self._parked_now
         try:
             async with work.db.transaction():
@@ -334,6 +338,11 @@ class ParcelHandler(Generic[M]):
                 raise
             work.forget_since(mark)
             self._parked_now = parked_before
+            if len(events) == 1 and not again:
+                # What was missing a moment ago may be back just now: then parking would work, and the event is at no fault.
+                await self._see_that_parking_works(work.db, events[0])
+                await self._try(work, events, again=True)
+                return
             if len(events) == 1:
                 await self._park(work, events[0], Park(type(error).__name__))
                 # Written now: the next savepoint, which may be rolled back, must not take it along.
@@ -342,6 +351,13 @@ class ParcelHandler(Generic[M]):
             middle = len(events) // 2
             await self._try(work, events[:middle])
             await self._try(work, events[middle:])
+
+    async def _see_that_parking_works(self, db: Database, event: M) -> None:
+        sealed = self._body.seal(event.event_id, event.model_dump_json().encode())
+        with suppress(_TakenBack):
+            async with db.transaction():
+                await parking.park(db, event.event_id, type(event).__name__, sealed, Park(_TakenBack.__name__), partition=self._partition)
+                raise _TakenBack
 
     async def _park(self, work: UnitOfWork, event: M, why: Park | RetryLater) -> None:
         sealed = self._body.seal(event.event_id, event.model_dump_json().encode())

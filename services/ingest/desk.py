@@ -259,8 +259,19 @@ class Desk:
     async def _admitted_or_parked(self, single: Submission) -> Answers:
         try:
             return (await self._admitted([single]))[0]
+        except Exception:  # noqa: BLE001 -- whatever is wrong is tried once more
+            # What was missing a moment ago may be back just now: then parking would work, and the event is at no fault.
+            await self._see_that_parking_works(single)
+        try:
+            return (await self._admitted([single]))[0]
         except Exception as error:  # noqa: BLE001 -- the event is kept for a person, whatever is wrong with it
             return await self._parked(single, error)
+
+    async def _see_that_parking_works(self, single: Submission) -> None:
+        with suppress(_TakenBack):
+            async with self._service.work() as work:
+                await park(work, single, self._body, _TakenBack.__name__)
+                raise _TakenBack
 
     async def _parked(self, single: Submission, error: Exception) -> Answers:
         reason = type(error).__name__
@@ -271,6 +282,10 @@ class Desk:
         log.error("ingest.event_parked", source=single.source.value, **whereabouts(error))
         self._service.telemetry.count(EVENTS_PARKED, 1, reason=reason)
         return answers
+
+
+class _TakenBack(Exception):
+    """Ends a transaction of which nothing is to be left."""
 
 
 def _gone(waiting: _Waiting) -> bool:
