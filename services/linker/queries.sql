@@ -88,7 +88,7 @@ with gone as materialized (
 )
 select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id, state, rule, reason,
        person_id, pregnancy_id, said, subject_no, decided_at
-from record where care_nos && $1::text[]
+from unnest($1::text[]) as listed (number) join record on care_nos @> array[listed.number]
 union all
 select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id, state, rule, reason,
        person_id, pregnancy_id, said, subject_no, decided_at
@@ -190,10 +190,10 @@ order by person_id, position
 
 -- name: pregnancies_around
 -- $1 uuid[] persons, $2 uuid[] pregnancies: these, and those of which one of the persons is the mother, or is named as a child. One may
--- come twice.
+-- come twice. Child by child: of `&&` with hundreds of them PostgreSQL expects half of the table, and reads all of it.
 select * from pregnancy where mother_id = any($1::uuid[])
 union all
-select * from pregnancy where children <> '{}' and children && $1::uuid[]
+select pregnancy.* from unnest($1::uuid[]) as named (person_id) join pregnancy on children <> '{}' and children @> array[named.person_id]
 union all
 select * from pregnancy where pregnancy_id = any($2::uuid[])
 order by pregnancy_id
