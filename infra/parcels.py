@@ -340,7 +340,7 @@ class ParcelHandler(Generic[M]):
             self._parked_now = parked_before
             if len(events) == 1 and not again:
                 # What was missing a moment ago may be back just now: then parking would work, and the event is at no fault.
-                await self._see_that_parking_works(work.db, events[0])
+                await self._see_that_parking_works(work, events[0])
                 await self._try(work, events, again=True)
                 return
             if len(events) == 1:
@@ -352,11 +352,13 @@ class ParcelHandler(Generic[M]):
             await self._try(work, events[:middle])
             await self._try(work, events[middle:])
 
-    async def _see_that_parking_works(self, db: Database, event: M) -> None:
+    async def _see_that_parking_works(self, work: UnitOfWork, event: M) -> None:
         sealed = self._body.seal(event.event_id, event.model_dump_json().encode())
         with suppress(_TakenBack):
-            async with db.transaction():
-                await parking.park(db, event.event_id, type(event).__name__, sealed, Park(_TakenBack.__name__), partition=self._partition)
+            async with work.db.transaction():
+                await parking.park(
+                    work.db, event.event_id, type(event).__name__, sealed, Park(_TakenBack.__name__), partition=self._partition
+                )
                 raise _TakenBack
 
     async def _park(self, work: UnitOfWork, event: M, why: Park | RetryLater) -> None:

@@ -1,6 +1,8 @@
 """Looks through the register from time to time for what people look at: entries alike, and joined ones that contradict each other."""
 
+import time
 from collections import defaultdict
+from collections.abc import Callable
 from itertools import combinations
 from uuid import UUID
 
@@ -22,16 +24,27 @@ SQL = queries(__file__, "pairing.sql")
 Found = tuple[str, UUID, UUID]
 
 
+RESTS = 30.0
+"""So many times as long as a look took there is none: the whole register is read, which takes 3 s of PostgreSQL with 400,000 in it."""
+
+
 class Pairing:
     """The look, as a task by the clock."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._service = service
+        self._monotonic = monotonic
+        self._not_before = float("-inf")
 
     async def look(self) -> None:
-        """Find all pairs anew, and keep since when each is there."""
+        """Find all pairs anew, and keep since when each is there; not yet, where the last look took long for the time that it is ago."""
+        began = self._monotonic()
+        if began < self._not_before:
+            return
         async with self._service.work() as work:
             await find(work)
+        ended = self._monotonic()
+        self._not_before = ended + RESTS * (ended - began)
 
 
 async def find(work: UnitOfWork) -> None:
