@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import asyncpg
@@ -32,7 +32,7 @@ from services.ingest.domain.watch import Rates
 from services.ingest.feeds import FEED_STOPPED
 from services.ingest.room import DeskFull, Place, Room, ShareUsed
 from services.ingest.store import Overtaken
-from services.ingest.submissions import Submission, unparked
+from services.ingest.submissions import Submission, singles, unparked
 
 EVENTS_TOGETHER = 500
 _TRIES_BESIDE_OTHERS = 2
@@ -248,7 +248,7 @@ class Desk:
         until one succeeds, because a message that is rejected takes good events with it.
         """
         answers: Answers = []
-        for single in _singles(submission):
+        for single in singles(submission):
 
             async def attempt(single: Submission = single) -> None:
                 answers.extend(await self._admitted_or_parked(single))
@@ -294,9 +294,3 @@ def _gone(waiting: _Waiting) -> bool:
     if gone:
         waiting.answered.set_exception(NotMine())
     return gone
-
-
-def _singles(submission: Submission) -> list[Submission]:
-    if not isinstance(submission.events, tuple):
-        return [submission]
-    return [replace(submission, events=(event,), offset=submission.offset + position) for position, event in enumerate(submission.events)]

@@ -1,7 +1,7 @@
 """What an inlet hands over, and what of it is put aside and taken up again."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -101,3 +101,10 @@ def _keepable(raw: RawEvent, source: Source) -> dict[str, Any] | None:
         return raw.content if raw.defect is None and denial_in(raw.content, kind_of(raw.content, source)) is None else None
     except Exception:  # noqa: BLE001 -- what cannot even be looked through may hold anything
         return None
+
+
+def singles(submission: Submission) -> list[Submission]:
+    """Return a submission for each event of one, in their order; one that could not be read as events stays whole."""
+    if not isinstance(submission.events, tuple):
+        return [submission]
+    return [replace(submission, events=(event,), offset=submission.offset + position) for position, event in enumerate(submission.events)]
