@@ -41,6 +41,8 @@ class Asked:
     answers: tuple[Answer, ...]
     written: Sequence[Written]
     digest: bytes
+    reasons: Sequence[Answer]
+    """Those for which the ruleset lists the child, or would with others."""
     news: Announcement | None
 
     @property
@@ -169,7 +171,8 @@ async def _evaluate_all(work: UnitOfWork, children: Sequence[PersonId], programm
     cases = await loading.load(work.db, children, programme, feeds, on=work.today, held=False)
 
     asked = [_ask(case, alike, ruleset) for case in cases]
-    waiting = await turning.who_waits(work.db, work.now, {a.case.person_id: a.answers for a in asked if a.asks_for_a_review})
+    listed = {a.case.person_id: turning.Listed(a.reasons, a.case.told_at) for a in asked if a.asks_for_a_review}
+    waiting = await turning.who_waits(work.db, work.now, listed)
     asked = [_wait(each, waiting.get(each.case.person_id), work.today, ruleset) for each in asked]
     # Of most children nothing is new: of them no answer is read again.
     new = [each for each in asked if each.is_new]
@@ -194,7 +197,7 @@ def _ask(case: loading.Case, alike: Alike, ruleset: Ruleset) -> Asked:
     verdict = judge(ruleset, answers, in_scope=in_scope(case.child, alike.as_of))
     written = alike.made_of(answers, _written)
     digest = store.digest_of([text for _, text in written])
-    return Asked(case, answers, written, digest, announcement(case.told, verdict, case.spoken))
+    return Asked(case, answers, written, digest, verdict.reasons, announcement(case.told, verdict, case.spoken))
 
 
 def _wait(asked: Asked, waits: turning.Waits | None, today: date, ruleset: Ruleset) -> Asked:

@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import field, replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import asyncpg
@@ -74,6 +74,8 @@ class Case:
     in_hand: InHand
     held: Mapping[str, Held]
     told: Signal | None
+    told_at: datetime | None = None
+    """When the ward was told of the child last."""
     digest: bytes | None = None
     """By what the answers that are held are known; None where that is not known."""
     spoken: int = 0
@@ -270,6 +272,7 @@ def _case(
         in_hand=family.in_hand[person_id],
         held=held.get(person_id, {}),
         told=_signal(row),
+        told_at=row["told_at"],
         digest=row["answers"],
         spoken=row["spoken"] or 0,
     )

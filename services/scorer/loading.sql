@@ -7,7 +7,7 @@
 select p.person_id, p.birth_date, p.sex, p.residence::text as residence, p.present, p.moves, (
         select json_agg(json_build_array(o.observation, o.observed_on, o.event_id) order by o.observed_on, o.recorded_at, o.version, o.event_id)::text
         from observation o where o.person_id = p.person_id
-    ) as observed, s.version, s.needed, s.groups, s.digest,
+    ) as observed, s.version, s.needed, s.groups, s.digest, s.told_at,
     (select max(r.version) from review_signal r where r.person_id = p.person_id) as spoken,
     (select d.answers from due d where d.person_id = p.person_id) as answers
 from person p left join review_signal s on s.person_id = p.person_id and s.ruleset = $2

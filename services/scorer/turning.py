@@ -14,8 +14,16 @@ from infra.clock import JST
 from infra.postgres import Database
 from services.scorer import loading
 from services.scorer.domain.answer import Answer
-from services.scorer.domain.spreading import asked_on, begun_with_the_year
+from services.scorer.domain.spreading import asked_on, turned_alone
 from services.scorer.store import Held, row_of
+
+
+@quick(frozen=True, slots=True)
+class Listed:
+    """For which reasons the ward would be told of a child now, and when it was told of it last."""
+
+    reasons: Sequence[Answer]
+    told_at: datetime | None
 
 
 @quick(frozen=True, slots=True)
@@ -26,24 +34,28 @@ class Waits:
     items: Collection[Item]
 
 
-async def who_waits(db: Database, now: datetime, listed: Mapping[PersonId, Sequence[Answer]]) -> dict[PersonId, Waits]:
+async def who_waits(db: Database, now: datetime, listed: Mapping[PersonId, Listed]) -> dict[PersonId, Waits]:
     """
-    Return those of the `listed` children, of whom the ward would be told now, for whose reasons of the new school year it is too early.
+    Return those of the `listed` children for whom the new school year alone is the reason, and of whom it is too early to tell.
 
     One statement, and none where nobody has any.
     """
-    turned = {who: begun for who, answers in listed.items() if (begun := begun_with_the_year(answers))}
+    turned = {who: begun for who, each in listed.items() if (begun := turned_alone(each.reasons, _day(each.told_at)))}
     if not turned:
         return {}
     held = await loading.answers_held(db, list(turned))
     today = now.astimezone(JST).date()
     found: dict[PersonId, Waits] = {}
-    for who, answers in turned.items():
-        until = {answer.item: asked_on(who, _known_on(who, answer, held.get(who, {}), now)) for answer in answers}
+    for who, begun in turned.items():
+        until = {answer.item: asked_on(who, day, _known_on(who, answer, held.get(who, {}), now)) for answer, day in begun}
         items = frozenset(item for item, day in until.items() if day > today)
         if items:
             found[who] = Waits(min(until[item] for item in items), items)
     return found
+
+
+def _day(instant: datetime | None) -> date | None:
+    return instant.astimezone(JST).date() if instant is not None else None
 
 
 def _known_on(who: PersonId, answer: Answer, held: Mapping[str, Held], now: datetime) -> date:

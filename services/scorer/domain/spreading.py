@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from contracts.ids import PersonId
-from contracts.values import Group, IndicatorValue, Item
+from contracts.values import Group, Item
 from services.scorer.domain.answer import Answer
+
+_YEAR_BEGINS = (4, 1)
 
 
 def days_of_the_new(
@@ -38,20 +40,31 @@ OF_THE_YEAR = frozenset({Item.NO_MUNICIPAL_CONTACT})
 """Items that begin for a whole class of children on one 1 April: of 3歳児クラス and above it is asked whether they are enrolled (§2.6)."""
 
 
-def begun_with_the_year(answers: Iterable[Answer]) -> list[Answer]:
-    """Those of `answers` that are TRUE, and count, since a 1 April, by nothing else than that it came."""
-    return [
-        a for a in answers if a.item in OF_THE_YEAR and a.counted and a.value is IndicatorValue.TRUE and _is_first_of_year(a.valid_from)
-    ]
+def turned_alone(reasons: Iterable[Answer], told_on: date | None) -> list[tuple[Answer, date]]:
+    """
+    Return the `reasons` of a child with the 1 April on which each began, where nothing else is one; none where anything else is.
+
+    Nor is it news by the turn of the year where the ward was told of the child since: on the day `told_on`, None if never.
+    """
+    found: list[tuple[Answer, date]] = []
+    for each in reasons:
+        begun = each.valid_from
+        if each.item not in OF_THE_YEAR or begun is None or (begun.month, begun.day) != _YEAR_BEGINS:
+            return []
+        if told_on is not None and told_on >= begun:
+            return []
+        found.append((each, begun))
+    return found
 
 
-def asked_on(person_id: PersonId, known_on: date) -> date:
-    """On which day the ward is asked about a child for a reason of the new year that is known since `known_on`: the same for every run."""
-    return known_on + timedelta(days=person_id.int % TURN_DAYS)
+def asked_on(person_id: PersonId, begun: date, known_on: date) -> date:
+    """
+    Return the day on which the ward is asked about a child for a reason of the year that has `begun`, known since `known_on`.
 
-
-def _is_first_of_year(day: date | None) -> bool:
-    return day is not None and (day.month, day.day) == (4, 1)
+    It is each child's own of `TURN_DAYS`, which come again and again from `begun` on: who is not known to have the reason for some days
+    does not begin to wait anew, and after an outage not all are asked about at once.
+    """
+    return known_on + timedelta(days=(person_id.int - (known_on - begun).days) % TURN_DAYS)
 
 
 def in_order(listed: Mapping[PersonId, Sequence[Group]], known_since: Mapping[PersonId, datetime]) -> list[PersonId]:

@@ -1,4 +1,4 @@
-"""Of whom a dataset speaks, and what was answered of them: as believed on a day, or of a past day by all that is known today."""
+"""Of whom a dataset speaks, and what was answered of them: as believed on a day, or of a past day by all that was known on a later one."""
 
 import json
 from collections.abc import Iterable, Mapping

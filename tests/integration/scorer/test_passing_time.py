@@ -1,6 +1,6 @@
 """Time passes: days come singly or many at once, 1 April for a whole city, and a day costs what is due on it (`domain.md` §2.2)."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
@@ -18,7 +18,7 @@ from services.scorer import inspection
 from services.scorer.domain.spreading import TURN_DAYS
 from services.scorer.evaluating import evaluate_due
 from tests.integration.scorer.conftest import Scorer
-from tests.integration.scorer.messages import checkup, person, watermark
+from tests.integration.scorer.messages import checkup, in_hand, person, watermark
 from tests.integration.scorer.test_lists import printed
 from tests.integration.scorer.test_order import everything
 
@@ -100,6 +100,30 @@ async def test_what_else_is_a_reason_is_told_at_once_and_what_ended_while_it_wai
     assert late not in [child for child, _ in before]
     assert told.count(who(20)) == 1
     assert (await scorer.value(Item.CHECKUP_18M_NOT_RECEIVED))[0] == "TRUE"
+
+
+async def test_who_has_another_reason_or_was_told_of_since_does_not_wait_and_nobody_begins_to_wait_anew(scorer: Scorer) -> None:
+    """A record in hand leaves open for a day whether anybody was heard of: nobody's review comes the later for it, but by that day."""
+    second, last, light = who(13), who(11), who(25)
+    assert [each.int % TURN_DAYS for each in (second, last, light)] == [1, 13, 13]
+    await scorer.day_comes("2026-03-31")
+    await scorer.hears(at_home(11, 13), at_home(25), checkup("18m", "2024-05-01", "18m-25", who=light, revision=2, weight_kg=7.0))
+    await day_after_day(scorer, date(2026, 3, 31), date(2026, 4, 3))
+
+    await day_after_day(scorer, date(2026, 4, 4), date(2026, 4, 4))
+    await scorer.hears(in_hand(1, None, source=Source.CHILDCARE))
+    await scorer.day_comes("2026-04-04")
+    held = await scorer.value(Item.NO_MUNICIPAL_CONTACT, last)
+    await scorer.day_comes("2026-04-05")
+    await scorer.hears(in_hand(0, None, version=2, source=Source.CHILDCARE))
+    await scorer.day_comes("2026-04-05")
+    await day_after_day(scorer, date(2026, 4, 5), date(2026, 4, 19))
+
+    assert held == ("UNKNOWN", "record_in_hand")
+    told = defaultdict[PersonId, list[str]](list)
+    for child, day in await asked_about(scorer):
+        told[child].append(str(day))
+    assert told == {light: ["2026-04-01", "2026-04-05"], second: ["2026-04-02", "2026-04-05"], last: ["2026-04-14"]}
 
 
 async def test_after_days_on_which_nothing_ran_all_is_as_if_it_had(scorer: Scorer, postgres: PostgresServer, template: str) -> None:
