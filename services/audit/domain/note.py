@@ -8,8 +8,8 @@ import re
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from dataclasses import dataclass
-from hashlib import sha256
 
+from contracts import canonical
 from services.audit.domain.merkle import HASH_BYTES
 
 ED25519 = b"\x01"
@@ -54,12 +54,12 @@ class Note:
 
 def key_id(name: str, public_key: bytes) -> bytes:
     """The four bytes by which a signature line names its key (C2SP signed-note, "Key ID")."""
-    return sha256(name.encode() + b"\n" + ED25519 + public_key).digest()[:KEY_ID_BYTES]
+    return bytes.fromhex(canonical.key_id(name, public_key))
 
 
 def verifier_key(name: str, public_key: bytes) -> str:
     """The public key as one line that other people's tools read: `name+id+key` ("vkey")."""
-    return f"{name}+{key_id(name, public_key).hex()}+{b64encode(ED25519 + public_key).decode()}"
+    return canonical.key_line(name, public_key)
 
 
 def parse_verifier_key(line: str) -> tuple[str, bytes]:
