@@ -88,7 +88,7 @@ with gone as materialized (
 )
 select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id, state, rule, reason,
        person_id, pregnancy_id, said, subject_no, decided_at
-from unnest($1::text[]) as listed (number) join record on care_nos @> array[listed.number]
+from record where care_nos && $1::text[]
 union all
 select source, event_type, record_id, revision, effective_on, recorded_at, event_id, data, subject_id, stated_pregnancy_id, state, rule, reason,
        person_id, pregnancy_id, said, subject_no, decided_at

@@ -7,8 +7,8 @@
 -- from that person. Nobody whom the register took back.
 with care as (
     select c.child_id, f.person_id, f.source, f.event_type, f.record_id, f.care_from, f.care_to, true as listed
-    from unnest($1::uuid[]) as c (child_id) join fact f on f.in_care @> array[c.child_id]
-    where $3::bool and f.operation = 'upsert'
+    from fact f cross join unnest(f.in_care) as c (child_id)
+    where $3::bool and f.in_care && $1::uuid[] and c.child_id = any($1::uuid[]) and f.operation = 'upsert'
     union all
     select k.child_id, f.person_id, f.source, f.event_type, f.record_id, f.care_from, f.care_to, false
     from kinship k join fact f on f.person_id = k.mother_id and f.in_care = '{}'
