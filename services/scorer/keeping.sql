@@ -176,17 +176,28 @@ returning household_id;
 
 -- name: replace_members
 -- $1 households whose members are replaced; $2 households, $3 persons, $4 days, $5 days: their members now. Returns who is, or was, one.
+-- Who stays one is not written: nothing of them becomes past.
 with incoming as (
     select * from unnest($2::uuid[], $3::uuid[], $4::date[], $5::date[]) as i (household_id, person_id, valid_from, valid_to)
 ),
 gone as (
-    delete from member where household_id = any($1::uuid[]) returning person_id
+    delete from member m where m.household_id = any($1::uuid[]) and not exists (
+        select from incoming i
+        where (i.household_id, i.person_id) = (m.household_id, m.person_id)
+            and (i.valid_from, i.valid_to) is not distinct from (m.valid_from, m.valid_to)
+    )
+    returning person_id
 ),
 written as (
-    insert into member (household_id, person_id, valid_from, valid_to) select household_id, person_id, valid_from, valid_to from incoming
-    returning person_id
+    insert into member (household_id, person_id, valid_from, valid_to)
+    select household_id, person_id, valid_from, valid_to from incoming i
+    where not exists (
+        select from member m
+        where (m.household_id, m.person_id) = (i.household_id, i.person_id)
+            and (m.valid_from, m.valid_to) is not distinct from (i.valid_from, i.valid_to)
+    )
 )
-select person_id from written union select person_id from gone;
+select person_id from incoming union select person_id from gone;
 
 -- name: hear_persons
 -- One array per column, then $9 instant, $10 first birth date that is scored (moves as text of an array). Persons who are only named come with version -1. Every row is

@@ -188,6 +188,24 @@ async def test_whoever_looked_back_reads_the_present_again_and_writes_nothing_in
     assert (then, now) == (1, 2)
 
 
+async def test_of_a_household_that_is_told_anew_only_who_came_or_left_becomes_past_also_by_a_clock_that_is_set_back(scorer: Scorer) -> None:
+    told = [("2026-04-10", (MOTHER,)), ("2026-04-21", (FATHER,)), ("2026-04-20", ())]
+    for version, (day, with_child) in enumerate(told, start=1):
+        await scorer.day_comes(day)
+        members = ((CHILD, "2024-02-10", None), *((who, None, None) for who in with_child))
+        await scorer.hears(person("2024-02-10"), household(*members, version=version))
+    await scorer.day_comes("2026-04-25")
+
+    then: list[list[UUID]] = []
+    async with unit_of_work(scorer.pool, ServiceName.SCORER, scorer.clock) as work:
+        for known_on in (10, 20, 21):
+            async with as_known(work.db, date(2026, 4, known_on), work.today):
+                then.append([row["person_id"] for row in await work.db.fetch("select person_id from member order by person_id")])
+
+    assert then == [[CHILD, MOTHER], [CHILD, MOTHER], [CHILD]]
+    assert [row["person_id"] for row in await scorer.pool.fetch("select person_id from member_was")] == [MOTHER]
+
+
 async def test_the_past_has_every_column_of_the_present(scorer: Scorer) -> None:
     """Whoever adds a column to a table adds it to its past."""
     rows = await scorer.pool.fetch(
