@@ -101,8 +101,12 @@ gone as (
 select person_id from mine where evaluate_on <= $1::date or person_id in (select person_id from gone) order by person_id;
 
 -- name: supersede
--- $1 evaluations, $2 instant.
-update evaluation set superseded_at = $2 where evaluation_id = any($1::bigint[]);
+-- $1 evaluations, $2 instant: until which they were believed. By a clock that was set back none is superseded before it was written; returns
+-- the instant from which on what takes their place is believed.
+with superseded as (
+    update evaluation set superseded_at = greatest($2, written_at) where evaluation_id = any($1::bigint[]) returning superseded_at
+)
+select greatest($2, max(superseded_at)) from superseded;
 
 -- name: save_evaluations
 -- $1 answers, $2 version of the parameters, $3 instant.

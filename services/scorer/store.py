@@ -167,11 +167,14 @@ async def claim_due(db: Database, today: date, limit: int, ruleset: str, patienc
 async def save_evaluations(
     db: Database, superseded: Sequence[int], rows: Sequence[tuple[Row, datetime]], parameters_version: str, now: datetime
 ) -> None:
-    """Close what is believed no longer, and write what is believed from `now` on, each with the instant since when it is known."""
-    if superseded:
-        await db.execute(SQL.supersede, superseded, now)
+    """
+    Close what is believed no longer, and write what is believed from `now` on, each with the instant since when it is known.
+
+    Where a clock was set back, from the instant on at which the newest of what is closed was written: nothing is believed beside it.
+    """
+    since: datetime = await db.fetchval(SQL.supersede, superseded, now) if superseded else now
     if rows:
-        await db.execute(SQL.save_evaluations, [(*row, known_at) for row, known_at in rows], parameters_version, now)
+        await db.execute(SQL.save_evaluations, [(*row, known_at) for row, known_at in rows], parameters_version, since)
 
 
 async def save_due(db: Database, due: Mapping[PersonId, tuple[date | None, bytes | None]]) -> None:

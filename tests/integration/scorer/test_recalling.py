@@ -206,6 +206,25 @@ async def test_of_a_household_that_is_told_anew_only_who_came_or_left_becomes_pa
     assert [row["person_id"] for row in await scorer.pool.fetch("select person_id from member_was")] == [MOTHER]
 
 
+async def test_by_a_clock_that_is_set_back_no_two_answers_to_one_item_are_believed_at_once(scorer: Scorer) -> None:
+    await two_children(scorer)
+    await scorer.day_comes("2026-04-21")
+    await scorer.hears(checkup("18m", "2025-09-01", "K-18"))
+    await scorer.day_comes("2026-04-20")
+    await scorer.hears(checkup("18m", "2025-09-01", "K-18", revision=2, void=True), watermark("2026-04-20"))
+    await scorer.day_comes("2026-04-25")
+    await scorer.hears(watermark("2026-04-25"))
+
+    both = """
+        select count(*) from evaluation one join evaluation other using (person_id, item)
+        where one.evaluation_id < other.evaluation_id and one.written_at < coalesce(other.superseded_at, 'infinity')
+            and other.written_at < coalesce(one.superseded_at, 'infinity')
+            and one.written_at < one.superseded_at and other.written_at < coalesce(other.superseded_at, 'infinity')
+    """
+    assert await scorer.pool.fetchval(both) == 0
+    assert await scorer.pool.fetchval("select count(*) from evaluation where superseded_at < written_at") == 0
+
+
 async def test_the_past_has_every_column_of_the_present(scorer: Scorer) -> None:
     """Whoever adds a column to a table adds it to its past."""
     rows = await scorer.pool.fetch(
