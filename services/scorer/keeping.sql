@@ -183,19 +183,13 @@ with incoming as (
 gone as (
     delete from member m where m.household_id = any($1::uuid[]) and not exists (
         select from incoming i
-        where (i.household_id, i.person_id) = (m.household_id, m.person_id)
-            and (i.valid_from, i.valid_to) is not distinct from (m.valid_from, m.valid_to)
+        where (i.household_id, i.person_id) = (m.household_id, m.person_id) and (i.valid_from, i.valid_to) is not distinct from (m.valid_from, m.valid_to)
     )
     returning person_id
 ),
 written as (
     insert into member (household_id, person_id, valid_from, valid_to)
-    select household_id, person_id, valid_from, valid_to from incoming i
-    where not exists (
-        select from member m
-        where (m.household_id, m.person_id) = (i.household_id, i.person_id)
-            and (m.valid_from, m.valid_to) is not distinct from (i.valid_from, i.valid_to)
-    )
+    select * from incoming except select household_id, person_id, valid_from, valid_to from member where household_id = any($1::uuid[])
 )
 select person_id from incoming union select person_id from gone;
 
