@@ -35,7 +35,9 @@ def _begins(asked: str, name: str, spelled: names.Spelled) -> bool:
     if not wanted:
         return False
     words = list(_words(name, spelled))
-    return any("".join(words[first:]).startswith(wanted) for first in range(len(words)))
+    rests = ["".join(words[first:]) for first in range(len(words))]
+    # Typed without a blank, a name may begin as one hears it after another: キョウコオオノ.
+    return any(rest.startswith(wanted) or spelled(rest).startswith(spelled(wanted)) for rest in rests)
 
 
 def _words(text: str, spelled: names.Spelled) -> Iterator[str]:

@@ -48,6 +48,8 @@ def test_what_a_name_does_not_begin_with_finds_nobody(asked: str) -> None:
         ("an", "NGUYEN VAN AN", None),
         ("みずき", "橋本　美月", "ハシモト　ミヅキ"),
         ("おおた", "太田　湊", "オウタ　ミナト"),
+        ("きょうこおおの", "見本　花", "キョウコ　オオノ"),
+        ("きょうこ おおの", "見本　花", "キョウコ　オオノ"),
         ("さくら", "見本　さくら", None),
         ("高", "髙橋　蓮", None),
         ("葛", "葛\U000e0100城　蓮", None),
