@@ -26,10 +26,15 @@ _PARTS = 100
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Milliseconds over `n` events; `missing` had no review within a minute."""
+    """
+    Milliseconds over `n` events; `missing` had no review within a minute.
+
+    `before` had one already when their event left: something else opened it, and how long the event took is not known. They are not timed.
+    """
 
     n: int
     missing: int
+    before: int
     p50: float
     p99: float
     longest: float
@@ -53,11 +58,13 @@ async def measure(
 
 
 def summary(seconds: Sequence[float], n: int) -> Latency:
-    """The figures of `n` events of which `seconds` were timed."""
-    if not seconds:
-        return Latency(n, n, float("nan"), float("nan"), float("nan"))
-    cuts = quantiles(seconds, n=_PARTS, method="inclusive") if len(seconds) > 1 else [seconds[0]] * (_PARTS - 1)
-    return Latency(n, n - len(seconds), *(round(value * 1000, 1) for value in (cuts[49], cuts[98], max(seconds))))
+    """The figures of `n` events of which `seconds` were seen, by when they left; less than none is of whom had a review before."""
+    timed = [each for each in seconds if each > 0]
+    missing, before = n - len(seconds), len(seconds) - len(timed)
+    if not timed:
+        return Latency(n, missing, before, float("nan"), float("nan"), float("nan"))
+    cuts = quantiles(timed, n=_PARTS, method="inclusive") if len(timed) > 1 else [timed[0]] * (_PARTS - 1)
+    return Latency(n, missing, before, *(round(value * 1000, 1) for value in (cuts[49], cuts[98], max(timed))))
 
 
 async def _watch(books: Books, wanted: Collection[str], watch_seconds: float, patience: float) -> Mapping[str, float]:

@@ -7,6 +7,7 @@ A `Screen` says what is read and what is said of it, an `Act` what a form on it 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, Generic, TypeAlias
+from uuid import UUID
 
 from contracts.deeds.deed import Deed, ThingKind
 from contracts.messages import Thing
@@ -41,6 +42,7 @@ __all__ = [
     "Said",
     "Screen",
     "Upload",
+    "thing_named",
 ]
 
 NOT_OWN = Refused("not_owner", hidden=True)
@@ -65,6 +67,23 @@ class Asking(seeing.Asking[Q]):
     def coordinates(self) -> bool:
         """Whether this is the coordinator, who answers for all sources."""
         return Role.COORDINATOR in self.staff.roles
+
+    def id_named(self, place: str) -> UUID | None:
+        """Return the id at `{place}` of the address; None where what stands there is none."""
+        try:
+            return UUID(self.named[place])
+        except ValueError:
+            return None
+
+
+def thing_named(kind: ThingKind, place: str) -> Callable[[Asking[Any]], Thing]:
+    """Return what says of an address that the thing of this kind was looked at whose id stands at `{place}`."""
+
+    def thing(asking: Asking[Any]) -> Thing:
+        named = asking.id_named(place)
+        return Thing(kind=kind, id=str(named) if named is not None else None)
+
+    return thing
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,8 @@ def _show_rest(last: Round, console: Console) -> None:
 
 def _latency(found: Latency) -> str:
     missing = f", {found.missing} never seen" if found.missing else ""
-    return f"p50 {found.p50} ms, p99 {found.p99} ms, longest {found.longest} ms (n={found.n}{missing})"
+    before = f", {found.before} reviewed before" if found.before else ""
+    return f"p50 {found.p50} ms, p99 {found.p99} ms, longest {found.longest} ms (n={found.n}{missing}{before})"
 
 
 def _round_json(each: Round) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def test_ratios_are_the_real_runs_share_and_unknown_without_the_other() -> None:
 
 
 def test_the_report_for_machines_is_json_and_says_null_where_nothing_is_known() -> None:
-    nothing = Latency(3, 3, float("nan"), float("nan"), float("nan"))
+    nothing = Latency(3, 3, 0, float("nan"), float("nan"), float("nan"))
     told = json.loads(report.as_json([Round(run_of(1000, 1.0), nothing)]), parse_constant=pytest.fail)
 
     assert told["rounds"][0]["latency_ms"]["p99"] is None

@@ -52,6 +52,14 @@ def test_latency_is_given_in_milliseconds_with_what_is_missing() -> None:
     assert (found.n, found.missing, found.p50, found.longest) == (4, 1, 20.0, 30.0)
 
 
+def test_who_had_a_review_before_the_event_left_is_not_timed() -> None:
+    """A median of less than nothing was told of a busy run: something else had opened the reviews."""
+    found = summary([0.010, -7.0, 0.030, -6.5], 5)
+
+    assert (found.n, found.missing, found.before) == (5, 1, 2)
+    assert (found.p50, found.longest) == (20.0, 30.0)
+
+
 def test_no_review_in_time_is_no_latency() -> None:
     assert math.isnan(summary([], 2).p50)
     assert summary([], 2).missing == 2

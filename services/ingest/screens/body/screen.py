@@ -2,18 +2,16 @@
 
 import json
 from dataclasses import dataclass
-from uuid import UUID
 
 from contracts.catalogue import source as entry_of
 from contracts.deeds import ingest as deeds
 from contracts.deeds.deed import ThingKind
-from contracts.messages import Thing
 from contracts.values import Source
 from infra.work import UnitOfWork
 from services.ingest import quarantine
 from services.ingest.choosing import is_ticket
 from services.ingest.quarantine import Quarantined, Who
-from services.ingest.seeing import Asking, Question, Said, Screen
+from services.ingest.seeing import Asking, Question, Said, Screen, thing_named
 
 NO_TICKET = "理由を、問い合わせ番号などの英数字（- と _ も可）で入れてください。文章は入れられません。"
 NOT_KEPT = "利用を認められていない項目があったため、中身は残していません。"
@@ -37,7 +35,7 @@ class Opened:
 
 async def read(work: UnitOfWork, asking: Asking[Why]) -> Opened | None:
     """Open the event that the address names, if it is theirs and a reason is given."""
-    key = _key(asking)
+    key = asking.id_named("event")
     event = await quarantine.one(work.db, key, tuple(Source)) if key is not None else None
     if event is None or event.waiting is None:
         return None
@@ -59,18 +57,6 @@ def show(opened: Opened, _asking: Asking[Why]) -> Said:
     return Said(parts, count=1)
 
 
-def _key(asking: Asking[Why]) -> UUID | None:
-    try:
-        return UUID(asking.named["event"])
-    except ValueError:
-        return None
-
-
-def _thing(asking: Asking[Why]) -> Thing:
-    key = _key(asking)
-    return Thing(kind=ThingKind.SOURCE_EVENT, id=str(key) if key is not None else None)
-
-
 SCREENS = (
     Screen(
         name="body",
@@ -80,7 +66,7 @@ SCREENS = (
         show=show,
         question=Why,
         source_of=lambda opened: opened.event.source,
-        thing=_thing,
+        thing=thing_named(ThingKind.SOURCE_EVENT, "event"),
         under="quarantine",
     ),
 )

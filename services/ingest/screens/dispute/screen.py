@@ -1,13 +1,9 @@
 """One record that staff of a ward call wrong or outdated: which it is, what they say, and the owner's answer."""
 
-from typing import Any
-from uuid import UUID
-
 from contracts.catalogue import ITEMS
 from contracts.catalogue import source as entry_of
 from contracts.deeds import ingest as deeds
 from contracts.deeds.deed import ThingKind
-from contracts.messages import Thing
 from contracts.values import OwnerAnswer
 from contracts.words import DISPUTES, LEADING, OWNER_ANSWERS
 from infra.pages.dates import era_date, moment
@@ -16,7 +12,7 @@ from services.ingest import disputing
 from services.ingest.deciders import Decider
 from services.ingest.disputing import Dispute
 from services.ingest.domain.denial import denies_text
-from services.ingest.seeing import NOTHING_THERE, Act, Asking, Done, Form, Mistake, Question, Result, Said, Screen
+from services.ingest.seeing import NOTHING_THERE, Act, Asking, Done, Form, Mistake, Question, Result, Said, Screen, thing_named
 from services.ingest.wording import kind_of
 
 WORDS_LENGTH = 500
@@ -38,7 +34,7 @@ class AnswerForm(Form):
 
 async def read(work: UnitOfWork, asking: Asking[Question]) -> Dispute | None:
     """Read the one that the address names, whosever it is: what may be seen of it is decided on what was read."""
-    key = _key(asking)
+    key = asking.id_named("dispute")
     return await disputing.one(work.db, key) if key is not None else None
 
 
@@ -71,7 +67,7 @@ def show(dispute: Dispute, _asking: Asking[Question]) -> Said:
 
 async def answer(work: UnitOfWork, asking: Asking[Question], form: AnswerForm) -> Result:
     """Answer it: for one's own sources only, and on what was seen."""
-    key = _key(asking)
+    key = asking.id_named("dispute")
     dispute = await disputing.one(work.db, key) if key is not None else None
     if dispute is None or dispute.source not in asking.sources:
         return NOTHING_THERE
@@ -95,18 +91,6 @@ def _errors(form: AnswerForm) -> dict[str, str]:
     return errors
 
 
-def _key(asking: Asking[Any]) -> UUID | None:
-    try:
-        return UUID(asking.named["dispute"])
-    except ValueError:
-        return None
-
-
-def _thing(asking: Asking[Any]) -> Thing:
-    key = _key(asking)
-    return Thing(kind=ThingKind.DISPUTE, id=str(key) if key is not None else None)
-
-
 SCREENS = (
     Screen(
         name="dispute",
@@ -115,7 +99,7 @@ SCREENS = (
         read=read,
         show=show,
         source_of=lambda dispute: dispute.source,
-        thing=_thing,
+        thing=thing_named(ThingKind.DISPUTE, "dispute"),
         under="disputes",
         acts=(Act("answer", deeds.DISPUTE_ANSWERED, AnswerForm, answer, ANSWERED),),
     ),

@@ -1,19 +1,16 @@
 """What became of one bundle: how far it is, what its rows came to, and what is to be done now."""
 
-from uuid import UUID
-
 from contracts.catalogue import EVENT_TYPES
 from contracts.catalogue import source as entry_of
 from contracts.deeds import media as deeds
 from contracts.deeds.deed import ThingKind
-from contracts.messages import Thing
 from infra.pages.dates import moment
 from infra.work import UnitOfWork
 from services.ingest.domain.ledger import Outcome
 from services.ingest.inlets.media import store
 from services.ingest.inlets.media.order import State
 from services.ingest.inlets.media.store import Brought
-from services.ingest.seeing import Asking, Question, Said, Screen
+from services.ingest.seeing import Asking, Question, Said, Screen, thing_named
 
 NO_ROWS = "取り込みました。新しい内容の行はありませんでした。"
 OUTCOMES = {
@@ -40,7 +37,7 @@ WORDS = {
 
 async def read(work: UnitOfWork, asking: Asking[Question]) -> Brought | None:
     """Read the batch that the address names."""
-    batch_id = _named(asking)
+    batch_id = asking.id_named("batch")
     return await store.batch(work.db, batch_id) if batch_id is not None else None
 
 
@@ -83,18 +80,6 @@ def _kind(name: str) -> str:
     return next((kind.ja for kind in EVENT_TYPES if name.startswith(f"{kind.type}.")), "")
 
 
-def _named(asking: Asking[Question]) -> UUID | None:
-    try:
-        return UUID(asking.named["batch"])
-    except ValueError:
-        return None
-
-
-def _thing(asking: Asking[Question]) -> Thing:
-    batch_id = _named(asking)
-    return Thing(kind=ThingKind.MEDIA_BATCH, id=str(batch_id) if batch_id is not None else None)
-
-
 SCREENS = (
     Screen(
         name="media_batch",
@@ -103,7 +88,7 @@ SCREENS = (
         read=read,
         show=show,
         source_of=lambda brought: brought.source,
-        thing=_thing,
+        thing=thing_named(ThingKind.MEDIA_BATCH, "batch"),
         under="media",
     ),
 )

@@ -1,11 +1,8 @@
 """One refused or parked event: what is wrong, what to do, and, of a parked one, what may be decided."""
 
-from uuid import UUID
-
 from contracts.catalogue import source as entry_of
 from contracts.deeds import ingest as deeds
 from contracts.deeds.deed import ThingKind
-from contracts.messages import Thing
 from contracts.values import Source
 from infra.pages.dates import moment
 from infra.work import UnitOfWork
@@ -14,7 +11,7 @@ from services.ingest.choosing import is_ticket
 from services.ingest.domain.resending import Advice, UnderId, UnderRevision
 from services.ingest.domain.rights import COORDINATOR
 from services.ingest.quarantine import Quarantined, Who
-from services.ingest.seeing import NOTHING_THERE, Act, Asking, Done, Form, Mistake, Question, Result, Said, Screen
+from services.ingest.seeing import NOTHING_THERE, Act, Asking, Done, Form, Mistake, Question, Result, Said, Screen, thing_named
 from services.ingest.wording import OUTCOMES, kind_of, place_of
 
 NO_TICKET = "理由を、問い合わせ番号などの英数字（- と _ も可）で入れてください。文章は入れられません。"
@@ -33,7 +30,7 @@ class Ticket(Form):
 
 async def read(work: UnitOfWork, asking: Asking[Question]) -> Quarantined | None:
     """Read the event that the address names, whosever it is: what may be seen of it is decided on what was read."""
-    key = _key(asking)
+    key = asking.id_named("event")
     return await quarantine.one(work.db, key, tuple(Source)) if key is not None else None
 
 
@@ -100,7 +97,7 @@ async def discard(work: UnitOfWork, asking: Asking[Question], form: Ticket) -> R
 
 
 async def _decide(work: UnitOfWork, asking: Asking[Question], form: Ticket, decide: quarantine.Decision) -> Result:
-    key = _key(asking)
+    key = asking.id_named("event")
     event = await quarantine.one(work.db, key, tuple(asking.sources)) if key is not None else None
     if event is None:
         return NOTHING_THERE
@@ -111,18 +108,6 @@ async def _decide(work: UnitOfWork, asking: Asking[Question], form: Ticket, deci
     return Done()
 
 
-def _key(asking: Asking[Question]) -> UUID | None:
-    try:
-        return UUID(asking.named["event"])
-    except ValueError:
-        return None
-
-
-def _thing(asking: Asking[Question]) -> Thing:
-    key = _key(asking)
-    return Thing(kind=ThingKind.SOURCE_EVENT, id=str(key) if key is not None else None)
-
-
 SCREENS = (
     Screen(
         name="quarantined",
@@ -131,7 +116,7 @@ SCREENS = (
         read=read,
         show=show,
         source_of=lambda event: event.source,
-        thing=_thing,
+        thing=thing_named(ThingKind.SOURCE_EVENT, "event"),
         under="quarantine",
         acts=(
             Act("replay", deeds.QUARANTINED_REPLAYED, Ticket, replay, REPLAYED, COORDINATOR),
