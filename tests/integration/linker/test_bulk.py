@@ -52,7 +52,7 @@ def test_the_file_says_of_each_record_what_an_evaluation_finds(city: Path, tmp_p
     assert [each["record_id"] for each in decisions] == [entry.id for entry in entries]
     assert {each["decision"] for each in decisions} == set(Verdict)
     assert all(each["candidates"] for each in decisions if each["decision"] == "review")
-    assert (head["model"], head["normaliser"]) == ("city-1", "normal-3")
+    assert (head["model"], head["normaliser"]) == ("city-1", "normal-4")
     assert json.loads(done.stdout) == {name: count for name, count in tail.items() if name != "end"}
 
     assert by_itself("linker", *words(city, to)).returncode == 0

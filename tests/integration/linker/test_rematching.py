@@ -102,7 +102,7 @@ async def test_after_comparing_anew_everything_is_as_if_the_version_in_use_had_a
     rows = await pool.fetch(
         "select distinct model, normaliser, gate, supersedes is null as first from roster_row join match_decision using (decision_id)"
     )
-    assert {(row["model"], row["normaliser"], row["gate"]) for row in rows} == {("city-1", "normal-3", gate.VERSION)}
+    assert {(row["model"], row["normaliser"], row["gate"]) for row in rows} == {("city-1", "normal-4", gate.VERSION)}
     assert not all(row["first"] for row in rows)
     # Something was foretold, and by now nothing is left to do.
     assert any(int(count) > 0 for count in re.findall(r"pupil_registry: (\d+) linked -> people, (\d+) people -> linked", first)[0])

@@ -328,5 +328,5 @@ async def test_each_decision_names_what_it_rests_on_and_what_it_takes_the_place_
     ]
     assert [row["supersedes"] for row in rows] == [None, rows[0]["decision_id"], rows[1]["decision_id"]]
     assert rows[2]["person_id"] == await pool.fetchval("select person_id from person where person_no = 'C1'")
-    assert (rows[2]["model"], rows[2]["frequencies"], rows[2]["normaliser"]) == ("city-1", "register-1", "normal-3")
+    assert (rows[2]["model"], rows[2]["frequencies"], rows[2]["normaliser"]) == ("city-1", "register-1", "normal-4")
     assert "佐藤" not in rows[2]["candidates"]

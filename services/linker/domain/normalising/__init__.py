@@ -13,7 +13,7 @@ from services.linker.domain.normalising.sexes import sex
 
 __all__ = ["VERSION", "Address", "Birth", "Normal", "Raw", "normalised"]
 
-VERSION = "normal-3"
+VERSION = "normal-4"
 """Changes with whatever changes an answer of `normalised`: code or tables, those of `contracts.writing` included."""
 
 
