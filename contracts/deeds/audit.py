@@ -23,6 +23,46 @@ UNATTESTED: Mapping[str, str] = {
 }
 """Why something is not known to be its producer's word."""
 
+FINDINGS: Mapping[str, str] = {
+    "numbers_missing": "届かない番号がある",
+    "producer_silent": "記録の送り手がだまっている",
+    "contradiction_found": "同じ番号で内容の違う記録が届いた",
+    "unattested_found": "送り手の署名を確かめられない記録が届いた",
+    "log_altered": "検証で、書き換えの疑いが見つかった",
+    "log_incomplete": "検証で、足りないものが見つかった",
+    "history_refused": "記録簿の過去が、封印したものと違う",
+    "witness_away": "立会人の連署が遅れている",
+}
+"""What is found without anybody looking for it, and waits for people (audit.md §5, work queue of findings)."""
+
+WHY_EXPLAINED: Mapping[str, str] = {
+    "needed_for_work": "業務に必要だった",
+    "slip": "操作の誤りだった",
+    "technical_cause": "機械や通信の障害だった",
+    "by_maintenance": "保守や移行の作業だった",
+}
+WHY_ESCALATED: Mapping[str, str] = {
+    "not_explained": "説明が得られない",
+    "misuse_suspected": "目的外の閲覧が疑われる",
+    "tampering_suspected": "改ざんが疑われる",
+    "too_large": "影響が大きい",
+}
+HOW_CLOSED: Mapping[str, str] = {
+    "right_to_look": "正当な業務と確かめた",
+    "put_right": "原因を取り除いた",
+    "misuse_found": "目的外の閲覧と認められ、所属長に引き継いだ",
+    "passed_to_authority": "処分や通報の手続に引き継いだ",
+}
+WHY_REOPENED: Mapping[str, str] = {"new_facts": "新しい事実が分かった", "closed_by_mistake": "誤って終えた"}
+REASON_WRITTEN: Mapping[str, str] = {"words": "書かれた理由"}
+WHY_NOT_HANDLED: Mapping[str, str] = {
+    "about_themself": "自分についてのものは、自分では動かせない",
+    "own_office": "同じ役割の職員についてのものは、別の役割の人が扱う",
+    "not_from_here": "いまの段階からは、その操作ができない",
+    "for_privacy_officer": "上申したものを終えるのは、プライバシー保護責任者",
+    "no_such_finding": "ないもの",
+}
+
 OVERVIEW_OPENED = Deed(
     "audit.overview_opened",
     Keeping.ACCESS,
@@ -171,5 +211,98 @@ PRODUCER_KEY_TAKEN = Deed(
     screen="監査記録簿（自動）",
     done="記録の送り手の公開鍵を受け入れた",
     attempted="記録の送り手の公開鍵を受け入れようとした",
+    purpose="AUDIT",
+)
+
+FINDINGS_LISTED = Deed(
+    "audit.findings_listed",
+    Keeping.ACCESS,
+    of=(ThingKind.FINDINGS,),
+    screen="確かめること",
+    done="確かめることの一覧を見た",
+    attempted="確かめることの一覧を見ようとした",
+    reasons=NO_RIGHT,
+    purpose="AUDIT",
+)
+
+FINDING_OPENED = Deed(
+    "audit.finding_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.FINDING,),
+    screen="確かめること（1件）",
+    done="確かめることを1件開いた",
+    attempted="確かめることを1件開こうとした",
+    fields={"finding": "見つかったこと", "steps": "これまでの扱い", "words": "書かれた理由"},
+    reasons={**NO_RIGHT, "no_such_finding": WHY_NOT_HANDLED["no_such_finding"]},
+    purpose="AUDIT",
+)
+
+FINDING_RAISED = Deed(
+    "audit.finding_raised",
+    Keeping.DECISION,
+    of=(ThingKind.FINDING,),
+    screen="確かめること（自動）",
+    done="確かめることを一覧に加えた",
+    attempted="確かめることを一覧に加えようとした",
+    reasons=FINDINGS,
+    purpose="AUDIT",
+)
+
+FINDING_EXPLAINED = Deed(
+    "audit.finding_explained",
+    Keeping.DECISION,
+    of=(ThingKind.FINDING,),
+    screen="確かめること（1件）",
+    done="説明を記録した",
+    attempted="説明を記録しようとした",
+    fields=REASON_WRITTEN,
+    reasons={**NO_RIGHT, **WHY_NOT_HANDLED, **WHY_EXPLAINED},
+    purpose="AUDIT",
+)
+
+FINDING_ESCALATED = Deed(
+    "audit.finding_escalated",
+    Keeping.DECISION,
+    of=(ThingKind.FINDING,),
+    screen="確かめること（1件）",
+    done="上申した",
+    attempted="上申しようとした",
+    fields=REASON_WRITTEN,
+    reasons={**NO_RIGHT, **WHY_NOT_HANDLED, **WHY_ESCALATED},
+    purpose="AUDIT",
+)
+
+FINDING_CLOSED = Deed(
+    "audit.finding_closed",
+    Keeping.DECISION,
+    of=(ThingKind.FINDING,),
+    screen="確かめること（1件）",
+    done="確かめ終えた",
+    attempted="確かめ終えようとした",
+    fields=REASON_WRITTEN,
+    reasons={**NO_RIGHT, **WHY_NOT_HANDLED, **HOW_CLOSED},
+    purpose="AUDIT",
+)
+
+FINDING_REOPENED = Deed(
+    "audit.finding_reopened",
+    Keeping.DECISION,
+    of=(ThingKind.FINDING,),
+    screen="確かめること（1件）",
+    done="もう一度確かめることにした",
+    attempted="もう一度確かめることにしようとした",
+    fields=REASON_WRITTEN,
+    reasons={**NO_RIGHT, **WHY_NOT_HANDLED, **WHY_REOPENED},
+    purpose="AUDIT",
+)
+
+REASONS_SHREDDED = Deed(
+    "audit.reasons_shredded",
+    Keeping.DECISION,
+    of=(ThingKind.AUDITED_THING,),
+    screen="監査記録簿の管理",
+    done="書かれた理由の鍵を廃棄し、読めなくした",
+    attempted="書かれた理由の鍵を廃棄し、読めなくしようとした",
+    by_ticket=True,
     purpose="AUDIT",
 )

@@ -62,6 +62,8 @@ class ThingKind(StrEnum):
     AUDIT_CHECKPOINT = "audit_checkpoint", "監査記録簿の封印"
     QUARANTINED_EVENT = "quarantined_event", "隔離した記録"
     PRODUCER_KEY = "producer_key", "記録の送り手の公開鍵"
+    FINDING = "finding", "確かめること（1件）"
+    FINDINGS = "findings", "確かめることの一覧"
     SERVICE = "service", "サービス"
     LEDGER_MONTH = "ledger_month", "受け入れ台帳（1か月分）"
     PARKED_EVENT = "parked_event", "保留中の事象"

@@ -46,9 +46,10 @@ class ScreenPages(Generic[S, A]):
         self._done = f"tsunagu-{service.name}-done"
 
     def router(self) -> APIRouter:
-        """Return the routes: of every screen, of the forms on it, and of the first page."""
+        """Return the routes: of every screen, of the forms on it, and of the first page, where that is one of them."""
         router = WalledRouter(self._identity, include_in_schema=False)
-        router.answer("/", self._first, self._wall(self._menu[0]))
+        if self._menu:
+            router.answer("/", self._first, self._wall(self._menu[0]))
         for screen in self._screens:
             for act, endpoint in self.sent_to(screen):
                 address = f"{screen.address}/{act.name}"
@@ -74,6 +75,10 @@ class ScreenPages(Generic[S, A]):
     def asking(self, screen: S, request: Request, staff: Staff, asked: Question, /, *, done: str = "") -> A:
         """Return who asks, when, and what."""
         raise NotImplementedError
+
+    def nav(self, staff: Staff, current: str = "") -> tuple[MenuEntry, ...]:
+        """Return the menu of somebody, on the page `current`; of a page that is none of its lines by default."""
+        return nav_of(self._menu, staff, current)
 
     def sent_to(self, screen: S) -> list[tuple[Any, Endpoint]]:
         """Return what forms of a screen are sent to, and what answers them."""
@@ -166,7 +171,7 @@ class ScreenPages(Generic[S, A]):
         return self._page(screen, asking, answer, status)
 
     def _page(self, screen: S, asking: A, said: Said, status: int) -> Response:
-        nav = nav_of(self._menu, asking.staff, screen.under or screen.name)
+        nav = self.nav(asking.staff, screen.under or screen.name)
         parts = {"staff": asking.staff, "nav": nav, "mistake": asking.mistake, "done": asking.done, **said.parts}
         return self._pages.render(screen.template, status, None, **parts)
 
@@ -199,7 +204,7 @@ class ScreenPages(Generic[S, A]):
         return self._problem(403, "使えません", NOT_PERMITTED, staff)
 
     def _problem(self, status: int, title: str, text: str, staff: Staff) -> Shown:
-        return self._pages.problem(status, title, text, staff=staff, nav=nav_of(self._menu, staff))
+        return self._pages.problem(status, title, text, staff=staff, nav=self.nav(staff))
 
     def _sentence(self, done: str) -> str:
         """Return what a page says after an act."""

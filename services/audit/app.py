@@ -8,12 +8,15 @@ from infra.identity.login import Identity, identity_at
 from infra.service import Service
 from infra.settings import load
 from services.audit.api import LogApi
+from services.audit.collecting import LOOK_SECONDS as COLLECT_SECONDS
+from services.audit.collecting import Collector
 from services.audit.door import WitnessDoor
 from services.audit.handlers import Inlet
 from services.audit.keeper import Keeper
 from services.audit.memory import Memory
 from services.audit.offline.attesting import Register
 from services.audit.pages import LogPages, menu
+from services.audit.queue_pages import QueuePages
 from services.audit.rollcall import LOOK_SECONDS
 from services.audit.settings import AuditSettings
 from services.audit.signer import Signer
@@ -55,7 +58,11 @@ def wire(settings: AuditSettings) -> Wired:
     service.every(settings.growth_seconds, keeper.verify_growth)
     service.every(ASKED_SECONDS, keeper.verify_if_asked)
     service.every(ROOM_SECONDS, keeper.make_room)
+    service.every(COLLECT_SECONDS, Collector(service, keeper, signer.verifier).look)
     service.mount(WitnessDoor(service, settings, signer.verifier, keeper).router)
+    queue = QueuePages(service, identity)
+    service.mount(queue.router())
+    service.mount(queue.api("findings"))
     service.mount(LogApi(service, identity, signer.verifier).router)
     service.mount(LogPages(service, identity, signer.verifier, keeper).router)
     return Wired(service, identity, keeper)

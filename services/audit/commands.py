@@ -17,7 +17,7 @@ from infra.local.deciding import COMMAND_LINE, OPERATOR, Reason, code_of, work_a
 from infra.local.root import CannotDo, Root, not_running, reaching, settings_of
 from infra.local.secrets import ask_for_another_key
 from infra.postgres import is_transient
-from services.audit import actions, producers, published_commands, publishing, store, whereabouts
+from services.audit import actions, findings, producers, published_commands, publishing, store, whereabouts
 from services.audit.domain.explaining import numbers_id
 from services.audit.domain.note import NoteMalformed
 from services.audit.domain.producers import RegisterMalformed
@@ -168,6 +168,25 @@ def accept_history(reason: Reason, root: Root) -> None:
     print(f"the log goes on from {report.size:,} entries; checkpoints of their own vouch for the first {report.sealed_size:,} of them")
 
 
+@app.command("shred-reasons")
+def shred_reasons(
+    subject: Annotated[str, typer.Argument(help="The id of the member of staff, child or thing that findings are about.")],
+    reason: Reason,
+    root: Root,
+) -> None:
+    """
+    Destroy the key of all that people wrote to findings about SUBJECT: nobody can read it any more.
+
+    The log keeps the reasons' codes, and that this was done, by whom and why; every proof holds as before.
+    """
+    why = _why(reason)
+    with reaching(root):
+        done = asyncio.run(_shred(settings_of(AuditSettings, root, ServiceName.AUDIT), why, subject.strip()))
+    if not done:
+        raise CannotDo(f"nothing was written to findings about {subject}, or its key is destroyed already")
+    print(f"what was written about {subject} cannot be read any more")
+
+
 @app.command("key")
 def verifier_key(root: Root) -> None:
     """Print the log's public key, as `verify --key` and other tools for signed notes read it."""
@@ -195,6 +214,11 @@ async def _verified(root: Path, database_url: str | None, key: str | None, ancho
 async def _explain(settings: AuditSettings, why: actions.Why, producer: ServiceName, lane: int, numbers: Numbers) -> None:
     async with work_at(ServiceName.AUDIT, settings) as work:
         await actions.explain_gap(work, why=why, producer=producer, lane=lane, numbers=numbers)
+
+
+async def _shred(settings: AuditSettings, why: actions.Why, subject: str) -> bool:
+    async with work_at(ServiceName.AUDIT, settings) as work:
+        return await findings.shred(work, subject, actor=why.actor, reason_code=why.code, origin=why.origin)
 
 
 async def _accept(settings: AuditSettings, why: actions.Why) -> tuple[str, Report]:

@@ -37,7 +37,7 @@ class Keeper:
         self._memory = memory
         self._refusals = 0
         self._examiner: Examiner | None = None
-        self._outcome: Outcome | None = None
+        self.report: Report | None = None
         self._verifying = asyncio.Lock()
         self._asked = False
         self._witnessed: str | None = None
@@ -54,7 +54,7 @@ class Keeper:
     @property
     def outcome(self) -> Outcome | None:
         """What this process found when it verified last, whatever the database says that it found; None before the first time."""
-        return self._outcome
+        return None if self.report is None else self.report.outcome
 
     @property
     def is_verifying(self) -> bool:
@@ -136,7 +136,7 @@ class Keeper:
             notes += (self._witnessed,)
         url = self._service.settings.database_url.get_secret_value()
         self._examiner, report = await apart(carry_out, Job(url, self._signer.verifier, self._register, notes, at, examiner))
-        self._outcome = report.outcome
+        self.report = report
         async with self._service.pool.acquire() as db:
             await record(db, report, at, is_full=examiner is None)
         self._say(report, is_full=examiner is None)

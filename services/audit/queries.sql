@@ -1,5 +1,5 @@
 -- name: take_turn
--- $1 text: append or seal. Held to the commit: only one transaction at a time gives out indices, so whoever sees the last index
+-- $1 text: append, seal or finding. Held to the commit: only one transaction at a time gives out indices, so whoever sees the last index
 -- sees all before it.
 select from turn where name = $1 for no key update
 
@@ -241,10 +241,10 @@ select producer, action, count(*) as entries from entry group by producer, actio
 select action, count(*) as entries from entry where reason_code = $1 group by action order by action
 
 -- name: content
--- The log as a bag of deeds: no indices, no times, no numbers and no keys, which differ from run to run.
+-- The log as a bag of deeds: no indices, no times, no numbers, no keys and nothing found by the clock, which differ from run to run.
 select producer, action, thing_kind, coalesce(thing_id, '') as thing_id, role, decision, count(*) as entries
 from entry
-where action <> 'audit.producer_key_taken'
+where action not in ('audit.producer_key_taken', 'audit.finding_raised')
 group by producer, action, thing_kind, coalesce(thing_id, ''), role, decision
 order by producer collate "C", action collate "C", thing_kind collate "C", coalesce(thing_id, '') collate "C", role collate "C", decision collate "C"
 

@@ -62,6 +62,7 @@ class Turn(StrEnum):
 
     APPEND = "append"
     SEAL = "seal"
+    FINDING = "finding"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,20 @@ import uvicorn
 from playwright.async_api import Browser, Page
 
 from contracts.messages import Actor, Thing
-from contracts.values import Ward
+from contracts.values import ServiceName, Ward
 from infra.identity.credentials import code_at, new_totp_secret
 from infra.local.ports import free_run
+from infra.testing.fixtures import unit_of_work
+from services.audit import findings
 from services.audit.domain.absences import Absence
+from services.audit.domain.findings.hits import Hit, of_entry
 from services.audit.domain.sequences import Numbers
 from services.audit.rollcall import Alarms
 from tests.browser.conftest import overflows, violations
 from tests.integration.audit.conftest import PASSWORD, Desk, audit_settings
 from tests.integration.audit.conftest import desk as log_desk
 from tests.integration.audit.log import hear, seal
-from tests.unit.audit.builders import access
+from tests.unit.audit.builders import CHILD, CLERK, access
 
 __all__ = ["audit_settings", "log_desk"]
 
@@ -54,8 +57,12 @@ async def page(log_desk: Desk, browser: Browser) -> AsyncIterator[Page]:
     await serving
 
 
-async def test_every_page_can_be_used_by_everybody(page: Page) -> None:
-    for address in ("/", "/entries", "/entries?thing=山田", "/entries?from=2026-04-12&to=2026-04-11", "/entries/0", "/extract"):
+async def test_every_page_can_be_used_by_everybody(page: Page, log_desk: Desk) -> None:
+    async with unit_of_work(log_desk.pool, ServiceName.AUDIT, log_desk.clock) as work:
+        await findings.raise_all(work, [Hit("log_altered", "x", [of_entry(0)], CLERK, "ward_clerk", "child", CHILD, figures={"first": 1})])
+        one = await work.db.fetchval("select id from finding")
+    of_log = ("/", "/entries", "/entries?thing=山田", "/entries?from=2026-04-12&to=2026-04-11", "/entries/0", "/extract")
+    for address in (*of_log, "/findings", "/findings?state=x", f"/findings/{one}"):
         for width in (1366, 320):
             await page.set_viewport_size({"width": width, "height": 768})
             await page.goto(address)

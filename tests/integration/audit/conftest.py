@@ -56,13 +56,14 @@ class Desk:
             await register_staff(db, Keys.of("00" * 32), PEOPLE[login], password=PASSWORD, totp_secret=secret or new_totp_secret())
             return StaffId(await db.fetchval("select id from staff where login = $1", login))
 
-    async def sit_down(self, login: str) -> None:
-        """Register somebody and log them in."""
+    async def sit_down(self, login: str) -> StaffId:
+        """Register somebody and log them in. Returns the id."""
         secret = new_totp_secret()
-        await self.register(login, secret)
+        staff_id = await self.register(login, secret)
         code = code_at(secret, datetime.now(UTC))
         answer = await self.browser.post("/login", data={"login": login, "password": PASSWORD, "code": code, "next": "/"})
         assert answer.status_code == 303, answer.text
+        return staff_id
 
     async def kept(self) -> list[AccessRecorded]:
         """The accesses that the service kept of itself, in order."""

@@ -1,12 +1,21 @@
 """Every address of the log's pages and interface that shows something leaves one entry, permitted or refused (audit.md §5, target 9)."""
 
+from uuid import UUID
+
 from fastapi.routing import iter_route_contexts
 
+from contracts.values import ServiceName
+from infra.identifiers import Identifiers
 from infra.identity.walls import WalledRoute
+from infra.testing.fixtures import unit_of_work
+from services.audit import findings
+from services.audit.domain.findings.hits import Hit, of_entry
+from services.audit.domain.findings.moves import Move
 from tests.integration.audit.conftest import Desk
 from tests.integration.audit.log import hear, seal
 from tests.unit.audit.builders import CHILD, CLERK, access
 
+FINDING = UUID("0f0e0d0c-0000-4000-8000-00000000f11d")
 EXAMPLES = {
     "/": "/",
     "/entries": "/entries",
@@ -15,6 +24,8 @@ EXAMPLES = {
     "/extract.csv": "/extract.csv",
     "/things/{thing:path}": f"/things/{CHILD}",
     "/staff/{actor}": f"/staff/{CLERK}",
+    "/findings": "/findings",
+    "/findings/{finding}": f"/findings/{FINDING}",
 }
 """A path for each route of the pages; a new one fails until it has one."""
 
@@ -22,15 +33,30 @@ OF_THE_SEAL = {"/extract": 1}
 """Entries more than one: the extract on paper says under which seal it stands, and that seal is taken like any other."""
 
 
+class OneOf(Identifiers):
+    """Draws one id, which stands in an address below."""
+
+    def __init__(self, drawn: UUID) -> None:
+        super().__init__(b"tests")
+        self._drawn = drawn
+
+    def random(self) -> UUID:
+        return self._drawn
+
+
 def pages(desk: Desk) -> set[str]:
     contexts = iter_route_contexts(desk.service.app.routes)
     walled = {each.path or "" for each in contexts if isinstance(each.original_route, WalledRoute) and "GET" in (each.methods or ())}
-    return {path for path in walled if not path.startswith("/v1/") and path != "/verifications"}
+    # Addresses that a form is sent to lead back where they are typed.
+    return {path for path in walled if not path.startswith("/v1/") and path.rpartition("/")[2] not in {"verifications", *Move}}
 
 
 async def test_each_page_is_one_entry_for_whoever_may_and_for_whoever_may_not(desk: Desk) -> None:
     await hear(desk.pool, desk.clock, [access(number) for number in range(1, 4)])
     await seal(desk.pool, desk.clock)
+    async with unit_of_work(desk.pool, ServiceName.AUDIT, desk.clock) as work:
+        work.identifiers = OneOf(FINDING)
+        await findings.raise_all(work, [Hit("log_altered", "somebody", [of_entry(0)])])
     assert pages(desk) == set(EXAMPLES)
 
     for login, decision, status in (("security.officer", "permit", 200), ("hakata.clerk", "deny", 403)):
