@@ -200,8 +200,10 @@ async def move_watermarks(db: Database, marks: Sequence[FeedWatermark], paramete
 
 
 async def _wake(db: Database, items: Sequence[Item], before: asyncpg.Record | None, now: asyncpg.Record, today: date) -> None:
-    # A feed that is silent even so proves nothing yet; only since when it is silent is news.
-    await db.execute(SQL.wake_waiting, items, None if now["silent"] else now["complete_through"], today)
+    # A feed that is silent even so proves nothing yet; only since when it is silent is news. Nor did it while it was silent: of then, too,
+    # there are answers that wait for it.
+    told = before["complete_through"] if before is not None and not before["silent"] else None
+    await db.execute(SQL.wake_waiting, items, None if now["silent"] else now["complete_through"], today, told)
     began = before["complete_from"] if before is not None else None
     if before is not None and (now["complete_through"] < before["complete_through"] or now["complete_from"] != began):
         await wake_resting(db, items, today)

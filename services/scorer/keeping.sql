@@ -236,7 +236,7 @@ on conflict do nothing;
 
 -- name: reached_before
 -- $1 sources. What holds of them.
-select source, complete_through, complete_from from watermark where source = any($1::text[]);
+select source, complete_through, complete_from, silent_on is null as silent from watermark where source = any($1::text[]);
 
 -- name: move_watermarks
 -- $1 sources, $2 days after a watermark from which each counts as silent, $3 partitions, $4 today: to the last word that was seen on every
@@ -286,12 +286,12 @@ where person_id in (select person_id from evaluation where superseded_at is null
 and (evaluate_on is null or evaluate_on > $2::date);
 
 -- name: wake_waiting
--- $1 items, $2 date or null, $3 today: children whose answer to an item waited for a watermark up to the date, or says since when its feed
--- is silent, are due today.
+-- $1 items, $2 date or null, $3 today, $4 date or null: children whose answer to an item waited for a watermark behind $4 and up to $2, or
+-- says since when its feed is silent, are due today. What needs no more than the feed told before waits for another feed of its item.
 update due set evaluate_on = $3::date
 where person_id in (
     select person_id from evaluation
-    where superseded_at is null and needed_on <= $2::date and item = any($1::text[])
+    where superseded_at is null and needed_on <= $2::date and needed_on > coalesce($4::date, '-infinity') and item = any($1::text[])
     union
     select person_id from evaluation where superseded_at is null and stale_since is not null and item = any($1::text[])
 )

@@ -250,7 +250,7 @@ class Bench:
 
 FIRST_TIME = (
     "evaluation_history",
-    "evaluation_waiting",
+    "evaluation_waiting_for",
     "evaluation_resting",
     "evaluation_stale",
     "evaluation_in_hand",

@@ -116,7 +116,7 @@ INDEXES: dict[str, set[str]] = {
     "scorer.evaluation_resting": {"wake_resting"},
     "scorer.evaluation_separated": {"separated"},
     "scorer.evaluation_stale": {"wake_waiting"},
-    "scorer.evaluation_waiting": {"wake_waiting"},
+    "scorer.evaluation_waiting_for": {"wake_waiting"},
     "scorer.fact_count_was_person": {"hands then"},
     "scorer.fact_guardian": {"affected_children"},
     "scorer.fact_in_care": {"links"},

@@ -273,6 +273,38 @@ async def test_a_watermark_of_every_night_makes_nobody_due(scorer: Scorer) -> No
     assert await scorer.pool.fetchval("select count(*) from evaluation") == rows
 
 
+async def test_a_watermark_makes_nobody_due_who_waits_for_another_feed_of_the_item(scorer: Scorer) -> None:
+    await scorer.hears(person("2021-06-01"), watermark("2026-04-10"))
+    await scorer.day_comes("2026-04-11")
+    waits = await scorer.value(Item.NO_MUNICIPAL_CONTACT)
+
+    await scorer.hears(watermark("2026-04-11"))
+    of_those_that_told_before = await scorer.asked(inspection.due_on_or_before, date(2026, 4, 11))
+    await scorer.hears(watermark("2026-04-11", Source.CHILDCARE))
+
+    assert waits == ("UNKNOWN", "feed_stale")
+    assert of_those_that_told_before == 0
+    assert await scorer.asked(inspection.due_on_or_before, date(2026, 4, 11)) == 1
+
+
+async def test_a_watermark_after_a_silence_reaches_those_who_waited_when_one_before_it_came_too_late(scorer: Scorer) -> None:
+    """A mark that is old when it comes proves nothing, and hides nobody from the next."""
+    await scorer.day_comes("2026-04-20")
+    await scorer.hears(watermark("2026-03-20"))
+    await scorer.hears(person("2024-02-10"), checkup("4m", "2024-06-20", "K-4"))
+    await scorer.day_comes("2026-04-20")
+    silent = await scorer.value(ECON)
+
+    await scorer.hears(watermark("2026-03-25"))
+    await scorer.day_comes("2026-04-20")
+    late = await scorer.value(ECON)
+    await scorer.hears(watermark("2026-04-19"))
+    await scorer.day_comes("2026-04-20")
+
+    assert silent == late == ("UNKNOWN", "feed_stale")
+    assert (await scorer.value(ECON), await scorer.value(B)) == (("FALSE", "no_record"), ("TRUE", "not_received"))
+
+
 # --- 4, 5: the mother --------------------------------------------------------------------------------------------------
 
 
