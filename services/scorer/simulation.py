@@ -17,7 +17,7 @@ from services.scorer import loading
 from services.scorer.domain.evaluation import Alike, evaluate
 from services.scorer.domain.programme import Programme
 from services.scorer.domain.rulesets import Ruleset
-from services.scorer.domain.rulesets.tuning import Tuning, concerned, differing
+from services.scorer.domain.rulesets.tuning import Tuning, between, concerned, differing
 from services.scorer.domain.simulating import AGES, Listing, Simulation, Whereabouts, age_bounds, listing, scoped_born_from, simulated
 
 SQL = queries(__file__, "simulation.sql")
@@ -75,13 +75,9 @@ async def simulate(db: Database, today: date, now: Programme, then: Programme, *
 
 async def counted_now(db: Database) -> dict[PersonId, frozenset[Item]]:
     """Return what is TRUE and counts now, of every child."""
-    sets: dict[tuple[str, ...], frozenset[Item]] = {}
     found: dict[PersonId, frozenset[Item]] = {}
-    for person_id, items in await db.fetch(SQL.counted_now):
-        key = tuple(items)
-        if key not in sets:
-            sets[key] = frozenset(map(Item, items))
-        found[person_id] = sets[key]
+    for items, children in await db.fetch(SQL.counted_now):
+        found.update(dict.fromkeys(children, frozenset(map(Item, items))))
     return found
 
 
@@ -91,7 +87,7 @@ async def recounted(db: Database, today: date, now: Programme, then: Programme, 
     if not names:
         return counted, 0
     tuning = concerned(names)
-    children = await answered(db, tuning)
+    children = await listed_otherwise(db, today, tuning, now, then)
     feeds = await loading.feeds(db)
     programme = feeds.programme(then)
     found = dict(counted)
@@ -108,6 +104,15 @@ async def recounted(db: Database, today: date, now: Programme, then: Programme, 
 async def answered(db: Database, tuning: Tuning) -> list[PersonId]:
     """Return the children whose answers a change of parameters can change."""
     return [row["person_id"] for row in await db.fetch(SQL.answered, sorted(tuning.items), tuning.by_record)]
+
+
+async def listed_otherwise(db: Database, today: date, tuning: Tuning, now: Programme, then: Programme) -> list[PersonId]:
+    """Return the children of whom other parameters can make something count, or count no longer: by stored figures, where they tell."""
+    some = between(tuning, now.parameters, then.parameters, today)
+    if some is None:
+        return await answered(db, tuning)
+    rows = await db.fetch(SQL.answered_between, sorted(some.items), some.figure, some.least, some.most, some.born_from)
+    return [row["person_id"] for row in rows]
 
 
 async def wards_of(db: Database, children: Iterable[PersonId], day: date) -> dict[PersonId, str]:

@@ -300,7 +300,7 @@ async def simulated(bench: Bench, name: str) -> dict[str, Any]:
     began = time.perf_counter()
     await simulation.counted_now(db)
     tuning = concerned(then.ruleset.parameters.keys())
-    children = await simulation.answered(db, tuning)
+    children = await simulation.listed_otherwise(db, TODAY, tuning, IN_USE, then)
     feeds = await loading.feeds(db)
     for some in simulation.in_batches(children):
         await loading.load(db, some, then, feeds, only=tuning.items)

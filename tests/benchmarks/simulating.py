@@ -133,7 +133,7 @@ async def measured(server: PostgresServer, children: int, rounds: int) -> None:
     async def only_read(then: Programme) -> str:
         counted = await simulation.counted_now(db)
         tuning = concerned(then.ruleset.parameters.keys())
-        children = await simulation.answered(db, tuning)
+        children = await simulation.listed_otherwise(db, TODAY, tuning, IN_USE, then)
         feeds = await loading.feeds(db)
         for some in simulation.in_batches(children):
             await loading.load(db, some, then, feeds, only=tuning.items)

@@ -218,7 +218,7 @@ WHOLE: dict[str, set[str]] = {
     "services/scorer/outcomes.sql": {"outcomes"},
     # Simulations that people asked for: a few a year.
     "services/scorer/jobs.sql": {"anybody_waits"},
-    "services/scorer/simulation.sql": {"children_by_part"},
+    "services/scorer/simulation.sql": {"children_by_part", "answered_between"},
     # Watermarks: a row per source. Overdue: children whose evaluation failed, for people.
     "services/scorer/keeping.sql": {"silence_is_due", "fall_silent"},
     "services/scorer/queries.sql": {"anybody_waits", "count_due", "overdue", "counts", "state"},
