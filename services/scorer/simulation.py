@@ -17,7 +17,7 @@ from services.scorer import loading
 from services.scorer.domain.evaluation import Alike, evaluate
 from services.scorer.domain.programme import Programme
 from services.scorer.domain.rulesets import Ruleset
-from services.scorer.domain.rulesets.tuning import Tuning, between, concerned, differing
+from services.scorer.domain.rulesets.concerns import Tuning, between, concerned, differing
 from services.scorer.domain.simulating import AGES, Listing, Simulation, Whereabouts, age_bounds, listing, scoped_born_from, simulated
 
 SQL = queries(__file__, "simulation.sql")

@@ -16,7 +16,7 @@ from infra.sql import queries
 from infra.work import UnitOfWork
 from services.scorer import rulesets
 from services.scorer.domain.programme import Programme
-from services.scorer.domain.rulesets.tuning import concerned, differing
+from services.scorer.domain.rulesets.concerns import concerned, differing
 from services.scorer.domain.simulating import Listing
 from services.scorer.domain.spreading import days_of_the_new, evenly
 from services.scorer.simulation import Outcome, answered, simulate, wards_of

@@ -41,7 +41,7 @@ from services.scorer import loading, simulation, store
 from services.scorer.actions import take_in
 from services.scorer.domain.programme import IN_USE, Programme
 from services.scorer.domain.rulesets import DOCUMENTS, read
-from services.scorer.domain.rulesets.tuning import concerned
+from services.scorer.domain.rulesets.concerns import concerned
 from services.scorer.evaluating import Memory, evaluate_due
 from services.scorer.handlers import DUE_BATCH, HANDS
 from tests.benchmarks.door import say

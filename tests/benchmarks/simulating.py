@@ -30,7 +30,7 @@ from infra.migrating import LOGINS, migrate_all
 from services.scorer import loading, simulation
 from services.scorer.domain.programme import IN_USE, Programme
 from services.scorer.domain.rulesets import DOCUMENTS, read
-from services.scorer.domain.rulesets.tuning import concerned
+from services.scorer.domain.rulesets.concerns import concerned
 
 PASSWORD = secrets.token_hex(8)
 TODAY = date(2026, 11, 26)

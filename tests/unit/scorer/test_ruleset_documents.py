@@ -13,10 +13,11 @@ from contracts.values import Group, IndicatorValue, Item
 from services.scorer.domain.answer import Answer, Common
 from services.scorer.domain.parameters import FUKUOKA, GUIDELINE_WINDOWS
 from services.scorer.domain.rulesets import DOCUMENTS, NotARuleset, Ruleset, judge, read
+from services.scorer.domain.rulesets.concerns import TUNINGS
 from services.scorer.domain.rulesets.document import ruleset_of
 from services.scorer.domain.rulesets.mistakes import Wrong
 from services.scorer.domain.rulesets.rule import NO_SIGN_OF_RISK
-from services.scorer.domain.rulesets.tuning import FIXED, SHARES, TUNABLE, TUNINGS, bounds, tuned
+from services.scorer.domain.rulesets.tuning import FIXED, SHARES, TUNABLE, bounds, tuned
 
 ECON = "household_public_assistance"
 COUNTING = [item for item in Item if not ITEMS[item].context]

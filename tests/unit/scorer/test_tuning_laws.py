@@ -11,7 +11,8 @@ from services.scorer.domain.answer import Answer
 from services.scorer.domain.evaluation import evaluate
 from services.scorer.domain.facts import Child, ChildFacts
 from services.scorer.domain.parameters import FUKUOKA
-from services.scorer.domain.rulesets.tuning import TUNINGS, WINDOWS, Between, Tuning, between, bounds, concerned, tuned
+from services.scorer.domain.rulesets.concerns import TUNINGS, Between, Tuning, between, concerned
+from services.scorer.domain.rulesets.tuning import WINDOWS, bounds, tuned
 from tests.unit.scorer.test_evaluation_laws import children, days, known, watermarks
 
 
