@@ -72,6 +72,7 @@ class ThingKind(StrEnum):
     MEDIUM = "medium", "外部媒体"
     MEDIA_SIGNER = "media_signer", "外部媒体の署名者"
     RULESET = "ruleset", "把握基準"
+    PAST = "past", "過去の記録（指標の計算）"
     RULESETS = "rulesets", "把握基準の一覧"
     LIST_EXPORT = "list_export", "対象者リストの持ち出し"
     MASKED_DATASET = "masked_dataset", "マスキングデータ"

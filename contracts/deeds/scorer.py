@@ -14,6 +14,15 @@ REVIEW_NEEDED = Deed(
     by_rule=True,
 )
 
+PAST_FORGOTTEN = Deed(
+    "scorer.past_forgotten",
+    Keeping.DECISION,
+    of=(ThingKind.PAST,),
+    screen="保存期間（自動）",
+    done="保存期間の過ぎた、以前の年度の記録を消した",
+    attempted="保存期間の過ぎた、以前の年度の記録を消そうとした",
+)
+
 # --- Rulesets: proposed, simulated, approved by another person, in use ---
 
 RULESET_IN_USE = Deed(

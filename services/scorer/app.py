@@ -9,6 +9,8 @@ from infra.service import Service
 from infra.settings import load
 from services.scorer.handlers import Inlet, Pace
 from services.scorer.pages import ScorerPages, menu
+from services.scorer.retention import LOOK_SECONDS as RETENTION_SECONDS
+from services.scorer.retention import Retention
 from services.scorer.settings import ScorerSettings
 from services.scorer.worker import worker
 
@@ -43,6 +45,7 @@ def wire(settings: ScorerSettings) -> Wired:
     service.every(TICK_SECONDS, inlet.ticker(service))
     service.every(FOLLOW_SECONDS, inlet.follower(service))
     service.every(WORK_SECONDS, worker(service))
+    service.every(RETENTION_SECONDS, Retention(service, settings.past_days).look)
     return Wired(service, _pages(service, settings))
 
 

@@ -16,7 +16,16 @@ from contracts.values import ServiceName
 from infra.local.root import CannotDo, Root, reaching
 from infra.postgres import Database
 from infra.work import UnitOfWork
-from services.scorer import effect_commands, explaining, inspection, list_commands, mask_commands, ruleset_commands, shown
+from services.scorer import (
+    effect_commands,
+    explaining,
+    inspection,
+    list_commands,
+    mask_commands,
+    retention_commands,
+    ruleset_commands,
+    shown,
+)
 from services.scorer.list_commands import AsOf, KnownAt
 from services.scorer.recalling import NotKept
 from services.scorer.ruleset_commands import asked
@@ -28,6 +37,7 @@ app.add_typer(mask_commands.app, name="mask")
 app.command()(ruleset_commands.simulate)
 app.command()(effect_commands.evaluate)
 app.command()(effect_commands.report)
+app.command()(retention_commands.retention)
 app.command("list")(list_commands.list_candidates)
 
 

@@ -29,7 +29,7 @@ from services.scorer.domain.rulesets.tuning import tuned
 from services.scorer.domain.simulating import NOWHERE_KNOWN, Listing, Whereabouts, age_bounds, scoped_born_from, simulated
 from services.scorer.lists import asked_for, list_of
 from services.scorer.outcomes import ReviewOutcome, outcomes
-from services.scorer.recalling import NotKept
+from services.scorer.recalling import NotKept, check_kept
 
 SQL = queries(__file__, "effect.sql")
 
@@ -47,7 +47,10 @@ async def report(
     document = await rulesets.named(db, name)
     if document is None:
         raise NotKept(f"there is no ruleset {name}")
-    ended = [each for each in await outcomes(db) if each.ruleset == name and since <= _day(each) <= until]
+    forgotten = await check_kept(db, since, "from")
+    # Of a review that was asked for before that, it is known no more why.
+    all_ended = [each for each in await outcomes(db) if forgotten is None or each.asked_at >= forgotten]
+    ended = [each for each in all_ended if each.ruleset == name and since <= _day(each) <= until]
     ruleset = read(document)
     told = evaluated(ruleset, await _reviewed(db, ended), since, until, today, floor, other)
     return replace(told, missed=missed(ruleset, await _found(db, since, until)), thresholds=await _proposals(db, ended, ruleset, floor))

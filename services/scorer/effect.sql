@@ -4,7 +4,7 @@
 -- $1 children, $2 instants: what was TRUE and counted of each, as believed at the instant.
 select i.number, array_agg(e.item order by e.item) as items
 from unnest($1::uuid[], $2::timestamptz[]) with ordinality as i (person_id, at, number)
-join evaluation e on e.person_id = i.person_id and e.written_at <= i.at and (e.superseded_at is null or e.superseded_at > i.at)
+join evaluation_ever e on e.person_id = i.person_id and e.written_at <= i.at and (e.superseded_at is null or e.superseded_at > i.at)
     and e.counted and e.value = 'TRUE'
 group by i.number;
 
@@ -12,13 +12,13 @@ group by i.number;
 -- $1 children, $2 instants, $3 items: what an answer's figures were, as believed at the instant.
 select i.number, e.item, e.detail::text as detail
 from unnest($1::uuid[], $2::timestamptz[]) with ordinality as i (person_id, at, number)
-join evaluation e on e.person_id = i.person_id and e.written_at <= i.at and (e.superseded_at is null or e.superseded_at > i.at)
+join evaluation_ever e on e.person_id = i.person_id and e.written_at <= i.at and (e.superseded_at is null or e.superseded_at > i.at)
     and e.item = any($3::text[]) and e.counted and e.value in ('TRUE', 'FALSE');
 
 -- name: supported_since
 -- $1 item, $2 and $3 days: children whose support began to be believed in these days, and the instant: of each its first.
-select person_id, min(written_at) as at, min(valid_from) as since from evaluation
-where item = $1 and value = 'TRUE' group by person_id having (min(written_at) at time zone 'Asia/Tokyo')::date between $2 and $3
+select person_id, min(known_at) as at, min(valid_from) as since from evaluation_ever
+where item = $1 and value = 'TRUE' group by person_id having (min(known_at) at time zone 'Asia/Tokyo')::date between $2 and $3
 order by person_id;
 
 -- name: known_at

@@ -8,7 +8,7 @@ from infra.postgres import Database
 from services.scorer import inspection, rulesets
 from services.scorer.domain.programme import IN_USE, Programme
 from services.scorer.domain.saying import page_of
-from services.scorer.recalling import NotKept, as_known, end_of
+from services.scorer.recalling import NotKept, as_known, check_kept, end_of
 
 
 async def explained(db: Database, person_id: PersonId, as_of: date, known_on: date, today: date) -> dict[str, Any]:
@@ -17,6 +17,8 @@ async def explained(db: Database, person_id: PersonId, as_of: date, known_on: da
 
     On one and the same day as it was believed then; of an earlier one computed anew by all that was known. Raises NotKept.
     """
+    if known_on < today:
+        await check_kept(db, known_on)
     programme = await _programme(db, known_on, today)
     if as_of == known_on:
         answers = await (inspection.indicators(db, person_id) if as_of == today else inspection.indicators_as_of(db, person_id, as_of))

@@ -20,7 +20,7 @@ from services.scorer.domain.evaluation import Alike, evaluate
 from services.scorer.domain.lists import Asked, Candidate, Ground, by_child, candidates, place_on
 from services.scorer.domain.programme import IN_USE, Programme
 from services.scorer.domain.simulating import scoped_born_from
-from services.scorer.recalling import NotKept, as_known, end_of
+from services.scorer.recalling import NotKept, as_known, check_kept, end_of
 from services.scorer.simulation import in_batches
 
 SQL = queries(__file__, "lists.sql")
@@ -43,6 +43,8 @@ async def asked_for(db: Database, name: str | None, as_of: date, known_on: date,
 
 async def list_of(db: Database, asked: Asked, today: date) -> list[Candidate]:
     """Return the candidates. Raises NotKept."""
+    if asked.known_on < today:
+        await check_kept(db, asked.known_on)
     programme = rulesets.programme_of(asked.document)
     if asked.as_of == asked.known_on and await _answers_were_made_by(db, programme, asked.known_on):
         rows = await db.fetch(SQL.counted_known, end_of(asked.known_on))

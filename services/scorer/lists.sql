@@ -2,7 +2,7 @@
 
 -- name: counted_known
 -- $1 instant: what was TRUE and counted, as believed just before it.
-select person_id, item, klass, valid_from, known_at, reason_code from evaluation
+select person_id, item, klass, valid_from, known_at, reason_code from evaluation_ever
 where written_at < $1 and (superseded_at is null or superseded_at >= $1) and counted and value = 'TRUE'
 order by person_id, item;
 

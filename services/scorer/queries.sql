@@ -164,7 +164,7 @@ from evaluation where person_id = $1 and superseded_at is null order by item;
 -- $1 persons, $2 instant: the answers as believed just before it.
 select person_id, item, value, klass as class, counted, valid_from, valid_to, known_at, reason_code, evidence, detail::text as detail,
     stale_since
-from evaluation
+from evaluation_ever
 where person_id = any($1::uuid[]) and written_at < $2 and (superseded_at is null or superseded_at >= $2)
 order by person_id, item;
 

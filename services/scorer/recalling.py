@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, datetime, time, timedelta
 
+import asyncpg
+
 from infra.clock import JST
 from infra.postgres import Database
 from infra.sql import queries
@@ -25,6 +27,26 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), JST)
 
 
+async def check_kept(db: Database, day: date, field: str = "known_at") -> datetime | None:
+    """
+    Let nothing be forgotten that was known at the end of `day`, until the transaction ends. Returns before which instant all was, if any.
+
+    Of answers that were believed all is known that was not forgotten (`retention.py`); of what they were made of see `as_known`. Raises
+    NotKept, which names `field`.
+    """
+    return _not_forgotten(await db.fetchrow(SQL.kept_since), day, field)
+
+
+def _not_forgotten(kept: asyncpg.Record | None, day: date, field: str) -> datetime | None:
+    until: datetime | None = kept["forgotten_until"] if kept is not None else None
+    if until is not None and end_of(day) < until:
+        first = until.astimezone(JST).date() - timedelta(days=1)
+        raise NotKept(
+            f"{field}: what was known on {day} is kept no longer (TSUNAGU_PAST_DAYS); the first day that can be asked for is {first}"
+        )
+    return until
+
+
 @asynccontextmanager
 async def as_known(db: Database, known_on: date, today: date) -> AsyncIterator[None]:
     """
@@ -35,10 +57,13 @@ async def as_known(db: Database, known_on: date, today: date) -> AsyncIterator[N
     if known_on >= today:
         yield
         return
-    since: datetime | None = await db.fetchval(SQL.kept_since)
-    if since is not None and end_of(known_on) <= since:
-        raise NotKept(f"what was held before {since.astimezone(JST).date()} was not kept: nothing is known of it at the end of {known_on}")
     async with db.transaction():
+        kept = await db.fetchrow(SQL.kept_since)
+        _not_forgotten(kept, known_on, "known_at")
+        since: datetime | None = kept["since"] if kept is not None else None
+        if since is not None and end_of(known_on) <= since:
+            began = since.astimezone(JST).date()
+            raise NotKept(f"known_at: what was held before {began} was not kept: nothing is known of it at the end of {known_on}")
         looked: str = await db.fetchval(SQL.where_looked)
         await db.fetchrow(SQL.look_back, end_of(known_on), looked)
         yield

@@ -1,7 +1,8 @@
 -- The past: what was held just before an instant (migrations/0021_what_was.sql).
 
 -- name: kept_since
-select since from past_kept;
+-- Since when what was held is kept, and before which it was forgotten. Nothing is forgotten until the transaction of whoever asks ends.
+select since, forgotten_until from past_kept for share;
 
 -- name: where_looked
 -- In which schemas tables are looked up.

@@ -17,7 +17,7 @@ where present and birth_date >= $1 and birth_date <= $2 and sex is not null orde
 -- $1 instant, $2 items with a figure, $3 where it stands in the detail of each: what was answered of everybody, as believed just before it.
 select person_id, array_agg(item) as items, array_agg(value) as answers, array_agg(klass) as classes,
     array_agg((detail ->> ($3::text[])[array_position($2::text[], item)])::int) as figures
-from evaluation where written_at < $1 and (superseded_at is null or superseded_at >= $1) group by person_id;
+from evaluation_ever where written_at < $1 and (superseded_at is null or superseded_at >= $1) group by person_id;
 
 -- name: protected_by
 -- $1 day: whoever was ever protected by then. It is not told where they live, also after the measure ended (S07).

@@ -16,7 +16,7 @@ from services.scorer.domain.evaluation import Alike, evaluate
 from services.scorer.domain.masking.columns import FIGURES, Given, Subject
 from services.scorer.domain.programme import IN_USE, Programme
 from services.scorer.domain.simulating import scoped_born_from
-from services.scorer.recalling import NotKept, as_known, end_of
+from services.scorer.recalling import NotKept, as_known, check_kept, end_of
 from services.scorer.simulation import in_batches
 
 SQL = queries(__file__, "masking.sql")
@@ -33,6 +33,8 @@ async def subjects(db: Database, as_of: date, known_on: date, today: date) -> li
     """
     if known_on > today or known_on < as_of:
         raise NotKept(f"{known_on} has not come yet, or nothing was known of {as_of} by then; it is {today} in Japan")
+    if known_on < today:
+        await check_kept(db, known_on)
     if as_of == known_on:
         children = await db.fetch(SQL.children_known, end_of(known_on), scoped_born_from(as_of), as_of)
         answers = await _believed(db, end_of(known_on))

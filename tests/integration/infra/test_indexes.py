@@ -116,7 +116,9 @@ INDEXES: dict[str, set[str]] = {
     "scorer.evaluation_resting": {"wake_resting"},
     "scorer.evaluation_separated": {"separated"},
     "scorer.evaluation_stale": {"wake_waiting"},
+    "scorer.evaluation_superseded": {"archive"},
     "scorer.evaluation_waiting_for": {"wake_waiting"},
+    "scorer.evaluation_was_history": {"indicators_known"},
     "scorer.fact_count_was_person": {"hands then"},
     "scorer.fact_guardian": {"affected_children"},
     "scorer.fact_in_care": {"links"},
@@ -224,6 +226,8 @@ WHOLE: dict[str, set[str]] = {
     "services/scorer/queries.sql": {"anybody_waits", "count_due", "overdue", "counts", "state"},
     # One row; and a watermark a night and source. Protection measures: a few hundred.
     "services/scorer/recalling.sql": {"kept_since"},
+    # The same row, and one for each table that has a past.
+    "services/scorer/retention.sql": {"forget_until", "to_forget"},
     "services/scorer/loading.sql": {"feeds then"},
     "services/scorer/masking/masking.sql": {"protected_by"},
 }

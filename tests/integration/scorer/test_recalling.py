@@ -119,7 +119,7 @@ async def changed(scorer: Scorer) -> set[str]:
     """The tables of which something is held no more."""
     names = [
         row["name"]
-        for row in await scorer.pool.fetch("select relname as name from pg_class where relname like '%\\_was' and relkind = 'r'")
+        for row in await scorer.pool.fetch("select relname as name from pg_class where relname like '%\\_was' and relkind = 'p'")
     ]
     return {name.removesuffix("_was") for name in names if await scorer.pool.fetchval(f"select exists (select from {name})")}
 
@@ -240,8 +240,9 @@ async def test_the_past_has_every_column_of_the_present(scorer: Scorer) -> None:
     assert past == read_by_an_evaluation({name for _, name in columns}) - {"due", "review_signal"}
     assert {name for name in past if columns["scorer", name] != columns["scorer_known", name]} == set()
     kept = {name: columns["scorer", f"{name}_was"] for name in past if ("scorer", f"{name}_was") in columns}
+    assert kept.pop("evaluation") == columns["scorer", "evaluation"], "its rows say themselves until when they were believed"
     assert {name for name, was in kept.items() if was ^ columns["scorer", name] != {"replaced_at timestamp with time zone"}} == set()
-    assert past - set(kept) == {"evaluation", "observation"}, "rows of these are only ever added or closed"
+    assert past - set(kept) == {"evaluation", "observation"}, "rows of this one are only ever added"
 
 
 def read_by_an_evaluation(tables: set[str]) -> set[str]:
