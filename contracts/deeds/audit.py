@@ -23,7 +23,24 @@ UNATTESTED: Mapping[str, str] = {
 }
 """Why something is not known to be its producer's word."""
 
+MISUSE: Mapping[str, str] = {
+    "out_of_ward": "ほかの区のこどもを、担当関係なしに見た",
+    "bulk_browsing": "ふだんよりはるかに多くのこどもを見た",
+    "odd_hours": "時間外に、当番でない職員が見た",
+    "no_relation": "担当関係がなく、あとからもできなかった",
+    "namesake": "同じ姓・同じ住所・同僚・家族のこどもを見た",
+    "curiosity": "担当関係のない同じこどもを、くり返し見た",
+    "protected_seen": "支援措置の対象者を見た",
+    "attention_spike": "担当関係のない何人もが、同じこどもを見た",
+    "break_glass": "緊急の閲覧をした",
+    "denied_then_seen": "断られたあとに、同じこどもを見た",
+    "dormant": "長く使われていなかった登録が使われた",
+    "taken_away": "一日に多くの印刷・持ち出しをした",
+}
+"""Rules against misuse by those who may look (audit.md §5, reports)."""
+
 FINDINGS: Mapping[str, str] = {
+    **MISUSE,
     "numbers_missing": "届かない番号がある",
     "producer_silent": "記録の送り手がだまっている",
     "contradiction_found": "同じ番号で内容の違う記録が届いた",
@@ -293,6 +310,17 @@ FINDING_REOPENED = Deed(
     attempted="もう一度確かめることにしようとした",
     fields=REASON_WRITTEN,
     reasons={**NO_RIGHT, **WHY_NOT_HANDLED, **WHY_REOPENED},
+    purpose="AUDIT",
+)
+
+RULE_TRIED = Deed(
+    "audit.rule_tried",
+    Keeping.ACCESS,
+    of=(ThingKind.AUDIT_LOG,),
+    screen="監査記録簿の管理",
+    done="目的外の閲覧を見つける規則を、過去の記録で試した",
+    attempted="目的外の閲覧を見つける規則を、過去の記録で試そうとした",
+    reasons=MISUSE,
     purpose="AUDIT",
 )
 

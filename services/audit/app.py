@@ -14,6 +14,7 @@ from services.audit.door import WitnessDoor
 from services.audit.handlers import Inlet
 from services.audit.keeper import Keeper
 from services.audit.memory import Memory
+from services.audit.misusing import Watch
 from services.audit.offline.attesting import Register
 from services.audit.pages import LogPages, menu
 from services.audit.queue_pages import QueuePages
@@ -59,6 +60,7 @@ def wire(settings: AuditSettings) -> Wired:
     service.every(ASKED_SECONDS, keeper.verify_if_asked)
     service.every(ROOM_SECONDS, keeper.make_room)
     service.every(COLLECT_SECONDS, Collector(service, keeper, signer.verifier).look)
+    service.every(settings.misuse_seconds, Watch(service, settings.misuse).look)
     service.mount(WitnessDoor(service, settings, signer.verifier, keeper).router)
     queue = QueuePages(service, identity)
     service.mount(queue.router())

@@ -17,7 +17,7 @@ from infra.local.deciding import COMMAND_LINE, OPERATOR, Reason, code_of, work_a
 from infra.local.root import CannotDo, Root, not_running, reaching, settings_of
 from infra.local.secrets import ask_for_another_key
 from infra.postgres import is_transient
-from services.audit import actions, findings, producers, published_commands, publishing, store, whereabouts
+from services.audit import actions, findings, misuse_commands, producers, published_commands, publishing, store, whereabouts
 from services.audit.domain.explaining import numbers_id
 from services.audit.domain.note import NoteMalformed
 from services.audit.domain.producers import RegisterMalformed
@@ -36,6 +36,7 @@ app = typer.Typer(help="The audit log: verify it, keep its checkpoints elsewhere
 checks = typer.Typer(subcommand_metavar="[WHAT …]")
 published_commands.add_checks(checks)
 app.add_typer(checks, name="verify")
+app.add_typer(misuse_commands.app, name="misuse")
 app.command("verifier")(published_commands.write_verifier)
 app.command()(witness)
 

@@ -80,3 +80,6 @@ where (reason = 'equivocation') = $2 and not exists (
       and sign = quarantine.event_id || ' ' || encode(quarantine.said, 'hex')
 )
 order by at, event_id, said limit $3
+
+-- name: entries_by_finding
+select kind, finding_id, array_agg(idx) as entries from finding_sign where idx is not null group by kind, finding_id

@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 
 from infra.settings import Settings
+from services.audit.domain.misuse.thresholds import Thresholds
 
 LOG_ORIGIN = "tsunagu.local/audit"
 """The log's name in its checkpoints where nothing else is set. A city sets its own, unique in the world."""
@@ -29,3 +30,5 @@ class AuditSettings(Settings):
     checkpoint_seconds: float = Field(default=1.0, gt=0, description="A grown log is sealed at most this often.")
     verification_seconds: float = Field(default=21_600.0, gt=0, description="The service verifies its whole log this often.")
     growth_seconds: float = Field(default=120.0, gt=0, description="In between it verifies what the log grew by, this often.")
+    misuse: Thresholds = Field(default=Thresholds(), description="Thresholds of the rules against misuse, as JSON.")
+    misuse_seconds: float = Field(default=120.0, gt=0, description="The rules against misuse look this often at what came.")

@@ -37,10 +37,24 @@ NOT_ALLOWED: Mapping[NotAllowed, str] = {
 FIGURES: Mapping[str, tuple[str, str]] = {
     "first": ("はじめの番号", "番"),
     "last": ("おわりの番号", "番"),
+    "looks": ("閲覧", "回"),
+    "children": ("こども", "人"),
+    "usual_of_role": ("同じ役割の職員のふだんの一日", "人"),
+    "rows": ("いちばん長い一覧", "行"),
+    "days": ("日数", "日"),
+    "people": ("見た職員", "人"),
+    "addresses": ("住所を出した閲覧", "回"),
+    "refusals": ("その前に断られた", "回"),
+    "things": ("対象", "件"),
 }
 """The figures of findings: how each is called, and its unit."""
 
 WHAT_TO_DO: Mapping[str, str] = {
+    **dict.fromkeys(
+        deeds.MISUSE,
+        "業務に要る閲覧だったかを、本人の所属長に確かめます（本人に先に知らせないほうがよいことがあります）。"
+        "この職員がその日にしたことと、だれがこの対象を見たかを、下から開けます。",
+    ),
     "numbers_missing": (
         "送る側が止まっていないか、途中で抜き取られていないかを、運用担当に確かめます。"
         "届かない理由が分かったら、運用担当が tsunagu audit explain-gap で記録します。"

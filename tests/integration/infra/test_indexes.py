@@ -39,6 +39,8 @@ INDEXES: dict[str, set[str]] = {
     "audit.entry_by_thing": {"search_thing", "count_thing", "entries_of_thing", "count_of_thing"},
     "audit.entry_by_time": {"search_all"},
     "audit.entry_of_people": {"search_people", "count_people"},
+    "audit.entry_refused": {"denied_then"},
+    "audit.entry_without_relation": {"unrelated"},
     "audit.finding_sign_finding": {"signs_of", "count_signs"},
     "casework.access_note_person": {"child"},
     "casework.access_note_staff": {"own_accesses", "last_here"},
@@ -162,6 +164,8 @@ WHOLE: dict[str, set[str]] = {
     # `count_all` ends at a limit; what is in quarantine are attacks and mistakes; the others are for checks of the whole log.
     # What waits for people: some a day, all of which they look through.
     "services/audit/findings.sql": {"listed", "quarantined_news"},
+    # A row for each rule.
+    "services/audit/misuse.sql": {"progress"},
     "services/audit/producers.sql": {"quarantined", "quarantine_size", "rolls"},
     "services/audit/queries.sql": {"count_all", "entries_per_lane", "entries_per_action", "content"},
     "services/casework/inspection.sql": {

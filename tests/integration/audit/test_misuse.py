@@ -1,0 +1,88 @@
+"""Misuse by those who may look is found by itself, on real tables: each rule's scenarios, the three real cases (audit.md §5, target 11)."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+import pytest
+import pytest_asyncio
+
+from contracts.messages import AccessRecorded, Thing
+from contracts.values import ServiceName, Ward
+from infra.clock import FixedClock
+from infra.local.postgres import PostgresServer
+from infra.service import Service
+from infra.testing.fixtures import START, Database, fresh_database, unit_of_work
+from services.audit import findings
+from services.audit.benchmark.trying import Result, Wish, Written, found_in, write
+from services.audit.domain.misuse.thresholds import Thresholds
+from services.audit.findings import Asked
+from services.audit.misusing import Watch
+from services.audit.settings import AuditSettings
+from tests.integration.audit.conftest import audit_settings
+from tests.integration.audit.log import hear
+from tests.unit.audit.builders import access
+
+__all__ = ["audit_settings"]
+
+pytestmark = pytest.mark.servers
+THRESHOLDS = Thresholds()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def months(postgres: PostgresServer, template: str) -> AsyncIterator[tuple[Database, Written, Result]]:
+    """A quarter of a small office with misuse planted among it, and what the rules found there."""
+    async with fresh_database(postgres, template) as fresh:
+        pool = await fresh.pool("audit")
+        async with pool.acquire() as db, db.transaction():
+            written = await write(db, Wish(officers=14, days=100, scenarios=2), THRESHOLDS)
+        async with unit_of_work(pool, ServiceName.AUDIT, FixedClock(written.until)) as work:
+            result = await found_in(work, written, THRESHOLDS)
+        yield fresh, written, result
+
+
+async def test_every_rule_finds_what_was_planted_the_real_cases_included(months: tuple[Database, Written, Result]) -> None:
+    _, _, result = months
+
+    assert list(result.missed) == []
+    assert {each.found for code, each in result.rules.items() if code not in {"curiosity", "attention_spike", "protected_seen"}} == {2}
+    assert (result.rules["curiosity"].found, result.rules["attention_spike"].found, result.rules["protected_seen"].found) == (2 + 17, 3, 3)
+
+
+async def test_what_nobody_planted_raises_few_findings_a_day(months: tuple[Database, Written, Result]) -> None:
+    _, _, result = months
+
+    assert result.load <= 5, result.rules
+
+
+async def test_the_service_catches_up_after_downtime_finds_what_comes_late_and_never_the_same_twice(
+    database: Database, audit_settings: AuditSettings
+) -> None:
+    pool, clock = await database.pool("audit"), FixedClock(START)
+    service = Service(ServiceName.AUDIT, audit_settings)
+    service.clock, service._pool = clock, pool
+    watch = Watch(service, Thresholds(off=frozenset({"odd_hours"})))
+
+    async def heard(*messages: AccessRecorded) -> list[str]:
+        await hear(pool, clock, messages)
+        await watch.look()
+        await watch.look()
+        async with pool.acquire() as db:
+            return [line.finding.kind for line in await findings.listed(db, Asked())]
+
+    def urgent(number: int, at: datetime) -> AccessRecorded:
+        thing = Thing(kind="child", id=f"child {number}", ward=Ward.NISHI)
+        return access(number, occurred_at=at, relation="none", reason_code="emergency", thing=thing, origin=None)
+
+    assert await heard() == []
+    assert await heard(urgent(1, START)) == ["break_glass"]
+    clock.at = START + timedelta(days=70)  # nobody looked for ten weeks
+    assert await heard(urgent(2, START + timedelta(days=3)), urgent(3, START + timedelta(days=69))) == ["break_glass"] * 3
+    # Late, of before everything.
+    assert await heard(urgent(4, START - timedelta(days=2))) == ["break_glass"] * 4
+    # A look is judged when it is too late for a relation, although nothing else comes.
+    assert await heard(access(5, occurred_at=clock.at, relation="none")) == ["break_glass"] * 4
+    clock.at += timedelta(hours=25)
+    assert await heard() == ["break_glass"] * 4 + ["no_relation"]
+    # Whoever sets progress back finds nothing twice.
+    await pool.execute("delete from misuse_progress")
+    assert await heard() == ["break_glass"] * 4 + ["no_relation"]
