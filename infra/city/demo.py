@@ -33,6 +33,7 @@ from infra.city.conservation import Report
 from infra.city.events import City, Night, build, distinct, still_to_come
 from infra.city.latency import Latency
 from infra.city.office import courses
+from infra.city.office.programme import ProgrammeAtWork
 from infra.city.office.working import WardAtWork
 from infra.city.populating import EXPECTED_PER_CHILDREN
 from infra.city.publisher import Publisher
@@ -203,12 +204,13 @@ async def _play(
     async with (
         WardAtWork(FOR_THE_READER, city.today, url, staff) as first,
         WardAtWork(SECOND_AT_WORK, city.today, url, staff, others) as second,
+        ProgrammeAtWork(city.today, url, staff) as programme,
     ):
-        return await _play_with((first, second), books, city, carried, afternoon, staff, console)
+        return await _play_with((first, second, programme), books, city, carried, afternoon, staff, console)
 
 
 async def _play_with(
-    wards: Sequence[WardAtWork],
+    wards: Sequence[WardAtWork | ProgrammeAtWork],
     books: Books,
     city: City,
     carried: Sequence[Sequence[Batch]],
@@ -216,7 +218,7 @@ async def _play_with(
     staff: list[Credential],
     console: Console,
 ) -> Played:
-    clerks = ClerksOf(books, staff, gone={ward.ward for ward in wards})
+    clerks = ClerksOf(books, staff, gone={ward.ward for ward in wards if isinstance(ward, WardAtWork)})
     first, *later = city.nights
     _set_clock(books.access.root, first.day)
     began = time.monotonic()
@@ -249,7 +251,7 @@ async def _play_with(
     return Played(published, len(first.events), seconds, waited, looked, made, stopped, worked)
 
 
-async def _work(wards: Sequence[WardAtWork], day: date, today: date) -> float:
+async def _work(wards: Sequence[WardAtWork | ProgrammeAtWork], day: date, today: date) -> float:
     """Let the wards work on a day, and return how many seconds it took."""
     began = time.monotonic()
     await asyncio.gather(*(ward.work((today - day).days) for ward in wards))

@@ -14,10 +14,13 @@ from services.casework.api import api_router
 from services.casework.handlers import on_parcel
 from services.casework.pages import CaseworkPages, menu
 from services.casework.refusing import PROBLEMS
+from services.casework.screens.programme.weekly.making import make_what_is_due
 from services.casework.settings import CaseworkSettings
 
 FORGET_EVERY = timedelta(hours=1)
 END_EVERY = timedelta(minutes=1)
+REPORT_EVERY = timedelta(minutes=10)
+"""So soon after it is due a weekly report is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,15 @@ def wire(settings: CaseworkSettings) -> Wired:
             await cases.forget_answers(work.db)
             await searches.forget(work)
 
+    async def make_weekly_report() -> None:
+        async with service.work() as work:
+            await make_what_is_due(work)
+
     async def end_emergencies() -> None:
         async with service.work() as work:
             await emergencies.end_what_is_over(work)
 
     service.every(END_EVERY.total_seconds(), end_emergencies)
     service.every(FORGET_EVERY.total_seconds(), forget_answers)
+    service.every(REPORT_EVERY.total_seconds(), make_weekly_report)
     return Wired(service, identity)

@@ -26,7 +26,7 @@ from services.casework.domain.policy import Action, Permit, Reason, decide
 from services.casework.forms import filled_in, filled_in_for, move_attempt, reads
 from services.casework.moves import STEPS
 from services.casework.moving import Asked, Errors, Moved
-from services.casework.refusing import NOT_TAKEN, PROBLEMS, errors_of, in_an_emergency
+from services.casework.refusing import OF_NO_CHILD, PROBLEMS, errors_of, in_an_emergency
 from services.casework.screens import BY_NAME, MENU, PAGES, SCREENS
 from services.casework.screens.reviews.rows import Tab
 from services.casework.seeing import AnyAct, AnyScreen, Asking, Done, Handed, Mistake, Opening, Question
@@ -243,8 +243,9 @@ class CaseworkPages:
     def _refusal(self, refused: Refused, staff: Staff, person_id: PersonId | None = None) -> Shown:
         if refused.reason_code == Reason.TOO_OFTEN:
             return self._problem(429, *PROBLEMS[429], staff, "/search", "さがすへ")
-        if refused.reason_code in NOT_TAKEN:
-            return self._problem(403, "受け取れません", NOT_TAKEN[refused.reason_code], staff, "/exports", "対象者リストへ")
+        if refused.reason_code in OF_NO_CHILD:
+            said, back = OF_NO_CHILD[refused.reason_code]
+            return self._problem(*said, staff, *back)
         if refused.hidden:
             # The same page for what does not exist and for what may not be seen.
             text = "このこどもの要確認は、ないか、あなたの登録では見られません。開こうとしたことは記録されました。"

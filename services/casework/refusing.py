@@ -42,10 +42,17 @@ PROBLEMS: Mapping[int, tuple[str, str]] = {
 """What a program is told, by HTTP status, where nothing more can be said."""
 
 
-NOT_TAKEN: Mapping[str, str] = {
-    reason: f"この対象者リストは受け取れません：{words}。受け取ろうとしたことは記録されました。" for reason, words in WHY_NOT_TAKEN.items()
+OF_NO_CHILD: Mapping[str, tuple[tuple[int, str, str], tuple[str, str]]] = {
+    **{
+        reason: (
+            (403, "受け取れません", f"この対象者リストは受け取れません：{words}。受け取ろうとしたことは記録されました。"),
+            ("/exports", "対象者リストへ"),
+        )
+        for reason, words in WHY_NOT_TAKEN.items()
+    },
+    "no_such_week": ((404, "見つかりません", "その週の報告は作られていません。"), ("/weekly", "週次報告へ")),
 }
-"""Why a list is not given out, whoever asks."""
+"""Why something that is about no child is not given out, whoever asks: what is said, and where they go on."""
 
 
 def in_an_emergency(staff: Staff, person_id: PersonId | None) -> Mapping[str, str] | None:

@@ -73,6 +73,13 @@ class Insider:
         facts = child.version.partition(".")[0]
         return Child(child.person_id, f"{facts}.{answer['version']}", None)
 
+    async def sends(self, address: str, **form: Any) -> None:
+        """Send a form of a page that moves no case. Raises ClerkRefused where it was not accepted."""
+        token = _json(await self._get("/session"))["form_token"]
+        answer = await self.http.post(address, data={**form, "form_token": token}, headers={"origin": self._origin})
+        if answer.status_code != httpx.codes.SEE_OTHER:
+            raise ClerkRefused(f"{self.who.login} at {address}: {answer.status_code}")
+
     async def leave(self) -> None:
         """Log out, so that nobody's own login ends a session here."""
         if self.is_in:

@@ -41,6 +41,9 @@ class Action(StrEnum):
     BREAK_GLASS = "break_glass"
     LIST_EMERGENCIES = "list_emergencies"
     REVIEW_EMERGENCY = "review_emergency"
+    READ_WEEKLY_REPORT = "read_weekly_report"
+    READ_PROGRAMME = "read_programme"
+    RUN_PROGRAMME = "run_programme"
 
 
 class Reason(StrEnum):
@@ -163,6 +166,7 @@ _WARD_WORK = frozenset(
         Action.SEE_STATISTICS,
         Action.BREAK_GLASS,
         Action.READ_MANUAL,
+        Action.READ_PROGRAMME,
     }
 )
 IN_EMERGENCY = frozenset({Action.OPEN_CHILD, Action.SEE_WHEREABOUTS})
@@ -185,7 +189,7 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.WARD_CLERK: _WARD_WORK,
     # A chief is told of what the own staff, and others with the own children, did in an emergency.
     # A list leaves with two of them: one asks, another approves (`casework.md` §2.3).
-    Role.WARD_LEAD: _WARD_WORK | {Action.LIST_EMERGENCIES, Action.EXPORT_LIST},
+    Role.WARD_LEAD: _WARD_WORK | {Action.LIST_EMERGENCIES, Action.EXPORT_LIST, Action.READ_WEEKLY_REPORT},
     # Stands in for named holders where a measure keeps a child's own ward out; other children are none of the city hall's business.
     Role.COORDINATOR: frozenset(
         {
@@ -202,6 +206,9 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
             Action.REVIEW_EMERGENCY,
             Action.READ_MANUAL,
             Action.ANSWER_MANUAL,
+            Action.READ_WEEKLY_REPORT,
+            Action.READ_PROGRAMME,
+            Action.RUN_PROGRAMME,
         }
     ),
     # Those who watch do not read: they hold the audit log, never a case. What was done in an emergency the one looks into (S24).

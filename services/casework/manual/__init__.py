@@ -18,7 +18,13 @@ HERE = Path(__file__).parent
 ADDRESS = "/manual"
 OTHERS = "others"
 SAME_SECTION: Mapping[str, str] = MappingProxyType(
-    {"found": "search", "sensitive_paper": "paper", "file": "files", "export_file": "exports"}
+    {
+        "found": "search",
+        "sensitive_paper": "paper",
+        "file": "files",
+        "export_file": "exports",
+        **dict.fromkeys(("weekly_paper", "weekly_file"), "weekly_report"),
+    }
 )
 """Screens that are one for whoever reads of them: the answer to a search stands under the form."""
 
@@ -60,6 +66,7 @@ WAY: tuple[Chapter, ...] = (
         ("offer_handover", "accept_handover", "return_handover", "revoke_handover", "hand_over_outside", "moved_out", "came_of_age"),
     ),
     Chapter("consent", "同意と、利用停止の求め", ("record_consent", "withdraw_consent", "record_objection", "objections")),
+    Chapter("programme", "事業の運営", ("programme", "meetings", "issues", "weekly_report")),
     Chapter("trouble", "困ったとき", ("trouble",)),
 )
 """The way from candidate to closure; what no chapter names comes after it."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 from services.casework.domain.policy import RIGHTS
 from services.casework.seeing import AnyScreen
@@ -13,9 +13,11 @@ PAGES = Path(__file__).parent
 
 
 def found() -> Iterator[AnyScreen]:
-    """Return the screens whose folders are here. Raises ValueError for one that nobody could see."""
-    for folder in iter_modules(__path__):
-        for screen in import_module(f"{__name__}.{folder.name}.screen").SCREENS:
+    """Return the screens whose folders are here, or in a folder of folders. Raises ValueError for one that nobody could see."""
+    for module in walk_packages(__path__, f"{__name__}."):
+        if module.name.rpartition(".")[2] != "screen":
+            continue
+        for screen in import_module(module.name).SCREENS:
             _must_be_whole(screen)
             yield screen
 

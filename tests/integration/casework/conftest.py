@@ -34,6 +34,8 @@ EMPTY = """
         casework.tally, casework.inbox, casework.parked, casework.feed, casework.feed_state, casework.town, casework.person_alias,
         casework.dispute, casework.dispute_answer, casework.list_export,
         casework.emergency, casework.searched, casework.manual_version, casework.manual_feedback, casework.objection_verdict,
+        casework.weekly_report, casework.programme_step, casework.programme_cycle,
+        casework.review_meeting, casework.programme_issue,
         identity.session, identity.failed_login, identity.known_place;
     update identity.staff set totp_last_step = 0;
 """

@@ -144,7 +144,7 @@ async def test_who_may_not_see_a_child_leaves_one_main_entry(office: Office, scr
 
 
 def test_every_folder_of_screens_is_found_with_its_page_and_every_screen_has_an_address_of_its_own() -> None:
-    folders = {page.parent.name for page in PAGES.glob("*/page.html")}
+    folders = {page.parent.relative_to(PAGES).as_posix() for page in PAGES.rglob("page.html")}
 
     assert {screen.folder or screen.name for screen in SCREENS} == folders
     assert len({screen.name for screen in SCREENS}) == len({screen.address for screen in SCREENS}) == len(SCREENS)

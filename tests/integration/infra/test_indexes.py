@@ -182,6 +182,8 @@ WHOLE: dict[str, set[str]] = {
     "services/casework/searches.sql": {"forget_searches"},
     # What readers say of the manual: some hundreds, all of which one person looks through.
     "services/casework/screens/said_of_manual/queries.sql": {"feedback", "understood"},
+    # Once a week, for the report of the whole city; and a row a week.
+    "services/casework/screens/programme/weekly/queries.sql": {"by_movement", "report"},
     "services/casework/towns.sql": {"replace_towns"},
     # For a comparison of two runs, or of the ledger with its tally.
     "services/ingest/queries.sql": {"all_records", "count_ledger"},

@@ -13,13 +13,13 @@ from services.casework.domain.policy import Action, Deny, Facts, Permit, Reason,
 ME = StaffId(UUID(int=1))
 SOMEBODY = StaffId(UUID(int=2))
 WARD_ROLES = (Role.WARD_CLERK, Role.WARD_LEAD)
-TOLD = {Action.LIST_EMERGENCIES, Action.REVIEW_EMERGENCY}
+TOLD = {Action.LIST_EMERGENCIES, Action.REVIEW_EMERGENCY, Action.READ_WEEKLY_REPORT}
 CITY = {Action.NAME_HOLDERS}
 OFFICERS = {Action.DECIDE_OBJECTION}
 LEADS = {Action.EXPORT_LIST}
 NOT_ON_A_CHILD = {
     *(Action.LIST_REVIEWS, Action.SEARCH, Action.LIST_HANDOVERS, Action.SEE_OWN_ACCESSES, Action.SEE_STATISTICS, Action.BREAK_GLASS),
-    *(Action.READ_MANUAL, Action.ANSWER_MANUAL),
+    *(Action.READ_MANUAL, Action.ANSWER_MANUAL, Action.READ_PROGRAMME, Action.RUN_PROGRAMME),
     *TOLD,
 }
 ON_A_CHILD = tuple(action for action in Action if action not in NOT_ON_A_CHILD | CITY | OFFICERS | LEADS)
@@ -115,6 +115,19 @@ def test_a_list_leaves_by_leads_of_a_ward_alone(role: Role) -> None:
 
 
 @pytest.mark.parametrize("role", list(Role))
+def test_the_weekly_report_is_for_leads_and_the_coordinator(role: Role) -> None:
+    """REP-01."""
+    assert isinstance(may(viewer(role), Action.READ_WEEKLY_REPORT), Permit) is (role in {Role.WARD_LEAD, Role.COORDINATOR})
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_who_works_with_cases_reads_of_the_programme_and_the_coordinator_runs_it(role: Role) -> None:
+    """PUSH-09, ROLE-08, ROLE-09."""
+    assert isinstance(may(viewer(role), Action.READ_PROGRAMME), Permit) is (role in {*WARD_ROLES, Role.COORDINATOR})
+    assert isinstance(may(viewer(role), Action.RUN_PROGRAMME), Permit) is (role is Role.COORDINATOR)
+
+
+@pytest.mark.parametrize("role", list(Role))
 def test_everybody_may_read_the_manual_and_the_coordinator_answers_its_readers(role: Role) -> None:
     """EVAL-01."""
     assert isinstance(may(viewer(role), Action.READ_MANUAL), Permit)
@@ -123,7 +136,12 @@ def test_everybody_may_read_the_manual_and_the_coordinator_answers_its_readers(r
 
 @pytest.mark.parametrize("section", [Section.CHILD_FAMILY_DIVISION, Section.INFORMATION_SECURITY])
 @pytest.mark.parametrize(
-    "action", [action for action in Action if action not in {Action.LIST_HANDOVERS, Action.ANSWER_MANUAL, *TOLD, *CITY, *OFFICERS, *LEADS}]
+    "action",
+    [
+        action
+        for action in Action
+        if action not in {Action.LIST_HANDOVERS, Action.ANSWER_MANUAL, Action.RUN_PROGRAMME, *TOLD, *CITY, *OFFICERS, *LEADS}
+    ],
 )
 def test_a_ward_role_counts_in_the_three_sections_only(section: Section, action: Action) -> None:
     assert may(viewer(Role.WARD_CLERK, section=section), action, THINGS["plain"]) == Deny(Reason.SECTION, hidden=False)

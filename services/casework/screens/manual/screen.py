@@ -116,13 +116,13 @@ async def say(work: UnitOfWork, asking: Asking[Any], form: FeedbackForm) -> Done
         return Mistake((("section", GONE),), typed=typed, act="feedback")
     if form.understood is not Understood.YES and not form.words:
         return Mistake((("words", SAY_WHAT),), typed=typed, act="feedback")
-    if form.words and tells_of_somebody(form.words, await _names_before_the_eyes(work, asking.staff)):
+    if form.words and tells_of_somebody(form.words, await names_before_the_eyes(work, asking.staff)):
         return Mistake((("words", TELLS),), typed=typed, act="feedback")
     await _save(work, asking.staff, section, form)
     return Done(manual.address_of(section.key))
 
 
-async def _names_before_the_eyes(work: UnitOfWork, staff: Staff) -> list[str]:
+async def names_before_the_eyes(work: UnitOfWork, staff: Staff) -> list[str]:
     """Return what those are called whom somebody looked at lately, whether they may still see them or not: none of it is shown."""
     await store.act_as(work.db, Acting.SYSTEM)
     rows = await work.db.fetch(SQL.names_before_the_eyes, staff.id, work.now - LATELY)

@@ -48,23 +48,25 @@ class Statistics:
 async def statistics(db: Database, year: int, days: tuple[date, date], born_from: date, ward: Ward | None) -> Statistics:
     """Return the numbers of a year that lasts from the first of `days` until the day before the second."""
     first, end = (datetime.combine(day, time(), JST) for day in days)
-    reasons = _results(await db.fetch(SQL.by_reason, *days, ward), "item")
+    reasons = results_of(await db.fetch(SQL.by_reason, *days, ward), "item")
     return Statistics(
         year=year,
-        stages=_numbers(await db.fetch(SQL.by_stage, born_from)),
-        deadlines=_numbers(await db.fetch(SQL.by_deadline, first, end)),
-        results=_results(await db.fetch(SQL.by_outcome, *days), "place"),
+        stages=numbers_of(await db.fetch(SQL.by_stage, born_from)),
+        deadlines=numbers_of(await db.fetch(SQL.by_deadline, first, end)),
+        results=results_of(await db.fetch(SQL.by_outcome, *days), "place"),
         reasons=reasons,
         # Context is no reason: nobody was asked to look because of it.
         items=tuple(item for item in Item if not ITEMS[item].context and any(code == item for code, _ in reasons.of)),
     )
 
 
-def _numbers(rows: Sequence[asyncpg.Record]) -> Numbers:
+def numbers_of(rows: Sequence[asyncpg.Record]) -> Numbers:
+    """Return numbers by place and kind."""
     return Numbers({(row["place"], row["kind"]): row["n"] for row in rows})
 
 
-def _results(rows: Sequence[asyncpg.Record], of: str) -> Numbers:
+def results_of(rows: Sequence[asyncpg.Record], of: str) -> Numbers:
+    """Return numbers by place, or by whatever `of` names, and result: outcomes that say alike are one."""
     summed: Counter[tuple[str, Result]] = Counter()
     for row in rows:
         summed[row[of], result_of(Outcome(row["kind"]))] += row["n"]

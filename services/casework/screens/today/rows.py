@@ -11,8 +11,10 @@ from contracts.values import CaseState, Section
 from infra.postgres import Database
 from infra.sql import queries
 from services.casework.disputing import News
+from services.casework.domain import cycle
 from services.casework.domain.feeds import Feed
 from services.casework.emergencies import Told
+from services.casework.screens.programme.issues.store import Waiting as Issues
 from services.casework.screens.reviews.rows import Scope, Tab, feeds
 
 SQL = queries(__file__)
@@ -55,6 +57,10 @@ class Today:
     answered: int = 0
     exports: tuple[int, int] = (0, 0)
     """Lists that leave: how many wait for a decision, and how many own ones were not deleted in time."""
+    programme: cycle.Told = field(default_factory=cycle.Told)
+    """Steps of the programme that are late or due soon."""
+    issues: Issues = field(default_factory=Issues)
+    """How many issues of the programme wait, for whoever runs it."""
 
 
 async def today(db: Database, scope: Scope, lines: int) -> Today:

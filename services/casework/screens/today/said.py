@@ -11,8 +11,9 @@ from contracts.words import SECTIONS
 from infra.pages import dates
 from services.casework import phrases
 from services.casework.disputing import News
-from services.casework.domain import flow
+from services.casework.domain import cycle, flow
 from services.casework.emergencies import Told
+from services.casework.screens.programme.issues.store import Waiting as Issues
 from services.casework.screens.reviews.rows import Tab
 from services.casework.screens.reviews.said import FeedLine
 from services.casework.screens.today.rows import Waiting
@@ -87,6 +88,8 @@ class TodaySheet(Sheet):
     answers: Annotated[AnswersBox | None, PLAIN]
     exports: Annotated[tuple[str, ...], PLAIN]
     """What is said of lists that leave."""
+    programme: Annotated[tuple[tuple[str, str, bool], ...], PLAIN]
+    """What is said of the programme's steps and issues, where it leads, and whether they are late."""
 
     def count(self) -> int:
         """Return how many children it shows, each once."""
@@ -183,6 +186,19 @@ def of_exports(to_decide: int, overdue: int) -> tuple[str, ...]:
     """Say which lists that leave wait for whoever looks."""
     decide = (f"対象者リストの申請が、{to_decide}件、決裁を待っています。",) if to_decide else ()
     return (*decide, f"受け取った対象者リスト{overdue}件が、廃棄の期限を過ぎています。") if overdue else decide
+
+
+def of_programme(told: cycle.Told, issues: Issues, *, runs: bool) -> tuple[tuple[str, str, bool], ...]:
+    """Say which steps and issues are late, to whoever runs the programme, and which steps are due soon, to everybody (PUSH-09)."""
+
+    def named(steps: Sequence[tuple[str, date]]) -> str:
+        return "、".join(f"{title}（{dates.month_day(due_on)}）" for title, due_on in steps)
+
+    late = ((f"事業の予定が期限を過ぎています：{named(told.late)}", "/programme", True),) if told.late and runs else ()
+    near = ((f"近い事業の予定：{named(told.near)}", "/programme", False),) if told.near else ()
+    overdue = ((f"事業の課題{issues.late}件が、期限を過ぎています。", "/issues", True),) if issues.late else ()
+    raised = ((f"事業の課題{issues.raised}件の担当が、まだ決まっていません。", "/issues", False),) if issues.raised else ()
+    return (*late, *overdue, *raised, *near)
 
 
 def of_answers(answers: Sequence[News], answered: int) -> AnswersBox | None:

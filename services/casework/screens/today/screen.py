@@ -13,11 +13,13 @@ from services.casework import disputing, emergencies, exporting, phrases
 from services.casework.accesses import viewer_of
 from services.casework.domain.feeds import freshness
 from services.casework.domain.policy import WARD_ROLES, Action, Permit, may
+from services.casework.screens.programme.cycle import store as programme
+from services.casework.screens.programme.issues import store as issues
 from services.casework.screens.reviews.rows import Tab
 from services.casework.screens.reviews.said import feed_lines
 from services.casework.screens.reviews.screen import TAB_TITLES, scope_of
 from services.casework.screens.today.rows import Today, today
-from services.casework.screens.today.said import TodaySheet, View, children_in, line, of_answers, of_emergencies, of_exports
+from services.casework.screens.today.said import TodaySheet, View, children_in, line, of_answers, of_emergencies, of_exports, of_programme
 from services.casework.seeing import Asking, Face, Menu, Question, Screen
 from services.casework.sheets import Sheet
 
@@ -67,6 +69,10 @@ async def read(work: UnitOfWork, asking: Asking[Question]) -> Today:
     asks = isinstance(may(viewer_of(asking.staff), Action.ASK_OWNER), Permit)
     answers, answered = await disputing.news(work.db, asking.staff.ward, LINES_OF_A_VIEW) if asks else ((), 0)
     found = replace(found, emergencies=told, answers=answers, answered=answered)
+    if isinstance(may(viewer_of(asking.staff), Action.READ_PROGRAMME), Permit):
+        found = replace(found, programme=await programme.told_today(work.db, work.today))
+    if isinstance(may(viewer_of(asking.staff), Action.RUN_PROGRAMME), Permit):
+        found = replace(found, issues=await issues.waiting(work.db, work.today))
     ward = asking.staff.ward
     if ward is None or not isinstance(may(viewer_of(asking.staff), Action.EXPORT_LIST), Permit):
         return found
@@ -88,6 +94,7 @@ def show(found: Today, asking: Asking[Question]) -> TodaySheet:
         waiting=found.counts[Tab.NOT_STARTED],
         emergencies=of_emergencies(found.emergencies),
         exports=of_exports(*found.exports),
+        programme=of_programme(found.programme, found.issues, runs=Role.COORDINATOR in asking.staff.roles),
         answers=of_answers(found.answers, found.answered),
     )
 
