@@ -173,7 +173,10 @@ class LogPages:
             raise self._not_found(staff)
         page = await self._answer(staff, reading.accesses_of_thing(reader_of(request, staff), asked.thing, asked))
         listed = await self._listed(request, staff, page, typed)
-        return self._render("thing.html", staff, "/entries", thing=asked.thing, form=forms.form(typed, ()), total=page.total, **listed)
+        known = await self._names(staff, {each.actor for each in page.people if each.actor is not None})
+        people = [telling.person(each, known) for each in page.people]
+        facts: dict[str, Any] = {"thing": asked.thing, "people": people, "doubtful": sum(each.is_doubtful for each in people)}
+        return self._render("thing.html", staff, "/entries", form=forms.form(typed, ()), total=page.total, **facts, **listed)
 
     async def actor(self, actor: str, request: Request, staff: Asker) -> HTMLResponse:
         """Everything that a member of staff did, oldest first."""

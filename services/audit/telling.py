@@ -12,7 +12,7 @@ from infra.pages.dates import moment
 from services.audit.domain import wording
 from services.audit.domain.leaf import Columns
 from services.audit.domain.standing import CLOCKS_DIFFER_BY
-from services.audit.views import Row
+from services.audit.views import Person, Row
 
 UNREADABLE = "（読めません）"
 
@@ -39,6 +39,31 @@ class Told:
     decision: str
     is_refusal: bool
     is_intact: bool
+    entitled: str = ""
+    """By what somebody was entitled to look at a person; nothing of what is done to no person, or by no people."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldPerson:
+    """Somebody who looked at a child, as its page shows it."""
+
+    who: str
+    who_id: str | None
+    role: str
+    entries: int
+    first_at: datetime
+    last_at: datetime
+    entitled: str
+    is_doubtful: bool
+
+
+def person(it: Person, known: Known) -> ToldPerson:
+    """How somebody reads who looked at a child, and by what they were entitled to."""
+    found = known.get(it.actor) if it.actor is not None else None
+    role = " ".join(filter(None, (wording.ward_of(it.actor_ward), wording.role_of(it.role))))
+    words, is_doubtful = wording.entitled(it.relation, it.decision, is_emergency=it.is_emergency)
+    name = f"{found.name}（{found.login}）" if found is not None else str(it.actor or role)
+    return ToldPerson(name, str(it.actor) if it.actor else None, role, it.entries, it.first_at, it.last_at, words, is_doubtful)
 
 
 def staff_ids(rows: Sequence[Row]) -> set[UUID]:
@@ -67,8 +92,16 @@ def told(row: Row, known: Known) -> Told:
         thing_name=_short_thing(columns, known),
         decision=wording.DECISIONS.get(columns.decision, columns.decision),
         is_refusal=columns.decision == "deny",
+        entitled=_entitled(columns),
         is_intact=row.is_intact,
     )
+
+
+def _entitled(columns: Columns) -> str:
+    if columns.thing_kind not in {"child", "adult"} or columns.decision != "permit" or columns.actor is None:
+        return ""
+    is_emergency = "emergency" in (columns.reason_code or "").split(".")
+    return "緊急の閲覧" if is_emergency else wording.RELATIONS.get(columns.relation, columns.relation)
 
 
 def details(columns: Columns, known: Known) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """What screens and the JSON interface show of the log: read-only."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -44,6 +44,21 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who did something to a thing, or was refused it: how often, when, and by what tied them to it."""
+
+    actor: UUID | None
+    role: str
+    actor_ward: str | None
+    relation: str
+    decision: str
+    is_emergency: bool
+    entries: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """
     Some entries of an answer. `total` is how many there are in all, where that was asked; `is_last` whether more follow.
@@ -54,6 +69,7 @@ class Page:
     rows: tuple[Row, ...]
     is_last: bool
     total: int | None = None
+    people: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +204,11 @@ async def search(db: Database, asked: Filters) -> Page:
 
 
 async def accesses_of_thing(db: Database, thing: str, asked: Filters) -> Page:
-    """Everything that was done to a thing, oldest first, with how much it is in all: "who saw this child" (S24)."""
+    """Everything that was done to a thing, oldest first, how much it is in all, and who it was: "who saw this child" (S24)."""
     rows = await db.fetch(SQL.entries_of_thing, thing, asked.cursor, asked.limit + 1, asked.since, asked.until)
-    return _page(rows, asked.limit, await db.fetchval(SQL.count_of_thing, thing, asked.since, asked.until))
+    page = _page(rows, asked.limit, await db.fetchval(SQL.count_of_thing, thing, asked.since, asked.until))
+    people = await db.fetch(SQL.people_of_thing, thing, asked.since, asked.until)
+    return replace(page, people=tuple(Person(**dict(row)) for row in people))
 
 
 async def deeds_of_actor(db: Database, actor: UUID, asked: Filters) -> Page:

@@ -62,7 +62,7 @@ async def test_every_page_can_be_used_by_everybody(page: Page, log_desk: Desk) -
         await findings.raise_all(work, [Hit("log_altered", "x", [of_entry(0)], CLERK, "ward_clerk", "child", CHILD, figures={"first": 1})])
         one = await work.db.fetchval("select id from finding")
     of_log = ("/", "/entries", "/entries?thing=山田", "/entries?from=2026-04-12&to=2026-04-11", "/entries/0", "/extract")
-    for address in (*of_log, "/findings", "/findings?state=x", f"/findings/{one}"):
+    for address in (*of_log, "/findings", "/findings?state=x", f"/findings/{one}", f"/things/{CHILD}", f"/staff/{CLERK}"):
         for width in (1366, 320):
             await page.set_viewport_size({"width": width, "height": 768})
             await page.goto(address)

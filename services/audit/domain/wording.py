@@ -42,6 +42,17 @@ def deed_of(action: str, decision: str, reason_code: str | None) -> str:
     return f"{known.done}（自動、基準 {reason_code}）" if known.by_rule and reason_code else known.done
 
 
+def entitled(relation: str, decision: str, *, is_emergency: bool) -> tuple[str, bool]:
+    """By what somebody was entitled to a look at a person, in words, and whether that needs to be looked into."""
+    if decision == "deny":
+        return "断られた（見ていない）", False
+    if is_emergency:
+        return "緊急の閲覧（理由を確かめる）", True
+    if relation == "none":
+        return "担当関係なし（要る閲覧だったかを確かめる）", True
+    return f"{RELATIONS.get(relation, relation)}として", False
+
+
 def reason_of(code: str) -> str:
     """How a reason reads, with its code. A code that nobody gave words to stays as it is, e.g. an operator's ticket."""
     if code in REASONS:

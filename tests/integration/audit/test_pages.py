@@ -550,3 +550,24 @@ async def test_an_address_that_does_not_exist_is_answered_with_a_page_to_whoever
     assert page.status_code == 404
     assert page.headers["content-type"].startswith("text/html")
     assert "見つかりません" in page.text
+
+
+async def test_by_what_each_person_was_entitled_to_look_at_a_child_is_said_on_its_page(desk: Desk) -> None:
+    clerk = await desk.register("hakata.clerk")
+    told = [
+        access(1, actor=Actor(id=clerk, role="ward_clerk", ward=Ward.HAKATA), relation="assigned"),
+        access(2, relation="none"),
+        access(3, relation="none", reason_code="emergency"),
+        access(4, relation="none", decision="deny", reason_code="other_ward"),
+        access(5, actor=Actor(id=None, role="service:casework")),
+    ]
+    await hear(desk.pool, desk.clock, told)
+    await desk.sit_down("security.officer")
+
+    page = (await desk.browser.get(f"/things/{CHILD}?from=2026-04-11&from_time=00:00")).text
+    night = (await desk.browser.get(f"/staff/{CLERK}?from=2026-04-11&from_time=20:00&to=2026-04-12&to_time=07:00")).text
+
+    table = page.partition("だれが、どういう立場で見たか　")[2].partition("</table>")[0]
+    assert ["4行、確かめるもの 2行" in table, "見本 ひかり（hakata.clerk）" in table, table.count("tag late")] == [True, True, 2]
+    assert all(words in table for words in ("担当者として", "緊急の閲覧（理由を確かめる）", "担当関係なし", "断られた（見ていない）"))
+    assert ["全部で 0 件" in night, 'value="20:00"' in night] == [True, True]
