@@ -285,7 +285,7 @@ async def _show(books: Books, city: City, played: Played, report: Report, consol
     for seen in played.seen:
         console.print(f"{seen.login} opened {seen.person_id} and started the investigation", highlight=False)
     console.print(
-        f"The staff of {FOR_THE_READER} and {SECOND_AT_WORK} did {played.moves} things with their cases, in {played.worked:.1f} s"
+        f"The staff of {FOR_THE_READER} and {SECOND_AT_WORK}, and the coordinator, did {played.moves} things, in {played.worked:.1f} s"
     )
     if played.stopped:
         console.print(f"{played.stopped} of their cases did not go on as foreseen: what arrived meanwhile changed them")
