@@ -602,6 +602,27 @@ class ReviewClosed(Message):
     )
 
 
+class SampleJudged(Message):
+    """
+    A person judged a request to look that was kept quiet after an earlier review, and was drawn for that (`casework.md` §2.4).
+
+    For evaluation (EVAL-02): whom the quiet misses. Of the child nothing is decided by it, and nothing that anybody wrote is in it.
+    """
+
+    said_by: ClassVar[ServiceName] = ServiceName.CASEWORK
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.SCORER,)
+    family: ClassVar[str] = "case"
+    type: Literal["SampleJudged"] = "SampleJudged"
+    signal_id: EventId = Field(description="`event_id` of the ReviewNeeded that was judged. It is judged once.")
+    person_id: PersonId
+    ruleset: str = Field(description="The ruleset that asked.")
+    as_of: date = Field(description="The day for which it asked.")
+    asked_at: datetime = Field(description="`occurred_at` of the ReviewNeeded: what was known then was the reason for it.")
+    judged_at: datetime
+    needed: bool = Field(description="Whether people should have been asked to look all the same.")
+    share: float = Field(gt=0, le=1, description="Of the quiet requests this share was drawn: this one stands for 1 / share of them.")
+
+
 class ReasonDisputed(Message):
     """Staff call a reason wrong or outdated (`domain.md` §4.7). It goes by way of the scorer, who knows on which records it rests."""
 

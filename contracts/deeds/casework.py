@@ -440,6 +440,44 @@ CHILD_EXPORTED = Deed(
     reasons=_PROTECTED,
 )
 
+WHY_JUDGED: Mapping[str, str] = {
+    "needed": "知らせるべきだった",
+    "not_needed": "知らせなくてよかった",
+}
+"""What somebody judged of a request that was kept quiet."""
+
+SAMPLES_OPENED = Deed(
+    "casework.samples_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.REVIEW_LIST,),
+    screen="抜取りの確認",
+    done="抜取りの確認の一覧を見た",
+    attempted="抜取りの確認の画面を使おうとした",
+    fields=SHOWN_OF_A_CHILD,
+    reasons={**WHY_REFUSED, "not_in_charge": WHY_NOT_MOVED["not_in_charge"]},
+)
+
+SAMPLED_CHILD_LISTED = Deed(
+    "casework.sampled_child_listed",
+    Keeping.ACCESS,
+    of=(ThingKind.CHILD,),
+    screen="抜取りの確認",
+    done="抜取りの確認の1件として見た",
+    attempted="抜取りの確認の1件として見ようとした",
+    fields=SHOWN_OF_A_CHILD,
+    reasons=_PROTECTED,
+)
+
+SAMPLE_JUDGED = Deed(
+    "casework.sample_judged",
+    Keeping.DECISION,
+    of=(ThingKind.CHILD,),
+    screen="抜取りの確認",
+    done="知らせなかった要確認について、知らせるべきだったかを判断した",
+    attempted="知らせなかった要確認について、判断しようとした",
+    reasons={**_PROTECTED, **WHY_JUDGED},
+)
+
 OWNER_ASKING_REFUSED = Deed(
     "casework.owner_asking_refused",
     Keeping.ACCESS,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from contracts.messages import union_heard_by
 from contracts.values import ServiceName
@@ -11,6 +12,7 @@ from infra.settings import load
 from services.casework import cases, emergencies, searches
 from services.casework.accesses import note_login
 from services.casework.api import api_router
+from services.casework.domain.sampling import Sampling
 from services.casework.handlers import on_parcel
 from services.casework.pages import CaseworkPages, menu
 from services.casework.refusing import PROBLEMS
@@ -39,7 +41,8 @@ def build(settings: CaseworkSettings | None = None) -> Service:
 def wire(settings: CaseworkSettings) -> Wired:
     """Put the service together."""
     service = Service(ServiceName.CASEWORK, settings)
-    service.hear(union_heard_by(ServiceName.CASEWORK), on_parcel)
+    sampling = Sampling.of(settings.identifier_key.get_secret_value(), settings.sample_share)
+    service.hear(union_heard_by(ServiceName.CASEWORK), partial(on_parcel, sampling=sampling))
     identity = identity_at(service, noted=note_login, menu=menu)
     service.app.state.problem_words = PROBLEMS
     service.mount(api_router(service, identity))

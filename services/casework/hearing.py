@@ -23,6 +23,7 @@ from infra.identifiers import caused
 from infra.work import UnitOfWork
 from services.casework import handing, store
 from services.casework.domain.review import Kind, heard
+from services.casework.domain.sampling import Sampling
 
 
 async def hear_persons(
@@ -55,8 +56,12 @@ async def hear_persons(
         await store.save_households(work.db, households)
 
 
-async def hear_words(work: UnitOfWork, told: Sequence[ReviewNeeded | ReviewBasisChanged]) -> None:
-    """Keep what the scorer said, bring reviews up to date, and write what became of every request to look."""
+async def hear_words(work: UnitOfWork, told: Sequence[ReviewNeeded | ReviewBasisChanged], sampling: Sampling) -> None:
+    """
+    Keep what the scorer said, bring reviews up to date, and write what became of every request to look.
+
+    Of those that are kept quiet, `sampling` draws some for a person to look at all the same.
+    """
     if not told:
         return
     await store.save_words(work.db, told)
@@ -83,6 +88,9 @@ async def hear_words(work: UnitOfWork, told: Sequence[ReviewNeeded | ReviewBasis
         await store.refresh_access(work.db, closures)
     if dispositions:
         await store.save_dispositions(work.db, dispositions)
+    if closures:
+        # Nothing is quiet where nothing was closed.
+        await store.save_samples(work.db, dispositions, sampling)
     for each in told:
         if isinstance(each, ReviewNeeded):
             _keep_reception(work, each)

@@ -5,8 +5,8 @@ A `Screen` says what is read and what is said of it, an `Act` what a form on it 
 stands here; routes, walls and the log follow.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from functools import partial
@@ -278,18 +278,23 @@ def _shown(screen: Screen[R], face: Face[R], asking: Asking[Any], found: _Found[
     assert found.content is not None  # noqa: S101 -- of what was not found nothing is permitted
     sheet = face.show(found.content, asking)
     also = screen.also(asking.staff, sheet, asking.question) if screen.also else ()
-    beside = tuple(_beside(screen, asking.staff, line) for line in _lines_of_others(sheet))
+    beside = tuple(_beside(screen, asking.staff, lines) for lines in _lines_of_others(sheet))
     return Shown(sheet, told(sheet), sheet.count(), (*beside, *also))
 
 
-def _beside(screen: AnyScreen, staff: Staff, line: OfPerson) -> Beside:
+def _beside(screen: AnyScreen, staff: Staff, lines: Sequence[OfPerson]) -> Beside:
+    line = lines[-1]
     deed = line.kept_as or screen.beside
     if deed is None:
         raise ValueError(f"the screen '{screen.name}' shows somebody beside: what is that called in the log (`beside`)?")
-    return accesses.beside(staff, deed, line)
+    fields = dict.fromkeys(name for each in lines for name in told(each))
+    return replace(accesses.beside(staff, deed, line), fields=tuple(fields))
 
 
-def _lines_of_others(sheet: Sheet) -> tuple[OfPerson, ...]:
-    """Return one line for everybody who stands in a page beside."""
-    lines: Mapping[PersonId, OfPerson] = {line.person_id: line for line in people(sheet) if line.person_id is not None and told(line)}
+def _lines_of_others(sheet: Sheet) -> tuple[list[OfPerson], ...]:
+    """Return the lines of everybody who stands in a page beside: of some there are several."""
+    lines: dict[PersonId, list[OfPerson]] = {}
+    for line in people(sheet):
+        if line.person_id is not None and told(line):
+            lines.setdefault(line.person_id, []).append(line)
     return tuple(lines.values())

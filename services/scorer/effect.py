@@ -8,7 +8,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from contracts.values import Group, Item, Need, Sex
 from infra.clock import JST
@@ -18,6 +18,7 @@ from services.scorer import rulesets, simulation
 from services.scorer.domain.ages import DAY
 from services.scorer.domain.effect.figures import Reviewed
 from services.scorer.domain.effect.missed import Found, items_before, missed
+from services.scorer.domain.effect.quiet import QuietOne, quiet
 from services.scorer.domain.effect.report import Report, evaluated
 from services.scorer.domain.effect.thresholds import FIGURES, Measured, Proposal, proposal
 from services.scorer.domain.effect.weekly import Pack, steps_of
@@ -28,7 +29,7 @@ from services.scorer.domain.rulesets import Ruleset, read
 from services.scorer.domain.rulesets.tuning import tuned
 from services.scorer.domain.simulating import NOWHERE_KNOWN, Listing, Whereabouts, age_bounds, scoped_born_from, simulated
 from services.scorer.lists import asked_for, list_of
-from services.scorer.outcomes import ReviewOutcome, outcomes
+from services.scorer.outcomes import ReviewOutcome, judgements, outcomes
 from services.scorer.recalling import NotKept, check_kept
 
 SQL = queries(__file__, "effect.sql")
@@ -53,7 +54,12 @@ async def report(
     ended = [each for each in all_ended if each.ruleset == name and since <= _day(each) <= until]
     ruleset = read(document)
     told = evaluated(ruleset, await _reviewed(db, ended), since, until, today, floor, other)
-    return replace(told, missed=missed(ruleset, await _found(db, since, until)), thresholds=await _proposals(db, ended, ruleset, floor))
+    return replace(
+        told,
+        missed=missed(ruleset, await _found(db, since, until)),
+        thresholds=await _proposals(db, ended, ruleset, floor),
+        quiet=quiet(ruleset, await _judged(db, name, since, until, forgotten)),
+    )
 
 
 async def pack(db: Database, since: date, until: date, today: date, floor: float) -> Pack:
@@ -91,6 +97,15 @@ async def _found(db: Database, since: date, until: date) -> list[Found]:
         ward = place_on(json.loads(row["places"]), day) or NOWHERE_KNOWN
         found.append(Found(items, ward, age_band(row["birth_date"], day)))
     return found
+
+
+async def _judged(db: Database, name: str, since: date, until: date, forgotten: datetime | None) -> list[QuietOne]:
+    """Quiet requests of a ruleset that people judged in these days, with what counted when they were made."""
+    kept = [each for each in await judgements(db) if forgotten is None or each.asked_at >= forgotten]
+    told = [each for each in kept if each.ruleset == name and since <= each.judged_at.astimezone(JST).date() <= until]
+    rows = await db.fetch(SQL.grounds_at, [each.person_id for each in told], [each.asked_at for each in told])
+    grounds = {row["number"]: frozenset(map(Item, row["items"])) for row in rows}
+    return [QuietOne(grounds.get(number, frozenset()), each.needed, each.share) for number, each in enumerate(told, 1)]
 
 
 async def _proposals(db: Database, ended: Sequence[ReviewOutcome], ruleset: Ruleset, floor: float) -> tuple[Proposal, ...]:

@@ -123,6 +123,7 @@ def _show(report: Report) -> None:
         print_table(_COLUMNS, [_row(line, report.stands.get(line.name) if line.name in _judged(title, report) else None) for line in some])
     _show_thresholds(report)
     _show_missed(report)
+    _show_quiet(report)
     if report.stands[CITY] is Standing.SUSPEND:
         print(f"\nFor {CYCLES} cycles fewer than {report.floor:.0%} were in need: the rule is to be suspended, by a proposal.")
     print("\nOnly whom people visited has an outcome: who was never listed may be in need, too. Empty: fewer than ten.")
@@ -156,6 +157,16 @@ def _show_missed(report: Report) -> None:
     print("\nchildren whose need became known otherwise (the guidance centre began to support them): whom the rule would not have listed")
     some = (report.missed.total, *report.missed.by_ward, *report.missed.by_age)
     print_table(("", "children", "missed", "share", "from", "to"), [(s.name, s.children, s.missed, s.share, s.low, s.high) for s in some])
+
+
+def _show_quiet(report: Report) -> None:
+    if report.quiet is None:
+        return
+    print("\nrequests kept quiet after a review, drawn at random and judged: of how many people should have been asked all the same")
+    some = (report.quiet.total, *report.quiet.by_group)
+    print_table(("", "judged", "needed", "share", "from", "to"), [(s.name, s.assessed, s.needed, s.ppv, s.low, s.high) for s in some])
+    if report.quiet.missed is not None:
+        print(f"drawn or not, that makes about {report.quiet.missed}")
 
 
 def _judged(title: str, report: Report) -> frozenset[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from contracts.ids import CaseId, PersonId, ReviewId
-from contracts.messages import ReviewClosed
+from contracts.messages import ReviewClosed, SampleJudged
 from contracts.values import CaseOutcome, Need
 from infra.postgres import Database
 from infra.rows import columns
@@ -57,6 +57,31 @@ async def hear_outcomes(db: Database, closed: Sequence[ReviewClosed]) -> None:
     ]
     if rows:
         await db.execute(SQL.hear_outcomes, *columns(rows, 11))
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What somebody said of a request that was kept quiet and drawn: it stands for 1 / `share` of those."""
+
+    person_id: PersonId
+    ruleset: str
+    as_of: date
+    asked_at: datetime
+    judged_at: datetime
+    needed: bool
+    share: float
+
+
+async def hear_judgements(db: Database, judged: Sequence[SampleJudged]) -> None:
+    """Keep what people said of quiet requests; each is judged once."""
+    rows = [(j.signal_id, j.person_id, j.ruleset, j.as_of, j.asked_at, j.judged_at, j.needed, j.share) for j in judged]
+    if rows:
+        await db.execute(SQL.hear_judgements, *columns(rows, 8))
+
+
+async def judgements(db: Database) -> list[Judgement]:
+    """Return what people said of quiet requests, the earliest first."""
+    return [Judgement(*row.values()) for row in await db.fetch(SQL.judgements)]
 
 
 async def outcomes(db: Database) -> list[ReviewOutcome]:

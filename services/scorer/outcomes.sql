@@ -1,4 +1,4 @@
--- What reviews came to.
+-- What reviews came to, and what people said of requests that were kept quiet.
 
 -- name: hear_outcomes
 -- One array per column. An older version never overwrites a newer one.
@@ -19,3 +19,15 @@ where review_outcome.version < excluded.version;
 -- Reviews that are closed, the earliest first.
 select review_id, person_id, case_id, ruleset, as_of, asked_at, closed_at, outcome, need, previously_unknown
 from review_outcome where closed_at is not null order by closed_at, review_id;
+
+-- name: hear_judgements
+-- One array per column. What is heard twice is kept once.
+insert into sample_judgement (signal_id, person_id, ruleset, as_of, asked_at, judged_at, needed, share)
+select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[], $5::timestamptz[], $6::timestamptz[], $7::bool[], $8::float8[])
+    as told (signal_id, person_id, ruleset, as_of, asked_at, judged_at, needed, share)
+order by signal_id
+on conflict do nothing;
+
+-- name: judgements
+-- The earliest first.
+select person_id, ruleset, as_of, asked_at, judged_at, needed, share from sample_judgement order by judged_at, signal_id;

@@ -39,6 +39,7 @@ class Action(StrEnum):
     ANSWER_MANUAL = "answer_manual"
     DECIDE_OBJECTION = "decide_objection"
     BREAK_GLASS = "break_glass"
+    JUDGE_SAMPLE = "judge_sample"
     LIST_EMERGENCIES = "list_emergencies"
     REVIEW_EMERGENCY = "review_emergency"
     READ_WEEKLY_REPORT = "read_weekly_report"
@@ -158,6 +159,7 @@ _WARD_WORK = frozenset(
         Action.OPEN_FILES,
         Action.ADD_FILE,
         Action.ASK_OWNER,
+        Action.JUDGE_SAMPLE,
         Action.START_INVESTIGATION,
         Action.MOVE_CASE,
         Action.OFFER_CASE,

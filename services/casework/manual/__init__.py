@@ -49,7 +49,7 @@ class Chapter:
 
 WAY: tuple[Chapter, ...] = (
     Chapter("first", "はじめに", ("about", "login", "rules", "day", "whole_way")),
-    Chapter("finding", "一覧から見つける", ("today", "reviews", "search", "closed", "exports")),
+    Chapter("finding", "一覧から見つける", ("today", "reviews", "search", "closed", "samples", "exports")),
     Chapter("child", "こどもの画面", ("child", "sensitive", "paper", "files", "holders")),
     Chapter("investigation", "把握と調査", ("start_investigation", "answer_investigation", "withdraw_as_error", "add_note")),
     Chapter(

@@ -24,6 +24,7 @@ from infra.identity.keys import Keys
 from infra.identity.registration import Person, register_staff
 from infra.postgres import open_pool
 from services.casework import app
+from services.casework.domain.sampling import Sampling
 from services.casework.handlers import on_parcel
 from services.casework.settings import CaseworkSettings
 
@@ -111,7 +112,7 @@ async def main(casework: str, identity: str) -> None:
     wired = app.wire(settings)
     wired.service._pool = await open_pool(casework, name="another-city")
     async with wired.service.work() as work:
-        await on_parcel(work, heard())
+        await on_parcel(work, heard(), Sampling(b"", 0))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(wired.service.app), base_url="http://casework.example") as client:
         form = {"login": clerk.login, "password": PASSWORD, "code": code_at(secret, datetime.now(UTC))}
         assert (await client.post("/login", data=form)).status_code == 303

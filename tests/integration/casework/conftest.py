@@ -22,14 +22,17 @@ from infra.postgres import open_pool
 from infra.service import Service
 from infra.testing.fixtures import Database, announced, copy_database
 from services.casework import app
+from services.casework.domain.sampling import Sampling
 from services.casework.handlers import Heard, on_parcel
 from services.casework.settings import CaseworkSettings
 
+NOBODY = Sampling(b"", 0)
+"""No quiet request is drawn."""
 PASSWORD = "a long enough pass phrase"
 EMPTY = """
     truncate casework.person, casework.person_name, casework.household, casework.household_member, casework.measure, casework.measured,
         casework.whereabouts, casework.whereabouts_holder, casework.review_word, casework.review, casework.disposition, casework.cases,
-        casework.case_file, casework.case_file_body,
+        casework.sample, casework.case_file, casework.case_file_body,
         casework.handover, casework.case_move, casework.request_key, casework.access_note, casework.numbered_entry, casework.outbox,
         casework.tally, casework.inbox, casework.parked, casework.feed, casework.feed_state, casework.town, casework.person_alias,
         casework.dispute, casework.dispute_answer, casework.list_export,
@@ -63,11 +66,12 @@ class Office:
     database: Database
     clock: FixedClock
     secrets: dict[str, str]
+    sampling: Sampling = NOBODY
 
     async def hear(self, *events: Heard) -> None:
         """Let a parcel arrive."""
         async with self.service.work() as work:
-            await on_parcel(work, events)
+            await on_parcel(work, events, self.sampling)
 
     @asynccontextmanager
     async def as_(self, login: str) -> AsyncIterator[httpx.AsyncClient]:
@@ -155,6 +159,7 @@ async def office(house: Office) -> AsyncIterator[Office]:
     """
     house.clock.at = MORNING
     house.service.clock = house.clock
+    house.sampling = NOBODY
     admin = await asyncpg.connect(house.database.admin_url)
     await admin.execute(EMPTY)
     yield house

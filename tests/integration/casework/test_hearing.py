@@ -15,7 +15,7 @@ from contracts.values import Group, Relationship, Source, Ward
 from services.casework import inspection
 from services.casework.handlers import Heard, on_parcel
 from tests.integration.casework import builders as b
-from tests.integration.casework.conftest import Office, somebody_waits
+from tests.integration.casework.conftest import NOBODY, Office, somebody_waits
 
 
 async def review(office: Office, who: str) -> inspection.ReviewSeen:
@@ -158,7 +158,7 @@ async def test_who_is_new_and_under_no_measure_is_written_once(office: Office) -
 
     async with office.service.work() as work:
         before = await work.db.fetchval(changed)
-        await on_parcel(work, [b.measure(("p",), ("f",)), *(b.lives(who) for who in ("a", "b", "c"))])
+        await on_parcel(work, [b.measure(("p",), ("f",)), *(b.lives(who) for who in ("a", "b", "c"))], NOBODY)
         after = await work.db.fetchval(changed)
         places = await work.db.fetch(
             "select ward, protected, barred from person where person_id = any($1)", [b.person(who) for who in "abc"]
@@ -222,7 +222,7 @@ async def test_a_review_without_a_case_follows_the_child(office: Office) -> None
 async def at_once(office: Office, first: tuple[Heard, ...], second: tuple[Heard, ...]) -> None:
     """Let two parcels arrive in transactions that overlap: the second begins before the first one ends."""
     async with office.service.work() as work:
-        await on_parcel(work, first)
+        await on_parcel(work, first, NOBODY)
         later = asyncio.create_task(office.hear(*second))
         while not later.done() and not await somebody_waits(office):  # noqa: ASYNC110 -- the condition lives in the database
             await asyncio.sleep(0.01)

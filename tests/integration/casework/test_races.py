@@ -15,7 +15,7 @@ from infra.postgres import Database
 from services.casework import inspection
 from services.casework.handlers import on_parcel
 from tests.integration.casework import builders as b
-from tests.integration.casework.conftest import Office, somebody_waits
+from tests.integration.casework.conftest import NOBODY, Office, somebody_waits
 
 CHILD = b.person("a")
 MOST_STATEMENTS = 30
@@ -227,7 +227,7 @@ async def test_an_investigation_started_at_any_moment_of_hearing_a_move_leaves_c
 
         with interrupting(office, at, meanwhile):
             async with office.service.work() as work:
-                await on_parcel(work, move)
+                await on_parcel(work, move, NOBODY)
         answers = await asyncio.gather(*starting or [asyncio.create_task(start(old))])
 
         end = await seen_by(office, old, new)

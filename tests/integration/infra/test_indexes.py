@@ -68,6 +68,7 @@ INDEXES: dict[str, set[str]] = {
     "casework.review_protected": {"page_of_list", "today", "count_waiting"},
     "casework.review_person": {"words_of", "save_words", "lock_access", "refresh_access", "lock_review", "permission_facts"},
     "casework.review_ward": {"page_of_list", "today", "count_waiting"},
+    "casework.sample_waiting": {"waiting", "days_of_waiting"},
     "identity.known_place_place_idx": {"rename_place"},
     "identity.known_place_seen_at_idx": {"purge_places"},
     "identity.session_open": {"end_session", "sign_out"},
@@ -178,6 +179,8 @@ WHOLE: dict[str, set[str]] = {
     },
     # What was read in emergencies is a few lines a year, all of which are looked through.
     "services/casework/emergencies.sql": {"emergencies"},
+    # What was judged of the sample: some hundreds in years.
+    "services/casework/sampling.sql": {"judged"},
     # A row for each member of staff who searched.
     "services/casework/searches.sql": {"forget_searches"},
     # What readers say of the manual: some hundreds, all of which one person looks through.
@@ -223,7 +226,7 @@ WHOLE: dict[str, set[str]] = {
     # A list for people; and a simulation looks at the whole city.
     "services/scorer/exporting.sql": {"exports"},
     # Whoever evaluates a rule asks about every review that ended.
-    "services/scorer/outcomes.sql": {"outcomes"},
+    "services/scorer/outcomes.sql": {"outcomes", "judgements"},
     # Simulations that people asked for: a few a year.
     "services/scorer/jobs.sql": {"anybody_waits"},
     "services/scorer/simulation.sql": {"children_by_part", "answered_between"},

@@ -19,6 +19,7 @@ from infra.local.postgres import PostgresServer
 from infra.testing.fixtures import Database, fresh_database, said_in, unit_of_work
 from services.casework import handlers as casework
 from services.casework import inspection as of_casework
+from services.casework.domain.sampling import Sampling
 from services.linker import handlers as linker
 from services.linker import inspection as of_linker
 from services.linker.domain.judgements import Word
@@ -91,7 +92,7 @@ class City:
 
     async def _casework_hears(self, told: list[Any]) -> None:
         async with unit_of_work(self.casework, ServiceName.CASEWORK, self.scorer.clock) as work:
-            await casework.on_parcel(work, told)
+            await casework.on_parcel(work, told, Sampling(b"", 0))
 
     async def content(self) -> tuple[str, str, str]:
         async with self.linker.acquire() as db:

@@ -61,6 +61,8 @@ class Today:
     """Steps of the programme that are late or due soon."""
     issues: Issues = field(default_factory=Issues)
     """How many issues of the programme wait, for whoever runs it."""
+    samples: tuple[int, int] = (0, 0)
+    """Quiet requests that were drawn: how many wait to be judged, and how many of these too long."""
 
 
 async def today(db: Database, scope: Scope, lines: int) -> Today:

@@ -90,6 +90,8 @@ class TodaySheet(Sheet):
     """What is said of lists that leave."""
     programme: Annotated[tuple[tuple[str, str, bool], ...], PLAIN]
     """What is said of the programme's steps and issues, where it leads, and whether they are late."""
+    samples: Annotated[str, PLAIN]
+    """What is said of quiet requests that wait to be judged."""
 
     def count(self) -> int:
         """Return how many children it shows, each once."""
@@ -199,6 +201,12 @@ def of_programme(told: cycle.Told, issues: Issues, *, runs: bool) -> tuple[tuple
     overdue = ((f"事業の課題{issues.late}件が、期限を過ぎています。", "/issues", True),) if issues.late else ()
     raised = ((f"事業の課題{issues.raised}件の担当が、まだ決まっていません。", "/issues", False),) if issues.raised else ()
     return (*late, *overdue, *raised, *near)
+
+
+def of_samples(waiting: int, late: int) -> str:
+    """Say how many quiet requests wait to be judged; nothing where none does."""
+    over = f"うち{late}件は、期限を過ぎています。" if late else ""
+    return f"抜取りの確認が、{waiting}件、判断を待っています。{over}" if waiting else ""
 
 
 def of_answers(answers: Sequence[News], answered: int) -> AnswersBox | None:

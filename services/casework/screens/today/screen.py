@@ -9,7 +9,7 @@ from contracts.values import Role
 from infra.identity.staff import Staff
 from infra.pages import dates
 from infra.work import UnitOfWork
-from services.casework import disputing, emergencies, exporting, phrases
+from services.casework import disputing, emergencies, exporting, phrases, sampling
 from services.casework.accesses import viewer_of
 from services.casework.domain.feeds import freshness
 from services.casework.domain.policy import WARD_ROLES, Action, Permit, may
@@ -19,7 +19,7 @@ from services.casework.screens.reviews.rows import Tab
 from services.casework.screens.reviews.said import feed_lines
 from services.casework.screens.reviews.screen import TAB_TITLES, scope_of
 from services.casework.screens.today.rows import Today, today
-from services.casework.screens.today.said import TodaySheet, View, children_in, line, of_answers, of_emergencies, of_exports, of_programme
+from services.casework.screens.today.said import TodaySheet, View, children_in, line, of_answers, of_emergencies, of_exports, of_programme, of_samples
 from services.casework.seeing import Asking, Face, Menu, Question, Screen
 from services.casework.sheets import Sheet
 
@@ -74,6 +74,8 @@ async def read(work: UnitOfWork, asking: Asking[Question]) -> Today:
     if isinstance(may(viewer_of(asking.staff), Action.RUN_PROGRAMME), Permit):
         found = replace(found, issues=await issues.waiting(work.db, work.today))
     ward = asking.staff.ward
+    if ward is not None and isinstance(may(viewer_of(asking.staff), Action.JUDGE_SAMPLE), Permit):
+        found = replace(found, samples=await sampling.count(work.db, ward, work.today))
     if ward is None or not isinstance(may(viewer_of(asking.staff), Action.EXPORT_LIST), Permit):
         return found
     return replace(found, exports=await exporting.waiting(work.db, ward, asking.staff.id, work.today))
@@ -96,6 +98,7 @@ def show(found: Today, asking: Asking[Question]) -> TodaySheet:
         exports=of_exports(*found.exports),
         programme=of_programme(found.programme, found.issues, runs=Role.COORDINATOR in asking.staff.roles),
         answers=of_answers(found.answers, found.answered),
+        samples=of_samples(*found.samples),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from contracts.values import Group, Item
 from services.scorer.domain.effect.figures import Line, Reviewed, Tally, line, lines
 from services.scorer.domain.effect.missed import Missed
+from services.scorer.domain.effect.quiet import Quiet
 from services.scorer.domain.effect.stopping import Standing, by_cycle, standing
 from services.scorer.domain.effect.thresholds import Proposal
 from services.scorer.domain.rulesets import Ruleset, asks
@@ -46,6 +47,8 @@ class Report:
     missed: Missed | None = None
     """Whom nobody was asked about, and whose need became known otherwise; None where nobody looked."""
     thresholds: tuple[Proposal, ...] = ()
+    quiet: Quiet | None = None
+    """Requests that were kept quiet after a review, as people judged those that were drawn; None where nobody asked."""
 
     def as_numbers(self) -> dict[str, Any]:
         """The report as JSON, without anybody's id."""

@@ -1,0 +1,165 @@
+"""
+Requests to look that are kept quiet, and were drawn for a person to look at all the same (`casework.md` §2.4).
+
+What is judged opens nothing: it goes to the scorer, so that it is known whom the quiet after a review misses (EVAL-02).
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import asyncpg
+
+from contracts.deeds import casework as deeds
+from contracts.deeds.deed import ThingKind
+from contracts.ids import EventId, PersonId
+from contracts.messages import SampleJudged
+from contracts.messages import Thing as AuditThing
+from contracts.values import Ward
+from infra.identifiers import caused
+from infra.identity.staff import Staff
+from infra.postgres import Database
+from infra.sql import queries
+from infra.work import UnitOfWork
+from services.casework import accesses, store
+from services.casework.domain.calendar import born_from
+from services.casework.domain.case import Outcome
+from services.casework.domain.policy import Facts
+from services.casework.domain.review import Word
+from services.casework.domain.sampling import is_late
+from services.casework.store import AccessNote, thing_of, word_from
+
+SQL = queries(__file__, "sampling.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """
+    A request that waits to be judged: of whom, what it said, until when it is quiet, and how the review ended that it follows;
+    None where people have opened that again.
+    """
+
+    event_id: EventId
+    person_id: PersonId
+    protected: bool
+    name: str | None
+    birth_date: date | None
+    word: Word
+    until: date
+    outcome: Outcome | None
+    closed_on: date | None
+    is_open_again: bool
+    """Whether something else has asked since then, so that the child is under review."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A request that somebody judged."""
+
+    event_id: EventId
+    person_id: PersonId
+    protected: bool
+    name: str | None
+    birth_date: date | None
+    needed: bool
+    why: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A sampled request that nobody else can judge until the transaction ends."""
+
+    person_id: PersonId
+    ruleset: str
+    as_of: date
+    asked_at: datetime
+    share: float
+    is_judged: bool
+    facts: Facts
+
+
+async def waiting(db: Database, ward: Ward, today: date, limit: int) -> tuple[tuple[Sampled, ...], int]:
+    """Return what waits in a ward to be judged, the oldest first and no more than `limit`, and how much there is."""
+    rows = await db.fetch(SQL.waiting, ward, born_from(today), limit)
+    return tuple(map(_sampled, rows)), rows[0]["together"] if rows else 0
+
+
+async def judged(db: Database, ward: Ward, today: date, limit: int) -> tuple[Judged, ...]:
+    """Return what was judged in a ward, the newest first."""
+    return tuple(_judged(row) for row in await db.fetch(SQL.judged, ward, born_from(today), limit))
+
+
+async def count(db: Database, ward: Ward, today: date) -> tuple[int, int]:
+    """Return how many wait in a ward to be judged, and how many of these too long."""
+    days = [row["as_of"] for row in await db.fetch(SQL.days_of_waiting, ward, born_from(today))]
+    return len(days), sum(is_late(day, today) for day in days)
+
+
+async def lock(db: Database, event_id: EventId) -> Locked | None:
+    """Lock a sampled request; None where there is none, or it may not be seen."""
+    row = await db.fetchrow(SQL.lock_sample, event_id)
+    if row is None:
+        return None
+    is_judged = row["judged_at"] is not None
+    return Locked(PersonId(row["person_id"]), row["ruleset"], row["as_of"], row["said_at"], row["share"], is_judged, Facts(thing_of(row)))
+
+
+async def judge(work: UnitOfWork, staff: Staff, event_id: EventId, sample: Locked, why: str, *, needed: bool) -> None:
+    """Keep what somebody judged of a request that is locked, and tell the scorer."""
+    await work.db.execute(SQL.judge, event_id, needed, why, work.now, staff.id, staff.name, staff.place)
+    said = SampleJudged(
+        event_id=caused(event_id, "sample judged"),
+        occurred_at=work.now,
+        signal_id=event_id,
+        person_id=sample.person_id,
+        ruleset=sample.ruleset,
+        as_of=sample.as_of,
+        asked_at=sample.asked_at,
+        judged_at=work.now,
+        needed=needed,
+        share=sample.share,
+    )
+    work.announce(said, key=str(sample.person_id))
+    protected = sample.facts.protected
+    verdict = "needed" if needed else "not_needed"
+    entry = work.keep(
+        deeds.SAMPLE_JUDGED,
+        actor=accesses.actor_of(staff, protected=protected),
+        thing=AuditThing(kind=ThingKind.CHILD, id=str(sample.person_id)),
+        relation="team",
+        reason_code=f"{accesses.PROTECTED}.{verdict}" if protected else verdict,
+        correlation=str(event_id),
+    )
+    note = AccessNote(entry, staff.id, staff.name, staff.place, deeds.SAMPLE_JUDGED.code, "done", sample.person_id, is_decision=True)
+    await store.note_access(work.db, note, work.now)
+
+
+def _sampled(row: asyncpg.Record) -> Sampled:
+    return Sampled(
+        event_id=EventId(row["event_id"]),
+        person_id=PersonId(row["person_id"]),
+        protected=row["protected"],
+        name=row["name"],
+        birth_date=row["birth_date"],
+        word=word_from(json.loads(row["word"])),
+        until=row["until"],
+        outcome=Outcome(row["outcome"]) if row["outcome"] else None,
+        closed_on=row["closed_on"],
+        is_open_again=row["is_open_again"],
+    )
+
+
+def _judged(row: asyncpg.Record) -> Judged:
+    return Judged(
+        event_id=EventId(row["event_id"]),
+        person_id=PersonId(row["person_id"]),
+        protected=row["protected"],
+        name=row["name"],
+        birth_date=row["birth_date"],
+        needed=row["needed"],
+        why=row["why"],
+        at=row["judged_at"],
+        by=f"{row['judged_by_place']}　{row['judged_by_name']}",
+    )
