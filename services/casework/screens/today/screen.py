@@ -19,7 +19,17 @@ from services.casework.screens.reviews.rows import Tab
 from services.casework.screens.reviews.said import feed_lines
 from services.casework.screens.reviews.screen import TAB_TITLES, scope_of
 from services.casework.screens.today.rows import Today, today
-from services.casework.screens.today.said import TodaySheet, View, children_in, line, of_answers, of_emergencies, of_exports, of_programme, of_samples
+from services.casework.screens.today.said import (
+    TodaySheet,
+    View,
+    children_in,
+    line,
+    of_answers,
+    of_emergencies,
+    of_exports,
+    of_programme,
+    of_samples,
+)
 from services.casework.seeing import Asking, Face, Menu, Question, Screen
 from services.casework.sheets import Sheet
 
