@@ -18,7 +18,7 @@ from contracts.values import Role, Section, Ward
 from infra.clock import FixedClock
 from infra.identity.credentials import code_at, new_totp_secret
 from infra.identity.keys import Keys
-from infra.identity.registration import Person, register_staff
+from infra.identity.registration import Person
 from infra.local.postgres import PostgresServer
 from infra.service import Service
 from infra.testing.fixtures import START, Database, announced, copy_database
@@ -26,6 +26,7 @@ from services.audit.app import Wired, wire
 from services.audit.settings import AuditSettings
 from tests.integration.audit.attacked import ENTRIES, Attacked
 from tests.integration.audit.log import ORIGIN, PRIVATE_KEY, hear, seal
+from tests.people import register
 from tests.unit.audit.builders import REGISTER, access, signed
 
 PASSWORD = "a long enough pass phrase"
@@ -53,7 +54,7 @@ class Desk:
     async def register(self, login: str, secret: str | None = None) -> StaffId:
         """Register somebody, and return the id."""
         async with (await self.database.pool("identity")).acquire() as db:
-            await register_staff(db, Keys.of("00" * 32), PEOPLE[login], password=PASSWORD, totp_secret=secret or new_totp_secret())
+            await register(db, Keys.of("00" * 32), PEOPLE[login], password=PASSWORD, totp_secret=secret or new_totp_secret())
             return StaffId(await db.fetchval("select id from staff where login = $1", login))
 
     async def sit_down(self, login: str) -> StaffId:

@@ -21,12 +21,13 @@ from contracts.values import Group, IndicatorValue, Item, Role, Section, Sex, So
 from infra.clock import JST
 from infra.identity.credentials import code_at, new_totp_secret
 from infra.identity.keys import Keys
-from infra.identity.registration import Person, register_staff
+from infra.identity.registration import Person
 from infra.postgres import open_pool
 from services.casework import app
 from services.casework.domain.sampling import Sampling
 from services.casework.handlers import on_parcel
 from services.casework.settings import CaseworkSettings
+from tests.people import register
 
 KEY, PASSWORD = "00" * 32, "a long enough pass phrase"
 CHILD = PersonId(UUID(int=1))
@@ -100,7 +101,7 @@ async def main(casework: str, identity: str) -> None:
     until = datetime.now(JST).date() + timedelta(days=300)
     clerk = Person("one.clerk", "見本 ひかり", Section.CHILDCARE_SUPPORT, next(iter(Ward)), frozenset({Role.WARD_LEAD}), until)
     db = await asyncpg.connect(identity)
-    await register_staff(db, Keys.of(KEY), clerk, password=PASSWORD, totp_secret=secret)
+    await register(db, Keys.of(KEY), clerk, password=PASSWORD, totp_secret=secret)
     await db.close()
     settings = CaseworkSettings(
         database_url=SecretStr(casework),

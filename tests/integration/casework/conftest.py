@@ -16,7 +16,7 @@ from contracts.values import Role, Section, Ward
 from infra.clock import JST, FixedClock
 from infra.identity.credentials import code_at, new_totp_secret
 from infra.identity.keys import Keys
-from infra.identity.registration import Person, register_staff
+from infra.identity.registration import Person
 from infra.local.postgres import PostgresServer
 from infra.postgres import open_pool
 from infra.service import Service
@@ -25,6 +25,7 @@ from services.casework import app
 from services.casework.domain.sampling import Sampling
 from services.casework.handlers import Heard, on_parcel
 from services.casework.settings import CaseworkSettings
+from tests.people import register
 
 NOBODY = Sampling(b"", 0)
 """No quiet request is drawn."""
@@ -129,7 +130,7 @@ async def register_everybody(database: Database) -> dict[str, str]:
     identity = await asyncpg.connect(database.url("identity"))
     for login, (section, ward, role) in PEOPLE.items():
         person = Person(login, "見本 ひかり", section, ward, frozenset({role}), datetime.now(JST).date() + timedelta(days=365))
-        await register_staff(identity, Keys.of("00" * 32), person, password=PASSWORD, totp_secret=secrets[login])
+        await register(identity, Keys.of("00" * 32), person, password=PASSWORD, totp_secret=secrets[login])
     await identity.close()
     return secrets
 

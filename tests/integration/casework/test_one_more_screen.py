@@ -96,6 +96,18 @@ SEE_IT = "-c", "from services.casework.screens import SCREENS; print(*sorted(scr
 WORDS = "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit/casework/test_said_to_the_audit.py"
 
 
+SEEN = ("sees_a_screen", "has_no_right_to_a_screen")
+SCREENS = "tests/integration/casework/test_screens.py"
+WALLS = (
+    *(f"{SCREENS}::test_who_{which}_leaves_one_main_entry[{door}]" for which in SEEN for door in ("figures", "figures as JSON")),
+    f"{SCREENS}::test_nobody_is_a_stranger_to_the_list_of_the_own_deeds_and_to_the_manual_alone",
+    f"{SCREENS}::test_every_folder_of_screens_is_found_with_its_page_and_every_screen_has_an_address_of_its_own",
+)
+"""By each door to the new screen; what the others do is tested where they are."""
+ABOUT_SCREENS = tuple(f"tests/unit/casework/test_{name}.py" for name in ("case_in_words", "policy", "said_to_the_audit", "shown"))
+"""Of casework's tests without servers those that look through screens, rights, deeds or templates: to them one more makes a difference."""
+
+
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the repository, with one more screen, its right and its deed."""
@@ -123,9 +135,9 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_folder_a_right_and_a_deed_are_a_screen_behind_walls_with_its_entries(copy: Path) -> None:
-    tests = [f"tests/integration/casework/test_{name}.py" for name in ("figures", "screens", "tries")]
+    walls = [f"tests/integration/casework/test_{name}.py" for name in ("figures", "tries")]
 
-    done = run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests, "tests/unit/casework", "tests/architecture/test_deeds.py")
+    done = run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", *walls, *WALLS, *ABOUT_SCREENS, "tests/architecture/test_deeds.py")
 
     assert done.returncode == 0, done.stdout
 

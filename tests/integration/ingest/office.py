@@ -18,12 +18,13 @@ from infra.clock import FixedClock
 from infra.identity.confirming import confirmed
 from infra.identity.credentials import code_at, new_totp_secret
 from infra.identity.keys import Keys
-from infra.identity.registration import Person, register_staff
+from infra.identity.registration import Person
 from infra.identity.staff import Confirmed
 from infra.testing.fixtures import Database, announced
 from services.ingest.app import Wired, wire
 from services.ingest.settings import IngestSettings
 from tests.integration.ingest.media import IDENTITY
+from tests.people import register
 
 PASSWORD = "a long enough pass phrase"
 VALID = date(2099, 3, 31)
@@ -85,7 +86,7 @@ class Office:
         """Register somebody, with what they own."""
         secret = self.secrets[login] = new_totp_secret()
         async with (await self.database.pool("identity")).acquire() as db:
-            await register_staff(db, KEYS, PEOPLE[login], password=PASSWORD, totp_secret=secret)
+            await register(db, KEYS, PEOPLE[login], password=PASSWORD, totp_secret=secret)
             staff_id = self.ids[login] = StaffId(await db.fetchval("select id from staff where login = $1", login))
         for source in OWNED.get(login, ()):
             await self.pool.execute(

@@ -16,12 +16,13 @@ from contracts.values import Role, Section, ServiceName, Ward
 from infra.clock import FixedClock
 from infra.identity.credentials import code_at, new_totp_secret
 from infra.identity.keys import Keys
-from infra.identity.registration import Person, register_staff
+from infra.identity.registration import Person
 from infra.testing.fixtures import Database, announced, unit_of_work
 from services.linker.app import Wired, wire
 from services.linker.review import pairing
 from services.linker.settings import LinkerSettings
 from tests.integration.linker.records import Event, hear
+from tests.people import register
 
 PASSWORD = "a long enough pass phrase"
 VALID = date(2099, 3, 31)
@@ -79,7 +80,7 @@ class Office:
             return
         secret = self.secrets[login] = new_totp_secret()
         async with (await self.database.pool("identity")).acquire() as db:
-            await register_staff(db, KEYS, PEOPLE[login], password=PASSWORD, totp_secret=secret)
+            await register(db, KEYS, PEOPLE[login], password=PASSWORD, totp_secret=secret)
             self.ids[login] = StaffId(await db.fetchval("select id from staff where login = $1", login))
 
     @asynccontextmanager

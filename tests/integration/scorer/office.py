@@ -15,13 +15,14 @@ from contracts.values import Role, Section, ServiceName, Ward
 from infra.clock import FixedClock
 from infra.identity.credentials import code_at, new_totp_secret
 from infra.identity.keys import Keys
-from infra.identity.registration import Person, register_staff
+from infra.identity.registration import Person
 from infra.testing.fixtures import Database, announced
 from services.scorer import succession
 from services.scorer.app import Wired, wire
 from services.scorer.settings import ScorerSettings
 from services.scorer.worker import do_next
 from tests.integration.scorer.conftest import Scorer
+from tests.people import register
 
 PASSWORD = "a long enough pass phrase"
 VALID = date(2099, 3, 31)
@@ -78,7 +79,7 @@ class Office:
             return
         secret = self.secrets[login] = new_totp_secret()
         async with (await self.database.pool("identity")).acquire() as db:
-            await register_staff(db, KEYS, PEOPLE[login], password=PASSWORD, totp_secret=secret)
+            await register(db, KEYS, PEOPLE[login], password=PASSWORD, totp_secret=secret)
 
     @asynccontextmanager
     async def at_work(self, login: str) -> AsyncIterator[Browser]:
