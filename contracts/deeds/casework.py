@@ -24,6 +24,7 @@ SHOWN_OF_A_CHILD: Mapping[str, str] = {
     "left_on": "市外へ転出した日",
     "history": "ケースの経過",
     "accesses": "ほかの職員の閲覧記録",
+    "owner": "受け持ちの職員",
     "state": "段階",
     "due_on": "期限",
     "opened_on": "要確認に挙がった日",
@@ -427,6 +428,88 @@ LIST_EXPORT_DELETED = Deed(
     screen="対象者リスト",
     done="受け取った対象者リストを廃棄したと記録した",
     attempted="対象者リストの廃棄を記録しようとした",
+)
+
+FILTERS_OPENED = Deed(
+    "casework.filters_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.REVIEW_LIST,),
+    screen="保存した条件",
+    done="保存した条件の一覧を見た",
+    attempted="保存した条件の画面を使おうとした",
+    reasons=WHY_REFUSED,
+)
+
+FILTER_SAVED = Deed(
+    "casework.filter_saved",
+    Keeping.DECISION,
+    of=(ThingKind.REVIEW_LIST,),
+    screen="保存した条件",
+    done="一覧の条件を保存した",
+    attempted="一覧の条件を保存しようとした",
+)
+
+FILTER_FORGOTTEN = Deed(
+    "casework.filter_forgotten",
+    Keeping.DECISION,
+    of=(ThingKind.REVIEW_LIST,),
+    screen="保存した条件",
+    done="保存した条件を消した",
+    attempted="保存した条件を消そうとした",
+)
+
+ASSIGNMENTS_OPENED = Deed(
+    "casework.assignments_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.REVIEW_LIST,),
+    screen="受け持ち",
+    done="職員ごとの受け持ちを見た",
+    attempted="受け持ちの画面を使おうとした",
+    fields=SHOWN_OF_A_CHILD,
+    reasons=WHY_REFUSED,
+)
+
+ASSIGNMENT_PREVIEWED = Deed(
+    "casework.assignment_previewed",
+    Keeping.ACCESS,
+    of=(ThingKind.REVIEW_LIST,),
+    screen="受け持ち",
+    done="受け持ちを決めるとどうなるかを確かめた",
+    attempted="受け持ちを決めるとどうなるかを確かめようとした",
+    fields=SHOWN_OF_A_CHILD,
+    reasons=WHY_REFUSED,
+)
+
+CHILD_OF_ASSIGNMENT = Deed(
+    "casework.child_of_assignment",
+    Keeping.ACCESS,
+    of=(ThingKind.CHILD,),
+    screen="受け持ち",
+    done="受け持ちの画面の1行として表示した",
+    attempted="受け持ちの画面の1行として表示しようとした",
+    fields=SHOWN_OF_A_CHILD,
+    reasons=_PROTECTED,
+)
+
+CHILDREN_ASSIGNED = Deed(
+    "casework.children_assigned",
+    Keeping.DECISION,
+    of=(ThingKind.REVIEW_LIST,),
+    screen="受け持ち",
+    done="選んだこどもの受け持ちを決めた",
+    attempted="選んだこどもの受け持ちを決めようとした",
+    reasons=WHY_REFUSED,
+)
+
+CHILD_ASSIGNED = Deed(
+    "casework.child_assigned",
+    Keeping.DECISION,
+    of=(ThingKind.CHILD,),
+    screen="受け持ち",
+    done="このこどもの受け持ちを決めた",
+    attempted="このこどもの受け持ちを決めようとした",
+    fields=SHOWN_OF_A_CHILD,
+    reasons=_PROTECTED,
 )
 
 CHILD_EXPORTED = Deed(

@@ -21,6 +21,7 @@ from contracts.deeds import identity as deeds
 from contracts.deeds.deed import Deed, ThingKind
 from contracts.ids import EventId, StaffId
 from contracts.messages import Actor, Thing
+from contracts.values import Ward
 from contracts.words import SECURITY
 from infra.clock import Clock, SystemClock
 from infra.http import Problem, problem
@@ -208,6 +209,10 @@ class Identity:
     async def registered(self, *, ids: Collection[UUID] = (), logins: Collection[str] = ()) -> list[Registered]:
         """Return who has one of these ids or logins (`Sessions.registered`)."""
         return await (await self.sessions()).registered(ids=ids, logins=logins)
+
+    async def of_ward(self, ward: Ward) -> list[Registered]:
+        """Return who of a ward may come in (`Sessions.of_ward`)."""
+        return await (await self.sessions()).of_ward(ward)
 
     async def everybody(self) -> list[Registered]:
         """Return everybody who was ever registered (`Sessions.everybody`)."""

@@ -28,6 +28,10 @@ select id, login, name, section, ward, roles, training_valid_until, active, pass
 -- $1 uuid[] ids, $2 text[] logins. Who they are, for whoever may read the audit log; whoever has left is told too.
 select id, login, name, section, ward from staff where id = any($1::uuid[]) or login = any($2::text[])
 
+-- name: of_ward
+-- $1 ward, $2 today. Who of a ward may come in.
+select id, login, name, section, ward from staff where ward = $1 and active and training_valid_until >= $2 order by section, name, login
+
 -- name: everybody
 -- Everybody who was ever registered, by login, for whoever may read the audit log.
 select id, login, name, section, ward from staff order by login

@@ -12,6 +12,7 @@ import structlog
 from cryptography.exceptions import InvalidTag
 
 from contracts.ids import StaffId
+from contracts.values import Ward
 from infra.clock import Clock
 from infra.identity import credentials
 from infra.identity.credentials import LOGIN
@@ -142,6 +143,10 @@ class Sessions:
         if not ids and not looked_for:
             return []
         return [registered_of(row) for row in await self._pool.fetch(SQL.registered, list(ids), looked_for)]
+
+    async def of_ward(self, ward: Ward) -> list[Registered]:
+        """Return who of a ward may come in today: whoever has left, or was not trained in time, can be given nothing."""
+        return [registered_of(row) for row in await self._pool.fetch(SQL.of_ward, ward, self._clock.today())]
 
     async def everybody(self) -> list[Registered]:
         """Return everybody who was ever registered, by login."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Response
+from pydantic import create_model
 
 from contracts.ids import PersonId
 from infra.http import Problem, declared
@@ -23,12 +24,14 @@ from services.casework.moves import STEPS
 from services.casework.moving import Asked, Pressed
 from services.casework.refusing import PROBLEMS, errors_of
 from services.casework.screens import SCREENS
-from services.casework.seeing import AnyScreen, Asking, Face, Question
+from services.casework.seeing import ActForm, AnyAct, AnyScreen, Asking, Face, Mistake, Question
 from services.casework.sheets import Sheet, parts
 from services.casework.steps import Form
 from services.casework.walls import Attempt, wall
 
 Endpoint = Callable[..., Awaitable[Any]]
+KEY = "key"
+NO_KEY = "Idempotency-Key に操作ごとの新しい UUID を入れて送ってください。"
 TITLES: Mapping[int, str] = {409: "この操作はできません", 412: "画面を開いたあとに変わりました"}
 
 
@@ -37,12 +40,19 @@ def api_router(service: Service, identity: Identity) -> APIRouter:
     router = WalledRouter(identity, prefix="/v1", tags=["casework"])
     for screen in SCREENS:
         if screen.json is not None:
-            endpoint = _answer_of(service, screen, screen.json)
+            endpoint = _answer_of(service, identity, screen, screen.json)
             # What a form says stands in no address.
             methods = ["POST"] if screen.opening is not None else ["GET"]
             of_forms, of_children = (400,) if screen.opening else (), (404,) if screen.facts else ()
             answers = declared(*of_forms, 401, 403, *of_children, 422, *((429,) if screen.refuses else ()), 503)
             router.answer(screen.address, endpoint, _behind(service, partial(seeing.attempt, screen)), methods, responses=answers)
+        for act in screen.acts:
+            if act.json:
+                keyed = KEY in act.form.model_fields
+                answers = declared(400, 401, 403, 409, 422, *((428,) if keyed else ()), 503)
+                before = _behind(service, partial(seeing.act_attempt, screen, act))
+                endpoint = _act_of(service, identity, screen, act, keyed=keyed)
+                router.answer(f"{screen.address}/{act.name}", endpoint, before, ["POST"], responses=answers)
     answers = declared(400, 401, 403, 404, 409, 412, 422, 428, 503)
     moves = "/reviews/{person_id}/moves"
     router.answer(moves, _moves(service), _behind(service, move_attempt), ["POST"], status_code=201, responses=answers)
@@ -53,10 +63,10 @@ def _behind(service: Service, attempt: Attempt) -> Wall:
     return wall(attempt, lambda _staff: recorded(service), lambda refused, _staff: _refusal(refused))
 
 
-def _answer_of(service: Service, screen: AnyScreen, face: Face[Any]) -> Endpoint:
+def _answer_of(service: Service, identity: Identity, screen: AnyScreen, face: Face[Any]) -> Endpoint:
     async def answer(response: Response, staff: Staff, asked: Question, person_id: PersonId | None = None) -> Mapping[str, Any]:
         async with recorded(service) as work:
-            sheet = await seeing.see(work, screen, face, Asking(staff, work.today, asked, person_id))
+            sheet = await seeing.see(work, screen, face, Asking(staff, work.today, asked, person_id, colleagues=identity.of_ward))
         # Raised after the commit: the refusal is in the log before anybody is told.
         if isinstance(sheet, Refused):
             raise _refusal(sheet)
@@ -71,6 +81,29 @@ def _answer_of(service: Service, screen: AnyScreen, face: Face[Any]) -> Endpoint
     endpoint: Endpoint = of_child if screen.facts is not None else of_nobody
     endpoint.__name__, endpoint.__doc__ = screen.name, face.show.__doc__
     return reads(endpoint, asked=face.question if screen.opening is not None else Annotated[face.question, Query()])
+
+
+def _act_of(service: Service, identity: Identity, screen: AnyScreen, act: AnyAct, *, keyed: bool) -> Endpoint:
+    async def do(staff: Asker, given: ActForm, idempotency_key: Annotated[UUID | None, Header()] = None) -> Mapping[str, Any]:
+        if keyed and idempotency_key is None:
+            raise _problem(428, NO_KEY)
+        form = act.form.model_validate({**given.model_dump(), **({KEY: idempotency_key} if keyed else {})})
+        async with recorded(service) as work:
+            asking = Asking(staff, work.today, Question(), registered=identity.registered, colleagues=identity.of_ward)
+            result = await seeing.do(work, screen, act, asking, form)
+        match result:
+            case Refused():
+                raise _refusal(result)
+            case Mistake():
+                said = [{"path": path, "message": message} for path, message in result.errors]
+                raise Problem(result.status, TITLES.get(result.status, PROBLEMS[422][0]), "".join(each["message"] for each in said), said)
+            case _:
+                return result.told
+
+    do.__name__, do.__doc__ = f"{screen.name}_{act.name}", act.do.__doc__
+    # What a header says stands in no body.
+    fields: dict[str, Any] = {name: (each.annotation, each) for name, each in act.form.model_fields.items() if name != KEY}
+    return reads(do, given=create_model(f"{act.form.__name__}OfProgram", __base__=ActForm, **fields))
 
 
 def _moves(service: Service) -> Endpoint:

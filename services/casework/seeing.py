@@ -18,6 +18,7 @@ from starlette.datastructures import FormData
 from contracts.deeds.deed import Deed
 from contracts.ids import PersonId
 from contracts.messages import Thing as AuditThing
+from contracts.values import Ward
 from infra import looking
 from infra.identity.staff import Registered, Staff
 from infra.looking import About, Beside, Decision, Look, Refused, Shown
@@ -72,6 +73,10 @@ async def _nobody_registered(**_: Any) -> list[Registered]:
     return []
 
 
+async def _no_colleagues(_: Ward) -> list[Registered]:
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Asking(Generic[Q]):
     """
@@ -88,6 +93,8 @@ class Asking(Generic[Q]):
     done: str = ""
     registered: Callable[..., Awaitable[list[Registered]]] = _nobody_registered
     """Who has one of some logins (`infra/identity`), for an act that names a member of staff."""
+    colleagues: Callable[[Ward], Awaitable[list[Registered]]] = _no_colleagues
+    """Who of a ward may come in, for a page that offers them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +143,10 @@ class Handed(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The act is done; the page at `address` is shown next, or the act's own."""
+    """The act is done; the page at `address` is shown next, or the act's own. `told` is what a program is told."""
 
     address: str = ""
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +155,8 @@ class Act(Generic[F]):
     What a form on a screen does. It is sent to `<address of the screen>/<name>`.
 
     `do` decides on what it locks, writes, and keeps in the log what it did; of a `Mistake` or a `Refused` it must have written nothing. The
-    log calls an attempt that was refused `deed`. `done` is what the page says afterwards, once.
+    log calls an attempt that was refused `deed`. `done` is what the page says afterwards, once. With a `json` face a program does it at the
+    same address under /v1: with the same form, whose `key` comes as the header `Idempotency-Key`.
     """
 
     name: str
@@ -156,6 +165,7 @@ class Act(Generic[F]):
     form: type[F]
     do: Callable[[UnitOfWork, Asking[Any], F], Awaitable[Done | Mistake | Refused]]
     done: str
+    json: bool = False
 
 
 @dataclass(frozen=True, slots=True)

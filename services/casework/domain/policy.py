@@ -27,6 +27,7 @@ class Action(StrEnum):
     ADD_FILE = "add_file"
     ASK_OWNER = "ask_owner"
     EXPORT_LIST = "export_list"
+    ASSIGN = "assign"
     START_INVESTIGATION = "start_investigation"
     MOVE_CASE = "move_case"
     OFFER_CASE = "offer_case"
@@ -191,7 +192,7 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.WARD_CLERK: _WARD_WORK,
     # A chief is told of what the own staff, and others with the own children, did in an emergency.
     # A list leaves with two of them: one asks, another approves (`casework.md` §2.3).
-    Role.WARD_LEAD: _WARD_WORK | {Action.LIST_EMERGENCIES, Action.EXPORT_LIST, Action.READ_WEEKLY_REPORT},
+    Role.WARD_LEAD: _WARD_WORK | {Action.LIST_EMERGENCIES, Action.EXPORT_LIST, Action.ASSIGN, Action.READ_WEEKLY_REPORT},
     # Stands in for named holders where a measure keeps a child's own ward out; other children are none of the city hall's business.
     Role.COORDINATOR: frozenset(
         {

@@ -1,6 +1,7 @@
 -- Part of the list and of the first page, so that what one counts the other shows.
 -- $1 ward, or null for all that may be seen; $2 born no earlier (age scope); $3 today; $4 the last of the opening days that are near;
--- $5 who asks; $6 the section of that person; $7 whether that person approves; $8 since when that person was not here, or null.
+-- $5 who asks; $6 the section of that person; $7 whether that person approves; $8 since when that person was not here, or null. Narrowed to
+-- $9 the work of one or null, $10 whether that of nobody; $11 a group of reasons or null; $12 born no earlier and $13 born before, or null.
 -- Of all that is open this reads the reviews alone, which say what is to be said of their cases (`listed_with_case.sql`), and each by an index:
 -- a plan that serves every ward, and the whole city, knows of none which it is.
 listed as materialized (
@@ -32,7 +33,15 @@ listed as materialized (
         -- Whoever is of no ward sees whom a measure protects, and nobody else.
         select *, true as own from review where closed_at is null and protected and $1 is null
     ) as review
-    where review.birth_date is null or review.birth_date >= $2
+    where (review.birth_date is null or review.birth_date >= $2)
+      and ($9::uuid is null or (own and review.assigned_to = $9 and
+-- include: owner_holds.sql
+      ))
+      and (not $10::bool or review.assigned_to is null or not
+-- include: owner_holds.sql
+      )
+      and ($11::text is null or $11 = any (review.groups))
+      and ($12::date is null or review.birth_date >= $12) and ($13::date is null or review.birth_date < $13)
 ), counts as materialized (
     select count(*) filter (where own) as all, count(*) filter (where stage = 'not_started') as not_started,
         count(*) filter (where stage = 'investigation') as investigation, count(*) filter (where stage = 'conference') as conference,

@@ -37,6 +37,7 @@ EMPTY = """
         casework.handover, casework.case_move, casework.request_key, casework.access_note, casework.numbered_entry, casework.outbox,
         casework.tally, casework.inbox, casework.parked, casework.feed, casework.feed_state, casework.town, casework.person_alias,
         casework.dispute, casework.dispute_answer, casework.list_export,
+        casework.assignment_run, casework.assignment, casework.saved_filter,
         casework.emergency, casework.searched, casework.manual_version, casework.manual_feedback, casework.objection_verdict,
         casework.weekly_report, casework.programme_step, casework.programme_cycle,
         casework.review_meeting, casework.programme_issue,

@@ -22,6 +22,7 @@ FORMS = {
     "sensitive": {"reason": "investigation"},
     "found": {"reason": "own_case", "birth_date": b.BIRTH.isoformat()},
     "file": {"file": str(b.person("file"))},
+    "assignment": {},
     "export_file": {"export": str(b.person("list")), "code": "000000"},
     "paper": {"paper": "conference_sheet", "purpose": "for_conference"},
     "sensitive_paper": {"paper": "conference_sheet", "purpose": "for_conference"},

@@ -46,6 +46,7 @@ INDEXES: dict[str, set[str]] = {
     "casework.access_note_staff": {"own_accesses", "last_here"},
     "casework.case_move_objections": {"objections"},
     "casework.emergency_unreviewed": {"count_unreviewed"},
+    "casework.assignment_run_ward": {"runs"},
     "casework.case_file_person": {"files_of_child"},
     "casework.dispute_news": {"news"},
     # It refuses rows.
@@ -69,6 +70,8 @@ INDEXES: dict[str, set[str]] = {
     "casework.review_person": {"words_of", "save_words", "lock_access", "refresh_access", "lock_review", "permission_facts"},
     "casework.review_ward": {"page_of_list", "today", "count_waiting"},
     "casework.sample_waiting": {"waiting", "days_of_waiting"},
+    "casework.saved_filter_own": {"saved_filters", "count_filters"},
+    "casework.saved_filter_shared": {"saved_filters", "count_filters"},
     "identity.known_place_place_idx": {"rename_place"},
     "identity.known_place_seen_at_idx": {"purge_places"},
     "identity.session_open": {"end_session", "sign_out"},
@@ -161,7 +164,8 @@ WHOLE: dict[str, set[str]] = {
     # Lists for people, and one row.
     "infra/runtime.sql": {"list_parked", "is_parking_resumed", "take_numbers_of_a_free_lane"},
     # The table is bounded by this very statement.
-    "infra/identity/queries.sql": {"purge_failures"},
+    # A row for each of some hundreds of staff.
+    "infra/identity/queries.sql": {"purge_failures", "of_ward"},
     # `count_all` ends at a limit; what is in quarantine are attacks and mistakes; the others are for checks of the whole log.
     # What waits for people: some a day, all of which they look through.
     "services/audit/findings.sql": {"listed", "quarantined_news"},

@@ -13,6 +13,7 @@ from services.casework.domain.paper import Paper, Purpose
 from services.casework.domain.policy import Reason
 from services.casework.moves import STEPS
 from services.casework.screens import SCREENS
+from services.casework.screens.assignment.screen import PreviewQuestion
 from services.casework.screens.child.screen import OpeningQuestion, OpeningReason
 from services.casework.screens.exports.taking import TakeQuestion
 from services.casework.screens.files.screen import FileQuestion
@@ -70,6 +71,7 @@ def test_no_deed_has_words_for_what_no_screen_shows() -> None:
 STATED: dict[str, list[Question]] = {
     "sensitive": [OpeningQuestion(reason=reason) for reason in OpeningReason],
     **{name: [PaperQuestion(kind=kind, purpose=why) for kind in Paper for why in Purpose] for name in ("paper", "sensitive_paper")},
+    "assignment": [PreviewQuestion()],
     "file": [FileQuestion(file=UUID(int=1))],
     "export_file": [TakeQuestion(export=UUID(int=1), code="000000")],
     "found": [SearchQuestion(name="あ", birth_date=date(2020, 4, 1), household_no="1", reason=reason) for reason in SearchReason],

@@ -30,6 +30,7 @@ from services.casework.screens.paper.screen import PaperQuestion, Printed
 from services.casework.screens.paper.screen import show as print_it
 from services.casework.screens.reviews import said as reviews_said
 from services.casework.screens.reviews import screen as reviews
+from services.casework.screens.reviews.asked import Conditions, ListQuestion, Used
 from services.casework.screens.reviews.rows import ListedChild, Listing, Tab
 from services.casework.screens.search import screen as searching
 from services.casework.screens.search.rows import Findings, FoundChild, SearchQuestion, SearchReason
@@ -96,6 +97,7 @@ def child(*words: Word, **more: Any) -> Child:
         "needed": True,
         "basis_changed": False,
         "overdue_since": None,
+        "owner": None,
         "file": NOBODYS,
         "closed_on": None,
         "mates": (),
@@ -263,6 +265,7 @@ EVERYTHING = child(
     left_on=TODAY,
     basis_changed=True,
     overdue_since=date(2026, 4, 9),
+    owner="見本 ひかり",
     file=CaseFile(CASE, (BEGUN, ASKED), SENT_BACK),
     closed_on=TODAY,
     mates=(MATE, PARENT),
@@ -307,13 +310,15 @@ ROW = ListedChild(
     household_no="M-11873",
     overdue_since=date(2026, 4, 9),
     reasons=tuple(map(reason, Item)),
+    owner="見本 ひかり",
+    seen="1.0.0",
 )
 ACCESS = own_accesses.OwnAccess(NOON, "casework.child_opened", "permit", 2, PersonId(UUID(int=1)), "架空 あお", protected=False)
 
 
 def listing(*rows: ListedChild) -> Sheet:
     found = Listing(Tab.ALL, dict.fromkeys(Tab, 1), (rows,), total=1)
-    return reviews.show(found, Asking(CLERK, TODAY, reviews.ListQuestion()))
+    return reviews.show(reviews.Found(found, Used(Conditions(), ()), 1), Asking(CLERK, TODAY, ListQuestion()))
 
 
 def own(*accesses: own_accesses.OwnAccess) -> Sheet:

@@ -117,6 +117,7 @@ class ChildSheet(Sheet):
     gone: Annotated[bool, Says("needed")]
     changed: Annotated[str, Says("basis_changed"), Says("needed")]
     overdue: Annotated[str, Says("overdue_since")]
+    owner: Annotated[str, Says("owner")]
     hidden_reasons: Annotated[tuple[str, ...], Says("hidden_items")]
     siblings: Annotated[tuple[SiblingLine, ...], Says("household")]
     adults: Annotated[tuple[AdultLine, ...], Says("adults")]
@@ -174,6 +175,7 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         gone=flow.is_gone(child.state, needed=child.needed),
         changed=_changed(child),
         overdue=wording.overdue_text(child.overdue_since, dates.era_date) if child.overdue_since else "",
+        owner=child.owner or "",
         hidden_reasons=counted(child, shows_sensitive=limits.shows_sensitive),
         **_beside(child, limits, today),
         doubles=_doubles(child),

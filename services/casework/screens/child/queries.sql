@@ -5,7 +5,10 @@
 -- measure that is committed meanwhile hides everything or nothing of what is here.
 select review.person_id, review.version, review.ward, review.barred, review.opened_on, review.needed, review.basis_changed,
     review.protected, review.offered_to, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders,
-    person.birth_date, person.sex, person.household_id, person.covered_with, person.stands, person.overdue_since, name.name, name.kana, household.household_no,
+    person.birth_date, person.sex, person.household_id, person.covered_with, person.stands, person.overdue_since,
+    case when
+-- include: ../owner_holds.sql
+    then review.assigned_name end as owner, name.name, name.kana, household.household_no,
     whereabouts.lives_in, whereabouts.left_on, whereabouts.address_code, town.name as town,
     review.closed_on, to_jsonb(cases) as case_row,
     (

@@ -82,6 +82,8 @@ class Child:
     needed: bool
     basis_changed: bool
     overdue_since: date | None
+    owner: str | None
+    """Who of the ward works with it."""
     """Since when the child could not be evaluated: all that is said of it is of an older day."""
     file: CaseFile
     """Its case and all that was done with it; without a case, where the review stands."""
@@ -154,6 +156,7 @@ async def child(db: Database, person_id: PersonId, today: date, looks: int) -> C
         needed=row["needed"],
         basis_changed=row["basis_changed"],
         overdue_since=row["overdue_since"],
+        owner=row["owner"],
         file=_file(row),
         closed_on=row["closed_on"],
         words=tuple(map(word_from, json.loads(row["words"]))),

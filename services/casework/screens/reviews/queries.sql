@@ -1,8 +1,8 @@
 -- The list: who may be seen, of an age that is looked at, ordered and grouped where the rows are. Row-level security narrows all of it.
 
 -- name: page_of_list
--- $1 to $8 as in the part; $9 tab; $10 a child at whose household the page begins, or null, $11 the version of its review there, $12 whether
--- the page ends before it instead; $13 how many households.
+-- $1 to $13 as in the part; $14 tab; $15 a child at whose household the page begins, or null, $16 the version of its review there, $17
+-- whether the page ends before it instead; $18 how many households.
 -- One row per child on the page, each with the counts of all tabs; a row without a child where there is none. One statement: no line, and no
 -- count, is made of facts of two moments.
 with
@@ -12,12 +12,12 @@ with
     -- (`domain.md` §2.7).
     select person_id, stage = 'reasons_gone' as gone, coalesce(household_id, person_id) as house, protected, fewness, opened_on, known_at,
         row_number() over (order by stage = 'reasons_gone', fewness, opened_on, known_at, person_id) as nth
-    from listed where case $9
+    from listed where case $14
         when 'all' then own when 'approval' then own and asks when 'offered' then offered when 'returned' then returned
         when 'moved_out' then moved_out when 'overdue' then overdue when 'due_today' then due_today when 'due_soon' then due_soon
         when 'conferences' then conferences when 'my_answers' then my_answers when 'my_approvals' then my_approvals
         when 'my_requests' then my_requests when 'sent_back' then sent_back when 'changed' then changed when 'fresh' then fresh
-        else stage = $9
+        else stage = $14
     end
 ), houses as materialized (
     -- A household stands where its first child does. A protected child stands apart from household members who are not: being listed together
@@ -30,21 +30,25 @@ with
         select max(place) from houses join ordered as head on head.nth = houses.first
         where (head.gone, head.fewness, head.opened_on, head.known_at, head.person_id)
             < (mark.stage = 'reasons_gone', mark.fewness, mark.opened_on, mark.known_at, mark.person_id)
-           or (head.person_id = mark.person_id and not $12::bool)
-    ), 0) - case when $12::bool then $13::int else 0 end as skipped
-    from listed as mark where mark.person_id = $10 and mark.version = $11
+           or (head.person_id = mark.person_id and not $17::bool)
+    ), 0) - case when $17::bool then $18::int else 0 end as skipped
+    from listed as mark where mark.person_id = $15 and mark.version = $16
 ), page as materialized (
     select person_id, nth, place, skipped
     from (select greatest(coalesce((select skipped from edge), 0), 0) as skipped) as start
-    join houses on place > skipped and place <= skipped + $13
+    join houses on place > skipped and place <= skipped + $18
     join ordered using (gone, house, protected)
 )
-select counts.*, $10::uuid is not null and not exists (select from edge) as begun_anew, (select count(*) from houses) as houses, line.*
+select counts.*, $15::uuid is not null and not exists (select from edge) as begun_anew, (select count(*) from houses) as houses, line.*
 from counts left join (
     select page.skipped, page.place, page.nth, review.person_id, review.version, review.opened_on, review.needed, review.basis_changed,
         review.protected, review.birth_date, review.household_id, person.overdue_since, review.case_state as state,
         review.case_asks is true as asks, review.case_handover as handover, name.name, name.kana,
-        review.ward <> $1 as is_receiving,
+        review.ward <> $1 as is_receiving, review.assigned_version,
+        (select version from cases where cases.case_id = review.case_id) as case_version,
+        case when
+-- include: ../owner_holds.sql
+        then review.assigned_name end as owner,
         -- Of what a ward is to accept, the day until which it is to.
         case when review.ward <> $1 then (select due_on from handover as offer where offer.case_id = review.case_id and offer.status = 'offered')
             else review.case_due_on end as due_on,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 from itertools import groupby
@@ -17,8 +17,9 @@ from contracts.values import CaseState, Section, Source, Ward
 from infra.clock import JST
 from infra.postgres import Database
 from infra.sql import queries
-from services.casework.domain import flow
+from services.casework.domain import assigning, flow
 from services.casework.domain.feeds import Feed
+from services.casework.domain.filtering import Narrowed
 from services.casework.domain.handover import HandoverStatus
 from services.casework.domain.review import Reason, reason_from
 
@@ -73,7 +74,7 @@ class Scope:
     Which reviews are looked at: those of one ward, or all that may be seen, of children born no earlier than a day.
 
     And for whom: `soon` is the last of the opening days that are near, `approves` whether that person decides what others ask for, `since`
-    when they were last here on a day before today.
+    when they were last here on a day before today. `narrowed` is what is left of it.
     """
 
     ward: Ward | None
@@ -84,11 +85,13 @@ class Scope:
     section: Section
     approves: bool
     since: datetime | None
+    narrowed: Narrowed = field(default_factory=Narrowed)
 
     @property
     def asked(self) -> tuple[Any, ...]:
         """Return it as the statements ask for it."""
-        return self.ward, self.born_from, self.today, self.soon, self.staff_id, self.section, self.approves, self.since
+        who = (self.ward, self.born_from, self.today, self.soon, self.staff_id, self.section, self.approves, self.since)
+        return (*who, *astuple(self.narrowed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,10 @@ class ListedChild:
     overdue_since: date | None
     reasons: tuple[Reason, ...]
     """Those that stand."""
+    owner: str | None
+    """Who of the ward works with it."""
+    seen: str
+    """The version of what the list shows of it (`domain/assigning.py`)."""
 
     @property
     def is_gone(self) -> bool:
@@ -213,4 +220,6 @@ def _child(row: asyncpg.Record) -> ListedChild:
         household_no=row["household_no"],
         overdue_since=row["overdue_since"],
         reasons=tuple(map(reason_from, json.loads(row["indicators"]))),
+        owner=row["owner"] if not row["is_receiving"] else None,
+        seen=assigning.version_of(row["version"], row["case_version"] or 0, row["assigned_version"]),
     )

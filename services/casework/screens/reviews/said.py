@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
+from uuid import UUID
 
 from contracts.feeds import FeedStanding
 from contracts.ids import PersonId
@@ -39,6 +40,9 @@ class Line(OfPerson):
     due: Annotated[str, Says("due_on")]
     late: Annotated[bool, PLAIN]
     in_household: Annotated[bool, PLAIN]
+    owner: Annotated[str, Says("owner")]
+    chosen: Annotated[str, PLAIN]
+    """What a form says of it that chooses it; nothing where it is another ward's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,39 @@ class FeedLine:
     section: str
     through: str
     shut_since: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedLine:
+    """Conditions that are kept under a name, by one's own hand or a colleague's."""
+
+    id: UUID
+    name: str
+    by: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """By what the list is narrowed, by what it can be, and what of that is kept under names.
+
+    `query` says it in an address of a page, `tabs` in one of another view: there what is kept under a name with its view is none any more.
+    """
+
+    tab: str
+    owner: str
+    age: str
+    group: str
+    owners: tuple[tuple[str, str], ...]
+    ages: tuple[tuple[str, str], ...]
+    groups: tuple[tuple[str, str], ...]
+    saved: tuple[SavedLine, ...]
+    query: str
+    tabs: str
+    narrowed: bool
+    trouble: str
+    key: UUID
+    may_share: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +119,8 @@ class ListSheet(Sheet):
     feeds: Annotated[tuple[FeedLine, ...], PLAIN]
     silent: Annotated[tuple[FeedLine, ...], PLAIN]
     shut: Annotated[tuple[FeedLine, ...], PLAIN]
+    narrowing: Annotated[Narrowing, PLAIN]
+    may_assign: Annotated[bool, PLAIN]
 
     def count(self) -> int:
         """Return how many children it shows."""
@@ -129,6 +168,8 @@ def line(row: ListedChild, today: date) -> Line:
         due=phrases.due(row.due_on, today) if row.due_on else "",
         late=row.due_on is not None and row.due_on < today,
         in_household=row.household_id is not None,
+        owner=row.owner or "",
+        chosen="" if row.receiving else f"{row.person_id}:{row.seen}",
     )
 
 
@@ -162,6 +203,9 @@ class AnswerLine(OfPerson):
     protected: Annotated[bool, Says("protected", even=True)]
     items: Annotated[tuple[Item, ...], Says("reasons", even=True)]
     hidden_items: Annotated[int, Says("hidden_items", even=True)]
+    owner: Annotated[str | None, Says("owner", even=True)]
+    version: Annotated[str, PLAIN]
+    """What an assignment of it must name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +224,8 @@ class ListAnswer(Sheet):
     """The list, as a program is told of it."""
 
     tab: Annotated[str, PLAIN]
+    unusable: Annotated[bool, PLAIN]
+    """Whether what was asked for as kept under a name says nothing any more: then the list is not narrowed."""
     counts: Annotated[Mapping[Any, int], PLAIN]
     total: Annotated[int, PLAIN]
     begun_anew: Annotated[bool, PLAIN]
@@ -211,4 +257,6 @@ def answer_line(row: ListedChild) -> AnswerLine:
         protected=row.protected,
         items=tuple(reason.item for reason in holding if sensitive_kind(reason.item) is None),
         hidden_items=sum(sensitive_kind(reason.item) is not None for reason in holding),
+        owner=row.owner,
+        version=row.seen,
     )

@@ -1,9 +1,8 @@
 """The list of reviews that somebody may see, by household, in views by stage, a page at a time."""
 
-from typing import Annotated, Any
-from uuid import UUID
-
-from pydantic import Field
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID, uuid4
 
 from contracts.deeds import casework as deeds
 from contracts.deeds.deed import ThingKind
@@ -12,14 +11,28 @@ from contracts.messages import Thing
 from contracts.values import Role
 from infra.identity.staff import Staff
 from infra.work import UnitOfWork
-from services.casework import phrases
+from services.casework import filters, phrases
+from services.casework.accesses import viewer_of
 from services.casework.domain import wording
 from services.casework.domain.calendar import NEAR_OPENING_DAYS, after_opening_days, born_from
 from services.casework.domain.feeds import freshness
-from services.casework.domain.policy import Action
+from services.casework.domain.filtering import AGES, GROUPS, Owner
+from services.casework.domain.policy import Action, Permit, decide
+from services.casework.screens.reviews.asked import ListQuestion, ListQuestionOfProgram, Used, used
 from services.casework.screens.reviews.rows import Listing, Mark, Scope, Tab, count_waiting, last_here, page_of_list
-from services.casework.screens.reviews.said import FeedAnswer, ListAnswer, ListSheet, TabLine, answer_line, feed_lines, fresh_text, line
-from services.casework.seeing import Asking, Face, Menu, Question, Screen
+from services.casework.screens.reviews.said import (
+    FeedAnswer,
+    ListAnswer,
+    ListSheet,
+    Narrowing,
+    SavedLine,
+    TabLine,
+    answer_line,
+    feed_lines,
+    fresh_text,
+    line,
+)
+from services.casework.seeing import Asking, Face, Menu, Screen
 from services.casework.sheets import Sheet
 
 HOUSEHOLDS_ON_A_PAGE = 50
@@ -49,29 +62,29 @@ TAB_TITLES = {
 }
 OF_TODAY = frozenset(tuple(Tab)[tuple(Tab).index(Tab.OVERDUE) :])
 """Views to which the first page leads: offered where one has come by it."""
+UNUSABLE = "保存した条件は、もうないか、いまの画面では使えないため、絞らずに表示しています。"
 ALWAYS_OFFERED = frozenset({Tab.NOT_STARTED, Tab.INVESTIGATION, Tab.ALL})
-MarkText = Annotated[str, Field(pattern=r"^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[0-9]{1,9})?$")]
-"""A child and the version of its review, e.g. 5b0e….3: ids and numbers alone may stand in an address."""
 
 
-class ListQuestion(Question):
-    """Which view, and which page of it: the one after a mark, or the one before it."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The list, by what it is narrowed, and how many wait in all."""
 
-    tab: Tab = Tab.NOT_STARTED
-    after: MarkText = ""
-    before: MarkText = ""
-
-
-class ListQuestionOfProgram(ListQuestion):
-    """The same, of everything if nothing else is said."""
-
-    tab: Tab = Tab.ALL
+    listing: Listing
+    used: Used
+    waiting: int
 
 
-async def read(work: UnitOfWork, asking: Asking[ListQuestion]) -> Listing:
+async def read(work: UnitOfWork, asking: Asking[ListQuestion]) -> Found:
     """Read the page of the list that is asked for."""
-    asked = asking.question
-    return await page_of_list(work.db, await scope_of(work, asking.staff), asked.tab, _mark(asked), HOUSEHOLDS_ON_A_PAGE)
+    asked, staff = asking.question, asking.staff
+    using = used(asked, await filters.all_of(work.db, staff))
+    conditions = using.conditions
+    scope = replace(await scope_of(work, staff), narrowed=conditions.narrowed(staff, work.today))
+    listing = await page_of_list(work.db, scope, conditions.tab, _mark(asked), HOUSEHOLDS_ON_A_PAGE)
+    # The menu says what waits in all, whatever the list is narrowed by.
+    waiting = await count_not_started(work, staff) if conditions.is_narrow else listing.counts[Tab.NOT_STARTED]
+    return Found(listing, using, waiting)
 
 
 async def count_not_started(work: UnitOfWork, staff: Staff) -> int:
@@ -106,8 +119,9 @@ def _text(mark: Mark | None) -> str | None:
     return f"{mark.person_id}.{mark.version}" if mark else None
 
 
-def show(found: Listing, asking: Asking[ListQuestion]) -> ListSheet:
+def show(content: Found, asking: Asking[ListQuestion]) -> ListSheet:
     """Say it on a page."""
+    found = content.listing
     standing = freshness(found.feeds, asking.today)
     return ListSheet(
         title=phrases.list_title(asking.staff) if asking.staff.ward else "要確認　支援措置のあるこども（全区）",
@@ -123,11 +137,39 @@ def show(found: Listing, asking: Asking[ListQuestion]) -> ListSheet:
         begun_anew=found.begun_anew,
         gone=found.counts[Tab.REASONS_GONE] if found.tab is Tab.NOT_STARTED else 0,
         gone_tab=Tab.REASONS_GONE,
-        waiting=found.counts[Tab.NOT_STARTED],
+        waiting=content.waiting,
         fresh=fresh_text(standing),
         feeds=feed_lines(standing.fresh),
         silent=feed_lines(standing.silent),
         shut=feed_lines(standing.shut),
+        narrowing=_narrowing(content.used, asking.staff),
+        may_assign=isinstance(decide(viewer_of(asking.staff), Action.ASSIGN, None), Permit),
+    )
+
+
+def _narrowing(using: Used, staff: Staff) -> Narrowing:
+    conditions = using.conditions
+    owners = {Owner.MINE.value: "自分", Owner.NOBODY.value: "受け持ちなし"}
+    if conditions.owner and conditions.owner not in owners:
+        # Come to from the page that says who has how many.
+        owners[conditions.owner] = "選んだ職員"
+    return Narrowing(
+        tab=conditions.tab,
+        owner=conditions.owner,
+        age=conditions.age,
+        group=conditions.group,
+        owners=tuple(owners.items()),
+        ages=tuple((age.value, words) for age, words in AGES.items()),
+        groups=tuple((group.value, words) for group, words in GROUPS.items()),
+        saved=tuple(
+            SavedLine(each.id, each.name, "" if each.staff_id == staff.id else each.by, each.id == using.current) for each in using.saved
+        ),
+        query=f"&saved={using.current}" if using.current else conditions.query(),
+        tabs=conditions.query(),
+        narrowed=conditions.is_narrow,
+        trouble=UNUSABLE if using.unusable else "",
+        key=uuid4(),
+        may_share=staff.ward is not None,
     )
 
 
@@ -136,10 +178,12 @@ def _is_offered(tab: Tab, found: Listing) -> bool:
     return tab in ALWAYS_OFFERED or tab is found.tab or (tab not in OF_TODAY and found.counts[tab] > 0)
 
 
-def answer(found: Listing, asking: Asking[Any]) -> ListAnswer:
+def answer(content: Found, asking: Asking[Any]) -> ListAnswer:
     """Open reviews of one's ward, by household; the next page is `after`. Sensitive items appear as numbers only."""
+    found = content.listing
     return ListAnswer(
         tab=found.tab,
+        unusable=content.used.unusable,
         counts=found.counts,
         total=found.total,
         begun_anew=found.begun_anew,

@@ -1,7 +1,7 @@
 -- The first page of the day.
 
 -- name: today
--- $1 to $8 as in the part; $9 how many lines of each view.
+-- $1 to $13 as in the part; $14 how many lines of each view.
 -- One row per view and child that is shown, each with the counts of all views; a row without a child where there is none. The counts are
 -- those of the list, by the same words.
 with
@@ -35,6 +35,6 @@ from counts left join (
     left join lateral (
         select by_name from case_move as made where made.case_id = cases.case_id and made.move = 'send_back' order by made.version desc limit 1
     ) as back on cases.sent_back_to is not null
-    where nth <= $9
+    where nth <= $14
 ) as line on true
 order by view, nth

@@ -1,0 +1,1 @@
+"""Children that are given to a colleague: what that would do, before it is done."""

@@ -1,0 +1,1 @@
+"""Conditions of the list that are kept under names."""
