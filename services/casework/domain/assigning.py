@@ -1,4 +1,4 @@
-"""Who of a ward works with which children: what an operation on many would do, and what it leaves out, and why (`casework.md` §1.2)."""
+"""Who of a ward works with which children: what an operation on many would do, and what it leaves out, and why."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
