@@ -1,7 +1,9 @@
 """A registered member of staff, as the services see one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
 
 from contracts.ids import StaffId
 from contracts.messages import Actor
@@ -23,6 +25,32 @@ class Registered:
     def label(self, *, shows_ward: bool = True) -> str:
         """Return name, login and place, e.g. 見本 ひかり（hakata.clerk、博多区 子育て支援課）."""
         return f"{self.name}（{self.login}、{place_of(self.section, self.ward if shows_ward else None)}）"
+
+
+class Register(Protocol):
+    """What a page may ask of the register of staff."""
+
+    async def registered(self, *, ids: Collection[UUID] = (), logins: Collection[str] = ()) -> list[Registered]:
+        """Return who has one of these ids or logins."""
+        ...
+
+    async def of_ward(self, ward: Ward) -> list[Registered]:
+        """Return who of a ward may come in."""
+        ...
+
+
+class NobodyRegistered:
+    """A register without anybody."""
+
+    async def registered(self, *, ids: Collection[UUID] = (), logins: Collection[str] = ()) -> list[Registered]:
+        """Return nobody."""
+        del ids, logins
+        return []
+
+    async def of_ward(self, ward: Ward) -> list[Registered]:
+        """Return nobody."""
+        del ward
+        return []
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def _behind(service: Service, attempt: Attempt) -> Wall:
 def _answer_of(service: Service, identity: Identity, screen: AnyScreen, face: Face[Any]) -> Endpoint:
     async def answer(response: Response, staff: Staff, asked: Question, person_id: PersonId | None = None) -> Mapping[str, Any]:
         async with recorded(service) as work:
-            sheet = await seeing.see(work, screen, face, Asking(staff, work.today, asked, person_id, colleagues=identity.of_ward))
+            sheet = await seeing.see(work, screen, face, Asking(staff, work.today, asked, person_id, register=identity))
         # Raised after the commit: the refusal is in the log before anybody is told.
         if isinstance(sheet, Refused):
             raise _refusal(sheet)
@@ -89,7 +89,7 @@ def _act_of(service: Service, identity: Identity, screen: AnyScreen, act: AnyAct
             raise _problem(428, NO_KEY)
         form = act.form.model_validate({**given.model_dump(), **({KEY: idempotency_key} if keyed else {})})
         async with recorded(service) as work:
-            asking = Asking(staff, work.today, Question(), registered=identity.registered, colleagues=identity.of_ward)
+            asking = Asking(staff, work.today, Question(), register=identity)
             result = await seeing.do(work, screen, act, asking, form)
         match result:
             case Refused():

@@ -128,7 +128,7 @@ class CaseworkPages:
                 result = filled
             else:
                 async with self._recording(staff) as work:
-                    asking = self._asking(work, staff, Question(), person_id)
+                    asking = Asking(staff, work.today, Question(), person_id, register=self._identity)
                     result = await seeing.do(work, screen, act, asking, filled)
             if isinstance(result, Refused):
                 raise self._refusal(result, staff)
@@ -211,7 +211,7 @@ class CaseworkPages:
         done: str = "",
     ) -> Response:
         async with self._recording(staff) as work:
-            asking = self._asking(work, staff, asked, person_id, mistake, done)
+            asking = Asking(staff, work.today, asked, person_id, mistake, done, self._identity)
             seen = await self._see(work, screen, asking)
         # Raised after the commit: the refusal is in the log before anybody is told.
         if isinstance(seen, Refused):
@@ -220,18 +220,6 @@ class CaseworkPages:
             return await giving.handed(self._pages, screen, seen.sheet, partial(self._problem, staff=staff))
         nav = _nav(staff, screen.under or screen.name, seen.waiting, of=screen.name)
         return self._pages.render(screen.template, status, staff=staff, nav=nav, **parts(seen.sheet))
-
-    def _asking(
-        self,
-        work: UnitOfWork,
-        staff: Staff,
-        asked: Question,
-        person_id: PersonId | None,
-        mistake: Mistake | None = None,
-        done: str = "",
-    ) -> Asking[Any]:
-        ours = self._identity
-        return Asking(staff, work.today, asked, person_id, mistake, done, registered=ours.registered, colleagues=ours.of_ward)
 
     async def _see(self, work: UnitOfWork, screen: AnyScreen, asking: Asking[Any]) -> Seen | Refused:
         sheet = await seeing.see(work, screen, screen.page, asking)

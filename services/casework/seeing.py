@@ -18,9 +18,8 @@ from starlette.datastructures import FormData
 from contracts.deeds.deed import Deed
 from contracts.ids import PersonId
 from contracts.messages import Thing as AuditThing
-from contracts.values import Ward
 from infra import looking
-from infra.identity.staff import Registered, Staff
+from infra.identity.staff import NobodyRegistered, Register, Staff
 from infra.looking import About, Beside, Decision, Look, Refused, Shown
 from infra.work import UnitOfWork
 from services.casework import accesses
@@ -69,14 +68,6 @@ class Mistake:
     status: int = 422
 
 
-async def _nobody_registered(**_: Any) -> list[Registered]:
-    return []
-
-
-async def _no_colleagues(_: Ward) -> list[Registered]:
-    return []
-
-
 @dataclass(frozen=True, slots=True)
 class Asking(Generic[Q]):
     """
@@ -91,10 +82,8 @@ class Asking(Generic[Q]):
     person_id: PersonId | None = None
     mistake: Mistake | None = None
     done: str = ""
-    registered: Callable[..., Awaitable[list[Registered]]] = _nobody_registered
-    """Who has one of some logins (`infra/identity`), for an act that names a member of staff."""
-    colleagues: Callable[[Ward], Awaitable[list[Registered]]] = _no_colleagues
-    """Who of a ward may come in, for a page that offers them."""
+    register: Register = field(default_factory=NobodyRegistered)
+    """Whom an act may name, and a page offer, of the staff."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,7 +246,7 @@ def counted(plan: Sequence[Planned]) -> dict[str, int]:
 
 
 async def _colleagues(asking: Asking[Any]) -> tuple[Registered, ...]:
-    return tuple(each for each in await asking.colleagues(_ward(asking)) if each.section in WARD_SECTIONS)
+    return tuple(each for each in await asking.register.of_ward(_ward(asking)) if each.section in WARD_SECTIONS)
 
 
 def _found(colleagues: Sequence[Registered], to: UUID | str | None) -> Colleague | None:

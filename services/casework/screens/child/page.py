@@ -191,9 +191,20 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         offers_sensitive=limits.may_open_sensitive and not limits.shows_sensitive and opening_shows_more(child),
         opened_nothing=limits.shows_sensitive and not items.names_sensitive,
         ward_title=ward_title,
-        silent=feed_lines(freshness(child.feeds, today).silent),
-        shut=feed_lines(freshness(child.feeds, today).shut),
+        **_feeds(child, today),
     )
+
+
+class OldFeeds(TypedDict):
+    """Which feeds fell silent, and which are shut."""
+
+    silent: tuple[FeedLine, ...]
+    shut: tuple[FeedLine, ...]
+
+
+def _feeds(child: Child, today: date) -> OldFeeds:
+    standing = freshness(child.feeds, today)
+    return {"silent": feed_lines(standing.silent), "shut": feed_lines(standing.shut)}
 
 
 class Beside(TypedDict):

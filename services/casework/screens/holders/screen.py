@@ -108,7 +108,7 @@ async def name(work: UnitOfWork, asking: Asking[Question], form: NameForm) -> Do
     if isinstance(facts, Refused):
         return facts
     assert facts.thing is not None and asking.person_id is not None  # noqa: PT018, S101 -- of what there is not nothing is permitted
-    found = await asking.registered(logins=[form.login])
+    found = await asking.register.registered(logins=[form.login])
     if not found:
         return _mistake(form, "login", NOBODY)
     [named] = found
