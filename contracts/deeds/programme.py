@@ -6,7 +6,7 @@ from contracts.deeds.deed import Deed, Keeping, ThingKind
 NO_SUCH_WEEK = {"no_such_week": "その週の報告は作られていない"}
 
 WEEKLY_REPORT_OPENED = Deed(
-    "casework.weekly_report_opened",
+    "programme.weekly_report_opened",
     Keeping.ACCESS,
     of=(ThingKind.WEEKLY_REPORT,),
     screen="週次報告",
@@ -17,7 +17,7 @@ WEEKLY_REPORT_OPENED = Deed(
 )
 
 WEEKLY_REPORT_PRINTED = Deed(
-    "casework.weekly_report_printed",
+    "programme.weekly_report_printed",
     Keeping.ACCESS,
     of=(ThingKind.WEEKLY_REPORT,),
     screen="週次報告",
@@ -28,7 +28,7 @@ WEEKLY_REPORT_PRINTED = Deed(
 )
 
 WEEKLY_REPORT_TAKEN = Deed(
-    "casework.weekly_report_taken",
+    "programme.weekly_report_taken",
     Keeping.ACCESS,
     of=(ThingKind.WEEKLY_REPORT,),
     screen="週次報告",
@@ -39,7 +39,7 @@ WEEKLY_REPORT_TAKEN = Deed(
 )
 
 PROGRAMME_OPENED = Deed(
-    "casework.programme_opened",
+    "programme.programme_opened",
     Keeping.ACCESS,
     of=(ThingKind.PROGRAMME,),
     screen="事業の予定",
@@ -50,7 +50,7 @@ PROGRAMME_OPENED = Deed(
 )
 
 PROGRAMME_CHANGED = Deed(
-    "casework.programme_changed",
+    "programme.programme_changed",
     Keeping.DECISION,
     of=(ThingKind.PROGRAMME,),
     screen="事業の予定",
@@ -66,7 +66,7 @@ PROGRAMME_CHANGED = Deed(
 )
 
 MEETINGS_OPENED = Deed(
-    "casework.meetings_opened",
+    "programme.meetings_opened",
     Keeping.ACCESS,
     of=(ThingKind.REVIEW_BOARD,),
     screen="検討会",
@@ -77,7 +77,7 @@ MEETINGS_OPENED = Deed(
 )
 
 BOARD_CHANGED = Deed(
-    "casework.board_changed",
+    "programme.board_changed",
     Keeping.DECISION,
     of=(ThingKind.REVIEW_BOARD,),
     screen="検討会",
@@ -87,7 +87,7 @@ BOARD_CHANGED = Deed(
 )
 
 ISSUES_OPENED = Deed(
-    "casework.issues_opened",
+    "programme.issues_opened",
     Keeping.ACCESS,
     of=(ThingKind.REVIEW_BOARD,),
     screen="課題",
@@ -98,7 +98,7 @@ ISSUES_OPENED = Deed(
 )
 
 ISSUE_CHANGED = Deed(
-    "casework.issue_changed",
+    "programme.issue_changed",
     Keeping.DECISION,
     of=(ThingKind.REVIEW_BOARD,),
     screen="課題",

@@ -22,7 +22,8 @@ async def sends(client: httpx.AsyncClient, address: str, **form: Any) -> httpx.R
 
 async def decided(office: Office) -> list[str | None]:
     """Why the log was told of decisions, in their order; logins apart."""
-    kept = [each for each in await office.said() if isinstance(each, DecisionRecorded) and each.action.startswith("casework.")]
+    ours = ("casework.", "programme.")
+    kept = [each for each in await office.said() if isinstance(each, DecisionRecorded) and each.action.startswith(ours)]
     return [each.reason_code for each in kept]
 
 

@@ -90,9 +90,9 @@ async def test_the_same_report_is_paper_and_who_asks_for_a_week_without_one_is_t
     assert unread.status_code == 422
     kept = [(each.action, each.decision, each.reason_code) for each in await entries(office)]
     assert kept == [
-        ("casework.weekly_report_printed", "permit", None),
-        ("casework.weekly_report_printed", "deny", "no_such_week"),
-        ("casework.weekly_report_taken", "deny", "no_such_week"),
+        ("programme.weekly_report_printed", "permit", None),
+        ("programme.weekly_report_printed", "deny", "no_such_week"),
+        ("programme.weekly_report_taken", "deny", "no_such_week"),
     ]
 
 
