@@ -136,7 +136,7 @@ def show(found: Found, asking: Asking[Any]) -> WeeklySheet:
     report = found.report
     assert report is not None  # noqa: S101 -- one is always made; without it the screen refuses
     return WeeklySheet(
-        title=f"週次報告　{WARDS[asking.staff.ward]}と全市" if asking.staff.ward else "週次報告",
+        title=f"週次報告　{WARDS[asking.staff.ward]}" if asking.staff.ward else "週次報告",
         number=number_of(report),
         week=report.first_day.isoformat(),
         span=_span(report.first_day),
@@ -177,10 +177,10 @@ def number_of(report: Report) -> str:
 
 
 def tables_of(report: Report, ward: Ward | None) -> tuple[TableShown, ...]:
-    """Return the tables of a report; of a ward its own row, and the city's."""
+    """Return the tables of a report; of a ward its own row alone: who knows the own ward's children could take them off the city's sum."""
     return tuple(
         TableShown(
-            each.key, each.title, each.hint, each.columns, tuple(_line(row) for row in each.rows if ward is None or row.place in {ward, ""})
+            each.key, each.title, each.hint, each.columns, tuple(_line(row) for row in each.rows if ward is None or row.place == ward)
         )
         for each in report.tables
     )
