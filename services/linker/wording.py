@@ -121,6 +121,7 @@ DOUBTS: Mapping[str, str] = {
     "another household of this home has this family name": "同じ家に、同じ姓の別の世帯がある",
     "another family name and another sex": "姓も性別も違う",
     "the guardian lives in this house, in another household": "保護者が、同じ家の別の世帯にいる",
+    "the guardian lives in the house that the record names, and the child does not": "記録の住所に住むのは、保護者と同じ名前の別の人",
     "may be a child who lives along": "同居している別の子どもかもしれない",
     "may be a cousin": "同じ家の、いとこかもしれない",
     "likeliest is a parent, and the record is about a child": "いちばん近い人が親にあたる",

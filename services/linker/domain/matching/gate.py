@@ -14,7 +14,7 @@ from services.linker.domain.matching.levels import Agreement, Level
 from services.linker.domain.matching.profiles import Profile
 from services.linker.domain.matching.weighing import NOBODY, Guardian
 
-VERSION = "gate-3"
+VERSION = "gate-4"
 """Changes with every change of what is linked, doubted or shown. What was decided before versions were told is by `gate-1`."""
 LEAST_BITS = 6.0
 LEAST_MARGIN = 6.0
@@ -221,6 +221,18 @@ def _next_door(field: Field) -> bool:
     return any(not field.record.guardians.isdisjoint({person.given, person.given_kana}) for person in beside)
 
 
+def _guardian_elsewhere(field: Field) -> bool:
+    """
+    Whether the guardian whom the record names lives in the house that it names, and the likeliest person does not: a child who moved takes
+    the family along, so it is a namesake's, whose parent is called alike.
+    """
+    record, best = field.record, field.best
+    if not record.guardians or not record.numbers or best.compared.household is Level.EQUAL or not _another_house(field):
+        return False
+    there = (other.person for other in field.others if (other.person.town, other.person.numbers) == (record.town, record.numbers))
+    return any(not record.guardians.isdisjoint({person.given, person.given_kana}) for person in there)
+
+
 def _another_household(one: Profile, other: Profile) -> bool:
     """Whether two live in one house and not in one household."""
     same_house = bool(one.town and one.numbers) and (one.town, one.numbers) == (other.town, other.numbers)
@@ -271,6 +283,7 @@ DOUBTS: tuple[tuple[str, Callable[[Field], bool]], ...] = (
     (NO_HOME, _no_home),
     (GUARDIAN_ALONE, _common_guardian),
     ("the guardian lives in this house, in another household", _next_door),
+    ("the guardian lives in the house that the record names, and the child does not", _guardian_elsewhere),
     ("another household of this home has this family name", _of_kin),
     ("may be a child who lives along", _born_beside),
     ("another family name and another sex", _another_child),

@@ -62,7 +62,7 @@ class Register:
         found = {row: person(row) for row in rows}
         if not any(_is_named(record, each) for each in found.values()):
             self._index.find(other_keys(record), rows)
-        if any(_another_guardian(record, each) for each in found.values()):
+        if any(_another_guardian(record, each) or _guardian_of_another_house(record, each) for each in found.values()):
             self._index.find(elder_keys(record), rows)
         if len(rows) > len(found):
             found.update((row, person(row)) for row in rows if row not in found)
@@ -91,8 +91,19 @@ def _another_guardian(record: Profile, person: Profile) -> bool:
     return person.town == record.town and bool(record.guardians and person.guardians) and record.guardians.isdisjoint(person.guardians)
 
 
+def _guardian_of_another_house(record: Profile, person: Profile) -> bool:
+    """Whether somebody of the record's given name lives in another house than it names, with a guardian of the name that it names."""
+    if not (record.numbers and person.numbers) or (record.town, record.numbers) == (person.town, person.numbers):
+        return False
+    return _given_is_one(record, person) and not record.guardians.isdisjoint(person.guardians)
+
+
 def _is_named(record: Profile, person: Profile) -> bool:
     """Whether a person has the record's birth date and given name: then nothing else needs to be tried."""
     if record.birth is None or record.birth != person.birth:
         return False
+    return _given_is_one(record, person)
+
+
+def _given_is_one(record: Profile, person: Profile) -> bool:
     return bool(record.given and record.given == person.given) or bool(record.given_kana and record.given_kana == person.given_kana)

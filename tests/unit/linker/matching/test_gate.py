@@ -126,6 +126,21 @@ def test_who_names_a_guardian_of_another_household_of_the_house_may_be_that_hous
     assert decided(record, YUI, HANAKO, replace(uncle, address="中央区天神1丁目8番2号")).verdict is Verdict.AUTO
 
 
+LIVES_THERE = "the guardian lives in the house that the record names, and the child does not"
+
+
+def test_whose_guardian_lives_in_the_house_that_the_record_names_is_no_child_of_another_house() -> None:
+    there = "東区香椎3-4-5"
+    namesake = replace(HANAKO, birth_date="1985-01-02", address=there, household_no="H9")
+    moved = about(address=there)
+
+    assert decided(moved, YUI, HANAKO).verdict is Verdict.AUTO
+    assert decided(moved, YUI, HANAKO, namesake).verdict is Verdict.REVIEW
+    assert LIVES_THERE in decided(moved, YUI, HANAKO, namesake).reasons
+    assert LIVES_THERE not in decided(moved, YUI, HANAKO, replace(namesake, address="東区香椎3-4-6")).reasons
+    assert LIVES_THERE not in decided(about(), YUI, HANAKO, namesake).reasons
+
+
 UNCLE = replace(HANAKO, given="一郎", given_kana="イチロウ", sex="1", household_no="H2")
 
 
@@ -364,4 +379,4 @@ def test_a_gate_that_decides_otherwise_has_another_version() -> None:
         for outcome in measuring.outcomes(measuring.load(each.people), each.entries, each.answers):
             told.update(f"{outcome.verdict}\t{outcome.rule}\t{outcome.number}\n".encode())
 
-    assert (gate.VERSION, told.hexdigest()[:16]) == ("gate-3", "95549128c9c86b12")
+    assert (gate.VERSION, told.hexdigest()[:16]) == ("gate-4", "95549128c9c86b12")

@@ -64,6 +64,17 @@ def _among(people: list[Profile], record: Profile, rows: Mapping[Key, set[int]])
     )
     found = sure if named else sure.union(*(rows.get(key, ()) for key in other_keys(record)))
     others = [each for row in found if (each := people[row]).town == record.town and each.guardians and record.guardians]
-    if any(not (record.guardians & each.guardians) for each in others):
+    moved = [each for row in found if record.numbers and (each := people[row]).numbers and _house(each) != _house(record)]
+    called_alike = [each for each in moved if _givens(record) & _givens(each)]
+    if any(not (record.guardians & each.guardians) for each in others) or any(record.guardians & each.guardians for each in called_alike):
         found = found.union(*(rows.get(key, ()) for key in elder_keys(record)))
     return {row: people[row] for row in found}
+
+
+def _house(side: Profile) -> tuple[str, ...]:
+    return (side.town, *side.numbers)
+
+
+def _givens(side: Profile) -> set[tuple[str, str]]:
+    """Signs and reading, each by itself: the one is never the other."""
+    return {("signs", side.given), ("reading", side.given_kana)} - {("signs", ""), ("reading", "")}
