@@ -43,4 +43,4 @@ where first_day = coalesce($1, (select max(first_day) from weekly_report))
 
 -- name: weeks
 -- $1 how many. The weeks that have a report, the newest first.
-select first_day, made_at from weekly_report order by first_day desc limit $1
+select first_day from weekly_report order by first_day desc limit $1
