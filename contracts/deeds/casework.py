@@ -750,6 +750,28 @@ CLOSED_CHILD_LISTED = Deed(
     reasons=_PROTECTED,
 )
 
+VISIT_TOGETHER_OPENED = Deed(
+    "casework.visit_together_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.CHILD,),
+    screen="きょうだいと一緒の訪問・連絡",
+    done="きょうだいと一緒に訪問・連絡を記録する画面を開いた",
+    attempted="きょうだいと一緒に訪問・連絡を記録する画面を開こうとした",
+    fields=SHOWN_OF_A_CHILD,
+    reasons={**WHY_REFUSED, **_PROTECTED},
+)
+
+CONFERENCE_TOGETHER_OPENED = Deed(
+    "casework.conference_together_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.CHILD,),
+    screen="きょうだいと一緒の協議",
+    done="きょうだいと一緒に協議の結果を記録する画面を開いた",
+    attempted="きょうだいと一緒に協議の結果を記録する画面を開こうとした",
+    fields=SHOWN_OF_A_CHILD,
+    reasons={**WHY_REFUSED, **_PROTECTED},
+)
+
 SIBLING_SHOWN = Deed(
     "casework.sibling_shown",
     Keeping.ACCESS,

@@ -17,7 +17,7 @@ from infra.identity.staff import Staff
 from infra.identity.walls import Asker, Wall, WalledRouter
 from infra.looking import Refused
 from infra.service import Service
-from services.casework import moving, seeing
+from services.casework import moved, moving, seeing
 from services.casework.domain.policy import Reason
 from services.casework.forms import any_form, move_attempt, reads
 from services.casework.moves import STEPS
@@ -149,9 +149,9 @@ def _plain(value: object) -> object:
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
 
 
-def _moved(outcome: moving.MoveOutcome) -> Mapping[str, Any]:
+def _moved(outcome: moved.MoveOutcome) -> Mapping[str, Any]:
     match outcome:
-        case moving.Moved():
+        case moved.Moved():
             return {"case_id": outcome.case_id, "version": outcome.version, "state": outcome.state, "again": outcome.again}
         case Refused():
             raise _refusal(outcome)
@@ -159,7 +159,7 @@ def _moved(outcome: moving.MoveOutcome) -> Mapping[str, Any]:
             status, errors = errors_of(outcome)
             text = "".join(dict.fromkeys(message for _, message in errors))
             headers = None
-            if isinstance(outcome, moving.Stale):
+            if isinstance(outcome, moved.Stale):
                 # Who tries again looks first: the version alone is told.
                 text, headers = f'{text}いまの版は "{outcome.current}" です。', {"etag": f'"{outcome.current}"'}
             title = TITLES.get(status, PROBLEMS[422][0])

@@ -135,6 +135,7 @@ def past_from(raw: Mapping[str, Any]) -> Past:
         details=raw["details"],
         asks=raw["asks"],
         ward=Ward(raw["by_ward"]) if raw["by_ward"] else None,
+        together=UUID(raw["together"]) if raw.get("together") else None,
     )
 
 
@@ -154,7 +155,20 @@ async def note_move(db: Database, before: Standing, case: Case, done: Past) -> N
     """Keep who did what with a case, from where, what was filled in, and when it was due."""
     details = json.dumps(done.details, ensure_ascii=False)
     was_due_on = before.due_on if isinstance(before, Case) else None
-    what = (done.move, done.start, done.end, done.at, done.by, details, done.asks, done.by_name, done.section, done.ward, was_due_on)
+    what = (
+        done.move,
+        done.start,
+        done.end,
+        done.at,
+        done.by,
+        details,
+        done.asks,
+        done.by_name,
+        done.section,
+        done.ward,
+        was_due_on,
+        done.together,
+    )
     await db.execute(SQL.note_move, case.case_id, case.version, *what)
 
 

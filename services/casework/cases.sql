@@ -60,9 +60,9 @@ with written as (
 
 -- name: note_move
 -- $1 case_id, $2 version, $3 move, $4 from, $5 to, $6 now, $7 staff id, $8 details as JSON, $9 whether it waits, $10 name, $11 section
--- and $12 ward of the person, $13 when the case was due.
-insert into case_move (case_id, version, move, from_state, to_state, moved_at, moved_by, details, asks, by_name, by_section, by_ward, was_due_on)
-values ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10, $11, $12, $13)
+-- and $12 ward of the person, $13 when the case was due, $14 what it is one with of other children, or null.
+insert into case_move (case_id, version, move, from_state, to_state, moved_at, moved_by, details, asks, by_name, by_section, by_ward, was_due_on, together)
+values ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10, $11, $12, $13, $14)
 
 -- name: attach_case
 -- $1 review_id, $2 case_id, $3 state of the case, $4 today, $5 how it ended, $6 now. A review ends with its case, and goes on with it again.

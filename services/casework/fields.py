@@ -31,6 +31,7 @@ ENROLMENT_SEEN = Spec(
 )
 """S13: what was found of a child whom no feed says to be enrolled."""
 YES_NO: Mapping[str, str] = {"yes": "はい", "no": "いいえ"}
+SIGHTED = Spec("sighted", "こどもの姿を見たか（現認）", Asks.CHOICE, YES_NO)
 CONCLUSIONS: Mapping[str, str] = {
     each.value: OUTCOME_TITLES[each]
     for each in (Outcome.NEEDED, Outcome.WATCH, Outcome.ALREADY_SUPPORTED, Outcome.NOT_NEEDED, Outcome.NOT_REACHED)

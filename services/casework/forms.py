@@ -16,8 +16,9 @@ from infra.identity.staff import Staff
 from infra.looking import Decision, Granted, Look
 from services.casework import accesses
 from services.casework.domain.policy import Facts
+from services.casework.moved import Errors
 from services.casework.moves import STEPS
-from services.casework.moving import Errors, Pressed
+from services.casework.moving import Pressed
 from services.casework.seeing import Act, F, Mistake
 from services.casework.steps import AnyStep, Form
 
@@ -65,6 +66,11 @@ def filled_in_for(act: Act[F], form: FormData) -> F | Mistake:
     """Read what was filled in for an act; a field that was left empty was not filled in."""
     given: dict[str, Any] = {}
     for name, field_ in act.form.model_fields.items():
+        if get_origin(field_.annotation) is Mapping:
+            # Of each of several: `name.<whose>`.
+            of_each = {key.removeprefix(f"{name}."): value for key, value in form.items() if key.startswith(f"{name}.") and value}
+            given |= {name: of_each} if of_each else {}
+            continue
         values = tuple(value for value in form.getlist(name) if isinstance(value, str) and value.strip())
         if values:
             given[name] = values if get_origin(field_.annotation) is tuple else values[0]
@@ -73,6 +79,8 @@ def filled_in_for(act: Act[F], form: FormData) -> F | Mistake:
     except ValidationError as error:
         named = dict.fromkeys(str(each["loc"][0]) if each["loc"] else "" for each in error.errors())
         typed = {name: value for name, value in given.items() if isinstance(value, str)}
+        typed |= {name: " ".join(values) for name, values in given.items() if isinstance(values, tuple)}
+        typed |= {f"{name}.{of}": text for name, each in given.items() if isinstance(each, dict) for of, text in each.items()}
         return Mistake(tuple((name, act.form.wrong.get(name, UNREAD)) for name in named), typed=typed, act=act.name)
 
 

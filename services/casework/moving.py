@@ -9,8 +9,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import ClassVar, TypeAlias
 from uuid import UUID
 
 from contracts.deeds import casework as deeds
@@ -28,10 +26,8 @@ from services.casework.domain.case import Case, NoCase
 from services.casework.domain.casefile import CaseFile, Past
 from services.casework.domain.hands import hands_of
 from services.casework.domain.policy import Reason
+from services.casework.moved import NOT_NOW, Invalid, KeyReused, Moved, MoveOutcome, NotMade, Since, Stale
 from services.casework.steps import AnyStep, Form, Made, missing
-
-Errors: TypeAlias = tuple[tuple[str, str], ...]
-"""What is wrong with a form: field, and a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,106 +36,6 @@ class Pressed:
 
     key: UUID
     version: str
-
-
-# --- What becomes of it -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """The case was moved, or something added to it; it stands at `state`. `again` where the same request was answered before."""
-
-    case_id: CaseId
-    version: int
-    state: CaseState
-    again: bool = False
-
-
-class Since(StrEnum):
-    """What happened since a page was made."""
-
-    OWN_MOVE = "own_move"
-    COLLEAGUES_MOVE = "colleagues_move"
-    NEW_FACTS = "new_facts"
-
-
-@dataclass(frozen=True, slots=True)
-class Stale:
-    """Something happened `since` the page was made. `current` is the version now."""
-
-    why: ClassVar = Reason.PAGE_OUTDATED
-    current: str
-    since: Since = Since.NEW_FACTS
-
-
-@dataclass(frozen=True, slots=True)
-class NotPossible:
-    """The case stands where this move does not start."""
-
-    why: ClassVar = Reason.MOVE_NOT_POSSIBLE
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotDecided:
-    """A move of the case waits for another person, or none does that this one might decide."""
-
-    why: ClassVar = Reason.WAITS_FOR_ANOTHER
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotHandedOver:
-    """The case is offered to somebody already, or there is no offer to settle."""
-
-    why: ClassVar = Reason.MOVE_NOT_POSSIBLE
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Objected:
-    """The family objects to the use of its data, and it is not decided yet."""
-
-    why: ClassVar = Reason.OBJECTED
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotNeeded:
-    """None of the reasons is left for which the child was put on the list: nobody starts with it."""
-
-    why: ClassVar = Reason.REASONS_GONE
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Invalid:
-    """What was filled in does not do."""
-
-    why: ClassVar = Reason.NOT_FILLED_IN
-    errors: Errors
-
-
-@dataclass(frozen=True, slots=True)
-class KeyReused:
-    """The key was used for another request."""
-
-    why: ClassVar = Reason.KEY_REUSED
-
-
-NotMade: TypeAlias = Stale | NotPossible | NotDecided | NotHandedOver | Objected | NotNeeded | Invalid | KeyReused
-"""Why a move was not made that somebody had the right to. The log is told `why`."""
-
-MoveOutcome: TypeAlias = Moved | NotMade | Refused
-
-NOT_NOW: tuple[tuple[type[flow.MoveNotPossible], type[NotPossible | NotDecided | NotHandedOver | Objected | NotNeeded]], ...] = (
-    (flow.ReasonsGone, NotNeeded),
-    (flow.Objected, Objected),
-    (flow.NotHandedOver, NotHandedOver),
-    (flow.WaitsForAnother, NotDecided),
-    (flow.MoveNotPossible, NotPossible),
-)
-"""What becomes of a move that does not start from where the case stands; the last is of all others."""
 
 
 # --- The way of every move --------------------------------------------------------------------------------------------
@@ -189,7 +85,55 @@ async def make(work: UnitOfWork, staff: Staff, person_id: PersonId, asked: Asked
     return outcome
 
 
+async def make_together(
+    work: UnitOfWork, staff: Staff, asked: Mapping[PersonId, Asked], together: UUID
+) -> tuple[PersonId, MoveOutcome] | None:
+    """
+    Make a move of each of several cases of one household, all or none: a visit or a conference that is one (S12).
+
+    Returns whose move was not made, and why; None where all were. Nothing is written then but the attempt: all are locked and looked at
+    before the first is moved. Whoever is protected otherwise than the others is not there for them (`domain.md` §4.4).
+    """
+    await accesses.act_as(work, staff)
+    if any(_may_change_who_sees(each.step.move) for each in asked.values()):
+        await cases.hold_hearing(work.db)
+    ready: list[tuple[LockedReview, Asked, _Ready]] = []
+    protected: set[bool] = set()
+    for person_id, each in sorted(asked.items()):
+        review = await cases.lock_review(work.db, person_id)
+        attempt = accesses.attempt(staff, each.step.right, deeds.MOVE_REFUSED, person_id)
+        protected |= {review.facts.protected} if review is not None else set()
+        decision = attempt.right(review.facts) if review is not None else Refused(Reason.NO_REVIEW, hidden=True)
+        if review is None or isinstance(decision, Refused) or len(protected) > 1:
+            return person_id, decision if isinstance(decision, Refused) else Refused(Reason.PROTECTED, hidden=True)
+        found = await _ready(work, staff, person_id, review, each)
+        if isinstance(found, _Ready):
+            ready.append((review, each, found))
+        elif not isinstance(found, Moved):
+            if not isinstance(found, Refused):
+                await looking.refuse(work, attempt, Refused(found.why), review.facts)
+            return person_id, found
+    for review, each, found in ready:
+        await _carry_out(work, staff, review, each, found, together)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A move that nothing stands in the way of: how the case stands, and what is done with which form."""
+
+    person_id: PersonId
+    file: CaseFile
+    step: AnyStep
+    form: Form
+
+
 async def _move(work: UnitOfWork, staff: Staff, person_id: PersonId, review: LockedReview, asked: Asked) -> MoveOutcome:
+    found = await _ready(work, staff, person_id, review, asked)
+    return await _carry_out(work, staff, review, asked, found) if isinstance(found, _Ready) else found
+
+
+async def _ready(work: UnitOfWork, staff: Staff, person_id: PersonId, review: LockedReview, asked: Asked) -> _Ready | MoveOutcome:
     answered = await _answered(work, staff, person_id, asked)
     if answered is not None:
         return answered
@@ -205,16 +149,19 @@ async def _move(work: UnitOfWork, staff: Staff, person_id: PersonId, review: Loc
         return replace(not_made, since=_since(mover, staff))
     if not_made is not None:
         return not_made
-    made = Made(staff, work.now, work.today, CaseId(work.identifiers.random()))
     step, form = _decided(file, asked)
     errors = (*missing(step, form), *step.errors(form, file, work.today))
-    if errors:
-        return Invalid(errors)
+    return Invalid(errors) if errors else _Ready(person_id, file, step, form)
 
-    done = carry_out(step, form, file, made, asks=step is asked.step and step.move.second)
-    await _save(work, staff, review, file, done)
+
+async def _carry_out(
+    work: UnitOfWork, staff: Staff, review: LockedReview, asked: Asked, ready: _Ready, together: UUID | None = None
+) -> Moved:
+    made = Made(staff, work.now, work.today, CaseId(work.identifiers.random()))
+    done = carry_out(ready.step, ready.form, ready.file, made, asks=ready.step is asked.step and ready.step.move.second)
+    await _save(work, staff, review, ready.file, done, together)
     case = done.case
-    answer = cases.Answered(_fingerprint(person_id, asked), case.case_id, case.version, case.state)
+    answer = cases.Answered(_fingerprint(ready.person_id, asked), case.case_id, case.version, case.state)
     await cases.keep_answer(work.db, staff.id, asked.pressed.key, answer)
     return Moved(case.case_id, case.version, case.state)
 
@@ -228,10 +175,10 @@ async def _answered(work: UnitOfWork, staff: Staff, person_id: PersonId, asked: 
     return Moved(answered.case_id, answered.case_version, answered.state, again=True) if same else KeyReused()
 
 
-async def _save(work: UnitOfWork, staff: Staff, review: LockedReview, before: CaseFile, done: Done) -> None:
+async def _save(work: UnitOfWork, staff: Staff, review: LockedReview, before: CaseFile, done: Done, together: UUID | None) -> None:
     case, start = done.case, before.standing.state
     what, details, asks = done.noted.move, done.noted.details, done.noted.asks
-    last = Past(case.version, what, start, case.state, work.now, staff.id, staff.name, staff.section, details, asks, staff.ward)
+    last = Past(case.version, what, start, case.state, work.now, staff.id, staff.name, staff.section, details, asks, staff.ward, together)
     await cases.save_case(work.db, case, review.review_id, work.today, work.now)
     await cases.note_move(work.db, before.standing, case, last)
     await cases.note_hands(work.db, case, hands_of(CaseFile(case, (*before.past, last))), last)

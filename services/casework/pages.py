@@ -24,8 +24,9 @@ from services.casework import giving, manual, moving, seeing
 from services.casework.accesses import viewer_of
 from services.casework.domain.policy import Action, Permit, Reason, decide
 from services.casework.forms import filled_in, filled_in_for, move_attempt, reads
+from services.casework.moved import Errors, Moved
 from services.casework.moves import STEPS
-from services.casework.moving import Asked, Errors, Moved
+from services.casework.moving import Asked
 from services.casework.refusing import OF_NO_CHILD, PROBLEMS, errors_of, in_an_emergency
 from services.casework.screens import BY_NAME, MENU, PAGES, SCREENS
 from services.casework.screens.reviews.rows import Tab

@@ -6,10 +6,10 @@ from typing import assert_never
 from contracts.deeds.casework import WHY_NOT_TAKEN
 from contracts.ids import PersonId
 from infra.identity.staff import Staff
-from services.casework import moving
+from services.casework import moved
 from services.casework.accesses import viewer_of
 from services.casework.domain.policy import Action, Permit, decide
-from services.casework.moving import Errors, NotMade, Since
+from services.casework.moved import Errors, NotMade, Since
 
 SINCE: Mapping[Since, str] = {
     Since.OWN_MOVE: "あなたがすでに操作しています",
@@ -17,11 +17,11 @@ SINCE: Mapping[Since, str] = {
     Since.NEW_FACTS: "新しい情報が届きました",
 }
 NOT_NOW: Mapping[type[NotMade], str] = {
-    moving.NotPossible: "すでに次の段階に進んでいるため、この操作はできません。",
-    moving.NotDecided: "別の職員の決裁を待っているか、あなたでは決裁できないため、この操作はできません。",
-    moving.NotHandedOver: "引継ぎはすでに申し出ているか、受領・差戻し・取消しが済んでいるため、この操作はできません。",
-    moving.Objected: "利用停止の求めがあり、プライバシー保護責任者が決めるまで、新しい働きかけは決められません。",
-    moving.NotNeeded: "いまの記録では、要確認のきっかけに当たらなくなったため、調査を始められません。",
+    moved.NotPossible: "すでに次の段階に進んでいるため、この操作はできません。",
+    moved.NotDecided: "別の職員の決裁を待っているか、あなたでは決裁できないため、この操作はできません。",
+    moved.NotHandedOver: "引継ぎはすでに申し出ているか、受領・差戻し・取消しが済んでいるため、この操作はできません。",
+    moved.Objected: "利用停止の求めがあり、プライバシー保護責任者が決めるまで、新しい働きかけは決められません。",
+    moved.NotNeeded: "いまの記録では、要確認のきっかけに当たらなくなったため、調査を始められません。",
 }
 PROBLEMS: Mapping[int, tuple[str, str]] = {
     400: ("読み取れません", "送られた内容を JSON として読み取れません。"),
@@ -66,13 +66,13 @@ def in_an_emergency(staff: Staff, person_id: PersonId | None) -> Mapping[str, st
 def errors_of(outcome: NotMade) -> tuple[int, Errors]:
     """Return the status of the answer, and what is wrong by field."""
     match outcome:
-        case moving.Stale():
+        case moved.Stale():
             return 412, (("version", f"画面を開いたあとに、{SINCE[outcome.since]}。最新の内容を確かめてください。"),)
-        case moving.NotPossible() | moving.NotDecided() | moving.NotHandedOver() | moving.Objected() | moving.NotNeeded():
+        case moved.NotPossible() | moved.NotDecided() | moved.NotHandedOver() | moved.Objected() | moved.NotNeeded():
             return 409, (("move", NOT_NOW[type(outcome)]),)
-        case moving.Invalid():
+        case moved.Invalid():
             return 422, outcome.errors
-        case moving.KeyReused():
+        case moved.KeyReused():
             return 422, (("key", "同じ画面から別の内容が送られました。画面を開き直してください。"),)
         case _:
             assert_never(outcome)

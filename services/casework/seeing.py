@@ -24,7 +24,7 @@ from infra.looking import About, Beside, Decision, Look, Refused, Shown
 from infra.work import UnitOfWork
 from services.casework import accesses
 from services.casework.domain.policy import Action, Facts
-from services.casework.moving import Errors
+from services.casework.moved import Errors
 from services.casework.sheets import OfPerson, Sheet, people, told
 from services.casework.steps import Form, writable
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from contracts.ids import StaffId
 from contracts.values import CaseState, Section, Ward
@@ -45,6 +46,8 @@ class Past:
     asks: bool = False
     ward: Ward | None = None
     """Of whoever did it, on that day; None of what was done before wards were kept."""
+    together: UUID | None = None
+    """One visit, or one conference, of several children of a household has one of these (S12)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ SAME_SECTION: Mapping[str, str] = MappingProxyType(
         "file": "files",
         "export_file": "exports",
         **dict.fromkeys(("weekly_paper", "weekly_file"), "weekly_report"),
+        **dict.fromkeys(("visit_together", "confer_together"), "together"),
     }
 )
 """Screens that are one for whoever reads of them: the answer to a search stands under the form."""
@@ -50,7 +51,7 @@ class Chapter:
 WAY: tuple[Chapter, ...] = (
     Chapter("first", "はじめに", ("about", "login", "rules", "day", "whole_way")),
     Chapter("finding", "一覧から見つける", ("today", "reviews", "search", "closed", "samples", "exports")),
-    Chapter("child", "こどもの画面", ("child", "sensitive", "paper", "files", "holders")),
+    Chapter("child", "こどもの画面", ("child", "sensitive", "together", "paper", "files", "holders")),
     Chapter("investigation", "把握と調査", ("start_investigation", "answer_investigation", "withdraw_as_error", "add_note")),
     Chapter(
         "conference", "三課の協議", ("put_on_agenda", "decide_approach", "watch_through_contacts", "defer", "resume", "close_without_need")

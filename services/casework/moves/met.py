@@ -9,7 +9,7 @@ from contracts.values import Observation
 from services.casework.domain import flow
 from services.casework.domain.calendar import after_opening_days
 from services.casework.domain.casefile import CaseFile
-from services.casework.fields import ENROLMENT_SEEN, METHODS, YES_NO, past, today_in
+from services.casework.fields import ENROLMENT_SEEN, METHODS, SIGHTED, past, today_in
 from services.casework.observing import met
 from services.casework.steps import Asks, Form, Line, Made, Spec, Step, Text, Words
 
@@ -48,7 +48,7 @@ STEP = Step(
         Spec("contacted_on", "日", Asks.DAY),
         Spec("method", "方法", Asks.CHOICE, METHODS),
         Spec("met_whom", "会えた人", Asks.LINE, hint="続柄で書きます。例：母、祖母"),
-        Spec("sighted", "こどもの姿を見たか（現認）", Asks.CHOICE, YES_NO),
+        SIGHTED,
         ENROLMENT_SEEN,
         Spec("findings", "聞いたこと・見たこと", Asks.TEXT),
     ),

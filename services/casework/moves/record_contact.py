@@ -1,6 +1,7 @@
 """An attempt to meet the family, or a contact while it goes on (PUSH-04)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
@@ -8,7 +9,7 @@ from contracts.deeds import casework as deeds
 from contracts.values import CaseState, Observation
 from services.casework.domain import flow
 from services.casework.domain.casefile import CaseFile, Contact
-from services.casework.fields import CONTACTS, ENROLMENT_SEEN, METHODS, past, today_in
+from services.casework.fields import CONTACTS, ENROLMENT_SEEN, METHODS, SIGHTED, past, today_in
 from services.casework.observing import enrolment, met
 from services.casework.steps import Asks, Form, Made, Spec, Step, Text, Words
 
@@ -22,6 +23,7 @@ class ContactMade(Form):
     contacted_on: date | None = None
     method: Literal["home_visit", "telephone", "at_office", "at_facility", "letter"] | None = None
     result: Contact | None = None
+    sighted: Literal["yes", "no"] | None = None
     enrolment: Literal[Observation.ENROLLED_ELSEWHERE, Observation.ENROLLED_NOWHERE] | None = None
     findings: Text = ""
 
@@ -44,6 +46,7 @@ STEP = Step(
         Spec("contacted_on", "日", Asks.DAY),
         Spec("method", "方法", Asks.CHOICE, METHODS),
         Spec("result", "結果", Asks.CHOICE, CONTACTS),
+        replace(SIGHTED, optional=True),
         ENROLMENT_SEEN,
         Spec("findings", "聞いたこと・見たこと", Asks.TEXT, optional=True),
     ),

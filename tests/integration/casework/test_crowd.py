@@ -20,8 +20,9 @@ from infra.identity.recording import recorded
 from infra.identity.staff import Staff
 from infra.looking import Refused
 from services.casework import moving
+from services.casework.moved import Moved, Stale
 from services.casework.moves import STEPS
-from services.casework.moving import Asked, Moved, Pressed, Stale
+from services.casework.moving import Asked, Pressed
 from services.casework.screens import BY_NAME
 from services.casework.screens.reviews.rows import Tab
 from services.casework.seeing import Asking, Face, Question, see

@@ -23,7 +23,7 @@ from services.casework.domain.manual import tells_of_somebody
 from services.casework.domain.policy import Action, Deny, Facts, Reason, decide
 from services.casework.domain.review import Word
 from services.casework.domain.wording import sensitive_kind
-from services.casework.moving import Errors
+from services.casework.moved import Errors
 from services.casework.screens.child.doubts import STANDS
 from services.casework.screens.child.items import HIDDEN_ITEMS
 from services.casework.screens.child.rows import Child

@@ -16,6 +16,8 @@ from services.casework.steps import Asks, Spec
 
 ASKED_FOR = "の決裁を依頼した"
 APPROVED = "を決裁した"
+TOGETHER = "（きょうだいと一緒に）"
+"""Said of what is one with other children of the household. With whom it does not say: who was there may be protected by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ def _line(past: Past, *, shows_texts: bool, shows_ward: bool) -> PastLine:
     step = STEPS.get(past.move)
     approved = step is not None and step.move.second and not past.asks
     what = f"「{_title(past)}」{ASKED_FOR if past.asks else APPROVED}" if past.asks or approved else _done(past)
+    what += TOGETHER if past.together else ""
     # What was approved stands with the request for it.
     return PastLine(
         dates.short_moment(past.at),

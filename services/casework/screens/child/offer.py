@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.casework import manual
-from services.casework.moving import Errors
+from services.casework.moved import Errors
 from services.casework.screens.child.disputes import FIELDS as ASK_FIELDS
 from services.casework.screens.child.disputes import AskOffer
 from services.casework.steps import Prompt
@@ -27,6 +27,12 @@ class MoveForm:
         return manual.address_of(self.key)
 
 
+VISITED, CONFERRED = "visited", "conferred"
+"""What is recorded of several children of the household at once (S12)."""
+TOGETHER_DONE: Mapping[str, str] = {
+    VISITED: "きょうだいと一緒に、訪問・連絡を記録しました。",
+    CONFERRED: "きょうだいと一緒に、協議の結果を記録しました。",
+}
 PAPER_KIND, PAPER_PURPOSE, PAPER_CODE = "paper", "purpose", "code"
 """Fields of the form that puts a child on paper."""
 _OF_NO_MOVE = frozenset({"reason", PAPER_KIND, PAPER_PURPOSE, PAPER_CODE, *ASK_FIELDS})
@@ -76,6 +82,8 @@ class Offer:
     names_holders: bool = False
     shows_files: bool = False
     ask: AskOffer | None = None
+    together: tuple[tuple[str, str], ...] = ()
+    """Where a visit or a conference is recorded that is one with siblings, and what that is called (S12)."""
     notes_answers: bool = False
     """Whether who looks may take note of what owners answered."""
 

@@ -1,5 +1,6 @@
 """A child under review: why, what is known and not known, and what can be done. Sensitive items open for a stated reason (S24)."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
@@ -9,18 +10,21 @@ from uuid import uuid4
 from starlette.datastructures import FormData
 
 from contracts.deeds import casework as deeds
+from contracts.values import CaseState
 from infra.pages import dates
 from infra.work import UnitOfWork
 from services.casework import disputing, emergencies, moves, phrases
 from services.casework.accesses import viewer_of
+from services.casework.domain import flow
 from services.casework.domain.household import shown_adults, shown_siblings
 from services.casework.domain.paper import PURPOSES, TITLES, offered
 from services.casework.domain.policy import Action, Facts, Permit, decide
-from services.casework.moving import Errors, version_of
+from services.casework.moved import Errors
+from services.casework.moving import version_of
 from services.casework.screens.child import rows
 from services.casework.screens.child.answer import ChildAnswer, answer
 from services.casework.screens.child.disputes import ASK, SEEN, AskForm, SeenForm, ask, offer_to_ask, take_note
-from services.casework.screens.child.offer import NOTHING_OFFERED, EmergencyBox, MoveForm, Offer, PaperOffer
+from services.casework.screens.child.offer import NOTHING_OFFERED, TOGETHER_DONE, EmergencyBox, MoveForm, Offer, PaperOffer
 from services.casework.screens.child.page import ChildSheet, Limits, sheet
 from services.casework.screens.child.rows import Child
 from services.casework.screens.reviews.rows import feeds
@@ -30,6 +34,8 @@ from services.casework.sheets import Sheet
 from services.casework.steps import AnyStep, Form, prompt
 
 LOOKS_SHOWN = 8
+CONTACTED_AT = frozenset(flow.ANY_BY_KEY["record_contact"].start)
+"""Where a case stands in which contacts are recorded."""
 NO_REASON: Errors = (("reason", "開く理由を選んでください。"),)
 
 
@@ -86,6 +92,7 @@ def show(child: Child, asking: Asking[Question], *, shows_sensitive: bool) -> Ch
         paper=_paper(child, asking, with_sensitive=shows_sensitive),
         names_holders=_may(Action.NAME_HOLDERS, child, asking),
         ask=offer_to_ask(child, asking, shows_sensitive=shows_sensitive),
+        together=_together(child, asking, {step.move.key for step in offered}),
         notes_answers=_may(Action.ASK_OWNER, child, asking),
         emergency=EmergencyBox(child.emergency.id, dates.clock_time(child.emergency.ends_at)) if child.emergency else None,
     )
@@ -125,6 +132,16 @@ def _form(step: AnyStep, child: Child, asking: Asking[Question], before: Form | 
     return MoveForm(step.move.key, step.move.title, aside, step.move.end is None, prompt(step, child.file, asking.today, before))
 
 
+def _together(child: Child, asking: Asking[Question], offered: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """Offer what is one with siblings whose cases stand where the child's does (S12); not with those whom its page does not name."""
+    siblings = shown_siblings(child.mates, protected=child.protected, today=asking.today)
+    states = {mate.state for mate in siblings if mate.under_review and mate.state is not None}
+    visits = "record_contact" in offered and bool(states & CONTACTED_AT)
+    confers = "decide_approach" in offered and CaseState.CONFERENCE in states
+    found = (("visit", "一緒に訪問・連絡を記録する", visits), ("conference", "一緒に協議の結果を記録する", confers))
+    return tuple((address, title) for address, title, holds in found if holds)
+
+
 def _paper(child: Child, asking: Asking[Question], *, with_sensitive: bool) -> PaperOffer | None:
     """Offer the papers that the page may be put on."""
     if not _may(Action.PRINT_SENSITIVE if with_sensitive else Action.PRINT, child, asking):
@@ -158,7 +175,7 @@ def _version(child: Child) -> str:
 def _done(child: Child, asking: Asking[Question]) -> tuple[str, str] | None:
     step = moves.STEPS.get(asking.done)
     if step is None:
-        said = CHILD.said(asking.done)
+        said = CHILD.said(asking.done) or TOGETHER_DONE.get(asking.done, "")
         return (said, "") if said else None
     if step.move.second and child.file.asked is not None:
         return ("決裁を依頼しました。", "別の職員が、この画面で決裁するか、差し戻します。")

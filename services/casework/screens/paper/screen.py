@@ -18,7 +18,7 @@ from services.casework import accesses
 from services.casework.accesses import viewer_of
 from services.casework.domain.paper import PURPOSES, Paper, Purpose, offered
 from services.casework.domain.policy import Action, Facts, Permit, decide
-from services.casework.moving import Errors
+from services.casework.moved import Errors
 from services.casework.screens.child import screen as child_screen
 from services.casework.screens.child.offer import PAPER_CODE, PAPER_KIND, PAPER_PURPOSE
 from services.casework.screens.child.rows import Child

@@ -21,7 +21,7 @@ from services.casework import phrases, searches
 from services.casework.domain import flow
 from services.casework.domain.calendar import born_from
 from services.casework.domain.policy import Action, Reason
-from services.casework.moving import Errors
+from services.casework.moved import Errors
 from services.casework.screens.search.rows import MOST_FOUND, Findings, FoundChild, SearchQuestion, SearchReason, criteria, found
 from services.casework.seeing import Asking, Face, Menu, Mistake, Opening, Question, Screen
 from services.casework.sheets import LINES, PLAIN, OfPerson, Says, Sheet

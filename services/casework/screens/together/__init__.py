@@ -1,0 +1,1 @@
+"""A visit, or a conference, of several children of a household that is one (S12)."""
