@@ -12,15 +12,14 @@ from infra.work import UnitOfWork
 from services.casework import store
 from services.casework.domain.calendar import born_from
 from services.casework.domain.feeds import freshness
-from services.casework.domain.results import RESULT_TITLES, Result
 from services.casework.domain.suppression import suppressed
 from services.casework.domain.weekly import WEEK, Row, Table, as_kept, day_of_making, weeks_due
 from services.casework.screens.reviews.rows import feeds
 from services.casework.screens.reviews.said import FeedLine, feed_lines
 from services.casework.screens.reviews.screen import TAB_TITLES
 from services.casework.screens.statistics import rows as statistics
-from services.casework.screens.statistics.rows import PLACES, Numbers, numbers_of, results_of
-from services.casework.screens.statistics.said import DEADLINES, STAGES
+from services.casework.screens.statistics.rows import PLACES, Numbers, numbers_of
+from services.casework.screens.statistics.said import STAGES
 from services.casework.store import Acting
 
 SQL = queries(__file__)
@@ -44,17 +43,22 @@ async def make_what_is_due(work: UnitOfWork) -> None:
 async def _tables(db: Database, first_day: date, today: date) -> tuple[Table, ...]:
     days = first_day, first_day + WEEK
     instants = tuple(datetime.combine(day, time(), JST) for day in days)
-    stages = {tab.value: TAB_TITLES[tab] for tab in STAGES}
-    results = {result.value: RESULT_TITLES[result] for result in Result}
     moved = numbers_of(await db.fetch(SQL.by_movement, *days, *instants))
     late = numbers_of(await db.fetch(SQL.by_lateness, today))
     standing = numbers_of(await db.fetch(statistics.SQL.by_stage, born_from(today)))
-    kept = numbers_of(await db.fetch(statistics.SQL.by_deadline, *instants))
-    ended = results_of(await db.fetch(statistics.SQL.by_outcome, *days), "place")
+    return tables_made(moved, standing, late)
+
+
+def tables_made(moved: Numbers, standing: Numbers, late: Numbers) -> tuple[Table, ...]:
+    """
+    Return a report's tables, small numbers left out.
+
+    How cases ended and whether time limits were kept is counted by year, in the statistics, and never by week: a week's number that is left
+    out would be the year's without the other weeks'.
+    """
+    stages = {tab.value: TAB_TITLES[tab] for tab in STAGES}
     return (
         _beside("movement", "この週の動き", "接触は、会えなかった回も数えます。", MOVEMENTS, moved),
-        _together("deadlines", "期限を守れたか", "この週に次の段階へ進んだものです。", DEADLINES, kept),
-        _together("results", "終えたときの結果", "この週に終えたものです。", results, ended),
         _together("stages", "作成した時の件数（段階別）", "", stages, standing),
         _beside("overdue", "作成した時に期限を過ぎていたもの", "", {"overdue": "期限を過ぎたケース"}, late),
     )

@@ -1,9 +1,9 @@
--- The weekly report. The numbers are read as the system and shown as sums only; those by stage, deadline and outcome are the statistics' own.
+-- The weekly report. The numbers are read as the system and shown as sums only; those by stage are the statistics' own.
 
 -- name: by_movement
 -- $1 the first day of the week, $2 the day after its last; $3 and $4 the same as instants. What happened in the week, by place and kind.
--- Protected children, and those of whom the register names no ward, stand apart. What ended stands with its result, and in no second table:
--- a number that is left out there would follow from here.
+-- Protected children, and those of whom the register names no ward, stand apart. What ended is counted by year alone:
+-- a week's number that is left out would follow from the year's.
 select place, kind, count(*) as n
 from (
     select case when protected or ward is null then 'apart' else ward end as place, 'noticed' as kind
