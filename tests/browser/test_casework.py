@@ -229,9 +229,9 @@ async def test_the_way_works_with_the_keyboard_alone(desk: Desk) -> None:
         await desk.log_in(page, "hakata.clerk")
         # The keys of somebody who is quicker than the page go to the page before.
         await page.get_by_role("link", name="見本 あおい").wait_for()
-        stops = [await tab(page) for _ in range(16)]
-        while "見本 あおい" not in await focused(page):
-            await page.keyboard.press("Shift+Tab")
+        stops = [await tab(page) for _ in range(2)]
+        await page.keyboard.press("Enter")
+        stops.append(await tab(page))
         await page.keyboard.press("Enter")
         await page.wait_for_url("**/children/*")
         while "この内容で調査を始める" not in await focused(page):
@@ -239,8 +239,9 @@ async def test_the_way_works_with_the_keyboard_alone(desk: Desk) -> None:
         await page.keyboard.press("Enter")
         await page.get_by_role("status").get_by_text("調査を始めました。").wait_for()
 
-    assert stops[0] == "本文へ移動"
-    assert any("見本 あおい" in stop for stop in stops)
+    # Five strokes from the list to the child, whatever menu and conditions stand before it.
+    assert stops[:2] == ["本文へ移動", "一覧へ移動"]
+    assert "見本 あおい" in stops[2]
 
 
 async def test_logging_out_ends_the_session(desk: Desk) -> None:
