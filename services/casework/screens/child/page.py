@@ -6,7 +6,7 @@ from typing import Annotated, TypedDict
 
 from contracts.deeds import casework as deeds
 from contracts.ids import PersonId
-from contracts.values import CaseState, Ward
+from contracts.values import CaseState
 from infra.pages import dates
 from services.casework import phrases
 from services.casework.domain import flow, wording
@@ -17,8 +17,10 @@ from services.casework.screens.child.disputes import DisputeLine, dispute_lines
 from services.casework.screens.child.handing import HandoverBox, handover_box, left_text
 from services.casework.screens.child.history import AnswerLine, PastLine, answers, history
 from services.casework.screens.child.items import Items, counted, items_of, opening_shows_more
+from services.casework.screens.child.limits import Limits
 from services.casework.screens.child.offer import Offer
 from services.casework.screens.child.rows import Child, Double, Looked, Mate
+from services.casework.screens.child.timeline import TimelineSheet, timeline
 from services.casework.screens.reviews.said import FeedLine, feed_lines
 from services.casework.sheets import LINES, PLAIN, OfPerson, Says, Sheet
 
@@ -125,6 +127,7 @@ class ChildSheet(Sheet):
     looks: Annotated[tuple[LookLine, ...], Says("accesses")]
     items: Annotated[Items, LINES]
     disputes: Annotated[tuple[DisputeLine, ...], LINES, Says("disputes")]
+    timeline: Annotated[TimelineSheet | None, LINES]
     offer: Annotated[Offer, PLAIN]
     id: Annotated[PersonId, PLAIN]
     as_of: Annotated[date, PLAIN]
@@ -139,18 +142,6 @@ class ChildSheet(Sheet):
     nobody_beside: Annotated[str, PLAIN]
     """Why nobody of the household is named, where there may be somebody: what it tells, `place` and `protected` say."""
     hint: Annotated[str, PLAIN] = wording.HINT_NOT_JUDGEMENT
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What somebody of a ward, or of the city hall, may see of the child."""
-
-    ward: Ward | None
-    shows_whereabouts: bool
-    shows_sensitive: bool
-    may_open_sensitive: bool
-    siblings: tuple[Mate, ...]
-    adults: tuple[Mate, ...]
 
 
 def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today: date) -> ChildSheet:
@@ -208,16 +199,18 @@ def _feeds(child: Child, today: date) -> OldFeeds:
 
 
 class Beside(TypedDict):
-    """Who of the household is shown beside the child, or why nobody is."""
+    """Who of the household is shown beside the child, or why nobody is; and what became of them in time."""
 
     siblings: tuple[SiblingLine, ...]
     adults: tuple[AdultLine, ...]
     nobody_beside: str
+    timeline: TimelineSheet | None
 
 
 def _beside(child: Child, limits: Limits, today: date) -> Beside:
     siblings = tuple(_sibling(sibling, today) for sibling in limits.siblings)
-    return Beside(siblings=siblings, adults=tuple(map(_adult, limits.adults)), nobody_beside=_nobody_beside(child, limits))
+    adults, nobody = tuple(map(_adult, limits.adults)), _nobody_beside(child, limits)
+    return Beside(siblings=siblings, adults=adults, nobody_beside=nobody, timeline=timeline(child, limits, today))
 
 
 def _nobody_beside(child: Child, limits: Limits) -> str:

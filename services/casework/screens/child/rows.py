@@ -37,6 +37,8 @@ class Mate(Member):
     under_review: bool
     needed: bool
     state: CaseState | None
+    since: date | None = None
+    """Since when somebody is of the household."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,7 @@ def _mate(raw: Mapping[str, Any]) -> Mate:
         under_review=raw["under_review"],
         needed=raw["needed"] is True,
         state=CaseState(raw["state"]) if raw["state"] else None,
+        since=date.fromisoformat(raw["starts"]) if raw["starts"] else None,
     )
 
 

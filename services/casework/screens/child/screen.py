@@ -24,8 +24,9 @@ from services.casework.moving import version_of
 from services.casework.screens.child import rows
 from services.casework.screens.child.answer import ChildAnswer, answer
 from services.casework.screens.child.disputes import ASK, SEEN, AskForm, SeenForm, ask, offer_to_ask, take_note
+from services.casework.screens.child.limits import Limits
 from services.casework.screens.child.offer import NOTHING_OFFERED, TOGETHER_DONE, EmergencyBox, MoveForm, Offer, PaperOffer
-from services.casework.screens.child.page import ChildSheet, Limits, sheet
+from services.casework.screens.child.page import ChildSheet, sheet
 from services.casework.screens.child.rows import Child
 from services.casework.screens.reviews.rows import feeds
 from services.casework.screens.reviews.screen import count_not_started
