@@ -107,19 +107,19 @@ def _again(before: asyncpg.Record, fingerprint: bytes) -> Assigned:
     return Assigned(before["run_id"], again=True)
 
 
-async def run(db: Database, run_id: UUID) -> tuple[Run, tuple[Given, ...]] | None:
-    """Return an operation of the ward, and to whom it gave whom, as far as they may still be seen."""
+async def run(db: Database, run_id: UUID, asking: StaffId) -> tuple[Run, tuple[Given, ...]] | None:
+    """Return an operation of the ward, and to whom it gave whom, as far as whoever is `asking` may be told."""
     row = await db.fetchrow(SQL.run, run_id)
     if row is None:
         return None
-    rows = await db.fetch(SQL.given, run_id)
+    rows = await db.fetch(SQL.given, run_id, asking)
     given = tuple(Given(PersonId(each["person_id"]), each["protected"], each["name"], each["from_name"]) for each in rows)
     return _run(row, len(given)), given
 
 
-async def runs(db: Database, ward: Ward, most: int) -> tuple[Run, ...]:
-    """Return the newest operations of the ward."""
-    return tuple(_run(row, row["given"]) for row in await db.fetch(SQL.runs, ward, most))
+async def runs(db: Database, ward: Ward, most: int, asking: StaffId) -> tuple[Run, ...]:
+    """Return the newest operations of the ward of which whoever is `asking` may be told."""
+    return tuple(_run(row, row["given"]) for row in await db.fetch(SQL.runs, ward, most, asking))
 
 
 async def loads(db: Database, ward: Ward, today: date) -> tuple[Load, ...]:

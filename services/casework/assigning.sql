@@ -5,18 +5,24 @@
 select run_id, made_at, made_by, made_by_name, to_id, to_name, to_section, fingerprint, left_out from assignment_run where run_id = $1
 
 -- name: runs
--- $1 ward, $2 how many. The newest first.
-select run_id, made_at, made_by, made_by_name, to_id, to_name, to_section, fingerprint, left_out,
-    (select count(*) from assignment where assignment.run_id = assignment_run.run_id) as given
-from assignment_run where ward = $1 order by made_at desc, run_id limit $2
+-- $1 ward, $2 how many, $3 who asks. The newest first, each with how many it gave of those that `given` names; without one, the own ones alone.
+select run_id, made_at, made_by, made_by_name, to_id, to_name, to_section, fingerprint, left_out, given
+from assignment_run
+cross join lateral (
+    select count(*) as given from assignment join review on review.review_id = assignment.review_id
+    where assignment.run_id = assignment_run.run_id and (not review.protected or assignment_run.made_by = $3)
+) as told
+where ward = $1 and (given > 0 or made_by = $3) order by made_at desc, run_id limit $2
 
 -- name: given
--- $1 run_id. The children that it gave, as far as they may still be seen.
+-- $1 run_id, $2 who asks. The children that it gave, as far as they may still be seen. Only a holder takes a protected child: of an operation
+-- with one, nobody but who made it is told, or the ward would know who is one.
 select assignment.person_id, assignment.from_name, review.protected, name.name
 from assignment
+join assignment_run as made on made.run_id = assignment.run_id
 join review on review.review_id = assignment.review_id
 left join person_name as name on name.person_id = assignment.person_id
-where assignment.run_id = $1
+where assignment.run_id = $1 and (not review.protected or made.made_by = $2)
 order by name.kana, assignment.person_id
 
 -- name: loads

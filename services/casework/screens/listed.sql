@@ -37,7 +37,8 @@ listed as materialized (
       and ($9::uuid is null or (own and review.assigned_to = $9 and
 -- include: owner_holds.sql
       ))
-      and (not $10::bool or review.assigned_to is null or not
+      -- What this ward is to accept is nobody's here, whoever has it there.
+      and (not $10::bool or not own or review.assigned_to is null or not
 -- include: owner_holds.sql
       )
       and ($11::text is null or $11 = any (review.groups))

@@ -105,18 +105,29 @@ async def test_what_changed_since_it_was_seen_is_left_out_and_so_is_what_only_ho
         to_another = (await gives(lead, clerk, ones(await marks(lead), "p"))).json()
         held = (await gives(lead, lead_id, ones(await marks(lead), "p"))).json()
         seen = [set(await marks(each, f"tab=all&owner={lead_id}")) for each in (lead, other)]
+        async with office.as_("hakata.chief") as chief:
+            runs = [(await each.get(f"/assignments?run={held['run']}")).text for each in (lead, chief)]
         async with operator(office) as db:
             await db.execute("delete from casework.whereabouts_holder where staff_id = $1", UUID(lead_id))
         ended = (await marks(lead))[str(b.person("p"))]["owner"]
         back = (await gives(lead, "nobody", ones(await marks(lead), "a"))).json()
         nobodys = await marks(lead, "tab=all&owner=nobody")
+        await gives(lead, clerk, ones(nobodys, "c"))
+        async with operator(office) as db:
+            await db.execute("update casework.review set offered_to = 'nishi' where person_id = $1", b.person("c"))
+        async with office.as_("nishi.lead") as receiver:
+            to_accept = await marks(receiver, "tab=receiving&owner=nobody")
 
     assert (stale["given"], stale["left_out"]) == (1, {"changed": 1})
     assert (foreign.status_code, keyless.status_code, refused) == (422, 428, [403, 403])
     assert preview["left_out"] == {"protected": 1, "changed": 1, "already": 1}
     assert (to_another["left_out"], held["given"]) == ({"protected": 1}, 1)
     assert (seen, ended) == ([{str(b.person("p"))}, set()], None)
+    assert [("見本 p" in page, f"/assignments?run={held['run']}" in page) for page in runs] == [(True, True), (False, False)], (
+        "who is a holder"
+    )
     assert (back["given"], len(nobodys)) == (1, 3)
+    assert to_accept.keys() == {str(b.person("c"))}, "who has it in the other ward is nothing here"
 
 
 async def test_conditions_are_kept_under_a_name_shared_in_the_ward_counted_and_looked_at_again_when_they_are_used(office: Office) -> None:

@@ -234,7 +234,7 @@ async def carry_out(work: UnitOfWork, asking: Asking[Any], form: AssignForm) -> 
         done = await assigning.assign(work, asking.staff, _ward(asking), form.key, _chosen(form.children), to)
     except KeyReused:
         return Mistake((("key", REUSED),), act="carry_out", status=409)
-    made = await assigning.run(work.db, done.run_id)
+    made = await assigning.run(work.db, done.run_id, asking.staff.id)
     given, left = (made[0].given, made[0].left) if made else (0, {})
     told = {"run": str(done.run_id), "given": given, "left_out": {why.value: number for why, number in left.items()}, "again": done.again}
     return Done(f"/assignments?run={done.run_id}", told)

@@ -89,10 +89,10 @@ class AssignmentsSheet(Sheet):
 
 async def read(work: UnitOfWork, asking: Asking[RunQuestion]) -> Content:
     """Read it."""
-    ward, asked = asking.staff.ward, asking.question.run
+    staff, ward, asked = asking.staff, asking.staff.ward, asking.question.run
     assert ward is not None  # noqa: S101 -- whoever may is of a ward
-    run = await assigning.run(work.db, UUID(asked)) if asked else None
-    return Content(await assigning.loads(work.db, ward, work.today), await assigning.runs(work.db, ward, RUNS_SHOWN), run)
+    run = await assigning.run(work.db, UUID(asked), staff.id) if asked else None
+    return Content(await assigning.loads(work.db, ward, work.today), await assigning.runs(work.db, ward, RUNS_SHOWN, staff.id), run)
 
 
 def show(found: Content, asking: Asking[RunQuestion]) -> AssignmentsSheet:
