@@ -32,6 +32,7 @@ class NotKept(StrEnum):
     TOO_MANY_OWN = "too_many_own"
     TOO_MANY_SHARED = "too_many_shared"
     NAME_TAKEN = "name_taken"
+    KEY_REUSED = "key_reused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ async def save(
     """Keep conditions once; of one name nobody has two, and of all no more than so many."""
     await work.db.execute(SQL.hold_filters, str(staff.id), staff.ward or "")
     if (known := await find(work.db, filter_id)) is not None and known.staff_id == staff.id:
-        # Pressed twice.
-        return None
+        # Pressed twice; or a page that was gone back to, with something else.
+        return None if (known.name, known.shared, known.conditions) == (name, shared, conditions) else NotKept.KEY_REUSED
     there = await work.db.fetchrow(SQL.count_filters, staff.id, staff.ward)
     assert there is not None  # noqa: S101 -- it counts
     if there["own"] >= FILTERS_OF_ONE:

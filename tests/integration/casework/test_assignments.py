@@ -140,6 +140,10 @@ async def test_conditions_are_kept_under_a_name_shared_in_the_ward_counted_and_l
 
         saved = (await save("健診と受け持ちなし", shared=True)).json()["id"]
         twice, sensitive = await save("健診と受け持ちなし"), await save("福祉", group="ECON")
+        went_back = [
+            await lead.post("/v1/filters/save", json={"name": name, **kept, "shared": True}, headers={"idempotency-key": saved})
+            for name in ("健診と受け持ちなし", "ほかの名前")
+        ]
         used = await marks(clerk, f"saved={saved}")
         strangers = (await other.get("/v1/filters")).json()["filters"], (await other.get(f"/v1/reviews?saved={saved}")).json()["unusable"]
         forbidden = [(await clerk.post("/v1/filters/forget", json={"filter": saved})).status_code]
@@ -151,6 +155,7 @@ async def test_conditions_are_kept_under_a_name_shared_in_the_ward_counted_and_l
         narrowed = (await lead.get("/v1/reviews?group=ECON")).status_code
 
     assert (twice.status_code, sensitive.status_code) == (409, 422)
+    assert [each.status_code for each in went_back] == [200, 409], "what is not kept is not called kept"
     assert used.keys() == {str(b.person(who)) for who in "acp"}
     assert strangers == ([], True)
     assert (forbidden, gone, narrowed) == ([409], [200, 409], 422)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from pydantic import StringConstraints
 
@@ -28,6 +28,7 @@ WHY_NOT: Mapping[NotKept, tuple[str, str]] = {
         "shared",
         f"区で共有できるのは、{FILTERS_OF_A_WARD}件までです。自分用に保存するか、使わないものを消してください。",
     ),
+    NotKept.KEY_REUSED: ("", "この画面からは、別の内容をもう保存しています。この内容も保存するときは、もう一度押してください。"),
     NotKept.NAME_TAKEN: ("name", "同じ名前の条件を、もう保存しています。ほかの名前にしてください。"),
 }
 NO_WARD = "区に属さないため、共有できません。自分用に保存してください。"
@@ -173,6 +174,7 @@ async def save(work: UnitOfWork, asking: Asking[Any], form: SaveForm) -> Done | 
     conditions = form.model_dump(include={"tab", "owner", "age", "group"})
     not_kept = await filters.save(work, asking.staff, form.key, form.name, conditions, shared=form.shared)
     if not_kept is not None:
+        typed |= {"key": str(uuid4())} if not_kept is NotKept.KEY_REUSED else {}
         return Mistake((WHY_NOT[not_kept],), typed=typed, act="save", status=409)
     return Done(told={"id": str(form.key)})
 
