@@ -98,6 +98,7 @@ async def test_a_conference_of_siblings_is_one_and_each_child_has_its_own_result
     assert ("見本 した" in page, "見本 かくれ" in page) == (True, False), "a protected sibling is not named"
     assert [each.status_code for each in (missing, half, by_clerk, foreign)] == [422, 422, 403, 404]
     assert "三課の協議が必要です" in missing.text
+    assert f'name="until.{OLD}" value=""' in missing.text, "a day that somebody took out is not filled in again"
     assert "見本 した：「結果」を選んでください。" in half.text
     assert set(untouched.values()) == {("conference", 1)}, "all or none"
     assert [each.status_code for each in done] == [303, 303]
@@ -125,14 +126,14 @@ async def test_a_visit_to_the_home_is_one_contact_of_each_child_met_or_not_seen_
         too_long = await sends(health, page, "visit/visited", **form | {"findings": "長" * 2000, f"own.{OLD}": "長"})
         nobody = await sends(health, page, "visit/visited", **form | {f"result.{OLD}": "", f"result.{YOUNG}": ""})
         # A measure that comes meanwhile takes the younger out of what is one.
-        done = await sends(health, page, "visit/visited", **form)
+        done, again = [await sends(health, page, "visit/visited", **form) for _ in range(2)]
         said = (await health.get(f"/children/{OLD}")).text
         stale = await sends(health, page, "visit/visited", **form, key=str(b.person("key")))
         await office.hear(b.measure(("young",), ("foe",), name="later"))
         apart = (await health.get(f"/children/{OLD}/visit")).text
         pulled = await sends(health, apart, "visit/visited", **{f"result.{OLD}": "", f"versions.{YOUNG}": "1.2"} | form)
 
-    assert [each.status_code for each in (ahead, too_long, nobody, done, stale, pulled)] == [422, 422, 422, 303, 412, 404]
+    assert [each.status_code for each in (ahead, too_long, nobody, done, again, stale, pulled)] == [422, 422, 422, 303, 303, 412, 404]
     assert "玄関で話を聞いた" in ahead.text
     assert ("2000文字まで" in too_long.text, "一人分以上" in nobody.text, "見本 した" in apart) == (True, True, False)
     now = await stands(office)

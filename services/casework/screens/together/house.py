@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.ids import PersonId
+from contracts.values import CaseState
 from infra.identifiers import caused
 from infra.looking import Refused
 from infra.work import UnitOfWork
@@ -63,6 +64,16 @@ async def read(work: UnitOfWork, asking: Asking[Any]) -> House | None:
 def pressed(key: UUID, person_id: PersonId, versions: Mapping[UUID, str]) -> Pressed:
     """Return what was pressed for one of the children: of the one form each has a key of its own."""
     return Pressed(caused(key, str(person_id)), versions.get(person_id, ""))
+
+
+def stood_at(child: Child, seen: str) -> CaseState:
+    """
+    Return where the case stood on the page of the version that was `seen`.
+
+    A form that is sent again asks for the same moves as before, whatever those have made of the case.
+    """
+    _, _, case_version = seen.rpartition(".")
+    return next((past.start for past in child.file.past if str(past.version - 1) == case_version), child.state)
 
 
 def version(child: Child) -> str:

@@ -196,7 +196,7 @@ def show_conference(found: House, asking: Asking[Question]) -> TogetherSheet:
 async def visit(work: UnitOfWork, asking: Asking[Any], form: VisitForm) -> Done | Mistake | Refused:
     """Record one contact for each child; a child whom the first approach was to meet, and who was met, goes on to the assessment."""
     found = await house.read(work, asking)
-    states = {each.person_id: each.state for each in found.children} if found else {}
+    states = {each.person_id: house.stood_at(each, form.versions.get(each.person_id, "")) for each in found.children} if found else {}
     asked = {}
     for person_id, result in form.result.items():
         is_first = result is Contact.MET and states.get(PersonId(person_id)) is CaseState.APPROACH
