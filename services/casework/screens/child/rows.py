@@ -84,9 +84,9 @@ class Child:
     needed: bool
     basis_changed: bool
     overdue_since: date | None
+    """Since when the child could not be evaluated: all that is said of it is of an older day."""
     owner: str | None
     """Who of the ward works with it."""
-    """Since when the child could not be evaluated: all that is said of it is of an older day."""
     file: CaseFile
     """Its case and all that was done with it; without a case, where the review stands."""
     closed_on: date | None
