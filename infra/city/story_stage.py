@@ -31,8 +31,8 @@ plans anew what it asks, for more than a second of CPU a story. One that has gro
 LASTING = ("migration", "tally", "audit_lane", "outbox")
 """Tables of every schema that outlive a story."""
 
-REGISTRATIONS = ("registration", "register_step", "owner_step", "purpose", "purpose_register", "ruleset")
-"""Tables that are filled once, when a service is set up."""
+REGISTRATIONS = ("registration", "register_step", "owner_step", "purpose", "purpose_register", "ruleset", "past_table")
+"""Tables that are filled once, when a service is set up, or by a migration."""
 
 KEPT_IN = {ServiceName.LINKER: "record", ServiceName.SCORER: "fact"}
 """Where a service keeps records, by their source's id."""

@@ -75,6 +75,8 @@ async def test_a_stage_that_is_emptied_keeps_what_is_told_of_last_numbers_becaus
 
     await empty_tables(admin)
 
+    # And what a migration filled: of which tables the past is kept, and dropped.
+    assert await admin.fetchval("select count(*) from scorer.past_table") > 0
     await admin.close()
     assert [type(each) for each in await announced(pool)] == [LanesTold]
     assert await pool.fetchval("select n from tally where kind = 'said' and key = 'LanesTold'") == 1
