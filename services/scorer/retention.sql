@@ -39,7 +39,16 @@ where coalesce(past_table.forgotten_until, '-infinity') < past_kept.forgotten_un
 select forget_years($1);
 
 -- name: planned
--- $1 instant: since when would be kept what was known; parts and their size that would go.
+-- $1 instant: since when would be kept what was known; parts and their size that would go, and of what has no part of its own its rows.
 select relname as part, pg_total_relation_size(oid) as bytes
 from past_table join pg_inherits on inhparent = (name || '_was')::regclass join pg_class on oid = inhrelid
-where fiscal_year_begins(substring(relname from '_([0-9]{4})$')::integer + 1) <= fiscal_year_begins(fiscal_year($1)) order by relname;
+where fiscal_year_begins(substring(relname from '_([0-9]{4})$')::integer + 1) <= fiscal_year_begins(fiscal_year($1))
+union all
+select part, bytes from (
+    select name || '_was_else' as part, (xpath('/row/n/text()', query_to_xml(format(
+        'select coalesce(sum(pg_column_size(e)), 0) as n from %I as e where %I < %L',
+        name || '_was_else', held_until, fiscal_year_begins(fiscal_year($1))
+    ), false, true, '')))[1]::text::bigint as bytes
+    from past_table
+) as rest where bytes > 0
+order by part;

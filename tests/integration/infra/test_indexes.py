@@ -240,7 +240,7 @@ WHOLE: dict[str, set[str]] = {
     # One row; and a watermark a night and source. Protection measures: a few hundred.
     "services/scorer/recalling.sql": {"kept_since"},
     # The same row, and one for each table that has a past.
-    "services/scorer/retention.sql": {"forget_until", "to_forget"},
+    "services/scorer/retention.sql": {"forget_until", "to_forget", "planned"},
     "services/scorer/loading.sql": {"feeds then"},
     "services/scorer/masking/masking.sql": {"protected_by"},
 }

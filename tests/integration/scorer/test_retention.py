@@ -113,6 +113,21 @@ async def test_lists_within_the_term_stay_the_same_bytes_and_earlier_ones_are_re
     assert await keep(scorer) == Kept()
 
 
+async def test_what_would_go_is_said_also_of_years_that_have_no_part_of_their_own(scorer: Scorer) -> None:
+    await scorer.pool.execute(
+        "insert into held_was (replaced_at, event_id, person_id, written_at) values ('2025-05-01', gen_random_uuid(), $1, '2025-04-02')",
+        CHILD,
+    )
+    await scorer.day_comes("2031-04-10")
+    async with unit_of_work(scorer.pool, ServiceName.SCORER, scorer.clock) as work:
+        would = await retention.planned(work, TERM)
+
+    assert set(would) == {"held_was_else"}
+    assert (await keep(scorer)).forgotten == {"held": 1}
+    async with unit_of_work(scorer.pool, ServiceName.SCORER, scorer.clock) as work:
+        assert await retention.planned(work, TERM) == {}
+
+
 async def test_what_somebody_reads_is_not_forgotten_until_it_is_read(scorer: Scorer) -> None:
     await two_children(scorer)
     await scorer.day_comes("2032-04-10")
