@@ -60,7 +60,7 @@ async def hear_words(work: UnitOfWork, told: Sequence[ReviewNeeded | ReviewBasis
     """
     Keep what the scorer said, bring reviews up to date, and write what became of every request to look.
 
-    Of those that are kept quiet, `sampling` draws some for a person to look at all the same.
+    Of those that are kept quiet, `sampling` draws some for a person to look at all the same, once: when they are heard.
     """
     if not told:
         return
@@ -88,9 +88,7 @@ async def hear_words(work: UnitOfWork, told: Sequence[ReviewNeeded | ReviewBasis
         await store.refresh_access(work.db, closures)
     if dispositions:
         await store.save_dispositions(work.db, dispositions)
-    if closures:
-        # Nothing is quiet where nothing was closed.
-        await store.save_samples(work.db, dispositions, sampling)
+        await store.save_samples(work.db, dispositions, {each.event_id for each in told}, sampling)
     for each in told:
         if isinstance(each, ReviewNeeded):
             _keep_reception(work, each)

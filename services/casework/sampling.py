@@ -12,7 +12,7 @@ import asyncpg
 
 from contracts.deeds import casework as deeds
 from contracts.deeds.deed import ThingKind
-from contracts.ids import EventId, PersonId
+from contracts.ids import EventId, PersonId, StaffId
 from contracts.messages import SampleJudged
 from contracts.messages import Thing as AuditThing
 from contracts.values import Ward
@@ -50,6 +50,8 @@ class Sampled:
     closed_on: date | None
     is_open_again: bool
     """Whether something else has asked since then, so that the child is under review."""
+    ended_by: frozenset[StaffId]
+    """Who asked for the end of that review, and who decided on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class Locked:
     share: float
     is_judged: bool
     facts: Facts
+    ended_by: frozenset[StaffId]
 
 
 async def waiting(db: Database, ward: Ward, today: date, limit: int) -> tuple[tuple[Sampled, ...], int]:
@@ -102,8 +105,16 @@ async def lock(db: Database, event_id: EventId) -> Locked | None:
     row = await db.fetchrow(SQL.lock_sample, event_id)
     if row is None:
         return None
-    is_judged = row["judged_at"] is not None
-    return Locked(PersonId(row["person_id"]), row["ruleset"], row["as_of"], row["said_at"], row["share"], is_judged, Facts(thing_of(row)))
+    return Locked(
+        person_id=PersonId(row["person_id"]),
+        ruleset=row["ruleset"],
+        as_of=row["as_of"],
+        asked_at=row["said_at"],
+        share=row["share"],
+        is_judged=row["judged_at"] is not None,
+        facts=Facts(thing_of(row)),
+        ended_by=frozenset(row["ended_by"] or ()),
+    )
 
 
 async def judge(work: UnitOfWork, staff: Staff, event_id: EventId, sample: Locked, why: str, *, needed: bool) -> None:
@@ -148,6 +159,7 @@ def _sampled(row: asyncpg.Record) -> Sampled:
         outcome=Outcome(row["outcome"]) if row["outcome"] else None,
         closed_on=row["closed_on"],
         is_open_again=row["is_open_again"],
+        ended_by=frozenset(row["ended_by"] or ()),
     )
 
 

@@ -1,20 +1,16 @@
 -- Quiet requests to look that a person judges. Row-level security narrows all of it.
 
 -- name: waiting
--- $1 ward, $2 born no earlier (age scope), $3 how many. The oldest first; each with how many there are. The review that it follows is the last
--- one that ended before it; none where people have opened it again.
+-- $1 ward, $2 born no earlier (age scope), $3 how many. The oldest first; each with how many there are.
 select sample.event_id, sample.person_id, review.protected, review.birth_date, name.name, to_jsonb(word) as word, disposition.until, ended.outcome,
-    ended.closed_on, review.closed_at is null as is_open_again, count(*) over () as together
+    ended.closed_on, ended.ended_by, review.closed_at is null as is_open_again, count(*) over () as together
 from sample
 join disposition using (event_id)
 join review_word as word on word.event_id = sample.event_id
 cross join lateral (
     select protected, birth_date, ward, closed_at from review where review.person_id = sample.person_id order by closed_at desc nulls first limit 1
 ) as review
-left join lateral (
-    select outcome, closed_on from review where review.person_id = sample.person_id and closed_at is not null and review.version < word.version
-    order by review.version desc limit 1
-) as ended on true
+-- include: ended.sql
 left join person_name as name on name.person_id = sample.person_id
 where sample.judged_at is null and review.ward = $1 and (review.birth_date is null or review.birth_date >= $2)
 order by word.as_of, sample.event_id limit $3
@@ -44,12 +40,13 @@ where sample.judged_at is null and review.ward = $1 and (review.birth_date is nu
 -- name: lock_sample
 -- $1 event_id. Whoever comes second waits here, and then sees what the first one judged.
 select sample.person_id, word.ruleset, word.as_of, word.said_at, sample.share, sample.judged_at, review.ward, review.protected, review.barred,
-    review.offered_to, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders
+    review.offered_to, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders, ended.ended_by
 from sample
 join review_word as word on word.event_id = sample.event_id
 cross join lateral (
     select person_id, ward, protected, barred, offered_to from review where review.person_id = sample.person_id order by closed_at desc nulls first limit 1
 ) as review
+-- include: ended.sql
 where sample.event_id = $1
 for update of sample
 

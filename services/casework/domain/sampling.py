@@ -1,11 +1,12 @@
 """Which quiet requests to look a person looks at all the same: so that it is known whom the quiet misses (`casework.md` §2.4)."""
 
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
-from contracts.ids import EventId
+from contracts.ids import EventId, StaffId
 from services.casework.domain.calendar import after_opening_days
 
 LEAST, MOST, USUAL = 0.01, 1.0, 0.02
@@ -38,6 +39,15 @@ class Sampling:
         """Whether the request with that id is in the sample."""
         drawn: int = int.from_bytes(hmac.digest(self.key, event_id.bytes, "sha256")[: _BITS // 8])
         return drawn < int(self.share * 2**_BITS)
+
+
+def is_for_another(judge: StaffId, ended_by: frozenset[StaffId], colleagues: Iterable[StaffId]) -> bool:
+    """
+    Whether somebody leaves a request to one of these `colleagues`: they ended the review themselves that it follows.
+
+    Who judges what the quiet after the own decision missed, judges that decision. Where nobody else can, it is judged all the same.
+    """
+    return judge in ended_by and any(each not in ended_by for each in colleagues)
 
 
 def is_late(asked_on: date, today: date) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import re
 from datetime import date
 
+import asyncpg
 import httpx
 import pytest
 
@@ -83,6 +84,59 @@ async def test_whoever_hears_it_again_or_in_another_order_draws_the_same_and_wha
 
     assert again == [(QUIET.event_id, 1)]
     assert (before - len(await samples()) in {0, 1}, [each[0] for each in await samples()]) == (True, [QUIET.event_id])
+
+
+async def test_a_larger_share_draws_nothing_of_the_past_and_what_is_quiet_no_more_leaves_whoever_else_is_in_the_parcel(
+    office: Office,
+) -> None:
+    """The sample stands for what was quiet: nobody is in it because something new was told of them later."""
+    passed_over, drawn_now = b.needed("a", version=3), b.needed("a", version=4)
+    office.sampling = Sampling(b"", 0)
+    await office.hear(passed_over)
+    office.sampling = EVERYBODY
+    await office.hear(drawn_now)
+    async with acting(office, "system") as db:
+        drawn = {row["event_id"] for row in await db.fetch("select event_id from sample")}
+        await db.execute("update review set (closed_at, closed_on, outcome) = (null, null, null)")
+    await office.hear(b.needed("a", version=5))
+    async with acting(office, "system") as db:
+        left = await db.fetchval("select count(*) from sample")
+
+    assert drawn == {QUIET.event_id, drawn_now.event_id}
+    assert left == 0, "people opened again what they had closed, and nobody else's review was ever closed"
+
+
+async def test_whoever_asked_for_the_end_or_decided_on_it_leaves_it_to_another(office: Office) -> None:
+    identity = await asyncpg.connect(office.database.url("identity"))
+    asked, decided = [await identity.fetchval("select id from staff where login = $1", login) for login in ("hakata.lead", "hakata.chief")]
+    await identity.close()
+    async with acting(office, "system") as db:
+        await db.execute(
+            "insert into cases"
+            " (case_id, person_id, ward, noticed_in, state, version, opened_at, opened_by, opened_by_name, due_on, outcome)"
+            " values ($1, $1, 'hakata', 'hakata', 'closed', 3, now(), $1, 'x', '2026-04-11', 'not_needed')",
+            CHILD,
+        )
+        await db.execute(
+            "insert into case_move (case_id, version, move, from_state, to_state, moved_at, moved_by, details, asks, by_name, by_section)"
+            " values ($1, 2, 'close_without_need', 'conference', 'conference', now(), $2, '{}', true, 'x', 'health_section'),"
+            " ($1, 3, 'close_without_need', 'conference', 'closed', now(), $3, '{}', false, 'x', 'health_section')",
+            CHILD,
+            asked,
+            decided,
+        )
+        await db.execute(
+            "update review set (case_id, case_state, case_due_on, case_asks, case_unanswered)"
+            " = (cases.case_id, cases.state, cases.due_on, false, cases.unanswered) from cases"
+        )
+    async with office.as_("hakata.lead") as lead, office.as_("hakata.chief") as chief, office.as_("hakata.clerk") as clerk:
+        pages = [(await each.get("/samples")).text for each in (lead, chief, clerk)]
+        tried = [await judges(each) for each in (lead, chief, clerk)]
+
+    assert ['action="/samples/judge"' in page for page in pages] == [False, False, True]
+    assert ["ほかの職員が判断します" in page for page in pages] == [True, True, False]
+    assert [each.status_code for each in tried] == [409, 409, 303]
+    assert len(await told(office)) == 1
 
 
 async def test_a_measure_hides_it_from_the_opponents_ward_and_what_was_written_from_everybody(office: Office) -> None:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
-from contracts.ids import EventId
-from services.casework.domain.sampling import LEAST, USUAL, Sampling, is_late, judge_by
+from contracts.ids import EventId, StaffId
+from services.casework.domain.sampling import LEAST, USUAL, Sampling, is_for_another, is_late, judge_by
 from services.casework.settings import CaseworkSettings
 
 IDS = [EventId(UUID(int=number * 2**64 + 4)) for number in range(20_000)]
@@ -54,3 +54,12 @@ def test_ten_opening_days_are_left_to_judge() -> None:
     assert judge_by(date(2026, 4, 10)) == date(2026, 4, 24)
     assert judge_by(date(2026, 4, 28)) == date(2026, 5, 18)
     assert (is_late(date(2026, 4, 10), date(2026, 4, 24)), is_late(date(2026, 4, 10), date(2026, 4, 25))) == (False, True)
+
+
+def test_nobody_judges_the_own_decision_while_a_colleague_can_who_had_no_part_in_it() -> None:
+    one, other, third = [StaffId(UUID(int=number)) for number in (1, 2, 3)]
+    both = frozenset({one, other})
+
+    assert [is_for_another(each, both, (one, other, third)) for each in (one, other, third)] == [True, True, False]
+    assert not is_for_another(one, both, (one, other)), "where nobody else can"
+    assert not is_for_another(one, frozenset(), (one, other)), "who ended it is not known"

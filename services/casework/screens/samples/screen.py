@@ -1,6 +1,6 @@
 """Requests to look that were kept quiet and drawn: somebody of the ward judges each, once. No case comes of it by itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, ClassVar
@@ -10,8 +10,9 @@ from pydantic import StringConstraints
 
 from contracts.deeds import casework as deeds
 from contracts.deeds.deed import ThingKind
-from contracts.ids import EventId, PersonId
+from contracts.ids import EventId, PersonId, StaffId
 from contracts.messages import Thing
+from contracts.values import Ward
 from infra.looking import Refused
 from infra.pages import dates
 from infra.work import UnitOfWork
@@ -19,8 +20,8 @@ from services.casework import phrases, sampling
 from services.casework.accesses import viewer_of
 from services.casework.domain import wording
 from services.casework.domain.case import OUTCOME_TITLES
-from services.casework.domain.policy import Action, Deny, Reason, decide
-from services.casework.domain.sampling import is_late, judge_by
+from services.casework.domain.policy import WARD_SECTIONS, Action, Deny, Reason, decide
+from services.casework.domain.sampling import is_for_another, is_late, judge_by
 from services.casework.sampling import Judged, Sampled
 from services.casework.seeing import Act, ActForm, Asking, Done, Face, Menu, Mistake, Question, Screen
 from services.casework.sheets import LINES, PLAIN, OfPerson, Says, Sheet
@@ -29,6 +30,7 @@ from services.casework.steps import Text
 SHOWN, JUDGED_SHOWN = 50, 20
 WHY_LENGTH = 500
 NOT_NOW = "この1件は、もうここにはありません。ほかの職員が先に判断しています。"
+FOR_ANOTHER = "前のケースの終結を求めたか決めたのはあなたなので、この1件は、ほかの職員が判断します。"
 
 
 class Verdict(StrEnum):
@@ -66,6 +68,7 @@ class SampleLine(OfPerson):
     until: Annotated[str, PLAIN]
     ended: Annotated[str, Says("outcome"), Says("closed_on")]
     is_open_again: Annotated[bool, Says("state")]
+    for_another: Annotated[bool, PLAIN]
     due: Annotated[str, Says("due_on")]
     late: Annotated[bool, PLAIN]
 
@@ -96,6 +99,7 @@ class SamplesSheet(Sheet):
     typed: Annotated[Mapping[str, str], PLAIN]
     done: Annotated[str, PLAIN]
     longest: Annotated[int, PLAIN] = WHY_LENGTH
+    left_to_another: Annotated[str, PLAIN] = FOR_ANOTHER
 
     def count(self) -> int:
         """Return how many children it shows."""
@@ -104,11 +108,12 @@ class SamplesSheet(Sheet):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What waits, how much that is, and what was judged."""
+    """What waits, how much that is, what was judged, and who of the ward may judge."""
 
     waiting: tuple[Sampled, ...]
     together: int
     judged: tuple[Judged, ...]
+    colleagues: tuple[StaffId, ...]
 
 
 async def read(work: UnitOfWork, asking: Asking[Question]) -> Content:
@@ -116,14 +121,18 @@ async def read(work: UnitOfWork, asking: Asking[Question]) -> Content:
     ward = asking.staff.ward
     assert ward is not None  # noqa: S101 -- whoever may is of a ward
     waiting, together = await sampling.waiting(work.db, ward, work.today, SHOWN)
-    return Content(waiting, together, await sampling.judged(work.db, ward, work.today, JUDGED_SHOWN))
+    return Content(waiting, together, await sampling.judged(work.db, ward, work.today, JUDGED_SHOWN), await _colleagues(asking, ward))
+
+
+async def _colleagues(asking: Asking[Question], ward: Ward) -> tuple[StaffId, ...]:
+    return tuple(each.id for each in await asking.register.of_ward(ward) if each.section in WARD_SECTIONS)
 
 
 def show(found: Content, asking: Asking[Question]) -> SamplesSheet:
     """Say it on a page."""
     mistake = asking.mistake
     return SamplesSheet(
-        waiting=tuple(_line(each, asking) for each in found.waiting),
+        waiting=tuple(_line(each, found.colleagues, asking) for each in found.waiting),
         together=found.together,
         judged=tuple(_judged(each, asking) for each in found.judged),
         verdicts=tuple(deeds.WHY_JUDGED.items()),
@@ -134,7 +143,7 @@ def show(found: Content, asking: Asking[Question]) -> SamplesSheet:
     )
 
 
-def _line(each: Sampled, asking: Asking[Question]) -> SampleLine:
+def _line(each: Sampled, colleagues: Sequence[StaffId], asking: Asking[Question]) -> SampleLine:
     return SampleLine(
         person_id=each.person_id,
         id=each.event_id,
@@ -147,6 +156,7 @@ def _line(each: Sampled, asking: Asking[Question]) -> SampleLine:
         until=dates.era_date(each.until),
         ended=f"{OUTCOME_TITLES[each.outcome]}（{dates.era_date(each.closed_on)}に終結）" if each.outcome and each.closed_on else "",
         is_open_again=each.is_open_again,
+        for_another=is_for_another(asking.staff.id, each.ended_by, colleagues),
         due=phrases.due(judge_by(each.word.as_of), asking.today),
         late=is_late(each.word.as_of, asking.today),
     )
@@ -175,6 +185,10 @@ async def judge(work: UnitOfWork, asking: Asking[Question], form: JudgeForm) -> 
         return Refused(decision.reason, decision.hidden)
     if sample.is_judged:
         return Mistake((("", NOT_NOW),), act="judge", status=409)
+    ward = asking.staff.ward
+    assert ward is not None  # noqa: S101 -- whoever may is of a ward
+    if is_for_another(asking.staff.id, sample.ended_by, await _colleagues(asking, ward)):
+        return Mistake((("", FOR_ANOTHER),), act="judge", status=409)
     await sampling.judge(work, asking.staff, EventId(form.sample), sample, form.why, needed=form.verdict is Verdict.NEEDED)
     return Done()
 
