@@ -89,11 +89,14 @@ async def test_nothing_of_a_child_stands_in_the_programme_and_unreadable_forms_s
         await sends(coordinator, "/programme/begin", year=2026)
         step = step_called((await coordinator.get("/programme")).text, "結果をまとめて報告する")
         telling = await sends(coordinator, "/programme/finish", **step, done_on="2026-04-11", words="世帯 1234567 を訪問")
+        other_page = await sends(coordinator, "/programme/finish", **{**step, "year": "2025"}, done_on="2026-04-11")
+        place = await sends(coordinator, "/meetings/add", meeting=uuid4(), **MEETING, place="世帯 1234567 の家")
         nothing = await sends(coordinator, "/programme/finish", **{**step, "step": "x", "version": "0"})
         other_year = await sends(coordinator, "/programme/begin", year=99999)
         zero = await sends(coordinator, "/programme/add", year=2026, key=uuid4(), title="a\x00b", owner="各区", due_on="2026-05-01")
 
     assert [each.status_code for each in (telling, nothing, other_year, zero)] == [422, 422, 422, 422]
+    assert (other_page.status_code, place.status_code) == (409, 422), "the log names the year of the step"
     assert "終わった日を入れてください" in nothing.text
     assert "どの予定かを読み取れませんでした" in nothing.text
     assert "入っているようです" in telling.text
@@ -137,6 +140,7 @@ async def test_an_issue_that_a_clerk_raised_gets_an_owner_and_a_day_is_late_and_
         [issue] = re.findall(r'name="issue" value="([^"]+)"', page)
         change = {"issue": issue, "version": 1, "state": "doing"}
         without = await sends(coordinator, "/issues/change", **change)
+        never = await sends(coordinator, "/issues/change", **change, owner="健康課", due_on="9999-12-31")
         taken = await sends(coordinator, "/issues/change", **change, owner="健康課", due_on="2026-04-14")
         second = await sends(coordinator, "/issues/change", **change, owner="だれか", due_on="2026-04-15")
         office.clock.at += timedelta(days=4)
@@ -146,9 +150,10 @@ async def test_an_issue_that_a_clerk_raised_gets_an_owner_and_a_day_is_late_and_
         history = (await clerk.get("/issues?show=ended")).text
         tried = await sends(clerk, "/issues/change", **change)
 
-    assert [each.status_code for each in (first, twice, without, taken, second, ended, backwards, tried)] == [
-        *(303, 303, 422, 303, 409, 303, 422, 403)
+    assert [each.status_code for each in (first, twice, without, never, taken, second, ended, backwards, tried)] == [
+        *(303, 303, 422, 422, 303, 409, 303, 422, 403)
     ]
+    assert "12か月以内" in never.text, "every page counts the opening days until then, one by one"
     assert "事業の課題1件の担当が、まだ決まっていません" in waits
     assert ["担当を書いてください" in without.text, "期限の日を入れてください" in without.text] == [True, True]
     assert "期限を過ぎています" in late[0]

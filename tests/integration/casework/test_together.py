@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Sequence
+from datetime import date, datetime, time
 from typing import Any
 
 import httpx
@@ -10,11 +11,14 @@ import pytest
 
 from contracts.messages import DecisionRecorded
 from contracts.values import Relationship, Ward
+from infra.clock import JST
+from services.casework.screens.programme.weekly import making as weekly
 from tests.integration.casework import builders as b
 from tests.integration.casework.conftest import Office
 from tests.integration.casework.test_moves import SECTIONS
 from tests.integration.casework.test_walls import acting
 
+WEEK = date(2026, 4, 6), date(2026, 4, 13)
 OLD, YOUNG, FAR = b.person("old"), b.person("young"), b.person("far")
 NAMES = {"old": "見本 うえ", "young": "見本 した", "hidden": "見本 かくれ"}
 CONFERRED = {"present": SECTIONS[:2], "agreed_in_writing": SECTIONS[2:], "why": "三課で話し合った"}
@@ -128,6 +132,8 @@ async def test_a_visit_to_the_home_is_one_contact_of_each_child_met_or_not_seen_
         # A measure that comes meanwhile takes the younger out of what is one.
         done, again = [await sends(health, page, "visit/visited", **form) for _ in range(2)]
         said = (await health.get(f"/children/{OLD}")).text
+        async with acting(office, "system") as db:
+            week = await db.fetch(weekly.SQL.by_movement, *WEEK, *(datetime.combine(day, time(), JST) for day in WEEK))
         stale = await sends(health, page, "visit/visited", **form, key=str(b.person("key")))
         await office.hear(b.measure(("young",), ("foe",), name="later"))
         apart = (await health.get(f"/children/{OLD}/visit")).text
@@ -138,6 +144,7 @@ async def test_a_visit_to_the_home_is_one_contact_of_each_child_met_or_not_seen_
     assert ("2000文字まで" in too_long.text, "一人分以上" in nobody.text, "見本 した" in apart) == (True, True, False)
     now = await stands(office)
     assert (now[OLD], now[YOUNG]) == (("assessment", 2), ("approach", 2))
+    assert [each["n"] for each in week if each["kind"] == "contact"] == [1], "somebody went there once"
     [met], [absent] = await rows_of(office, "met"), await rows_of(office, "record_contact")
     assert (absent["result"], absent["person_id"], met["person_id"]) == ("absent", YOUNG, OLD)
     assert met["together"] == absent["together"] is not None

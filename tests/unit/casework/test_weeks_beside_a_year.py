@@ -1,4 +1,8 @@
-"""Nobody who has every week's report and the year's statistics works out a small number that they leave out (casework.md §2.3)."""
+"""
+Nobody works out a small number that is left out of what the weeks' reports and the year's statistics count (casework.md §2.3).
+
+What stands now is no part of it: the README says what follows from that.
+"""
 
 from collections.abc import Iterator
 from random import Random

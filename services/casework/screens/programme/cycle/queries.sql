@@ -22,11 +22,12 @@ on conflict do nothing returning step_id
 
 -- name: change
 -- $1 step_id, $2 the version that was read, $3 owner, $4 due on, $5 done on, $6 words, $7 now, $8 staff id, $9 staff name, $10 whether it is
--- done so far. The next word of a step, where it still stands as it was read; whoever comes second writes nothing.
+-- done so far, $11 the year on whose page it stands. The next word of a step, where it still stands as it was read; whoever comes second
+-- writes nothing.
 insert into programme_step (step_id, version, year, title, owner, due_on, done_on, words, changed_at, changed_by, changed_by_name)
 select step_id, version + 1, year, title, coalesce($3::text, owner), coalesce($4::date, due_on), $5::date, $6, $7, $8, $9
 from programme_step as step
-where step_id = $1 and version = $2 and (done_on is not null) = $10::bool
+where step_id = $1 and version = $2 and year = $11 and (done_on is not null) = $10::bool
 on conflict do nothing returning step_id
 
 -- name: open_steps

@@ -195,7 +195,7 @@ async def change(work: UnitOfWork, asking: Asking[Any], form: ChangeForm) -> Don
     """Give a step another day or another owner."""
     if not lies_in(form.due_on, form.year):
         return not_taken("change", form, "due_on", NOT_IN_YEAR)
-    made = Change(form.step, form.version, form.owner, form.due_on, words=form.words)
+    made = Change(form.year, form.step, form.version, form.owner, form.due_on, words=form.words)
     return await _change(work, asking, "change", form, made, "step_changed")
 
 
@@ -203,13 +203,13 @@ async def finish(work: UnitOfWork, asking: Asking[Any], form: DoneForm) -> Done 
     """Keep that a step was done."""
     if form.done_on > asking.today:
         return not_taken("finish", form, "done_on", NOT_YET)
-    made = Change(form.step, form.version, done_on=form.done_on, words=form.words)
+    made = Change(form.year, form.step, form.version, done_on=form.done_on, words=form.words)
     return await _change(work, asking, "finish", form, made, "step_done")
 
 
 async def open_again(work: UnitOfWork, asking: Asking[Any], form: AgainForm) -> Done | Mistake:
     """Take back that a step was done."""
-    made = Change(form.step, form.version, words=form.words, was_done=True)
+    made = Change(form.year, form.step, form.version, words=form.words, was_done=True)
     return await _change(work, asking, "again", form, made, "step_opened_again")
 
 

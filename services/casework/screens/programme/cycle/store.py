@@ -30,8 +30,9 @@ class Cycle:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What somebody changes of a step: None leaves it as it is; `was_done` is how it stood on the page."""
+    """What somebody changes of a step of a year: None leaves it as it is; `was_done` is how it stood on the page."""
 
+    year: int
     step: UUID
     version: int
     owner: str | None = None
@@ -92,7 +93,7 @@ async def change(work: UnitOfWork, staff: Staff, made: Change) -> bool:
         await work.db.fetchval(
             SQL.change,
             *(made.step, made.version, made.owner, made.due_on, made.done_on, made.words),
-            *(work.now, staff.id, staff.name, made.was_done),
+            *(work.now, staff.id, staff.name, made.was_done, made.year),
         )
         is not None
     )

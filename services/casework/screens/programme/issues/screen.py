@@ -13,6 +13,7 @@ from contracts.messages import Thing
 from infra.work import UnitOfWork
 from services.casework.domain.board import ENDED, Issue, IssueState, Lack, Meeting, in_order, lacks
 from services.casework.domain.policy import Action
+from services.casework.fields import within_a_year
 from services.casework.screens.programme.cycle.forms import Version
 from services.casework.screens.programme.cycle.screen import runs_it
 from services.casework.screens.programme.issues import store
@@ -157,8 +158,9 @@ async def change(work: UnitOfWork, asking: Asking[Any], form: ChangeForm) -> Don
     if stands.version != form.version:
         return not_taken("change", form, "version", CHANGED_MEANWHILE, 409)
     missing = lacks(stands.state, form.state, owner=form.owner, due_on=form.due_on, words=form.words)
-    if missing:
-        return Mistake(tuple((lack, LACKS[lack]) for lack in missing), typed=typed(form), act="change")
+    wrong = (*((lack, LACKS[lack]) for lack in missing), *within_a_year("due_on", form.due_on, asking.today, "期限"))
+    if wrong:
+        return Mistake(wrong, typed=typed(form), act="change")
     if (told := await tells(work, asking.staff, "change", form, "owner", "words")) is not None:
         return told
     made = await store.change(work, asking.staff, form.issue, form.version, form.state, form.owner, form.due_on, form.words)

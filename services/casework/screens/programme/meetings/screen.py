@@ -196,7 +196,7 @@ async def _wrong(work: UnitOfWork, asking: Asking[Any], act: str, form: MeetingF
         return not_taken(act, form, "held_on", NOT_HELD)
     if form.minutes and not form.present:
         return not_taken(act, form, "minutes", NOBODY)
-    return await tells(work, asking.staff, act, form, "title", "agenda", "minutes")
+    return await tells(work, asking.staff, act, form, "title", "place", "agenda", "minutes")
 
 
 def _written(form: MeetingForm) -> Written:

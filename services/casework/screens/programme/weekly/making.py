@@ -58,7 +58,7 @@ def tables_made(moved: Numbers, standing: Numbers, late: Numbers) -> tuple[Table
     """
     stages = {tab.value: TAB_TITLES[tab] for tab in STAGES}
     return (
-        _beside("movement", "この週の動き", "接触は、会えなかった回も数えます。", MOVEMENTS, moved),
+        _beside("movement", "この週の動き", "接触は、会えなかった回も数えます。きょうだいを一緒に訪ねたときは1回です。", MOVEMENTS, moved),
         _together("stages", "作成した時の件数（段階別）", "", stages, standing),
         _beside("overdue", "作成した時に期限を過ぎていたもの", "", {"overdue": "期限を過ぎたケース"}, late),
     )

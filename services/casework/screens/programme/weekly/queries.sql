@@ -12,12 +12,15 @@ from (
     select case when person.protected then 'apart' else cases.ward end, 'started'
     from cases join person on person.person_id = cases.person_id where cases.opened_at >= $3 and cases.opened_at < $4
     union all
-    -- Each time that somebody went or called, whether the family was met or not.
-    select case when person.protected then 'apart' else cases.ward end, 'contact'
-    from case_move as made
-    join cases on cases.case_id = made.case_id
-    join person on person.person_id = cases.person_id
-    where made.moved_at >= $3 and made.moved_at < $4 and made.move in ('record_contact', 'met')
+    -- Each time that somebody went or called, whether the family was met or not; a visit to siblings is one (S12).
+    select place, 'contact' from (
+        select distinct case when person.protected then 'apart' else cases.ward end as place,
+            coalesce(made.together, made.case_id) as whose, case when made.together is null then made.version end as which
+        from case_move as made
+        join cases on cases.case_id = made.case_id
+        join person on person.person_id = cases.person_id
+        where made.moved_at >= $3 and made.moved_at < $4 and made.move in ('record_contact', 'met')
+    ) as visit
 ) as happened
 group by place, kind
 
