@@ -422,6 +422,8 @@ class Stack:
             "TSUNAGU_FILE_SCANNER": os.environ.get("TSUNAGU_FILE_SCANNER", UNSCANNED if self._notice else ""),
             # A city of the demonstration is too small for two in a hundred.
             "TSUNAGU_SAMPLE_SHARE": os.environ.get("TSUNAGU_SAMPLE_SHARE", "1" if self._notice else "0.02"),
+            # Thresholds of the rules against misuse (services/audit/domain/misuse/thresholds.py).
+            "TSUNAGU_MISUSE": os.environ.get("TSUNAGU_MISUSE", "{}"),
             "TSUNAGU_EXTRACT_FOLDER": str(self.root / "extracts"),
             # Ports are open on loopback only; who puts a door before them says by which names it is reached.
             "TSUNAGU_HTTP_HOSTS": os.environ.get("TSUNAGU_HTTP_HOSTS", '["localhost"]'),

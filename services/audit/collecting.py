@@ -84,10 +84,17 @@ def of_report(report: Report) -> Iterator[Hit]:
         seen[it.kind] = seen.get(it.kind, 0) + 1
         if seen[it.kind] > EACH:
             continue
-        kind = "log_incomplete" if it.kind in INCOMPLETE_KINDS else "log_altered"
+        kind = _kind_of(it.kind)
         place = f"{it.first} {it.last}" if it.first is not None else it.text
         figures = {} if it.first is None else {"first": it.first, "last": it.last if it.last is not None else it.first}
         yield Hit(kind, it.kind, [Sign(place, it.first)], figures=figures)
+    for each, count in seen.items():
+        if count > EACH:
+            yield Hit(_kind_of(each), each, [Sign(f"and {count - EACH} more")])
+
+
+def _kind_of(kind: FindingKind) -> str:
+    return "log_incomplete" if kind in INCOMPLETE_KINDS else "log_altered"
 
 
 async def _last_words(db: Database) -> dict[str, str]:

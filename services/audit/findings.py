@@ -3,9 +3,10 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -20,7 +21,7 @@ from infra.rows import columns
 from infra.sql import queries
 from infra.work import UnitOfWork
 from services.audit import sealing, store
-from services.audit.domain.findings.hits import Hit, Sign
+from services.audit.domain.findings.hits import Hit, Sign, joined
 from services.audit.domain.findings.moves import TO, Move, Standing, State
 
 SQL = queries(__file__, "findings.sql")
@@ -39,7 +40,7 @@ WAITING = "waiting"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found. `figures` are numbers for people, by their names."""
+    """What was found. `figures` are numbers for people, by their names: those of now, as are `first_at` and `last_at`."""
 
     id: UUID
     kind: str
@@ -123,6 +124,10 @@ class Moving:
     origin: str | None = None
 
 
+_Place: TypeAlias = tuple[UUID, Hit, int]
+"""A finding's id, what is told of it, and its how-manieth episode or growth that is."""
+
+
 async def raise_all(work: UnitOfWork, hits: Sequence[Hit]) -> int:
     """
     Make findings of what was come upon and is new; what belongs to one that is not closed yet joins it. Returns how many are new.
@@ -136,27 +141,16 @@ async def raise_all(work: UnitOfWork, hits: Sequence[Hit]) -> int:
     newest = {
         (row["kind"], row["about"]): row for row in await work.db.fetch(SQL.newest_of, *columns(sorted({_key(hit) for hit in hits}), 2))
     }
-    made: list[tuple[UUID, Hit, int]] = []
-    signs: list[tuple[str, str, str, UUID, int | None]] = []
-    standing = {key: (row["id"], row["episode"], row["state"]) for key, row in newest.items()}
-    for hit in hits:
-        new = [sign for sign in dict.fromkeys(hit.signs) if (*_key(hit), sign.name) not in known]
-        if not new:
-            continue
-        last = standing.get(_key(hit))
-        if last is None or last[2] == State.CLOSED:
-            last = (work.identifiers.random(), 1 if last is None else last[1] + 1, State.OPEN)
-            standing[_key(hit)] = last
-            made.append((last[0], hit, last[1]))
-        signs += [(*_key(hit), sign.name, last[0], sign.index) for sign in new]
-        known |= {(*_key(hit), sign.name) for sign in new}
+    made, grown, signs = _sorted(hits, known, newest, work.identifiers.random)
     if made:
-        await work.db.execute(SQL.add_findings, *columns([_row(*each) for each in made], 11), work.now)
+        await work.db.execute(SQL.add_findings, *columns([_row(*each) for each in made.values()], 11), work.now)
+    if grown:
+        await work.db.execute(SQL.add_growths, *columns([_grown(*each) for each in grown.values()], 5), work.now)
     if signs:
         await work.db.execute(SQL.add_signs, *columns(signs, 5))
-    for kind, count in Counter(hit.kind for _, hit, _ in made).items():
+    for kind, count in Counter(hit.kind for _, hit, _ in made.values()).items():
         log.warning("audit.findings_raised", kind=kind, findings=count)
-    for finding_id, hit, _ in made:
+    for finding_id, hit, _ in made.values():
         work.keep(deeds.FINDING_RAISED, actor=work.service_actor(), thing=thing_of(finding_id), reason_code=hit.kind)
     return len(made)
 
@@ -215,6 +209,8 @@ async def move(work: UnitOfWork, found: Opened, moving: Moving, keys: ParkingBod
 
 async def shred(work: UnitOfWork, subject: str, *, actor: Actor, reason_code: str, origin: str) -> bool:
     """Destroy the key of all that was written about somebody or something; return whether there was one. Proofs still hold."""
+    # Whoever writes just now has read the key: what they write would be lost as it is kept.
+    await hold(work.db)
     if await work.db.fetchval(SQL.destroy_key, subject) is None:
         return False
     thing = Thing(kind=ThingKind.AUDITED_THING, id=subject)
@@ -225,6 +221,29 @@ async def shred(work: UnitOfWork, subject: str, *, actor: Actor, reason_code: st
 def thing_of(finding_id: UUID | None) -> Thing:
     """A finding as the log names it."""
     return Thing(kind=ThingKind.FINDING, id=None if finding_id is None else str(finding_id))
+
+
+def _sorted(
+    hits: Sequence[Hit], known: set[tuple[str, str, str]], newest: Mapping[tuple[str, str], asyncpg.Record], drawn: Callable[[], UUID]
+) -> tuple[dict[tuple[str, str], _Place], dict[tuple[str, str], _Place], list[tuple[str, str, str, UUID, int | None]]]:
+    """Sort hits into findings that are new, findings that grow, and the signs of both. `known` signs are left out, and grow, too."""
+    made: dict[tuple[str, str], _Place] = {}
+    grown: dict[tuple[str, str], _Place] = {}
+    signs: list[tuple[str, str, str, UUID, int | None]] = []
+    for hit in hits:
+        key, last = _key(hit), newest.get(_key(hit))
+        new = [sign for sign in dict.fromkeys(hit.signs) if (*key, sign.name) not in known]
+        if not new:
+            continue
+        if last is None or last["state"] == State.CLOSED:
+            place = made.get(key) or (drawn(), hit, 1 if last is None else last["episode"] + 1)
+            place = made[key] = (place[0], joined(place[1], hit), place[2])
+        else:
+            place = grown.get(key) or (last["id"], _before(hit, last), last["growths"] + 1)
+            place = grown[key] = (place[0], joined(place[1], hit), place[2])
+        signs += [(*key, sign.name, place[0], sign.index) for sign in new]
+        known |= {(*key, sign.name) for sign in new}
+    return made, grown, signs
 
 
 async def _signs_known(db: Database, hits: Sequence[Hit]) -> set[tuple[str, str, str]]:
@@ -248,6 +267,15 @@ def _key(hit: Hit) -> tuple[str, str]:
     return hit.kind, hit.about
 
 
+def _before(hit: Hit, row: asyncpg.Record) -> Hit:
+    """What was told of the finding that a hit joins."""
+    return replace(hit, first_at=row["first_at"], last_at=row["last_at"], figures=json.loads(row["figures"]))
+
+
+def _grown(finding_id: UUID, hit: Hit, number: int) -> tuple[object, ...]:
+    return finding_id, number, hit.first_at, hit.last_at, json.dumps(dict(hit.figures), sort_keys=True)
+
+
 def _row(finding_id: UUID, hit: Hit, episode: int) -> tuple[object, ...]:
     figures = json.dumps(dict(hit.figures), sort_keys=True)
     who = (hit.actor, hit.actor_role, hit.thing_kind, hit.thing_id)
@@ -259,7 +287,9 @@ def _finding(row: asyncpg.Record) -> Finding:
     return Finding(**(told | {"figures": json.loads(told["figures"])}))
 
 
-def _step(finding: Finding, row: asyncpg.Record, key: bytes | None) -> Step:
+def _step(finding: Finding, row: asyncpg.Record, newest: bytes | None) -> Step:
+    # After one was destroyed, what is written next has a key of its own.
+    key = newest if newest is not None and sealing.is_under(newest, row["sealed"]) else None
     read = None if key is None else sealing.opened(key, row["sealed"], f"{finding.id}/{row['step']}")
     words, digest = read or (None, None)
     return Step(

@@ -5,11 +5,14 @@
 select kind, about, sign from finding_sign join unnest($1::text[], $2::text[], $3::text[]) as asked (kind, about, sign) using (kind, about, sign)
 
 -- name: newest_of
--- $1 text[] kinds, $2 text[] abouts. The newest finding of each kind about each thing, and where it stands.
+-- $1 text[] kinds, $2 text[] abouts. The newest finding of each kind about each thing, where it stands, and what it came to.
 select distinct on (finding.kind, finding.about) finding.id, finding.kind, finding.about, finding.episode,
-    coalesce((select state from finding_step where finding_id = finding.id order by step desc limit 1), 'open') as state
+    coalesce((select state from finding_step where finding_id = finding.id order by step desc limit 1), 'open') as state,
+    coalesce(grown.first_at, finding.first_at) as first_at, coalesce(grown.last_at, finding.last_at) as last_at,
+    coalesce(grown.figures, finding.figures) as figures, coalesce(grown.number, 0) as growths
 from unnest($1::text[], $2::text[]) as asked (kind, about)
 join finding on finding.kind = asked.kind and finding.about = asked.about
+left join lateral (select * from finding_growth where finding_id = finding.id order by number desc limit 1) as grown on true
 order by finding.kind, finding.about, finding.episode desc
 
 -- name: add_findings
@@ -20,6 +23,12 @@ from unnest(
     $1::uuid[], $2::text[], $3::text[], $4::int[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::timestamptz[], $11::text[]
 ) as found (id, kind, about, episode, actor, actor_role, thing_kind, thing_id, first_at, last_at, figures)
 
+-- name: add_growths
+-- One array per column; $6 timestamptz.
+insert into finding_growth (finding_id, number, first_at, last_at, figures, at)
+select finding_id, number, first_at, last_at, figures::json, $6
+from unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::timestamptz[], $5::text[]) as grown (finding_id, number, first_at, last_at, figures)
+
 -- name: add_signs
 -- One array per column.
 insert into finding_sign (kind, about, sign, finding_id, idx)
@@ -29,9 +38,11 @@ from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::bigint[]) as fou
 -- name: listed
 -- $1 text state, or `waiting` for all that is not closed, or null; $2 text kind or null; $3 uuid actor or null; $4 text thing id or null; $5 int limit.
 -- Those that wait the longest first; what is closed, the newest first.
-select finding.id, kind, about, episode, found_at, actor, actor_role, thing_kind, thing_id, first_at, last_at, figures,
-    coalesce(last.state, 'open') as state, last.at as moved_at
+select finding.id, kind, about, episode, found_at, actor, actor_role, thing_kind, thing_id,
+    coalesce(grown.first_at, finding.first_at) as first_at, coalesce(grown.last_at, finding.last_at) as last_at,
+    coalesce(grown.figures, finding.figures) as figures, coalesce(last.state, 'open') as state, last.at as moved_at
 from finding left join lateral (select state, at from finding_step where finding_id = finding.id order by step desc limit 1) as last on true
+left join lateral (select * from finding_growth where finding_id = finding.id order by number desc limit 1) as grown on true
 where ($1::text is null or coalesce(last.state, 'open') = $1 or ($1 = 'waiting' and coalesce(last.state, 'open') <> 'closed'))
   and ($2::text is null or kind = $2) and ($3::uuid is null or actor = $3) and ($4::text is null or thing_id = $4)
 order by coalesce(last.state, 'open') = 'closed', case when last.state = 'closed' then last.at end desc, found_at, finding.id limit $5
@@ -42,7 +53,10 @@ from finding group by 1
 
 -- name: one
 -- $1 uuid.
-select id, kind, about, episode, found_at, actor, actor_role, thing_kind, thing_id, first_at, last_at, figures from finding where id = $1
+select finding.id, kind, about, episode, found_at, actor, actor_role, thing_kind, thing_id, coalesce(grown.first_at, finding.first_at) as first_at,
+    coalesce(grown.last_at, finding.last_at) as last_at, coalesce(grown.figures, finding.figures) as figures
+from finding left join lateral (select * from finding_growth where finding_id = finding.id order by number desc limit 1) as grown on true
+where finding.id = $1
 
 -- name: steps_of
 -- $1 uuid.

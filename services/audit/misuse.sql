@@ -14,15 +14,14 @@ where relation = 'none' and decision = 'permit' and thing_kind in ('child', 'adu
 order by ts, idx
 
 -- name: browsing
--- How each day of each person was. What stands beside another in an answer was not looked for.
+-- How each day of each person was. What stands beside another in an answer was not looked for (by an index of its own: 0010).
 select actor, min(role) as role, (ts at time zone 'Asia/Tokyo')::date as day,
-    count(distinct thing_id) filter (where thing_kind in ('child', 'adult', 'register_entry', 'link_question') and correlation is null) as children,
-    (array_agg(idx order by idx) filter (where thing_kind in ('child', 'adult', 'register_entry', 'link_question') and correlation is null))[1:200]
-        as seen,
+    count(distinct thing_id) filter (where thing_kind in ('child', 'adult', 'register_entry', 'link_question')) as children,
+    (array_agg(idx order by idx) filter (where thing_kind in ('child', 'adult', 'register_entry', 'link_question')))[1:200] as seen,
     coalesce(max(count), 0) as rows, (array_agg(idx order by count desc nulls last, idx))[1] as longest,
     min(ts) as began_at, max(ts) as ended_at
 from entry
-where role not like 'service:%' and decision = 'permit' and actor is not null and ts >= $1 and ts < $2
+where role not like 'service:%' and decision = 'permit' and correlation is null and actor is not null and ts >= $1 and ts < $2
 group by actor, day order by day, actor
 
 -- name: odd_hours

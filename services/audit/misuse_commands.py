@@ -15,7 +15,7 @@ from infra.clock import JST
 from infra.local.deciding import COMMAND_LINE, OPERATOR, work_at
 from infra.local.root import CannotDo, Root, reaching, settings_of
 from infra.printing import Json, print_json, print_table
-from services.audit.domain.findings.hits import Hit
+from services.audit.domain.findings.hits import Hit, joined
 from services.audit.domain.misuse.looks import Period
 from services.audit.domain.misuse.rules import BY_CODE, RULES
 from services.audit.domain.misuse.thresholds import Thresholds
@@ -67,15 +67,17 @@ def try_rule(
 
 async def _tried(settings: AuditSettings, rule: str, first: date, last: date, thresholds: Thresholds) -> list[Hit]:
     start, end = (datetime.combine(day, time(), JST) for day in (first, last + timedelta(days=1)))
-    found: list[Hit] = []
+    found: dict[str, Hit] = {}
     async with work_at(ServiceName.AUDIT, settings) as work:
         thing = Thing(kind=ThingKind.AUDIT_LOG, id=None)
         work.keep(deeds.RULE_TRIED, actor=OPERATOR, thing=thing, reason_code=rule, origin=COMMAND_LINE)
         while start < end:
             until = min(start + STEP, end)
-            found += await hits_of(work.db, BY_CODE[rule], Period(start, until, work.now), thresholds)
+            for hit in await hits_of(work.db, BY_CODE[rule], Period(start, until, work.now), thresholds):
+                # In the queue it would join the one that there is.
+                found[hit.about] = joined(found[hit.about], hit) if hit.about in found else hit
             start = until
-    return found
+    return list(found.values())
 
 
 def _thresholds(settings: AuditSettings, typed: str) -> Thresholds:

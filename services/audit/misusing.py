@@ -1,8 +1,9 @@
 """Rules against misuse at work: on the past, to try one, and by the clock, which catches up with whatever came since (audit.md §5)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,11 @@ STEP = timedelta(days=31)
 """So much is read at once."""
 AHEAD = timedelta(minutes=15)
 """So far a producer's clock may be ahead (`PRODUCER_TOLERANCE`)."""
+SHORT_SECONDS, REST = 1.0, 20
+"""
+A rule that took longer than so many seconds rests for so many times what it took: it keeps the database busy for a twentieth of the time
+at most.
+"""
 REASONS = r"(^|\.)(protected_person|emergency|same_surname|same_address|colleague|own_family)(\.|$)"
 TAKEN_AWAY = [
     each.code
@@ -65,20 +71,37 @@ async def hits_of(db: Database, rule: Rule, period: Period, thresholds: Threshol
 
 @dataclass(slots=True)
 class Watch:
-    """Runs the rules by the clock of `service`."""
+    """Runs the rules by the clock of `service`. `now` counts seconds, by a clock that nobody sets."""
 
     service: Service
     thresholds: Thresholds
     duty: Callable[[], Duty] = Duty
+    now: Callable[[], float] = monotonic
+    _rests: dict[str, float] = field(default_factory=dict)
 
     async def look(self) -> None:
-        """Look at what came since each rule looked last: also what came late, out of order, or while nobody looked."""
+        """
+        Look at what came since each rule looked last: also what came late, out of order, or while nobody looked.
+
+        A rule that fails keeps none from looking; raises what the first one failed with, when all have looked.
+        """
         async with self.service.pool.acquire() as db:
             size = await store.log_size(db)
             done = {row["rule"]: (row["size"], row["at"]) for row in await db.fetch(SQL.progress)}
+        failed: list[Exception] = []
         for rule in RULES:
-            if rule.code not in self.thresholds.off:
+            began = self.now()
+            if rule.code in self.thresholds.off or began < self._rests.get(rule.code, began):
+                continue
+            try:
                 await self._catch_up(rule, size, *done.get(rule.code, (None, None)))
+            except Exception as error:  # noqa: BLE001 -- the others look all the same; it is told below
+                failed.append(error)
+            took = self.now() - began
+            if took > SHORT_SECONDS:
+                self._rests[rule.code] = began + took * (1 + REST)
+        if failed:
+            raise failed[0]
 
     async def _catch_up(self, rule: Rule, size: int, before: int | None, at: datetime | None) -> None:
         now = self.service.clock.now()

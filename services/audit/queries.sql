@@ -221,11 +221,13 @@ select count(*) from entry
 where thing_id = $1 and ($2::timestamptz is null or ts >= $2) and ($3::timestamptz is null or ts < $3)
 
 -- name: people_of_thing
--- $1 text thing id, $2, $3 timestamptz from, to. Who did something to it, by what tied them to it.
+-- $1 text thing id, $2, $3 timestamptz from, to. Who looked at a person or did something for them, by what tied them to it. Of what is no
+-- person nobody is in charge; and who looks into the log about a person does not look at them.
 select actor, role, actor_ward, relation, decision, coalesce(reason_code ~ '(^|\.)emergency(\.|$)', false) as is_emergency,
     count(*) as entries, min(ts) as first_at, max(ts) as last_at
 from entry
-where thing_id = $1 and role not like 'service:%' and ($2::timestamptz is null or ts >= $2) and ($3::timestamptz is null or ts < $3)
+where thing_id = $1 and thing_kind in ('child', 'adult') and role not like 'service:%'
+  and ($2::timestamptz is null or ts >= $2) and ($3::timestamptz is null or ts < $3)
 group by actor, role, actor_ward, relation, decision, is_emergency
 order by min(ts), actor, role
 

@@ -48,6 +48,9 @@ def entitled(relation: str, decision: str, *, is_emergency: bool) -> tuple[str, 
         return "断られた（見ていない）", False
     if is_emergency:
         return "緊急の閲覧（理由を確かめる）", True
+    if relation == "none" and decision == "done":
+        # Somebody of another office who decides about a look, or about a person's wish.
+        return "判断・操作（閲覧ではない）", False
     if relation == "none":
         return "担当関係なし（要る閲覧だったかを確かめる）", True
     return f"{RELATIONS.get(relation, relation)}として", False

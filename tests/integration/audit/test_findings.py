@@ -1,7 +1,9 @@
 """What is found waits for people: each once, worked off step by step, and every step is in the log (audit.md §5)."""
 
+import asyncio
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import asyncpg
@@ -145,6 +147,50 @@ async def test_what_was_written_is_unreadable_for_ever_once_its_key_is_destroyed
     page = (await desk.browser.get(f"/findings/{line.finding.id}")).text
     assert ["聞き取りの中身" in page, "鍵を廃棄したため" in page] == [False, True]
     assert [each.thing.id for each in await decided(desk) if each.action == "audit.reasons_shredded"] == [str(CLERK)]
+
+
+async def test_what_is_written_after_a_key_was_destroyed_is_read_and_what_was_written_before_is_no_forgery(desk: Desk) -> None:
+    await raised(desk, of_clerk(1))
+    (line,) = await listed(desk)
+    await desk.sit_down("security.officer")
+    await moved(desk, line.finding.id, "explain", "needed_for_work", words="聞き取りの中身")
+    async with unit_of_work(desk.pool, ServiceName.AUDIT, desk.clock) as work:
+        await findings.shred(work, str(CLERK), actor=work.service_actor(), reason_code="T-1", origin="command line")
+
+    await moved(desk, line.finding.id, "escalate", "too_large", words="あとの聞き取り", step=1)
+
+    page = (await desk.browser.get(f"/findings/{line.finding.id}")).text
+    assert ["聞き取りの中身" in page, "鍵を廃棄したため" in page, "あとの聞き取り" in page, "改ざん" in page] == [False, True, True, False]
+    forged = "select finding_id, 3, 'open', at, staff_id, role, reason_code, sealed, digest from finding_step where step = 2"
+    await desk.pool.execute(f"insert into finding_step {forged}")  # what was written to another step
+    assert "改ざんの疑い" in (await desk.browser.get(f"/findings/{line.finding.id}")).text
+
+
+async def test_a_finding_says_what_it_came_to_while_whoever_it_is_about_goes_on(desk: Desk) -> None:
+    def of_night(*entries: int, last: int, first: int = 20, looks: int) -> Hit:
+        at = (desk.clock.now().replace(hour=first), desk.clock.now().replace(hour=last))
+        return replace(of_clerk(*entries), first_at=at[0], last_at=at[1], figures={"looks": looks, "children": 1})
+
+    await raised(desk, of_night(1, last=20, looks=1))
+    assert await raised(desk, of_night(1, 2, 3, last=22, looks=3)) == 0
+    # What was told before, and a part that came late.
+    assert await raised(desk, of_night(1, last=20, looks=1), of_night(4, first=19, last=19, looks=1)) == 0
+
+    ((line,), key) = await listed(desk), (await listed(desk))[0].finding.id
+    assert (line.finding.figures, line.finding.first_at, line.finding.last_at) == (
+        {"looks": 3, "children": 1},
+        desk.clock.now().replace(hour=19),
+        desk.clock.now().replace(hour=22),
+    )
+    await desk.sit_down("security.officer")
+    assert [("3回" in (await desk.browser.get(page)).text) for page in ("/findings", f"/findings/{key}")] == [True, True]
+
+
+async def test_two_processes_that_find_the_same_at_once_make_one_finding(desk: Desk) -> None:
+    both = await asyncio.gather(*(raised(desk, of_clerk(1, 2), of_clerk(2, 3)) for _ in range(4)))
+
+    assert (sum(both), len(await listed(desk))) == (1, 1)
+    assert len([each for each in await decided(desk) if each.action == "audit.finding_raised"]) == 1
 
 
 async def test_the_list_is_filtered_and_an_impossible_filter_is_told_beside_its_field(desk: Desk) -> None:

@@ -1,7 +1,10 @@
 """Misuse by those who may look is found by itself, on real tables: each rule's scenarios, the three real cases (audit.md §5, target 11)."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import count
 
 import pytest
 import pytest_asyncio
@@ -12,8 +15,11 @@ from infra.clock import FixedClock
 from infra.local.postgres import PostgresServer
 from infra.service import Service
 from infra.testing.fixtures import START, Database, fresh_database, unit_of_work
-from services.audit import findings
+from services.audit import findings, misusing
 from services.audit.benchmark.trying import Result, Wish, Written, found_in, write
+from services.audit.domain.findings.hits import Hit
+from services.audit.domain.misuse.rule import Rule
+from services.audit.domain.misuse.rules import BY_CODE
 from services.audit.domain.misuse.thresholds import Thresholds
 from services.audit.findings import Asked
 from services.audit.misusing import Watch
@@ -86,3 +92,32 @@ async def test_the_service_catches_up_after_downtime_finds_what_comes_late_and_n
     # Whoever sets progress back finds nothing twice.
     await pool.execute("delete from misuse_progress")
     assert await heard() == ["break_glass"] * 4 + ["no_relation"]
+
+
+async def test_a_rule_that_fails_keeps_none_from_looking_and_one_that_takes_long_rests(
+    database: Database, audit_settings: AuditSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool, seconds = await database.pool("audit"), count(step=40.0)
+    service = Service(ServiceName.AUDIT, audit_settings)
+    service.clock, service._pool = FixedClock(START), pool
+    looked: list[str] = []
+
+    def judging(code: str, *, fails: bool = False) -> Rule:
+        def judge(*_: object) -> list[Hit]:
+            looked.append(code)
+            if fails:
+                raise TimeoutError
+            return []
+
+        return replace(BY_CODE[code], judge=judge)
+
+    monkeypatch.setattr(misusing, "RULES", (judging("out_of_ward", fails=True), judging("odd_hours")))
+    quick, slow = Watch(service, THRESHOLDS, now=lambda: 0.0), Watch(service, THRESHOLDS, now=lambda: next(seconds))
+
+    for watch in (quick, slow, slow):
+        with suppress(TimeoutError):
+            await watch.look()
+            looked.append("and nobody was told")
+
+    # To look at the first month takes two steps, and whoever failed begins anew.
+    assert looked == ["out_of_ward", "odd_hours", "odd_hours", "out_of_ward", "and nobody was told"]

@@ -2,10 +2,12 @@
 
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import asyncpg
 import pytest
 
+from contracts.ids import StaffId
 from contracts.messages import Actor, DecisionRecorded, Thing
 from contracts.values import Ward
 from infra.http import CONTENT_SECURITY_POLICY
@@ -553,13 +555,15 @@ async def test_an_address_that_does_not_exist_is_answered_with_a_page_to_whoever
 
 
 async def test_by_what_each_person_was_entitled_to_look_at_a_child_is_said_on_its_page(desk: Desk) -> None:
-    clerk = await desk.register("hakata.clerk")
+    clerk, officer = await desk.register("hakata.clerk"), Actor(id=StaffId(UUID(int=9)), role="security_officer")
     told = [
         access(1, actor=Actor(id=clerk, role="ward_clerk", ward=Ward.HAKATA), relation="assigned"),
         access(2, relation="none"),
         access(3, relation="none", reason_code="emergency"),
         access(4, relation="none", decision="deny", reason_code="other_ward"),
         access(5, actor=Actor(id=None, role="service:casework")),
+        # Who looks into the log about the child does not look at the child.
+        access(6, actor=officer, thing=Thing(kind="audited_thing", id=CHILD), relation="none"),
     ]
     await hear(desk.pool, desk.clock, told)
     await desk.sit_down("security.officer")

@@ -51,6 +51,10 @@ def test_a_threshold_that_cannot_be_is_told_by_its_name() -> None:
         Thresholds(spike_actors=0)
     with pytest.raises(ValidationError, match="spike_actor\n"):
         Thresholds.model_validate({"spike_actor": 5})
+    with pytest.raises(ValidationError, match="curiousity"):
+        Thresholds(off=frozenset({"curiousity"}))
+    with pytest.raises(ValidationError, match="day_ends"):
+        Thresholds(day_begins=8, day_ends=8)
 
 
 def test_an_emergency_has_a_rule_of_its_own() -> None:

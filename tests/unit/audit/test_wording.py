@@ -6,7 +6,7 @@ from contracts.catalogue import DENIED, ITEMS
 from contracts.deeds import DEEDS
 from infra.identity.sessions import Refusal
 from services.audit.domain.filters import Filters
-from services.audit.domain.wording import deed_of, field_of, reason_of, role_of, screen_of, searchable_actions
+from services.audit.domain.wording import deed_of, entitled, field_of, reason_of, role_of, screen_of, searchable_actions
 
 
 def read_as(action: str) -> tuple[str, str]:
@@ -78,3 +78,8 @@ def test_a_code_stays_beside_its_words_and_an_unknown_one_stays() -> None:
 
 def test_an_unknown_action_keeps_its_name() -> None:
     assert read_as("casework.new_thing") == ("ケース支援", "casework.new_thing")
+
+
+def test_whoever_decides_from_another_office_did_not_look_without_a_relation() -> None:
+    assert [entitled("none", decision, is_emergency=False)[1] for decision in ("permit", "done", "deny")] == [True, False, False]
+    assert entitled("team", "done", is_emergency=False) == ("担当チームとして", False)

@@ -1,6 +1,10 @@
 """The thresholds of the rules against misuse: settings of the city, each with its bounds. Start values are those of audit.md §5."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from contracts.deeds.audit import MISUSE
 
 
 class Thresholds(BaseModel):
@@ -35,3 +39,16 @@ class Thresholds(BaseModel):
     hinted_days: int = Field(
         default=2, ge=1, le=366, description="A namesake whom one's work ties one to is told of from so many days on [PROP]."
     )
+
+    @field_validator("off")
+    @classmethod
+    def _are_rules(cls, off: frozenset[str]) -> frozenset[str]:
+        if unknown := off - MISUSE.keys():
+            raise ValueError(f"no such rule: {', '.join(sorted(unknown))}")
+        return off
+
+    @model_validator(mode="after")
+    def _is_a_day(self) -> Self:
+        if self.day_ends <= self.day_begins:
+            raise ValueError("day_ends must be later than day_begins")
+        return self
