@@ -3,10 +3,9 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -21,7 +20,8 @@ from infra.rows import columns
 from infra.sql import queries
 from infra.work import UnitOfWork
 from services.audit import sealing, store
-from services.audit.domain.findings.hits import Hit, Sign, joined
+from services.audit.domain.findings.growing import key_of, sort_out
+from services.audit.domain.findings.hits import Hit, Sign
 from services.audit.domain.findings.moves import TO, Move, Standing, State
 
 SQL = queries(__file__, "findings.sql")
@@ -124,10 +124,6 @@ class Moving:
     origin: str | None = None
 
 
-_Place: TypeAlias = tuple[UUID, Hit, int]
-"""A finding's id, what is told of it, and its how-manieth episode or growth that is."""
-
-
 async def raise_all(work: UnitOfWork, hits: Sequence[Hit]) -> int:
     """
     Make findings of what was come upon and is new; what belongs to one that is not closed yet joins it. Returns how many are new.
@@ -139,9 +135,9 @@ async def raise_all(work: UnitOfWork, hits: Sequence[Hit]) -> int:
     await store.take_turn(work.db, store.Turn.FINDING)
     known = await _signs_known(work.db, hits)
     newest = {
-        (row["kind"], row["about"]): row for row in await work.db.fetch(SQL.newest_of, *columns(sorted({_key(hit) for hit in hits}), 2))
+        (row["kind"], row["about"]): row for row in await work.db.fetch(SQL.newest_of, *columns(sorted({key_of(hit) for hit in hits}), 2))
     }
-    made, grown, signs = _sorted(hits, known, newest, work.identifiers.random)
+    made, grown, signs = sort_out(hits, known, newest, work.identifiers.random)
     if made:
         await work.db.execute(SQL.add_findings, *columns([_row(*each) for each in made.values()], 11), work.now)
     if grown:
@@ -223,31 +219,8 @@ def thing_of(finding_id: UUID | None) -> Thing:
     return Thing(kind=ThingKind.FINDING, id=None if finding_id is None else str(finding_id))
 
 
-def _sorted(
-    hits: Sequence[Hit], known: set[tuple[str, str, str]], newest: Mapping[tuple[str, str], asyncpg.Record], drawn: Callable[[], UUID]
-) -> tuple[dict[tuple[str, str], _Place], dict[tuple[str, str], _Place], list[tuple[str, str, str, UUID, int | None]]]:
-    """Sort hits into findings that are new, findings that grow, and the signs of both. `known` signs are left out, and grow, too."""
-    made: dict[tuple[str, str], _Place] = {}
-    grown: dict[tuple[str, str], _Place] = {}
-    signs: list[tuple[str, str, str, UUID, int | None]] = []
-    for hit in hits:
-        key, last = _key(hit), newest.get(_key(hit))
-        new = [sign for sign in dict.fromkeys(hit.signs) if (*key, sign.name) not in known]
-        if not new:
-            continue
-        if last is None or last["state"] == State.CLOSED:
-            place = made.get(key) or (drawn(), hit, 1 if last is None else last["episode"] + 1)
-            place = made[key] = (place[0], joined(place[1], hit), place[2])
-        else:
-            place = grown.get(key) or (last["id"], _before(hit, last), last["growths"] + 1)
-            place = grown[key] = (place[0], joined(place[1], hit), place[2])
-        signs += [(*key, sign.name, place[0], sign.index) for sign in new]
-        known |= {(*key, sign.name) for sign in new}
-    return made, grown, signs
-
-
 async def _signs_known(db: Database, hits: Sequence[Hit]) -> set[tuple[str, str, str]]:
-    asked = [(*_key(hit), sign.name) for hit in hits for sign in hit.signs]
+    asked = [(*key_of(hit), sign.name) for hit in hits for sign in hit.signs]
     return {(row["kind"], row["about"], row["sign"]) for row in await db.fetch(SQL.signs_known, *columns(asked, 3))}
 
 
@@ -261,15 +234,6 @@ async def _new_key(db: Database, subject: str, keys: ParkingBody) -> bytes:
     key = await _key_of(db, subject, keys)
     assert key is not None  # noqa: S101 -- kept a line above, or by somebody else before us
     return key
-
-
-def _key(hit: Hit) -> tuple[str, str]:
-    return hit.kind, hit.about
-
-
-def _before(hit: Hit, row: asyncpg.Record) -> Hit:
-    """What was told of the finding that a hit joins."""
-    return replace(hit, first_at=row["first_at"], last_at=row["last_at"], figures=json.loads(row["figures"]))
 
 
 def _grown(finding_id: UUID, hit: Hit, number: int) -> tuple[object, ...]:
