@@ -159,7 +159,10 @@ async def test_the_log_is_told_what_was_done_and_never_what_was_written(ward: Wa
 
     said = await ward.office.said()
     last = [each for each in said if isinstance(each, DecisionRecorded)][-1]
-    assert (last.action, last.fields) == ("casework.record_contact", ("contacted_on", "method", "result", "enrolment", "findings"))
+    assert (last.action, last.fields) == (
+        "casework.record_contact",
+        ("contacted_on", "method", "result", "sighted", "enrolment", "findings"),
+    )
     assert "秘密の話" not in "".join(each.model_dump_json() for each in said)
 
 
