@@ -202,7 +202,7 @@ def spoiled(draw: st.DrawFn) -> tuple[EventType, Event]:
     return kind, json.loads(json.dumps({**said, "data": data, **{name: draw(ATTRIBUTES[name]) for name in attributes}}))
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow])
 @given(spoiled(), st.sampled_from([TODAY, date(2040, 1, 1)]), st.booleans())
 def test_whatever_is_admitted_at_a_glance_the_slow_way_admits_alike(sent: tuple[EventType, Event], today: date, twice: bool) -> None:
     kind, said = sent

@@ -274,7 +274,7 @@ parameters = st.builds(
 watermarks = st.dictionaries(st.sampled_from(FEEDS), days)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(children, known, watermarks, days, parameters, st.data())
 def test_no_answer_changes_before_its_due_day(
     child: Child, facts: ChildFacts, delivered: dict[Source, date], as_of: date, tuned: Parameters, data: st.DataObject
@@ -339,7 +339,7 @@ def whole(answer: Answer) -> tuple[object, ...]:
     return answer.needed_on, answer.stale_since, answer.rests_on_feed, answer.silent_on, answer.due
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(children, known, watermarks, days)
 def test_nothing_is_concluded_from_absence_while_a_record_is_in_hand(
     child: Child, facts: ChildFacts, delivered: dict[Source, date], as_of: date
@@ -354,7 +354,7 @@ def test_nothing_is_concluded_from_absence_while_a_record_is_in_hand(
         assert answers[Item.GUARDIAN_CHILD_REARING_ALLOWANCE].value is not IndicatorValue.FALSE
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(children, known, watermarks, days)
 def test_an_exam_of_a_pregnancy_that_was_not_notified_leaves_open_only_16_without_a_notification(
     child: Child, facts: ChildFacts, delivered: dict[Source, date], as_of: date
@@ -369,7 +369,7 @@ def test_an_exam_of_a_pregnancy_that_was_not_notified_leaves_open_only_16_withou
         assert now.reason_code != "no_notification_no_exam"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(children, known, watermarks, days)
 def test_absence_is_concluded_only_of_a_feed_that_delivered_and_is_fresh_and_marked_so(
     child: Child, facts: ChildFacts, delivered: dict[Source, date], as_of: date
@@ -384,7 +384,7 @@ def test_absence_is_concluded_only_of_a_feed_that_delivered_and_is_fresh_and_mar
             assert answer.silent_on == through + fresh + timedelta(days=1)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(children, known, watermarks, days)
 def test_no_day_without_residence_has_an_answer(child: Child, facts: ChildFacts, delivered: dict[Source, date], as_of: date) -> None:
     answers = evaluate(child, facts, delivered, as_of)
@@ -393,7 +393,7 @@ def test_no_day_without_residence_has_an_answer(child: Child, facts: ChildFacts,
         assert {(a.value, a.counted) for a in answers} == {(IndicatorValue.NOT_APPLICABLE, False)}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(children, known, watermarks, days, st.sampled_from(FEEDS), days)
 def test_a_watermark_changes_only_answers_that_wait_for_it(
     child: Child, facts: ChildFacts, delivered: dict[Source, date], as_of: date, source: Source, reached: date
@@ -410,7 +410,7 @@ def test_a_watermark_changes_only_answers_that_wait_for_it(
         assert old == new or (waited and (is_lost if old.value is not IndicatorValue.UNKNOWN else is_known))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(children, known, watermarks, days, st.sampled_from(FEEDS), days, parameters)
 def test_an_outage_never_makes_anything_true(
     child: Child, facts: ChildFacts, delivered: dict[Source, date], as_of: date, source: Source, reached: date, tuned: Parameters
@@ -483,7 +483,7 @@ def different(records: st.SearchStrategy[Record]) -> st.SearchStrategy[list[Reco
     return st.lists(records, max_size=6, unique_by=lambda record: record.record_id)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(different(own_records), different(mother_records), different(mother_records), days, st.randoms(use_true_random=False))
 def test_the_order_of_records_never_matters(
     own: list[Record], linked: list[Record], loose: list[Record], birth: date, chance: Random

@@ -32,7 +32,7 @@ from tests.unit.scorer.oracle.said import Said
 from tests.unit.scorer.oracle.scene import OPPONENT_GUARDIAN, complete_through, is_linked, standing, world
 from tests.unit.scorer.oracle.world import Span
 
-HISTORIES = int(os.environ.get("TSUNAGU_HISTORIES", "2000"))
+HISTORIES = int(os.environ.get("TSUNAGU_HISTORIES", "1200"))
 DAYS = 5
 _NOTIFIED = EventKind.PREGNANCY_NOTIFIED
 PARTS = 4

@@ -33,7 +33,7 @@ def is_computed_again(answer: Answer, tuning: Tuning) -> bool:
     return answer.item in tuning.items and (rests or not tuning.by_record)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(children, known, watermarks, days, changes())
 def test_an_answer_that_is_not_computed_again_counts_as_before(
     child: Child, facts: ChildFacts, delivered: dict[Source, date], as_of: date, change: tuple[str, Any]
@@ -58,7 +58,7 @@ def is_asked_by_its_figure(child: Child, answer: Answer, some: Between) -> bool:
     return child.birth_date >= some.born_from and not settled
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(children, known, watermarks, days, st.sampled_from(sorted(FIGURES)), st.data())
 def test_whose_stored_figure_is_on_one_side_of_both_thresholds_counts_as_before(
     child: Child, facts: ChildFacts, delivered: dict[Source, date], as_of: date, name: str, data: st.DataObject
