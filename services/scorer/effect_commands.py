@@ -166,7 +166,7 @@ def _show_quiet(report: Report) -> None:
     some = (report.quiet.total, *report.quiet.by_group)
     print_table(("", "judged", "needed", "share", "from", "to"), [(s.name, s.assessed, s.needed, s.ppv, s.low, s.high) for s in some])
     if report.quiet.missed is not None:
-        print(f"drawn or not, that makes about {report.quiet.missed}")
+        print(f"drawn or not, that makes {report.quiet.missed} at least: of those drawn, whom nobody has judged yet is not counted")
 
 
 def _judged(title: str, report: Report) -> frozenset[str]:
