@@ -1,6 +1,7 @@
 """The whole benchmark, on a city of some hundred events: that it runs and says everything; its figures mean nothing."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,10 @@ SERVERS = {"postgres", "rabbitmq"}
 
 
 PRELOADED = 3_000
+
+on_request = pytest.mark.skipif(
+    not os.environ.get("TSUNAGU_BENCHES"), reason="TSUNAGU_BENCHES=1 runs it: a minute for a benchmark, not the product"
+)
 
 
 @pytest.mark.timeout(300)
@@ -42,6 +47,7 @@ def test_a_round_plays_the_same_events_through_the_real_services_the_limit_and_t
     assert told["half_load"]["events"] > 300
 
 
+@on_request
 @pytest.mark.timeout(300)
 def test_a_round_plays_on_full_tables_and_several_partitions_and_says_where_the_time_went(tmp_path: Path) -> None:
     wish = Wish(events=400, half_load_seconds=0.0, rivals=False, preload=PRELOADED, partitions=2, profile=tmp_path / "profile")
@@ -65,6 +71,7 @@ def test_folded_stacks_are_told_by_where_they_were_at_work() -> None:
     assert "epoll" not in told
 
 
+@on_request
 @pytest.mark.timeout(300)
 def test_ingest_alone_is_measured_by_each_way_in_with_one_process_and_two_and_with_a_larger_ledger() -> None:
     found = ingest.bench(ingest.Wish(events=400, rows=300, ledger=30_000), console(stderr=True))

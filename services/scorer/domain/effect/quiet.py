@@ -26,8 +26,8 @@ class Quiet:
     """
     What is shown of all of them, and by group: `assessed` were judged, of `needed` people should have been asked to look.
 
-    `missed` is how many quiet requests that makes in all, drawn or not, rounded, at least: of those drawn, what nobody has judged yet is not
-    counted. None where what it would follow from is of a few.
+    `missed` is how many quiet requests that makes in all, drawn or not, rounded, at least: of those drawn, what nobody has judged yet is
+    not counted. None where what it would follow from is of a few.
     """
 
     total: Line
