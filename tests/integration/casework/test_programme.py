@@ -186,3 +186,28 @@ async def test_the_database_lets_a_ward_raise_an_issue_and_nothing_else(office: 
                 await db.execute(row, state)
     async with acting(office, "staff", "hakata") as db:
         assert await db.execute(row, "raised") == "INSERT 0 1"
+
+
+async def test_a_form_sent_again_with_other_words_is_not_called_kept_and_goes_with_a_key_of_its_own(office: Office) -> None:
+    """Back to the page, another text, sent: the first stays, and what was typed is there to be sent once more."""
+    step = {"year": 2026, "owner": "各区", "due_on": "2026-04-20"}
+    forms: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("/programme/add", "key", step),
+        ("/issues/raise", "key", {"text": "くわしく"}),
+        ("/meetings/add", "meeting", MEETING),
+    )
+    async with office.as_("coordinator") as coordinator:
+        await sends(coordinator, "/programme/begin", year=2026)
+        for address, key, form in forms:
+            used = uuid4()
+            first = await sends(coordinator, address, **{**form, key: used, "title": "説明会の準備"})
+            other = await sends(coordinator, address, **{**form, key: used, "title": "研修の準備"})
+            keys = re.findall(rf'name="{key}" value="([^"]+)"', other.text.split(f'action="{address}"')[1])
+            once_more = await sends(coordinator, address, **{**form, key: keys[0], "title": "研修の準備"})
+            page = (await coordinator.get(address.rsplit("/", 1)[0])).text
+
+            assert [each.status_code for each in (first, other, once_more)] == [303, 409, 303], address
+            assert "別の内容をもう記録しています" in other.text
+            assert 'value="研修の準備"' in other.text
+            assert keys[0] != str(used)
+            assert ["説明会の準備" in page, "研修の準備" in page] == [True, True]

@@ -21,6 +21,7 @@ from infra.local.secrets import Secrets
 from infra.local.service_process import REPOSITORY
 from infra.paper import pressing
 from infra.settings import Settings
+from services.audit.settings import AuditSettings
 from services.casework.domain.files import OCTETS_MAX
 from services.casework.screens.files.screen import FILES
 from services.casework.settings import CaseworkSettings
@@ -128,6 +129,12 @@ def test_every_setting_that_casework_alone_has_is_told_by_compose() -> None:
 
     assert own
     assert own <= compose()["services"]["casework"]["environment"].keys()
+
+
+def test_thresholds_of_misuse_are_the_shells_or_not_there_at_all() -> None:
+    """Compose passes a variable without a value on, and leaves it out where the shell has none: an empty text would be no JSON."""
+    assert "misuse" in AuditSettings.model_fields
+    assert compose()["services"]["audit"]["environment"]["TSUNAGU_MISUSE"] is None
 
 
 def test_the_gateway_lets_through_a_file_of_a_case_and_what_casework_reads_to_say_that_one_is_too_large() -> None:

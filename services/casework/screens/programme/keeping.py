@@ -14,6 +14,7 @@ from services.casework.screens.manual.screen import TELLS, names_before_the_eyes
 from services.casework.seeing import ActForm, Mistake
 from services.casework.store import AccessNote
 
+KEY_REUSED = "この画面からは、別の内容をもう記録しています。この内容も記録するときは、もう一度押してください。"
 CHANGED_MEANWHILE = "画面を開いたあとに、ほかの職員が変えました。新しい内容を確かめて、もう一度操作してください。"
 
 
@@ -42,6 +43,15 @@ def typed(form: ActForm) -> Mapping[str, str]:
 def not_taken(act: str, form: ActForm, where: str, text: str, status: int = 422) -> Mistake:
     """Return the form as it was filled in, with what is wrong at a field."""
     return Mistake(((where, text),), typed=typed(form), act=act, status=status)
+
+
+def another(work: UnitOfWork, act: str, form: ActForm, key: str) -> Mistake:
+    """
+    Return a form by whose `key` something else is kept already: sent again from a page that was gone back to, with other words.
+
+    What was filled in stands there with a key of its own; nothing of it is kept.
+    """
+    return not_taken(act, form.model_copy(update={key: work.identifiers.random()}), "title", KEY_REUSED, 409)
 
 
 async def tells(work: UnitOfWork, staff: Staff, act: str, form: ActForm, *fields: str) -> Mistake | None:

@@ -20,6 +20,12 @@ select step_id, 1, $2, title, owner, due_on, '', $6, $7, $8
 from unnest($1::uuid[], $3::text[], $4::text[], $5::date[]) as added (step_id, title, owner, due_on)
 on conflict do nothing returning step_id
 
+-- name: was_added
+-- $1 step_id, $2 year, $3 title, $4 owner, $5 day due. Whether this is the step that was added by the id.
+select exists (
+    select from programme_step where step_id = $1 and version = 1 and (year, title, owner, due_on) = ($2, $3, $4, $5)
+)
+
 -- name: change
 -- $1 step_id, $2 the version that was read, $3 owner, $4 due on, $5 done on, $6 words, $7 now, $8 staff id, $9 staff name, $10 whether it is
 -- done so far, $11 the year on whose page it stands. The next word of a step, where it still stands as it was read; whoever comes second

@@ -21,7 +21,7 @@ from services.casework.domain.policy import Action, Permit, may
 from services.casework.screens.programme.cycle import store
 from services.casework.screens.programme.cycle.forms import AddForm, AgainForm, BeginForm, ChangeForm, DoneForm, Year
 from services.casework.screens.programme.cycle.store import Change, Cycle
-from services.casework.screens.programme.keeping import CHANGED_MEANWHILE, Sent, keep, not_taken, sent, tells, uuid_or
+from services.casework.screens.programme.keeping import CHANGED_MEANWHILE, Sent, another, keep, not_taken, sent, tells, uuid_or
 from services.casework.screens.programme.tabs import Tab, tabs_of
 from services.casework.seeing import Act, ActForm, Asking, Done, Face, Menu, Mistake, Question, Screen
 from services.casework.sheets import PLAIN, Says, Sheet
@@ -186,8 +186,9 @@ async def add(work: UnitOfWork, asking: Asking[Any], form: AddForm) -> Done | Mi
         return not_taken("add", form, "due_on", NOT_IN_YEAR)
     if (told := await tells(work, asking.staff, "add", form, "title", "owner")) is not None:
         return told
-    if not await store.add(work, asking.staff, form.key, form.year, form.title, form.owner, form.due_on):
-        return _to(form.year)
+    step = (form.key, form.year, form.title, form.owner, form.due_on)
+    if not await store.add(work, asking.staff, *step):
+        return _to(form.year) if await store.was_added(work.db, *step) else another(work, "add", form, "key")
     return await _kept(work, asking.staff, form.year, "step_added")
 
 

@@ -87,6 +87,11 @@ async def add(work: UnitOfWork, staff: Staff, step_id: UUID, year: int, title: s
     return bool(added)
 
 
+async def was_added(db: Database, step_id: UUID, year: int, title: str, owner: str, due_on: date) -> bool:
+    """Return whether this is the step that was added by the id."""
+    return bool(await db.fetchval(SQL.was_added, step_id, year, title, owner, due_on))
+
+
 async def change(work: UnitOfWork, staff: Staff, made: Change) -> bool:
     """Write the next word of a step. Returns whether it still stood as on the page."""
     return (

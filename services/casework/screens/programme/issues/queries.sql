@@ -16,6 +16,13 @@ insert into programme_issue (
 )
 values ($1, 1, 'K-' || nextval('issue_number'), $2, $3, $4, 'raised', '', $5, $6, $7, $8) on conflict do nothing returning number
 
+-- name: was_raised
+-- $1 issue_id, $2 title, $3 text, $4 meeting_id or null. Whether this is what was raised by the id.
+select exists (
+    select from programme_issue
+    where issue_id = $1 and version = 1 and (title, text) = ($2, $3) and meeting_id is not distinct from $4
+)
+
 -- name: issue
 -- $1 issue_id. How it stands.
 select number, version, state from programme_issue where issue_id = $1 order by version desc limit 1

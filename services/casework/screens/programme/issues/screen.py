@@ -18,7 +18,7 @@ from services.casework.screens.programme.cycle.forms import Version
 from services.casework.screens.programme.cycle.screen import runs_it
 from services.casework.screens.programme.issues import store
 from services.casework.screens.programme.issues.said import IssueCard, card
-from services.casework.screens.programme.keeping import CHANGED_MEANWHILE, Sent, keep, not_taken, sent, tells, typed, uuid_or
+from services.casework.screens.programme.keeping import CHANGED_MEANWHILE, Sent, another, keep, not_taken, sent, tells, typed, uuid_or
 from services.casework.screens.programme.meetings.store import meetings
 from services.casework.screens.programme.tabs import UNDER, Tab, tabs_of
 from services.casework.seeing import Act, ActForm, Asking, Done, Face, Mistake, Question, Screen
@@ -147,6 +147,8 @@ async def raise_one(work: UnitOfWork, asking: Asking[Any], form: RaiseForm) -> D
     number = await store.raise_one(work, asking.staff, form.key, form.title, form.text, form.meeting)
     if number is not None:
         await keep(work, asking.staff, deeds.ISSUE_CHANGED, ThingKind.REVIEW_BOARD, number, "issue_raised")
+    elif not await store.was_raised(work.db, form.key, form.title, form.text, form.meeting):
+        return another(work, "raise", form, "key")
     return Done()
 
 

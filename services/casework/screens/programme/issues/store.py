@@ -51,6 +51,11 @@ async def raise_one(work: UnitOfWork, staff: Staff, issue_id: UUID, title: str, 
     return None if number is None else str(number)
 
 
+async def was_raised(db: Database, issue_id: UUID, title: str, text: str, meeting_id: UUID | None) -> bool:
+    """Return whether this is what was raised by the id."""
+    return bool(await db.fetchval(SQL.was_raised, issue_id, title, text, meeting_id))
+
+
 async def change(
     work: UnitOfWork, staff: Staff, issue_id: UUID, version: int, state: IssueState, owner: str, due_on: date | None, words: str
 ) -> bool:

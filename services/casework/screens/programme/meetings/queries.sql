@@ -14,6 +14,14 @@ insert into review_meeting (
 )
 values ($1, 1, 'M-' || nextval('meeting_number'), $2, $3, $4, $5::text::json, $6, $7, $8, $9, $10) on conflict do nothing returning number
 
+-- name: was_added
+-- $1 to $7 as above. Whether this is what was first written of the meeting.
+select exists (
+    select from review_meeting
+    where meeting_id = $1 and version = 1 and (held_on, title, place, agenda, minutes) = ($2, $3, $4, $6, $7)
+    and present::jsonb = $5::text::jsonb
+)
+
 -- name: change
 -- As above, with $11 the version that was read: the next word of a meeting; whoever comes second writes nothing.
 insert into review_meeting (

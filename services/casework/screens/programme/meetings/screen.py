@@ -20,7 +20,7 @@ from services.casework.domain.policy import Action
 from services.casework.screens.programme.cycle.screen import runs_it
 from services.casework.screens.programme.issues import store as issue_store
 from services.casework.screens.programme.issues.said import STATES, address_of
-from services.casework.screens.programme.keeping import CHANGED_MEANWHILE, Sent, keep, not_taken, sent, tells, uuid_or
+from services.casework.screens.programme.keeping import CHANGED_MEANWHILE, Sent, another, keep, not_taken, sent, tells, uuid_or
 from services.casework.screens.programme.meetings import store
 from services.casework.screens.programme.meetings.store import Written
 from services.casework.screens.programme.tabs import UNDER, Tab, tabs_of
@@ -177,6 +177,8 @@ async def add(work: UnitOfWork, asking: Asking[Any], form: MeetingForm) -> Done 
     if wrong is not None:
         return wrong
     number = await store.write(work, asking.staff, _written(form), None)
+    if number is None and not await store.was_added(work.db, _written(form)):
+        return another(work, "add", form, "meeting")
     return await _kept(work, asking.staff, number, "meeting_added")
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -41,13 +42,19 @@ async def write(work: UnitOfWork, staff: Staff, written: Written, version: int |
 
     None where it was kept already, or does not stand any more as it was read.
     """
-    values = (
-        *(written.meeting, written.held_on, written.title, written.place),
-        *(json.dumps(written.present, ensure_ascii=False), written.agenda, written.minutes),
-        *(work.now, staff.id, staff.name),
-    )
+    values = (*_values(written), work.now, staff.id, staff.name)
     number = await (work.db.fetchval(SQL.add, *values) if version is None else work.db.fetchval(SQL.change, *values, version))
     return None if number is None else str(number)
+
+
+async def was_added(db: Database, written: Written) -> bool:
+    """Return whether this is what was first written of the meeting."""
+    return bool(await db.fetchval(SQL.was_added, *_values(written)))
+
+
+def _values(written: Written) -> tuple[Any, ...]:
+    present = json.dumps(written.present, ensure_ascii=False)
+    return (written.meeting, written.held_on, written.title, written.place, present, written.agenda, written.minutes)
 
 
 def _meeting(row: asyncpg.Record) -> Meeting:
