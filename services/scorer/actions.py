@@ -5,7 +5,7 @@ Every action costs the same number of statements for one child and for two hundr
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias, TypeVar, cast
 
 from contracts.catalogue import EVENT_TYPES, NotInCatalogue
@@ -46,12 +46,20 @@ Heard: TypeAlias = Mapping[type[Message], list[Message]]
 """Messages by their class."""
 
 
-async def take_in(work: UnitOfWork, messages: Sequence[Message], programme: Programme | None = None, *, put_off: bool = False) -> None:
+async def take_in(
+    work: UnitOfWork,
+    messages: Sequence[Message],
+    programme: Programme | None = None,
+    *,
+    put_off: bool = False,
+    rested: Callable[[Sequence[PersonId]], Sequence[PersonId]] = lambda _: (),
+) -> None:
     """
     Keep what `messages` say, in whatever order they came, and evaluate every child whom they reach.
 
     With `put_off` that there is news of these children is kept instead, and `evaluate_due` does them: in a flood, once for many messages.
-    Only whoever has an announced review is evaluated at once all the same: nobody shall start on one whose reasons are gone.
+    Evaluated at once all the same is whoever has an announced review: nobody shall start on one whose reasons are gone. And some of the
+    `rested` who were evaluated before: nothing else may come of them, so that a single event does not wait behind a flood of others.
     """
     heard = _by_kind(messages)
     marks = _of(FeedWatermark, heard)
@@ -69,7 +77,7 @@ async def take_in(work: UnitOfWork, messages: Sequence[Message], programme: Prog
         return
     children = await store.affected_children(work.db, touched, programme.parameters.scored_born_from)
     if put_off:
-        children = await store.put_off(work.db, children, programme.ruleset.name)
+        children = await store.put_off(work.db, children, programme.ruleset.name, rested(children))
     await evaluate_now(work, children, programme)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import math
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -10,7 +11,7 @@ from functools import partial
 
 import structlog
 
-from contracts.ids import EventId
+from contracts.ids import EventId, PersonId
 from contracts.messages import Message
 from infra.logs import whereabouts
 from infra.outcomes import Outcome
@@ -46,11 +47,17 @@ ALONE_SECONDS = 10.0
 FULL_LOT = 350
 """
 … and sooner where less than this is heard together, which is what came while the last lot was in hand. On two cores that are full it is
-300 and more (five to ten seconds), at half of that speed a hundred (a quarter of a second).
+300 and more (five to ten seconds), at half of that speed a hundred (two seconds).
 """
 
-ALONE_SECONDS_LEAST = 0.25
-"""So long a child is left alone in any flood: what the sources say of it at once is together by then."""
+ALONE_SECONDS_LEAST = 2.0
+"""
+So long a child is left alone in any flood: what the sources say of it at once is together by then, and a newcomer is evaluated once. Of
+whom little is said need not wait for it.
+"""
+
+FEW_LOTS = 3
+"""Little is said of whom no more lots than this tell in `ALONE_SECONDS`: one record comes as several messages, not always together."""
 
 LONGEST_SECONDS = 30.0
 """In a flood, nobody waits longer than this for an evaluation."""
@@ -63,6 +70,9 @@ LOOK_SECONDS = 1.0
 
 DUE_BATCH = 300
 """Children per transaction of the ticker: enough to be quick, few enough not to hold up what is heard meanwhile (a tenth of a second)."""
+
+FLOOD_BATCH = 100
+"""The same in a flood: what is heard takes longer then, and a single event waits behind it."""
 
 HANDS = 2
 """After a flood, so many transactions of the ticker at a time: one is calculated while the database works for another."""
@@ -80,6 +90,8 @@ class Pace:
         self._pause = 0.0
         self._last_look = float("-inf")
         self._lot = 0.0
+        self._heard_of: Counter[PersonId] = Counter()
+        self._forgotten = float("-inf")
 
     @contextmanager
     def parcel(self, events: int) -> Iterator[bool]:
@@ -106,6 +118,18 @@ class Pace:
             return Patience(None, self._alone_seconds(), LONGEST_SECONDS, MOST_WAITING)
         own = silent < LONGEST_SECONDS
         return Patience(0.0 if own else CALM_SECONDS_MOST, self._alone_seconds(), LONGEST_SECONDS, MOST_WAITING)
+
+    def rested(self, children: Sequence[PersonId]) -> list[PersonId]:
+        """
+        Return those of `children` of whom this process heard little for long: what came now may be all that the flood brings of them.
+
+        Little is `FEW_LOTS` in `ALONE_SECONDS`: what is said of one record comes as several messages, and not always together.
+        """
+        now = self._monotonic()
+        if now - self._forgotten > ALONE_SECONDS:
+            self._heard_of, self._forgotten = Counter(), now
+        self._heard_of.update(children)
+        return [child for child in children if self._heard_of[child] <= FEW_LOTS]
 
     def is_time_to_look(self) -> bool:
         """Whether to look now whose turn has come: always, but in a flood only now and then."""
@@ -142,7 +166,7 @@ class Inlet:
         parked = unreadable(events)
         sound = [event for event in events if event.event_id not in parked]
         with self._pace.parcel(len(events)) as put_off:
-            await take_in(work, sound, put_off=put_off)
+            await take_in(work, sound, put_off=put_off, rested=self._pace.rested)
         return parked
 
     async def on_held(self, work: UnitOfWork, event: Message, held: bool) -> None:
@@ -187,7 +211,8 @@ class Inlet:
 async def _evaluate_batch(service: Service, patience: Patience, memory: Memory) -> int:
     try:
         async with service.work() as work:
-            return await evaluate_due(work, DUE_BATCH, patience=patience, memory=memory)
+            limit = DUE_BATCH if patience.calm_seconds is not None else FLOOD_BATCH
+            return await evaluate_due(work, limit, patience=patience, memory=memory)
     except Exception as error:
         if is_transient(error):
             raise

@@ -33,11 +33,16 @@ where p.birth_date is not null
 ));
 
 -- name: put_off
--- $1 children, $2 ruleset: there is news of them, which waits. Nothing here waits for whoever evaluates them just now: it may have read
--- before this was saved, and this is news to it. (To insert a row of `due` that is there would wait for whoever changes it.) Returns those
--- of whom the ward was told by the ruleset that people should look: they are not to wait, and of them nothing is written.
+-- $1 children, $2 ruleset, $3 those of them who are rested, $4 how many of these at most: there is news of the children, which waits.
+-- Nothing here waits for whoever evaluates them just now: it may have read before this was saved, and this is news to it. (To insert a row
+-- of `due` that is there would wait for whoever changes it.) Returns those who are not to wait, and of whom nothing is written: of whom the
+-- ward was told by the ruleset that people should look; and who are rested, were evaluated before and have no news that waits.
 with urgent as (
     select person_id from review_signal where person_id = any($1::uuid[]) and ruleset = $2 and needed
+    union
+    (select person_id from due
+    where person_id = any($3::uuid[]) and answers is not null and not exists (select from news where news.person_id = due.person_id)
+    limit $4::int)
 ),
 waits as (
     select person_id from unnest($1::uuid[]) as i (person_id) where person_id not in (select person_id from urgent) order by person_id

@@ -7,11 +7,14 @@ when by the database's clock), saved with the facts themselves, and the turn of 
 
 - once nobody was told anything for a moment (`calm_seconds`): the flood is over, and everybody is evaluated;
 - before that, once the child was left alone for some time (`alone_seconds`): its records are together, as far as anybody knows; up
-  to ten seconds where the flood comes as fast as it can be heard, a quarter of a second where it leaves room;
+  to ten seconds where the flood comes as fast as it can be heard, two where it leaves room;
 - at the latest after `longest_seconds`, however much news still comes: nobody starves in a flood that does not end;
 - as soon as more than `most_waiting` children wait, for those of them who were left alone the longest: what is left to do when a flood
   ends is bounded, too;
-- at once where the ward was told that people should look: nobody shall start on a review whose reasons are gone.
+- at once where the ward was told that people should look: nobody shall start on a review whose reasons are gone;
+- at once for some of those of each lot who were evaluated before, have no news that waits, and of whom little was said for long: what came
+  now may be all that the flood brings of them. It costs one or two evaluations more where it was not, and a single event does not wait
+  behind other people's flood.
 
 News that comes outside of a flood does not wait at all: the child is evaluated in the transaction of the news. Whose day has come
 without any news waits for nothing, either. They are evaluated in slices, a transaction each, so that parcels are heard in between.

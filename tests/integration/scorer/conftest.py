@@ -29,10 +29,10 @@ class Scorer:
     clock: FixedClock
     partitions: int = 1
 
-    async def hears(self, *messages: Message | list[Message], put_off: bool = False) -> None:
+    async def hears(self, *messages: Message | list[Message], put_off: bool = False, rested: bool = False) -> None:
         parcel = [m for each in messages for m in (each if isinstance(each, list) else [each])]
         async with unit_of_work(self.pool, ServiceName.SCORER, self.clock, partitions=self.partitions) as work:
-            await take_in(work, parcel, put_off=put_off)
+            await take_in(work, parcel, put_off=put_off, rested=lambda children: children if rested else ())
 
     async def day_comes(self, day: str) -> None:
         """Set the clock and do what is due, as the ticker does."""

@@ -14,6 +14,7 @@ from infra.testing.fixtures import unit_of_work
 from services.scorer import inspection
 from services.scorer.domain.patience import NONE, Patience
 from services.scorer.evaluating import evaluate_due
+from services.scorer.store import AT_ONCE
 from tests.integration.scorer.conftest import Scorer
 from tests.integration.scorer.messages import CHILD, SIBLING, checkup, kinship, notified, person, watermark
 
@@ -112,6 +113,36 @@ async def test_a_flood_is_over_for_everybody_when_nobody_was_told_anything_for_a
     done = await evaluated(scorer, Patience(calm, 10, 30, 1000))
 
     assert done == (2 if is_over else 0)
+
+
+async def test_a_single_event_of_a_child_that_is_known_does_not_wait_behind_others_and_a_newcomer_does(scorer: Scorer) -> None:
+    await scorer.hears(person("2024-02-10"))
+    evaluations = "select max(evaluation_id) from evaluation where person_id = $1"
+    before = await scorer.pool.fetchval(evaluations, CHILD)
+
+    told = [checkup("4m", "2024-06-20"), person("2024-02-10", who=SIBLING)]
+    await scorer.hears(told, put_off=True, rested=True)
+
+    assert await scorer.pool.fetchval(evaluations, CHILD) > before
+    assert await news(scorer) == [SIBLING]
+
+
+async def test_who_has_news_that_waits_waits_with_it(scorer: Scorer) -> None:
+    await scorer.hears(person("2024-02-10"))
+    await scorer.hears(checkup("4m", "2024-06-20"), put_off=True)
+
+    await scorer.hears(checkup("18m", "2025-09-01"), put_off=True, rested=True)
+
+    assert await news(scorer) == [CHILD, CHILD]
+
+
+async def test_of_a_lot_only_so_many_are_evaluated_at_once(scorer: Scorer) -> None:
+    children = [uuid4() for _ in range(AT_ONCE + 5)]
+    await scorer.hears([person("2024-02-10", who=PersonId(child)) for child in children])
+
+    await scorer.hears([checkup("4m", "2024-06-20", f"K-{child}", who=PersonId(child)) for child in children], put_off=True, rested=True)
+
+    assert len(await news(scorer)) == 5
 
 
 async def test_whose_day_has_come_waits_for_nothing_but_news(scorer: Scorer) -> None:

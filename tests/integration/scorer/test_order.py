@@ -75,7 +75,7 @@ def everything() -> list[Message]:
 async def state_after(scorer: Scorer, *parcels: list[Message], flood: bool) -> str:
     await scorer.day_comes("2026-05-20")
     for number, parcel in enumerate(parcels):
-        await scorer.hears(parcel, put_off=flood and number % 2 == 0)
+        await scorer.hears(parcel, put_off=flood and number % 2 == 0, rested=number % 3 == 0)
     await scorer.day_comes("2026-05-20")
     return str(await scorer.asked(inspection.content_hash))
 
@@ -103,7 +103,10 @@ async def test_two_processes_at_once_miss_nothing_of_each_other(scorer: Scorer, 
     await scorer.day_comes("2026-05-20")
 
     await asyncio.gather(
-        *(process.hears(messages[start::6], put_off=start > 2) for start, process in enumerate((scorer, another_scorer) * 3)),
+        *(
+            process.hears(messages[start::6], put_off=start > 2, rested=start % 2 == 0)
+            for start, process in enumerate((scorer, another_scorer) * 3)
+        ),
     )
     await scorer.day_comes("2026-05-20")
 

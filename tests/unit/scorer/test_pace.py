@@ -1,12 +1,15 @@
 """At once in the afternoon; in a flood, once it is over or a child was left alone."""
 
 from contextlib import suppress
+from uuid import UUID
 
+from contracts.ids import PersonId
 from services.scorer.handlers import (
     ALONE_SECONDS,
     ALONE_SECONDS_LEAST,
     CALM_SECONDS,
     CALM_SECONDS_MOST,
+    FEW_LOTS,
     FULL_EVENTS,
     FULL_LOT,
     LONGEST_SECONDS,
@@ -153,3 +156,16 @@ def test_many_small_parcels_at_once_are_a_flood_and_an_afternoons_are_not() -> N
 
     assert not any(afternoon)
     assert all(rush[60:])
+
+
+def test_a_child_of_whom_little_was_said_for_long_is_rested_and_one_of_whom_much_is_said_is_not() -> None:
+    watch = Watch()
+    pace = Pace(watch)
+    child, other = PersonId(UUID(int=1)), PersonId(UUID(int=2))
+
+    lots = [pace.rested([child]) for _ in range(FEW_LOTS + 3)]
+
+    assert lots == [[child]] * FEW_LOTS + [[]] * 3
+    assert pace.rested([child, other]) == [other]
+    watch.seconds += ALONE_SECONDS + 1
+    assert pace.rested([child, other]) == [child, other]
