@@ -158,9 +158,19 @@ async def _real(
         plan = {str(service): _plan(before[service], await _tallies(books, service), service, city) for service in ServiceName}
 
         idle = min(TIMED_EVENTS, len(city.afternoon) // 2) if wish.half_load_seconds else len(city.afternoon)
+        if not await _housekeeping_over(stack):
+            console.print("PostgreSQL still vacuums what the flood left; single events are timed all the same.")
         waited = await latency.measure(books, Publisher(inlets_of(stack.access)), city.afternoon[:idle])
         half = await _half_load(stack, books, run, wish, city.afternoon[idle:]) if wish.half_load_seconds else None
         return run, waited, half, plan
+
+
+async def _housekeeping_over(stack: Stack) -> bool:
+    operator = await asyncpg.connect(stack.access.admin_url())
+    try:
+        return await latency.housekeeping_over(operator)
+    finally:
+        await operator.close()
 
 
 def _pids(stack: Stack, group: Sequence[ServiceProcess]) -> dict[str, int]:

@@ -13,6 +13,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import quantiles
 
+import asyncpg
+
 from contracts.values import ServiceName
 from infra.city.books import Books, ask
 from infra.city.publisher import Publisher
@@ -21,6 +23,9 @@ from infra.city.sources.pen import Timed
 WATCH_SECONDS = 0.002
 PER_SECOND = 20.0
 PATIENCE_SECONDS = 60.0
+HOUSEKEEPING_SECONDS = 120.0
+WORKERS_SECONDS = 0.05
+"""A worker lives for a tenth of a second and more."""
 _PARTS = 100
 
 
@@ -55,6 +60,25 @@ async def measure(
     seen_at = await watcher
 
     return summary([seen_at[timed.person_no] - left_at[timed.event["id"]] for timed in events if timed.person_no in seen_at], len(events))
+
+
+async def housekeeping_over(operator: asyncpg.Connection, seconds: float = HOUSEKEEPING_SECONDS) -> bool:
+    """
+    Return when PostgreSQL vacuums nothing any more, or False after `seconds`.
+
+    A flood leaves tables to be vacuumed, which an afternoon hours later does not find. It is over once no worker was seen for as long
+    as it takes the server to look at every database.
+    """
+    naptime = await operator.fetchval("select setting::int from pg_settings where name = 'autovacuum_naptime'")
+    worked = "select exists (select from pg_stat_activity where backend_type = 'autovacuum worker')"
+    began = last_seen = time.monotonic()
+    while time.monotonic() - began < seconds:
+        if await operator.fetchval(worked):
+            last_seen = time.monotonic()
+        elif time.monotonic() - last_seen > naptime:
+            return True
+        await asyncio.sleep(WORKERS_SECONDS)
+    return False
 
 
 def summary(seconds: Sequence[float], n: int) -> Latency:
