@@ -623,6 +623,29 @@ class SampleJudged(Message):
     share: float = Field(gt=0, le=1, description="Of the quiet requests this share was drawn: this one stands for 1 / share of them.")
 
 
+class SampleDrawn(Message):
+    """
+    A request to look that is kept quiet after an earlier review was drawn for a person to judge (`casework.md` §2.4), or left the sample.
+
+    For evaluation (EVAL-02): of how many those that were judged are a part. Of the child nothing is decided by it.
+    """
+
+    said_by: ClassVar[ServiceName] = ServiceName.CASEWORK
+    heard_by: ClassVar[tuple[ServiceName, ...]] = (ServiceName.SCORER,)
+    family: ClassVar[str] = "case"
+    type: Literal["SampleDrawn"] = "SampleDrawn"
+    signal_id: EventId = Field(description="`event_id` of the ReviewNeeded that was drawn. It is drawn once.")
+    person_id: PersonId
+    ruleset: str = Field(description="The ruleset that asked.")
+    as_of: date = Field(description="The day for which it asked.")
+    asked_at: datetime = Field(description="`occurred_at` of the ReviewNeeded: what was known then was the reason for it.")
+    share: float = Field(gt=0, le=1, description="Of the quiet requests this share was drawn: this one stands for 1 / share of them.")
+    left_at: datetime | None = Field(
+        default=None,
+        description="Since when it is quiet no more, and not judged: then people look for another reason. It does not come back.",
+    )
+
+
 class ReasonDisputed(Message):
     """Staff call a reason wrong or outdated (`domain.md` §4.7). It goes by way of the scorer, who knows on which records it rests."""
 

@@ -101,6 +101,17 @@ PROPOSAL_OPENED = Deed(
     reasons=NO_RIGHT,
 )
 
+EVALUATION_OPENED = Deed(
+    "scorer.evaluation_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.RULESETS,),
+    screen=_SCREEN,
+    done="把握基準の評価（確認の結果の件数と割合）を見た",
+    attempted="把握基準の評価を見ようとした",
+    fields={"numbers": "確認の結果（件数と割合）"},
+    reasons=NO_RIGHT,
+)
+
 SIMULATION_ASKED = Deed(
     "scorer.simulation_asked",
     Keeping.DECISION,

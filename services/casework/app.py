@@ -9,7 +9,7 @@ from contracts.values import ServiceName
 from infra.identity.login import Identity, identity_at
 from infra.service import Service
 from infra.settings import load
-from services.casework import cases, emergencies, searches
+from services.casework import cases, emergencies, sampling, searches
 from services.casework.accesses import note_login
 from services.casework.api import api_router
 from services.casework.domain.sampling import Sampling
@@ -41,8 +41,8 @@ def build(settings: CaseworkSettings | None = None) -> Service:
 def wire(settings: CaseworkSettings) -> Wired:
     """Put the service together."""
     service = Service(ServiceName.CASEWORK, settings)
-    sampling = Sampling.of(settings.identifier_key.get_secret_value(), settings.sample_share)
-    service.hear(union_heard_by(ServiceName.CASEWORK), partial(on_parcel, sampling=sampling))
+    drawing = Sampling.of(settings.identifier_key.get_secret_value(), settings.sample_share)
+    service.hear(union_heard_by(ServiceName.CASEWORK), partial(on_parcel, drawing=drawing))
     identity = identity_at(service, noted=note_login, menu=menu)
     service.app.state.problem_words = PROBLEMS
     service.mount(api_router(service, identity))
@@ -53,6 +53,10 @@ def wire(settings: CaseworkSettings) -> Wired:
             await cases.forget_answers(work.db)
             await searches.forget(work)
 
+    async def tell_of_samples() -> None:
+        async with service.work() as work:
+            await sampling.tell_what_is_untold(work)
+
     async def make_weekly_report() -> None:
         async with service.work() as work:
             await make_what_is_due(work)
@@ -62,6 +66,7 @@ def wire(settings: CaseworkSettings) -> Wired:
             await emergencies.end_what_is_over(work)
 
     service.every(END_EVERY.total_seconds(), end_emergencies)
+    service.every(END_EVERY.total_seconds(), tell_of_samples)
     service.every(FORGET_EVERY.total_seconds(), forget_answers)
     service.every(REPORT_EVERY.total_seconds(), make_weekly_report)
     return Wired(service, identity)

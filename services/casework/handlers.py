@@ -41,7 +41,7 @@ Heard: TypeAlias = (
 M = TypeVar("M", bound=Message)
 
 
-async def on_parcel(work: UnitOfWork, events: Sequence[Heard], sampling: Sampling) -> Mapping[EventId, Outcome]:
+async def on_parcel(work: UnitOfWork, events: Sequence[Heard], drawing: Sampling) -> Mapping[EventId, Outcome]:
     """
     Take a parcel in. Order does not matter, within a parcel or between parcels: every entity carries its version.
 
@@ -56,7 +56,7 @@ async def on_parcel(work: UnitOfWork, events: Sequence[Heard], sampling: Samplin
         households=_of(events, HouseholdChanged),
         aliases=[event for event in events if isinstance(event, PersonsMerged | PersonSplit)],
     )
-    await hearing.hear_words(work, [event for event in events if isinstance(event, ReviewNeeded | ReviewBasisChanged)], sampling)
+    await hearing.hear_words(work, [event for event in events if isinstance(event, ReviewNeeded | ReviewBasisChanged)], drawing)
     await hearing.hear_overdue(work, _of(events, EvaluationOverdue))
     await hearing.hear_feeds(work, _of(events, FeedWatermark))
     await hearing.hear_feed_states(work, _of(events, FeedState))

@@ -21,7 +21,7 @@ from contracts.messages import (
 from contracts.messages import Thing as AuditThing
 from infra.identifiers import caused
 from infra.work import UnitOfWork
-from services.casework import handing, store
+from services.casework import handing, sampling, store
 from services.casework.domain.review import Kind, heard
 from services.casework.domain.sampling import Sampling
 
@@ -56,11 +56,11 @@ async def hear_persons(
         await store.save_households(work.db, households)
 
 
-async def hear_words(work: UnitOfWork, told: Sequence[ReviewNeeded | ReviewBasisChanged], sampling: Sampling) -> None:
+async def hear_words(work: UnitOfWork, told: Sequence[ReviewNeeded | ReviewBasisChanged], drawing: Sampling) -> None:
     """
     Keep what the scorer said, bring reviews up to date, and write what became of every request to look.
 
-    Of those that are kept quiet, `sampling` draws some for a person to look at all the same, once: when they are heard.
+    Of those that are kept quiet, `drawing` draws some for a person to look at all the same, once: when they are heard.
     """
     if not told:
         return
@@ -88,7 +88,7 @@ async def hear_words(work: UnitOfWork, told: Sequence[ReviewNeeded | ReviewBasis
         await store.refresh_access(work.db, closures)
     if dispositions:
         await store.save_dispositions(work.db, dispositions)
-        await store.save_samples(work.db, dispositions, {each.event_id for each in told}, sampling)
+        await sampling.draw(work, dispositions, {each.event_id for each in told}, drawing)
     for each in told:
         if isinstance(each, ReviewNeeded):
             _keep_reception(work, each)

@@ -271,16 +271,6 @@ left join review on review.person_id = told.person_id and review.closed_at is nu
 on conflict (event_id) do update set
     disposition = excluded.disposition, review_id = excluded.review_id, reason = excluded.reason, until = excluded.until
 
--- name: save_samples
--- $1 event_ids that were drawn and are quiet, $2 person_ids, $3 the share that was drawn by, $4 event_ids that are not quiet. What was drawn once
--- stays so, by its share of then; what people judged stays, too, also where its request is quiet no more.
-with gone as (
-    delete from sample where event_id = any($4::uuid[]) and judged_at is null
-)
-insert into sample (event_id, person_id, share)
-select event_id, person_id, $3 from unnest($1::uuid[], $2::uuid[]) as drawn (event_id, person_id)
-on conflict do nothing
-
 -- name: permission_facts
 -- $1 person_id. What permission depends on; nothing personal. Who is turned away; read as the system, for the log only: why.
 select ward, protected, barred, offered_to, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders

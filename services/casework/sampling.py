@@ -1,10 +1,11 @@
 """
 Requests to look that are kept quiet, and were drawn for a person to look at all the same (`casework.md` §2.4).
 
-What is judged opens nothing: it goes to the scorer, so that it is known whom the quiet after a review misses (EVAL-02).
+What is drawn and what is judged opens nothing: it goes to the scorer, so that it is known whom the quiet after a review misses (EVAL-02).
 """
 
 import json
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,23 +14,27 @@ import asyncpg
 from contracts.deeds import casework as deeds
 from contracts.deeds.deed import ThingKind
 from contracts.ids import EventId, PersonId, StaffId
-from contracts.messages import SampleJudged
+from contracts.messages import SampleDrawn, SampleJudged
 from contracts.messages import Thing as AuditThing
 from contracts.values import Ward
 from infra.identifiers import caused
 from infra.identity.staff import Staff
 from infra.postgres import Database
+from infra.rows import columns
 from infra.sql import queries
 from infra.work import UnitOfWork
 from services.casework import accesses, store
 from services.casework.domain.calendar import born_from
 from services.casework.domain.case import Outcome
 from services.casework.domain.policy import Facts
-from services.casework.domain.review import Word
-from services.casework.domain.sampling import is_late
-from services.casework.store import AccessNote, thing_of, word_from
+from services.casework.domain.review import Became, Disposition, Word
+from services.casework.domain.sampling import Sampling, is_late
+from services.casework.store import AccessNote, Acting, thing_of, word_from
 
 SQL = queries(__file__, "sampling.sql")
+
+TOLD_TOGETHER = 500
+"""So many samples of before there was a word for them are told in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,44 @@ class Locked:
     is_judged: bool
     facts: Facts
     ended_by: frozenset[StaffId]
+
+
+async def draw(
+    work: UnitOfWork, dispositions: Sequence[tuple[EventId, PersonId, Became]], heard_now: Container[EventId], sampling: Sampling
+) -> None:
+    """
+    Keep which of these requests a person looks at though they are quiet; of those that are so no more, none that nobody has judged.
+
+    Only what is `heard_now` is drawn. By a larger share than there was before, earlier requests of those children alone would be drawn of
+    whom something new is told: they stand for more than there are, and are late on their first day. The scorer is told either way.
+    """
+    quiet = ((event_id, person_id) for event_id, person_id, became in dispositions if became.disposition is Disposition.SUPPRESSED)
+    drawn = [each for each in quiet if each[0] in heard_now and sampling.draws(each[0])]
+    not_quiet = [event_id for event_id, _, became in dispositions if became.disposition is not Disposition.SUPPRESSED]
+    _tell(work, await work.db.fetch(SQL.save_samples, *columns(drawn, 2), sampling.share))
+    _tell(work, await work.db.fetch(SQL.leave_samples, not_quiet), left_at=work.now)
+
+
+async def tell_what_is_untold(work: UnitOfWork) -> None:
+    """Tell the scorer of what was drawn before there was a word for it, some at a time. Acts as the system."""
+    await store.act_as(work.db, Acting.SYSTEM)
+    _tell(work, await work.db.fetch(SQL.tell_samples, TOLD_TOGETHER))
+
+
+def _tell(work: UnitOfWork, samples: Iterable[asyncpg.Record], left_at: datetime | None = None) -> None:
+    for row in samples:
+        said = SampleDrawn(
+            event_id=caused(row["event_id"], "sample drawn" if left_at is None else "sample left"),
+            occurred_at=work.now,
+            signal_id=row["event_id"],
+            person_id=row["person_id"],
+            ruleset=row["ruleset"],
+            as_of=row["as_of"],
+            asked_at=row["said_at"],
+            share=row["share"],
+            left_at=left_at,
+        )
+        work.announce(said, key=str(said.person_id))
 
 
 async def waiting(db: Database, ward: Ward, today: date, limit: int) -> tuple[tuple[Sampled, ...], int]:

@@ -1,4 +1,34 @@
--- Quiet requests to look that a person judges. Row-level security narrows all of it.
+-- Quiet requests to look that are drawn, and that a person judges. Row-level security narrows all of it.
+
+-- name: save_samples
+-- $1 event_ids that were drawn and are quiet, $2 person_ids, $3 the share that was drawn by. What was drawn once stays so, by its share of then.
+with drawn as (
+    insert into sample (event_id, person_id, share)
+    select event_id, person_id, $3 from unnest($1::uuid[], $2::uuid[]) as drawn (event_id, person_id) order by event_id
+    on conflict do nothing
+    returning event_id, person_id, share
+)
+select drawn.event_id, drawn.person_id, drawn.share, word.ruleset, word.as_of, word.said_at
+from drawn join review_word as word using (event_id) order by event_id
+
+-- name: leave_samples
+-- $1 event_ids that are not quiet. What people judged stays, also where its request is quiet no more.
+with gone as (
+    delete from sample where event_id = any($1::uuid[]) and judged_at is null returning event_id, person_id, share
+)
+select gone.event_id, gone.person_id, gone.share, word.ruleset, word.as_of, word.said_at
+from gone join review_word as word using (event_id) order by event_id
+
+-- name: tell_samples
+-- $1 how many. What the scorer was not told of; nobody else tells it meanwhile.
+with untold as (
+    select event_id from sample where not told order by event_id limit $1 for update skip locked
+),
+telling as (
+    update sample set told = true where event_id = any(array(select event_id from untold)) returning event_id, person_id, share
+)
+select telling.event_id, telling.person_id, telling.share, word.ruleset, word.as_of, word.said_at
+from telling join review_word as word using (event_id) order by event_id
 
 -- name: waiting
 -- $1 ward, $2 born no earlier (age scope), $3 how many. The oldest first; each with how many there are.

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -31,8 +31,7 @@ from infra.rows import array, columns
 from infra.sql import queries
 from services.casework.domain.case import Outcome
 from services.casework.domain.policy import Thing
-from services.casework.domain.review import Became, Closure, Disposition, Kind, ReviewState, Word, reason_from, without_opponent
-from services.casework.domain.sampling import Sampling
+from services.casework.domain.review import Became, Closure, Kind, ReviewState, Word, reason_from, without_opponent
 
 SQL = queries(__file__)
 COOL_DOWN = "cool_down"
@@ -173,21 +172,6 @@ async def save_dispositions(db: Database, dispositions: Sequence[tuple[EventId, 
         for event_id, person_id, became in dispositions
     ]
     await db.execute(SQL.save_dispositions, *columns(rows, 6))
-
-
-async def save_samples(
-    db: Database, dispositions: Sequence[tuple[EventId, PersonId, Became]], heard_now: Container[EventId], sampling: Sampling
-) -> None:
-    """
-    Keep which of these requests a person looks at though they are quiet; of those that are so no more, none that nobody has judged.
-
-    Only what is `heard_now` is drawn. By a larger share than there was before, earlier requests of those children alone would be drawn of
-    whom something new is told: they stand for more than there are, and are late on their first day.
-    """
-    quiet = ((event_id, person_id) for event_id, person_id, became in dispositions if became.disposition is Disposition.SUPPRESSED)
-    drawn = [each for each in quiet if each[0] in heard_now and sampling.draws(each[0])]
-    not_quiet = [event_id for event_id, _, became in dispositions if became.disposition is not Disposition.SUPPRESSED]
-    await db.execute(SQL.save_samples, *columns(drawn, 2), sampling.share, not_quiet)
 
 
 # --- What people do ---------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from contracts.messages import (
     RecordLinked,
     RecordsInHand,
     ReviewClosed,
+    SampleDrawn,
     SampleJudged,
 )
 from contracts.values import Operation, Source
@@ -148,6 +149,7 @@ async def _keep(work: UnitOfWork, heard: Heard, programme: Programme) -> keeping
     await keeping.hear_persons(work.db, persons, concerned | _mothers(kinships), work.now, programme.parameters.scored_born_from)
     await keeping.hear_cases(work.db, cases)
     await outcomes.hear_outcomes(work.db, _of(ReviewClosed, heard))
+    await outcomes.hear_drawn(work.db, _of(SampleDrawn, heard))
     await outcomes.hear_judgements(work.db, _of(SampleJudged, heard))
     held = {h.person_id for h in hands if h.person_id is not None and h.source in _OF_HOUSEMATES}
     at_home = told.at_home | arrived | housemates | (in_hand & held) | {p.person_id for p in persons}

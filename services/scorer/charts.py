@@ -1,4 +1,4 @@
-"""Before and after side by side, in SVG without script or style. A table beside says the same."""
+"""Before and after side by side, and shares with their intervals, in SVG without script or style. A table beside says the same."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ from markupsafe import Markup, escape
 
 WIDTH, LEFT, RIGHT = 640, 130, 76
 THICK, GAP, TOP = 17, 16, 6
+WIDE, NAMES, SAID = 880, 430, 160
+"""Of a chart of shares: all of it, the names of items, which are long, and the words at its right."""
 _LEAST = 1.5
 
 
@@ -17,6 +19,17 @@ class Pair:
     name: str
     before: float | None
     after: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of 0 to 1 and between which ones the true one lies; None where it is of a few. `words` stand beside it."""
+
+    name: str
+    share: float | None
+    low: float | None
+    high: float | None
+    words: str
 
 
 def drawn(title: str, pairs: Sequence[Pair], *, unit: str, few: str) -> Markup:
@@ -37,4 +50,28 @@ def drawn(title: str, pairs: Sequence[Pair], *, unit: str, few: str) -> Markup:
     axis = f'<line class="grid" x1="{LEFT}" x2="{LEFT}" y1="0" y2="{height}"/>'
     return Markup(  # noqa: S704 -- numbers, and words that are escaped
         f'<svg class="compare" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}">{axis}{"".join(parts)}</svg>'
+    )
+
+
+def intervals(title: str, shares: Sequence[Share], floor: float, floor_words: str) -> Markup:
+    """Return a dot for each share, with its interval, over a scale of none to all; where the floor lies, a line of dashes."""
+    top, step, bottom = TOP + 22, THICK + GAP, 24
+    height = top + step * len(shares) + bottom
+    x = {part: NAMES + (WIDE - NAMES - SAID) * part for part in (0.0, 0.25, 0.5, 0.75, 1.0, floor)}
+    parts = []
+    for part in (0.0, 0.25, 0.5, 0.75, 1.0):
+        parts.append(f'<line class="grid" x1="{x[part]:.1f}" x2="{x[part]:.1f}" y1="{top}" y2="{height - bottom}"/>')
+        parts.append(f'<text x="{x[part]:.1f}" y="{height - 6}" text-anchor="middle">{part:.0%}</text>')
+    parts.append(f'<line class="floor" x1="{x[floor]:.1f}" x2="{x[floor]:.1f}" y1="{top}" y2="{height - bottom}"/>')
+    parts.append(f'<text x="{x[floor]:.1f}" y="{TOP + 12}" text-anchor="middle">{escape(floor_words)}</text>')
+    for number, each in enumerate(shares):
+        y = top + step * number + step / 2
+        parts.append(f'<text x="{NAMES - 10}" y="{y + 5:.1f}" text-anchor="end">{escape(each.name)}</text>')
+        if each.share is not None and each.low is not None and each.high is not None:
+            low, dot, high = (NAMES + (WIDE - NAMES - SAID) * part for part in (each.low, each.share, each.high))
+            parts.append(f'<line class="span" x1="{low:.1f}" x2="{high:.1f}" y1="{y:.1f}" y2="{y:.1f}"/>')
+            parts.append(f'<circle class="dot" cx="{dot:.1f}" cy="{y:.1f}" r="5"/>')
+        parts.append(f'<text class="value" x="{WIDE - SAID + 12}" y="{y + 5:.1f}">{escape(each.words)}</text>')
+    return Markup(  # noqa: S704 -- numbers, and words that are escaped
+        f'<svg class="compare shares" viewBox="0 0 {WIDE} {height}" role="img" aria-label="{escape(title)}">{"".join(parts)}</svg>'
     )

@@ -4,6 +4,7 @@ What the lists were worth: reviews that people ended, joined with what was known
 Nothing is kept and nobody is told; no id leaves here.
 """
 
+import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Sequence
@@ -29,7 +30,7 @@ from services.scorer.domain.rulesets import Ruleset, read
 from services.scorer.domain.rulesets.tuning import tuned
 from services.scorer.domain.simulating import NOWHERE_KNOWN, Listing, Whereabouts, age_bounds, scoped_born_from, simulated
 from services.scorer.lists import asked_for, list_of
-from services.scorer.outcomes import ReviewOutcome, judgements, outcomes
+from services.scorer.outcomes import ReviewOutcome, outcomes, samples
 from services.scorer.recalling import NotKept, check_kept
 
 SQL = queries(__file__, "effect.sql")
@@ -58,7 +59,7 @@ async def report(
         told,
         missed=missed(ruleset, await _found(db, since, until)),
         thresholds=await _proposals(db, ended, ruleset, floor),
-        quiet=quiet(ruleset, await _judged(db, name, since, until, forgotten)),
+        quiet=quiet(ruleset, await _quiet(db, name, since, until, forgotten)),
     )
 
 
@@ -99,10 +100,9 @@ async def _found(db: Database, since: date, until: date) -> list[Found]:
     return found
 
 
-async def _judged(db: Database, name: str, since: date, until: date, forgotten: datetime | None) -> list[QuietOne]:
-    """Quiet requests of a ruleset that people judged in these days, with what counted when they were made."""
-    kept = [each for each in await judgements(db) if forgotten is None or each.asked_at >= forgotten]
-    told = [each for each in kept if each.ruleset == name and since <= each.judged_at.astimezone(JST).date() <= until]
+async def _quiet(db: Database, name: str, since: date, until: date, forgotten: datetime | None) -> list[QuietOne]:
+    """Quiet requests of a ruleset that were drawn, with what counted when they were made."""
+    told = [each for each in await samples(db, name, since, until) if forgotten is None or each.asked_at >= forgotten]
     rows = await db.fetch(SQL.grounds_at, [each.person_id for each in told], [each.asked_at for each in told])
     grounds = {row["number"]: frozenset(map(Item, row["items"])) for row in rows}
     return [QuietOne(grounds.get(number, frozenset()), each.needed, each.share) for number, each in enumerate(told, 1)]
@@ -119,7 +119,10 @@ async def _proposals(db: Database, ended: Sequence[ReviewOutcome], ruleset: Rule
         figure = json.loads(row["detail"]).get(FIGURES[item][0])
         if isinstance(figure, int):
             measured[item].append(Measured(figure, told[row["number"] - 1].need is Need.SUPPORT))
-    return tuple(proposal(item, measured[item], parameters, floor) for item in FIGURES if item in ruleset.group_of)
+    # Thousands of draws: whatever else the service has to do goes on meanwhile.
+    return await asyncio.to_thread(
+        lambda: tuple(proposal(item, measured[item], parameters, floor) for item in FIGURES if item in ruleset.group_of)
+    )
 
 
 async def _reviewed(db: Database, ended: Sequence[ReviewOutcome]) -> list[Reviewed]:

@@ -2,11 +2,13 @@
 
 import csv
 from datetime import date, datetime, timedelta
+from math import isnan
 from pathlib import Path
 from typing import Annotated, cast
 
 import typer
 
+from contracts.days import EARLIEST_DAY, LATEST_DAY, is_countable
 from infra.local.root import CannotDo, Root
 from infra.printing import Json, print_json, print_table
 from infra.work import UnitOfWork
@@ -21,11 +23,19 @@ from services.scorer.domain.rulesets import Ruleset
 from services.scorer.list_commands import Named, or_say_why
 from services.scorer.ruleset_commands import asked, read_file
 
+
+def a_share(value: float) -> float:
+    """Refuse what is no number: it lies within all bounds. Raises BadParameter."""
+    if isnan(value):
+        raise typer.BadParameter("a number from 0 to 1")
+    return value
+
+
 Since = Annotated[
     datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Reviews that ended from that day on; else two years.")
 ]
 Until = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Up to that day; else today.")]
-Floor = Annotated[float, typer.Option(min=0, max=1, help="The agreed floor of the share that was in need.")]
+Floor = Annotated[float, typer.Option(min=0, max=1, callback=a_share, help="The agreed floor of the share that was in need.")]
 WhatIf = Annotated[
     Path | None, typer.Option("--what-if", help="A ruleset (TOML): which of these it would have listed.", exists=True, dir_okay=False)
 ]
@@ -53,9 +63,10 @@ def evaluate(
 
     async def read(work: UnitOfWork) -> Report:
         last = until.date() if until is not None else work.today
+        if not is_countable(last):
+            raise CannotDo(f"--to: {last} is no day that can be counted with")
         first = since.date() if since is not None else add_months(last, -_YEARS)
-        if first > last:
-            raise CannotDo(f"--from {first} lies after --to {last}")
+        _check(first, last)
         return await or_say_why(effect.report(work.db, ruleset, first, last, work.today, floor, other))
 
     report = asked(root, read)
@@ -97,12 +108,21 @@ def _days(work: UnitOfWork, week: datetime | None, since: datetime | None, until
     if since is not None and until is not None:
         first, last = since.date(), until.date()
     else:
-        first, last = week_of(week.date() if week is not None else work.today - timedelta(days=WEEK_DAYS))
-    if first > last:
-        raise CannotDo(f"--from {first} lies after --to {last}")
+        day = week.date() if week is not None else work.today - timedelta(days=WEEK_DAYS)
+        _check(day, day, "--week")
+        first, last = week_of(day)
+    _check(first, last)
     if last > work.today:
         raise CannotDo(f"{last} has not come yet; it is {work.today} in Japan")
     return first, last
+
+
+def _check(first: date, last: date, *options: str) -> None:
+    for option, day in zip(options or ("--from", "--to"), (first, last), strict=False):
+        if not is_countable(day):
+            raise CannotDo(f"{option}: {day} is no day that can be counted with ({EARLIEST_DAY} to {LATEST_DAY})")
+    if first > last:
+        raise CannotDo(f"--from {first} lies after --to {last}")
 
 
 def _show(report: Report) -> None:
@@ -162,11 +182,19 @@ def _show_missed(report: Report) -> None:
 def _show_quiet(report: Report) -> None:
     if report.quiet is None:
         return
+    quiet = report.quiet
     print("\nrequests kept quiet after a review, drawn at random and judged: of how many people should have been asked all the same")
-    some = (report.quiet.total, *report.quiet.by_group)
-    print_table(("", "judged", "needed", "share", "from", "to"), [(s.name, s.assessed, s.needed, s.ppv, s.low, s.high) for s in some])
-    if report.quiet.missed is not None:
-        print(f"drawn or not, that makes {report.quiet.missed} at least: of those drawn, whom nobody has judged yet is not counted")
+    some = (quiet.total, *quiet.by_group)
+    print_table(
+        ("", "drawn", "judged", "needed", "share", "from", "to"),
+        [(s.name, s.reviews, s.assessed, s.needed, s.ppv, s.low, s.high) for s in some],
+    )
+    if quiet.missed is not None:
+        print(
+            f"drawn or not, that makes {quiet.missed} at least and {quiet.missed_at_most} at most: by those of whom nobody has judged yet"
+        )
+    if quiet.missed_likely is not None:
+        print(f"by the share of those judged {quiet.missed_likely}, in 95 of 100 cases {quiet.missed_low} to {quiet.missed_high}")
 
 
 def _judged(title: str, report: Report) -> frozenset[str]:

@@ -8,7 +8,7 @@ from infra.postgres import Database
 from services.scorer import inspection, rulesets
 from services.scorer.domain.programme import IN_USE, Programme
 from services.scorer.domain.saying import page_of
-from services.scorer.recalling import NotKept, as_known, check_kept, end_of
+from services.scorer.recalling import as_known, check_days, check_kept, end_of
 
 
 async def explained(db: Database, person_id: PersonId, as_of: date, known_on: date, today: date) -> dict[str, Any]:
@@ -17,16 +17,15 @@ async def explained(db: Database, person_id: PersonId, as_of: date, known_on: da
 
     On one and the same day as it was believed then; of an earlier one computed anew by all that was known. Raises NotKept.
     """
+    check_days(as_of, known_on, today)
     if known_on < today:
         await check_kept(db, known_on)
     programme = await _programme(db, known_on, today)
     if as_of == known_on:
         answers = await (inspection.indicators(db, person_id) if as_of == today else inspection.indicators_as_of(db, person_id, as_of))
-    elif as_of < known_on <= today:
+    else:
         async with as_known(db, known_on, today):
             answers = await inspection.answers_on(db, person_id, as_of, programme)
-    else:
-        raise NotKept(f"nothing of {as_of} is known on {known_on}; it is {today} in Japan")
     told = await inspection.review_signal(db, person_id, programme)
     page = page_of(answers, programme.ruleset.on(as_of)) if answers else None
     return {"as_of": as_of, "known_at": known_on, "indicators": answers, "page": page, "review": told if known_on == today else None}

@@ -21,7 +21,7 @@ from services.scorer import exporting, lists, shown
 from services.scorer.deciders import Decider
 from services.scorer.domain.lists import Asked, text
 from services.scorer.domain.standing import NotAllowed
-from services.scorer.recalling import NotKept
+from services.scorer.recalling import NotKept, check_days
 from services.scorer.ruleset_commands import Person, asked, decided, person_of
 
 T = TypeVar("T")
@@ -82,10 +82,16 @@ def approve(export_id: UUID, person: Person) -> None:
 @takes(person=person_of)
 def write(export_id: UUID, person: Person, *, to: Annotated[Path, typer.Option(help="The file, which must not be there yet.")]) -> None:
     """Write an approved list to a file, once."""
-    if to.exists():
-        raise CannotDo(f"{to} is there already")
-    written = decided(person, lambda work, who: or_say_why(exporting.write(work, who, export_id)))
-    to.touch(mode=0o600)
+    try:
+        # Before anything is decided: a list is written once, and where it cannot be it is not.
+        to.touch(mode=0o600, exist_ok=False)
+    except OSError as error:
+        raise CannotDo(f"{to} is there already, or cannot be written") from error
+    try:
+        written = decided(person, lambda work, who: or_say_why(exporting.write(work, who, export_id)))
+    except BaseException:
+        to.unlink()
+        raise
     to.write_text(str(written), encoding="utf-8")
     print(f"{to} is written; it is deleted when the purpose is reached")
 
@@ -115,8 +121,7 @@ def list_exports(root: Root) -> None:
 async def _which(work: UnitOfWork, as_of: datetime | None, known_at: datetime | None, ward: Ward | None, ruleset: str | None) -> Asked:
     day = as_of.date() if as_of is not None else work.today
     known = known_at.date() if known_at is not None else day
-    if known > work.today:
-        raise NotKept(f"{known} has not come yet; it is {work.today} in Japan")
+    check_days(day, known, work.today)
     return await lists.asked_for(work.db, ruleset, day, known, ward)
 
 

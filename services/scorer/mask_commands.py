@@ -25,6 +25,7 @@ from services.scorer.domain.standing import NotAllowed
 from services.scorer.list_commands import AsOf, KnownAt, or_say_why
 from services.scorer.masking import files, steps
 from services.scorer.masking.steps import Kept, Provided
+from services.scorer.recalling import NotKept, check_days
 from services.scorer.ruleset_commands import Person, asked, decided, person_of
 
 app = typer.Typer(
@@ -51,8 +52,10 @@ def request(
     async def ask(work: UnitOfWork, who: Decider) -> UUID | NotAllowed:
         day = as_of.date() if as_of is not None else work.today
         known = known_at.date() if known_at is not None else day
-        if not day <= known <= work.today:
-            raise CannotDo(f"--as-of, then --known-at, then today ({work.today}): a day is known when it has come, not before")
+        try:
+            check_days(day, known, work.today)
+        except NotKept as error:
+            raise CannotDo(str(error)) from error
         return await steps.request(work, who, day, known, purpose)
 
     dataset_id = decided(person, ask)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from contracts.ids import CaseId, PersonId, ReviewId
-from contracts.messages import ReviewClosed, SampleJudged
+from contracts.messages import ReviewClosed, SampleDrawn, SampleJudged
 from contracts.values import CaseOutcome, Need
 from infra.postgres import Database
 from infra.rows import columns
@@ -60,16 +60,21 @@ async def hear_outcomes(db: Database, closed: Sequence[ReviewClosed]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """What somebody said of a request that was kept quiet and drawn: it stands for 1 / `share` of those."""
+class Sample:
+    """A request that was kept quiet and drawn: it stands for 1 / `share` of those. `needed` is what somebody judged; None: nobody yet."""
 
     person_id: PersonId
-    ruleset: str
-    as_of: date
     asked_at: datetime
-    judged_at: datetime
-    needed: bool
     share: float
+    needed: bool | None
+
+
+async def hear_drawn(db: Database, drawn: Sequence[SampleDrawn]) -> None:
+    """Keep which quiet requests were drawn for people to judge, and which left before anybody did."""
+    last = {each.signal_id: each for each in sorted(drawn, key=lambda each: each.left_at is not None)}
+    rows = [(d.signal_id, d.person_id, d.ruleset, d.as_of, d.asked_at, d.share, d.left_at) for d in last.values()]
+    if rows:
+        await db.execute(SQL.hear_drawn, *columns(rows, 7))
 
 
 async def hear_judgements(db: Database, judged: Sequence[SampleJudged]) -> None:
@@ -79,9 +84,13 @@ async def hear_judgements(db: Database, judged: Sequence[SampleJudged]) -> None:
         await db.execute(SQL.hear_judgements, *columns(rows, 8))
 
 
-async def judgements(db: Database) -> list[Judgement]:
-    """Return what people said of quiet requests, the earliest first."""
-    return [Judgement(*row.values()) for row in await db.fetch(SQL.judgements)]
+async def samples(db: Database, ruleset: str, since: date, until: date) -> list[Sample]:
+    """
+    Return the quiet requests of a ruleset that people judged in these days, and those that waited for it at the end of the last one.
+
+    A judgement that came without word of the draw counts all the same.
+    """
+    return [Sample(*row.values()) for row in await db.fetch(SQL.samples, ruleset, since, until)]
 
 
 async def outcomes(db: Database) -> list[ReviewOutcome]:

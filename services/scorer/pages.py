@@ -7,6 +7,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from infra.http import Problem
 from infra.identity.login import Identity
+from infra.identity.recording import recorded
 from infra.identity.staff import Staff
 from infra.identity.walls import Asker
 from infra.pages.rendering import MenuEntry
@@ -37,22 +38,23 @@ class ScorerPages(ScreenPages[AnyScreen, Asking]):
         return [*sent, (READING, self._read_into_form(screen))] if READING in sent_with_file(screen) else sent
 
     def _read_into_form(self, screen: AnyScreen) -> Endpoint:
-        async def chosen(request: Request, staff: Asker) -> Response:
+        async def sent(request: Request, staff: Asker) -> Response:
             asking, filled = self.asking(screen, request, staff, screen.question()), {}
             try:
                 async with self._identity.upload_as_sent(request, staff, OCTETS_MOST) as (form, is_current):
                     filled = filled_in(form, READING)
                     told = Mistake({"": OLD_PAGE}, 403)
                     if is_current:
-                        document, told = read_file(_octets_of(form))
-                        filled = {**filled, "document": document or filled.get("document", "")}
+                        async with recorded(self._service) as work:
+                            chosen = await read_file(work, _octets_of(form))
+                        filled, told = {**filled, **chosen.filled}, chosen.said
             except Problem as error:
                 if error.status != TOO_LARGE_STATUS:
                     raise
                 told = Mistake({FILE_FIELD: TOO_LARGE}, TOO_LARGE_STATUS)
             return await self.again(screen, READING, asking, filled, told)
 
-        return chosen
+        return sent
 
 
 def sent_with_file(screen: AnyScreen) -> tuple[Any, ...]:

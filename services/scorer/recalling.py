@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 import asyncpg
 
+from contracts.days import EARLIEST_DAY, LATEST_DAY, is_countable
 from infra.clock import JST
 from infra.postgres import Database
 from infra.sql import queries
@@ -20,6 +21,17 @@ SQL = queries(__file__, "recalling.sql")
 
 class NotKept(Exception):
     """What is asked for is not known; the text says why."""
+
+
+def check_days(as_of: date, known_on: date, today: date) -> None:
+    """Refuse a day that nobody can count with, and one that has not come: nothing is known of it yet. Raises NotKept, with the field."""
+    for field, day in (("as_of", as_of), ("known_at", known_on)):
+        if not is_countable(day):
+            raise NotKept(f"{field}: {day} is no day that can be counted with ({EARLIEST_DAY} to {LATEST_DAY})")
+    if known_on > today:
+        raise NotKept(f"known_at: {known_on} has not come yet; it is {today} in Japan")
+    if as_of > known_on:
+        raise NotKept(f"as_of: nothing of {as_of} is known on {known_on}")
 
 
 def end_of(day: date) -> datetime:

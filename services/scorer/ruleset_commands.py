@@ -21,10 +21,11 @@ from infra.options import takes
 from infra.printing import Json, moment, print_json, print_table
 from infra.settings import Settings
 from infra.work import UnitOfWork
-from services.scorer import deciding, rulesets, shown, succession
+from services.scorer import deciding, results, rulesets, shown, succession
 from services.scorer.deciders import Decider
 from services.scorer.domain.programme import IN_USE
 from services.scorer.domain.rulesets import NotARuleset, read
+from services.scorer.domain.rulesets.result import is_result
 from services.scorer.domain.simulating import Part, Simulation
 from services.scorer.domain.standing import SENTENCES, NotAllowed, in_order, standing_of
 from services.scorer.simulation import Outcome
@@ -69,16 +70,40 @@ def propose(
     file: File,
     person: Person,
     *,
-    grounds: Annotated[str, typer.Option(help="Why, in Japanese: it stands in the ruleset's history.")],
+    grounds: Annotated[str, typer.Option(help="Why, in Japanese: it stands in the ruleset's history. A result has its own.")] = "",
     analysis: Annotated[bool, typer.Option("--analysis", help="It is the result of an external analysis (MASK-04).")] = False,
 ) -> None:
-    """Propose the ruleset in FILE. It is simulated next, and holds when another person has approved it."""
+    """
+    Propose the ruleset in FILE. It is simulated next, and holds when another person has approved it.
+
+    With --analysis FILE may be a result (dataset, begin, grounds, parameters): what it comes to is proposed.
+    """
+    text = text_of(file)
+    if analysis and is_result(text):
+        name = decided(person, lambda work, who: _propose_result(work, who, file, text, grounds))
+    else:
+        read_file(file)
+        given, origin = _grounds(grounds), "analysis" if analysis else "person"
+        name = decided(person, lambda work, who: deciding.propose(work, who, text, given, origin=origin))
+    print(f"proposed; next: tsunagu scorer ruleset simulate {name} --by LOGIN")
+
+
+async def _propose_result(work: UnitOfWork, who: Decider, file: Path, text: str, grounds: str) -> str | NotAllowed:
+    try:
+        made = await results.prepared(work, text)
+    except NotARuleset as error:
+        raise _refused(file, "no result of an analysis", error) from error
+    return await deciding.propose(work, who, made.document, grounds.strip() or made.grounds, origin="analysis")
+
+
+def _grounds(grounds: str) -> str:
     if not grounds.strip() or len(grounds) > _GROUNDS_MOST:
         raise typer.BadParameter(f"1 to {_GROUNDS_MOST} characters", param_hint="--grounds")
-    read_file(file)
-    document, origin = file.read_text(encoding="utf-8"), "analysis" if analysis else "person"
-    name = decided(person, lambda work, who: deciding.propose(work, who, document, grounds, origin=origin))
-    print(f"proposed; next: tsunagu scorer ruleset simulate {name} --by LOGIN")
+    return grounds
+
+
+def _refused(file: Path, what: str, error: NotARuleset) -> CannotDo:
+    return CannotDo(f"{file.name} is {what}:\n" + "\n".join(f"  {mistake}" for mistake in error.mistakes))
 
 
 @app.command("simulate")
@@ -153,13 +178,13 @@ def history(name: str, root: Root) -> None:
         raise CannotDo(SENTENCES[NotAllowed.NO_SUCH_RULESET][1])
     for taken in kept.history.steps:
         print(f"{moment(taken.at)}  {taken.step}  {taken.label or ''}" + (f"  from {taken.effective_from}" if taken.effective_from else ""))
-    print(f"\n{kept.grounds}\n\n{kept.document}")
+    print(f"\norigin: {kept.origin}\n{kept.grounds}\n\n{kept.document}")
 
 
 def simulate(file: File, root: Root, *, as_json: Json = False, children: Annotated[bool, typer.Option(help="Ids too.")] = False) -> None:
     """Print what the ruleset in FILE would change in the whole city today. Nothing is kept, nobody is told."""
     read_file(file)
-    document = file.read_text(encoding="utf-8")
+    document = text_of(file)
 
     async def simulated(work: UnitOfWork) -> Outcome:
         outcome = await deciding.simulated_with(work, document)
@@ -199,11 +224,17 @@ def tables(simulation: Simulation) -> list[tuple[str, tuple[str, ...], list[list
 def read_file(file: Path) -> Any:
     """Return the ruleset of a file. Raises CannotDo, naming every wrong field."""
     try:
-        return read(file.read_text(encoding="utf-8"))
+        return read(text_of(file))
+    except NotARuleset as error:
+        raise _refused(file, "no ruleset", error) from error
+
+
+def text_of(file: Path) -> str:
+    """Return a document, also one that an editor marked as UTF-8. Raises CannotDo for what is not written in it."""
+    try:
+        return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise CannotDo(f"{file.name} is not written in UTF-8") from error
-    except NotARuleset as error:
-        raise CannotDo(f"{file.name} is no ruleset:\n" + "\n".join(f"  {mistake}" for mistake in error.mistakes)) from error
 
 
 def asked(root: Path, question: Callable[[UnitOfWork], Awaitable[T]]) -> T:

@@ -35,6 +35,9 @@ STEPS: Mapping[Step, str] = {
     Step.TRIAL_ENDED: "試行を終えた",
 }
 
+ORIGINS: Mapping[str, str] = {"person": "職員の案", "evaluation": "確認の結果の評価", "analysis": "外部の分析の結果"}
+"""Where a proposal comes from."""
+
 TAGS: Mapping[Standing, str] = {
     Standing.IN_USE: "new",
     Standing.APPROVED: "new",

@@ -113,6 +113,11 @@ async def test_two_people_bring_a_ruleset_into_use_by_the_keyboard_alone_and_eve
         await can_be_used(page, "simulated")
         await page.goto("/rulesets")
         await can_be_used(page, "rulesets")
+        await page.get_by_role("link", name="評価", exact=True).press("Enter")
+        await page.get_by_label("比べる把握基準").select_option("SP-2")
+        await page.get_by_role("button", name="評価を見る").press("Enter")
+        await page.get_by_text("項目ごとを表で見る").press("Enter")
+        await can_be_used(page, "evaluation")
     async with window(browser, front, at, "privacy.officer") as page:
         await page.goto("/rulesets/SP-7")
         await page.get_by_label("使い始める日").fill("2026-05-01")

@@ -8,9 +8,10 @@ import asyncpg
 import httpx
 import pytest
 
-from contracts.messages import CaseOpened, DecisionRecorded, SampleJudged
+from contracts.messages import CaseOpened, DecisionRecorded, SampleDrawn, SampleJudged
 from contracts.values import Group
 from services.casework.domain.sampling import Sampling
+from services.casework.sampling import tell_what_is_untold
 from tests.integration.casework import builders as b
 from tests.integration.casework.conftest import Office
 from tests.integration.casework.test_accesses import entries
@@ -39,6 +40,11 @@ async def judges(client: httpx.AsyncClient, verdict: str = "not_needed", why: st
 
 async def told(office: Office) -> list[SampleJudged]:
     return [each for each in await office.said() if isinstance(each, SampleJudged)]
+
+
+async def said_of_draws(office: Office) -> list[tuple[object, bool]]:
+    """Of which requests the scorer was told, and whether that they left."""
+    return [(each.signal_id, each.left_at is not None) for each in await office.said() if isinstance(each, SampleDrawn)]
 
 
 async def test_a_quiet_request_that_was_drawn_waits_for_the_ward_is_judged_once_and_opens_nothing(office: Office) -> None:
@@ -83,6 +89,15 @@ async def test_whoever_hears_it_again_or_in_another_order_draws_the_same_and_wha
     await office.hear(breaks)
 
     assert again == [(QUIET.event_id, 1)]
+    assert (await said_of_draws(office))[0] == (QUIET.event_id, False)
+    assert [of for of, _ in await said_of_draws(office)].count(QUIET.event_id) == 1
+    # What was drawn by a version that told nobody is told once.
+    async with acting(office, "system") as db:
+        await db.execute("update sample set told = false")
+    for _ in range(2):
+        async with office.service.work() as work:
+            await tell_what_is_untold(work)
+    assert [of for of, _ in await said_of_draws(office)].count(QUIET.event_id) == 2
     assert (before - len(await samples()) in {0, 1}, [each[0] for each in await samples()]) == (True, [QUIET.event_id])
 
 
@@ -103,6 +118,11 @@ async def test_a_larger_share_draws_nothing_of_the_past_and_what_is_quiet_no_mor
         left = await db.fetchval("select count(*) from sample")
 
     assert drawn == {QUIET.event_id, drawn_now.event_id}
+    [first] = [each for each in await office.said() if isinstance(each, SampleDrawn)][:1]
+    assert (first.person_id, first.share, first.ruleset, first.as_of) == (CHILD, 1, QUIET.ruleset, QUIET.as_of)
+    assert first.asked_at == QUIET.occurred_at
+    both = (QUIET.event_id, drawn_now.event_id)
+    assert sorted(await said_of_draws(office)) == sorted((of, is_left) for of in both for is_left in (False, True))
     assert left == 0, "people opened again what they had closed, and nobody else's review was ever closed"
 
 

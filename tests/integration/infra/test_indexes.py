@@ -71,6 +71,7 @@ INDEXES: dict[str, set[str]] = {
     "casework.review_protected": {"page_of_list", "today", "count_waiting"},
     "casework.review_person": {"words_of", "save_words", "lock_access", "refresh_access", "lock_review", "permission_facts"},
     "casework.review_ward": {"page_of_list", "today", "count_waiting"},
+    "casework.sample_untold": {"tell_samples"},
     "casework.sample_waiting": {"waiting", "days_of_waiting"},
     "casework.saved_filter_own": {"saved_filters", "count_filters"},
     "casework.saved_filter_shared": {"saved_filters", "count_filters"},
@@ -208,7 +209,7 @@ WHOLE: dict[str, set[str]] = {
     # A row a bundle: lists for people.
     "services/ingest/inlets/media/queries.sql": {"batches", "batches_of", "complete_through"},
     # What people judged: some hundreds. Measures: when two persons are taken for one, or parted.
-    "services/linker/judged.sql": {"judged", "judgements"},
+    "services/linker/judged.sql": {"judged"},
     "services/linker/queries.sql": {"measures_naming", "numbers_alike"},
     # What is asked of people, for people: measures and pairs are few, and so is what was judged.
     "services/linker/review/asked.sql": {"waiting", "counts", "question", "persons_about", "decided", "decisions"},
@@ -232,7 +233,7 @@ WHOLE: dict[str, set[str]] = {
     # A list for people; and a simulation looks at the whole city.
     "services/scorer/exporting.sql": {"exports"},
     # Whoever evaluates a rule asks about every review that ended.
-    "services/scorer/outcomes.sql": {"outcomes", "judgements"},
+    "services/scorer/outcomes.sql": {"outcomes"},
     # Simulations that people asked for: a few a year.
     "services/scorer/jobs.sql": {"anybody_waits"},
     "services/scorer/simulation.sql": {"children_by_part", "answered_between"},

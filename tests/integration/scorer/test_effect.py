@@ -157,8 +157,26 @@ async def test_the_data_of_a_week_and_of_the_whole_time_are_counts_alone(scorer:
     assert (week["reviews"]["total"]["reviews"], week["lists"]["total"]["new"], final["lists"]["total"]["new"]) == (60, 0, 60)
     rows = file.read_text(encoding="utf-8").splitlines()
     assert "reviews,city,needed,28" in rows
+    # A final report needs what an evaluation tells, too: by item and circumstance, whom it missed, what would follow (EVAL-02, EVAL-03).
+    for row in (
+        "reviews_by_item,checkup_18m_not_received,lift,1.0",
+        "reviews_by_circumstance,household_public_assistance,ppv,0.333",
+        "missed,city,children,0",
+        "quiet_sample,city,drawn,0",
+        "threshold,epds_high_from,in_use,9",
+    ):
+        assert row in rows
+    assert any(row.startswith("stands,city,standing,") for row in rows)
     assert f"list,city,after,{week['lists']['total']['after']}" in rows
     assert not any(str(who(number)) in json.dumps([week, final]) + str(rows) for number in range(60))
-    for wrong in (("--week", "2099-06-12"), ("--from", "2026-06-01"), ("--from", "2026-06-02", "--to", "2026-06-01")):
+    for wrong in (
+        ("--week", "2099-06-12"),
+        ("--week", "9999-12-31"),
+        ("--from", "0001-01-01", "--to", "2026-06-01"),
+        ("--from", "2026-06-01"),
+        ("--from", "2026-06-02", "--to", "2026-06-01"),
+    ):
         with pytest.raises(CannotDo):
             await terminal.says("report", *wrong)
+    with pytest.raises(CannotDo, match="--to: 9999-12-31"):
+        await terminal.says("evaluate", "--to", "9999-12-31")

@@ -37,6 +37,19 @@ async def test_a_dataset_goes_its_way_and_its_result_comes_back_as_a_proposal(sc
     file = tmp_path / "FK-3.toml"
     file.write_text(LOWER_EPDS, encoding="utf-8")
     await terminal.decides("coordinator", "ruleset", "propose", str(file), "--grounds", f"分析の結果（{dataset}）", "--analysis")
+    # The analysis body knows figures, and no rule of the city: thresholds alone come back, of a dataset that it was given.
+    result = tmp_path / "result.toml"
+    said = f'\ufeffdataset = "{dataset}"\ngrounds = "9点以上では変わらない。"\n[parameters]\nepds_high_from = 12\n'
+    result.write_text(said.replace(dataset, dataset[::-1]), encoding="utf-8")
+    with pytest.raises(CannotDo, match="dataset: no masked dataset of that id was given"):
+        await terminal.decides("coordinator", "ruleset", "propose", str(result), "--analysis")
+    result.write_text(said.replace("epds_high_from = 12", "epds_high_from = 31"), encoding="utf-8")
+    with pytest.raises(CannotDo, match=r"parameters\.epds_high_from: must be within"):
+        await terminal.decides("coordinator", "ruleset", "propose", str(result), "--analysis")
+    result.write_text(said, encoding="utf-8")
+    assert "ruleset simulate SP-4" in await terminal.decides("coordinator", "ruleset", "propose", str(result), "--analysis")
+    history = await terminal.says("ruleset", "history", "SP-4")
+    assert [words in history for words in ("origin: analysis", "9点以上では変わらない。", dataset, "epds_high_from = 12")] == [True] * 4
     await terminal.decides("coordinator", "mask", "ended", dataset, "--letter", "A-14")
     assert dataset not in await terminal.says("mask", "overdue")
     await terminal.decides("coordinator", "mask", "deletion-requested", dataset, "--letter", "A-15")

@@ -6,10 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from contracts.ids import CaseId, ReviewId
-from contracts.messages import ReviewClosed
+from contracts.ids import CaseId, EventId, ReviewId
+from contracts.messages import ReviewClosed, SampleDrawn, SampleJudged
 from contracts.values import CaseOutcome, Need
-from services.scorer.outcomes import outcomes
+from services.scorer.effect import report
+from services.scorer.outcomes import outcomes, samples
 from tests.integration.scorer.conftest import Scorer
 from tests.integration.scorer.messages import AT, CHILD, fresh_id
 
@@ -54,3 +55,51 @@ async def test_a_review_that_was_opened_again_came_to_nothing_yet(scorer: Scorer
     await scorer.hears(closed(1, 5, CaseOutcome.NOT_NEEDED, Need.NOTHING))
 
     assert await scorer.asked(outcomes) == []
+
+
+def drawn(number: int, left_at: datetime | None = None, share: float = 0.5) -> SampleDrawn:
+    return SampleDrawn(
+        event_id=fresh_id(),
+        occurred_at=AT,
+        signal_id=EventId(UUID(int=number)),
+        person_id=CHILD,
+        ruleset="SP-3",
+        as_of=date(2026, 4, 1),
+        asked_at=AT,
+        share=share,
+        left_at=left_at,
+    )
+
+
+def judged(number: int, needed: bool, share: float = 0.5) -> SampleJudged:
+    told = drawn(number, share=share).model_dump(exclude={"event_id", "type", "left_at"})
+    return SampleJudged(event_id=fresh_id(), **told, judged_at=datetime(2026, 5, 10, tzinfo=UTC), needed=needed)
+
+
+async def test_which_quiet_requests_were_drawn_judged_or_left_is_the_same_in_any_order_and_however_often_it_comes(scorer: Scorer) -> None:
+    """EVAL-02: of two that were drawn one was judged; a third left before anybody did; of a fourth the judgement alone came."""
+    left = drawn(3, datetime(2026, 5, 1, tzinfo=UTC))
+    said = [drawn(1), judged(1, needed=True), drawn(2), drawn(3), left, judged(4, needed=False)]
+    for order in (said, said[::-1], said[3:] + said[:3]):
+        await scorer.pool.execute("delete from sample_drawn")
+        await scorer.pool.execute("delete from sample_judgement")
+        await scorer.hears(*order[:4])
+        await scorer.hears(*order[2:])
+        held = await scorer.asked(samples, "SP-3", date(2026, 4, 1), date(2026, 6, 1))
+
+        assert sorted(str(each.needed) for each in held) == ["False", "None", "True"]
+    # On a day before the judgement it waited; the third had not left yet; of the fourth nothing was known but its judgement.
+    before = await scorer.asked(samples, "SP-3", date(2026, 4, 1), date(2026, 4, 30))
+    assert [each.needed for each in before] == [None, None, None]
+    assert await scorer.asked(samples, "SP-2", date(2026, 4, 1), date(2026, 6, 1)) == []
+
+
+async def test_the_share_of_the_sample_is_of_all_that_were_drawn(scorer: Scorer) -> None:
+    await scorer.hears(*(drawn(number) for number in range(1, 41)), *(judged(number, needed=number % 2 == 0) for number in range(1, 31)))
+    day = scorer.clock.today()
+
+    found = (await scorer.asked(report, "SP-3", date(2026, 4, 1), date(2026, 6, 1), max(day, date(2026, 6, 1)), 0.2)).quiet
+
+    assert found is not None
+    assert (found.total.reviews, found.total.assessed, found.total.needed) == (40, 30, 15)
+    assert (found.missed, found.missed_likely, found.missed_at_most) == (30, 40, 50)

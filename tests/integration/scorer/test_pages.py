@@ -15,6 +15,7 @@ from services.scorer.seeing import AnyScreen
 from services.scorer.worker import beside
 from tests.integration.scorer.messages import checkup, person, watermark
 from tests.integration.scorer.office import PEOPLE, Office, opened
+from tests.unit.scorer.test_analysis_results import RESULT
 
 pytestmark = pytest.mark.servers
 
@@ -104,8 +105,11 @@ async def test_what_is_refused_names_each_field_and_nothing_that_was_written_is_
         odd = await coordinator.http.post("/proposals/read", data=token, files={"file": ("SP-7.toml", b"\xff\xfe")})
         none = await coordinator.http.post("/proposals/read", data=token, files={"file": ("", b"")})
         large = await coordinator.http.post("/proposals/read", data=token, files={"file": ("SP-7.toml", b"#" * 100_000)})
+        result = await coordinator.http.post("/proposals/read", data=token, files={"file": ("result.toml", RESULT.encode())})
 
     assert [each.status_code for each in (poor, broken, taken, chosen, odd, none, large)] == [422, 422, 409, 200, 422, 422, 413]
+    # MASK-04: of no dataset that the analysis body was given.
+    assert (result.status_code, "dataset：その番号のマスキングデータは、分析主体に提供されていない" in result.text) == (422, True)
     assert "sufficient：次の項目だけで、つまり経済的な支援や障害だけで、要確認に挙がってしまう" in poor.text
     assert GROUNDS in poor.text
     assert "name = &#34;SP-7&#34;" in poor.text

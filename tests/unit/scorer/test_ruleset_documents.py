@@ -1,6 +1,6 @@
 """A ruleset as people enter it: wrong ones are refused with the field named, and no right one makes poverty or disability a reason."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain, combinations
 from typing import Any
 
@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from contracts.catalogue import ITEMS
 from contracts.values import Group, IndicatorValue, Item
+from services.scorer import wording
 from services.scorer.domain.answer import Answer, Common
 from services.scorer.domain.parameters import FUKUOKA, GUIDELINE_WINDOWS
 from services.scorer.domain.rulesets import DOCUMENTS, NotARuleset, Ruleset, judge, read
 from services.scorer.domain.rulesets.concerns import TUNINGS
-from services.scorer.domain.rulesets.document import ruleset_of
-from services.scorer.domain.rulesets.mistakes import Wrong
+from services.scorer.domain.rulesets.document import KEYS, ruleset_of
+from services.scorer.domain.rulesets.mistakes import Mistake, Wrong
 from services.scorer.domain.rulesets.rule import NO_SIGN_OF_RISK
 from services.scorer.domain.rulesets.tuning import FIXED, SHARES, TUNABLE, bounds, tuned
 
@@ -43,6 +44,7 @@ def mistakes(content: dict[str, Any]) -> set[tuple[str, Wrong]]:
     ("change", "expected"),
     [
         ({"name": "my rules"}, ("name", Wrong.NOT_A_NAME)),
+        ({"name": "SP-" + "9" * 9_000}, ("name", Wrong.TOO_LONG)),
         ({"items": ["epds_hihg"]}, ("items", Wrong.NO_SUCH_ITEM)),
         ({"items": []}, ("items", Wrong.EMPTY)),
         ({"items": ["not_enrolled"]}, ("items", Wrong.ONLY_CONTEXT)),
@@ -67,6 +69,7 @@ def mistakes(content: dict[str, Any]) -> set[tuple[str, Wrong]]:
         ({"parameters": {"epds_high_from": 0}}, ("parameters.epds_high_from", Wrong.OUT_OF_RANGE)),
         ({"parameters": {"epds_high_from": "9"}}, ("parameters.epds_high_from", Wrong.NOT_A_NUMBER)),
         ({"parameters": {"windows": "osaka"}}, ("parameters.windows", Wrong.NO_SUCH_WINDOWS)),
+        ({"parameters": {"windows": ["fukuoka"]}}, ("parameters.windows", Wrong.NO_SUCH_WINDOWS)),
         ({"parameters": {"fresh_within_days": {"x": 3}}}, ("parameters.fresh_within_days.x", Wrong.NO_SUCH_SOURCE)),
         ({"colour": "red"}, ("colour", Wrong.NOT_A_KEY)),
     ],
@@ -84,9 +87,39 @@ def test_whoever_enters_it_is_told_everything_at_once_in_both_languages() -> Non
 
 
 def test_what_is_no_toml_is_refused_too() -> None:
-    for text in ("name = ", "[" * 5_000, "x" * 30_000):
+    for text in ("name = ", "[" * 5_000, "x" * 30_000, "groups_needed = " + "9" * 5_000):
         with pytest.raises(NotARuleset):
             read(text)
+
+
+_HOSTILE: tuple[Any, ...] = (
+    *(True, 0, -1, 10**30, float("nan"), float("inf"), 1.5, "", "W05-3", "13-45", "٢٠٢٦", "SP-٣", "SP-" + "9" * 9_000),
+    *([], [[]], [1], [{}], {}, {"x": {}}, {"2026": 10**9}, {"high_from": []}, {"childcare": []}, {"at_least": [], "of": {}}),
+    *(date(1, 1, 1), date(9999, 12, 31), datetime(2026, 4, 1, tzinfo=UTC), {"epds_high": {"from": date(1, 1, 1)}}),
+)
+
+
+@pytest.mark.parametrize("key", [*sorted(KEYS), *(f"parameters.{name}" for name in sorted(TUNABLE))])
+def test_whatever_stands_in_a_field_it_is_refused_by_its_name_or_can_be_used_and_told(key: str) -> None:
+    """Whoever enters a ruleset is told what is wrong with it, and never that something broke."""
+    name = key.removeprefix("parameters.")
+    for value in _HOSTILE:
+        refused = _mistakes_or_used(SOUND | ({key: value} if name == key else {"parameters": {name: value}}))
+        fields = {each.field for each in refused}
+        assert not refused or key == "items" or any(field.startswith((key, "suppressors", "groups_needed")) for field in fields), value
+        assert all(map(wording.wrong, refused))
+
+
+def _mistakes_or_used(content: dict[str, Any]) -> tuple[Mistake, ...]:
+    """Return what is wrong with a document; where nothing is, it has been used and told."""
+    try:
+        ruleset = ruleset_of(content)
+    except NotARuleset as error:
+        return error.mistakes
+    tuned(ruleset.name, ruleset.parameters)
+    told = [*wording.conditions(ruleset), *wording.exceptions(ruleset), *wording.items_by_group(ruleset), *wording.settings(ruleset)]
+    assert told
+    return ()
 
 
 def test_an_item_counts_between_its_days_alone() -> None:
@@ -133,6 +166,7 @@ def test_every_parameter_can_be_set_within_bounds_that_hold_the_citys_value() ->
         ({"absence": {"colour": 1}}, "parameters.absence.colour"),
         ({"absence": 30}, "parameters.absence"),
         ({"share_from": "31-12"}, "parameters.share_from"),
+        ({"share_from": "W05-3"}, "parameters.share_from"),
         ({"school_days_of_year": {"26": 190}}, "parameters.school_days_of_year.26"),
         ({"rohrer_low_below": 200}, "parameters.rohrer_low_below"),
         ({"rohrer_low_below": "100"}, "parameters.rohrer_low_below"),

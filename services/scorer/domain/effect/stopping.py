@@ -4,13 +4,14 @@ The stop rule: where too few of those whom a rule listed were in need, for two c
 It tells people, and changes nothing: a ruleset ends by a proposal that somebody else approves.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from services.scorer.domain.ages import fy
+from services.scorer.domain.ages import DAY, fy
 from services.scorer.domain.effect.figures import Reviewed, Tally
 from services.scorer.domain.simulating import SMALLEST
 
@@ -20,7 +21,8 @@ FLOOR = 0.2
 CYCLES = 2
 """So many cycles in a row."""
 
-_OCTOBER = 10
+_APRIL, _OCTOBER = 4, 10
+_NAME = re.compile("(2[0-9]{3})-H([12])")
 
 
 class Standing(StrEnum):
@@ -48,10 +50,36 @@ class Cycle:
         """Whether it has ended."""
         return Cycle.of(today) > self
 
+    @classmethod
+    def named(cls, name: str) -> "Cycle | None":
+        """The cycle of a name; None where it is none."""
+        found = _NAME.fullmatch(name)
+        return cls(int(found[1]), int(found[2])) if found else None
+
     @property
     def name(self) -> str:
         """Such as 2026-H1: from April to September."""
         return f"{self.year}-H{self.half}"
+
+    @property
+    def first_day(self) -> date:
+        """1 April, or 1 October."""
+        return date(self.year, _APRIL if self.half == 1 else _OCTOBER, 1)
+
+    @property
+    def last_day(self) -> date:
+        """The day before the next one begins."""
+        return self.next.first_day - DAY
+
+    @property
+    def next(self) -> "Cycle":
+        """The one that follows."""
+        return Cycle(self.year, 2) if self.half == 1 else Cycle(self.year + 1, 1)
+
+    @property
+    def before(self) -> "Cycle":
+        """The one that it follows."""
+        return Cycle(self.year - 1, 2) if self.half == 1 else Cycle(self.year, 1)
 
 
 def by_cycle(reviews: Iterable[Reviewed], today: date) -> dict[Cycle, Tally]:

@@ -83,9 +83,10 @@ def proposal(item: Item, told: Sequence[Measured], parameters: Parameters, floor
     needed = sum(each.needed for each in told)
     if min(needed, len(told) - needed) < SMALLEST:
         return Proposal(item.value, parameter, now, len(told) if len(told) >= SMALLEST or not told else None)
-    best = lowest(told, floor)
+    codes = [_code(each) for each in told]
+    best = _lowest(Counter(codes), floor)
     rng = Random(f"{item.value} {len(told)} {needed}")  # noqa: S311 -- draws that anybody can repeat
-    drawn = sorted(each for _ in range(draws) if (each := lowest(rng.choices(told, k=len(told)), floor)) is not None)
+    drawn = sorted(each for _ in range(draws) if (each := _lowest(Counter(rng.choices(codes, k=len(codes))), floor)) is not None)
     found = round(len(drawn) / draws, 3)
     if best is None or not drawn:
         return Proposal(item.value, parameter, now, len(told), found=found)
@@ -113,10 +114,19 @@ def proposal(item: Item, told: Sequence[Measured], parameters: Parameters, floor
 
 def lowest(told: Sequence[Measured], floor: float) -> int | None:
     """The lowest figure from which on, and from each higher one on that ten have, the share in need is the floor or more; None: no such."""
-    of, hits = Counter(each.figure for each in told), Counter(each.figure for each in told if each.needed)
+    return _lowest(Counter(map(_code, told)), floor)
+
+
+def _code(told: Measured) -> int:
+    """A figure and whether it was in need, as one number: thousands of draws are counted by it."""
+    return 2 * told.figure + told.needed
+
+
+def _lowest(counts: Mapping[int, int], floor: float) -> int | None:
     best, all_, needed = None, 0, 0
-    for figure in sorted(of, reverse=True):
-        all_, needed = all_ + of[figure], needed + hits[figure]
+    for figure in sorted({code // 2 for code in counts}, reverse=True):
+        in_need = counts.get(2 * figure + 1, 0)
+        all_, needed = all_ + counts.get(2 * figure, 0) + in_need, needed + in_need
         if all_ < SMALLEST:
             continue
         if needed < floor * all_:

@@ -14,6 +14,7 @@ from services.scorer.domain.simulating import SMALLEST, Part, Simulation
 from services.scorer.domain.standing import History
 
 WEEK_DAYS = 7
+_FIGURES = ("reviews", "assessed", "needed", "ppv", "low", "high", "lift", "unknown_share", "visits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,53 @@ class Pack:
             for part in parts:
                 for figure in ("before", "after", "new", "gone"):
                     yield kind, part.name, figure, _text(getattr(part, figure))
-        for kind, lines in {"reviews": (self.reviews.total,), "reviews_by_ward": self.reviews.by_ward}.items():
-            for line in lines:
-                for figure in ("reviews", "assessed", "needed", "ppv", "low", "high"):
-                    yield kind, line.name, figure, _text(getattr(line, figure))
+        yield from _of_reviews(self.reviews)
+        yield from _of_missed(self.reviews)
+        yield from _of_thresholds(self.reviews)
         for step in self.steps:
             yield "ruleset", step.ruleset, step.step, step.day.isoformat()
+
+
+def _of_reviews(report: Report) -> Iterator[tuple[str, str, str, str]]:
+    kinds = {
+        "reviews": (report.total,),
+        "reviews_by_group": report.by_group,
+        "reviews_by_item": report.by_item,
+        "reviews_by_ward": report.by_ward,
+        "reviews_by_age": report.by_age,
+        "reviews_by_sex": report.by_sex,
+        "reviews_by_circumstance": report.by_circumstance,
+    }
+    for kind, lines in kinds.items():
+        for line in lines:
+            for figure in _FIGURES:
+                yield kind, line.name, figure, _text(getattr(line, figure))
+    for name, stands in report.stands.items():
+        yield "stands", name, "standing", stands.value
+
+
+def _of_missed(report: Report) -> Iterator[tuple[str, str, str, str]]:
+    """Children whose need became known otherwise, and requests kept quiet: of how many the lists did not tell."""
+    if report.missed is not None:
+        kinds = {"missed": (report.missed.total,), "missed_by_ward": report.missed.by_ward, "missed_by_age": report.missed.by_age}
+        for kind, shares in kinds.items():
+            for share in shares:
+                for figure in ("children", "missed", "share", "low", "high"):
+                    yield kind, share.name, figure, _text(getattr(share, figure))
+        for item, number in report.missed.by_item.items():
+            yield "missed_by_item", item, "children", _text(number)
+    if report.quiet is not None:
+        for line in (report.quiet.total, *report.quiet.by_group):
+            for name, figure in (("drawn", "reviews"), ("judged", "assessed"), *((each, each) for each in ("needed", "ppv", "low", "high"))):
+                yield "quiet_sample", line.name, name, _text(getattr(line, figure))
+        for name, figure in (("least", "missed"), ("most", "missed_at_most"), ("likely", "missed_likely")):
+            yield "quiet_missed", "city", name, _text(getattr(report.quiet, figure))
+
+
+def _of_thresholds(report: Report) -> Iterator[tuple[str, str, str, str]]:
+    for each in report.thresholds:
+        for figure in ("in_use", "reviews", "proposed", "low", "high", "share", "share_low", "share_high", "lost", "is_sure"):
+            yield "threshold", each.parameter, figure, _text(getattr(each, figure))
 
 
 def week_of(day: date) -> tuple[date, date]:

@@ -25,6 +25,7 @@ _OPTIONAL = frozenset({"suppressors", "cool_down_days", "new_a_day", "switches",
 KEYS = _REQUIRED | _OPTIONAL
 """What a document may say."""
 
+_NAME_LONGEST = 12
 _COOL_DOWN_MOST = 1_000
 _NEW_A_DAY_MOST = 10_000
 
@@ -43,7 +44,8 @@ def read(text: str) -> Ruleset:
         raise NotARuleset([Mistake("(document)", Wrong.TOO_LONG, str(LONGEST))])
     try:
         content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        # Not only TOMLDecodeError: a number of thousands of digits is Python's to refuse.
         raise NotARuleset([Mistake("(document)", Wrong.NOT_TOML, str(error) if isinstance(error, ValueError) else "")]) from error
     return ruleset_of(content)
 
@@ -93,6 +95,8 @@ def _of_fields(content: Mapping[str, Any]) -> Iterator[Mistake]:
 def _name(field: str, value: object) -> Iterator[Mistake]:
     if not isinstance(value, str) or RULESET.fullmatch(value) is None:
         yield Mistake(field, Wrong.NOT_A_NAME, "")
+    elif len(value) > _NAME_LONGEST:
+        yield Mistake(field, Wrong.TOO_LONG, str(_NAME_LONGEST))
 
 
 def _list_of(field: str, value: object, known: frozenset[str], unknown: Wrong) -> Iterator[Mistake]:

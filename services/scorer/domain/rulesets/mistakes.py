@@ -11,6 +11,15 @@ class Wrong(Enum):
     TOO_LONG = "longer than any ruleset", "長すぎる"
     MISSING = "missing", "書かれていない"
     NOT_A_KEY = "not a key of a ruleset", "把握基準の項目ではない"
+    NOT_IN_A_RESULT = "no part of an analysis's result", "分析の結果に書く項目ではない"
+    NO_SUCH_DATASET = (
+        "no masked dataset of that id was given to the analysis body",
+        "その番号のマスキングデータは、分析主体に提供されていない",
+    )
+    NO_SUCH_RULESET = "there is no such ruleset", "その名前の把握基準はない"
+    NOTHING_SET = "sets nothing", "変える値がひとつもない"
+    NOT_A_TEXT = "must be a text", "文章で書く"
+    CANNOT_EDIT = "cannot be set in that document alone", "もとの文書の書き方では、この値だけを変えられない"
     NOT_A_NAME = "must read like SP-2, because the log names it as a reason", "SP-2のように、英大文字2字とハイフンと数字で書く"
     NOT_A_LIST = "must be a list of names", "名前の並びで書く"
     NOT_A_TABLE = "must be a table", "表の形で書く"

@@ -1,5 +1,6 @@
 """Which parameters a ruleset may set, and within which bounds."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
@@ -44,6 +45,7 @@ SHARES: Mapping[str, tuple[float, float]] = {"rohrer_low_below": (80.0, 120.0), 
 """The same of numbers that need not be whole."""
 
 _BY_UNIT: Mapping[str, tuple[int, int]] = {"_days": (0, 1_000), "_months": (0, 216)}
+_DAY_OF_YEAR = re.compile("[0-9]{2}-[0-9]{2}")
 _FACTOR = 4
 """Any other number may be so many times smaller or larger than the city's: a threshold of nothing would list everybody."""
 
@@ -117,7 +119,7 @@ def _number(name: str) -> _Reader:
 
 
 def _window(field: str, value: object) -> Iterator[Mistake]:
-    if value not in WINDOWS:
+    if not isinstance(value, str) or value not in WINDOWS:
         yield Mistake(field, Wrong.NO_SUCH_WINDOWS, ", ".join(WINDOWS))
 
 
@@ -157,10 +159,19 @@ def _by_year(field: str, value: object) -> Iterator[Mistake]:
 
 
 def _day_of_year(field: str, value: object) -> Iterator[Mistake]:
+    if not _is_day_of_year(value):
+        yield Mistake(field, Wrong.NOT_A_DAY_OF_YEAR, "")
+
+
+def _is_day_of_year(value: object) -> bool:
+    # Of a date Python reads every form of ISO 8601, such as by weeks; of a day of the year this one is meant.
+    if not isinstance(value, str) or _DAY_OF_YEAR.fullmatch(value) is None:
+        return False
     try:
         date.fromisoformat(f"2023-{value}")
     except ValueError:
-        yield Mistake(field, Wrong.NOT_A_DAY_OF_YEAR, "")
+        return False
+    return True
 
 
 def _several_numbers(held: object) -> _Reader:

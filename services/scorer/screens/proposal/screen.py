@@ -3,25 +3,31 @@
 from dataclasses import dataclass
 
 from contracts.deeds import scorer as deeds
-from infra.screens.seeing import Act, Done, Menu, Mistake, Question, Result, Said
+from infra.screens.seeing import Act, Done, Menu, Mistake, Result, Said
 from infra.work import UnitOfWork
 from services.scorer import deciding, wording
 from services.scorer.deciders import Decider
 from services.scorer.domain.rulesets.document import LONGEST
 from services.scorer.domain.standing import PROPOSERS, SENTENCES, NotAllowed, Standing
 from services.scorer.known import Known, known
+from services.scorer.screens.evaluation.asked import EvaluationQuestion
 from services.scorer.screens.proposal.reading import READING, ReadingForm, refusals
+from services.scorer.screens.proposal.taking import Taken, taken
 from services.scorer.seeing import Asking, Screen
 
 GROUNDS_MOST = 2_000
 CONFLICT = 409
-_ORIGINS = {"person": "職員の案", "analysis": "外部の分析の結果"}
 
 
-class BeginWith(Question):
-    """Which ruleset's document stands in the form at first."""
+class BeginWith(EvaluationQuestion):
+    """
+    Which ruleset's document stands in the form at first; with `take`, which threshold of it is set as its evaluation proposes.
+
+    The figure stands in no address: it is found anew by the evaluation that the address names.
+    """
 
     begin: str = ""
+    take: str = ""
 
 
 class ProposalForm(ReadingForm):
@@ -34,6 +40,8 @@ class Content:
 
     begin: Known
     others: tuple[str, ...]
+    taken: Taken | None = None
+    not_taken: str = ""
 
 
 async def read(work: UnitOfWork, asking: Asking) -> Content:
@@ -41,20 +49,28 @@ async def read(work: UnitOfWork, asking: Asking) -> Content:
     every = await known(work)
     wanted: BeginWith = asking.question
     used = next(each for each in every if each.standing is Standing.IN_USE)
-    return Content(next((each for each in every if each.name == wanted.begin), used), tuple(sorted(each.name for each in every)))
+    begin = next((each for each in every if each.name == wanted.begin), used)
+    names = tuple(sorted(each.name for each in every))
+    if not wanted.take:
+        return Content(begin, names)
+    told = await taken(work, wanted, begin, names)
+    return Content(begin, names, told) if isinstance(told, Taken) else Content(begin, names, None, told)
 
 
 def show(content: Content, asking: Asking) -> Said:
     """Say it on a page."""
     mistake = asking.mistake
     filled = mistake.filled if mistake is not None else {}
+    it = content.taken
     parts = {
         "begin": content.begin.name,
         "names": content.others,
-        "document": filled.get("document") or content.begin.document,
-        "grounds": filled.get("grounds", ""),
-        "origin": filled.get("origin") or "person",
-        "origins": list(_ORIGINS.items()),
+        "document": filled.get("document") or (it.document if it is not None else content.begin.document),
+        "grounds": filled.get("grounds") or (it.grounds if it is not None else ""),
+        "origin": filled.get("origin") or ("evaluation" if it is not None else "person"),
+        "origins": list(wording.ORIGINS.items()),
+        "taken": it,
+        "not_taken": content.not_taken,
         "has_read": mistake is not None and mistake.act == READING.name and not mistake.errors,
         "details": mistake.details if mistake is not None else (),
         "glossary": wording.glossary(),
@@ -70,7 +86,7 @@ async def _propose(work: UnitOfWork, asking: Asking, form: ProposalForm) -> Resu
     errors = dict(wrong.errors) if wrong is not None else {}
     if not form.grounds or len(form.grounds) > GROUNDS_MOST or "\x00" in form.grounds:
         errors["grounds"] = f"提案の理由を、{GROUNDS_MOST}字までで書いてください。"
-    if form.origin not in _ORIGINS:
+    if form.origin not in wording.ORIGINS:
         errors["origin"] = "どこからの案かを選んでください。"
     if errors:
         return Mistake(errors, details=wrong.details if wrong is not None else ())

@@ -6,18 +6,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from contracts.values import Group, Ward
-from contracts.words import WARDS
+from contracts.values import Group
+from services.scorer import parts
 from services.scorer.charts import Pair, drawn
-from services.scorer.domain.simulating import SMALLEST
+from services.scorer.parts import FEW_CHILDREN as FEW
 from services.scorer.wording import GROUPS
-
-FEW = f"{SMALLEST}人未満など"
-"""In the place of a number that is small, or that would tell of one that is."""
-
-_WARDS = [ward.value for ward in Ward]
-_AGES = {"0-2": "0〜2歳", "3-5": "3〜5歳（就学前）", "6-11": "小学生の年齢", "12-15": "中学生の年齢"}
-_SEXES = {"female": "女", "male": "男"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +40,7 @@ def page_of(told: Mapping[str, Any], at: str) -> Page:
     """Return the numbers that are kept of a simulation (`Simulation.as_numbers`) as the page shows them."""
     total = told["total"]
     words = (("いまの基準で", "before"), ("この基準で", "after"), ("新しく挙がる", "new"), ("挙がらなくなる", "gone"))
-    wards = sorted(told["by_ward"], key=lambda part: _WARDS.index(part["name"]) if part["name"] in _WARDS else len(_WARDS))
+    wards = sorted(told["by_ward"], key=lambda part: parts.place(part["name"]))
     ages, sexes = told["by_age"], told["by_sex"]
     return Page(
         at,
@@ -56,16 +49,16 @@ def page_of(told: Mapping[str, Any], at: str) -> Page:
         f"{total['children']:,}",
         tuple((name, _count(total[key])) for name, key in words),
         (
-            _rates("区ごと", wards, lambda code: WARDS[Ward(code)] if code in set(Ward) else "不明"),
-            _rates("年齢ごと", ages, lambda code: _AGES.get(code, code)),
-            _rates("性別ごと", sexes, lambda code: _SEXES.get(code, "不明")),
+            _rates("区ごと", wards, parts.ward),
+            _rates("年齢ごと", ages, parts.age),
+            _rates("性別ごと", sexes, parts.sex),
             _groups(told["by_group"]),
         ),
     )
 
 
-def _rates(title: str, parts: Sequence[Mapping[str, Any]], words: Any) -> Table:
-    pairs = [Pair(words(part["name"]), part["rate_before"], part["rate_after"]) for part in parts]
+def _rates(title: str, of_kind: Sequence[Mapping[str, Any]], words: Any) -> Table:
+    pairs = [Pair(words(part["name"]), part["rate_before"], part["rate_after"]) for part in of_kind]
     heads = ("", "こどもの数", "前", "後", "新しく", "挙がらなくなる", "千人あたり（前）", "千人あたり（後）")
     rows = [
         (
@@ -74,15 +67,15 @@ def _rates(title: str, parts: Sequence[Mapping[str, Any]], words: Any) -> Table:
             *(_count(part[key]) for key in ("before", "after", "new", "gone")),
             *(_rate(part[key]) for key in ("rate_before", "rate_after")),
         )
-        for part in parts
+        for part in of_kind
     ]
     about = "こども千人のうち、要確認に挙がる人数。特に高いところは、その背景と、見る側の体制を確かめてください。"
     return Table(title, about, drawn(f"{title}、千人あたりの人数（前と後）", pairs, unit="人", few=FEW), heads, rows)
 
 
-def _groups(parts: Sequence[Mapping[str, Any]]) -> Table:
-    pairs = [Pair(GROUPS[Group(part["name"])], part["before"], part["after"]) for part in parts]
-    rows = [(GROUPS[Group(part["name"])], *(_count(part[key]) for key in ("before", "after", "new", "gone"))) for part in parts]
+def _groups(of_kind: Sequence[Mapping[str, Any]]) -> Table:
+    pairs = [Pair(GROUPS[Group(part["name"])], part["before"], part["after"]) for part in of_kind]
+    rows = [(GROUPS[Group(part["name"])], *(_count(part[key]) for key in ("before", "after", "new", "gone"))) for part in of_kind]
     about = "挙がる人のうち、その分類にも該当する人数。1人が複数の分類に入ります。"
     chart = drawn("分類ごとの人数（前と後）", pairs, unit="人", few=FEW)
     return Table("分類ごと", about, chart, ("", "前", "後", "新しく", "挙がらなくなる"), rows)

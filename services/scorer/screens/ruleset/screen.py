@@ -18,8 +18,6 @@ from services.scorer.screens.ruleset.acts import ACTS
 from services.scorer.screens.rulesets.screen import line_of
 from services.scorer.seeing import WORKS_HERE, Asking, Screen, named, ruleset_asked
 
-_ORIGINS = {"person": "職員の案", "analysis": "外部の分析の結果"}
-
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -64,7 +62,7 @@ def show(content: Content, asking: Asking) -> Said:
         "listed": content.listed,
         "history": _history(content),
         "grounds": entered.grounds if entered is not None else "",
-        "origin": _ORIGINS.get(entered.origin, "") if entered is not None else "",
+        "origin": wording.ORIGINS.get(entered.origin, "") if entered is not None else "",
         "document": it.document,
         "address": f"/rulesets/{it.name}",
         "offers": offers(content, asking),

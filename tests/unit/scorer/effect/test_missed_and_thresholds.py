@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.values import Item
+from services.scorer import effect_words
 from services.scorer.domain.effect.missed import Found, Missed, Share, missed
 from services.scorer.domain.effect.thresholds import FIGURES, Measured, Proposal, lowest, proposal
 from services.scorer.domain.parameters import FUKUOKA
@@ -113,3 +114,21 @@ def test_from_the_proposed_figure_on_and_from_every_higher_one_the_share_reaches
 def test_every_figure_is_of_a_parameter_that_there_is() -> None:
     for item in FIGURES:
         assert proposed([], item).in_use > 0
+
+
+def test_how_sure_a_threshold_is_is_said_in_words() -> None:
+    clear = proposed([Measured(figure, figure >= 25) for figure in range(9, 31) for _ in range(100 if figure < 20 else 10)])
+    held = proposed([Measured(figure, needed) for figure in range(9, 31) for needed in (True, False) for _ in range(10)])
+    few, none = proposed([Measured(12, needed=True)] * 3), proposed([Measured(12, figure == 0) for figure in range(11)] * 10)
+
+    assert any("変える根拠がある" in each for each in effect_words.sentences(clear, FLOOR))
+    assert any("変える確かな根拠はない" in each for each in effect_words.sentences(held, FLOOR))
+    assert effect_words.sentences(few, FLOOR) == [
+        "判断できた確認（10件未満など）のうち、支援が必要だったもの、または必要でなかったものが少ないため、値は出せない。"
+    ]
+    assert effect_words.sentences(none, FLOOR) == ["支援が必要だった割合が下限の20%に届く値はないため、値は出せない。"]
+    lower = proposed([Measured(figure, needed) for figure in range(5, 20) for needed in (True, False) for _ in range(10)])
+    assert lower.proposed is not None
+    assert lower.proposed < lower.in_use
+    assert "ほかのこどもにも当てはまるとは限らない" in effect_words.sentences(lower, FLOOR)[-1]
+    assert "epds_high" not in effect_words.grounds(clear, "SP-3", "令和8年度前半", FLOOR)

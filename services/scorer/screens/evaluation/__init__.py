@@ -1,0 +1,1 @@
+"""What the lists were worth, by reviews that people ended."""
