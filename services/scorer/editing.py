@@ -44,7 +44,7 @@ def with_settings(document: str, name: str, settings: Mapping[str, Setting]) -> 
 
 def merged(held: Mapping[str, Setting], settings: Mapping[str, Setting]) -> dict[str, Setting]:
     """Return what a ruleset sets, with some of it set otherwise."""
-    found = dict(held)
+    found: dict[str, Any] = dict(held)
     for key, value in settings.items():
         old = found.get(key)
         found[key] = {**old, **value} if isinstance(value, Mapping) and isinstance(old, Mapping) else value

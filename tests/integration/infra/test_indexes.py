@@ -209,7 +209,7 @@ WHOLE: dict[str, set[str]] = {
     # A row a bundle: lists for people.
     "services/ingest/inlets/media/queries.sql": {"batches", "batches_of", "complete_through"},
     # What people judged: some hundreds. Measures: when two persons are taken for one, or parted.
-    "services/linker/judged.sql": {"judged"},
+    "services/linker/judged.sql": {"judged", "judgements"},
     "services/linker/queries.sql": {"measures_naming", "numbers_alike"},
     # What is asked of people, for people: measures and pairs are few, and so is what was judged.
     "services/linker/review/asked.sql": {"waiting", "counts", "question", "persons_about", "decided", "decisions"},
