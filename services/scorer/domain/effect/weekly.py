@@ -16,6 +16,8 @@ from services.scorer.domain.standing import History
 WEEK_DAYS = 7
 _FIGURES = ("reviews", "assessed", "needed", "ppv", "low", "high", "lift", "unknown_share", "visits")
 
+_OF_SAMPLE = {"drawn": "reviews", "judged": "assessed", "needed": "needed", "ppv": "ppv", "low": "low", "high": "high"}
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -99,7 +101,7 @@ def _of_missed(report: Report) -> Iterator[tuple[str, str, str, str]]:
             yield "missed_by_item", item, "children", _text(number)
     if report.quiet is not None:
         for line in (report.quiet.total, *report.quiet.by_group):
-            for name, figure in (("drawn", "reviews"), ("judged", "assessed"), *((each, each) for each in ("needed", "ppv", "low", "high"))):
+            for name, figure in _OF_SAMPLE.items():
                 yield "quiet_sample", line.name, name, _text(getattr(line, figure))
         for name, figure in (("least", "missed"), ("most", "missed_at_most"), ("likely", "missed_likely")):
             yield "quiet_missed", "city", name, _text(getattr(report.quiet, figure))
