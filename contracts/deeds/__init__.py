@@ -8,10 +8,10 @@ needs none of its own. A deed is never taken away or renamed once a release told
 from collections.abc import Iterable, Iterator, Mapping
 from types import ModuleType
 
-from contracts.deeds import audit, casework, dead_letters, identity, ingest, linker, media, parking, programme, scorer
+from contracts.deeds import audit, casework, dead_letters, identity, ingest, linker, media, parking, privacy, programme, scorer
 from contracts.deeds.deed import Deed
 
-OF_SERVICES = (identity, casework, programme, ingest, media, linker, scorer, audit)
+OF_SERVICES = (identity, casework, programme, privacy, ingest, media, linker, scorer, audit)
 """In the order in which a reader of the log chooses from them."""
 
 OF_OPERATORS = (parking, dead_letters)

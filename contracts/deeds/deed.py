@@ -47,6 +47,7 @@ class ThingKind(StrEnum):
     WEEKLY_REPORT = "weekly_report", "週次報告"
     PROGRAMME = "programme", "事業の予定"
     REVIEW_BOARD = "review_board", "検討会と課題"
+    PRIVACY_REQUEST = "privacy_request", "開示・訂正・利用停止の請求"
     STAFF = "staff", "職員"
     PAPER = "paper", "印刷した紙"
     CASE_FILE = "case_file", "ケースの添付"

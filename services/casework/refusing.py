@@ -50,6 +50,10 @@ OF_NO_CHILD: Mapping[str, tuple[tuple[int, str, str], tuple[str, str]]] = {
         )
         for reason, words in WHY_NOT_TAKEN.items()
     },
+    "not_compiled": (
+        (409, "まとめられません", "この請求は、記録をまとめる段階にないか、この仕組みに記録がありません。"),
+        ("/requests", "開示などの請求へ"),
+    ),
     "no_such_week": ((404, "見つかりません", "その週の報告は作られていません。"), ("/weekly", "週次報告へ")),
 }
 """Why something that is about no child is not given out, whoever asks: what is said, and where they go on."""

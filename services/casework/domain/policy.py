@@ -46,6 +46,9 @@ class Action(StrEnum):
     READ_WEEKLY_REPORT = "read_weekly_report"
     READ_PROGRAMME = "read_programme"
     RUN_PROGRAMME = "run_programme"
+    KEEP_PRIVACY_REQUESTS = "keep_privacy_requests"
+    DECIDE_PRIVACY_REQUEST = "decide_privacy_request"
+    COMPILE_PRIVACY_REQUEST = "compile_privacy_request"
 
 
 class Reason(StrEnum):
@@ -212,12 +215,22 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
             Action.READ_WEEKLY_REPORT,
             Action.READ_PROGRAMME,
             Action.RUN_PROGRAMME,
+            Action.KEEP_PRIVACY_REQUESTS,
+            Action.COMPILE_PRIVACY_REQUEST,
         }
     ),
     # Those who watch do not read: they hold the audit log, never a case. What was done in an emergency the one looks into (S24).
     Role.SECURITY_OFFICER: frozenset({Action.READ_MANUAL, Action.SEE_OWN_ACCESSES}),
     Role.PRIVACY_OFFICER: frozenset(
-        {Action.READ_MANUAL, Action.SEE_OWN_ACCESSES, Action.LIST_EMERGENCIES, Action.REVIEW_EMERGENCY, Action.DECIDE_OBJECTION}
+        {
+            Action.READ_MANUAL,
+            Action.SEE_OWN_ACCESSES,
+            Action.LIST_EMERGENCIES,
+            Action.REVIEW_EMERGENCY,
+            Action.DECIDE_OBJECTION,
+            Action.KEEP_PRIVACY_REQUESTS,
+            Action.DECIDE_PRIVACY_REQUEST,
+        }
     ),
     # Who answers for a source sees what becomes of it (ingest's pages), never a case.
     Role.DATA_OWNER: frozenset({Action.READ_MANUAL, Action.SEE_OWN_ACCESSES}),

@@ -41,6 +41,7 @@ EMPTY = """
         casework.emergency, casework.searched, casework.manual_version, casework.manual_feedback, casework.objection_verdict,
         casework.weekly_report, casework.programme_step, casework.programme_cycle,
         casework.review_meeting, casework.programme_issue,
+        casework.privacy_request, casework.privacy_request_word, casework.privacy_request_person,
         identity.session, identity.failed_login, identity.known_place;
     update identity.staff set totp_last_step = 0;
 """

@@ -24,6 +24,7 @@ FORMS = {
     "file": {"file": str(b.person("file"))},
     "assignment": {},
     "export_file": {"export": str(b.person("list")), "code": "000000"},
+    "privacy_compiled": {"request": str(b.person("request")), "code": "000000"},
     "paper": {"paper": "conference_sheet", "purpose": "for_conference"},
     "sensitive_paper": {"paper": "conference_sheet", "purpose": "for_conference"},
 }
@@ -45,6 +46,16 @@ A_LIST = """
     insert into casework.list_export
         select $1, 'L-000001', 'hakata', 'list_for_visits', 'x', null, 'csv', 9, now(), id, name, 'x', now(), $1, 'x', true, '2026-04-17'
         from identity.staff where login = 'hakata.lead'
+"""
+
+
+A_REQUEST = """
+    with request as (
+        insert into casework.privacy_request values ($1, 'R-000001', 'disclosure', '2026-04-10', 'self', 'x', 'y', 'z') returning request_id
+    ), word as (
+        insert into casework.privacy_request_word select request_id, 1, 'check', '{}', null, null, now(), $1, 'x' from request
+    )
+    insert into casework.privacy_request_person select request_id, $2 from request
 """
 
 
@@ -89,6 +100,15 @@ async def add_a_list(office: Office) -> dict[str, str]:
     return {"code": code_at(office.secrets["hakata.lead"], datetime.now(UTC))}
 
 
+async def add_a_request(office: Office) -> dict[str, str]:
+    """Let the coordinator examine a request about the child. Returns the code of that moment."""
+    admin = await asyncpg.connect(office.database.admin_url)
+    await admin.execute(A_REQUEST, b.person("request"), CHILD)
+    await admin.execute("update identity.staff set totp_last_step = 0")
+    await admin.close()
+    return {"code": code_at(office.secrets["coordinator"], datetime.now(UTC))}
+
+
 async def main_entries(office: Office, screen: AnyScreen) -> list[AccessRecorded]:
     """The entries of looks at the screen; those of whom it showed beside are apart, and nothing else is kept."""
     kept = await entries(office)
@@ -106,6 +126,7 @@ async def test_who_sees_a_screen_leaves_one_main_entry(office: Office, screen: A
     )
     async with office.as_(login) as somebody:
         typed = await add_a_list(office) if screen.right is Action.EXPORT_LIST else {}
+        typed |= await add_a_request(office) if screen.right is Action.COMPILE_PRIVACY_REQUEST else {}
         answer = await come_in(somebody, screen, prefix, **typed)
 
     [entry] = await main_entries(office, screen)

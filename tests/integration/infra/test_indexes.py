@@ -64,6 +64,7 @@ INDEXES: dict[str, set[str]] = {
     "casework.one_open_handover": {"moved_children", "refresh_access", "page_of_list"},
     "casework.one_open_review": {"save_dispositions", "child"},
     "casework.person_alias_survivor": {"child"},
+    "casework.person_name_number": {"find_person"},
     "casework.request_key_answered": {"forget_answers"},
     "casework.review_closed": {"closures_of"},
     "casework.review_closed_ward": {"closed"},

@@ -15,12 +15,14 @@ SOMEBODY = StaffId(UUID(int=2))
 WARD_ROLES = (Role.WARD_CLERK, Role.WARD_LEAD)
 TOLD = {Action.LIST_EMERGENCIES, Action.REVIEW_EMERGENCY, Action.READ_WEEKLY_REPORT}
 CITY = {Action.NAME_HOLDERS}
-OFFICERS = {Action.DECIDE_OBJECTION}
+OFFICERS = {Action.DECIDE_OBJECTION, Action.DECIDE_PRIVACY_REQUEST}
+REQUESTS = {Action.KEEP_PRIVACY_REQUESTS, Action.COMPILE_PRIVACY_REQUEST}
 LEADS = {Action.EXPORT_LIST, Action.ASSIGN}
 NOT_ON_A_CHILD = {
     *(Action.LIST_REVIEWS, Action.SEARCH, Action.LIST_HANDOVERS, Action.SEE_OWN_ACCESSES, Action.SEE_STATISTICS, Action.BREAK_GLASS),
     *(Action.READ_MANUAL, Action.ANSWER_MANUAL, Action.READ_PROGRAMME, Action.RUN_PROGRAMME),
     *TOLD,
+    *REQUESTS,
 }
 ON_A_CHILD = tuple(action for action in Action if action not in NOT_ON_A_CHILD | CITY | OFFICERS | LEADS)
 THINGS = {
@@ -128,6 +130,15 @@ def test_who_works_with_cases_reads_of_the_programme_and_the_coordinator_runs_it
 
 
 @pytest.mark.parametrize("role", list(Role))
+def test_requests_of_those_concerned_are_kept_by_two_and_decided_by_one_of_them(role: Role) -> None:
+    """個人情報の保護に関する法律76条–103条; what is held is put together by the coordinator: those who watch do not read."""
+    two = {Role.COORDINATOR, Role.PRIVACY_OFFICER}
+    assert isinstance(may(viewer(role), Action.KEEP_PRIVACY_REQUESTS), Permit) is (role in two)
+    assert isinstance(may(viewer(role), Action.DECIDE_PRIVACY_REQUEST), Permit) is (role is Role.PRIVACY_OFFICER)
+    assert isinstance(may(viewer(role), Action.COMPILE_PRIVACY_REQUEST), Permit) is (role is Role.COORDINATOR)
+
+
+@pytest.mark.parametrize("role", list(Role))
 def test_everybody_may_read_the_manual_and_the_coordinator_answers_its_readers(role: Role) -> None:
     """EVAL-01."""
     assert isinstance(may(viewer(role), Action.READ_MANUAL), Permit)
@@ -140,7 +151,7 @@ def test_everybody_may_read_the_manual_and_the_coordinator_answers_its_readers(r
     [
         action
         for action in Action
-        if action not in {Action.LIST_HANDOVERS, Action.ANSWER_MANUAL, Action.RUN_PROGRAMME, *TOLD, *CITY, *OFFICERS, *LEADS}
+        if action not in {Action.LIST_HANDOVERS, Action.ANSWER_MANUAL, Action.RUN_PROGRAMME, *TOLD, *REQUESTS, *CITY, *OFFICERS, *LEADS}
     ],
 )
 def test_a_ward_role_counts_in_the_three_sections_only(section: Section, action: Action) -> None:

@@ -1,0 +1,98 @@
+-- Requests for disclosure, correction and suspension. Every word of one is a row.
+
+-- name: next_number
+-- Who was refused afterwards leaves a gap.
+select nextval('privacy_request_number')
+
+-- name: receive
+-- $1 request_id, $2 number, $3 kind, $4 received on, $5 capacity, $6 requester, $7 subject, $8 what is wanted, $9 disclosed on or null. Pressed
+-- twice, it is one.
+insert into privacy_request (request_id, number, kind, received_on, capacity, requester, subject, wanted, disclosed_on)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing returning number
+
+-- name: was_received
+-- $1 to $8: as above, without the number. Whether this is what was received by the id.
+select exists (
+    select from privacy_request
+    where request_id = $1 and (kind, received_on, capacity, requester, subject, wanted) = ($2, $3, $4, $5, $6, $7)
+    and disclosed_on is not distinct from $8
+)
+
+-- name: requests
+-- $1 how many. Those that are not over, and of the others those that were received last; each with its words, the first word first.
+select request.*, (
+    select json_agg(to_json(word) order by word.version) from privacy_request_word as word where word.request_id = request.request_id
+)::text as words
+from privacy_request as request
+order by exists (
+    select from privacy_request_word as word
+    where word.request_id = request.request_id and word.does in ('carry_out', 'withdraw', 'transfer')
+), received_on desc, number desc limit $1
+
+-- name: request
+-- $1 request_id.
+select request.*, (
+    select json_agg(to_json(word) order by word.version) from privacy_request_word as word where word.request_id = request.request_id
+)::text as words
+from privacy_request as request where request_id = $1
+
+-- name: write
+-- $1 request_id, $2 version, $3 what is done, $4 details as JSON, $5 version and $6 staff id of the proposal that is decided on, or null,
+-- $7 now, $8 staff id, $9 staff name. Whoever comes second writes nothing.
+insert into privacy_request_word (request_id, version, does, details, of_version, of_staff, made_at, made_by, made_by_name)
+values ($1, $2, $3, $4::text::json, $5, $6, $7, $8, $9) on conflict do nothing returning version
+
+-- name: find_person
+-- $1 number in the register, $2 birth date or null. Who has them; nobody where several do.
+select min(person_name.person_id::text)::uuid from person_name join person on person.person_id = person_name.person_id
+where person_name.person_no = $1 and ($2::date is null or person.birth_date = $2)
+    and not exists (select from person_alias where absorbed_id = person.person_id and survivor_id is not null)
+having count(*) = 1
+
+-- name: tie
+-- $1 request_id, $2 person_id or null, $3 person_id of whoever asks, or null. As the system.
+insert into privacy_request_person (request_id, person_id, requester_id) values ($1, $2, $3)
+on conflict (request_id) do update set person_id = excluded.person_id, requester_id = excluded.requester_id
+
+-- name: shield
+-- $1 request_id. As the system: whether anything is held of the child, whether a measure protects it, and whether whoever asks stands on
+-- the opponent's side: is one, or lives with one. Whom people took for the same person is the child, too.
+with tied as (
+    select person_id, requester_id from privacy_request_person where request_id = $1
+), child as (
+    select person_id from tied where person_id is not null
+    union select alias.absorbed_id from person_alias as alias join tied on alias.survivor_id = tied.person_id
+    union select alias.survivor_id from person_alias as alias join tied on alias.absorbed_id = tied.person_id where alias.survivor_id is not null
+)
+select array(select person_id from child) as persons,
+    exists (select from review join child on child.person_id = review.person_id) as held,
+    exists (select from person join child on child.person_id = person.person_id where person.protected) as protected,
+    exists (
+        select from measured join child on child.person_id = measured.person_id and not measured.opponent
+        join measured as opponent on opponent.measure_id = measured.measure_id and opponent.opponent
+        join tied on tied.requester_id is not null
+        left join person as theirs on theirs.person_id = opponent.person_id
+        left join person as own on own.person_id = tied.requester_id
+        where opponent.person_id = tied.requester_id or theirs.household_id = own.household_id
+    ) as opponents_side
+
+-- name: compiled
+-- $1 uuid[] ids under which a child is known, $2 how many looks. As the system: all that is held of each, and whether a measure protects any
+-- of them, in one statement: a measure that is committed meanwhile hides everything or nothing of what is here.
+select one.person_id,
+    exists (select from person where person.person_id = any($1::uuid[]) and person.protected) as protected,
+    (
+        select jsonb_agg(to_jsonb(word) order by word.version) from review_word as word where word.person_id = one.person_id
+    ) as words,
+    (
+        select jsonb_agg(jsonb_build_object('row', to_jsonb(cases), 'past', (
+            select jsonb_agg(to_jsonb(made) order by made.version) from case_move as made where made.case_id = cases.case_id
+        )) order by cases.opened_at) from cases where cases.person_id = one.person_id
+    ) as cases,
+    (
+        select jsonb_agg(to_jsonb(look) order by look.at, look.id) from (
+            select id, at, staff_name, staff_place, action, decision from access_note
+            where person_id = one.person_id and decision <> 'deny' order by at desc, id limit $2
+        ) as look
+    ) as looks
+from unnest($1::uuid[]) as one (person_id) order by one.person_id
