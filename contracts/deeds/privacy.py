@@ -75,6 +75,47 @@ CHILD_COMPILED = Deed(
     screen="開示などの請求",
     done="開示請求の審査のために、記録をまとめて見た",
     attempted="開示請求の審査のために、記録をまとめようとした",
-    fields={"review_words": "要確認になった経過", "case": "ケースの経過", "accesses": "見た職員"},
+    fields={"review_words": "要確認になった経過", "case": "ケースの状況", "accesses": "ほかの職員の閲覧記録"},
     reasons={"protected_person": "支援措置の対象者"},
+)
+
+PRIVACY_CHECK_OPENED = Deed(
+    "privacy.check_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.PRIVACY_CHECK,),
+    screen="年度の点検",
+    done="個人情報の取扱いの点検を見た",
+    attempted="個人情報の取扱いの点検の画面を使おうとした",
+    fields={"privacy_check": "点検の内容"},
+    reasons=WHY_REFUSED,
+)
+
+PRIVACY_CHECK_PRINTED = Deed(
+    "privacy.check_printed",
+    Keeping.ACCESS,
+    of=(ThingKind.PRIVACY_CHECK,),
+    screen="年度の点検",
+    done="個人情報の取扱いの点検をPDFにした",
+    attempted="個人情報の取扱いの点検をPDFにしようとした",
+    fields={"privacy_check": "点検の内容"},
+    reasons=WHY_REFUSED,
+)
+
+PRIVACY_CHECK_CHANGED = Deed(
+    "privacy.check_changed",
+    Keeping.DECISION,
+    of=(ThingKind.PRIVACY_CHECK,),
+    screen="年度の点検",
+    done="個人情報の取扱いの点検について記録した",
+    attempted="個人情報の取扱いの点検について記録しようとした",
+    reasons={
+        "check_gathered": "根拠を集めた",
+        "check_looked_up": "ほかの所で確かめた",
+        "check_found": "直すことを加えた",
+        "check_open": "直すことを対応中に戻した",
+        "check_mended": "直したとした",
+        "check_accepted": "このままとした",
+        "check_signed_coordinator": "総括の立場で署名した",
+        "check_signed_privacy_officer": "プライバシー保護責任者の立場で署名した",
+    },
 )

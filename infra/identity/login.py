@@ -31,7 +31,7 @@ from infra.identity.keys import Keys
 from infra.identity.lasting import TOLD_FOR, Ended, Why
 from infra.identity.registration import seal_readable_secrets
 from infra.identity.sessions import Opened, Refusal, Refused, Sessions
-from infra.identity.staff import Confirmed, Registered, Staff
+from infra.identity.staff import Account, Confirmed, Registered, Staff
 from infra.logs import whereabouts
 from infra.pages.dates import clock_time, short_moment
 from infra.pages.rendering import MenuEntry, Pages, Shown
@@ -213,6 +213,10 @@ class Identity:
     async def of_ward(self, ward: Ward) -> list[Registered]:
         """Return who of a ward may come in (`Sessions.of_ward`)."""
         return await (await self.sessions()).of_ward(ward)
+
+    async def accounts(self) -> list[Account]:
+        """Return all registrations that are not ended (`Sessions.accounts`)."""
+        return await (await self.sessions()).accounts()
 
     async def everybody(self) -> list[Registered]:
         """Return everybody who was ever registered (`Sessions.everybody`)."""

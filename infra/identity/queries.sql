@@ -32,6 +32,10 @@ select id, login, name, section, ward from staff where id = any($1::uuid[]) or l
 -- $1 ward, $2 today. Who of a ward may come in.
 select id, login, name, section, ward from staff where ward = $1 and active and training_valid_until >= $2 order by section, name, login
 
+-- name: accounts
+-- Registrations that are not ended, for the check of every year.
+select id, ward, roles, training_valid_until from staff where active order by login
+
 -- name: everybody
 -- Everybody who was ever registered, by login, for whoever may read the audit log.
 select id, login, name, section, ward from staff order by login

@@ -19,7 +19,7 @@ from infra.identity.credentials import LOGIN
 from infra.identity.guesses import Attempt, Guesses, Place, Wait
 from infra.identity.keys import Keys
 from infra.identity.lasting import IDLE, LONGEST, TOLD_FOR, Ended, Lasting, Why
-from infra.identity.staff import Confirmed, Registered, Staff, confirmed_of, registered_of, staff_of
+from infra.identity.staff import Account, Confirmed, Registered, Staff, account_of, confirmed_of, registered_of, staff_of
 from infra.sql import queries
 
 SQL = queries(__file__)
@@ -147,6 +147,10 @@ class Sessions:
     async def of_ward(self, ward: Ward) -> list[Registered]:
         """Return who of a ward may come in today: whoever has left, or was not trained in time, can be given nothing."""
         return [registered_of(row) for row in await self._pool.fetch(SQL.of_ward, ward, self._clock.today())]
+
+    async def accounts(self) -> list[Account]:
+        """Return all registrations that are not ended."""
+        return [account_of(row) for row in await self._pool.fetch(SQL.accounts)]
 
     async def everybody(self) -> list[Registered]:
         """Return everybody who was ever registered, by login."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -27,6 +28,16 @@ class Registered:
         return f"{self.name}（{self.login}、{place_of(self.section, self.ward if shows_ward else None)}）"
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A registration that lets somebody in, and until when they are trained: after that day it lets nobody in (TRN-02)."""
+
+    id: StaffId
+    ward: Ward | None
+    roles: frozenset[Role]
+    training_valid_until: date
+
+
 class Register(Protocol):
     """What a page may ask of the register of staff."""
 
@@ -36,6 +47,10 @@ class Register(Protocol):
 
     async def of_ward(self, ward: Ward) -> list[Registered]:
         """Return who of a ward may come in."""
+        ...
+
+    async def accounts(self) -> list[Account]:
+        """Return all registrations that are not ended."""
         ...
 
 
@@ -50,6 +65,10 @@ class NobodyRegistered:
     async def of_ward(self, ward: Ward) -> list[Registered]:
         """Return nobody."""
         del ward
+        return []
+
+    async def accounts(self) -> list[Account]:
+        """Return none."""
         return []
 
 
@@ -105,6 +124,12 @@ def registered_of(row: Any) -> Registered:
     """Return the person in a row of `registered`."""
     ward = Ward(row["ward"]) if row["ward"] else None
     return Registered(StaffId(row["id"]), row["login"], row["name"], Section(row["section"]), ward)
+
+
+def account_of(row: Any) -> Account:
+    """Return the registration in a row of `accounts`."""
+    ward = Ward(row["ward"]) if row["ward"] else None
+    return Account(StaffId(row["id"]), ward, frozenset(map(Role, row["roles"])), row["training_valid_until"])
 
 
 def staff_of(row: Any, session: str, form_token: str, lasting: Lasting) -> Staff:

@@ -40,6 +40,7 @@ TEMPLATE: tuple[Proposed, ...] = (
     Proposed("個別アプローチを始める", Owner.WARDS, 9, 1),
     Proposed("結果の中間まとめをする", Owner.COORDINATOR, 12, 25),
     Proposed("利用者アンケートをする", Owner.COORDINATOR, 1, 31),
+    Proposed("個人情報の取扱いを点検する", Owner.COORDINATOR, 2, 28),
     Proposed("把握の基準と手順を検討会で見直す", Owner.COORDINATOR, 2, 28),
     Proposed("結果をまとめて報告する", Owner.COORDINATOR, 3, 31),
 )

@@ -6,72 +6,12 @@ One pure function over one table. PostgreSQL's row-level security is the second 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Literal, TypeAlias
 
 from contracts.ids import StaffId
 from contracts.values import Role, Section, Ward
-
-
-class Action(StrEnum):
-    """What somebody may want to do here."""
-
-    LIST_REVIEWS = "list_reviews"
-    SEARCH = "search"
-    OPEN_CHILD = "open_child"
-    OPEN_SENSITIVE = "open_sensitive"
-    SEE_WHEREABOUTS = "see_whereabouts"
-    PRINT = "print"
-    PRINT_SENSITIVE = "print_sensitive"
-    OPEN_FILES = "open_files"
-    ADD_FILE = "add_file"
-    ASK_OWNER = "ask_owner"
-    EXPORT_LIST = "export_list"
-    ASSIGN = "assign"
-    START_INVESTIGATION = "start_investigation"
-    MOVE_CASE = "move_case"
-    OFFER_CASE = "offer_case"
-    RECEIVE_CASE = "receive_case"
-    LIST_HANDOVERS = "list_handovers"
-    SEE_OWN_ACCESSES = "see_own_accesses"
-    SEE_STATISTICS = "see_statistics"
-    NAME_HOLDERS = "name_holders"
-    READ_MANUAL = "read_manual"
-    ANSWER_MANUAL = "answer_manual"
-    DECIDE_OBJECTION = "decide_objection"
-    BREAK_GLASS = "break_glass"
-    JUDGE_SAMPLE = "judge_sample"
-    LIST_EMERGENCIES = "list_emergencies"
-    REVIEW_EMERGENCY = "review_emergency"
-    READ_WEEKLY_REPORT = "read_weekly_report"
-    READ_PROGRAMME = "read_programme"
-    RUN_PROGRAMME = "run_programme"
-    KEEP_PRIVACY_REQUESTS = "keep_privacy_requests"
-    DECIDE_PRIVACY_REQUEST = "decide_privacy_request"
-    COMPILE_PRIVACY_REQUEST = "compile_privacy_request"
-
-
-class Reason(StrEnum):
-    """Why not. Goes to the audit log; the person reads no more than `Deny.hidden` allows."""
-
-    ROLE = "role"
-    SECTION = "section"
-    OTHER_WARD = "other_ward"
-    OPPONENTS_WARD = "opponents_ward"
-    PROTECTED = "protected"
-    NOT_UNDER_PROTECTION = "not_under_protection"
-    NO_REVIEW = "no_review"
-    PAGE_OUTDATED = "page_outdated"
-    NOT_IN_CHARGE = "not_in_charge"
-    MOVE_NOT_POSSIBLE = "move_not_possible"
-    WAITS_FOR_ANOTHER = "waits_for_another"
-    REASONS_GONE = "reasons_gone"
-    OBJECTED = "objected"
-    NOT_FILLED_IN = "not_filled_in"
-    KEY_REUSED = "key_reused"
-    READS_ONLY = "reads_only"
-    OWN_DEED = "own_deed"
-    TOO_OFTEN = "too_often"
+from services.casework.domain.actions import Action as Action
+from services.casework.domain.actions import Reason as Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +157,7 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
             Action.RUN_PROGRAMME,
             Action.KEEP_PRIVACY_REQUESTS,
             Action.COMPILE_PRIVACY_REQUEST,
+            Action.CHECK_PRIVACY,
         }
     ),
     # Those who watch do not read: they hold the audit log, never a case. What was done in an emergency the one looks into (S24).
@@ -230,6 +171,7 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
             Action.DECIDE_OBJECTION,
             Action.KEEP_PRIVACY_REQUESTS,
             Action.DECIDE_PRIVACY_REQUEST,
+            Action.CHECK_PRIVACY,
         }
     ),
     # Who answers for a source sees what becomes of it (ingest's pages), never a case.

@@ -24,6 +24,7 @@ SAME_SECTION: Mapping[str, str] = MappingProxyType(
         "file": "files",
         "export_file": "exports",
         "privacy_compiled": "privacy_requests",
+        "privacy_check_paper": "privacy_check",
         **dict.fromkeys(("weekly_paper", "weekly_file"), "weekly_report"),
         **dict.fromkeys(("visit_together", "confer_together"), "together"),
     }
@@ -69,7 +70,7 @@ WAY: tuple[Chapter, ...] = (
     ),
     Chapter("consent", "同意と、利用停止の求め", ("record_consent", "withdraw_consent", "record_objection", "objections")),
     Chapter("programme", "事業の運営", ("programme", "meetings", "issues", "weekly_report")),
-    Chapter("privacy", "個人情報の保護", ("privacy_requests",)),
+    Chapter("privacy", "個人情報の保護", ("privacy_requests", "privacy_check")),
     Chapter("trouble", "困ったとき", ("trouble",)),
 )
 """The way from candidate to closure; what no chapter names comes after it."""

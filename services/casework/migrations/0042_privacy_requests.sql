@@ -37,7 +37,6 @@ create table privacy_request_person (
     person_id uuid,
     requester_id uuid
 );
-create index privacy_request_of_person on privacy_request_person (person_id) where person_id is not null;
 -- By the number and birth date on a request a child is found, in a table of all people of the city.
 create index person_name_number on person_name (person_no);
 

@@ -42,6 +42,7 @@ EMPTY = """
         casework.weekly_report, casework.programme_step, casework.programme_cycle,
         casework.review_meeting, casework.programme_issue,
         casework.privacy_request, casework.privacy_request_word, casework.privacy_request_person,
+        casework.privacy_check_evidence, casework.privacy_check_finding, casework.privacy_check_signature,
         identity.session, identity.failed_login, identity.known_place;
     update identity.staff set totp_last_step = 0;
 """

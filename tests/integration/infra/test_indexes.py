@@ -195,6 +195,9 @@ WHOLE: dict[str, set[str]] = {
     "services/casework/screens/said_of_manual/queries.sql": {"feedback", "understood"},
     # Once a week, for the report of the whole city; and a row a week.
     "services/casework/screens/programme/weekly/queries.sql": {"by_movement", "report"},
+    # Some a year, all of which two people look through; and once a year, the check of all that is held.
+    "services/casework/screens/privacy/requests/queries.sql": {"requests"},
+    "services/casework/screens/privacy/check/queries.sql": {"by_tables"},
     "services/casework/towns.sql": {"replace_towns"},
     # For a comparison of two runs, or of the ledger with its tally.
     "services/ingest/queries.sql": {"all_records", "count_ledger"},

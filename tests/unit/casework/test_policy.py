@@ -16,7 +16,7 @@ WARD_ROLES = (Role.WARD_CLERK, Role.WARD_LEAD)
 TOLD = {Action.LIST_EMERGENCIES, Action.REVIEW_EMERGENCY, Action.READ_WEEKLY_REPORT}
 CITY = {Action.NAME_HOLDERS}
 OFFICERS = {Action.DECIDE_OBJECTION, Action.DECIDE_PRIVACY_REQUEST}
-REQUESTS = {Action.KEEP_PRIVACY_REQUESTS, Action.COMPILE_PRIVACY_REQUEST}
+REQUESTS = {Action.KEEP_PRIVACY_REQUESTS, Action.COMPILE_PRIVACY_REQUEST, Action.CHECK_PRIVACY}
 LEADS = {Action.EXPORT_LIST, Action.ASSIGN}
 NOT_ON_A_CHILD = {
     *(Action.LIST_REVIEWS, Action.SEARCH, Action.LIST_HANDOVERS, Action.SEE_OWN_ACCESSES, Action.SEE_STATISTICS, Action.BREAK_GLASS),
@@ -134,6 +134,7 @@ def test_requests_of_those_concerned_are_kept_by_two_and_decided_by_one_of_them(
     """個人情報の保護に関する法律76条–103条; what is held is put together by the coordinator: those who watch do not read."""
     two = {Role.COORDINATOR, Role.PRIVACY_OFFICER}
     assert isinstance(may(viewer(role), Action.KEEP_PRIVACY_REQUESTS), Permit) is (role in two)
+    assert isinstance(may(viewer(role), Action.CHECK_PRIVACY), Permit) is (role in two)
     assert isinstance(may(viewer(role), Action.DECIDE_PRIVACY_REQUEST), Permit) is (role is Role.PRIVACY_OFFICER)
     assert isinstance(may(viewer(role), Action.COMPILE_PRIVACY_REQUEST), Permit) is (role is Role.COORDINATOR)
 

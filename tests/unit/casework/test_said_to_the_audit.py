@@ -18,6 +18,7 @@ from services.casework.screens.child.screen import OpeningQuestion, OpeningReaso
 from services.casework.screens.exports.taking import TakeQuestion
 from services.casework.screens.files.screen import FileQuestion
 from services.casework.screens.paper.screen import PaperQuestion
+from services.casework.screens.privacy.compiled.reading import CompileQuestion
 from services.casework.screens.search.rows import SearchQuestion, SearchReason
 from services.casework.seeing import AnyScreen, Question
 from services.casework.sheets import OfPerson, Says, Sheet
@@ -74,6 +75,7 @@ STATED: dict[str, list[Question]] = {
     "assignment": [PreviewQuestion()],
     "file": [FileQuestion(file=UUID(int=1))],
     "export_file": [TakeQuestion(export=UUID(int=1), code="000000")],
+    "privacy_compiled": [CompileQuestion(request=UUID(int=1), code="000000")],
     "found": [SearchQuestion(name="あ", birth_date=date(2020, 4, 1), household_no="1", reason=reason) for reason in SearchReason],
 }
 """Whatever can be asked by a form for which a reason is stated."""

@@ -7,7 +7,10 @@ from services.casework.screens.programme.tabs import Tab
 
 UNDER = "privacy_requests"
 """The screen of these that stands in the menu."""
-TABS = (Tab("privacy_requests", "/requests", "開示などの請求", Action.KEEP_PRIVACY_REQUESTS),)
+TABS = (
+    Tab("privacy_requests", "/requests", "開示などの請求", Action.KEEP_PRIVACY_REQUESTS),
+    Tab("privacy_check", "/check", "年度の点検", Action.CHECK_PRIVACY),
+)
 
 
 def tabs_of(staff: Staff) -> tuple[Tab, ...]:

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.casework.domain.calendar import is_adult
-from services.casework.domain.privacy_request import Capacity, Does, Ground, Lack, Request, Result, Shield, lacks
+from services.casework.domain.privacy_decision import Lack, Shield, lacks
+from services.casework.domain.privacy_request import Capacity, Does, Ground, Request, Result
 from services.casework.screens.privacy.requests import forms
 from services.casework.screens.privacy.requests.words import LACKS
 

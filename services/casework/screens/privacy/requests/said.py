@@ -9,7 +9,8 @@ from uuid import UUID
 from contracts.ids import StaffId
 from infra.pages import dates
 from services.casework import phrases
-from services.casework.domain.privacy_request import OVER, UNDECIDED, Does, Request, Shield, State, Word, can_be_done
+from services.casework.domain.privacy_decision import Shield
+from services.casework.domain.privacy_request import OVER, UNDECIDED, Does, Request, State, Word, can_be_done
 from services.casework.screens.privacy.requests.words import (
     BESIDE,
     BUTTONS,
@@ -151,7 +152,7 @@ def _past(request: Request, word: Word) -> PastLine:
 
 
 def _written(request: Request, word: Word) -> Iterator[tuple[str, str]]:
-    labels = {entry.name: entry.label for entry in ENTRIES[word.does]} | BESIDE
+    labels = {**{entry.name: entry.label for entry in ENTRIES[word.does]}, **BESIDE}
     for name, value in word.details.items():
         if name in labels and value not in (None, "", []):
             yield labels[name], _said(request, name, value)

@@ -4,6 +4,7 @@ Requests for disclosure, correction and suspension of use: the coordinator and t
 個人情報の保護に関する法律76条–103条; `domain.md` §4.1, §2.8-8. Who asks and of whom stands on the page; the log has the request's number.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
@@ -17,15 +18,16 @@ from infra.identity.staff import Staff
 from infra.work import UnitOfWork
 from services.casework.accesses import viewer_of
 from services.casework.domain.policy import Action, Permit, may
-from services.casework.domain.privacy_request import OVER, SECONDS, Does, Request, Shield, State, can_be_done, in_order
-from services.casework.screens.privacy.requests import checks, compiling, forms, store
+from services.casework.domain.privacy_decision import Shield
+from services.casework.domain.privacy_request import OVER, SECONDS, Does, Request, State, can_be_done, in_order
+from services.casework.screens.privacy.requests import checks, forms, store
 from services.casework.screens.privacy.requests.said import Card, Line, card, line
 from services.casework.screens.privacy.requests.store import Received, Tied
 from services.casework.screens.privacy.requests.words import BUTTONS, DONE, RECEIVING, Entry
-from services.casework.screens.privacy.tabs import UNDER, tabs_of
+from services.casework.screens.privacy.tabs import tabs_of
 from services.casework.screens.programme.keeping import CHANGED_MEANWHILE, Sent, another, keep, not_taken, sent, typed, uuid_or
 from services.casework.screens.programme.tabs import Tab
-from services.casework.seeing import Act, ActForm, Again, Asking, Done, Face, Handed, Menu, Mistake, Opening, Question, Screen
+from services.casework.seeing import Act, ActForm, Asking, Done, Face, Menu, Mistake, Question, Screen
 from services.casework.sheets import PLAIN, Says, Sheet
 from services.casework.store import AccessNote, note_access
 
@@ -166,7 +168,7 @@ def _act(does: Does, form: type[ActForm]) -> Act[Any]:
     return Act(does.value, right, deeds.PRIVACY_REQUESTS_OPENED, form, partial(do, does), f"{DONE[does]}ことを記録しました。")
 
 
-FORMS = {
+FORMS: Mapping[Does, type[ActForm]] = {
     **dict.fromkeys((Does.NOTE, Does.SEND_BACK, Does.RECONSIDER), forms.WhyForm),
     **dict.fromkeys((Does.ASK_TO_COMPLETE, Does.WITHDRAW), forms.OnForm),
     Does.COMPLETE: forms.CompletedForm,
@@ -201,24 +203,4 @@ REQUESTS = Screen(
         *(_act(does, FORMS[does]) for does in BUTTONS),
     ),
 )
-COMPILED = Screen(
-    name="privacy_compiled",
-    folder="privacy/compiled",
-    address=f"{ADDRESS}/compile",
-    right=Action.COMPILE_PRIVACY_REQUEST,
-    deed=deeds.PRIVACY_REQUEST_COMPILED,
-    beside=deeds.CHILD_COMPILED,
-    read=compiling.read,
-    page=Face(compiling.CompileQuestion, compiling.show),
-    thing=lambda _staff: Thing(kind=ThingKind.PRIVACY_REQUEST, id=None),
-    opening=Opening(
-        compiling.sent,
-        lambda _: None,
-        instead="privacy_requests",
-        again=Again(compiling.CODE, lambda question: question.code, lambda question: question.model_copy(update={"confirmed": True})),
-    ),
-    under=UNDER,
-    handed=Handed.PAPER,
-    refuses=lambda compiled: compiled.refused,
-)
-SCREENS = (REQUESTS, COMPILED)
+SCREENS = (REQUESTS,)

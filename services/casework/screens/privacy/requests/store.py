@@ -15,7 +15,8 @@ from infra.postgres import Database
 from infra.sql import queries
 from infra.work import UnitOfWork
 from services.casework import accesses, store
-from services.casework.domain.privacy_request import SECONDS, Capacity, Does, Kind, Request, Shield, Word
+from services.casework.domain.privacy_decision import Shield
+from services.casework.domain.privacy_request import SECONDS, Capacity, Does, Kind, Request, Word
 from services.casework.store import Acting
 
 SQL = queries(__file__)

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from services.casework.domain.privacy_request import DAYS_MORE, Capacity, Does, Ground, Kind, Lack, Opinion, Result, State
+from services.casework.domain.privacy_decision import Lack
+from services.casework.domain.privacy_request import DAYS_MORE, Capacity, Does, Ground, Kind, Opinion, Result, State
 
 Choices = tuple[tuple[str, str], ...]
 
@@ -126,7 +128,7 @@ class Entry:
     most: int = 1000
 
 
-def _choices(words: Mapping[str, str]) -> Choices:
+def _choices(words: Mapping[Any, str]) -> Choices:
     return tuple((str(value), text) for value, text in words.items())
 
 
