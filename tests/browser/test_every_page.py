@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 NO_PAGES = {"/", "/login", "/session", "/health", "/ready", "/metrics", "/openapi.json"}
 """The login is looked at where people come in; the others are for programs."""
 
-GIVEN_OUT = {"/weekly/paper", "/weekly/file"}
+GIVEN_OUT = {"/weekly/paper", "/weekly/file", "/check/paper"}
 """What is no page: a PDF, a file."""
 
 EXAMPLES = {"person_id": str(CHILD)}

@@ -1,4 +1,4 @@
-"""What may be decided on a request for disclosure, correction or suspension, and what never is (個人情報の保護に関する法律78条–82条, 92条, 100条)."""
+"""What may be decided on a request of somebody concerned, and what never is (個人情報の保護に関する法律78条–82条, 92条, 100条)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
