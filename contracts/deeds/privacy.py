@@ -3,7 +3,7 @@
 from contracts.deeds.casework import WHY_REFUSED
 from contracts.deeds.deed import Deed, Keeping, ThingKind
 
-PRIVACY_REQUESTS_OPENED = Deed(
+REQUESTS_OPENED = Deed(
     "privacy.requests_opened",
     Keeping.ACCESS,
     of=(ThingKind.PRIVACY_REQUEST,),
@@ -14,7 +14,7 @@ PRIVACY_REQUESTS_OPENED = Deed(
     reasons=WHY_REFUSED,
 )
 
-PRIVACY_REQUEST_CHANGED = Deed(
+REQUEST_CHANGED = Deed(
     "privacy.request_changed",
     Keeping.DECISION,
     of=(ThingKind.PRIVACY_REQUEST,),
@@ -45,7 +45,7 @@ PRIVACY_REQUEST_CHANGED = Deed(
     },
 )
 
-CHILD_OF_PRIVACY_REQUEST = Deed(
+CHILD_OF_REQUEST = Deed(
     "privacy.child_of_request",
     Keeping.DECISION,
     of=(ThingKind.CHILD,),
@@ -54,7 +54,7 @@ CHILD_OF_PRIVACY_REQUEST = Deed(
     attempted="請求の対象のこどもとして結びつけようとした",
 )
 
-PRIVACY_REQUEST_COMPILED = Deed(
+REQUEST_COMPILED = Deed(
     "privacy.request_compiled",
     Keeping.ACCESS,
     of=(ThingKind.PRIVACY_REQUEST,),
@@ -79,7 +79,7 @@ CHILD_COMPILED = Deed(
     reasons={"protected_person": "支援措置の対象者"},
 )
 
-PRIVACY_CHECK_OPENED = Deed(
+CHECK_OPENED = Deed(
     "privacy.check_opened",
     Keeping.ACCESS,
     of=(ThingKind.PRIVACY_CHECK,),
@@ -90,7 +90,7 @@ PRIVACY_CHECK_OPENED = Deed(
     reasons=WHY_REFUSED,
 )
 
-PRIVACY_CHECK_PRINTED = Deed(
+CHECK_PRINTED = Deed(
     "privacy.check_printed",
     Keeping.ACCESS,
     of=(ThingKind.PRIVACY_CHECK,),
@@ -101,7 +101,7 @@ PRIVACY_CHECK_PRINTED = Deed(
     reasons=WHY_REFUSED,
 )
 
-PRIVACY_CHECK_CHANGED = Deed(
+CHECK_CHANGED = Deed(
     "privacy.check_changed",
     Keeping.DECISION,
     of=(ThingKind.PRIVACY_CHECK,),

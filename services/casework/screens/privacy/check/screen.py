@@ -141,7 +141,7 @@ def _to(year: int) -> Done:
 
 
 async def _kept(work: UnitOfWork, staff: Staff, year: int, why: str) -> Done:
-    await keep(work, staff, deeds.PRIVACY_CHECK_CHANGED, ThingKind.PRIVACY_CHECK, str(year), why)
+    await keep(work, staff, deeds.CHECK_CHANGED, ThingKind.PRIVACY_CHECK, str(year), why)
     return _to(year)
 
 
@@ -212,7 +212,7 @@ async def sign(work: UnitOfWork, asking: Asking[Any], form: forms.SignForm) -> D
 
 
 def _act(name: str, form: type[ActForm], do: Any, done: str) -> Act[Any]:
-    return Act(name, Action.CHECK_PRIVACY, deeds.PRIVACY_CHECK_OPENED, form, do, done)
+    return Act(name, Action.CHECK_PRIVACY, deeds.CHECK_OPENED, form, do, done)
 
 
 def _thing(_staff: Staff) -> Thing:
@@ -239,7 +239,7 @@ CHECK = _screen(
     "privacy_check",
     "privacy/check",
     ADDRESS,
-    deeds.PRIVACY_CHECK_OPENED,
+    deeds.CHECK_OPENED,
     Handed.PAGE,
     (
         _act("gather", forms.GatherForm, gather, "根拠を集めました。内容を確かめてください。"),
@@ -249,4 +249,4 @@ CHECK = _screen(
         _act("sign", forms.SignForm, sign, "署名しました。"),
     ),
 )
-SCREENS = (CHECK, _screen("privacy_check_paper", "privacy/check_paper", f"{ADDRESS}/paper", deeds.PRIVACY_CHECK_PRINTED, Handed.PAPER))
+SCREENS = (CHECK, _screen("privacy_check_paper", "privacy/check_paper", f"{ADDRESS}/paper", deeds.CHECK_PRINTED, Handed.PAPER))

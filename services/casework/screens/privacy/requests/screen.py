@@ -114,7 +114,7 @@ async def receive(work: UnitOfWork, asking: Asking[Any], form: forms.ReceiveForm
     came_in = Received(**form.model_dump())
     number = await store.receive(work, came_in)
     if number is not None:
-        await keep(work, asking.staff, deeds.PRIVACY_REQUEST_CHANGED, ThingKind.PRIVACY_REQUEST, number, "request_received")
+        await keep(work, asking.staff, deeds.REQUEST_CHANGED, ThingKind.PRIVACY_REQUEST, number, "request_received")
     elif not await store.was_received(work.db, came_in):
         return another(work, "receive", form, "key")
     return _to(form.key)
@@ -141,7 +141,7 @@ async def do(does: Does, work: UnitOfWork, asking: Asking[Any], form: Any) -> Do
     kept |= {"found": "yes" if child else "no"} if isinstance(form, forms.CheckForm) and form.person_no else {}
     if not await store.write(work, staff, request, does, kept):
         return not_taken(act, form, "version", CHANGED_MEANWHILE, 409)
-    await keep(work, staff, deeds.PRIVACY_REQUEST_CHANGED, ThingKind.PRIVACY_REQUEST, request.number, _why(does, request))
+    await keep(work, staff, deeds.REQUEST_CHANGED, ThingKind.PRIVACY_REQUEST, request.number, _why(does, request))
     return _to(request.id)
 
 
@@ -154,7 +154,7 @@ async def _tie(work: UnitOfWork, staff: Staff, request: Request, form: forms.Che
     """Find whom a request is about. That a child was looked up stands in the log under the child."""
     child = await store.tie(work, staff, request.id, form.person_no, form.birth_date, form.requester_no)
     if child is not None:
-        deed = deeds.CHILD_OF_PRIVACY_REQUEST
+        deed = deeds.CHILD_OF_REQUEST
         thing = Thing(kind=ThingKind.CHILD, id=str(child))
         entry = work.keep(deed, actor=staff.actor, thing=thing, correlation=str(request.id))
         await note_access(
@@ -165,7 +165,7 @@ async def _tie(work: UnitOfWork, staff: Staff, request: Request, form: forms.Che
 
 def _act(does: Does, form: type[ActForm]) -> Act[Any]:
     right = Action.DECIDE_PRIVACY_REQUEST if does in SECONDS else Action.KEEP_PRIVACY_REQUESTS
-    return Act(does.value, right, deeds.PRIVACY_REQUESTS_OPENED, form, partial(do, does), f"{DONE[does]}ことを記録しました。")
+    return Act(does.value, right, deeds.REQUESTS_OPENED, form, partial(do, does), f"{DONE[does]}ことを記録しました。")
 
 
 FORMS: Mapping[Does, type[ActForm]] = {
@@ -186,7 +186,7 @@ REQUESTS = Screen(
     folder="privacy/requests",
     address=ADDRESS,
     right=Action.KEEP_PRIVACY_REQUESTS,
-    deed=deeds.PRIVACY_REQUESTS_OPENED,
+    deed=deeds.REQUESTS_OPENED,
     read=read,
     page=Face(RequestsQuestion, show),
     thing=lambda _staff: Thing(kind=ThingKind.PRIVACY_REQUEST, id=None),
@@ -195,7 +195,7 @@ REQUESTS = Screen(
         Act(
             "receive",
             Action.KEEP_PRIVACY_REQUESTS,
-            deeds.PRIVACY_REQUESTS_OPENED,
+            deeds.REQUESTS_OPENED,
             forms.ReceiveForm,
             receive,
             "請求を受け付けました。本人確認を記録してください。",
