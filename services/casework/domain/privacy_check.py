@@ -120,7 +120,7 @@ CHECKS: tuple[Check, ...] = (
         "調べ終えていないもの",
         "SEC-T3",
         Evidence.BY_HAND,
-        "監査の「確かめること」の一覧（情報セキュリティ担当に聞く）",
+        "監査の「確かめること」の一覧（監査の担当に聞く）",
     ),
     Check(
         Item.GUIDELINE,

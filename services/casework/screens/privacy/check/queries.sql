@@ -73,7 +73,7 @@ select distinct year from privacy_check_evidence order by year desc
 
 -- name: findings
 -- $1 year. As they stand, by their day.
-select * from (
+select finding_id, version, item, title, owner, due_on, state, words, changed_at, changed_by_name from (
     select distinct on (finding_id) * from privacy_check_finding where year = $1 order by finding_id, version desc
 ) as finding order by state <> 'open', due_on, changed_at
 
