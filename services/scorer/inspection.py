@@ -20,6 +20,7 @@ from services.scorer.domain.evaluation import evaluate
 from services.scorer.domain.indicators import SOURCE_OF
 from services.scorer.domain.programme import IN_USE, Programme
 from services.scorer.domain.rulesets.rule import Setting
+from services.scorer.domain.saying import Held
 from services.scorer.recalling import end_of
 from services.scorer.simulation import simulate
 from services.scorer.store import SQL, row_of
@@ -75,6 +76,12 @@ async def indicators_known(db: Database, person_ids: Sequence[PersonId], known_o
 async def indicators_as_of(db: Database, person_id: PersonId, day: date) -> list[dict[str, Any]]:
     """Return the answers for a person as they were believed at the end of `day` in Japan."""
     return (await indicators_known(db, [person_id], day)).get(person_id, [])
+
+
+async def held_until(db: Database, person_id: PersonId, day: date) -> list[Held]:
+    """Return every answer for a person that was believed by the end of `day` in Japan, with the instant since when it was."""
+    rows = await db.fetch(SQL.held_until, person_id, end_of(day))
+    return [Held(Item(row["item"]), row["stands"], row["written_at"]) for row in rows]
 
 
 async def indicators_on(db: Database, person_id: PersonId, day: date, programme: Programme = IN_USE) -> dict[str, str]:

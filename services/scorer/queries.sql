@@ -173,6 +173,11 @@ from evaluation_ever
 where person_id = any($1::uuid[]) and written_at < $2 and (superseded_at is null or superseded_at >= $2)
 order by person_id, item;
 
+-- name: held_until
+-- $1 person, $2 instant: which answers were TRUE and counted, each since when it was believed.
+select item, value = 'TRUE' and counted as stands, written_at from evaluation_ever
+where person_id = $1 and written_at < $2 order by written_at, item;
+
 -- name: overdue
 -- Children whose answers are of an older day, longest first.
 select person_id, since from overdue where since is not null order by since, person_id;

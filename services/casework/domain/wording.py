@@ -4,12 +4,13 @@ Every indicator, reason and figure in plain Japanese, put together from the cata
 No score, no judgement: what is recorded, since when, and what is not known. Wording for families would differ; this is for staff.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import assert_never
 
 from contracts import catalogue
 from contracts.catalogue import ITEMS, SENSITIVITY_WORDS
+from contracts.catalogue.saying import SayDay, sentence, stale
 from contracts.values import IndicatorValue, Item, Relationship, Sex, Source
 from services.casework.domain.review import Change, Reason
 
@@ -19,14 +20,8 @@ HINT_NOT_JUDGEMENT = "職員が確かめるための手がかりです。支援�
 WHEREABOUTS_HIDDEN = "保護措置のため表示しません"
 """Stands in the place of everything that tells where a protected person is (`domain.md` §4.4)."""
 
-SayDay = Callable[[date], str]
-"""How a page writes a date."""
-
 SOURCES: Mapping[Source, str] = {entry.code: entry.whom_to_ask for entry in catalogue.SOURCES}
 """The section behind each source (もとの課)."""
-
-UNWORDED = "くわしい内容は、もとの課に確かめてください"
-"""For a reason code that is newer than the catalogue: a page must not fail, nor show a code to people."""
 
 CHILD_OF_HEAD = "子"
 RELATIONSHIPS: Mapping[Relationship, str] = {
@@ -58,11 +53,7 @@ def title_of(reason: Reason) -> str:
 
 def explain(reason: Reason, say: SayDay) -> str:
     """Say what is recorded, with its figures. `say` writes a date. Never raises: a missing figure leaves the sentence out."""
-    figures = _figures(reason, say)
-    alternatives = ITEMS[reason.item].reasons.get(reason.reason_code, ())
-    sentence = next(filter(None, (_filled(template, figures) for template in alternatives)), UNWORDED)
-    late = reason.detail is not None and reason.detail.get("late") is True
-    return f"{sentence}（対象の時期を過ぎてからの受診）" if late else f"{sentence}{_stale(reason.stale_since, say)}"
+    return sentence(reason.item, reason.reason_code, reason.detail or {}, reason.valid_from, reason.stale_since, say)
 
 
 def happened_on(reason: Reason) -> date | None:
@@ -111,7 +102,7 @@ def list_lines(reasons: Sequence[Reason], say: SayDay = str) -> tuple[str, ...]:
 
 def named_lines(reasons: Sequence[Reason], say: SayDay) -> tuple[str, ...]:
     """Return the reasons that hold and may be named."""
-    return tuple(f"{title_of(r)}{_stale(r.stale_since, say)}" for r in reasons if r.holds and sensitive_kind(r.item) is None)
+    return tuple(f"{title_of(r)}{stale(r.stale_since, say)}" for r in reasons if r.holds and sensitive_kind(r.item) is None)
 
 
 def sensitive_lines(reasons: Sequence[Reason], say: SayDay) -> tuple[str, ...]:
@@ -121,48 +112,10 @@ def sensitive_lines(reasons: Sequence[Reason], say: SayDay) -> tuple[str, ...]:
         holding = [reason for reason in reasons if reason.holds and sensitive_kind(reason.item) == kind]
         since = min((reason.stale_since for reason in holding if reason.stale_since is not None), default=None)
         if holding:
-            lines.append(f"{kind}の項目 {len(holding)}件{_stale(since, say)}")
+            lines.append(f"{kind}の項目 {len(holding)}件{stale(since, say)}")
     return tuple(lines)
 
 
 def overdue_text(since: date, say: SayDay) -> str:
     """Say that a child could not be evaluated, so that its answers are of an older day."""
     return f"{say(since)}に行うはずだった見直しが、まだできていません。ここの内容は、それより前の日のものです。"
-
-
-def _stale(since: date | None, say: SayDay) -> str:
-    return f"（{say(since)}からデータが届いていないため、いまも同じかは確かめられない）" if since is not None else ""
-
-
-def _filled(template: str, figures: Mapping[str, str]) -> str | None:
-    try:
-        return template.format_map(figures)
-    except KeyError:
-        return None
-
-
-def _figures(reason: Reason, say: SayDay) -> dict[str, str]:
-    figures = {key: _figure(value, say) for key, value in (reason.detail or {}).items()}
-    figures |= {key: _year(value, say) for key, value in (reason.detail or {}).items() if key in _YEARS and isinstance(value, int)}
-    if reason.valid_from is not None:
-        figures["valid_from"] = say(reason.valid_from)
-    return figures
-
-
-_YEARS = ("year", "year_before")
-"""Figures that are school years, named by the year in which they begin (`contracts/catalogue/items/`)."""
-
-
-def _year(value: int, say: SayDay) -> str:
-    """Write a school year as `say` writes its first day: 令和8 (…年度) where that is 令和8年4月1日."""
-    year, found, _ = say(date(value, 4, 1)).partition("年")
-    return year if found else str(value)
-
-
-def _figure(value: object, say: SayDay) -> str:
-    if isinstance(value, str):
-        try:
-            return say(date.fromisoformat(value))
-        except ValueError:
-            return value
-    return str(value)

@@ -18,6 +18,7 @@ from tests.integration.infra.assembled import assembled
 from tests.integration.infra.servers import settings, until
 from tests.integration.scorer.messages import AT, fresh_id, person, watermark
 from tests.integration.scorer.test_effect import who
+from tests.integration.scorer.test_outcomes import drawn
 
 pytestmark = pytest.mark.servers
 CHILDREN = 30
@@ -85,8 +86,13 @@ async def test_what_casework_tells_of_reviews_is_evaluated_by_the_running_scorer
     async with casework.work() as work:
         for message in closed:
             work.announce(message, key=str(message.person_id))
+        for number in range(20):
+            draw = drawn(number, ruleset=asked[0]["ruleset"], asked_at=scorer.clock.now())
+            work.announce(draw, key=str(draw.person_id))
     await until(rows(scorer, "select count(*) from review_outcome where version = 3 or version = 7", CHILDREN), seconds=120)
     await until(rows(scorer, "select count(*) from review_outcome where version = 7", 1), seconds=120)
+
+    await until(rows(scorer, "select count(*) from sample_drawn", 20), seconds=120)
 
     async with scorer.pool.acquire() as db:
         found = await report(db, None, today, today, today, 0.2)
@@ -94,4 +100,6 @@ async def test_what_casework_tells_of_reviews_is_evaluated_by_the_running_scorer
         await service.stop()
 
     assert (found.total.reviews, found.total.assessed, found.total.needed, found.total.ppv) == (30, 30, 13, 0.433)
+    assert found.quiet is not None
+    assert (found.quiet.total.reviews, found.quiet.total.assessed) == (20, 0)
     assert [line.name for line in found.by_item if line.reviews] == ["checkup_4m_not_received", "checkup_18m_not_received"]

@@ -7,8 +7,11 @@ from uuid import UUID
 import pytest
 
 from contracts.messages import AccessRecorded, DecisionRecorded, PersonChanged, Residence
-from contracts.values import Role, ServiceName, Ward
+from contracts.values import IndicatorValue, Role, ServiceName, Ward
+from infra.pages.dates import era_date
 from infra.testing.fixtures import announced, unit_of_work
+from services.casework.domain import wording
+from services.casework.domain.review import reason_from, without_opponent
 from services.scorer import explaining, exporting, lists, shown
 from services.scorer.domain.lists import Asked, text
 from services.scorer.domain.programme import IN_USE
@@ -164,6 +167,35 @@ async def test_it_is_explained_as_a_page_shows_it_also_of_a_past_day(scorer: Sco
     assert anew["groups"] == now["groups"] == ["PERI", "ECON"]
     assert [line["title"] for line in now["reassuring"]] == ["1歳6か月児健診を受けている", "4か月児健診を受けている"]
     assert not any(isinstance(value, int | float) and not isinstance(value, bool) for value in now.values()), "no number to rank by"
+    came = [(date(2026, 4, 11), "checkup_18m_not_received", True), (date(2026, 4, 11), "household_public_assistance", True)]
+    changed = [[(each["on"], each["item"], each["came"]) for each in page["changed"]] for page in (then, now)]
+    assert changed == [came, [(date(2026, 4, 20), "checkup_18m_not_received", False), *came]]
+
+
+async def test_what_is_explained_is_word_by_word_what_the_wards_page_says(scorer: Scorer) -> None:
+    """The page is casework's: of the same answers, told over the bus, it makes the same lines, and writes days as people do."""
+    await two_children(scorer)
+    await scorer.hears(assistance("2026-04-01"))
+    told = [each for each in await scorer.told() if each.person_id == CHILD][-1]
+    reasons = [reason_from(without_opponent(each.model_dump(mode="json"))) for each in told.indicators]
+    today = scorer.clock.today()
+
+    page = (await scorer.asked(explaining.explained, CHILD, today, today, today))["page"]
+
+    kinds = {
+        "why": [reason for reason in reasons if reason.holds],
+        "context": [reason for reason in reasons if reason.stands and not reason.holds],
+        "not_known": [reason for reason in reasons if reason.value is IndicatorValue.UNKNOWN and reason.counted],
+        "reassuring": [reason for reason in reasons if wording.reassures(reason)],
+        "history": [reason for reason in reasons if reason.value is IndicatorValue.TRUE and not reason.counted],
+    }
+    for kind, some in kinds.items():
+        expected = {
+            (wording.title_of(r), wording.explain(r, era_date), wording.SOURCES[r.source], r.fresh_through, r.known_at) for r in some
+        }
+        assert {(e["title"], e["sentence"], e["source"], e["fresh_through"], e["known_at"]) for e in page[kind]} == expected, kind
+    assert len(page["why"]) == 3
+    assert any("令和" in line["sentence"] for line in page["not_known"] + page["why"])
 
 
 async def test_whoever_is_shown_on_a_terminal_is_in_the_log_by_name_of_the_field_and_never_by_value(scorer: Scorer) -> None:

@@ -57,15 +57,15 @@ async def test_a_review_that_was_opened_again_came_to_nothing_yet(scorer: Scorer
     assert await scorer.asked(outcomes) == []
 
 
-def drawn(number: int, left_at: datetime | None = None, share: float = 0.5) -> SampleDrawn:
+def drawn(number: int, left_at: datetime | None = None, share: float = 0.5, ruleset: str = "SP-3", asked_at: datetime = AT) -> SampleDrawn:
     return SampleDrawn(
         event_id=fresh_id(),
         occurred_at=AT,
         signal_id=EventId(UUID(int=number)),
         person_id=CHILD,
-        ruleset="SP-3",
+        ruleset=ruleset,
         as_of=date(2026, 4, 1),
-        asked_at=AT,
+        asked_at=asked_at,
         share=share,
         left_at=left_at,
     )

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from contracts.catalogue import ITEMS
+from contracts.catalogue.saying import UNWORDED
 from contracts.values import IndicatorValue, Item, Source
 from infra.pages.dates import era_date
 from services.casework.domain import wording
@@ -40,7 +41,7 @@ def test_a_missing_figure_never_breaks_a_page(item: Item, code: str) -> None:
 
 
 def test_a_reason_code_nobody_knows_sends_people_to_the_owner() -> None:
-    assert wording.explain(reason(Item.EPDS_HIGH, code="brand_new"), era_date) == wording.UNWORDED
+    assert wording.explain(reason(Item.EPDS_HIGH, code="brand_new"), era_date) == UNWORDED
 
 
 def test_an_absent_checkup_is_told_with_its_window() -> None:
@@ -141,7 +142,7 @@ def test_a_record_that_is_set_aside_because_of_an_opponent_reads_as_any_record_i
 def test_every_way_of_not_knowing_has_a_sentence_of_its_own(code: str) -> None:
     text = wording.explain(reason(Item.NO_PRENATAL_CHECKUPS, IndicatorValue.UNKNOWN, code), era_date)
 
-    assert text != wording.UNWORDED
+    assert text != UNWORDED
     assert code not in text
 
 
