@@ -271,6 +271,8 @@ class Stack:
     def temporary(cls, **settings: Any) -> Iterator[Self]:
         """A stack in a folder that is thrown away. Started by the caller, stopped here."""
         root = Path(tempfile.mkdtemp(prefix="tsunagu-"))
+        # As for every other stack: the account that runs PostgreSQL gets through, and nobody else may look.
+        root.chmod(0o711)
         stack = cls(root, **settings)
         try:
             yield stack

@@ -5,13 +5,11 @@ A fresh database is a copy of a migrated template, which takes about a tenth of 
 """
 
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -29,6 +27,7 @@ from infra.local.ports import free_run
 from infra.local.postgres import PostgresServer
 from infra.migrating import LOGINS, migrate_all, wall_off
 from infra.postgres import open_pool
+from infra.testing.memory import folder_in_memory
 from infra.work import UnitOfWork
 
 PASSWORD = "of-a-throw-away-server"  # noqa: S105 -- the server lives as long as the test run
@@ -36,8 +35,6 @@ TEMPLATE = "tsunagu_template"
 KEY = b"tests"
 SETTINGS = {"fsync": "off", "synchronous_commit": "off", "jit": "off", "max_wal_size": "256MB", "shared_buffers": "128MB"}
 """Nothing is durable, tables are small, and no plan is compiled: that takes longer than a test's few rows."""
-MEMORY = 4_000_000_000
-"""Free bytes of memory from which on the data of these tests lie there."""
 START = datetime(2026, 4, 1, 0, 0, tzinfo=UTC)
 
 _HAS_STRATEGIES = 15
@@ -72,24 +69,13 @@ class Database:
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
     """A PostgreSQL of this test run. Durability is off: nothing here outlives the run."""
     ensure(POSTGRESQL)
-    root = _quick_folder() or tmp_path_factory.mktemp("postgres")
+    root = folder_in_memory() or tmp_path_factory.mktemp("postgres")
     server = PostgresServer(root, free_run(1), password=PASSWORD, settings=SETTINGS)
     server.start()
     yield server
     server.stop()
     server.remove()
     shutil.rmtree(root, ignore_errors=True)
-
-
-def _quick_folder() -> Path | None:
-    """A folder in memory, where there is room: most of what these tests do is make databases and drop them, of 300 files each."""
-    memory = Path("/dev/shm")  # noqa: S108 -- memory, and a folder of our own in it
-    if not memory.is_dir() or shutil.disk_usage(memory).free < MEMORY:
-        return None
-    folder = Path(tempfile.mkdtemp(prefix="tsunagu-tests-", dir=memory))
-    # The account that runs PostgreSQL must get through.
-    folder.chmod(0o711)
-    return folder
 
 
 @pytest_asyncio.fixture(scope="session")
