@@ -11,6 +11,8 @@ import platform
 import subprocess
 import sys
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +37,26 @@ GROUPS = {
 # Much of the whole suite waits for servers to start: three at a time leave two cores idle for a fifth of the time, four do not. A file
 # stays together: its tests share servers.
 _SIDE_BY_SIDE = ("--numprocesses=4", "--dist=loadfile", "--no-loadscope-reorder")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A program that must find nothing wrong before any test runs."""
+
+    title: str
+    words: tuple[str, ...]
+
+
+_CHECKS = (
+    Check("Types", ("mypy", "--no-error-summary")),
+    Check("Lint", ("ruff", "check", "--quiet")),
+    Check("Format", ("ruff", "format", "--check", "--quiet")),
+    Check("Import rules", ("lint-imports", "--no-cache")),
+)
+"""The first takes as long as the others together."""
+
+_COLLECTION = Check("Collection", ("pytest", "--collect-only", "-qq"))
+"""Finds a test file that cannot be imported, and compiles what four processes would otherwise each compile at the same time."""
 
 app = typer.Typer(
     name="tsunagu",
@@ -97,14 +119,12 @@ def test(context: typer.Context) -> None:
     from infra.local import packages
 
     packages.ensure(*packages.SERVERS, *packages.TESTS)
-    bin_folder = Path(sys.executable).parent
-    for title, argv in (
-        ("Lint", ["ruff", "check", "--quiet"]),
-        ("Format", ["ruff", "format", "--check", "--quiet"]),
-        ("Types", ["mypy", "--no-error-summary"]),
-        ("Import rules", ["lint-imports", "--no-cache"]),
-    ):
-        _check(title, [str(bin_folder / argv[0]), *argv[1:]])
+    checks = _CHECKS if context.args else (*_CHECKS, _COLLECTION)
+    # What checks types has one core; the others come one after the other on a second one.
+    with ThreadPoolExecutor(2) as both:
+        codes = list(both.map(_checked, checks))
+    if any(codes):
+        raise typer.Exit(max(codes))
     # Replaces this process, so that pytest's closing line is the last thing printed.
     os.chdir(REPOSITORY)
     os.execve(sys.executable, [sys.executable, "-m", "pytest", *(context.args or _SIDE_BY_SIDE)], _keeping_what_is_compiled())  # noqa: S606 (no shell is wanted)
@@ -119,12 +139,23 @@ def _keeping_what_is_compiled() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
-def _check(title: str, argv: list[str]) -> None:
-    print(f"{title}: {' '.join([Path(argv[0]).name, *argv[1:]])}", flush=True)
-    done = subprocess.run(argv, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+def _checked(check: Check) -> int:
+    """Run a check, say what it finds wrong, and return its exit code."""
+    print(f"{check.title}: {' '.join(check.words)}", flush=True)
+    program, *arguments = check.words
+    command = [sys.executable, "-m", program] if program == "pytest" else [str(Path(sys.executable).parent / program)]
+    done = subprocess.run(
+        [*command, *arguments],
+        cwd=REPOSITORY,
+        env=_keeping_what_is_compiled(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
     if done.returncode != 0:
-        print(done.stdout, f"{title} failed.", sep="\n", flush=True)
-        raise typer.Exit(done.returncode)
+        print(f"{done.stdout}\n{check.title} failed.", flush=True)
+    return done.returncode
 
 
 def _add_others(word: str) -> None:
