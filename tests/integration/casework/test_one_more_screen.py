@@ -1,15 +1,12 @@
 """One more screen costs a folder, a right and its deed: page, answer, walls, tries and entries follow. Whatever is left out is named."""
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.copies import copied
+from tests.copies import copied, outcome_of, run
 
 ROOT = Path(__file__).parents[3]
 CASEWORK = "services/casework"
@@ -82,6 +79,15 @@ FIGURES_SEEN = Deed(
 TEST = """
 from tests.integration.casework import builders as b
 from tests.integration.casework.test_accesses import entries
+from tests.integration.casework.test_tries import CHILD, tried, turned_away
+from tests.integration.identity.tries import tries
+
+async def test_whatever_somebody_without_the_right_tries_at_it_is_in_the_log_once_before_it_is_read(office):
+    attempts = [each for each in tries(office.service.app, CHILD) if each.address.startswith(("/figures", "/v1/figures"))]
+    async with office.as_("security.officer") as officer:
+        await tried(office)
+        await turned_away(office, officer, attempts)
+    assert {"/figures", "/v1/figures"} <= {each.address for each in attempts}
 
 async def test_it_is_a_page_an_answer_and_two_entries(office):
     await office.hear(b.lives("a"), b.needed("a"))
@@ -92,13 +98,14 @@ async def test_it_is_a_page_an_answer_and_two_entries(office):
     assert told.json() == {"title": "件数", "reviews": 1}
     assert [(each.action, each.fields) for each in await entries(office)] == [("casework.figures_seen", ("reviews",))] * 2
 """
-SEE_IT = "-c", "from services.casework.screens import SCREENS; print(*sorted(screen.name for screen in SCREENS))"
-WORDS = "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit/casework/test_said_to_the_audit.py"
+SEE_IT = "from services.casework.screens import SCREENS; print(*sorted(screen.name for screen in SCREENS))"
+WORDS = "tests/unit/casework/test_said_to_the_audit.py"
 
 
 SEEN = ("sees_a_screen", "has_no_right_to_a_screen")
 SCREENS = "tests/integration/casework/test_screens.py"
 WALLS = (
+    "tests/integration/casework/test_tries.py::test_every_route_is_behind_a_wall_but_those_that_show_nothing",
     *(f"{SCREENS}::test_who_{which}_leaves_one_main_entry[{door}]" for which in SEEN for door in ("figures", "figures as JSON")),
     f"{SCREENS}::test_nobody_is_a_stranger_to_the_list_of_the_own_deeds_and_to_the_manual_alone",
     f"{SCREENS}::test_every_folder_of_screens_is_found_with_its_page_and_every_screen_has_an_address_of_its_own",
@@ -129,15 +136,10 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": "."}
-    return subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True, text=True, check=False, env=environment)
-
-
 def test_a_folder_a_right_and_a_deed_are_a_screen_behind_walls_with_its_entries(copy: Path) -> None:
-    walls = [f"tests/integration/casework/test_{name}.py" for name in ("figures", "tries")]
+    added = "tests/integration/casework/test_figures.py"
 
-    done = run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", *walls, *WALLS, *ABOUT_SCREENS, "tests/architecture/test_deeds.py")
+    done = outcome_of(copy, added, *WALLS, *ABOUT_SCREENS, "tests/architecture/test_deeds.py")
 
     assert done.returncode == 0, done.stdout
 
@@ -178,10 +180,10 @@ def edit(file: Path, old: str, new: str) -> None:
         (without_words, WORDS, "casework.figures_seen has no words for {'reviews'}: add them to its deed in contracts/deeds/casework.py"),
     ],
 )
-def test_what_is_left_out_is_named(copy: Path, leave_out: Callable[[Path], None], notice: tuple[str, ...], sentence: str) -> None:
+def test_what_is_left_out_is_named(copy: Path, leave_out: Callable[[Path], None], notice: str, sentence: str) -> None:
     leave_out(copy)
 
-    done = run(copy, *notice)
+    done = outcome_of(copy, notice) if notice == WORDS else run(copy, "-c", notice)
 
     assert done.returncode != 0
     assert sentence in done.stdout + done.stderr

@@ -1,12 +1,15 @@
 """What somebody without the right tries is in the log, however it was written, and before it is read."""
 
+from collections.abc import Iterable
+
+import httpx
 import pytest
 
 from contracts.values import Ward
 from tests.integration.casework import builders as b
 from tests.integration.casework.conftest import Office
 from tests.integration.casework.test_accesses import entries
-from tests.integration.identity.tries import JUNK, OPEN, tries, without_wall
+from tests.integration.identity.tries import JUNK, OPEN, Try, tries, without_wall
 
 CHILD = str(b.person("a"))
 NOBODY = str(b.person("nobody"))
@@ -25,17 +28,22 @@ def test_every_route_is_behind_a_wall_but_those_that_show_nothing(office: Office
     assert without_wall(office.service.app) <= OPEN
 
 
+async def turned_away(office: Office, officer: httpx.AsyncClient, attempts: Iterable[Try]) -> None:
+    """Somebody without any right tries: each attempt is refused by the role and in the log once, and nothing of what it says comes back."""
+    for attempt in attempts:
+        answer = await attempt.by(officer)
+
+        [(decision, reason, thing)] = await tried(office)
+        assert (answer.status_code, decision, reason) == (403, "deny", "role"), attempt
+        assert thing in {None, CHILD, NOBODY}, attempt
+        assert JUNK not in answer.text, attempt
+
+
 async def test_whatever_somebody_without_the_right_tries_is_in_the_log_once_before_it_is_read(office: Office) -> None:
     await office.hear(b.lives("a"), b.needed("a"))
     async with office.as_("security.officer") as officer:
         await tried(office)
-        for attempt in tries(office.service.app, CHILD, NOBODY, but=OWN):
-            answer = await attempt.by(officer)
-
-            [(decision, reason, thing)] = await tried(office)
-            assert (answer.status_code, decision, reason) == (403, "deny", "role"), attempt
-            assert thing in {None, CHILD, NOBODY}, attempt
-            assert JUNK not in answer.text, attempt
+        await turned_away(office, officer, tries(office.service.app, CHILD, NOBODY, but=OWN))
 
 
 async def test_what_a_stranger_sends_about_a_child_is_in_the_log_once_before_it_is_read(office: Office) -> None:

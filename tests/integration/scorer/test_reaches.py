@@ -6,8 +6,6 @@ of the copy hears and evaluates on a real database.
 """
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ import pytest
 
 from contracts.values import ServiceName
 from infra.testing.fixtures import Database
-from tests.copies import copied
+from tests.copies import copied, run
 from tests.integration.scorer.conftest import Scorer
 from tests.integration.scorer.messages import CHILD, MOTHER, allowance, household, person
 
@@ -123,22 +121,16 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copied(("contracts", "infra", "services", "tests"), root)
     (root / "contracts/catalogue/items/99_allowance_or_assistance_near.toml").write_text(ITEM, encoding="utf-8")
     (root / "services/scorer/domain/indicators/near.py").write_text(MODULE, encoding="utf-8")
-    made = _run(root, "-m", "contracts.generate")
+    made = run(root, "-m", "contracts.generate")
     assert made.returncode == 0, made.stderr
     return root
-
-
-def _run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=copy, env={"PYTHONPATH": str(copy)}, capture_output=True, text=True, check=False, timeout=120
-    )
 
 
 def played(copy: Path, database: Database, scenario: str) -> list[Any]:
     """What a scenario tells, line by line: `tell` says what reached the child."""
     body = "\n".join(f"    {line}" for line in scenario.strip().splitlines())
     code = f"{PRELUDE}\ntell = lambda told: print(json.dumps(told))\nasync def scenario(hears, near, puts_aside):\n{body}\n"
-    done = _run(copy, "-c", f"{code}\nasyncio.run(main(scenario))", database.url(ServiceName.SCORER))
+    done = run(copy, "-c", f"{code}\nasyncio.run(main(scenario))", database.url(ServiceName.SCORER))
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 

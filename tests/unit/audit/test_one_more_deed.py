@@ -1,14 +1,12 @@
 """CONTRIBUTING, "Add an audit entry": gone by in a copy of the repository, and with each step left out."""
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from contracts.deeds.deed import Deed, Keeping, ThingKind
-from tests.copies import copied
+from tests.copies import copied, outcome_of, run
 
 ROOT = Path(__file__).parents[3]
 
@@ -83,13 +81,9 @@ def tell(copy: Path) -> None:
     (copy / "services/linker/family_tree.py").write_text(TOLD, encoding="utf-8")
 
 
-def run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, *arguments], cwd=copy, capture_output=True, text=True, check=False, env={"PYTHONPATH": "."})
-
-
 def checked(copy: Path) -> str:
     """What the tests of deeds say in the copy; empty where they pass."""
-    done = run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/architecture/test_deeds.py")
+    done = outcome_of(copy, "tests/architecture/test_deeds.py")
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 

@@ -1,7 +1,5 @@
 """A new source, event type or item is a new TOML file and a run of the generator: no enum is edited by hand."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +7,7 @@ import pytest
 from contracts import declared
 from contracts.kinds import EventKind, Item, Source
 from contracts.kinds_text import kinds_text
-from tests.copies import copied
+from tests.copies import copied, run
 
 ROOT = Path(__file__).parents[3]
 CONTRACTS = ROOT / "contracts"
@@ -58,10 +56,6 @@ def copy(tmp_path: Path) -> Path:
     """A copy of the repository in which files may be added."""
     copied(("contracts", "infra", "services", "tests/unit/linker"), tmp_path)
     return tmp_path
-
-
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True, text=True, check=False, env={"PYTHONPATH": "."})
 
 
 def test_the_enums_are_in_the_order_of_the_citys_lists() -> None:

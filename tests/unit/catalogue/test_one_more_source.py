@@ -1,12 +1,10 @@
 """CONTRIBUTING, "Add a source": gone by in a copy of the repository, and with each step left out."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.copies import copied
+from tests.copies import copied, run
 
 ROOT = Path(__file__).parents[3]
 FILE = "contracts/catalogue/sources/17_library.toml"
@@ -74,12 +72,6 @@ def copy(tmp_path: Path) -> Path:
     """A copy of the repository in which files may be changed."""
     copied(("contracts", "infra", "services"), tmp_path)
     return tmp_path
-
-
-def run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=copy, env={"PYTHONPATH": str(copy)}, capture_output=True, text=True, check=False, timeout=120
-    )
 
 
 def add(copy: Path, text: str = SOURCE) -> None:

@@ -2,13 +2,11 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.copies import copied
+from tests.copies import copied, outcome_of, run
 
 ROOT = Path(__file__).parents[3]
 
@@ -83,12 +81,6 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=copy, env={"PYTHONPATH": str(copy)}, capture_output=True, text=True, check=False, timeout=120
-    )
-
-
 def add(copy: Path, *, but: str = "") -> None:
     """Go by the recipe, `but` for one step."""
     file = copy / "contracts/messages.py"
@@ -109,19 +101,7 @@ def add(copy: Path, *, but: str = "") -> None:
 def checked(copy: Path) -> str:
     """What the checks of messages say."""
     tests = ("tests/contract/test_golden.py", "tests/architecture/test_nothing_idle.py")
-    done = run(
-        copy,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        "-k",
-        "(message or golden or decodes) and not statement",
-        *tests,
-    )
+    done = outcome_of(copy, "-k", "(message or golden or decodes) and not statement", *tests)
     return done.stdout + done.stderr
 
 

@@ -1,13 +1,11 @@
 """CONTRIBUTING, "Add an indicator": gone by in a copy of the repository, and with each step left out."""
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.copies import copied
+from tests.copies import copied, outcome_of, run
 
 ROOT = Path(__file__).parents[3]
 
@@ -107,15 +105,9 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=copy, env={"PYTHONPATH": str(copy)}, capture_output=True, text=True, check=False, timeout=120
-    )
-
-
 def checked(copy: Path) -> str:
     """What the checks of the items and of the indicators say."""
-    done = run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "tests/unit/scorer/test_indicators.py")
+    done = outcome_of(copy, "tests/unit/scorer/test_indicators.py")
     return done.stdout + done.stderr
 
 
