@@ -8,8 +8,9 @@ TOGETHER: dict[str, tuple[str, ...]] = {
         f"tests/integration/ingest/test_{name}.py"
         for name in ("certificates", "desk", "feeds", "gateway", "inlets", "quarantine", "receipts", "same_id", "standing", "turned_away")
     ),
-    "servers of the runtime": tuple(
-        f"tests/integration/infra/test_{name}.py" for name in ("dead_letters", "queues", "readiness", "waiting")
+    "servers of the runtime": (
+        *(f"tests/integration/infra/test_{name}.py" for name in ("bus", "dead_letters", "queues", "readiness", "waiting")),
+        "tests/integration/scorer/test_effect_over_the_bus.py",
     ),
 }
 """Folders and files that share what is set up for them. A file that is forgotten here sets it up once more, for six seconds of CPU."""

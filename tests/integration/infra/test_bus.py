@@ -2,14 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import aio_pika
 import pytest
-import pytest_asyncio
 from pydantic import SecretStr
 
 from contracts import topology
@@ -24,14 +23,6 @@ from infra.work import UnitOfWork
 
 pytestmark = pytest.mark.servers
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
-
-
-@pytest_asyncio.fixture(scope="module")
-async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
-    servers = Stack(tmp_path_factory.mktemp("bus"), services=())
-    await asyncio.to_thread(servers.start_servers)
-    yield servers
-    await asyncio.to_thread(servers.stop)
 
 
 def settings(stack: Stack, name: ServiceName, trace_file: Path | None = None) -> Settings:

@@ -2,21 +2,19 @@
 
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-import pytest
 import pytest_asyncio
 
 from contracts.messages import DecisionRecorded, FeedWatermark, Message, RecordAccepted, RecordVoided
 from contracts.topology import REPLIES_EXCHANGE
 from contracts.values import ServiceName, Source
 from infra.clock import FixedClock
-from infra.local.stack import Stack
 from infra.parking import ParkingBody
 from infra.testing.fixtures import Database, announced, unit_of_work
 from services.ingest import inspection
@@ -92,14 +90,6 @@ class Ingest:
     async def asked(self, question: Any, *arguments: Any) -> Any:
         async with self.pool.acquire() as db:
             return await question(db, *arguments)
-
-
-@pytest.fixture(scope="session")
-def servers() -> Iterator[Stack]:
-    """PostgreSQL and RabbitMQ with the real topology and rights, without services, for all files: each borrows them (tests/afresh.py)."""
-    with Stack.temporary(services=(), postgres_settings={"fsync": "off"}) as stack:
-        stack.start_servers()
-        yield stack
 
 
 @pytest_asyncio.fixture

@@ -25,12 +25,12 @@ from infra.local.ports import free_run
 from infra.service import Service, server_config
 from services.ingest.app import assembled
 from tests.integration.ingest.conftest import HEALTH
-from tests.integration.ingest.test_inlets import STRUCTURED, Running, running, settings, stack, until
+from tests.integration.ingest.test_inlets import STRUCTURED, Running, running, settings, until
 from tests.unit.ingest.events import body, checkup, resident
 
 pytestmark = pytest.mark.servers
 
-__all__ = ["running", "stack"]
+__all__ = ["running"]
 
 NAME = "urn:city:source:maternal_child_health"
 REGISTRY = Source.RESIDENT_REGISTRY

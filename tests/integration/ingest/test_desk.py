@@ -30,12 +30,12 @@ from services.ingest.inlets.login import Logins
 from services.ingest.room import DeskFull, Room, ShareUsed
 from services.ingest.submissions import Submission
 from tests.integration.ingest.conftest import HEALTH
-from tests.integration.ingest.test_inlets import STRUCTURED, Running, running, settings, stack, until
+from tests.integration.ingest.test_inlets import STRUCTURED, Running, running, settings, until
 from tests.unit.ingest.events import Event, body, checkup, resident
 
 pytestmark = pytest.mark.servers
 
-__all__ = ["running", "stack"]
+__all__ = ["running"]
 
 
 def new() -> Event:

@@ -17,11 +17,11 @@ from services.ingest.domain.ledger import event_key
 from services.ingest.domain.watch import Evidence, Place
 from services.ingest.submissions import unparked
 from tests.integration.ingest.conftest import HEALTH, SEALER, Ingest
-from tests.integration.ingest.test_inlets import Running, running, stack, until
+from tests.integration.ingest.test_inlets import Running, running, until
 from tests.unit.ingest.events import Event, body, checkup, event, resident, watermark
 from tests.unit.ingest.test_watch import my_number
 
-__all__ = ["running", "stack"]
+__all__ = ["running"]
 pytestmark = pytest.mark.servers
 
 ENOUGH = 16

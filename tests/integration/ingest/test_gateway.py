@@ -22,12 +22,12 @@ from infra.service import Service, server_config
 from services.ingest.app import assembled
 from tests.integration.ingest.conftest import HEALTH
 from tests.integration.ingest.test_certificates import NAME, Authority
-from tests.integration.ingest.test_inlets import STRUCTURED, Running, running, settings, stack, until
+from tests.integration.ingest.test_inlets import STRUCTURED, Running, running, settings, until
 from tests.unit.ingest.events import body, checkup
 
 pytestmark = pytest.mark.servers
 
-__all__ = ["running", "stack"]
+__all__ = ["running"]
 
 DEPLOY = REPOSITORY / "infra/deploy"
 

@@ -36,7 +36,6 @@ from services.ingest import inspection
 from services.ingest.app import assembled
 from services.ingest.domain.ledger import event_key
 from services.ingest.settings import IngestSettings
-from tests.afresh import as_after_the_start
 from tests.integration.ingest.conftest import HEALTH
 from tests.unit.ingest.events import BAD, Event, body, checkup, resident
 
@@ -46,12 +45,6 @@ STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 OPENAPI = openapi.document()
 REPLIES = Draft202012Validator(REPLY)
-
-
-@pytest_asyncio.fixture(scope="module")
-async def stack(servers: Stack) -> AsyncIterator[Stack]:
-    async with as_after_the_start(servers) as lent:
-        yield lent
 
 
 @dataclass(frozen=True, slots=True)

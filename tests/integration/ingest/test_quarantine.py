@@ -23,10 +23,10 @@ from services.ingest.resend_list import csv_of
 from services.ingest.submissions import Submission
 from tests.integration.ingest.conftest import HEALTH, SEALER, Ingest
 from tests.integration.ingest.test_feeds import operator
-from tests.integration.ingest.test_inlets import Running, running, stack, until
+from tests.integration.ingest.test_inlets import Running, running, until
 from tests.unit.ingest.events import Event, body, checkup, resident
 
-__all__ = ["running", "stack"]
+__all__ = ["running"]
 pytestmark = pytest.mark.servers
 
 EVERYBODY = tuple(Source)

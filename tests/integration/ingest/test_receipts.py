@@ -17,12 +17,12 @@ from services.ingest.domain.reading import read
 from services.ingest.receipts import Receipts
 from services.ingest.submissions import Submission
 from tests.integration.ingest.conftest import HEALTH
-from tests.integration.ingest.test_inlets import BATCH, STRUCTURED, Running, running, stack
+from tests.integration.ingest.test_inlets import BATCH, STRUCTURED, Running, running
 from tests.unit.ingest.events import Event, body, checkup
 
 pytestmark = pytest.mark.servers
 
-__all__ = ["running", "stack"]
+__all__ = ["running"]
 
 PREFER = {"prefer": "respond-async"}
 

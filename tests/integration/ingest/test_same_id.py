@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.integration.ingest.test_inlets import Running, running, stack
+from tests.integration.ingest.test_inlets import Running, running
 from tests.unit.ingest.events import Event, body, checkup
 
-__all__ = ["running", "stack"]
+__all__ = ["running"]
 pytestmark = pytest.mark.servers
 
 

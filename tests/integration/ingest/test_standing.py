@@ -12,10 +12,10 @@ from infra.testing.fixtures import announced, unit_of_work
 from services.ingest import feed_commands, standing
 from tests.integration.ingest.conftest import HEALTH, Ingest
 from tests.integration.ingest.test_feeds import ENOUGH, of_my_numbers, operator
-from tests.integration.ingest.test_inlets import Running, running, stack, until
+from tests.integration.ingest.test_inlets import Running, running, until
 from tests.unit.ingest.events import body, watermark
 
-__all__ = ["running", "stack"]
+__all__ = ["running"]
 pytestmark = pytest.mark.servers
 
 

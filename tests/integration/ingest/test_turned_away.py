@@ -7,10 +7,10 @@ import httpx
 import pytest
 
 from services.ingest.inlets.http import STRUCTURED
-from tests.integration.ingest.test_inlets import Running, running, stack
+from tests.integration.ingest.test_inlets import Running, running
 from tests.unit.ingest.events import body, checkup
 
-__all__ = ["running", "stack"]
+__all__ = ["running"]
 pytestmark = pytest.mark.servers
 
 

@@ -1,12 +1,10 @@
 """Outcomes over the real bus: casework says what reviews came to, the scorer as it runs hears it, and evaluates (EVAL-02)."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-import pytest_asyncio
 
 from contracts.ids import CaseId, ReviewId
 from contracts.messages import ReviewClosed
@@ -22,14 +20,6 @@ from tests.integration.scorer.test_outcomes import drawn
 
 pytestmark = pytest.mark.servers
 CHILDREN = 30
-
-
-@pytest_asyncio.fixture
-async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
-    servers = Stack(tmp_path_factory.mktemp("outcomes"), services=())
-    await asyncio.to_thread(servers.start_servers)
-    yield servers
-    await asyncio.to_thread(servers.stop)
 
 
 def rows(service: Service, statement: str, expected: int) -> Callable[[], Awaitable[bool]]:
