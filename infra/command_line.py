@@ -124,7 +124,7 @@ def test(context: typer.Context) -> None:
     with ThreadPoolExecutor(2) as both:
         codes = list(both.map(_checked, checks))
     if any(codes):
-        raise typer.Exit(max(codes))
+        raise typer.Exit(next(filter(None, codes)))
     # Replaces this process, so that pytest's closing line is the last thing printed.
     os.chdir(REPOSITORY)
     os.execve(sys.executable, [sys.executable, "-m", "pytest", *(context.args or _SIDE_BY_SIDE)], _keeping_what_is_compiled())  # noqa: S606 (no shell is wanted)

@@ -74,6 +74,11 @@ class Books:
         """How many messages of each type a service `said` or `heard`."""
         return {row["key"]: row["n"] for row in await self.of(service).fetch(SQL.tally, kind)}
 
+    async def said_and_waiting(self, service: ServiceName) -> tuple[Tally, int]:
+        """How many messages of each type a service said, and how many events are in its outbox, at one moment."""
+        rows = {row["key"]: row["n"] for row in await self.of(service).fetch(SQL.said_and_waiting)}
+        return rows, rows.pop(None)
+
     async def waiting(self, service: ServiceName) -> int:
         """Events in a service's outbox."""
         return int(await self.of(service).fetchval(SQL.waiting_in_outbox))

@@ -10,7 +10,7 @@ does not.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -56,10 +56,7 @@ async def until_quiet(
     deadline = time.monotonic() + seconds
     while True:
         began = time.monotonic()
-        # The questions cost more than the counters: they are asked when the counters say that it may be over.
-        found = await look(books, ())
-        if not found.moving:
-            found = await look(books, asked)
+        found = await look(books, asked)
         if not found.moving:
             return
         if time.monotonic() > deadline:
@@ -71,17 +68,26 @@ async def until_quiet(
 
 
 async def look(books: Books, questions: Sequence[Question]) -> Look:
-    """Look twice (see above) and say what still moves."""
-    heard = {service: await books.tally(service, "heard") for service in HEARERS}
-    # Between the two tallies: asked before them, "nothing is due" could be overtaken by a message that makes something due, is
-    # heard in time for the first tally, and has led to nothing yet when the second one is read.
-    moving = [answer for question in questions if (answer := await question())]
-    said = {service: await books.tally(service, "said") for service in ServiceName}
-    waiting = {service: await books.waiting(service) for service in ServiceName}
+    """
+    Look twice (see above) and say what still moves.
 
-    moving += _between(said, heard)
-    moving += [f"{n} events wait in the outbox of {service}" for service, n in waiting.items() if n]
+    The questions cost more than the counters: they are asked when the counters say that it may be over, and then what was said is looked
+    at once more, behind them. Asked before all tallies, "nothing is due" could be overtaken by a message that makes something due, is
+    heard in time for the first tally, and has led to nothing yet when the second one is read.
+    """
+    heard = {service: await books.tally(service, "heard") for service in HEARERS}
+    moving = await _under_way(books, heard)
+    if not moving and questions:
+        moving = [answer for question in questions if (answer := await question())]
+        moving += await _under_way(books, heard)
     return Look(tuple(moving))
+
+
+async def _under_way(books: Books, heard: Mapping[ServiceName, Tally]) -> list[str]:
+    """What was said until now and not heard then, and what is still to be said."""
+    left = {service: await books.said_and_waiting(service) for service in ServiceName}
+    moving = _between({service: said for service, (said, _) in left.items()}, heard)
+    return moving + [f"{n} events wait in the outbox of {service}" for service, (_, n) in left.items() if n]
 
 
 def usual_questions(books: Books, logged: int | None = None) -> tuple[Question, ...]:
@@ -109,7 +115,7 @@ def today(books: Books) -> date:
     return clock_of(books.access.clock_file).today()
 
 
-def _between(said: dict[ServiceName, Tally], heard: dict[ServiceName, Tally]) -> list[str]:
+def _between(said: Mapping[ServiceName, Tally], heard: Mapping[ServiceName, Tally]) -> list[str]:
     """What was said and not heard, per type and hearer. A type with several speakers (audit entries) is summed."""
     expected: dict[tuple[str, ServiceName], int] = {}
     for way in ways():

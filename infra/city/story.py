@@ -17,6 +17,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
+from uuid import UUID
 
 from rich.console import Console
 
@@ -93,12 +94,10 @@ class Player:
         await self._let_time_pass(step.at)
         await self._hinder(step)
         played = await self._publish(list(events_of(story, number)))
-        await self._settle()
         await self._publish([(None, event) for event in watermarks_of(story, number, NETWORK)])
-        await self._settle()
         await self._judge(step)
-        await self._act(story, step)
-        await self._settle()
+        if await self._act(story, step):
+            await self._settle()
         return await self._ask(story, number, step, played)
 
     async def _hinder(self, step: Step) -> None:
@@ -135,6 +134,9 @@ class Player:
         await self._settle()
 
     async def _publish(self, events: Sequence[tuple[StoryEvent | None, Event]]) -> Played:
+        """Publish, and wait until all that follows has been done. Where nothing is said nothing has to come to rest."""
+        if not events:
+            return Played([], {})
         times: dict[str, int] = {}
         for said, event in events:
             times[event["id"]] = times.get(event["id"], 0) + (said.times if said else 1)
@@ -142,6 +144,7 @@ class Player:
                 await self._inlets.publish(event, said.via if said else "amqp")
         sources = sorted({Source(event["source"]) for _, event in events})
         answers = await self._inlets.answers(sources, times)
+        await self._settle()
         return Played(answers, {event["id"]: event["subject"] for _, event in events})
 
     async def _settle(self) -> None:
@@ -153,7 +156,9 @@ class Player:
                 await self._coordinators.say(word, judged)
                 await self._settle()
 
-    async def _act(self, story: Story, step: Step) -> None:
+    async def _act(self, story: Story, step: Step) -> bool:
+        """Let people move cases, as the step says, and take up those that wait. Returns whether anybody did anything."""
+        waiting: Sequence[tuple[UUID, str]] = ()
         for move in step.moves:
             state = await child_state(self._books, move.child)
             if state.person_id is None:
@@ -161,8 +166,10 @@ class Player:
             if not await self._people.move(move.by, state.person_id, move.move, move.filled_in):
                 raise NotDone(f"{move.by} does not see the child {move.child}")
         if (step.clerks or story.clerks) == "act":
-            for person_id, ward in await ask(self._books, ServiceName.CASEWORK, "reviews_without_case"):
+            waiting = await ask(self._books, ServiceName.CASEWORK, "reviews_without_case")
+            for person_id, ward in waiting:
                 await self._people.start_investigation(f"{ward}.clerk", person_id)
+        return bool(step.moves or waiting)
 
     async def _ask(self, story: Story, number: int, step: Step, played: Played) -> StepResult:
         expected = step.expect
