@@ -25,6 +25,7 @@ SECTIONS = (
     "child_family_division",
     "information_security",
     "data_owner_section",
+    "guidance_center",
 )
 """The codes of `contracts.values.Section`: what they may do is the product's, what they are called the city's."""
 

@@ -164,7 +164,7 @@ class Need(StrEnum):
 
 class Section(StrEnum):
     """
-    Sections whose staff may be registered: a ward's three that confer (PUSH-02), and those of the city hall.
+    Sections whose staff may be registered: a ward's three that confer (PUSH-02), those of the city hall, and the child guidance centre.
 
     The units that hold the sources (ROLE-02) are one of them: which unit holds which, and who of it answers for it, is ingest's register.
     """
@@ -175,6 +175,7 @@ class Section(StrEnum):
     CHILD_FAMILY_DIVISION = "child_family_division"
     INFORMATION_SECURITY = "information_security"
     DATA_OWNER = "data_owner_section"
+    GUIDANCE_CENTER = "guidance_center"
 
 
 class Role(StrEnum):
@@ -187,3 +188,4 @@ class Role(StrEnum):
     PRIVACY_OFFICER = "privacy_officer"
     DATA_OWNER = "data_owner"
     LINKAGE_CLERK = "linkage_clerk"
+    GUIDANCE_WORKER = "guidance_worker"

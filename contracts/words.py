@@ -15,6 +15,8 @@ OWNERS = SECTIONS[Section.DATA_OWNER]
 """The units that hold the sources (ROLE-02), as the city calls them together."""
 SECURITY = SECTIONS[Section.INFORMATION_SECURITY]
 """Those who watch over the log, as the city calls them."""
+GUIDANCE_CENTER = SECTIONS[Section.GUIDANCE_CENTER]
+"""The child guidance centre (児童相談所), as the city calls it."""
 CONTACT = ORGANISATION.contact
 """How to reach the division that leads; "" where the city's file does not say."""
 
@@ -26,6 +28,7 @@ ROLES: Mapping[Role, str] = {
     Role.PRIVACY_OFFICER: "プライバシー保護責任者",
     Role.DATA_OWNER: f"{OWNERS} 担当",
     Role.LINKAGE_CLERK: "名寄せ担当",
+    Role.GUIDANCE_WORKER: f"{GUIDANCE_CENTER} 職員",
 }
 
 ACTORS: Mapping[str, str] = {

@@ -53,6 +53,7 @@ WHY_REFUSED: Mapping[str, str] = {
     "reads_only": "緊急の閲覧では、見ることだけができる",
     "own_deed": "自分がした閲覧は、自分では確かめられない",
     "too_often": "1時間に検索できる回数を超えた",
+    "not_shared": "児童相談所に共有されていない",
 }
 
 WHY_NOT_MOVED: Mapping[str, str] = {
@@ -329,6 +330,18 @@ HANDOVERS_OPENED = Deed(
     fields={"handovers": "引継ぎの件数"},
     reasons=WHY_REFUSED,
     own=("引継ぎの状況を開いた", "引継ぎの状況を開こうとした"),
+)
+
+CENTER_OPENED = Deed(
+    "casework.center_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.REVIEW_LIST,),
+    screen="児童相談所の受付",
+    done="児童相談所の受付の一覧を見た",
+    attempted="児童相談所の受付の一覧を見ようとした",
+    fields=SHOWN_OF_A_CHILD,
+    reasons=WHY_REFUSED,
+    own=("児童相談所の受付を開いた", "児童相談所の受付を開こうとした"),
 )
 
 HOLDERS_OPENED = Deed(
@@ -739,6 +752,17 @@ CHILD_OF_TODAY = Deed(
     reasons=_PROTECTED,
 )
 
+CHILD_AT_CENTER = Deed(
+    "casework.child_at_center",
+    Keeping.ACCESS,
+    of=(ThingKind.CHILD,),
+    screen="児童相談所の受付",
+    done="児童相談所の受付の1行として見た",
+    attempted="児童相談所の受付の1行として見ようとした",
+    fields=SHOWN_OF_A_CHILD,
+    reasons=_PROTECTED,
+)
+
 CLOSED_CHILD_LISTED = Deed(
     "casework.closed_child_listed",
     Keeping.ACCESS,
@@ -866,6 +890,8 @@ WRITTEN_IN_A_CASE: Mapping[str, str] = {
     "text": "書いた内容",
     "reported_to": "通告した先",
     "to_ward": "引継ぎ先の区",
+    "shares": "共有に含めるもの",
+    "answer": "児童相談所の回答",
     "recipient": "引き継いだ相手",
     "contents": "引き継いだ内容",
     "legal_basis": "提供の根拠",
@@ -917,6 +943,9 @@ _MOVES: Mapping[str, tuple[str, str]] = {
     "accept_handover": ("引継ぎを受領した", "引継ぎを受領しようとした"),
     "return_handover": ("引継ぎを差し戻した", "引継ぎを差し戻そうとした"),
     "revoke_handover": ("引継ぎの申出を取り消した", "引継ぎの申出を取り消そうとした"),
+    "send_to_guidance_center": ("児童相談所への送致を申し出た", "児童相談所への送致を申し出ようとした"),
+    "receive_at_guidance_center": ("児童相談所として送致を受理した", "児童相談所として送致を受理しようとした"),
+    "answer_from_guidance_center": ("児童相談所として区に回答した", "児童相談所として区に回答しようとした"),
 }
 
 

@@ -72,7 +72,9 @@ class Credential:
 
 
 def people(today: date) -> Iterator[Person]:
-    """Every person of the demonstration: five per ward, the coordinator, those who watch, who link, who own sources. Raises OtherWards."""
+    """Every person of the demonstration: five per ward, the coordinator, those who watch, who link, who own
+    sources, somebody of the child guidance centre. Raises OtherWards.
+    """
     if set(_WARD_PEOPLE) != set(Ward):
         raise OtherWards
     until = today + TRAINING_VALID
@@ -85,6 +87,7 @@ def people(today: date) -> Iterator[Person]:
     yield Person("coordinator", "見本 みどり", Section.CHILD_FAMILY_DIVISION, None, frozenset({Role.COORDINATOR}), until)
     yield Person("security.officer", "見本 まもる", Section.INFORMATION_SECURITY, None, frozenset({Role.SECURITY_OFFICER}), until)
     yield Person("privacy.officer", "見本 たもつ", Section.CHILD_FAMILY_DIVISION, None, frozenset({Role.PRIVACY_OFFICER}), until)
+    yield Person("center.worker", "見本 いぶき", Section.GUIDANCE_CENTER, None, frozenset({Role.GUIDANCE_WORKER}), until)
     for login, name in _LINKAGE.items():
         yield Person(login, name, Section.CHILD_FAMILY_DIVISION, None, frozenset({Role.LINKAGE_CLERK}), until)
     for login, (name, _) in _OWNERS.items():

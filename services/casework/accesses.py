@@ -42,6 +42,8 @@ async def act_as(work: UnitOfWork, staff: Staff) -> None:
         await store.act_as(work.db, Acting.COORDINATOR, None, staff.id)
     elif Role.PRIVACY_OFFICER in staff.roles:
         await store.act_as(work.db, Acting.PRIVACY_OFFICER, None, staff.id)
+    elif Role.GUIDANCE_WORKER in staff.roles:
+        await store.act_for_center(work.db, staff.id, work.now)
     else:
         # Named, and of no ward: no policy knows the empty word.
         await store.act_as(work.db, Acting.STAFF, None, staff.id)

@@ -44,7 +44,8 @@ select from review where person_id = any ($1::uuid[]) and closed_at is null orde
 -- name: standing
 -- $1 person_ids. Read after the lock: what stood in the same statement as the lock may be older than it.
 select review.person_id, review.review_id, review.ward, review.protected, review.barred, review.offered_to, review.version,
-    review.assigned_version, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders,
+    review.assigned_version, coalesce(review.center_until >= center_day(), false) as at_center, review.center_sensitive,
+    array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders,
     coalesce(cases.version, 0) as case_version, cases.lead_section, name.name,
 -- include: screens/owner_holds.sql
     as holds, review.assigned_to, review.assigned_name

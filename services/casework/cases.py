@@ -13,6 +13,7 @@ from infra.postgres import Database
 from infra.sql import queries
 from services.casework.domain.case import Case, Outcome, Standing
 from services.casework.domain.casefile import Past
+from services.casework.domain.center import Share
 from services.casework.domain.handover import HandoverStatus
 from services.casework.domain.hands import Hands
 from services.casework.domain.objection import Verdict
@@ -175,6 +176,11 @@ async def note_move(db: Database, before: Standing, case: Case, done: Past) -> N
 async def note_hands(db: Database, case: Case, hands: Hands, last: Past) -> None:
     """Keep in whose hands a case is after the `last` thing that was done with it."""
     await db.execute(SQL.note_hands, case.case_id, hands.unanswered, hands.asked_by, hands.sent_back_to, last.at, last.by)
+
+
+async def note_share(db: Database, case: Case, share: Share) -> None:
+    """Keep what is shared of a case with the child guidance centre, and who has it."""
+    await db.execute(SQL.note_share, case.case_id, share.until, share.sensitive, share.report_due, share.owner)
 
 
 async def answered_request(db: Database, staff_id: StaffId, key: UUID) -> Answered | None:

@@ -9,7 +9,7 @@ select pg_advisory_xact_lock(hashtextextended('casework.hearing', 0))
 -- $1 person_id. Whoever comes second waits here and then sees what the first one did: the facts of permission are those of the locked
 -- row, and stay so until the commit.
 select review.review_id, review.version, review.case_id, review.needed, person.household_id, review.ward, review.protected, review.barred,
-    review.offered_to, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders
+    review.offered_to, coalesce(review.center_until >= center_day(), false) as at_center, review.center_sensitive, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders
 from review join person using (person_id) where review.person_id = $1
 -- The one that goes on; where there is none, the last one that ended.
 order by review.closed_at desc nulls first limit 1
@@ -47,6 +47,7 @@ insert into cases (
 )
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $4)
 on conflict (case_id) do update set
+    owner = case when excluded.state = 'closed' then cases.owner else 'ward' end,
     ward = excluded.ward, handover = excluded.handover, state = excluded.state, version = excluded.version, due_on = excluded.due_on, lead_section = excluded.lead_section,
     person_in_charge = excluded.person_in_charge, outcome = excluded.outcome, asks = excluded.asks
 
@@ -57,6 +58,11 @@ with written as (
     update cases set (unanswered, asked_by, sent_back_to, touched_at, touched_by) = ($2::text[], $3, $4, $5, $6) where case_id = $1 returning *
 )
 -- include: listed_with_case.sql
+
+-- name: note_share
+-- $1 case_id, $2 last day on which the child guidance centre may read the child or null, $3 whether with what is especially sensitive, $4 until
+-- when it is to answer a report or null, $5 who has the case.
+update cases set (center_until, center_sensitive, center_report_due, owner) = ($2, $3, $4, $5) where case_id = $1
 
 -- name: note_move
 -- $1 case_id, $2 version, $3 move, $4 from, $5 to, $6 now, $7 staff id, $8 details as JSON, $9 whether it waits, $10 name, $11 section

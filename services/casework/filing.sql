@@ -3,6 +3,7 @@
 -- name: files_of_child
 -- $1 person_id. The child, all that permission depends on, and its files without what is in them, in one statement.
 select review.ward, review.barred, review.protected, review.offered_to,
+    coalesce(review.center_until >= center_day(), false) as at_center, review.center_sensitive,
     array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders,
     name.name, review.case_id, cases.state,
     (

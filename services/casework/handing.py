@@ -146,5 +146,6 @@ def _moved_child(row: asyncpg.Record) -> MovedChild:
         lives_in=Ward(row["lives_in"]) if row["lives_in"] else None,
         protected=row["protected"],
         open_to=offer.to_ward if offer else None,
+        waits_for_center=row["waits_for_center"],
     )
     return MovedChild(CaseId(row["case_id"]), PersonId(row["person_id"]), resident, offer)

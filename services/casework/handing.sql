@@ -28,6 +28,9 @@ with touched as (
     select absorbed_id from person_alias where survivor_id = any($1::uuid[])
 )
 select cases.case_id, cases.person_id, cases.ward, coalesce(cases.noticed_in, cases.ward) as noticed_in, person.protected, to_jsonb(offer) as offer,
+    exists (
+        select from handover as sent where sent.case_id = cases.case_id and sent.status = 'offered' and sent.destination = 'guidance_center'
+    ) as waits_for_center,
     coalesce(whereabouts.lives_in, of_survivor.lives_in) as lives_in
 from touched
 join cases on cases.person_id = touched.person_id and cases.state <> 'closed'

@@ -7,6 +7,7 @@ select staff_id, staff_name, staff_place, named_by_name, named_at, checked from 
 -- name: named_child
 -- $1 person_id. What permission depends on, and what the child is called, in one statement.
 select review.ward, review.protected, review.barred, review.offered_to, name.name,
+    coalesce(review.center_until >= center_day(), false) as at_center, review.center_sensitive,
     array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders
 from review left join person_name as name on name.person_id = review.person_id
 where review.person_id = $1

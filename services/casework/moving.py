@@ -24,6 +24,7 @@ from services.casework.doing import Done, carry_out
 from services.casework.domain import flow
 from services.casework.domain.case import Case, NoCase
 from services.casework.domain.casefile import CaseFile, Past
+from services.casework.domain.center import is_to_accept, share_of
 from services.casework.domain.hands import hands_of
 from services.casework.domain.policy import Reason
 from services.casework.moved import NOT_NOW, Invalid, KeyReused, Moved, MoveOutcome, NotMade, Since, Stale
@@ -181,7 +182,8 @@ async def _save(work: UnitOfWork, staff: Staff, review: LockedReview, before: Ca
     last = Past(case.version, what, start, case.state, work.now, staff.id, staff.name, staff.section, details, asks, staff.ward, together)
     await cases.save_case(work.db, case, review.review_id, work.today, work.now)
     await cases.note_move(work.db, before.standing, case, last)
-    await cases.note_hands(work.db, case, hands_of(CaseFile(case, (*before.past, last))), last)
+    after = CaseFile(case, (*before.past, last), done.handover or before.handover)
+    await cases.note_hands(work.db, case, hands_of(after), last)
     for message in done.said:
         work.announce(message, key=str(case.person_id))
     await closing.announce(work, review, before, case)
@@ -190,7 +192,10 @@ async def _save(work: UnitOfWork, staff: Staff, review: LockedReview, before: Ca
     reopened = start is CaseState.CLOSED and case.state is not CaseState.CLOSED
     if done.handover is not None:
         await handing.save_handovers(work.db, [done.handover])
-    if done.handover is not None or reopened:
+    share = share_of(after)
+    if is_shared_otherwise := share != share_of(before):
+        await cases.note_share(work.db, case, share)
+    if done.handover is not None or reopened or is_shared_otherwise:
         await handing.work_out_access(work, staff, case.person_id)
 
 
@@ -205,7 +210,7 @@ async def _file(work: UnitOfWork, person_id: PersonId, review: LockedReview) -> 
 
 def _not_made(staff: Staff, file: CaseFile, review: LockedReview, asked: Asked) -> NotMade | Refused | None:
     move, place = asked.step.move, file.place(needed=review.needed)
-    receives = review.facts.receives(staff.ward)
+    receives = is_to_accept(staff.roles, staff.ward, review.facts, file)
     current = version_of(review.version, file.standing.version)
     if asked.pressed.version != current:
         # Said first: who accepted a case in another tab is told so, and not that there is nothing for them to accept.
@@ -229,8 +234,8 @@ def _decided(file: CaseFile, asked: Asked) -> tuple[AnyStep, Form]:
 
 
 def _may_change_who_sees(move: flow.Move) -> bool:
-    """Whether a move may open a closed case, close one, or hand it over."""
-    return CaseState.CLOSED in {*move.start, move.end} or move.key in flow.HANDOVERS
+    """Whether a move may open a closed case, close one, hand it over, or share it."""
+    return CaseState.CLOSED in {*move.start, move.end} or move.key in flow.CHANGES_WHO_SEES
 
 
 def _since(mover: StaffId | None, staff: Staff) -> Since:

@@ -3,8 +3,8 @@
 from datetime import date
 
 from contracts.deeds import DEEDS
-from contracts.values import CaseState, Sex, Ward
-from contracts.words import WARDS
+from contracts.values import CaseState, Role, Sex, Ward
+from contracts.words import GUIDANCE_CENTER, WARDS
 from infra.identity.staff import Staff
 from infra.pages import dates
 from services.casework.domain import wording
@@ -65,4 +65,6 @@ def deed(action: str, *, refused: bool) -> str:
 
 def list_title(staff: Staff) -> str:
     """Name the list of the ward, or of the city, that somebody works with."""
+    if Role.GUIDANCE_WORKER in staff.roles:
+        return f"{GUIDANCE_CENTER}の受付"
     return f"要確認　{WARDS[staff.ward]}" if staff.ward else "要確認"

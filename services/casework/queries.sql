@@ -5,6 +5,11 @@
 -- forgets it by itself.
 select set_config('tsunagu.actor', $1, true), set_config('tsunagu.ward', $2, true), set_config('tsunagu.staff', $3, true)
 
+-- name: act_for_center
+-- $1 staff id, $2 now. As `act_as`, for somebody of the child guidance centre; the walls read the day, too.
+select set_config('tsunagu.actor', 'guidance_center', true), set_config('tsunagu.ward', '', true), set_config('tsunagu.staff', $1, true),
+    set_config('tsunagu.now', $2::timestamptz::text, true)
+
 -- name: begin_hearing
 -- Acts as the system, and lets one parcel at a time in: a measure, a move of its opponent and a review that arrive on three partitions
 -- must not work out side by side who may see a child, each without the other two (S07). Held to the commit. The walls make these statements
@@ -152,7 +157,7 @@ with concerned as (
     select person.person_id, person.birth_date, person.household_id, measures.protected, measures.barred, measures.covered_with,
         case when owner.ward is not null and not (owner.ward = any (measures.barred)) then owner.ward
             else coalesce(whereabouts.lives_in, of_survivor.lives_in) end as ward,
-        case when not measures.protected then owner.offered_to end as offered_to,
+        case when not measures.protected then owner.offered_to end as offered_to, center.center_until, coalesce(center.center_sensitive, false) as center_sensitive,
         case when not measures.protected then coalesce(whereabouts.left_on, of_survivor.left_on) end as left_on
     from touched
     join person using (person_id)
@@ -171,6 +176,12 @@ with concerned as (
         )
         limit 1
     ) as owner on true
+    -- Of whichever of the child's cases is shared longest: another one may have been opened since.
+    left join lateral (
+        select cases.center_until, cases.center_sensitive from cases
+        where cases.person_id = person.person_id and cases.center_until is not null
+        order by cases.center_until desc, cases.center_sensitive desc limit 1
+    ) as center on true
     cross join lateral (
         select exists (select from measured as mine where mine.person_id in (person.person_id, alias.survivor_id) and not mine.opponent) as protected,
             array(
@@ -190,16 +201,19 @@ with concerned as (
     ) as measures
 ), persons as (
     update person set ward = shadow.ward, protected = shadow.protected, barred = shadow.barred, covered_with = shadow.covered_with,
-        offered_to = shadow.offered_to
+        offered_to = shadow.offered_to, center_until = shadow.center_until, center_sensitive = shadow.center_sensitive
     from shadow where person.person_id = shadow.person_id
-      and (person.ward, person.protected, person.barred, person.covered_with, person.offered_to)
-        is distinct from (shadow.ward, shadow.protected, shadow.barred, shadow.covered_with, shadow.offered_to)
+      and (person.ward, person.protected, person.barred, person.covered_with, person.offered_to, person.center_until, person.center_sensitive)
+        is distinct from (shadow.ward, shadow.protected, shadow.barred, shadow.covered_with, shadow.offered_to, shadow.center_until, shadow.center_sensitive)
 )
 update review set ward = shadow.ward, protected = shadow.protected, barred = shadow.barred, birth_date = shadow.birth_date,
-    household_id = shadow.household_id, offered_to = shadow.offered_to, left_on = shadow.left_on
+    household_id = shadow.household_id, offered_to = shadow.offered_to, left_on = shadow.left_on,
+    center_until = shadow.center_until, center_sensitive = shadow.center_sensitive
 from shadow where review.person_id = shadow.person_id
-  and (review.ward, review.protected, review.barred, review.birth_date, review.household_id, review.offered_to, review.left_on)
-    is distinct from (shadow.ward, shadow.protected, shadow.barred, shadow.birth_date, shadow.household_id, shadow.offered_to, shadow.left_on)
+  and (review.ward, review.protected, review.barred, review.birth_date, review.household_id, review.offered_to, review.left_on,
+      review.center_until, review.center_sensitive)
+    is distinct from (shadow.ward, shadow.protected, shadow.barred, shadow.birth_date, shadow.household_id, shadow.offered_to, shadow.left_on,
+      shadow.center_until, shadow.center_sensitive)
 
 -- name: save_overdue
 -- $1 person_ids, $2 versions, $3 days since when the evaluation is overdue, or null.
@@ -273,7 +287,7 @@ on conflict (event_id) do update set
 
 -- name: permission_facts
 -- $1 person_id. What permission depends on; nothing personal. Who is turned away; read as the system, for the log only: why.
-select ward, protected, barred, offered_to, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders
+select ward, protected, barred, offered_to, coalesce(center_until >= center_day(), false) as at_center, center_sensitive, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders
 from review where person_id = $1 order by closed_at desc nulls first limit 1
 
 -- name: note_access

@@ -70,7 +70,8 @@ where sample.judged_at is null and review.ward = $1 and (review.birth_date is nu
 -- name: lock_sample
 -- $1 event_id. Whoever comes second waits here, and then sees what the first one judged.
 select sample.person_id, word.ruleset, word.as_of, word.said_at, sample.share, sample.judged_at, review.ward, review.protected, review.barred,
-    review.offered_to, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders, ended.ended_by
+    review.offered_to, coalesce(review.center_until >= center_day(), false) as at_center, review.center_sensitive,
+    array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders, ended.ended_by
 from sample
 join review_word as word on word.event_id = sample.event_id
 cross join lateral (

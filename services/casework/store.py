@@ -45,11 +45,17 @@ class Acting(StrEnum):
     STAFF = "staff"
     COORDINATOR = "coordinator"
     PRIVACY_OFFICER = "privacy_officer"
+    GUIDANCE_CENTER = "guidance_center"
 
 
 async def act_as(db: Database, acting: Acting, ward: Ward | None = None, staff_id: StaffId | None = None) -> None:
     """Say in whose name the rest of the transaction works. Without it, it sees nothing."""
     await db.execute(SQL.act_as, acting, ward or "", str(staff_id or ""))
+
+
+async def act_for_center(db: Database, staff_id: StaffId, now: datetime) -> None:
+    """Say that somebody of the child guidance centre does, and when: what is shared with it is shared until a day."""
+    await db.execute(SQL.act_for_center, str(staff_id), now)
 
 
 async def begin_hearing(db: Database) -> None:
@@ -262,6 +268,8 @@ def thing_of(row: asyncpg.Record) -> Thing:
         barred=frozenset(map(Ward, row["barred"])),
         holders=frozenset(map(StaffId, row["holders"])),
         offered_to=Ward(row["offered_to"]) if row["offered_to"] else None,
+        at_center=row["at_center"],
+        center_sensitive=row["center_sensitive"],
     )
 
 

@@ -203,6 +203,12 @@ COURSES: tuple[Course, ...] = (
         _act(TODAY, CHIEF, "approve"),
     ),
     (*_conferred(SECOND), _close(TODAY, "already_supported")),
+    # What waits at the child guidance centre: a report to answer, a case to accept or send back.
+    (
+        _start(EVE),
+        _act(TODAY, CLERK, "report_urgently", reported_to="こども総合相談センター 見本", text="夜に泣き声が続くと、近所から連絡があった。"),
+    ),
+    (*_investigated(EVE), _act(TODAY, LEAD, "send_to_guidance_center", why="訪ねても会えず、家のようすが分からない。")),
     # More of the same, and the other ways and ends.
     (*_investigated(EVE),),
     (_start(TODAY),),
@@ -289,7 +295,7 @@ COURSES: tuple[Course, ...] = (
             "sent_to_guidance_center",
             received_on=Day(0),
             receipt="受付 12",
-            why="一時保護の要否を含めて、児童相談所が判断する。",
+            why="児童相談所が書面で受領した。",
         ),
     ),
     (*_conferred(FIRST), _act(FIRST, LEAD, "defer", resume_on=Day(60), why="里帰り中のため、戻ってから確かめる。")),
@@ -301,5 +307,5 @@ COURSES: tuple[Course, ...] = (
 )
 """In this order, one child each, as far as there are children."""
 
-FOR_A_SMALL_CITY = 13
+FOR_A_SMALL_CITY = 15
 """So many of the first stand at every stage between them."""

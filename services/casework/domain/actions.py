@@ -40,6 +40,7 @@ class Action(StrEnum):
     DECIDE_PRIVACY_REQUEST = "decide_privacy_request"
     COMPILE_PRIVACY_REQUEST = "compile_privacy_request"
     CHECK_PRIVACY = "check_privacy"
+    LIST_AT_CENTER = "list_at_center"
 
 
 class Reason(StrEnum):
@@ -63,3 +64,4 @@ class Reason(StrEnum):
     READS_ONLY = "reads_only"
     OWN_DEED = "own_deed"
     TOO_OFTEN = "too_often"
+    NOT_SHARED = "not_shared"

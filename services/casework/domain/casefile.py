@@ -15,7 +15,7 @@ from contracts.ids import StaffId
 from contracts.values import CaseState, Section, Ward
 from services.casework.domain import flow
 from services.casework.domain.case import Case, NoCase, Standing
-from services.casework.domain.handover import Handover
+from services.casework.domain.handover import Destination, Handover
 from services.casework.domain.objection import Consent, Objection, Verdict
 
 ATTEMPTS_NEEDED = 3
@@ -120,6 +120,11 @@ class CaseFile:
     def offer(self) -> Handover | None:
         """The hand-over that somebody has still to accept."""
         return self.handover if self.handover is not None and self.handover.is_open else None
+
+    @property
+    def is_offered_to_center(self) -> bool:
+        """Whether the child guidance centre has still to accept it."""
+        return self.offer is not None and self.offer.destination is Destination.GUIDANCE_CENTER
 
     @property
     def asked_sections(self) -> tuple[Section, ...]:

@@ -15,13 +15,18 @@ from contracts.values import CaseState, Role, Section
 
 
 class Party(StrEnum):
-    """Who makes a move. The section in charge is chosen at the conference (PUSH-03); who receives is of the ward it is offered to."""
+    """
+    Who makes a move. The section in charge is chosen at the conference (PUSH-03); who receives is of the ward, or the child guidance
+    centre, that the case is offered to.
+    """
 
     CLERK = "clerk"
     LEAD = "lead"
     SECTION_IN_CHARGE = "section_in_charge"
     HEAD_IN_CHARGE = "head_in_charge"
     RECEIVING_LEAD = "receiving_lead"
+    CENTER = "center"
+    RECEIVING_CENTER = "receiving_center"
     SYSTEM = "system"
 
 
@@ -78,6 +83,8 @@ _LEAD = frozenset({Party.LEAD})
 _SECTION = frozenset({Party.SECTION_IN_CHARGE})
 _HEADS = frozenset({Party.LEAD, Party.HEAD_IN_CHARGE})
 
+REPORT, SEND_TO_CENTER, RECEIVE_SENT = "report_urgently", "send_to_guidance_center", "receive_at_guidance_center"
+RECEIVED_ON_PAPER, ANSWER_CENTER = "sent_to_guidance_center", "answer_from_guidance_center"
 MOVES: tuple[Move, ...] = (
     Move("start_investigation", "調査を始める", (S.NOTICED,), S.INVESTIGATION, _WARD, ("sections", "due_on")),
     Move(
@@ -116,11 +123,12 @@ MOVES: tuple[Move, ...] = (
     Move("choose_section_anew", "担当を決め直す", _IN_CHARGE, S.CONFERENCE, _HEADS, ("why",)),
     Move("moved_out", "市外転出で終える", OPEN_STATES, S.CLOSED, _HEADS, ("moved_out_on", "information_to_new_city"), second=True),
     # The child guidance centre's receipt stands for the second person.
-    Move("sent_to_guidance_center", "児相へ送致して終える", OPEN_STATES, S.CLOSED, _HEADS, ("receipt",)),
+    Move(RECEIVED_ON_PAPER, "児相へ送致して終える", OPEN_STATES, S.CLOSED, _HEADS, ("receipt",)),
+    Move(RECEIVE_SENT, "送致を受理する", OPEN_STATES, S.CLOSED, frozenset({Party.RECEIVING_CENTER}), ("receipt",)),
     Move("came_of_age", "年齢到達で終える", OPEN_STATES, S.CLOSED, _HEADS, ("handed_to_or_why_not",), second=True),
     Move("reopen", "再び開く", (S.CLOSED,), S.INVESTIGATION, _LEAD, ("why",), second=True),
 )
-"""Every move there is (23)."""
+"""Every move there is (24)."""
 
 BY_KEY: Mapping[str, Move] = MappingProxyType({move.key: move for move in MOVES})
 
@@ -130,16 +138,20 @@ HAND_OVER_OUTSIDE = "hand_over_outside"
 CONSENT, WITHDRAW, OBJECT = "record_consent", "withdraw_consent", "record_objection"
 NEW_APPROACHES = frozenset({"decide_approach", "decide_plan", "support_again"})
 """What nobody decides while a family's objection stands (S17)."""
-HANDOVERS = frozenset({OFFER, ACCEPT, RETURN, REVOKE})
+OFFERS, SETTLES = frozenset({OFFER, SEND_TO_CENTER}), frozenset({ACCEPT, RETURN, REVOKE, RECEIVE_SENT})
+HANDOVERS = OFFERS | SETTLES
+CHANGES_WHO_SEES = HANDOVERS | {REPORT, ANSWER_CENTER}
+"""What begins or ends that somebody beyond the ward sees the child."""
 _BEGUN = tuple(state for state in OPEN_STATES if state is not S.NOTICED)
 _ANYBODY = _WARD | _SECTION
 _RECEIVING = frozenset({Party.RECEIVING_LEAD})
+_CENTER = frozenset({Party.CENTER})
 ACTS: tuple[Move, ...] = (
     Move("answer_investigation", "調査に回答する", (S.INVESTIGATION,), None, _WARD, ("held", "text")),
     Move("record_contact", "接触を記録する", _IN_CHARGE, None, _SECTION, ("contacted_on", "method", "result")),
     Move("add_note", "経過を書き加える", _BEGUN, None, _ANYBODY, ("text",)),
     # Whoever suspects abuse reports at once, by the existing way; this keeps that it was done (児童虐待防止法6条, `casework.md` §2.2).
-    Move("report_urgently", "児童相談所への通告を記録する", OPEN_STATES, None, _ANYBODY, ("reported_to", "text")),
+    Move(REPORT, "児童相談所への通告を記録する", OPEN_STATES, None, _ANYBODY, ("reported_to", "text")),
     Move(APPROVE, "決裁する", tuple(CaseState), None, _HEADS),
     Move(SEND_BACK, "差し戻す", tuple(CaseState), None, _HEADS, ("why",)),
     Move(TAKE_BACK, "決裁の依頼を取り下げる", tuple(CaseState), None, _ANYBODY),
@@ -154,8 +166,11 @@ ACTS: tuple[Move, ...] = (
     # No second person: whoever accepts is one (`casework.md` §2.3, §2.5).
     Move(OFFER, "ほかの区へ引き継ぐ", _BEGUN, None, _WARD, ("to_ward", "why")),
     Move(ACCEPT, "引継ぎを受領する", OPEN_STATES, None, _RECEIVING),
-    Move(RETURN, "引継ぎを差し戻す", OPEN_STATES, None, _RECEIVING, ("why",)),
+    Move(RETURN, "引継ぎを差し戻す", OPEN_STATES, None, _RECEIVING | {Party.RECEIVING_CENTER}, ("why",)),
     Move(REVOKE, "引継ぎの申出を取り消す", OPEN_STATES, None, _WARD, ("why",)),
+    # To the child guidance centre the same way; what was reported or sent to it, it answers.
+    Move(SEND_TO_CENTER, "児相への送致を申し出る", _BEGUN, None, _HEADS, ("why",)),
+    Move(ANSWER_CENTER, "児童相談所から回答する", tuple(CaseState), None, _CENTER, ("answer", "text")),
 )
 """What is added to a case where it stands, what becomes of a move that waits for a second person, and who is to own the case."""
 
@@ -163,8 +178,8 @@ ANY_BY_KEY: Mapping[str, Move] = MappingProxyType({move.key: move for move in (*
 
 WHILE_WAITING = frozenset(
     {
-        *("answer_investigation", "record_contact", "add_note", "report_urgently", "sent_to_guidance_center"),
-        *(ACCEPT, RETURN, REVOKE, WITHDRAW, OBJECT),
+        *("answer_investigation", "record_contact", "add_note", REPORT, RECEIVED_ON_PAPER),
+        *(ACCEPT, RETURN, REVOKE, WITHDRAW, OBJECT, SEND_TO_CENTER, RECEIVE_SENT, ANSWER_CENTER),
     }
 )
 """What goes on while a move waits for its second person. Nothing waits where a child is in danger, or has moved."""
@@ -189,8 +204,11 @@ def parties_of(roles: frozenset[Role], section: Section, lead_section: Section |
     """
     Return what somebody of `section` with `roles` is to a case of which `lead_section` is in charge.
 
-    Where the case is another ward's and only offered to theirs, somebody `receives` it, and nothing else.
+    Where the case is another ward's and only offered to theirs, somebody `receives` it, and nothing else. Of the child guidance centre
+    somebody answers, and `receives` what is offered to it.
     """
+    if Role.GUIDANCE_WORKER in roles:
+        return frozenset({Party.CENTER, Party.RECEIVING_CENTER} if receives else {Party.CENTER})
     if receives:
         return frozenset({Party.RECEIVING_LEAD} if Role.WARD_LEAD in roles else ())
     parties: set[Party] = set()
@@ -246,7 +264,7 @@ def _why_not(move: Move, place: Place, by: StaffId) -> MoveNotPossible | None:
         return why_not
     if move.key in {APPROVE, SEND_BACK, TAKE_BACK}:
         return _why_not_decide(move, place.waiting, by)
-    if (move.key == OFFER and place.offered) or (move.key in {ACCEPT, RETURN, REVOKE} and not place.offered):
+    if (move.key in OFFERS and place.offered) or (move.key in SETTLES and not place.offered):
         return NotHandedOver("the case is offered already" if place.offered else "the case is offered to nobody")
     if place.waiting is not None and move.key not in WHILE_WAITING:
         return WaitsForAnother(f"'{place.waiting.move}' waits for another person's approval")

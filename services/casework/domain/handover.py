@@ -82,7 +82,8 @@ class Resident:
     """
     Where a child with an open case lives by the register, and what is known of that already.
 
-    `noticed_in` is the ward of which the register told last; `open_to` the one to which the case is offered.
+    `noticed_in` is the ward of which the register told last; `open_to` the one to which the case is offered. While it
+    `waits_for_center`, the child guidance centre is to accept it.
     """
 
     owner: Ward
@@ -90,6 +91,7 @@ class Resident:
     lives_in: Ward | None
     protected: bool
     open_to: Ward | None = None
+    waits_for_center: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,9 @@ def what_follows(child: Resident) -> Follows:
 
     Of a protected child nothing is chained to a move (`casework.md` §2.5): an offer would tell the old ward where the child went.
     """
+    if child.waits_for_center:
+        # Nothing is offered twice: what the register tells is followed when that is settled.
+        return Follows(child.noticed_in)
     if child.protected:
         return Follows(child.owner, ByItself.PROTECTED if child.open_to is not None else None)
     if child.lives_in is None or child.lives_in is child.noticed_in:

@@ -31,7 +31,8 @@ class Thing:
 
     `ward` answers for the child; `barred` are the wards in which a person lives from whom the child is hidden; `holders` are the
     staff whom the coordinator named to know its whereabouts. `offered_to` is the ward that is to accept the child's case: until it does,
-    it reads and changes nothing (`casework.md` §2.5).
+    it reads and changes nothing (`casework.md` §2.5). `at_center` is whether the child is shared with the child guidance centre today, and
+    `center_sensitive` whether what is especially sensitive is.
     """
 
     ward: Ward | None
@@ -39,6 +40,8 @@ class Thing:
     barred: frozenset[Ward] = field(default_factory=frozenset)
     holders: frozenset[StaffId] = field(default_factory=frozenset)
     offered_to: Ward | None = None
+    at_center: bool = False
+    center_sensitive: bool = False
 
     def is_offered_to(self, ward: Ward | None) -> bool:
         """Whether `ward` is to accept the child's case, and does not have it yet."""
@@ -131,6 +134,8 @@ _RECEIVING = frozenset(
 """What the ward does that is offered a case: it reads, and accepts it or sends it back."""
 _TELLS_WHERE = frozenset({Action.SEE_WHEREABOUTS, Action.OPEN_FILES, Action.ADD_FILE})
 """What may tell where a protected child is: what stands in a file, nobody here has read."""
+_AT_CENTER = frozenset({Action.OPEN_CHILD, Action.OPEN_SENSITIVE, Action.SEE_WHEREABOUTS, Action.RECEIVE_CASE})
+"""What the child guidance centre does with whom a ward reported or sent to it: it reads, accepts or sends back, and answers."""
 RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.WARD_CLERK: _WARD_WORK,
     # A chief is told of what the own staff, and others with the own children, did in an emergency.
@@ -178,6 +183,8 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.DATA_OWNER: frozenset({Action.READ_MANUAL, Action.SEE_OWN_ACCESSES}),
     # Who says which records are one person's sees those (the linker's pages), never a case.
     Role.LINKAGE_CLERK: frozenset({Action.READ_MANUAL, Action.SEE_OWN_ACCESSES}),
+    # Sees whom a ward shares with it, and answers the ward (PUSH-11, `casework.md` §2.3).
+    Role.GUIDANCE_WORKER: _AT_CENTER | {Action.LIST_AT_CENTER, Action.READ_MANUAL, Action.SEE_OWN_ACCESSES},
 }
 """What each role may do at all. No role may do everything."""
 
@@ -197,7 +204,9 @@ def may(viewer: Viewer, action: Action, thing: Thing | None = None) -> Decision:
         return Deny(Reason.SECTION, hidden=False)
     if thing is None:
         return Permit(tie_of(viewer))
-    return _may_in_ward(viewer, action, thing) if roles & WARD_ROLES else _may_in_city(thing)
+    if roles & WARD_ROLES:
+        return _may_in_ward(viewer, action, thing)
+    return _may_at_center(action, thing) if Role.GUIDANCE_WORKER in roles else _may_in_city(thing)
 
 
 def may_in_emergency(viewer: Viewer, action: Action, thing: Thing) -> Decision:
@@ -252,3 +261,14 @@ def _may_in_ward(viewer: Viewer, action: Action, thing: Thing) -> Decision:
 
 def _may_in_city(thing: Thing) -> Decision:
     return Permit("none") if thing.protected else Deny(Reason.NOT_UNDER_PROTECTION, hidden=True)
+
+
+def _may_at_center(action: Action, thing: Thing) -> Decision:
+    if not thing.at_center:
+        return Deny(Reason.NOT_SHARED, hidden=True)
+    if action is Action.OPEN_SENSITIVE and not thing.center_sensitive:
+        return Deny(Reason.NOT_SHARED, hidden=False)
+    if thing.protected and action in _TELLS_WHERE:
+        # Holders are of the ward; the centre asks them.
+        return Deny(Reason.PROTECTED, hidden=False)
+    return Permit("assigned")

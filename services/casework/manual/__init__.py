@@ -62,7 +62,7 @@ WAY: tuple[Chapter, ...] = (
     Chapter("assessment", "アセスメント", ("need_found", "watch_found", "no_need_found")),
     Chapter("support", "プラン・支援・見守り・終結", ("decide_plan", "reassess", "move_to_watch", "support_again", "finish", "reopen")),
     Chapter("second", "決裁", ("approve", "send_back", "take_back")),
-    Chapter("urgent", "虐待が疑われるとき", ("report_urgently", "sent_to_guidance_center")),
+    Chapter("urgent", "虐待が疑われるとき", ("report_urgently", "send_to_guidance_center", "sent_to_guidance_center")),
     Chapter(
         "moving",
         "引っ越し・年齢到達",
@@ -71,6 +71,7 @@ WAY: tuple[Chapter, ...] = (
     Chapter("consent", "同意と、利用停止の求め", ("record_consent", "withdraw_consent", "record_objection", "objections")),
     Chapter("programme", "事業の運営", ("programme", "meetings", "issues", "weekly_report")),
     Chapter("privacy", "個人情報の保護", ("privacy_requests", "privacy_check")),
+    Chapter("center", "児童相談所の職員", ("center", "receive_at_guidance_center", "answer_from_guidance_center")),
     Chapter("trouble", "困ったとき", ("trouble",)),
 )
 """The way from candidate to closure; what no chapter names comes after it."""

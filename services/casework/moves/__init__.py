@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from services.casework.domain import flow
 from services.casework.domain.casefile import CaseFile
+from services.casework.domain.center import is_to_accept
 from services.casework.domain.policy import Action, Facts, Permit, Viewer, decide
 from services.casework.steps import AnyStep
 
@@ -23,7 +24,8 @@ STEPS: Mapping[str, AnyStep] = found()
 
 def offered(viewer: Viewer, facts: Facts, file: CaseFile, *, needed: bool) -> tuple[AnyStep, ...]:
     """Return what `viewer` may do with a child and its case, where that stands."""
-    parties = flow.parties_of(viewer.roles, viewer.section, file.lead_section, receives=facts.receives(viewer.ward))
+    receives = is_to_accept(viewer.roles, viewer.ward, facts, file)
+    parties = flow.parties_of(viewer.roles, viewer.section, file.lead_section, receives=receives)
     possible = flow.possible_moves(file.place(needed=needed), parties, viewer.id, STEPS)
     may = (STEPS[move.key] for move in possible if isinstance(decide(viewer, STEPS[move.key].right, facts), Permit))
     return tuple(step for step in may if _has_object(step, viewer, facts, file))

@@ -1,4 +1,4 @@
-"""The new ward does not accept: the case stays with the old one, with the reason (S02)."""
+"""The new ward, or the child guidance centre, does not accept: the case stays with the old one, with the reason (S02)."""
 
 from typing import Literal
 
@@ -33,7 +33,7 @@ STEP = Step(
     fields=(REASON,),
     words=Words(
         lead="受領できないときは、理由を書いて差し戻します。",
-        hint="担当は前の区のままです。この区からは、このこどもの画面が見られなくなります。",
+        hint="担当は前の区のままです。こちらからは、このこどもの画面が見られなくなります。",
         button="引継ぎを差し戻す",
         done=("引継ぎを差し戻しました。", ""),
     ),

@@ -111,6 +111,7 @@ PEOPLE = {
     "minami.clerk": (Section.CHILDCARE_SUPPORT, Ward.MINAMI, Role.WARD_CLERK),
     "coordinator": (Section.CHILD_FAMILY_DIVISION, None, Role.COORDINATOR),
     "security.officer": (Section.INFORMATION_SECURITY, None, Role.SECURITY_OFFICER),
+    "center.worker": (Section.GUIDANCE_CENTER, None, Role.GUIDANCE_WORKER),
     "privacy.officer": (Section.CHILD_FAMILY_DIVISION, None, Role.PRIVACY_OFFICER),
 }
 

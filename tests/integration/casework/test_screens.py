@@ -122,7 +122,9 @@ async def test_who_sees_a_screen_leaves_one_main_entry(office: Office, screen: A
     await office.hear(*hidden, b.lives("a"), b.is_called("a", "見本 あお"), b.needed("a"))
     await add_a_file(office)
     login = next(
-        each for each in ("hakata.clerk", "coordinator", "privacy.officer", "hakata.lead") if screen.right in RIGHTS[PEOPLE[each][2]]
+        each
+        for each in ("hakata.clerk", "coordinator", "privacy.officer", "hakata.lead", "center.worker")
+        if screen.right in RIGHTS[PEOPLE[each][2]]
     )
     async with office.as_(login) as somebody:
         typed = await add_a_list(office) if screen.right is Action.EXPORT_LIST else {}

@@ -12,15 +12,17 @@ from contracts.values import CaseState, Role, Section
 from services.casework.domain.flow import (
     ACCEPT,
     ACTS,
+    ANSWER_CENTER,
     ANY_BY_KEY,
     BY_KEY,
     MOVES,
     NEW_APPROACHES,
     OBJECT,
-    OFFER,
+    OFFERS,
     OPEN_STATES,
+    RECEIVE_SENT,
     RETURN,
-    REVOKE,
+    SETTLES,
     STATE_TITLES,
     WHILE_WAITING,
     WITHDRAW,
@@ -66,8 +68,8 @@ def test_every_open_case_can_be_closed(state: CaseState) -> None:
     assert CaseState.CLOSED in reachable({state})
 
 
-def test_there_are_ten_states_and_twenty_three_moves_with_names_of_their_own() -> None:
-    assert (len(STATE_TITLES), len(MOVES), len(BY_KEY)) == (10, 23, 23)
+def test_there_are_ten_states_and_twenty_four_moves_with_names_of_their_own() -> None:
+    assert (len(STATE_TITLES), len(MOVES), len(BY_KEY)) == (10, 24, 24)
     assert len({move.title for move in MOVES}) == len(MOVES)
     assert all(move.who for move in MOVES)
 
@@ -75,7 +77,7 @@ def test_there_are_ten_states_and_twenty_three_moves_with_names_of_their_own() -
 def test_closing_needs_another_person_or_a_receipt() -> None:
     alone = {move.key for move in MOVES if move.end is CaseState.CLOSED and not move.second}
 
-    assert alone == {"sent_to_guidance_center"}
+    assert alone == {"sent_to_guidance_center", "receive_at_guidance_center"}
 
 
 def test_a_refusal_never_closes_a_case() -> None:
@@ -94,7 +96,7 @@ def test_the_first_move_is_the_wards(role: Role) -> None:
     assert begins == ["start_investigation"]
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role not in {Role.WARD_CLERK, Role.WARD_LEAD}])
+@pytest.mark.parametrize("role", [role for role in Role if role not in {Role.WARD_CLERK, Role.WARD_LEAD, Role.GUIDANCE_WORKER}])
 @pytest.mark.parametrize("state", list(CaseState))
 def test_nobody_else_moves_a_case(role: Role, state: CaseState) -> None:
     assert offered(state, parties_of(frozenset({role}), CHILDCARE, CHILDCARE)) == []
@@ -118,7 +120,7 @@ def test_every_move_is_offered_where_the_table_says_and_nowhere_else(move: Move)
         )
 
         # Nothing is offered twice, and nothing settled that is not offered.
-        allowed = allowed and {OFFER: not open_offer, ACCEPT: open_offer, RETURN: open_offer, REVOKE: open_offer}.get(move.key, True)
+        allowed = allowed and (not open_offer if move.key in OFFERS else open_offer if move.key in SETTLES else True)
 
         found = move.key in offered(state, frozenset({party}), waiting=waiting, offered=open_offer)
         assert found is (by_table and allowed), (state, party, waiting, open_offer)
@@ -139,8 +141,18 @@ def test_the_ward_that_is_offered_a_case_accepts_it_or_sends_it_back_and_nothing
     """casework.md §2.3: とりまとめ and 係長; until then the case is the other ward's, whatever section is in charge there."""
     parties = parties_of(frozenset({role}), CHILDCARE, CHILDCARE, receives=True)
     settles = [ACCEPT, RETURN] if role is Role.WARD_LEAD and state is not CaseState.CLOSED else []
+    if role is Role.GUIDANCE_WORKER:
+        settles = [ANSWER_CENTER] if state is CaseState.CLOSED else [RECEIVE_SENT, RETURN, ANSWER_CENTER]
 
     assert offered(state, parties, offered=True) == settles
+
+
+@pytest.mark.parametrize("state", list(CaseState))
+def test_the_child_guidance_centre_answers_and_settles_what_is_offered_to_it_alone(state: CaseState) -> None:
+    """casework.md §2.3: a ward's offer to another ward is none of the centre's, though it may read the child."""
+    parties = parties_of(frozenset({Role.GUIDANCE_WORKER}), Section.GUIDANCE_CENTER, None)
+
+    assert offered(state, parties, offered=True) == [ANSWER_CENTER]
 
 
 def test_nothing_waits_where_a_child_is_in_danger() -> None:

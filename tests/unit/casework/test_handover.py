@@ -110,7 +110,8 @@ class Book:
     def hears(self, lives_in: Ward) -> None:
         """As `handing.follow_the_register` does."""
         case, open_offer = self.file.case, self.file.offer
-        resident = Resident(case.ward, self.noticed_in, lives_in, protected=False, open_to=open_offer.to_ward if open_offer else None)
+        to_ward, waits = open_offer.to_ward if open_offer else None, self.file.is_offered_to_center
+        resident = Resident(case.ward, self.noticed_in, lives_in, protected=False, open_to=to_ward, waits_for_center=waits)
         follows = what_follows(resident)
         self.noticed_in = follows.noticed_in
         if follows.takes_back is not None and open_offer is not None:

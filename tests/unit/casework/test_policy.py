@@ -17,12 +17,15 @@ TOLD = {Action.LIST_EMERGENCIES, Action.REVIEW_EMERGENCY, Action.READ_WEEKLY_REP
 CITY = {Action.NAME_HOLDERS}
 OFFICERS = {Action.DECIDE_OBJECTION, Action.DECIDE_PRIVACY_REQUEST}
 REQUESTS = {Action.KEEP_PRIVACY_REQUESTS, Action.COMPILE_PRIVACY_REQUEST, Action.CHECK_PRIVACY}
+CENTERS = {Action.LIST_AT_CENTER}
+APART = TOLD | REQUESTS | CENTERS
 LEADS = {Action.EXPORT_LIST, Action.ASSIGN}
 NOT_ON_A_CHILD = {
     *(Action.LIST_REVIEWS, Action.SEARCH, Action.LIST_HANDOVERS, Action.SEE_OWN_ACCESSES, Action.SEE_STATISTICS, Action.BREAK_GLASS),
     *(Action.READ_MANUAL, Action.ANSWER_MANUAL, Action.READ_PROGRAMME, Action.RUN_PROGRAMME),
     *TOLD,
     *REQUESTS,
+    *CENTERS,
 }
 ON_A_CHILD = tuple(action for action in Action if action not in NOT_ON_A_CHILD | CITY | OFFICERS | LEADS)
 THINGS = {
@@ -33,6 +36,9 @@ THINGS = {
     "opponent here": Thing(Ward.HAKATA, protected=True, barred=frozenset({Ward.HAKATA}), holders=frozenset({ME})),
     "ward unknown": Thing(None),
     "offered": Thing(Ward.HAKATA, offered_to=Ward.NISHI),
+    "shared with the centre": Thing(Ward.HAKATA, at_center=True),
+    "shared in full": Thing(Ward.HAKATA, at_center=True, center_sensitive=True),
+    "protected and shared": Thing(Ward.HAKATA, protected=True, holders=frozenset({ME}), at_center=True),
     "offered to the opponent's ward": Thing(Ward.HAKATA, barred=frozenset({Ward.NISHI}), offered_to=Ward.NISHI),
 }
 
@@ -42,9 +48,10 @@ def viewer(role: Role, ward: Ward | None = Ward.HAKATA, section: Section = Secti
 
 
 OFFERED = {"offered", "offered to the opponent's ward"}
-WARD_SEES = {"plain", "protected", "held by me", "held by somebody"} | OFFERED
-WARD_SEES_WHEREABOUTS = {"plain", "held by me"} | OFFERED
-WARD_OFFERS = {"plain"} | OFFERED
+SHARED = {"shared with the centre", "shared in full"}
+WARD_SEES = {"plain", "protected", "held by me", "held by somebody", "protected and shared"} | OFFERED | SHARED
+WARD_SEES_WHEREABOUTS = {"plain", "held by me", "protected and shared"} | OFFERED | SHARED
+WARD_OFFERS = {"plain"} | OFFERED | SHARED
 READING = {Action.OPEN_CHILD, Action.OPEN_SENSITIVE, Action.SEE_WHEREABOUTS, Action.PRINT, Action.PRINT_SENSITIVE, Action.OPEN_FILES}
 
 
@@ -74,11 +81,34 @@ def test_another_ward_does_not_even_learn_that_the_child_exists(role: Role, thin
 
 @pytest.mark.parametrize(("thing", "action"), list(product(THINGS, Action)))
 def test_the_coordinator_sees_protected_children_and_moves_none(thing: str, action: Action) -> None:
-    allowed = NOT_ON_A_CHILD | CITY | {Action.OPEN_CHILD, Action.SEE_WHEREABOUTS}
+    allowed = (NOT_ON_A_CHILD | CITY | {Action.OPEN_CHILD, Action.SEE_WHEREABOUTS}) - {Action.LIST_AT_CENTER}
 
     decision = may(viewer(Role.COORDINATOR), action, THINGS[thing])
 
     assert isinstance(decision, Permit) is (action in allowed and THINGS[thing].protected)
+
+
+@pytest.mark.parametrize(("thing", "action"), list(product(THINGS, Action)))
+def test_the_child_guidance_centre_sees_whom_it_was_told_of_and_nobody_else(thing: str, action: Action) -> None:
+    """casework.md §2.3: 共有分; what is especially sensitive where that is shared, where a protected child is never."""
+    sees = SHARED | {"protected and shared"}
+    reads = {
+        Action.OPEN_CHILD: sees,
+        Action.RECEIVE_CASE: sees,
+        Action.SEE_WHEREABOUTS: SHARED,
+        Action.OPEN_SENSITIVE: {"shared in full"},
+        **dict.fromkeys((Action.LIST_AT_CENTER, Action.READ_MANUAL, Action.SEE_OWN_ACCESSES), sees),
+    }
+
+    decision = may(Viewer(ME, Section.GUIDANCE_CENTER, None, frozenset({Role.GUIDANCE_WORKER})), action, THINGS[thing])
+
+    assert isinstance(decision, Permit) is (thing in reads.get(action, set()))
+    assert isinstance(decision, Permit) or decision.hidden is (decision.reason is Reason.NOT_SHARED and thing not in sees)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_list_of_the_child_guidance_centre_is_its_own(role: Role) -> None:
+    assert isinstance(may(viewer(role), Action.LIST_AT_CENTER), Permit) is (role is Role.GUIDANCE_WORKER)
 
 
 @pytest.mark.parametrize("role", [Role.SECURITY_OFFICER, Role.PRIVACY_OFFICER])
@@ -152,7 +182,7 @@ def test_everybody_may_read_the_manual_and_the_coordinator_answers_its_readers(r
     [
         action
         for action in Action
-        if action not in {Action.LIST_HANDOVERS, Action.ANSWER_MANUAL, Action.RUN_PROGRAMME, *TOLD, *REQUESTS, *CITY, *OFFICERS, *LEADS}
+        if action not in {Action.LIST_HANDOVERS, Action.ANSWER_MANUAL, Action.RUN_PROGRAMME, *APART, *CITY, *OFFICERS, *LEADS}
     ],
 )
 def test_a_ward_role_counts_in_the_three_sections_only(section: Section, action: Action) -> None:

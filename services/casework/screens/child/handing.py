@@ -5,12 +5,14 @@ from datetime import date
 
 from contracts.ids import StaffId
 from contracts.values import CaseOutcome, CaseState, Ward
-from contracts.words import SECTIONS, WARDS
+from contracts.words import GUIDANCE_CENTER, SECTIONS, WARDS
 from infra.pages import dates
 from services.casework import phrases
 from services.casework.domain import flow
 from services.casework.domain.casefile import CaseFile
-from services.casework.domain.handover import ByItself, Handover, HandoverStatus
+from services.casework.domain.center import ANSWER_WITHIN, oldest_unanswered
+from services.casework.domain.handover import ByItself, Destination, Handover, HandoverStatus
+from services.casework.screens.child.limits import Limits
 from services.casework.screens.child.rows import Child
 
 BY_ITSELF = {
@@ -21,6 +23,9 @@ BY_ITSELF = {
     ByItself.CASE_CLOSED: "ケースを終えたため、取り消しました。",
 }
 LEFT = "転出先の自治体へ引き継ぐかどうかを判断し、引き継いだときは記録してから終えてください。"
+TO_CENTER = "受理するまでは、区の担当です。受理するか、理由を書いて差し戻します。"
+FROM_WARD = "受理されるまでは、この区の担当です。児童相談所の職員も、このこどもの画面を読めます。"
+CENTER_HAS_IT = "担当は児童相談所です。区で再び支援するときは、とりまとめが「再び開く」で始めます。"
 BACK = "住民記録では、市内に住んでいます。転出が取り消されたか、戻ってきたかを確かめてください。終えていたケースは、再び開けます。"
 
 
@@ -49,8 +54,19 @@ class HandoverAnswer:
     offered_by: StaffId | None
 
 
-def handover_box(file: CaseFile, ward: Ward | None, today: date) -> HandoverBox | None:
-    """Say what somebody of `ward` has to know of the newest hand-over; nothing of one that is over and done with."""
+def handover_box(file: CaseFile, limits: Limits, today: date) -> HandoverBox | None:
+    """
+    Say what somebody of a ward, or of the child guidance centre, has to know of the newest hand-over; nothing of one that is over.
+
+    From which ward to which tells where a protected child is; that a case goes to the centre tells nothing.
+    """
+    handover = file.handover
+    if handover is not None and handover.destination is Destination.GUIDANCE_CENTER:
+        return _with_center(file, handover, limits, today)
+    return _between_wards(file, limits.ward, today) if limits.shows_whereabouts else None
+
+
+def _between_wards(file: CaseFile, ward: Ward | None, today: date) -> HandoverBox | None:
     handover = file.handover
     if handover is None or handover.to_ward is None:
         return None
@@ -66,6 +82,50 @@ def handover_box(file: CaseFile, ward: Ward | None, today: date) -> HandoverBox 
         return HandoverBox(f"{here}から、引継ぎの申出が来ています", text, facts, late, due, due_on)
     text = "受領されるまでは、この区の担当です。相手の区も、このこどもの画面を読めます。"
     return HandoverBox(f"{there}に、引継ぎを申し出ています", text, _offered(handover), late, due, due_on)
+
+
+def _with_center(file: CaseFile, handover: Handover, limits: Limits, today: date) -> HandoverBox | None:
+    shows_texts = limits.shows_whereabouts or limits.of_center
+    if handover.status is HandoverStatus.RETURNED and not limits.of_center:
+        facts = _returned(handover, shows_texts=shows_texts)
+        return HandoverBox(f"{GUIDANCE_CENTER}から、送致が差し戻されました", "担当はこの区のままです。", facts, late=False)
+    if handover.status is HandoverStatus.ACCEPTED and file.standing.state is CaseState.CLOSED:
+        on = dates.era_date(dates.local_day(handover.settled_at)) if handover.settled_at else ""
+        return HandoverBox(
+            f"{GUIDANCE_CENTER}が受理しています", CENTER_HAS_IT, (("受理した日", f"{on}、{handover.settled_by_name}"),), late=False
+        )
+    if not handover.is_open:
+        return None
+    late, due, due_on = handover.due_on < today, phrases.due(handover.due_on, today), dates.era_date(handover.due_on)
+    if limits.of_center:
+        here = WARDS[handover.from_ward] if limits.shows_whereabouts else "区"
+        facts = (*_offered(handover), ("引き継がれるもの", _goes_with_it(file)))
+        return HandoverBox(f"{here}から、送致の申出が来ています", TO_CENTER, facts, late, due, due_on)
+    return HandoverBox(
+        f"{GUIDANCE_CENTER}に、送致を申し出ています", FROM_WARD, _offered(handover, shows_texts=shows_texts), late, due, due_on
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReportBox:
+    """What was reported to the child guidance centre and is not answered yet: what and by whom, and until when it is to be."""
+
+    facts: tuple[tuple[str, str], ...]
+    due: str
+    late: bool
+
+
+def report_box(child: Child, *, shows_texts: bool) -> ReportBox | None:
+    """Say what the centre has still to answer, to it and to the ward."""
+    report = oldest_unanswered(child.file)
+    if report is None:
+        return None
+    due = report.at + ANSWER_WITHIN
+    facts = (
+        ("通告した日時", f"{dates.moment(report.at)}（{report.by_name}）"),
+        ("内容", report.details.get("text", "") if shows_texts else phrases.HIDDEN),
+    )
+    return ReportBox(facts, dates.moment(due), child.read_at is not None and due < child.read_at)
 
 
 def left_text(child: Child, today: date) -> str:
@@ -89,17 +149,20 @@ def handover_answer(file: CaseFile) -> HandoverAnswer | None:
     return HandoverAnswer(found.destination, found.from_ward, found.to_ward, found.status, found.due_on, found.offered_by)
 
 
-def _offered(handover: Handover) -> tuple[tuple[str, str], ...]:
+def _offered(handover: Handover, *, shows_texts: bool = True) -> tuple[tuple[str, str], ...]:
     by = f"、{handover.offered_by_name}" if handover.offered_by_name else ""
     return (
         ("申し出た日", f"{dates.era_date(dates.local_day(handover.offered_at))}{by}"),
-        ("理由", _why(handover.why)),
+        ("理由", _why(handover.why) if shows_texts else phrases.HIDDEN),
     )
 
 
-def _returned(handover: Handover) -> tuple[tuple[str, str], ...]:
+def _returned(handover: Handover, *, shows_texts: bool = True) -> tuple[tuple[str, str], ...]:
     on = dates.era_date(dates.local_day(handover.settled_at)) if handover.settled_at else ""
-    return (("差し戻した日", f"{on}、{handover.settled_by_name}"), ("理由", handover.settled_why or ""))
+    return (
+        ("差し戻した日", f"{on}、{handover.settled_by_name}"),
+        ("理由", (handover.settled_why or "") if shows_texts else phrases.HIDDEN),
+    )
 
 
 def _why(text: str) -> str:

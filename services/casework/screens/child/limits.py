@@ -16,3 +16,5 @@ class Limits:
     may_open_sensitive: bool
     siblings: tuple[Mate, ...]
     adults: tuple[Mate, ...]
+    of_center: bool = False
+    """Whether it is somebody of the child guidance centre."""

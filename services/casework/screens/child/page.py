@@ -14,7 +14,7 @@ from services.casework.domain.feeds import freshness
 from services.casework.domain.review import came_or_went
 from services.casework.screens.child.case import CaseBox, case_box
 from services.casework.screens.child.disputes import DisputeLine, dispute_lines
-from services.casework.screens.child.handing import HandoverBox, handover_box, left_text
+from services.casework.screens.child.handing import HandoverBox, ReportBox, handover_box, left_text, report_box
 from services.casework.screens.child.history import AnswerLine, PastLine, answers, history
 from services.casework.screens.child.items import Items, counted, items_of, opening_shows_more
 from services.casework.screens.child.limits import Limits
@@ -34,6 +34,9 @@ STEPS: tuple[tuple[str, tuple[CaseState, ...]], ...] = (
     ("支援・見守り", (CaseState.SUPPORT, CaseState.WATCH_OVER)),
     ("終結", (CaseState.CLOSED,)),
 )
+
+TO_CENTER = frozenset({flow.REPORT, flow.SEND_TO_CENTER, flow.ANSWER_CENTER, flow.RETURN})
+"""What ward and child guidance centre write to each other: whoever of the centre looks reads it, whatever else is hidden."""
 
 STILL_NEEDED = "いまの記録でも、要確認のきっかけは残っています。"
 SAME_REASONS = "きっかけは、加わっても減ってもいません。新しい日付の記録が届いたか、分からなかったことが分かっています。"
@@ -113,6 +116,7 @@ class ChildSheet(Sheet):
     steps: Annotated[tuple[StepLine, ...], Says("opened_on")]
     case: Annotated[CaseBox | None, Says("case")]
     handover: Annotated[HandoverBox | None, Says("handover")]
+    report: Annotated[ReportBox | None, Says("history")]
     left: Annotated[str, Says("left_on")]
     answers: Annotated[tuple[AnswerLine, ...], Says("history")]
     history: Annotated[tuple[PastLine, ...], Says("history")]
@@ -137,6 +141,7 @@ class ChildSheet(Sheet):
     offers_sensitive: Annotated[bool, PLAIN]
     opened_nothing: Annotated[bool, PLAIN]
     ward_title: Annotated[str, PLAIN]
+    list_address: Annotated[str, PLAIN]
     silent: Annotated[tuple[FeedLine, ...], PLAIN]
     shut: Annotated[tuple[FeedLine, ...], PLAIN]
     nobody_beside: Annotated[str, PLAIN]
@@ -144,7 +149,7 @@ class ChildSheet(Sheet):
     hint: Annotated[str, PLAIN] = wording.HINT_NOT_JUDGEMENT
 
 
-def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today: date) -> ChildSheet:
+def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today: date, list_address: str = "/reviews") -> ChildSheet:
     """Say all of it."""
     items = items_of(child, shows_sensitive=limits.shows_sensitive)
     return ChildSheet(
@@ -159,10 +164,13 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         voided=not child.stands and not _doubles(child),
         steps=_steps(child),
         case=case_box(child, child.case, today, shows_texts=limits.shows_whereabouts) if child.case else None,
-        handover=handover_box(child.file, limits.ward, today) if limits.shows_whereabouts else None,
+        handover=handover_box(child.file, limits, today),
+        report=report_box(child, shows_texts=limits.shows_whereabouts or limits.of_center),
         left=left_text(child, today) if limits.shows_whereabouts else "",
         answers=answers(child.file, shows_texts=limits.shows_whereabouts),
-        history=history(child.file, shows_texts=limits.shows_whereabouts),
+        history=history(
+            child.file, shows_texts=limits.shows_whereabouts, shown_all_the_same=TO_CENTER if limits.of_center else frozenset()
+        ),
         gone=flow.is_gone(child.state, needed=child.needed),
         changed=_changed(child),
         overdue=wording.overdue_text(child.overdue_since, dates.era_date) if child.overdue_since else "",
@@ -182,6 +190,7 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         offers_sensitive=limits.may_open_sensitive and not limits.shows_sensitive and opening_shows_more(child),
         opened_nothing=limits.shows_sensitive and not items.names_sensitive,
         ward_title=ward_title,
+        list_address=list_address,
         **_feeds(child, today),
     )
 

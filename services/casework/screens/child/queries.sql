@@ -4,7 +4,7 @@
 -- $1 person_id, $2 today, $3 how many looks. All that a child's page shows and all that permission depends on, in one statement: a
 -- measure that is committed meanwhile hides everything or nothing of what is here.
 select review.person_id, review.version, review.ward, review.barred, review.opened_on, review.needed, review.basis_changed,
-    review.protected, review.offered_to, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders,
+    review.protected, review.offered_to, coalesce(review.center_until >= center_day(), false) as at_center, review.center_sensitive, array(select staff_id from whereabouts_holder as holder where holder.person_id = review.person_id) as holders,
     person.birth_date, person.sex, person.household_id, person.covered_with, person.stands, person.overdue_since,
     case when
 -- include: ../owner_holds.sql

@@ -106,6 +106,7 @@ class Child:
     """What staff said of its reasons to the owners of their records, and what those answered."""
     emergency: Open | None = None
     """The emergency in which it is read, where it is not theirs to see who asks."""
+    read_at: datetime | None = None
 
     @property
     def protected(self) -> bool:

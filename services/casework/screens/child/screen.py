@@ -10,7 +10,7 @@ from uuid import uuid4
 from starlette.datastructures import FormData
 
 from contracts.deeds import casework as deeds
-from contracts.values import CaseState
+from contracts.values import CaseState, Role
 from infra.pages import dates
 from infra.work import UnitOfWork
 from services.casework import disputing, emergencies, moves, phrases
@@ -72,7 +72,7 @@ async def read(work: UnitOfWork, asking: Asking[Any]) -> Child | None:
     if child is None:
         return None
     told = await disputing.disputes_of(work.db, person_id) if child.emergency is None else ()
-    return replace(child, feeds=await feeds(work.db), disputes=told)
+    return replace(child, feeds=await feeds(work.db), disputes=told, read_at=work.now)
 
 
 def show(child: Child, asking: Asking[Question], *, shows_sensitive: bool) -> ChildSheet:
@@ -107,8 +107,10 @@ def page_of(
     siblings = shown_siblings(child.mates, protected=child.protected, today=asking.today)
     adults = shown_adults(child.mates, protected=child.protected, covered_with=child.covered_with, today=asking.today)
     may_open = _may(Action.OPEN_SENSITIVE, child, asking)
-    limits = Limits(asking.staff.ward, shows_whereabouts, shows_sensitive, may_open, siblings, adults)
-    return sheet(child, limits, offer, ward_title=phrases.list_title(asking.staff), today=asking.today)
+    of_center = Role.GUIDANCE_WORKER in asking.staff.roles
+    limits = Limits(asking.staff.ward, shows_whereabouts, shows_sensitive, may_open, siblings, adults, of_center)
+    address = "/center" if of_center else "/reviews"
+    return sheet(child, limits, offer, ward_title=phrases.list_title(asking.staff), today=asking.today, list_address=address)
 
 
 def tell(child: Child, asking: Asking[Question]) -> ChildAnswer:
@@ -123,9 +125,9 @@ def opening(form: FormData) -> OpeningQuestion | Mistake:
     return OpeningQuestion(reason=reason) if reason else Mistake(NO_REASON)
 
 
-async def waiting(work: UnitOfWork, asking: Asking[Question], _sheet: Sheet) -> int:
-    """Return how many reviews wait in the list."""
-    return await count_not_started(work, asking.staff)
+async def waiting(work: UnitOfWork, asking: Asking[Question], _sheet: Sheet) -> int | None:
+    """Return how many reviews wait in the list, for whoever has one."""
+    return None if Role.GUIDANCE_WORKER in asking.staff.roles else await count_not_started(work, asking.staff)
 
 
 def _form(step: AnyStep, child: Child, asking: Asking[Question], before: Form | None) -> MoveForm:

@@ -1,4 +1,8 @@
-"""Between which wards cases wait to be accepted; what waits too long is the coordinator's to settle (`casework.md` §2.5)."""
+"""
+Between which wards, or for the child guidance centre, cases wait to be accepted.
+
+What waits too long is the coordinator's to settle (`casework.md` §2.5).
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +12,7 @@ from contracts.deeds import casework as deeds
 from contracts.deeds.deed import ThingKind
 from contracts.messages import Thing
 from contracts.values import Ward
-from contracts.words import WARDS
+from contracts.words import GUIDANCE_CENTER, WARDS
 from infra.sql import queries
 from infra.work import UnitOfWork
 from services.casework import phrases
@@ -24,7 +28,8 @@ class BetweenWards:
     """How many cases one ward has offered to another, how many too long ago, and until when the first was to be accepted."""
 
     from_ward: Ward
-    to_ward: Ward
+    to_ward: Ward | None
+    """None: the child guidance centre."""
     waiting: int
     late: int
     due_on: date
@@ -58,14 +63,23 @@ class HandoversAnswer(Sheet):
 async def read(work: UnitOfWork, _asking: Asking[Question]) -> tuple[BetweenWards, ...]:
     """Count what waits."""
     rows = await work.db.fetch(SQL.waiting_handovers, work.today)
-    return tuple(BetweenWards(Ward(row["from_ward"]), Ward(row["to_ward"]), row["waiting"], row["late"], row["due_on"]) for row in rows)
+    return tuple(
+        BetweenWards(Ward(row["from_ward"]), Ward(row["to_ward"]) if row["to_ward"] else None, row["waiting"], row["late"], row["due_on"])
+        for row in rows
+    )
 
 
 def show(found: tuple[BetweenWards, ...], asking: Asking[Question]) -> HandoversSheet:
     """Say it on a page."""
     return HandoversSheet(
         tuple(
-            HandoverLine(WARDS[each.from_ward], WARDS[each.to_ward], each.waiting, each.late, phrases.due(each.due_on, asking.today))
+            HandoverLine(
+                WARDS[each.from_ward],
+                WARDS[each.to_ward] if each.to_ward else GUIDANCE_CENTER,
+                each.waiting,
+                each.late,
+                phrases.due(each.due_on, asking.today),
+            )
             for each in found
         )
     )

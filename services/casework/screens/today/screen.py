@@ -57,7 +57,7 @@ VIEWS = (
         urgent=True,
     ),
     Offered(Tab.RECEIVING, "内容を読んで、受領するか差し戻します。受領するまでは、前の区の担当です。", of=WARD_ROLES, urgent=True),
-    Offered(Tab.RETURNED, "ほかの区が受領しませんでした。理由は「経過」にあります。", of=WARD_ROLES, urgent=True),
+    Offered(Tab.RETURNED, "ほかの区か児童相談所が受領しませんでした。理由は「経過」にあります。", of=WARD_ROLES, urgent=True),
     Offered(Tab.MY_ANSWERS, "自課の記録を見て答えます。関わりがなければ「関わりはない」と答えます。", of=WARD_ROLES),
     Offered(Tab.OVERDUE, "", urgent=True),
     Offered(Tab.DUE_TODAY, "", urgent=True),

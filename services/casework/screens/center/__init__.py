@@ -1,0 +1,1 @@
+"""Whom a ward reported or sent to the child guidance centre."""
