@@ -75,7 +75,8 @@ select sample.person_id, word.ruleset, word.as_of, word.said_at, sample.share, s
 from sample
 join review_word as word on word.event_id = sample.event_id
 cross join lateral (
-    select person_id, ward, protected, barred, offered_to from review where review.person_id = sample.person_id order by closed_at desc nulls first limit 1
+    select person_id, ward, protected, barred, offered_to, center_until, center_sensitive
+    from review where review.person_id = sample.person_id order by closed_at desc nulls first limit 1
 ) as review
 -- include: ended.sql
 where sample.event_id = $1

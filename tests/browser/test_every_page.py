@@ -29,7 +29,7 @@ OTHER_SIDES = ("/manual?chapter=conference",)
 OF_A_PROTECTED_CHILD = EXAMPLES | {"person_id": str(b.person("p"))}
 """The same where only such a child has the page."""
 
-WHO_MAY = ("hakata.clerk", "hakata.lead", "coordinator", "privacy.officer", "security.officer")
+WHO_MAY = ("hakata.clerk", "hakata.lead", "coordinator", "privacy.officer", "security.officer", "center.worker")
 
 
 def addresses(office: Office) -> list[str]:

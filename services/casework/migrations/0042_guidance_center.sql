@@ -16,7 +16,7 @@ alter table cases
 alter table person add column center_until date, add column center_sensitive boolean not null default false;
 alter table review add column center_until date, add column center_sensitive boolean not null default false;
 
-create index cases_at_center on cases (center_until) where center_until is not null;
+create index cases_at_center on cases (person_id) where center_until is not null;
 
 -- The day of whoever acts for the centre: a share is over when its last day is. Said with who acts; without it nothing is shared.
 create function center_day() returns date language sql stable return

@@ -47,6 +47,7 @@ INDEXES: dict[str, set[str]] = {
     "casework.access_note_person": {"child"},
     "casework.access_note_staff": {"own_accesses", "last_here"},
     "casework.case_move_objections": {"objections"},
+    "casework.cases_at_center": {"refresh_access"},
     "casework.emergency_unreviewed": {"count_unreviewed"},
     "casework.assignment_run_ward": {"runs"},
     "casework.case_file_person": {"files_of_child"},
