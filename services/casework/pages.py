@@ -164,8 +164,7 @@ class CaseworkPages:
             outcome = await moving.make(work, staff, PersonId(person_id), Asked(filled.step, filled.form, filled.pressed, STEPS))
         match outcome:
             case Moved() if filled.step.leaves:
-                of_ward = isinstance(decide(viewer_of(staff), LIST.right, None), Permit)
-                return RedirectResponse(f"{LIST.address}?tab={Tab.RECEIVING}" if of_ward else home_of(staff).address, 303)
+                return RedirectResponse(f"{LIST.address}?tab={Tab.RECEIVING}" if staff.ward else home_of(staff).address, 303)
             case Moved():
                 return _with_done(RedirectResponse(address, 303), request, address, filled.step.move.key)
             case Refused():

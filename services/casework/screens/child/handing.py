@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TypedDict
 
 from contracts.ids import StaffId
 from contracts.values import CaseOutcome, CaseState, Ward
@@ -12,6 +13,7 @@ from services.casework.domain import flow
 from services.casework.domain.casefile import CaseFile
 from services.casework.domain.center import ANSWER_WITHIN, oldest_unanswered
 from services.casework.domain.handover import ByItself, Destination, Handover, HandoverStatus
+from services.casework.screens.child.history import PastLine, history
 from services.casework.screens.child.limits import Limits
 from services.casework.screens.child.rows import Child
 
@@ -27,6 +29,10 @@ TO_CENTER = "受理するまでは、区の担当です。受理するか、理�
 FROM_WARD = "受理されるまでは、この区の担当です。児童相談所の職員も、このこどもの画面を読めます。"
 CENTER_HAS_IT = "担当は児童相談所です。区で再び支援するときは、とりまとめが「再び開く」で始めます。"
 BACK = "住民記録では、市内に住んでいます。転出が取り消されたか、戻ってきたかを確かめてください。終えていたケースは、再び開けます。"
+
+
+WRITTEN_TO_CENTER = frozenset({flow.REPORT, flow.SEND_TO_CENTER, flow.ANSWER_CENTER, flow.RETURN})
+"""What ward and child guidance centre write to each other: whoever of the centre looks reads it, whatever else is hidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,3 +184,23 @@ def _goes_with_it(file: CaseFile) -> str:
     if asked is not None:
         said.append(f"決裁を待っている「{flow.ANY_BY_KEY[asked.move].title}」（受領すると、取りやめになります）")
     return "、".join(said)
+
+
+class Handed(TypedDict):
+    """To whom the case is handed, or the child reported, and what was done so far."""
+
+    handover: HandoverBox | None
+    report: ReportBox | None
+    left: str
+    history: tuple[PastLine, ...]
+
+
+def handed(child: Child, limits: Limits, today: date) -> Handed:
+    """Say all of it."""
+    shown_all_the_same = WRITTEN_TO_CENTER if limits.of_center else frozenset()
+    return {
+        "handover": handover_box(child.file, limits, today),
+        "report": report_box(child, shows_texts=limits.shows_whereabouts or limits.of_center),
+        "left": left_text(child, today) if limits.shows_whereabouts else "",
+        "history": history(child.file, shows_texts=limits.shows_whereabouts, shown_all_the_same=shown_all_the_same),
+    }

@@ -14,8 +14,8 @@ from services.casework.domain.feeds import freshness
 from services.casework.domain.review import came_or_went
 from services.casework.screens.child.case import CaseBox, case_box
 from services.casework.screens.child.disputes import DisputeLine, dispute_lines
-from services.casework.screens.child.handing import HandoverBox, ReportBox, handover_box, left_text, report_box
-from services.casework.screens.child.history import AnswerLine, PastLine, answers, history
+from services.casework.screens.child.handing import HandoverBox, ReportBox, handed
+from services.casework.screens.child.history import AnswerLine, PastLine, answers
 from services.casework.screens.child.items import Items, counted, items_of, opening_shows_more
 from services.casework.screens.child.limits import Limits
 from services.casework.screens.child.offer import Offer
@@ -34,9 +34,6 @@ STEPS: tuple[tuple[str, tuple[CaseState, ...]], ...] = (
     ("支援・見守り", (CaseState.SUPPORT, CaseState.WATCH_OVER)),
     ("終結", (CaseState.CLOSED,)),
 )
-
-TO_CENTER = frozenset({flow.REPORT, flow.SEND_TO_CENTER, flow.ANSWER_CENTER, flow.RETURN})
-"""What ward and child guidance centre write to each other: whoever of the centre looks reads it, whatever else is hidden."""
 
 STILL_NEEDED = "いまの記録でも、要確認のきっかけは残っています。"
 SAME_REASONS = "きっかけは、加わっても減ってもいません。新しい日付の記録が届いたか、分からなかったことが分かっています。"
@@ -164,13 +161,8 @@ def sheet(child: Child, limits: Limits, offer: Offer, *, ward_title: str, today:
         voided=not child.stands and not _doubles(child),
         steps=_steps(child),
         case=case_box(child, child.case, today, shows_texts=limits.shows_whereabouts) if child.case else None,
-        handover=handover_box(child.file, limits, today),
-        report=report_box(child, shows_texts=limits.shows_whereabouts or limits.of_center),
-        left=left_text(child, today) if limits.shows_whereabouts else "",
+        **handed(child, limits, today),
         answers=answers(child.file, shows_texts=limits.shows_whereabouts),
-        history=history(
-            child.file, shows_texts=limits.shows_whereabouts, shown_all_the_same=TO_CENTER if limits.of_center else frozenset()
-        ),
         gone=flow.is_gone(child.state, needed=child.needed),
         changed=_changed(child),
         overdue=wording.overdue_text(child.overdue_since, dates.era_date) if child.overdue_since else "",
