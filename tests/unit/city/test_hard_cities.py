@@ -178,6 +178,17 @@ def test_nobody_of_a_hazards_home_is_called_as_somebody_else_of_it(population: W
 
 
 @populations
+def test_no_two_children_of_a_family_are_written_or_read_as_one(population: Which) -> None:
+    """No family register takes them, and a chimera of two who are would be one of them in every field."""
+    drawn = [part(population, 20_000), hazards(population, "chimera", 400), hazards(population, "twin_mistyped")]
+    children = [row for each in drawn for row in each.register if row.guardian]
+
+    for name in ("given", "given_kana"):
+        called = Counter((row.household_no, row.family, getattr(row, name)) for row in children if getattr(row, name))
+        assert max(called.values()) == 1
+
+
+@populations
 def test_a_child_who_is_twice_in_the_register_has_two_rows_of_one_name_and_day(population: Which) -> None:
     found = hazards(population, "twice_in_register")
     rows = Counter((row.family_kana, row.given_kana, row.birth_date) for row in found.register)

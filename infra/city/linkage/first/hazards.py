@@ -8,7 +8,7 @@ answer is empty: whoever links it guesses.
 from collections.abc import Callable
 from random import Random
 
-from infra.city.linkage.first.homes import TODAY, Home, Member, Numbers, family
+from infra.city.linkage.first.homes import TODAY, Home, Member, Numbers, called_alike, family
 from infra.city.linkage.first.names import GIVEN, GIVEN_READ_ALIKE, SURNAMES, Name
 from infra.city.linkage.first.records import AT_SCHOOL, Holds, draft, written
 from infra.city.linkage.first.registering import once_more, registered
@@ -148,8 +148,8 @@ def _home(rng: Random, numbers: Numbers, children: int, births: tuple[int, ...] 
     surname = SURNAMES.draw(rng)
     for member in home.members:
         member.family, member.former, member.latin = surname, None, ""
-        others = {other.given.kana for other in home.members if other is not member}
-        while not member.given.kanji or member.given.kana in others:
+        others = [other.given for other in home.members if other is not member]
+        while not member.given.kanji or any(called_alike(member.given, other) for other in others):
             member.given = GIVEN[member.sex].draw(rng)
     return home
 

@@ -202,12 +202,17 @@ def child(rng: Random, person_no: str, at: Home, surname: Name, birth: int) -> M
     """A child of a home's parents; no two children of a home have one name."""
     sex = Sex.MALE if rng.random() < 0.512 else Sex.FEMALE
     given = GIVEN[sex].draw(rng)
-    while any(given.kana == other.given.kana for other in at.children):
+    while any(called_alike(given, other.given) for other in at.children):
         given = GIVEN[sex].draw(rng)
     young = Member(person_no, surname, given, sex, birth, guardians=at.parents)
     if rng.random() < GIVEN_NAME_CHANGED:
         young.former_given = GIVEN[sex].draw(rng)
     return young
+
+
+def called_alike(one: Name, other: Name) -> bool:
+    """Whether two names are read or written as one: a family gives no child the name of another, in whichever way."""
+    return one.kana == other.kana or (bool(one.kanji) and one.kanji == other.kanji)
 
 
 def _rename(rng: Random, member: Member, to: Name) -> None:

@@ -256,11 +256,12 @@ _COUNTRIES: tuple[tuple[list[tuple[str, str, str]], dict[Sex, list[tuple[str, st
 
 
 def foreign(rng: Random, sexes: Sequence[Sex]) -> list[Foreign]:
-    """Names of one family from elsewhere, one for each of its members."""
+    """Names of one family from elsewhere, one for each of its members, as long as there are any that nobody has."""
     families, given = rng.choice(_COUNTRIES)
     family, family_kana, latin_family = rng.choice(families)
-    found = []
+    found: list[Foreign] = []
     for sex in sexes:
-        signs, kana, latin = rng.choice(given[sex])
+        free = [name for name in given[sex] if all(each.given_kana != name[1] for each in found)]
+        signs, kana, latin = rng.choice(free or given[sex])
         found.append(Foreign(family if signs else "", signs, family_kana, kana, latin_family, latin))
     return found

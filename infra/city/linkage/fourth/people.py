@@ -96,10 +96,10 @@ def couple(rng: Random, counter: Counter, name: Name, first_child: date) -> list
 
 
 def child(rng: Random, number: str, name: Name, born: date, guardians: list[Soul], beside: list[Soul]) -> Soul:
-    """A child who is not read as any of `beside`."""
+    """A child who is neither read nor written as any of `beside`."""
     woman = rng.random() < 0.49
     called = given(rng, woman=woman)
-    while any(called.reading == each.given.reading for each in beside):
+    while any(called.reading == each.given.reading or called.signs == each.given.signs for each in beside):
         called = given(rng, woman=woman)
     return Soul(number, name, called, woman, born, guardians=list(guardians))
 

@@ -112,8 +112,9 @@ def branch(rng: Random, counter: Counter, name: Called, where: str, elsewhere: T
     for each in (father, mother, *young):
         each.place, each.old_place, each.home = where, before, home
     if elsewhere is not None:
-        for each in (father, mother, *young):
-            each.from_elsewhere = (elsewhere, rng.choice(ELSEWHERE_GIVEN))
+        family = (father, mother, *young)
+        for each, called_so in zip(family, rng.sample(ELSEWHERE_GIVEN, len(family)), strict=True):
+            each.from_elsewhere = (elsewhere, called_so)
     elif rng.random() < 0.17:
         _parted(rng, counter, (father, mother, young))
     return [father, mother, *young]
@@ -149,10 +150,10 @@ def _brood(rng: Random, counter: Counter, name: Called, parents: tuple[Someone, 
 def minor(
     rng: Random, number: str, name: Called, born: date, parents: tuple[Someone, ...], siblings: list[Someone], *, woman: bool | None = None
 ) -> Someone:
-    """A child, not named as a sibling is."""
+    """A child, not named as a sibling is, in signs or in kana."""
     woman = rng.random() < 0.49 if woman is None else woman
     given = called(rng, GIRLS if woman else BOYS)
-    while given.reading in {each.given.reading for each in siblings}:
+    while any(given.reading == each.given.reading or given.signs == each.given.signs for each in siblings):
         given = called(rng, GIRLS if woman else BOYS)
     return Someone(number, name, given, woman, born, parents=list(parents))
 

@@ -121,6 +121,7 @@ def _twin_mistyped(rng: Random, counter: Counter) -> Case:
     born = _born(rng)
     parents, (one, other) = _family(rng, counter, [born, born])
     like = [each for each in (GIRLS if one.woman else BOYS) if each[0][:2] == one.given.reading[:2] and each[0] != one.given.reading]
+    like = [each for each in like if each[1] != one.given.signs]
     if like and rng.random() < 0.7:
         reading, *signs = rng.choice(like)
         other.given, other.woman = Called(signs[0], reading, ()), one.woman

@@ -120,8 +120,8 @@ def _twin_mistyped(rng: Random, numbers: Numbers) -> Hazard:
     day = _day(rng)
     home = _family(rng, numbers, [day, day])
     one, other = home.young
-    if rng.random() < 0.6:
-        other.woman, other.given = one.woman, near(rng, one.given, woman=one.woman)
+    if rng.random() < 0.6 and (called := near(rng, one.given, woman=one.woman)).signs != one.given.signs:
+        other.woman, other.given = one.woman, called
     form, reading = _form(rng, one), one.given.reading
     while form.given_kana in {one.given.reading, other.given.reading}:
         at = rng.randrange(len(reading))

@@ -91,11 +91,11 @@ def grown(rng: Random, numbers: Numbers, name: Name, *, woman: bool, born: date)
 
 
 def child(rng: Random, number: str, name: Name, born: date, guardians: list[One], others: list[One], *, woman: bool | None = None) -> One:
-    """A child whose given name nobody of `others` has."""
+    """A child whose given name nobody of `others` has, in signs or in kana."""
     girl = rng.random() < 0.488 if woman is None else woman
-    taken = {each.given.reading for each in others}
+    taken = [each.given for each in others]
     called = given(rng, woman=girl, grown=False)
-    while called.reading in taken:
+    while any(called.reading == each.reading or called.signs == each.signs for each in taken):
         called = given(rng, woman=girl, grown=False)
     return One(number, name, called, girl, born, guardians=list(guardians))
 
@@ -133,7 +133,7 @@ def brood(rng: Random, numbers: Numbers, name: Name, guardians: list[One], days:
         one = child(rng, numbers.person(), name, day, guardians, young)
         if young and young[-1].born == day and rng.random() < 0.5:
             called = near(rng, young[-1].given, woman=one.woman)
-            if called.reading not in {each.given.reading for each in young}:
+            if not any(called.reading == each.given.reading or called.signs == each.given.signs for each in young):
                 one.given = called
         young.append(one)
     return young
