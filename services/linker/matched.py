@@ -23,7 +23,8 @@ from services.linker.domain.matching.profiles import Profile
 from services.linker.domain.normalising import VERSION
 from services.linker.domain.pupils import Name
 from services.linker.domain.records import PupilKey, RecordKey
-from services.linker.domain.roster import Comparable, Revised
+from services.linker.domain.roster import Comparable
+from services.linker.domain.schooling import Revised
 from services.linker.domain.statements import Born
 
 SQL = queries(__file__, "matched.sql")

@@ -23,7 +23,8 @@ from services.linker.domain.matches import Match, heeding
 from services.linker.domain.matching.snapshots import IN_USE
 from services.linker.domain.person import Person
 from services.linker.domain.records import PupilKey, Record, RecordKey
-from services.linker.domain.roster import Comparable, Revised
+from services.linker.domain.roster import Comparable
+from services.linker.domain.schooling import Revised, schools_of
 from services.linker.matched import Child, Claimant, Decided, Made, Row, Told
 
 
@@ -72,7 +73,7 @@ def comparable_of(told: Told | None, standing: Collection[UUID], schools: Mappin
     """Return what is compared of a person of whom that is told; `standing` are the records that name their schools."""
     if told is None:
         return None
-    named = set().union(*(roster.schools_of(schools.get(key, ())) for key in standing))
+    named = set().union(*(schools_of(schools.get(key, ())) for key in standing))
     return roster.comparable(told.names, told.born, told.sex, told.household, named)
 
 

@@ -7,11 +7,10 @@ register of children of school age (学齢簿) names says what a home says other
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 from itertools import starmap
-from typing import Any, NamedTuple
+from typing import Any
 
 from contracts.ids import PersonId
 from contracts.quick import quick
@@ -21,23 +20,21 @@ from services.linker.domain.matching import deciding, gate
 from services.linker.domain.matching.comparing import compared
 from services.linker.domain.matching.decisions import Candidate, Decision, Verdict
 from services.linker.domain.matching.levels import Field, Level
+from services.linker.domain.matching.looking import worth_a_look
 from services.linker.domain.matching.profiles import Profile, profile
 from services.linker.domain.matching.snapshots import IN_USE, SCALE
 from services.linker.domain.normalising import Raw, normalised
 from services.linker.domain.pupils import Name, written
+from services.linker.domain.schooling import School, school, school_level
 from services.linker.domain.statements import Born
 
 FIRST_BIRTH_YEAR = 2000
 """Who was born earlier is on no list that is sent: the keys of a city's adults would be five times those of its children."""
-_APRIL = 4
 _APART = "\x1f"
 
 OTHER_SCHOOL = "the register names another school"
 _MOST_SHOWN = 5
 _DIGITS = 3
-
-School = tuple[str, int]
-"""The code of a school, and the school year of the child's first grade (0: nobody says), so that a grade means the same each year."""
 
 
 @quick(frozen=True, slots=True)
@@ -54,33 +51,6 @@ class Row:
 
     profile: Profile
     school: School
-
-
-def school(code: object, grade: object, on: date | int | None) -> School:
-    """Return a school with when the child entered the first grade, by its grade in a school year or on a day of one."""
-    year = on if isinstance(on, int) else _school_year(on) if on is not None else 0
-    return str(code or ""), year - grade + 1 if isinstance(grade, int) and year else 0
-
-
-class Revised(NamedTuple):
-    """What one revision of an entry in the register of children of school age says."""
-
-    revision: int
-    effective_on: date
-    school_code: str
-    grade: int | None
-
-
-def schools_of(revisions: Iterable[Revised]) -> set[School]:
-    """Return the schools that an entry has named: a revision that begins later is a change, one that does not corrects those before it."""
-    held: list[Revised] = []
-    for each in sorted(revisions):
-        held = [before for before in held if before.effective_on < each.effective_on] + [each]
-    return {school(each.school_code, each.grade, each.effective_on) for each in held}
-
-
-def _school_year(on: date) -> int:
-    return on.year - (on.month < _APRIL)
 
 
 def comparable(names: Sequence[Name], born: Born, sex: str, household: str, schools: Iterable[School]) -> Comparable | None:
@@ -232,7 +202,9 @@ def decide(row: Row, people: Mapping[PersonId, Comparable]) -> Matched:
     likely = sorted(found, key=lambda each: (-each.candidate.weight, each.person_id))
     candidates = [each.candidate for each in likely]
     decision = deciding.decide(row.profile, candidates, SCALE)
-    if decision.candidate is not None:
+    if decision.verdict is Verdict.NEW:
+        decision = _at_school(decision, likely)
+    elif decision.candidate is not None:
         decision = _by_school(decision, next(each for each in likely if each.candidate is decision.candidate), candidates)
     shown = [each for one in decision.shown for each in likely if each.candidate is one] or likely[:2]
     runner_up = next((each for each in likely if each is not shown[0]), None) if shown else None
@@ -257,18 +229,17 @@ def _likely(row: Row, place: int, who: PersonId, person: Comparable) -> Likely:
     return Likely(who, max(weighed, key=lambda candidate: candidate.weight), level)
 
 
-def school_level(school: School, schools: Iterable[School]) -> Level:
+def _at_school(decision: Decision, likely: Sequence[Likely]) -> Decision:
     """
-    Return how a row's school agrees with those of a child. One that the child has left counts like one it is at, as a former name does.
+    Return the decision, or one that shows people whoever they would be shown of a home: of a list it is the school that is the child's.
 
-    The grades may be one year apart: a child is entered for April before it comes.
+    A given name with a slip, or none, beside the child's school, family name and birth date may be the child's: nobody else would see it.
     """
-    code, entered = school
-    known = [(each, year) for each, year in schools if each]
-    if not code or not known:
-        return Level.UNKNOWN
-    one = any(each == code and (not year or not entered or abs(year - entered) <= 1) for each, year in known)
-    return Level.EQUAL if one else Level.OTHER
+    shown = [each.candidate for each in likely if each.school is Level.EQUAL and worth_a_look(each.candidate, beside=1)]
+    if not shown:
+        return decision
+    reasons = (deciding.NO_PATTERN,)
+    return replace(decision, verdict=Verdict.REVIEW, rule=reasons[0], reasons=reasons, shown=tuple(shown[:_MOST_SHOWN]))
 
 
 def _by_school(decision: Decision, best: Likely, candidates: Sequence[Candidate]) -> Decision:

@@ -16,7 +16,8 @@ from services.linker.domain.matching.levels import Level
 from services.linker.domain.matching.snapshots import IN_USE
 from services.linker.domain.pupils import Name
 from services.linker.domain.records import Link, LinkState
-from services.linker.domain.roster import Comparable, Revised, School, keys_asked, keys_of, row_of, schools_of
+from services.linker.domain.roster import Comparable, keys_asked, keys_of, row_of
+from services.linker.domain.schooling import Revised, School, schools_of
 from tests.unit.linker import former_keys
 from tests.unit.linker.statements import NAMES, day
 from tests.unit.linker.test_pupils import listed
@@ -104,6 +105,25 @@ def test_a_school_or_a_family_name_by_itself_links_nobody() -> None:
 
     assert meant(stranger, {YUI: entry()}).match == Match()
     assert meant(row(name="山田 花子", kana="ヤマダ ハナコ"), {YUI: entry()}).match.person_id is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"name": "山田 結", "kana": None},
+        {"name": None, "kana": "ヤマダ ユエ"},
+        {"name": "山田", "kana": None},
+        {"name": "山田 花子", "kana": "ヤマダ ハナコ"},
+        {"name": None, "kana": "ヤマダ ユイ", "birth_date": "2017-12-30"},
+    ],
+    ids=["signs", "slip", "no given name", "another given name", "another day"],
+)
+def test_whom_school_family_name_and_day_may_mean_people_see_also_where_something_is_wrong_with_the_rest(said: dict[str, Any]) -> None:
+    decision = meant(row(**said), {YUI: entry()})
+
+    assert decision.match == Match(may_be=frozenset({YUI}))
+    assert meant(row(**{**said, "school_code": "S2"}), {YUI: entry()}).match == Match()
+    assert meant(row(**{**said, "name": "佐藤 蓮", "kana": None}), {YUI: entry()}).match == Match()
 
 
 def test_a_former_name_and_a_former_school_are_the_child_s() -> None:

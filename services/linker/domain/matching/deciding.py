@@ -17,6 +17,7 @@ from services.linker.domain.normalising import VERSION, Raw, normalised
 
 BY_NUMBER = "R0 number, name and birth date"
 NOBODY = "nobody of the register is alike"
+NO_PATTERN = "no pattern of the gate holds"
 NUMBER_OF_ANOTHER = "the number is another person's"
 _MOST_SHOWN = 5
 
@@ -83,7 +84,7 @@ def _not_linked(reasons: tuple[str, ...], candidates: list[Candidate], scale: Sc
     shown = [each for each in candidates if worth_a_look(each)]
     if shown or NUMBER_OF_ANOTHER in reasons:
         first, *rest = shown or candidates
-        why = reasons or ("no pattern of the gate holds",)
+        why = reasons or (NO_PATTERN,)
         return _decided(Verdict.REVIEW, why[0], why, first, rest, scale)
     home = next((each for each in candidates if each.homes > 0), None)
     best, *others = candidates

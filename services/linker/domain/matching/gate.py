@@ -14,7 +14,7 @@ from services.linker.domain.matching.levels import Agreement, Level
 from services.linker.domain.matching.profiles import Profile
 from services.linker.domain.matching.weighing import NOBODY, Guardian
 
-VERSION = "gate-4"
+VERSION = "gate-5"
 """Changes with every change of what is linked, doubted or shown. What was decided before versions were told is by `gate-1`."""
 LEAST_BITS = 6.0
 LEAST_MARGIN = 6.0
