@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from services.linker.evaluation.commands import Needed, complaining
+from services.linker.evaluation.commands import Needed, complaining, to_write, weights
 
 _EVERY_SECONDS = 5.0
 
@@ -36,23 +36,33 @@ class Progress:
 def bulk(
     register: Needed,
     records: Needed,
-    to: Annotated[Path, typer.Option(help="The file of decisions (JSON, a line each). If it is there, it is gone on with.")],
+    to: Annotated[
+        Path, typer.Option(help="The file of decisions (JSON, a line each). If it is there, it is gone on with.", callback=to_write)
+    ],
     *,
     model: Annotated[Path | None, typer.Option(help="Weigh by this table (of `linker train`) instead of the one in use.")] = None,
     processes: Annotated[int, typer.Option(min=1, help="Link by so many processes, which share the register.")] = 2,
     as_json: Annotated[bool, typer.Option("--json", help="For a program.")] = False,
 ) -> None:
     """Decide about all records of a city: its first load, or linking it anew. Stopped or killed, the same command goes on where it was."""
-    from services.linker.bulk.running import Work, run
+    from services.linker.bulk.running import SomebodyWrites, Work, run
     from services.linker.bulk.written import OfSomethingElse
-    from services.linker.domain.matching.models import IN_USE, load
 
     with complaining():
         try:
-            found = run(Work(register, records, to, load(model) if model else IN_USE, processes), Progress())
+            found = run(Work(register, records, to, weights(model), processes), Progress())
         except OfSomethingElse as error:
-            typer.echo(f"{to} holds decisions about other files or by another version: give another name, or move it away", err=True)
+            typer.echo(
+                f"{to} holds something else, or decisions about other files or by another version: give another name, or move it away",
+                err=True,
+            )
             raise typer.Exit(2) from error
+        except SomebodyWrites as error:
+            typer.echo(f"another run writes {to}: wait for it", err=True)
+            raise typer.Exit(2) from error
+        except OSError as error:
+            typer.echo(f"{to} cannot be written: {type(error).__name__}; what is decided is in it, and the same command goes on", err=True)
+            raise typer.Exit(1) from error
         except BrokenProcessPool as error:
             typer.echo(f"a process was ended from outside; what is decided is in {to}: the same command goes on", err=True)
             raise typer.Exit(1) from error

@@ -1,5 +1,6 @@
 """Links the records of a file, part by part, by processes that share one register, and writes what is decided in their order."""
 
+import fcntl
 import hashlib
 import os
 from collections import Counter, deque
@@ -10,6 +11,7 @@ from itertools import islice
 from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
 from threading import Thread
+from typing import BinaryIO
 
 from services.linker.bulk.written import Head, Stand, decision_line, stand, tail_line
 from services.linker.domain.matching.gate import VERSION as GATE
@@ -28,6 +30,10 @@ Part = tuple[Sequence[str], Sequence[Sequence[str]]]
 """The columns, and lines of the file as they stand there."""
 Told = Callable[[int, int], None]
 """Hears how many records are decided, and about how many there are."""
+
+
+class SomebodyWrites(Exception):
+    """Another process writes the file of decisions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +62,31 @@ def run(work: Work, told: Told) -> Stand:
     """
     Link what is not linked yet, and return how far the file has come. Killed anywhere, it goes on where it was, to the same file.
 
-    Raises `FileUnreadable`, `ColumnMissing`, `OfSomethingElse`, and `BrokenProcessPool` where a process was killed.
+    Raises `FileUnreadable`, `ColumnMissing`, `RowUnusable`, `OfSomethingElse`, `SomebodyWrites`, `OSError` where nothing can be written,
+    and `BrokenProcessPool` where a process was killed.
     """
     (register, _), (records, lines) = _digest(work.register), _digest(work.records)
     head = Head(register, records, work.model.version, VERSION, GATE)
-    before = stand(work.to, head)
-    if before.ended:
-        return before
-    _ready(work)
+    with work.to.open("a+b") as file:
+        _alone(file)
+        before = stand(file, head)
+        if before.ended:
+            return before
+        _ready(work)
+        try:
+            with measuring.seldom_looking_for_cycles():
+                counts = _written(work, file, head, before, lambda done: told(done, max(lines - 1, done)))
+        finally:
+            _BENCH.clear()
+        return Stand(file.tell(), counts, ended=True)
+
+
+def _alone(file: BinaryIO) -> None:
+    """Take a file for this process alone until it ends, however it ends; its forks do not have it. Raises `SomebodyWrites`."""
     try:
-        counts = _written(work, head, before, lambda done: told(done, max(lines - 1, done)))
-    finally:
-        _BENCH.clear()
-    return Stand(work.to.stat().st_size, counts, ended=True)
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise SomebodyWrites from error
 
 
 def _ready(work: Work) -> None:
@@ -76,22 +94,20 @@ def _ready(work: Work) -> None:
     _BENCH[:] = [Bench(people, Scale(work.model, people, people=len(people)))]
 
 
-def _written(work: Work, head: Head, before: Stand, told: Callable[[int], None]) -> Counter[str]:
+def _written(work: Work, file: BinaryIO, head: Head, before: Stand, told: Callable[[int], None]) -> Counter[str]:
     counts = Counter(before.counts)
     columns, rows = tables.record_rows(work.records)
     parts = _parts(columns, islice(rows, before.records, None))
-    with work.to.open("r+b" if work.to.exists() else "wb") as file:
-        file.truncate(before.size)
-        file.seek(before.size)
-        if not before.size:
-            file.write(head.line())
-        for written, decided in _decided(parts, work.processes):
-            file.write(written)
-            file.flush()
-            os.fsync(file.fileno())
-            counts.update(decided)
-            told(sum(counts.values()))
-        file.write(tail_line(counts))
+    file.truncate(before.size)
+    if not before.size:
+        file.write(head.line())
+    for written, decided in _decided(parts, work.processes):
+        file.write(written)
+        file.flush()
+        os.fsync(file.fileno())
+        counts.update(decided)
+        told(sum(counts.values()))
+    file.write(tail_line(counts))
     return counts
 
 

@@ -7,18 +7,18 @@ lines go, so the file itself says where to go on.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from services.linker.domain.matching.decisions import Candidate, Decision, Verdict
 
 FORMAT = "tsunagu-decisions-1"
+_END = "end"
 
 
 class OfSomethingElse(Exception):
-    """The file of decisions that is there was made of other files, or by another model, normaliser or gate."""
+    """The file that is there is none of decisions, or was made of other files, or by another model, normaliser or gate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +85,36 @@ class Stand:
         return sum((self.counts or {}).values())
 
 
-def stand(path: Path, head: Head) -> Stand:
-    """Return how far a file has come; of none nothing. Raises `OfSomethingElse`."""
-    if not path.exists():
-        return Stand()
-    with path.open("rb") as file:
-        lines = _whole(file)
-        first = next(lines, b"")
-        if first and first != head.line():
+def stand(file: BinaryIO, head: Head) -> Stand:
+    """
+    Return how far a file has come; of an empty one nothing. Raises `OfSomethingElse`.
+
+    A line that cannot be read is where a machine lost its power: what was written behind it counts for nothing.
+    """
+    file.seek(0)
+    first = file.readline()
+    if first != head.line():
+        # A head that was cut short is begun again. Anything else is somebody's file.
+        if not head.line().startswith(first):
             raise OfSomethingElse
-        size, counts, ended = len(first), Counter[str](), False
-        for line in lines:
-            size += len(line)
-            ended = line.startswith(b'{"end":')
-            if not ended:
-                counts[json.loads(line)["decision"]] += 1
-    return Stand(size, counts, ended)
+        return Stand()
+    size, counts = len(first), Counter[str]()
+    for line in file:
+        if (decision := _decision(line)) is None:
+            break
+        size += len(line)
+        if decision == _END:
+            return Stand(size, counts, ended=True)
+        counts[decision] += 1
+    return Stand(size, counts)
 
 
-def _whole(lines: Iterable[bytes]) -> Iterator[bytes]:
-    return (line for line in lines if line.endswith(b"\n"))
+def _decision(line: bytes) -> str | None:
+    """What a line decided, or that it is the last one; None where it is not whole."""
+    if not line.endswith(b"\n"):
+        return None
+    try:
+        said = json.loads(line)
+        return _END if "end" in said else str(said["decision"])
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import sqrt
 from typing import Any
 
@@ -46,11 +46,34 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Without:
+    """What does not fit together in the three files. Many of any say that ids are written in two ways."""
+
+    answer: int = 0
+    """Records without an answer: they count as about nobody of the register."""
+    record: int = 0
+    """Answers about no record: passed over."""
+    person: int = 0
+    """Answers that name a number which the register does not have: their records count as about nobody of it."""
+
+    @property
+    def words(self) -> list[str]:
+        """A line for each that there is."""
+        said = (
+            (self.answer, "records have no answer, and count as about nobody of the register"),
+            (self.record, "answers are about no record, and are passed over"),
+            (self.person, "answers name a number that the register does not have; their records count as about nobody of it"),
+        )
+        return [f"{count:,} {what}" for count, what in said if count]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The figures of an evaluation."""
 
     people: int
     records: int
+    without: Without
     shares: dict[str, Share]
     false_links: dict[str, int]
     by_rule: dict[str, int]
@@ -68,6 +91,7 @@ class Report:
         return {
             "people": self.people,
             "records": self.records,
+            "without": asdict(self.without),
             **{name: share.as_json() for name, share in self.shares.items()},
             "false_links": self.false_links,
             "by_rule": self.by_rule,
@@ -130,7 +154,7 @@ def by_rule(results: Sequence[Outcome]) -> dict[str, int]:
 def text(report: Report) -> str:
     """Return the report as a page of text."""
     versions = f"model {report.model}, normaliser {report.normaliser}, gate {report.gate}"
-    lines = [f"{report.records:,} records, {report.people:,} people in the register; {versions}", ""]
+    lines = [f"{report.records:,} records, {report.people:,} people in the register; {versions}", *report.without.words, ""]
     lines += [f"{name.replace('_', ' '):22}{share}" for name, share in report.shares.items()]
     lines += ["", f"false links           {sum(report.false_links.values())}"]
     lines += [f"  {count:>7,}  {kind}" for kind, count in report.false_links.items()]

@@ -165,7 +165,7 @@ def _linked(threshold: Threshold) -> Linked:
 
 
 def _thresholds(weighed: list[tuple[float, bool]], registered: int, recalls: Sequence[float]) -> Iterator[Threshold]:
-    wanted, right = list(recalls), 0
+    wanted, right = list(recalls) if registered else [], 0
     for linked, (bits, is_right) in enumerate(sorted(weighed, reverse=True), start=1):
         right += is_right
         while wanted and right >= wanted[0] * registered:

@@ -18,18 +18,20 @@ from services.linker.evaluation.charts import page
 def evaluated(
     register: Path, records: Path, truth: Path, model: Model, *, processes: int = 1, splink: bool = False
 ) -> tuple[report.Report, str]:
-    """Return the report of an evaluation and its charts as HTML. Raises `FileUnreadable`, `ColumnMissing`."""
-    answers = tables.answers(truth)
+    """Return the report of an evaluation and its charts as HTML. Raises `FileUnreadable`, `ColumnMissing`, `RowUnusable`."""
+    told = tables.answers(truth)
     entries = list(tables.records(records))
     began = perf_counter()
     people = measuring.load(tables.register(register))
     loaded = perf_counter()
+    answers, without = _of_the_register(people, entries, told)
     results = list(measuring.outcomes_side_by_side(people, entries, answers, model, processes=processes))
     done = perf_counter()
     shares = report.shares(results)
     found = report.Report(
         people=len(people),
         records=len(results),
+        without=without,
         shares=shares,
         false_links=report.false_links(results),
         by_rule=report.by_rule(results),
@@ -38,9 +40,19 @@ def evaluated(
         model=model.version,
         normaliser=VERSION,
         gate=GATE,
-        splink=_splink(people, entries, answers, model, shares) if splink else None,
+        splink=_splink(people, entries, answers, model, shares) if splink and entries and len(people) else None,
     )
     return found, page(results)
+
+
+def _of_the_register(
+    people: Register, entries: list[tables.Entry], told: Mapping[str, tables.Answer]
+) -> tuple[dict[str, tables.Answer], report.Without]:
+    """Return the answers, those that name nobody of the register as such, and how many there are of what does not fit together."""
+    unknown = {each for each, answer in told.items() if answer.number and people.row_of(answer.number) is None}
+    answers = {each: answer._replace(number="") if each in unknown else answer for each, answer in told.items()}
+    ids = {entry.id for entry in entries}
+    return answers, report.Without(len(ids - told.keys()), len(told.keys() - ids), len(unknown))
 
 
 def _splink(
@@ -69,7 +81,7 @@ def _splink(
 
 
 def learned(register: Path, records: Path, *, version: str, pairs: float, seed: int) -> str:
-    """Return a table of weights, learned from two files, as TOML. Raises `FileUnreadable`, `ColumnMissing`, `LearnedTheHousehold`."""
+    """Return a table of weights, learned from two files, as TOML. Raises a `Refusal`."""
     from services.linker.evaluation import training  # Splink: only whoever trains has it
 
     people = measuring.load(tables.register(register))

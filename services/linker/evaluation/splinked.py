@@ -14,8 +14,8 @@ from splink import DuckDBAPI, Linker
 from services.linker.domain.matching.comparing import ERAS, KANA_LENGTH, VOICED, WHOLE_LENGTH
 from services.linker.domain.matching.levels import Field, Level
 from services.linker.domain.matching.profiles import Profile, is_reading
-from services.linker.domain.matching.register import COUNTED, Register
-from services.linker.domain.matching.weighing import LEVELS, RAREST, Model
+from services.linker.domain.matching.register import Register
+from services.linker.domain.matching.weighing import COUNTED, LEVELS, RAREST, Model
 
 _BYTES = {code: chr(0x21 + code - 0x30A1) for code in range(0x30A1, 0x30FB)}
 _ANY = "~"
@@ -174,8 +174,12 @@ def linker(register: Register, records: Mapping[str, Profile], *, model: Model |
     ]
     made = Linker(sides, _settings(model, blocks, 1 / (len(register) + 1)), log_level=None)
     for column in COUNTED if model else ():
-        values, shares = zip(*register.shares(column), strict=True)
-        counted = api.register(pa.table({column: values, f"tf_{column}": shares}), dataset_display_name=f"shares_{column}")
+        shares_of = dict(register.shares(column))
+        values, shares = list(shares_of), list(shares_of.values())
+        counted = api.register(
+            pa.table({column: pa.array(values, _TEXT), f"tf_{column}": pa.array(shares, pa.float64())}),
+            dataset_display_name=f"shares_{column}",
+        )
         made.table_management.register_term_frequency_lookup(counted, column)
     return made
 

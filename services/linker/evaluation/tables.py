@@ -1,23 +1,30 @@
 """
 The three files of an evaluation: a register, records, and whom each record is about.
 
-CSV with a head line, UTF-8 (with or without a byte order mark) or Windows-31J. Columns in any order; unknown ones are passed over, missing
-ones are empty; only ids must be there.
+CSV with a head line, UTF-8 (with or without a byte order mark), UTF-16 or Windows-31J. Columns in any order; unknown ones are passed over, missing
+ones are empty; only ids must be there, in every line, and each once. Empty lines are passed over.
 """
 
 import csv
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import NamedTuple
+from unicodedata import normalize
 
 from contracts.writing.names import parted
 from services.linker.domain.normalising import Raw
-from services.linker.evaluation.refusals import ColumnMissing, FileUnreadable
+from services.linker.evaluation.refusals import ColumnMissing, FileUnreadable, RowUnusable
 
 _RAW = tuple(field.name for field in fields(Raw))
 _OTHER_NAMES = {
+    "full_name": "name",
+    "name_kanji": "name",
+    "full_name_kanji": "name",
+    "name_kana": "kana",
+    "full_name_kana": "kana",
     "family_name": "family",
     "surname": "family",
     "last_name": "family",
@@ -47,8 +54,34 @@ _OTHER_NAMES = {
     "person_id": "person_no",
     "id": "record_id",
     "rec_id": "record_id",
+    "宛名番号": "person_no",
+    "氏名": "name",
+    "氏名漢字": "name",
+    "氏名カナ": "kana",
+    "カナ氏名": "kana",
+    "氏名フリガナ": "kana",
+    "フリガナ": "kana",
+    "氏": "family",
+    "姓": "family",
+    "名": "given",
+    "氏カナ": "family_kana",
+    "姓カナ": "family_kana",
+    "セイ": "family_kana",
+    "名カナ": "given_kana",
+    "メイ": "given_kana",
+    "旧氏": "former_family",
+    "旧姓": "former_family",
+    "生年月日": "birth_date",
+    "性別": "sex",
+    "住所": "address",
+    "世帯番号": "household_no",
+    "保護者": "guardian",
+    "保護者名": "guardian",
+    "保護者氏名": "guardian",
 }
 """What other makers of such files call a column."""
+_Line = tuple[int, Sequence[str]]
+"""A line and its number in the file, by which it is named: what stands in it is nobody's to read in a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +110,30 @@ class Answer(NamedTuple):
 
 
 def register(path: Path) -> Iterator[Person]:
-    """Read a register. Raises `FileUnreadable`, `ColumnMissing`."""
-    for row in _rows(path, needed=("person_no",)):
-        yield Person(row["person_no"], _raw(row))
+    """Read a register, of each person one line. Raises `FileUnreadable`, `ColumnMissing`, `RowUnusable`."""
+    numbers = _Once(path, "person_no")
+    for at, row in _rows(path, needed=("person_no",)):
+        yield Person(numbers.new(at, row["person_no"]), _raw(row))
 
 
 def records(path: Path) -> Iterator[Entry]:
-    """Read records. Raises `FileUnreadable`, `ColumnMissing`."""
-    columns, lines = record_rows(path)
-    for line in lines:
-        yield entry(columns, line)
+    """Read records, each once. Raises `FileUnreadable`, `ColumnMissing`, `RowUnusable`."""
+    ids = _Once(path, "record_id")
+    columns, lines = _lines(path, ("record_id",))
+    for at, line in lines:
+        found = entry(columns, line)
+        ids.new(at, found.id)
+        yield found
 
 
 def record_rows(path: Path) -> tuple[Sequence[str], Iterator[Sequence[str]]]:
-    """Return the columns of a file of records, and its lines as they stand there. Raises `FileUnreadable`, `ColumnMissing`."""
-    lines = _lines(path, ("record_id",))
-    return next(lines), lines
+    """
+    Return the columns of a file of records, and its lines as they stand there; ids may be there twice.
+
+    Raises `FileUnreadable`, `ColumnMissing`, `RowUnusable`.
+    """
+    columns, lines = _lines(path, ("record_id",))
+    return columns, (line for _, line in lines)
 
 
 def entry(columns: Sequence[str], line: Sequence[str]) -> Entry:
@@ -102,8 +143,25 @@ def entry(columns: Sequence[str], line: Sequence[str]) -> Entry:
 
 
 def answers(path: Path) -> dict[str, Answer]:
-    """Read whom the records are about. Raises `FileUnreadable`, `ColumnMissing`."""
-    return {row["record_id"]: Answer(row["person_no"], row.get("kind", "")) for row in _rows(path, needed=("record_id", "person_no"))}
+    """Read whom the records are about, once of each. Raises `FileUnreadable`, `ColumnMissing`, `RowUnusable`."""
+    ids = _Once(path, "record_id")
+    rows = _rows(path, needed=("record_id", "person_no"))
+    return {ids.new(at, row["record_id"]): Answer(row.get("person_no", ""), row.get("kind", "")) for at, row in rows}
+
+
+class _Once:
+    """Ids of a file that were read, by their hashes: those of a whole city, and nothing that takes their memory."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self._path, self._name, self._seen = path, name, set[int]()
+
+    def new(self, at: int, value: str) -> str:
+        """Return an id that no line before had. Raises `RowUnusable`."""
+        before = len(self._seen)
+        self._seen.add(hash(value))
+        if len(self._seen) == before:
+            raise RowUnusable(f"{self._path}, line {at}: its {self._name} is that of another line, and each is there once")
+        return value
 
 
 def _raw(row: Mapping[str, str]) -> Raw:
@@ -111,28 +169,34 @@ def _raw(row: Mapping[str, str]) -> Raw:
     for whole, family, given in (
         ("name", "family", "given"),
         ("kana", "family_kana", "given_kana"),
-        ("name_kana", "family_kana", "given_kana"),
     ):
         if row.get(whole) and family not in known and given not in known:
             known[family], known[given] = parted(row[whole])
     return Raw(**known)
 
 
-def _rows(path: Path, *, needed: tuple[str, ...]) -> Iterator[dict[str, str]]:
-    lines = _lines(path, needed)
-    columns = next(lines)
-    for line in lines:
-        yield _row(columns, line)
+def _rows(path: Path, *, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    columns, lines = _lines(path, needed)
+    for at, line in lines:
+        yield at, _row(columns, line)
 
 
 def _row(columns: Sequence[str], line: Sequence[str]) -> dict[str, str]:
     return {name: value.strip() for name, value in zip(columns, line, strict=False)}
 
 
-def _lines(path: Path, needed: tuple[str, ...]) -> Iterator[Sequence[str]]:
-    """Yield the columns, and then line by line."""
+def _lines(path: Path, needed: tuple[str, ...]) -> tuple[Sequence[str], Iterator[_Line]]:
+    """Return the columns, and whatever lines follow; the first of the needed ones is the id."""
+    lines = _opened(path, needed)
+    _, columns = next(lines)
+    return columns, lines
+
+
+def _opened(path: Path, needed: tuple[str, ...]) -> Iterator[_Line]:
     with reading(path), path.open(encoding=_encoding(path), newline="") as file:
-        yield from _read(path, csv.reader(file), needed)
+        reader = csv.reader(file)
+        lines = ((reader.line_num, line) for line in reader if any(map(str.strip, line)))
+        yield from _read(path, lines, needed)
 
 
 @contextmanager
@@ -140,29 +204,45 @@ def reading(path: Path) -> Iterator[None]:
     """Say of a file that cannot be read that it cannot. Raises `FileUnreadable`."""
     try:
         yield
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError as error:
+        raise FileUnreadable(f"{path} cannot be read: it is neither UTF-8 (nor UTF-16 with its mark) nor Windows-31J") from error
+    except csv.Error as error:
+        raise FileUnreadable(f"{path} cannot be read as CSV: {error}") from error
+    except OSError as error:
         raise FileUnreadable(f"{path} cannot be read: {type(error).__name__}") from error
 
 
-def _read(path: Path, lines: Iterator[list[str]], needed: tuple[str, ...]) -> Iterator[Sequence[str]]:
-    head = next(lines, None)
+def _read(path: Path, lines: Iterator[_Line], needed: tuple[str, ...]) -> Iterator[_Line]:
+    at, head = next(lines, (0, ()))
     if not head:
         raise FileUnreadable(f"{path} is empty")
-    columns = [_column(name) for name in head]
+    columns = _columns(path, head)
     missing = [name for name in needed if name not in columns]
     if missing:
         raise ColumnMissing(f"{path} has no column {', '.join(missing)}; it has {', '.join(head)}")
-    yield columns
-    yield from lines
+    yield at, columns
+    place = columns.index(needed[0])
+    for at, line in lines:
+        if len(line) <= place or not line[place].strip():
+            raise RowUnusable(f"{path}, line {at}: it has no {needed[0]}")
+        yield at, line
 
 
-def _column(name: str) -> str:
-    plain = name.strip().lower().replace(" ", "_").replace("-", "_")
-    return _OTHER_NAMES.get(plain, plain)
+def _columns(path: Path, head: Sequence[str]) -> list[str]:
+    """Return what each column is. One that is called as here is itself, and others that mean the same beside it are passed over."""
+    plain = [normalize("NFKC", name).strip().lower().replace(" ", "_").replace("-", "_") for name in head]
+    found = ["" if (meant := _OTHER_NAMES.get(name, name)) != name and meant in plain else meant for name in plain]
+    twice = sorted({name for name in found if name and found.count(name) > 1 and (name in _RAW or name in _OTHER_NAMES.values())})
+    if twice:
+        raise ColumnMissing(f"{path} has several columns for {', '.join(twice)}; it has {', '.join(head)}")
+    return found
 
 
 def _encoding(path: Path) -> str:
-    """UTF-8 where the file is UTF-8 throughout, else Windows-31J, as municipal systems write it."""
+    """UTF-16 where the file begins with its mark, UTF-8 where it is that throughout, else Windows-31J, as municipal systems write it."""
+    with path.open("rb") as beginning:
+        if beginning.read(2) in {BOM_UTF16_LE, BOM_UTF16_BE}:
+            return "utf-16"
     try:
         with path.open(encoding="utf-8-sig") as file:
             while file.read(1 << 20):

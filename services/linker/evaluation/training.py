@@ -6,15 +6,18 @@ learned where the person is already certain by others: names by birth date and t
 given name and house (by name and town namesakes are learned, too).
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from splink.internals.exceptions import EMTrainingException
 
 from services.linker.domain.matching.levels import Field, Level
 from services.linker.domain.matching.profiles import Profile
 from services.linker.domain.matching.register import Register
 from services.linker.domain.matching.weighing import LEVELS, Model, Weight
 from services.linker.evaluation import splinked
-from services.linker.evaluation.refusals import LearnedTheHousehold
+from services.linker.evaluation.refusals import LearnedTheHousehold, NothingToLearn
 
 _BORN = "l.year = r.year and l.month = r.month and l.day = r.day"
 BLOCKS = (
@@ -30,12 +33,17 @@ def trained(register: Register, records: Mapping[str, Profile], *, start: Model,
     """
     Return a model learned from files. What shows too rarely to be learned keeps its weight of `start`.
 
-    `pairs` is how many random pairs u is estimated from. Raises `LearnedTheHousehold`.
+    `pairs` is how many random pairs u is estimated from. Raises `LearnedTheHousehold`, `NothingToLearn`.
     """
+    if not records or not len(register):
+        raise NothingToLearn("nothing to learn: there are no records, or nobody is in the register")
     linker = splinked.linker(register, records, model=None, blocks=list(BLOCKS))
     linker.training.estimate_u_using_random_sampling(max_pairs=pairs, seed=seed, min_count_per_level=None)
-    for block in BLOCKS:
-        linker.training.estimate_parameters_using_expectation_maximisation(block)
+    try:
+        for block in BLOCKS:
+            linker.training.estimate_parameters_using_expectation_maximisation(block)
+    except EMTrainingException as error:
+        raise NothingToLearn(f"nothing to learn: no record and person are alike by {block}") from error
     weights = dict(_weights(linker.misc.save_model_to_json(), start))
     if weights[Field.BIRTH, Level.OTHER].m > MOST_OTHER_BIRTHS:
         raise LearnedTheHousehold(f"m of another birth date is {weights[Field.BIRTH, Level.OTHER].m:.3f}, more than {MOST_OTHER_BIRTHS}")
@@ -61,7 +69,7 @@ def _share(learned: float | None, before: float) -> float:
 
 def as_toml(model: Model, remark: str) -> str:
     """Return a model as the content of its file."""
-    lines = [f"# {remark}", f'version = "{model.version}"']
+    lines = [f"# {remark}", f"version = {json.dumps(model.version, ensure_ascii=False)}"]
     for field, levels in LEVELS.items():
         lines += ["", f"[{field}]"]
         lines += [_line(level, model.weights[field, level]) for level in levels]

@@ -30,6 +30,14 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def whole(city: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of decisions that nothing disturbed."""
+    to = tmp_path_factory.mktemp("whole") / "decisions.jsonl"
+    assert CliRunner().invoke(app, words(city, to, "--processes", "1")).exit_code == 0
+    return to.read_bytes()
+
+
 def words(city: Path, to: Path, *more: str) -> list[str]:
     return ["bulk", "--register", str(city / "register.csv"), "--records", str(city / "records.csv"), "--to", str(to), *more]
 
@@ -59,19 +67,18 @@ def test_the_file_says_of_each_record_what_an_evaluation_finds(city: Path, tmp_p
     assert told(to) == [head, *decisions, tail]
 
 
-def test_killed_anywhere_it_goes_on_to_the_same_file_and_leaves_no_process(city: Path, tmp_path: Path) -> None:
-    whole, cut = tmp_path / "whole.jsonl", tmp_path / "cut.jsonl"
-    assert CliRunner().invoke(app, words(city, whole, "--processes", "1")).exit_code == 0
+def test_killed_anywhere_it_goes_on_to_the_same_file_and_leaves_no_process(city: Path, whole: bytes, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.jsonl"
 
     _killed_on_the_way(words(city, cut))
 
     written = cut.read_bytes()
-    assert whole.read_bytes().startswith(written)
-    assert 1 < written.count(b"\n") < whole.read_bytes().count(b"\n")
+    assert whole.startswith(written)
+    assert 1 < written.count(b"\n") < whole.count(b"\n")
     for size in (len(written), len(written) - 7, 0):  # in the midst of a line, too
         cut.write_bytes(written[:size])
         assert by_itself("linker", *words(city, cut)).returncode == 0
-        assert cut.read_bytes() == whole.read_bytes()
+        assert cut.read_bytes() == whole
 
 
 def _killed_on_the_way(command: list[str]) -> None:
@@ -97,3 +104,41 @@ def test_decisions_about_other_files_are_not_mixed_with_these(city: Path, tmp_pa
     assert "other files" in refused.output
     assert to.read_bytes() == before
     assert CliRunner().invoke(app, [*files, str(tmp_path / "nowhere.csv")]).exit_code == 2
+
+
+def test_a_file_of_something_else_is_left_as_it_is(city: Path, tmp_path: Path) -> None:
+    for content in (b"notes", b"notes\nof somebody\n"):
+        to = tmp_path / "notes.txt"
+        to.write_bytes(content)
+
+        refused = CliRunner().invoke(app, words(city, to))
+
+        assert refused.exit_code == 2
+        assert to.read_bytes() == content
+    assert CliRunner().invoke(app, words(city, tmp_path / "nowhere" / "decisions.jsonl")).exit_code == 2
+
+
+def test_two_runs_never_write_one_file_at_once(city: Path, tmp_path: Path) -> None:
+    to = tmp_path / "decisions.jsonl"
+    held = [
+        sys.executable,
+        "-c",
+        f"import fcntl; f = open({str(to)!r}, 'ab'); fcntl.lockf(f, fcntl.LOCK_EX); print('held', flush=True); input()",
+    ]
+    with subprocess.Popen(held, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+
+        refused = CliRunner().invoke(app, words(city, to))
+        other.communicate("\n")
+
+    assert (refused.exit_code, to.read_bytes()) == (2, b"")
+    assert "another run" in refused.output
+
+
+def test_it_goes_on_where_a_machine_without_power_left_something_that_cannot_be_read(city: Path, whole: bytes, tmp_path: Path) -> None:
+    torn, lines = tmp_path / "torn.jsonl", whole.splitlines(keepends=True)
+    torn.write_bytes(b"".join([*lines[:-40], b"\0" * 90 + b"\n", *lines[-39:-20]]))
+
+    assert CliRunner().invoke(app, words(city, torn, "--processes", "1")).exit_code == 0
+    assert torn.read_bytes() == whole

@@ -8,9 +8,7 @@ from services.linker.domain.matching.households import with_households
 from services.linker.domain.matching.index import MOST_ROWS, Growing
 from services.linker.domain.matching.packed import Numbers, Packed, Profiles
 from services.linker.domain.matching.profiles import Profile, given_names
-
-COUNTED = ("given", "given_kana", "family", "family_kana")
-"""The columns whose values are counted."""
+from services.linker.domain.matching.weighing import COUNTED
 
 
 class TooManyPeople(Exception):

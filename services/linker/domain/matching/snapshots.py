@@ -14,8 +14,7 @@ from typing import Any
 
 from services.linker.domain.matching import models
 from services.linker.domain.matching.levels import Level
-from services.linker.domain.matching.register import COUNTED
-from services.linker.domain.matching.weighing import Scale
+from services.linker.domain.matching.weighing import COUNTED, Scale
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ LEVELS: Mapping[Field, tuple[Level, ...]] = {
     Field.HOUSEHOLD: (Level.EQUAL, Level.OTHER),
 }
 """The levels of each field that have a weight."""
+COUNTED = ("given", "given_kana", "family", "family_kana")
+"""The columns whose values are counted: a weight may go by how common one is."""
 _FIELDS = tuple(Field)
 _Levels = tuple[Level, ...]
 _Said = tuple[list[float], tuple[int, ...]]
@@ -99,15 +101,24 @@ class Model:
 
 def model_of(content: Mapping[str, Any]) -> Model:
     """Make a model of the content of its file. Raises `ModelIncomplete`."""
+    if not isinstance(content.get("version"), str):
+        raise ModelIncomplete("it has no version")
     weights = {(field, level): _weight(content, field, level) for field, levels in LEVELS.items() for level in levels}
-    return Model(str(content["version"]), weights)
+    return Model(content["version"], weights)
 
 
 def _weight(content: Mapping[str, Any], field: Field, level: Level) -> Weight:
-    row = content.get(field, {}).get(level)
-    if not row or not (0 < row["m"] <= 1 and 0 < row["u"] <= 1):
+    rows = content.get(field)
+    row = rows.get(level) if isinstance(rows, Mapping) else None
+    if not isinstance(row, Mapping) or not (_is_share(row.get("m")) and _is_share(row.get("u"))):
         raise ModelIncomplete(f"{field}.{level} needs m and u above 0 and at most 1; got {row}")
-    return Weight(row["m"], row["u"], row.get("frequency", ""))
+    if (column := row.get("frequency", "")) not in ("", *COUNTED):
+        raise ModelIncomplete(f"{field}.{level} goes by the frequency of {column!r}; counted are {', '.join(COUNTED)}")
+    return Weight(row["m"], row["u"], column)
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, int | float) and 0 < value <= 1
 
 
 class Scale:

@@ -125,17 +125,92 @@ def test_columns_of_other_makers_are_understood(tmp_path: Path) -> None:
         ("records", "", "empty"),
         ("truth", "record_id\n1\n", "person_no"),
         ("records", None, "FileNotFoundError"),
+        ("register", "person_no,family\n1,山田\n\n1,鈴木\n", "line 4: its person_no is that of another line"),
+        ("register", "family,person_no\n山田\n", "line 2: it has no person_no"),
+        ("register", "person_no,surname,last_name\n1,山田,鈴木\n", "several columns for family"),
+        ("register", 'person_no,family\n1,"山田\n' + "鈴木" * 99_000, "as CSV"),
+        ("records", "record_id,family\n7,山田\n ,鈴木\n", "line 3: it has no record_id"),
+        ("records", "record_id,family\n7,山田\n7,鈴木\n", "line 3: its record_id is that of another line"),
+        ("truth", "record_id,person_no\n7,1\n7,\n", "line 3: its record_id is that of another line"),
+        ("truth", "record_id,person_no\n7,\x81 \n", "neither UTF-8"),
     ],
 )
-def test_a_file_that_says_nothing_is_named(tmp_path: Path, name: str, content: str | None, complaint: str) -> None:
+def test_a_file_that_says_nothing_or_two_things_is_named(tmp_path: Path, name: str, content: str | None, complaint: str) -> None:
     arguments = written(tmp_path, city(13, families=3, corruption=0.0))
     path = tmp_path / f"{name}.csv"
-    path.unlink() if content is None else path.write_text(content, encoding="utf-8")
+    path.unlink() if content is None else path.write_bytes(content.encode("latin-1" if "\x81" in content else "utf-8"))
 
     done = CliRunner().invoke(app, ["evaluate", *arguments])
 
     assert done.exit_code == 2
     assert f"{name}.csv" in done.output
+    assert complaint in done.output
+    assert "山田" not in done.output
+
+
+def three(folder: Path, register: bytes, records: bytes, truth: bytes) -> list[str]:
+    """Write three files as they are, and return the arguments that name them."""
+    files = {"register": register, "records": records, "truth": truth}
+    for name, content in files.items():
+        (folder / f"{name}.csv").write_bytes(content)
+    return [each for name in files for each in (f"--{name}", str(folder / f"{name}.csv"))]
+
+
+def test_lines_as_other_programs_write_them_are_read(tmp_path: Path) -> None:
+    register = "宛名番号,氏名,ﾌﾘｶﾞﾅ,生年月日,住所,備考\r\n1,山田　結衣,ヤマダ ユイ,2014/5/1,天神1-8-1,,,\r\n\r\n2,鈴木 陽翔\r\n,,,\r\n"
+    records = "id,record_id,name,dob,address\r\n99,7,山田 結衣,H26.5.1,天神一丁目8番1号\r\n98,8,山田 結衣,2014-13-45\r\n\r\n"
+    truth = "record_id,person_no,colour\n7,1,red\n\n8\n"
+
+    figures = evaluated(three(tmp_path, register.encode("cp932"), records.encode("utf-8-sig"), truth.encode("utf-16")))
+
+    assert (figures["people"], figures["records"]) == (2, 2)
+    assert (figures["auto_recall"]["part"], figures["auto_recall"]["whole"]) == (1, 1)
+    assert figures["without"] == {"answer": 0, "record": 0, "person": 0}
+
+
+def test_it_is_said_what_the_three_files_do_not_have_in_common(tmp_path: Path) -> None:
+    arguments = three(
+        tmp_path,
+        "person_no,family,given,birth_date,address\n1,山田,結衣,2014-05-01,天神1-8-1\n".encode(),
+        "record_id,family,given,birth_date,address\n7,山田,結衣,2014-05-01,天神1-8-1\n8,佐藤,光,2013-01-02,\n9,林,岳,,\n".encode(),
+        b"record_id,person_no\n7,1\n8,0001\n12,1\n",
+    )
+
+    figures = evaluated(arguments)
+    page = CliRunner().invoke(app, ["evaluate", *arguments]).output
+
+    assert figures["without"] == {"answer": 1, "record": 1, "person": 1}
+    assert (figures["auto_recall"]["part"], figures["auto_recall"]["whole"]) == (1, 1)
+    assert "1 answers name a number that the register does not have" in page
+
+
+@pytest.mark.filterwarnings("ignore")  # of Splink's, about itself
+def test_of_nothing_there_are_no_shares_and_no_error(tmp_path: Path) -> None:
+    nothing = three(tmp_path, b"person_no,given\n", b"record_id,given\n", b"record_id,person_no\n")
+
+    figures = evaluated([*nothing, "--charts", str(tmp_path / "charts.html"), "--splink"])
+
+    assert (figures["records"], figures["auto_precision"]["value"]) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("option", "content", "complaint"),
+    [
+        ("--model", "", "version"),
+        ("--model", 'version = "x"\ngiven = 3\n', "given.kanji"),
+        ("--model", "a = = 1", "TOMLDecodeError"),
+        ("--model", None, "FileNotFoundError"),
+        ("--charts", None, "no file can be written"),
+    ],
+)
+def test_what_cannot_be_read_or_written_is_named_before_any_work(tmp_path: Path, option: str, content: str | None, complaint: str) -> None:
+    path = tmp_path / ("nowhere/file" if content is None else "file")
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+
+    done = CliRunner().invoke(app, ["evaluate", *written(tmp_path, city(13, families=3, corruption=0.0)), option, str(path)])
+
+    assert done.exit_code == 2
     assert complaint in done.output
 
 
