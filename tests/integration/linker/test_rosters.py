@@ -62,8 +62,8 @@ def named(family: int, given: int) -> dict[str, Any]:
 
 
 def classes(rng: Random, children: int) -> list[Event]:
-    """A school full of namesakes, twins and slips: so few names and days that many rows may mean several children."""
-    told: list[Event] = []
+    """A school full of namesakes, twins and slips: so few names and days that many rows may mean several children; one means nobody."""
+    told: list[Event] = [pupil("nobody", name="小鳥遊 環", kana="タカナシ タマキ", birth_date="2019-03-03", sex="male")]
     for number in range(children):
         told += _child(rng, f"C{number}", number // 2)
     return told
