@@ -1,8 +1,8 @@
 """
 The three files of an evaluation: a register, records, and whom each record is about.
 
-CSV with a head line, UTF-8 (with or without a byte order mark), UTF-16 or Windows-31J. Columns in any order; unknown ones are passed over, missing
-ones are empty; only ids must be there, in every line, and each once. Empty lines are passed over.
+CSV with a head line, UTF-8 (with or without a byte order mark), UTF-16 with its mark or Windows-31J. Columns in any order; unknown ones
+are passed over, missing ones are empty; only ids must be there, in every line, and each once. Empty lines are passed over.
 """
 
 import csv
