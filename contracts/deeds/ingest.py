@@ -66,6 +66,9 @@ HELD_DROPPED = Deed(
 
 # --- The pages ---
 
+_RECORD_IDS: Mapping[str, str] = {"record_ids": "記録番号"}
+"""The number that a source gave a record: by it, its owner finds whom it is about."""
+
 NOT_THEIRS: Mapping[str, str] = {
     **NO_RIGHT,
     "not_owner": "担当していない連携元のもの",
@@ -102,7 +105,7 @@ QUALITY_SEEN = Deed(
     screen="データ品質の報告",
     done="データ品質の報告を見た",
     attempted="データ品質の報告を見ようとした",
-    fields={"counts": "件数", "record_ids": "記録番号"},
+    fields={"counts": "件数", **_RECORD_IDS},
     reasons=NOT_THEIRS,
 )
 
@@ -259,6 +262,7 @@ QUARANTINE_OPENED = Deed(
     screen="拒否と保留",
     done="拒否・保留の一覧を見た",
     attempted="拒否・保留の一覧を見ようとした",
+    fields=_RECORD_IDS,
     reasons=NOT_THEIRS,
 )
 
@@ -279,7 +283,7 @@ DISPUTE_OPENED = Deed(
     screen="記録の確認の依頼",
     done="記録の確認の依頼を1件見た",
     attempted="記録の確認の依頼を1件見ようとした",
-    fields={"record_ids": "記録番号", "words_to_owner": "もとの課に伝えたこと"},
+    fields={**_RECORD_IDS, "words_to_owner": "もとの課に伝えたこと"},
     reasons=NOT_THEIRS,
 )
 
@@ -300,6 +304,7 @@ QUARANTINED_OPENED = Deed(
     screen="拒否と保留",
     done="拒否・保留の1件を見た",
     attempted="拒否・保留の1件を見ようとした",
+    fields=_RECORD_IDS,
     reasons=NOT_THEIRS,
 )
 
@@ -310,6 +315,8 @@ QUARANTINED_BODY_OPENED = Deed(
     screen="拒否と保留",
     done="保留中の事象の中身を開いた",
     attempted="保留中の事象の中身を開こうとした",
+    fields={**_RECORD_IDS, "other_fields": "データ項目の一覧にない項目"},
+    has_senders_fields=True,
     by_ticket=True,
 )
 
@@ -342,6 +349,7 @@ RESEND_LIST_TAKEN = Deed(
     screen="受け入れの管理",
     done="送り直してもらう事象の一覧を取り出した",
     attempted="送り直してもらう事象の一覧を取り出そうとした",
+    fields=_RECORD_IDS,
     reasons=NOT_THEIRS,
     by_ticket=True,
 )

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
+from contracts.catalogue import NotInCatalogue, event_type
 from contracts.deeds import ingest as deeds
 from contracts.deeds.deed import Deed, ThingKind
 from contracts.messages import Actor, Thing
@@ -26,6 +27,10 @@ from services.ingest.domain.telling import Wrong, errors_of
 SQL = queries(__file__, "quarantine.sql")
 CODES_OF = 1_000
 """So many of the newest events of a source are looked at for the codes that one may choose from."""
+
+RECORD_IDS = ("record_ids",)
+OTHER_FIELDS = "other_fields"
+"""How the log calls all that an event says in fields that the catalogue does not have."""
 
 STEP = 500
 """Events that one transaction of a bulk replay takes up."""
@@ -140,6 +145,11 @@ async def page(db: Database, chosen: Selection, after: UUID | None, limit: int) 
     return Page(events, events[-1].key if len(rows) > limit else None, begun_anew=after is not None and mark is None)
 
 
+def shown_of(events: Sequence[Quarantined]) -> tuple[str, ...]:
+    """What the log calls what a list or a page shows of these events."""
+    return RECORD_IDS if any(event.identity.record_id is not None for event in events) else ()
+
+
 async def all_of(db: Database, chosen: Selection, *, at_most: int) -> AsyncIterator[Sequence[Quarantined]]:
     """Read the events of a selection, newest first, some thousand at a time."""
     after, left = None, at_most
@@ -179,8 +189,29 @@ async def opened(work: UnitOfWork, event: Quarantined, who: Who, body: parking.P
     row = await work.db.fetchrow(parking.SQL.read_parked, event.key)
     if row is None:
         return None
-    _keep(work, deeds.QUARANTINED_BODY_OPENED, who, event)
-    return body.open(event.key, row["body"]).decode()
+    kept = body.open(event.key, row["body"]).decode()
+    _keep(work, deeds.QUARANTINED_BODY_OPENED, who, event, names_in(event.source, json.loads(kept)["event"]))
+    return kept
+
+
+def names_in(source: Source, said: object) -> tuple[str, ...]:
+    """
+    What the log calls the data that an event says: by the catalogue's names, whose values may be anything.
+
+    Of other fields it is told that there are some, and of no fields nothing: a name that a sender makes up could be somebody's.
+    """
+    if not isinstance(said, dict):
+        return ()
+    shown = RECORD_IDS if said.get("subject") is not None else ()
+    data = said.get("data")
+    if not isinstance(data, dict):
+        return shown
+    try:
+        known = event_type(source, str(said.get("type"))).by_name
+    except NotInCatalogue:
+        known = {}
+    names = tuple(name for name in known if name in data)
+    return (*shown, *names, *((OTHER_FIELDS,) if len(names) < len(data) else ()))
 
 
 async def replay(work: UnitOfWork, event: Quarantined, who: Who) -> bool:
@@ -219,9 +250,9 @@ async def _decide(work: UnitOfWork, event: Quarantined, who: Who, statement: str
     return True
 
 
-def _keep(work: UnitOfWork, deed: Deed, who: Who, event: Quarantined) -> None:
+def _keep(work: UnitOfWork, deed: Deed, who: Who, event: Quarantined, fields: Sequence[str] = ()) -> None:
     thing = Thing(kind=ThingKind.SOURCE_EVENT, id=str(event.key))
-    work.keep(deed, actor=who.actor, thing=thing, reason_code=who.ticket, origin=who.origin)
+    work.keep(deed, actor=who.actor, thing=thing, fields=fields, reason_code=who.ticket, origin=who.origin)
 
 
 def _codes(chosen: Selection) -> list[str]:

@@ -138,8 +138,11 @@ async def _resend(work: UnitOfWork, chosen: Selection, who: Who) -> list[Quarant
     found = [event async for events in quarantine.all_of(work.db, chosen, at_most=RESEND_MOST) for event in events]
     for source in sorted({event.source for event in found}):
         thing = Thing(kind=ThingKind.SOURCE, id=source.value)
-        events = sum(event.source is source for event in found)
-        work.keep(deeds.RESEND_LIST_TAKEN, actor=who.actor, thing=thing, reason_code=who.ticket, count=events, origin=who.origin)
+        its = [event for event in found if event.source is source]
+        shown = quarantine.shown_of(its)
+        work.keep(
+            deeds.RESEND_LIST_TAKEN, actor=who.actor, thing=thing, fields=shown, reason_code=who.ticket, count=len(its), origin=who.origin
+        )
     return found
 
 

@@ -13,6 +13,7 @@ from services.audit.domain.findings.hits import Hit, of_entry
 from services.audit.domain.findings.moves import Move
 from tests.integration.audit.conftest import Desk
 from tests.integration.audit.log import hear, seal
+from tests.integration.routes import differs
 from tests.unit.audit.builders import CHILD, CLERK, access
 
 FINDING = UUID("0f0e0d0c-0000-4000-8000-00000000f11d")
@@ -49,6 +50,10 @@ def pages(desk: Desk) -> set[str]:
     walled = {each.path or "" for each in contexts if isinstance(each.original_route, WalledRoute) and "GET" in (each.methods or ())}
     # Addresses that a form is sent to lead back where they are typed.
     return {path for path in walled if not path.startswith("/v1/") and path.rpartition("/")[2] not in {"verifications", *Move}}
+
+
+def test_every_address_of_pages_and_interface_is_declared(desk: Desk) -> None:
+    assert differs(ServiceName.AUDIT, desk.service.app) == set()
 
 
 async def test_each_page_is_one_entry_for_whoever_may_and_for_whoever_may_not(desk: Desk) -> None:

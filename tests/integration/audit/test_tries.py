@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 
+from contracts.values import ServiceName
 from tests.integration.audit.conftest import Desk
 from tests.integration.audit.test_pages import decided
 from tests.integration.identity.tries import JUNK, OPEN, tries, without_wall
+from tests.integration.routes import deeds_at
 from tests.unit.audit.builders import CHILD, CLERK
 
 WITNESSES = frozenset({"/witness/checkpoint", "/witness/tile/{path}", "/witness/tile/{path:path}", "/witness/cosigned"})
@@ -32,8 +34,9 @@ async def test_whatever_somebody_without_the_right_tries_is_in_the_log_once_befo
     for attempt in tries(desk.service.app, *ids, but=WITNESSES):
         answer = await attempt.by(desk.browser)
 
-        [(_, decision, reason, thing)] = await tried(desk)
+        [(action, decision, reason, thing)] = await tried(desk)
         assert (answer.status_code, decision, reason) == (403, "deny", "role"), attempt
+        assert action in deeds_at(ServiceName.AUDIT, attempt), attempt
         assert thing is None or thing in ids, attempt
         assert JUNK not in answer.text, attempt
 

@@ -9,6 +9,7 @@ import pytest
 
 from contracts.deeds import casework as deeds
 from contracts.messages import AccessRecorded
+from contracts.values import Relationship, ServiceName
 from infra.identity.credentials import code_at
 from services.casework.domain.policy import RIGHTS, Action
 from services.casework.screens import PAGES, SCREENS
@@ -16,6 +17,7 @@ from services.casework.seeing import AnyScreen
 from tests.integration.casework import builders as b
 from tests.integration.casework.conftest import PEOPLE, Office
 from tests.integration.casework.test_accesses import entries
+from tests.integration.routes import Witness
 
 CHILD = b.person("a")
 FORMS = {
@@ -57,6 +59,18 @@ A_REQUEST = """
     )
     insert into casework.privacy_request_person select request_id, $2 from request
 """
+
+WITNESS = Witness(
+    ServiceName.CASEWORK,
+    planted={
+        "name": "架空 あお",
+        "kana": "かくう あお",
+        "birth_date": "令和6年2月10日|2024-02-10",
+        "address_code": "新町",
+        "household_no": "M-777",
+    },
+)
+"""By which words one knows what is shown of the child."""
 
 
 def strangers_to(screen: AnyScreen) -> list[str]:
@@ -119,7 +133,8 @@ async def main_entries(office: Office, screen: AnyScreen) -> list[AccessRecorded
 @doors(lambda _screen: True)
 async def test_who_sees_a_screen_leaves_one_main_entry(office: Office, screen: AnyScreen, prefix: str) -> None:
     hidden = (b.measure(("a",), ("f",)),) if screen.right is Action.NAME_HOLDERS else ()
-    await office.hear(*hidden, b.lives("a"), b.is_called("a", "見本 あお"), b.needed("a"))
+    house = b.household("M-777", ("a", Relationship.CHILD))
+    await office.hear(*hidden, b.lives("a"), b.is_called("a", "架空 あお", "かくう あお", address="新町"), house, b.needed("a"))
     await add_a_file(office)
     login = next(
         each
@@ -137,6 +152,9 @@ async def test_who_sees_a_screen_leaves_one_main_entry(office: Office, screen: A
     assert (entry.actor.role, entry.actor.ward, entry.thing.kind) == (role, ward, screen.deed.of[0])
     assert screen.facts is None or (entry.thing.id == str(CHILD) and entry.fields)
     assert set(entry.fields) <= screen.deed.fields.keys()
+    # What was sent is what the entries say, those of whom it showed beside included (audit.md §5, target 9).
+    if answer.headers["content-type"].startswith(("text/", "application/json")):
+        assert WITNESS.told_otherwise(answer.text, await entries(office)) is None
 
 
 @doors(strangers_to)

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 import httpx
 import pytest
 
-from contracts.values import Ward
+from contracts.messages import AccessRecorded
+from contracts.values import ServiceName, Ward
 from tests.integration.casework import builders as b
 from tests.integration.casework.conftest import Office
 from tests.integration.casework.test_accesses import entries
 from tests.integration.identity.tries import JUNK, OPEN, Try, tries, without_wall
+from tests.integration.routes import deeds_at, differs
 
 CHILD = str(b.person("a"))
 NOBODY = str(b.person("nobody"))
@@ -17,25 +19,38 @@ OWN = frozenset({"/me/accesses", "/manual", "/manual/feedback"})
 """Everybody may see the own accesses, and read the manual and say what is not clear in it."""
 
 
-async def tried(office: Office) -> list[tuple[str, str, str | None]]:
+async def kept_news(office: Office) -> list[AccessRecorded]:
     """What the service kept since it was asked last, but for logins."""
     kept = await entries(office)
     await office.service.pool.execute("delete from casework.outbox")
-    return [(each.decision, each.reason_code or "", each.thing.id) for each in kept]
+    return kept
+
+
+async def tried(office: Office) -> list[tuple[str, str, str | None]]:
+    """The same, as far as it tells of refusals."""
+    return [(each.decision, each.reason_code or "", each.thing.id) for each in await kept_news(office)]
 
 
 def test_every_route_is_behind_a_wall_but_those_that_show_nothing(office: Office) -> None:
     assert without_wall(office.service.app) <= OPEN
 
 
+def test_of_every_route_it_is_declared_what_it_owes_the_log(office: Office) -> None:
+    assert differs(ServiceName.CASEWORK, office.service.app) == set()
+
+
 async def turned_away(office: Office, officer: httpx.AsyncClient, attempts: Iterable[Try]) -> None:
-    """Somebody without any right tries: each attempt is refused by the role and in the log once, and nothing of what it says comes back."""
+    """
+    Somebody without any right tries: each attempt is refused by the role and in the log once, as what the address is for, and nothing of
+    what it says comes back.
+    """
     for attempt in attempts:
         answer = await attempt.by(officer)
 
-        [(decision, reason, thing)] = await tried(office)
-        assert (answer.status_code, decision, reason) == (403, "deny", "role"), attempt
-        assert thing in {None, CHILD, NOBODY}, attempt
+        [kept] = await kept_news(office)
+        assert (answer.status_code, kept.decision, kept.reason_code, kept.fields) == (403, "deny", "role", ()), attempt
+        assert kept.thing.id in {None, CHILD, NOBODY}, attempt
+        assert kept.action in deeds_at(ServiceName.CASEWORK, attempt), attempt
         assert JUNK not in answer.text, attempt
 
 

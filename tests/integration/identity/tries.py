@@ -39,6 +39,7 @@ class Try:
 
     method: str
     address: str
+    path: str
     body: int | None = None
 
     async def by(self, client: httpx.AsyncClient) -> httpx.Response:
@@ -61,6 +62,6 @@ def tries(app: FastAPI, *named: str, but: frozenset[str] = frozenset()) -> Itera
         good, bad = (list(dict.fromkeys(PARAMETER.sub(name, path) for name in names)) for names in (named, NAMED))
         for method in sorted({*known, "DELETE", "HEAD"}):
             for address, query in zip_longest((*good, *bad), QUERIES, fillvalue=""):
-                yield Try(method, (address or good[0]) + query)
+                yield Try(method, (address or good[0]) + query, path)
             if method not in {"GET", "HEAD"}:
-                yield from (Try(method, address, body) for address in good for body in range(len(BODIES)))
+                yield from (Try(method, address, path, body) for address in good for body in range(len(BODIES)))

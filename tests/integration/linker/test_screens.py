@@ -4,14 +4,24 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from contracts.values import ServiceName
 from infra.clock import FixedClock
 from infra.testing.fixtures import Database
 from services.linker.screens import MENU, SCREENS
 from services.linker.seeing import AnyScreen
 from tests.integration.linker.office import PEOPLE, Office, opened
 from tests.integration.linker.test_review import two_entries_of_one_child
+from tests.integration.routes import Witness, differs
 
 pytestmark = pytest.mark.servers
+
+PLANTED = {
+    "compared_name": "架空 はな",
+    "compared_kana": "カクウ ハナ",
+    "compared_birth_date": "2024-06-01|令和6年6月1日",
+    "compared_household_no": "H1",
+}
+"""By which words one knows what is shown of a pair."""
 
 DOORS = [pytest.param(screen, prefix, id=f"{screen.name}{prefix}") for screen in SCREENS for prefix in ("", "/v1")]
 
@@ -48,6 +58,17 @@ async def test_who_sees_a_page_and_who_does_not_leaves_one_main_entry_each(offic
     beside = [each for each in await office.looks() if each.action == "linker.person_compared"]
     assert len(beside) == (2 if screen.acts else 0)
     assert await office.pool.fetchval("select count(*) from review_answer") == 0
+
+
+async def test_every_address_is_declared_and_leaves_one_entry_that_says_what_was_shown(office: Office) -> None:
+    """audit.md §5, target 9."""
+    assert differs(ServiceName.LINKER, office.wired.service.app) == set()
+    kind, one, other = (await two_entries_of_one_child(office)).removeprefix("/pairs/").split("/")
+    witness = Witness(ServiceName.LINKER, office.pool, {"kind": kind, "one": one, "other": other}, PLANTED)
+    async with office.at_work("hakata.clerk") as stranger:
+        assert await witness.turned_away(stranger.http) == []
+    async with office.at_work("linkage.clerk") as clerk:
+        assert await witness.shown(clerk.http) == []
 
 
 async def test_what_is_not_asked_and_what_is_no_question_are_answered_the_same(office: Office) -> None:

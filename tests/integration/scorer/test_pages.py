@@ -7,12 +7,14 @@ from uuid import UUID
 import pytest
 
 from contracts.ids import PersonId
+from contracts.values import ServiceName
 from infra.clock import FixedClock
 from infra.testing.fixtures import Database
 from services.scorer.domain.rulesets import DOCUMENTS
 from services.scorer.screens import SCREENS
 from services.scorer.seeing import AnyScreen
 from services.scorer.worker import beside
+from tests.integration.routes import Witness, differs
 from tests.integration.scorer.messages import checkup, person, watermark
 from tests.integration.scorer.office import PEOPLE, Office, opened
 from tests.unit.scorer.test_analysis_results import RESULT
@@ -201,6 +203,16 @@ async def test_who_sees_a_page_and_who_does_not_leaves_one_entry_each(office: Of
     expected = [(screen.deed.code, "permit", None, thing)] * len(doors)
     assert looks == expected + [(screen.deed.code, "deny", "role", thing)] * (len(doors) * len(strangers))
     assert len(await office.decisions()) == len(strangers) * len(screen.acts)
+
+
+async def test_every_address_is_declared_and_leaves_one_entry(office: Office) -> None:
+    """audit.md §5, target 9."""
+    assert differs(ServiceName.SCORER, office.wired.service.app) == set()
+    witness = Witness(ServiceName.SCORER, office.pool, {"name": "SP-2"})
+    async with office.at_work("hakata.clerk") as stranger:
+        assert await witness.turned_away(stranger.http) == []
+    async with office.at_work("coordinator") as coordinator:
+        assert await witness.shown(coordinator.http) == []
 
 
 async def test_a_ruleset_that_nobody_knows_and_what_is_no_name_are_answered_the_same(office: Office) -> None:

@@ -76,6 +76,7 @@ def show(content: Content, asking: Asking[Choice]) -> Said:
             "bulk": address("/bulk-replay", asked, outcome="") if asking.coordinates and content.count(Outcome.PARKED) else "",
             "begun_anew": content.page.begun_anew,
         },
+        fields=quarantine.shown_of(content.page.events),
         count=len(content.page.events),
     )
 
@@ -135,7 +136,7 @@ async def read_list(work: UnitOfWork, asking: Asking[Choice]) -> ToSend:
 def show_list(content: ToSend, asking: Asking[Choice]) -> File:
     """Say it as a table to take away."""
     name = f"resend-{asking.question.source or 'all'}-{asking.today.isoformat()}.csv"
-    return File(name, "text/csv; charset=utf-8", csv_of(content.events), count=len(content.events))
+    return File(name, "text/csv; charset=utf-8", csv_of(content.events), quarantine.shown_of(content.events), len(content.events))
 
 
 SCREENS = (

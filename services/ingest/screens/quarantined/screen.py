@@ -56,6 +56,7 @@ def show(event: Quarantined, asking: Asking[Question]) -> Said:
             "under": _under(advice),
             "decides": asking.coordinates and event.may_be_decided,
         },
+        fields=quarantine.shown_of((event,)),
         count=1,
     )
 
