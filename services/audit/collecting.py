@@ -7,9 +7,12 @@ Each once, whatever is looked at how often. What is only on its way (a witness t
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import asyncpg
+
 from infra.postgres import Database
 from infra.service import Service
 from services.audit import findings, producers, store
+from services.audit.domain.admission import EQUIVOCATION
 from services.audit.domain.findings.hits import Hit, Sign
 from services.audit.domain.soundness.examiner import Report
 from services.audit.domain.soundness.findings import INCOMPLETE_KINDS, FindingKind
@@ -21,6 +24,8 @@ from services.audit.views import COSIGNED_WITHIN
 LOOK_SECONDS = 15.0
 AT_ONCE = 500
 LOG = "log"
+QUARANTINE = "quarantine"
+"""What it is called of which it is remembered how far it was read."""
 ELSEWHERE = {FindingKind.SEQUENCE_GAP, FindingKind.EQUIVOCATION, FindingKind.UNATTESTED_KEPT}
 """What a verification finds that is found by itself, too, with more to say."""
 EACH = 50
@@ -43,11 +48,23 @@ class Collector:
                 *of_alarms(self.keeper.rollcall.alarms, await _last_words(db)),
                 *(of_report(self.keeper.report) if self.keeper.report is not None else ()),
                 *await self._of_seals(db),
-                *await _of_quarantine(db),
             ]
         if hits:
             async with self.service.work() as work:
                 await findings.raise_all(work, hits)
+        while await self._read_quarantine():
+            pass
+
+    async def _read_quarantine(self) -> bool:
+        """Make findings of what was set aside since it was read last; tell whether there may be more. The mark is kept with them."""
+        async with self.service.pool.acquire() as db:
+            upto = await db.fetchval(findings.SQL.collected, QUARANTINE) or 0
+            rows = await db.fetch(findings.SQL.quarantined_after, upto, AT_ONCE)
+        if rows:
+            async with self.service.work() as work:
+                await findings.raise_all(work, [_set_aside(row) for row in rows])
+                await work.db.execute(findings.SQL.keep_collected, QUARANTINE, rows[-1]["number"])
+        return len(rows) == AT_ONCE
 
     async def _of_seals(self, db: Database) -> list[Hit]:
         found = []
@@ -101,10 +118,7 @@ async def _last_words(db: Database) -> dict[str, str]:
     return {roll.producer: f"last heard {roll.heard.isoformat()}" for roll in await producers.rolls(db)}
 
 
-async def _of_quarantine(db: Database) -> list[Hit]:
-    found = []
-    for kind, contradictions in (("contradiction_found", True), ("unattested_found", False)):
-        for row in await db.fetch(findings.SQL.quarantined_news, kind, contradictions, AT_ONCE):
-            signs = [Sign(f"{row['event_id']} {row['said']}")]
-            found.append(Hit(kind, f"{row['producer']} {row['reason']}", signs, first_at=row["at"], last_at=row["at"]))
-    return found
+def _set_aside(row: asyncpg.Record) -> Hit:
+    kind = "contradiction_found" if row["reason"] == EQUIVOCATION else "unattested_found"
+    signs = [Sign(f"{row['event_id']} {row['said']}")]
+    return Hit(kind, f"{row['producer']} {row['reason']}", signs, first_at=row["at"], last_at=row["at"])

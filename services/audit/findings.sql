@@ -86,14 +86,17 @@ insert into finding_key (subject, key) values ($1, $2) on conflict do nothing
 -- $1 text subject.
 delete from finding_key where subject = $1 returning subject
 
--- name: quarantined_news
--- $1 text kind, $2 bool contradictions or the others, $3 int limit. What lies in quarantine and is in no finding yet.
-select event_id, encode(said, 'hex') as said, producer, reason, at from quarantine
-where (reason = 'equivocation') = $2 and not exists (
-    select from finding_sign where kind = $1 and about = quarantine.producer || ' ' || quarantine.reason
-      and sign = quarantine.event_id || ' ' || encode(quarantine.said, 'hex')
-)
-order by at, event_id, said limit $3
+-- name: quarantined_after
+-- $1 bigint number after which, $2 int limit.
+select number, event_id, encode(said, 'hex') as said, producer, reason, at from quarantine where number > $1 order by number limit $2
+
+-- name: collected
+-- $1 text what.
+select upto from collected where what = $1
+
+-- name: keep_collected
+-- $1 text what, $2 bigint.
+insert into collected (what, upto) values ($1, $2) on conflict (what) do update set upto = excluded.upto
 
 -- name: entries_by_finding
 select kind, finding_id, array_agg(idx) as entries from finding_sign where idx is not null group by kind, finding_id

@@ -90,6 +90,12 @@ async def test_what_the_log_finds_about_itself_comes_in_once_however_often_it_is
         ("producer_silent", "linker"),
     ]
 
+    # What is set aside later is read, and what was read before is not read again.
+    await hear(desk.pool, desk.clock, [access(2, fields=("name",))])
+    await collector.look()
+    assert await desk.pool.fetchval("select count(*) from finding_sign where kind = 'contradiction_found'") == 2
+    assert await desk.pool.fetchval("select upto = max(number) from collected, quarantine group by upto")
+
 
 async def test_a_finding_is_worked_off_on_its_page_and_each_step_is_in_the_log_without_its_words(desk: Desk) -> None:
     await raised(desk, of_clerk(1))
