@@ -116,6 +116,9 @@ _PROTECTED: Mapping[str, str] = {"protected_person": "支援措置の対象者"}
 _EMERGENCY: Mapping[str, str] = {"emergency": "緊急の閲覧"}
 """Said of every look in an emergency (S24)."""
 
+_NAMESAKE: Mapping[str, str] = {"same_surname": "同じ名字のこども"}
+"""Said of a look at a child whose family name is that of whoever looks (audit.md §5, `hints`)."""
+
 LIST_OPENED = Deed(
     "casework.list_opened",
     Keeping.ACCESS,
@@ -171,7 +174,7 @@ CHILD_OPENED = Deed(
     done="こどもの情報を開いた",
     attempted="こどもの情報を開こうとした",
     fields=SHOWN_OF_A_CHILD,
-    reasons={**WHY_REFUSED, **_PROTECTED, **_EMERGENCY},
+    reasons={**WHY_REFUSED, **_PROTECTED, **_NAMESAKE, **_EMERGENCY},
     own=("こどもの画面を開いた", "こどもの画面を開こうとした"),
 )
 
@@ -183,7 +186,7 @@ SENSITIVE_OPENED = Deed(
     done="特に慎重に扱う項目を開いた",
     attempted="特に慎重に扱う項目を開こうとした",
     fields=SHOWN_OF_A_CHILD,
-    reasons={**WHY_REFUSED, **_PROTECTED, **WHY_SENSITIVE_OPENED},
+    reasons={**WHY_REFUSED, **_PROTECTED, **_NAMESAKE, **WHY_SENSITIVE_OPENED},
     own=("福祉・保護者の健康・障がいの項目を開いた", "福祉・保護者の健康・障がいの項目を開こうとした"),
 )
 
@@ -195,7 +198,7 @@ CHILD_PRINTED = Deed(
     done="こどもの情報を印刷した",
     attempted="こどもの情報を印刷しようとした",
     fields=SHOWN_OF_A_CHILD,
-    reasons={**WHY_REFUSED, **_PROTECTED, **WHY_PRINTED},
+    reasons={**WHY_REFUSED, **_PROTECTED, **_NAMESAKE, **WHY_PRINTED},
 )
 
 SENSITIVE_PRINTED = Deed(
@@ -206,7 +209,7 @@ SENSITIVE_PRINTED = Deed(
     done="特に慎重に扱う項目も載せて印刷した",
     attempted="特に慎重に扱う項目も載せて印刷しようとした",
     fields=SHOWN_OF_A_CHILD,
-    reasons={**WHY_REFUSED, **_PROTECTED, **WHY_PRINTED},
+    reasons={**WHY_REFUSED, **_PROTECTED, **_NAMESAKE, **WHY_PRINTED},
     own=("福祉・保護者の健康・障がいの項目も載せて印刷した", "福祉・保護者の健康・障がいの項目も載せて印刷しようとした"),
 )
 

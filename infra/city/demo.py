@@ -41,7 +41,7 @@ from infra.city.schools import Batch, bring, parted
 from infra.city.sources import ALL
 from infra.city.sources.pen import Timed
 from infra.identity import credentials
-from infra.identity.demonstration import Credential, owned, register_demonstration_staff
+from infra.identity.demonstration import Credential, owned, register_demonstration_staff, write_duty_list
 from infra.identity.keys import Keys
 from infra.local.access import Access
 from infra.local.root import found_root
@@ -65,6 +65,8 @@ SECOND_AT_WORK = Ward.HIGASHI
 """The ward that works beside the reader's: a page about the whole city has more than one to tell of."""
 
 LIVE_EVENTS_PER_MINUTE = 12
+DUTY_LIST = "duty.csv"
+"""Under the data folder: who is on duty outside the hours."""
 
 LINKED = {"linked": "linked", "waiting": "waiting", "for people": "review"}
 """What the linker made of a source's records, as the demonstration says it: its states."""
@@ -111,7 +113,8 @@ def run(root: Path, wish: Wish, console: Console) -> int:
     """Run the demonstration and return the exit code: 0 only if every conservation check holds."""
     # What is imported here says so by its figures below, not line by line.
     configure("demonstration", "ERROR")
-    stack = Stack(root, identifier_key=hashlib.sha256(f"demonstration {wish.seed}".encode()).digest())
+    key = hashlib.sha256(f"demonstration {wish.seed}".encode()).digest()
+    stack = Stack(root, identifier_key=key, environment={"TSUNAGU_DUTY_LIST": str(root.resolve() / DUTY_LIST)})
     stack.clear()
     today = wish.today or datetime.now(clock.JST).date()
     city = build(
@@ -120,6 +123,7 @@ def run(root: Path, wish: Wish, console: Console) -> int:
     nights, carried = parted(city.nights)
     city = replace(city, nights=nights)
     _set_clock(root, city.nights[0].day)
+    write_duty_list(root / DUTY_LIST, city.nights[0].day)
     console.print("Starting PostgreSQL, RabbitMQ and the five services …")
     report: Report | None = None
     try:

@@ -94,6 +94,12 @@ def people(today: date) -> Iterator[Person]:
         yield Person(login, name, Section.DATA_OWNER, None, frozenset({Role.DATA_OWNER}), until)
 
 
+def write_duty_list(file: Path, first: date) -> None:
+    """Write who is on duty: everybody, at all hours, for a demonstration is looked at when somebody has time for it."""
+    last = first + TRAINING_VALID
+    file.write_text("login,from,to\n" + "".join(f"{person.login},{first},{last}\n" for person in people(first)), encoding="utf-8")
+
+
 def owned() -> Iterator[tuple[StaffId, str, tuple[Source, ...]]]:
     """Each owner's id, how the person is called in a register, and the sources that are theirs."""
     for login, (name, sources) in _OWNERS.items():

@@ -426,6 +426,8 @@ class Stack:
             "TSUNAGU_SAMPLE_SHARE": os.environ.get("TSUNAGU_SAMPLE_SHARE", "1" if self._notice else "0.02"),
             # Thresholds of the rules against misuse (services/audit/domain/misuse/thresholds.py).
             "TSUNAGU_MISUSE": os.environ.get("TSUNAGU_MISUSE", "{}"),
+            # Who is on duty outside the hours (services/audit/domain/misuse/duty.py).
+            **{name: value for name in ("TSUNAGU_DUTY_LIST",) if (value := os.environ.get(name))},
             "TSUNAGU_EXTRACT_FOLDER": str(self.root / "extracts"),
             # Ports are open on loopback only; who puts a door before them says by which names it is reached.
             "TSUNAGU_HTTP_HOSTS": os.environ.get("TSUNAGU_HTTP_HOSTS", '["localhost"]'),

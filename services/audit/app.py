@@ -19,6 +19,7 @@ from services.audit.offline.attesting import Register
 from services.audit.pages import LogPages, menu
 from services.audit.queue_pages import QueuePages
 from services.audit.rollcall import LOOK_SECONDS
+from services.audit.rostering import Roster
 from services.audit.settings import AuditSettings
 from services.audit.signer import Signer
 
@@ -60,7 +61,8 @@ def wire(settings: AuditSettings) -> Wired:
     service.every(ASKED_SECONDS, keeper.verify_if_asked)
     service.every(ROOM_SECONDS, keeper.make_room)
     service.every(COLLECT_SECONDS, Collector(service, keeper, signer.verifier).look)
-    service.every(settings.misuse_seconds, Watch(service, settings.misuse).look)
+    roster = Roster(settings.duty_list, lambda logins: identity.registered(logins=logins))
+    service.every(settings.misuse_seconds, Watch(service, settings.misuse, roster.on_duty).look)
     service.mount(WitnessDoor(service, settings, signer.verifier, keeper).router)
     queue = QueuePages(service, identity)
     service.mount(queue.router())

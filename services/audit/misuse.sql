@@ -25,7 +25,8 @@ where role not like 'service:%' and decision = 'permit' and correlation is null 
 group by actor, day order by day, actor
 
 -- name: odd_hours
--- $3 date[] days off, $4 int hour at which work begins, $5 int hour at which it ends, $6 uuid[] and $7 date[] who is on duty on which day.
+-- $3 date[] days off, $4 int hour at which work begins, $5 int hour at which it ends, $6 uuid[] and $7 date[] who is on duty on which
+-- day: from midnight on, and in the night that follows it.
 select idx as index, ts as at, actor, role, action, thing_kind, thing_id
 from entry
 where role not like 'service:%' and decision = 'permit' and thing_kind in ('child', 'adult') and actor is not null and ts >= $1 and ts < $2
@@ -35,7 +36,9 @@ where role not like 'service:%' and decision = 'permit' and thing_kind in ('chil
   )
   and not exists (
       select from unnest($6::uuid[], $7::date[]) as duty (staff, day)
-      where duty.staff = entry.actor and (ts at time zone 'Asia/Tokyo')::date in (duty.day, duty.day + 1)
+      where duty.staff = entry.actor and duty.day in (
+          (ts at time zone 'Asia/Tokyo')::date, (ts at time zone 'Asia/Tokyo' - make_interval(hours => $4::int))::date
+      )
   )
 order by ts, idx
 

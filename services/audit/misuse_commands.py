@@ -2,7 +2,10 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -12,14 +15,18 @@ from contracts.deeds.deed import ThingKind
 from contracts.messages import Thing
 from contracts.values import ServiceName
 from infra.clock import JST
+from infra.identity.confirming import registered_login
+from infra.identity.staff import Registered
 from infra.local.deciding import COMMAND_LINE, OPERATOR, work_at
 from infra.local.root import CannotDo, Root, reaching, settings_of
 from infra.printing import Json, print_json, print_table
 from services.audit.domain.findings.hits import Hit, joined
+from services.audit.domain.misuse.duty import days_on_duty
 from services.audit.domain.misuse.looks import Period
 from services.audit.domain.misuse.rules import BY_CODE, RULES
 from services.audit.domain.misuse.thresholds import Thresholds
 from services.audit.misusing import STEP, hits_of
+from services.audit.rostering import DutyListUnreadable, Roster
 from services.audit.settings import AuditSettings
 
 app = typer.Typer(help="Rules against misuse: what there are, and what one would have found.", no_args_is_help=True)
@@ -65,6 +72,37 @@ def try_rule(
     print(f"{len(found)} findings in {(last - first).days + 1} days")
 
 
+@app.command("duty")
+def duty_of(
+    day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="A day in Japan.")],
+    *,
+    root: Root,
+) -> None:
+    """Say who is on duty on DAY and in the night after it, by the duty list (TSUNAGU_DUTY_LIST); what is wrong with that list, too."""
+    with reaching(root):
+        settings = settings_of(AuditSettings, root, ServiceName.AUDIT)
+        try:
+            on_duty = days_on_duty(roster_of(settings).turns(), day.date(), day.date())
+        except DutyListUnreadable as error:
+            raise CannotDo(str(error)) from error
+        logins = sorted({login for login, _ in on_duty})
+        known = {each.login for each in asyncio.run(_registered(settings, logins))}
+    print_table(("login", "registered"), [(login, "yes" if login in known else "no: this line counts for nobody") for login in logins])
+
+
+def roster_of(settings: AuditSettings) -> Roster:
+    """Return the duty list of an installation, with its register of staff."""
+    return Roster(settings.duty_list, partial(_registered, settings))
+
+
+async def _registered(settings: AuditSettings, logins: Collection[str]) -> Sequence[Registered]:
+    found = []
+    for login in logins:
+        with suppress(CannotDo):
+            found.append((await registered_login(settings, login))[0])
+    return found
+
+
 async def _tried(settings: AuditSettings, rule: str, first: date, last: date, thresholds: Thresholds) -> list[Hit]:
     start, end = (datetime.combine(day, time(), JST) for day in (first, last + timedelta(days=1)))
     found: dict[str, Hit] = {}
@@ -73,7 +111,7 @@ async def _tried(settings: AuditSettings, rule: str, first: date, last: date, th
         work.keep(deeds.RULE_TRIED, actor=OPERATOR, thing=thing, reason_code=rule, origin=COMMAND_LINE)
         while start < end:
             until = min(start + STEP, end)
-            for hit in await hits_of(work.db, BY_CODE[rule], Period(start, until, work.now), thresholds):
+            for hit in await hits_of(work.db, BY_CODE[rule], Period(start, until, work.now), thresholds, roster_of(settings).on_duty):
                 # In the queue it would join the one that there is.
                 found[hit.about] = joined(found[hit.about], hit) if hit.about in found else hit
             start = until

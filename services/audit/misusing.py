@@ -1,10 +1,10 @@
 """Rules against misuse at work: on the past, to try one, and by the clock, which catches up with whatever came since (audit.md §5)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from time import monotonic
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -56,16 +56,25 @@ _WEEK_END, _YEAR_END = 5, {(12, 29), (12, 30), (12, 31), (1, 2), (1, 3)}
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Who is on duty on which days."""
+    """Who is on duty on which days, a day each; the night that follows belongs to it."""
 
     staff: Sequence[UUID] = ()
     days: Sequence[date] = ()
 
 
-async def hits_of(db: Database, rule: Rule, period: Period, thresholds: Thresholds, duty: Duty | None = None) -> list[Hit]:
+OnDuty: TypeAlias = Callable[[date, date], Awaitable[Duty]]
+"""Tells who is on duty from one day in Japan to another, both included."""
+
+
+async def nobody_on_duty(_first: date, _last: date) -> Duty:
+    """Tell that no list says of anybody that they are on duty."""
+    return Duty()
+
+
+async def hits_of(db: Database, rule: Rule, period: Period, thresholds: Thresholds, on_duty: OnDuty = nobody_on_duty) -> list[Hit]:
     """What a rule finds in a period. Nothing is written."""
     since = period.since - rule.before(thresholds)
-    rows = await _READINGS[rule.reading](db, since, period.until, thresholds, duty or Duty())
+    rows = await _READINGS[rule.reading](db, since, period.until, thresholds, on_duty)
     return list(rule.judge(rows, period, thresholds))
 
 
@@ -75,7 +84,7 @@ class Watch:
 
     service: Service
     thresholds: Thresholds
-    duty: Callable[[], Duty] = Duty
+    on_duty: OnDuty = nobody_on_duty
     now: Callable[[], float] = monotonic
     _rests: dict[str, float] = field(default_factory=dict)
 
@@ -110,7 +119,7 @@ class Watch:
         while since is not None and since < now + AHEAD:
             until = min(since + STEP, now + AHEAD)
             async with self.service.work() as work:
-                found = await hits_of(work.db, rule, Period(since, until, now), self.thresholds, self.duty())
+                found = await hits_of(work.db, rule, Period(since, until, now), self.thresholds, self.on_duty)
                 await findings.raise_all(work, found)
             since = until
         if size != before or since is not None:
@@ -145,32 +154,34 @@ def days_off(since: datetime, until: datetime) -> list[date]:
     return [day for day in every if day.weekday() >= _WEEK_END or day in known or (day.month, day.day) in _YEAR_END]
 
 
-async def _unrelated(db: Database, since: datetime, until: datetime, thresholds: Thresholds, _duty: Duty) -> list[Look]:
+async def _unrelated(db: Database, since: datetime, until: datetime, thresholds: Thresholds, _on_duty: OnDuty) -> list[Look]:
     return _looks(await db.fetch(SQL.unrelated, since, until, timedelta(hours=thresholds.relation_hours)))
 
 
-async def _browsing(db: Database, since: datetime, until: datetime, _thresholds: Thresholds, _duty: Duty) -> list[DayOf]:
+async def _browsing(db: Database, since: datetime, until: datetime, _thresholds: Thresholds, _on_duty: OnDuty) -> list[DayOf]:
     return [DayOf(**(dict(row) | {"seen": row["seen"] or ()})) for row in await db.fetch(SQL.browsing, since, until)]
 
 
-async def _odd_hours(db: Database, since: datetime, until: datetime, thresholds: Thresholds, duty: Duty) -> list[Look]:
+async def _odd_hours(db: Database, since: datetime, until: datetime, thresholds: Thresholds, on_duty: OnDuty) -> list[Look]:
     hours = (thresholds.day_begins, thresholds.day_ends)
+    # The evening before the first day is whose night that day's small hours are.
+    duty = await on_duty(since.astimezone(JST).date() - DAY, until.astimezone(JST).date())
     return _looks(await db.fetch(SQL.odd_hours, since, until, days_off(since, until), *hours, list(duty.staff), list(duty.days)))
 
 
-async def _marked(db: Database, since: datetime, until: datetime, _thresholds: Thresholds, _duty: Duty) -> list[Look]:
+async def _marked(db: Database, since: datetime, until: datetime, _thresholds: Thresholds, _on_duty: OnDuty) -> list[Look]:
     return _looks(await db.fetch(SQL.marked, since, until, REASONS))
 
 
-async def _denied_then(db: Database, since: datetime, until: datetime, thresholds: Thresholds, _duty: Duty) -> list[Look]:
+async def _denied_then(db: Database, since: datetime, until: datetime, thresholds: Thresholds, _on_duty: OnDuty) -> list[Look]:
     return _looks(await db.fetch(SQL.denied_then, since, until, timedelta(hours=thresholds.denied_then_hours)))
 
 
-async def _returns(db: Database, since: datetime, until: datetime, thresholds: Thresholds, _duty: Duty) -> list[Look]:
+async def _returns(db: Database, since: datetime, until: datetime, thresholds: Thresholds, _on_duty: OnDuty) -> list[Look]:
     return _looks(await db.fetch(SQL.returns, since, until, timedelta(days=thresholds.dormant_days)))
 
 
-async def _taken_away(db: Database, since: datetime, until: datetime, _thresholds: Thresholds, _duty: Duty) -> list[Look]:
+async def _taken_away(db: Database, since: datetime, until: datetime, _thresholds: Thresholds, _on_duty: OnDuty) -> list[Look]:
     return _looks(await db.fetch(SQL.taken_away, since, until, TAKEN_AWAY))
 
 

@@ -31,4 +31,8 @@ class AuditSettings(Settings):
     verification_seconds: float = Field(default=21_600.0, gt=0, description="The service verifies its whole log this often.")
     growth_seconds: float = Field(default=120.0, gt=0, description="In between it verifies what the log grew by, this often.")
     misuse: Thresholds = Field(default=Thresholds(), description="Thresholds of the rules against misuse, as JSON.")
+    duty_list: Path | None = Field(
+        default=None,
+        description="A file (CSV: login,from,to) that says who is to work outside the hours; without it, nobody is (audit.md §5).",
+    )
     misuse_seconds: float = Field(default=120.0, gt=0, description="The rules against misuse look this often at what came.")

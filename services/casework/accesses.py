@@ -17,6 +17,7 @@ from infra.identity.staff import Staff
 from infra.looking import About, Beside, Decision, Granted, Kept, Look, Refused, Shown
 from infra.work import UnitOfWork
 from services.casework import store
+from services.casework.domain.holding import shares_a_name
 from services.casework.domain.policy import WARD_ROLES, Action, Deny, Facts, Viewer, decide, tie_of
 from services.casework.sheets import OfPerson, told
 from services.casework.store import AccessNote, Acting
@@ -24,6 +25,8 @@ from services.casework.store import AccessNote, Acting
 PROTECTED = "protected_person"
 EMERGENCY = "emergency"
 """Said of every look in an emergency (S24)."""
+SAME_SURNAME = "same_surname"
+"""Said of every look at a child of one's own family name: here both names are known, and the log has none (audit.md §5, `hints`)."""
 
 
 # --- Who may ----------------------------------------------------------------------------------------------------------
@@ -63,14 +66,18 @@ async def unseen(work: UnitOfWork, staff: Staff, person_id: PersonId) -> Facts:
     return Facts(thing, seen=False)
 
 
-def right(staff: Staff, action: Action, facts: Facts | None, stated: str | None = None) -> Decision:
-    """Decide, with what the log keeps of the decision: `stated` is the reason that the person gave."""
+def right(staff: Staff, action: Action, facts: Facts | None, stated: str | None = None, called: str | None = None) -> Decision:
+    """
+    Decide, with what the log keeps of the decision: `stated` is the reason that the person gave, `called` what the child is called, where
+    that was read.
+    """
     decision = decide(viewer_of(staff), action, facts)
     if isinstance(decision, Deny):
         return Refused(decision.reason, decision.hidden)
     # Every look at a protected child is worth an alert (`domain.md` §4.4).
     protected, emergency = facts is not None and facts.protected, facts is not None and facts.emergency
-    said = (PROTECTED if protected else None, EMERGENCY if emergency else None, stated)
+    namesake = called is not None and shares_a_name(staff.name, (called,))
+    said = (PROTECTED if protected else None, EMERGENCY if emergency else None, SAME_SURNAME if namesake else None, stated)
     return Granted(decision.relation, ".".join(filter(None, said)) or None)
 
 

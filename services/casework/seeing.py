@@ -172,9 +172,10 @@ class Screen(Generic[R]):
     A screen, in a folder of its own with its statements and its page.
 
     `address` names a child or nobody. Of a child, `facts` returns what permission depends on from what was read; where `read` finds none,
-    the attempt is kept as one at a child that there is not. Of nobody, `thing` is what the log says was looked at. `beside` is what the
-    look is called at whom it shows beside, if anybody; `also` are entries about what else it makes. `waiting` counts after the look what
-    the menu says is waiting, if it says so. `handed` is as what it comes. `refuses` what was read for another reason than who asks.
+    the attempt is kept as one at a child that there is not; `called` is what the child is called, where that is read. Of nobody, `thing` is
+    what the log says was looked at. `beside` is what the look is called at whom it shows beside, if anybody; `also` are entries about what
+    else it makes. `waiting` counts after the look what the menu says is waiting, if it says so. `handed` is as what it comes. `refuses`
+    what was read for another reason than who asks.
     """
 
     name: str
@@ -186,6 +187,7 @@ class Screen(Generic[R]):
     json: Face[R] | None = None
     beside: Deed | None = None
     facts: Callable[[R], Facts] | None = None
+    called: Callable[[R], str | None] | None = None
     thing: Callable[[Staff], AuditThing] | None = None
     folder: str = ""
     opening: Opening | None = None
@@ -258,7 +260,8 @@ def _look(screen: Screen[R], face: Face[R], asking: Asking[Any]) -> Look[_Found[
 
 def _right(screen: Screen[R], asking: Asking[Any], found: _Found[R] | None, stated: str | None) -> Decision:
     refused = screen.refuses(found.content) if screen.refuses and found is not None and found.content is not None else None
-    return refused or accesses.right(asking.staff, screen.right, found.facts if found else None, stated)
+    called = screen.called(found.content) if screen.called and found is not None and found.content is not None else None
+    return refused or accesses.right(asking.staff, screen.right, found.facts if found else None, stated, called)
 
 
 async def _read(screen: Screen[R], asking: Asking[Any], work: UnitOfWork) -> _Found[R]:

@@ -1,17 +1,21 @@
 """Misuse by those who may look is found by itself, on real tables: each rule's scenarios, the three real cases (audit.md §5, target 11)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
 
-from contracts.messages import AccessRecorded, Thing
-from contracts.values import ServiceName, Ward
+from contracts.ids import StaffId
+from contracts.messages import AccessRecorded, Actor, Thing
+from contracts.values import Section, ServiceName, Ward
 from infra.clock import FixedClock
+from infra.identity.staff import Registered
 from infra.local.postgres import PostgresServer
 from infra.service import Service
 from infra.testing.fixtures import START, Database, fresh_database, unit_of_work
@@ -23,10 +27,11 @@ from services.audit.domain.misuse.rules import BY_CODE
 from services.audit.domain.misuse.thresholds import Thresholds
 from services.audit.findings import Asked
 from services.audit.misusing import Watch
+from services.audit.rostering import DutyListUnreadable, Roster
 from services.audit.settings import AuditSettings
 from tests.integration.audit.conftest import audit_settings
 from tests.integration.audit.log import hear
-from tests.unit.audit.builders import access
+from tests.unit.audit.builders import CLERK, access
 
 __all__ = ["audit_settings"]
 
@@ -92,6 +97,39 @@ async def test_the_service_catches_up_after_downtime_finds_what_comes_late_and_n
     # Whoever sets progress back finds nothing twice.
     await pool.execute("delete from misuse_progress")
     assert await heard() == ["break_glass"] * 4 + ["no_relation"]
+
+
+async def test_who_is_on_duty_is_not_told_of_and_one_officers_night_is_one_finding(
+    database: Database, audit_settings: AuditSettings, tmp_path: Path
+) -> None:
+    """audit.md §5, after-hours. A list that cannot be read holds the rule back: what a wrong one would find could not be unsaid."""
+    pool, clock, listed = await database.pool("audit"), FixedClock(START), tmp_path / "duty.csv"
+    service = Service(ServiceName.AUDIT, audit_settings)
+    service.clock, service._pool = clock, pool
+
+    async def registered(_logins: Collection[str]) -> list[Registered]:
+        return [Registered(CLERK, "hakata.clerk", "", Section.HEALTH, Ward.HAKATA)]
+
+    watch = Watch(service, Thresholds(off=BY_CODE.keys() - {"odd_hours"}), Roster(listed, registered).on_duty)
+    other = Actor(id=StaffId(UUID(int=5)), role="ward_clerk", ward=Ward.HAKATA)
+    # The first of April in Japan: at ten in the evening, and at one and at eight the next day.
+    hours = [datetime(2026, 4, 1, 13, tzinfo=UTC), datetime(2026, 4, 1, 16, tzinfo=UTC), datetime(2026, 4, 1, 23, tzinfo=UTC)]
+    looks = [(at, actor) for at in hours for actor in (None, other)]
+    await hear(
+        pool,
+        clock,
+        [access(n, occurred_at=at, **({} if actor is None else {"actor": actor})) for n, (at, actor) in enumerate(looks, start=1)],
+    )
+    clock.at = START + timedelta(days=2)
+
+    with pytest.raises(DutyListUnreadable):
+        await watch.look()
+    listed.write_text("hakata.clerk,2026-04-01\nnobody.here,2026-04-01\n", encoding="utf-8")
+    await watch.look()
+
+    async with pool.acquire() as db:
+        [found] = [line.finding for line in await findings.listed(db, Asked())]
+    assert (found.kind, found.actor, dict(found.figures)) == ("odd_hours", other.id, {"children": 1, "looks": 2})
 
 
 async def test_a_rule_that_fails_keeps_none_from_looking_and_one_that_takes_long_rests(

@@ -69,7 +69,7 @@ async def test_somebody_of_another_ward_reads_the_child_for_two_hours_and_every_
         for each in await entries(office)
         if isinstance(each, AccessRecorded) and each.action == "casework.child_opened"
     ]
-    assert looks == [("deny", "other_ward"), ("permit", "emergency"), ("deny", "other_ward")]
+    assert looks == [("deny", "other_ward"), ("permit", "emergency.same_surname"), ("deny", "other_ward")]
     assert await decisions(office) == [("casework.emergency_started", "done", "life_or_safety", str(CHILD))]
 
 

@@ -247,7 +247,10 @@ async def test_a_protected_child_shows_no_whereabouts_and_every_look_is_marked(o
         for each in await office.said()
         if isinstance(each, AccessRecorded) and each.thing.kind == "child" and each.decision == "permit"
     ]
-    assert {each.reason_code for each in entries} == {"protected_person"}
+    assert {(each.action, each.reason_code) for each in entries} == {
+        ("casework.child_listed", "protected_person"),
+        ("casework.child_opened", "protected_person.same_surname"),
+    }
     assert {(each.thing.ward, each.actor.ward) for each in entries} == {(None, None)}
 
 

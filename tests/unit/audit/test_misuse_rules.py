@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from contracts.deeds import audit as deeds
+from services.audit.domain.misuse.duty import DutyListMalformed, days_on_duty, parse_duty_list
 from services.audit.domain.misuse.looks import DayOf, Look, Period
 from services.audit.domain.misuse.rules import (
     BY_CODE,
@@ -149,3 +150,35 @@ def test_nothing_outside_the_period_is_told(rule: Any) -> None:
     later = Period(START + 50 * DAY, START + 60 * DAY, ALL.now)
 
     assert list(rule.judge(every, later, T)) == []
+
+
+def test_a_duty_list_is_read_as_a_spreadsheet_leaves_it_and_a_turn_covers_its_days() -> None:
+    head, old = "\ufeffログイン名,初日,最終日\n# April\n\n", "old.hand,2020-01-01,2020-12-31,\n"
+    listed = f"{head}hakata.clerk,2026/4/3,2026/4/5\nhakata.lead, 2026-04-04 \n{old}"
+
+    with pytest.raises(DutyListMalformed, match=r"^line 6 of the duty list: "):
+        parse_duty_list(listed)
+    turns = parse_duty_list(listed.replace("2020-12-31,", "2020-12-31"))
+
+    assert list(days_on_duty(turns, date(2026, 4, 4), date(2026, 4, 9))) == [
+        ("hakata.clerk", date(2026, 4, 4)),
+        ("hakata.clerk", date(2026, 4, 5)),
+        ("hakata.lead", date(2026, 4, 4)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("hakata.clerk", "commas"),
+        (",2026-04-01", "login"),
+        ("hakata.clerk,soon", "from: a day is written"),
+        ("hakata.clerk,2026-04-01,2026-02-30", "to: a day is written"),
+        ("hakata.clerk,2026-04-02,2026-04-01", "to: it is before"),
+    ],
+)
+def test_a_mistake_in_a_duty_list_is_told_by_its_line_and_column_and_names_nobody(line: str, says: str) -> None:
+    with pytest.raises(DutyListMalformed, match=rf"^line 2 of the duty list.*{says}") as refused:
+        parse_duty_list(f"login,from,to\n{line}\n")
+
+    assert "hakata" not in str(refused.value)

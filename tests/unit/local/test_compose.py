@@ -131,10 +131,11 @@ def test_every_setting_that_casework_alone_has_is_told_by_compose() -> None:
     assert own <= compose()["services"]["casework"]["environment"].keys()
 
 
-def test_thresholds_of_misuse_are_the_shells_or_not_there_at_all() -> None:
+def test_thresholds_of_misuse_and_the_duty_list_are_the_shells_or_not_there_at_all() -> None:
     """Compose passes a variable without a value on, and leaves it out where the shell has none: an empty text would be no JSON."""
-    assert "misuse" in AuditSettings.model_fields
+    assert {"misuse", "duty_list"} <= AuditSettings.model_fields.keys()
     assert compose()["services"]["audit"]["environment"]["TSUNAGU_MISUSE"] is None
+    assert compose()["services"]["audit"]["environment"]["TSUNAGU_DUTY_LIST"] is None
 
 
 def test_the_gateway_lets_through_a_file_of_a_case_and_what_casework_reads_to_say_that_one_is_too_large() -> None:

@@ -210,6 +210,7 @@ CHILD = Screen(
         Act(SEEN, Action.ASK_OWNER, deeds.OWNER_ASKING_REFUSED, SeenForm, take_note, "回答を確かめたことを記録しました。"),
     ),
     facts=_facts,
+    called=lambda child: child.name,
     under="reviews",
     waiting=waiting,
 )
@@ -223,6 +224,7 @@ SENSITIVE = Screen(
     read=read,
     page=Face(OpeningQuestion, partial(show, shows_sensitive=True)),
     facts=_facts,
+    called=lambda child: child.name,
     opening=Opening(opening, lambda question: question.reason, instead="child"),
     under="reviews",
     waiting=waiting,

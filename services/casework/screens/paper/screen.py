@@ -118,6 +118,7 @@ def _paper(name: str, address: str, right: Action, deed: Any, *, sensitive: bool
         read=read,
         page=Face(PaperQuestion, partial(show, shows_sensitive=sensitive)),
         facts=_facts,
+        called=lambda printed: printed.child.name,
         opening=Opening(partial(sent, with_sensitive=sensitive), _stated, instead="child", again=AGAIN),
         under="reviews",
         also=_numbered,
