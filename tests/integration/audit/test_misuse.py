@@ -110,7 +110,7 @@ async def test_who_is_on_duty_is_not_told_of_and_one_officers_night_is_one_findi
     async def registered(_logins: Collection[str]) -> list[Registered]:
         return [Registered(CLERK, "hakata.clerk", "", Section.HEALTH, Ward.HAKATA)]
 
-    watch = Watch(service, Thresholds(off=BY_CODE.keys() - {"odd_hours"}), Roster(listed, registered).on_duty)
+    watch = Watch(service, Thresholds(off=frozenset(BY_CODE) - {"odd_hours"}), Roster(listed, registered).on_duty)
     other = Actor(id=StaffId(UUID(int=5)), role="ward_clerk", ward=Ward.HAKATA)
     # The first of April in Japan: at ten in the evening, and at one and at eight the next day.
     hours = [datetime(2026, 4, 1, 13, tzinfo=UTC), datetime(2026, 4, 1, 16, tzinfo=UTC), datetime(2026, 4, 1, 23, tzinfo=UTC)]
