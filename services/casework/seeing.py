@@ -25,7 +25,7 @@ from infra.work import UnitOfWork
 from services.casework import accesses
 from services.casework.domain.policy import Action, Facts
 from services.casework.moved import Errors
-from services.casework.sheets import OfPerson, Sheet, people, told
+from services.casework.sheets import OfPerson, Sheet, lines_of_others, told
 from services.casework.steps import Form, writable
 
 
@@ -280,7 +280,7 @@ def _shown(screen: Screen[R], face: Face[R], asking: Asking[Any], found: _Found[
     assert found.content is not None  # noqa: S101 -- of what was not found nothing is permitted
     sheet = face.show(found.content, asking)
     also = screen.also(asking.staff, sheet, asking.question) if screen.also else ()
-    beside = tuple(_beside(screen, asking.staff, lines) for lines in _lines_of_others(sheet))
+    beside = tuple(_beside(screen, asking.staff, lines) for lines in lines_of_others(sheet))
     return Shown(sheet, told(sheet), sheet.count(), (*beside, *also))
 
 
@@ -291,12 +291,3 @@ def _beside(screen: AnyScreen, staff: Staff, lines: Sequence[OfPerson]) -> Besid
         raise ValueError(f"the screen '{screen.name}' shows somebody beside: what is that called in the log (`beside`)?")
     fields = dict.fromkeys(name for each in lines for name in told(each))
     return replace(accesses.beside(staff, deed, line), fields=tuple(fields))
-
-
-def _lines_of_others(sheet: Sheet) -> tuple[list[OfPerson], ...]:
-    """Return the lines of everybody who stands in a page beside: of some there are several."""
-    lines: dict[PersonId, list[OfPerson]] = {}
-    for line in people(sheet):
-        if line.person_id is not None and told(line):
-            lines.setdefault(line.person_id, []).append(line)
-    return tuple(lines.values())

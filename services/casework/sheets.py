@@ -108,6 +108,15 @@ def people(sheet: Sheet) -> Iterator[OfPerson]:
         yield from _people(value)
 
 
+def lines_of_others(sheet: Sheet) -> tuple[list[OfPerson], ...]:
+    """Return the lines of everybody who stands in a page beside: of some there are several."""
+    lines: dict[PersonId, list[OfPerson]] = {}
+    for line in people(sheet):
+        if line.person_id is not None and told(line):
+            lines.setdefault(line.person_id, []).append(line)
+    return tuple(lines.values())
+
+
 def _told(sheet: Sheet) -> Iterator[str]:
     if sheet.named_by is not None:
         yield str(getattr(sheet, sheet.named_by))
