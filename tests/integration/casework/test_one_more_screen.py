@@ -76,6 +76,7 @@ FIGURES_SEEN = Deed(
     reasons=WHY_REFUSED,
 )
 """
+OWED = '"GET /figures" = "shows casework.figures_seen"\n"GET /v1/figures" = "shows casework.figures_seen"\n'
 TEST = """
 from tests.integration.casework import builders as b
 from tests.integration.casework.test_accesses import entries
@@ -106,6 +107,7 @@ SEEN = ("sees_a_screen", "has_no_right_to_a_screen")
 SCREENS = "tests/integration/casework/test_screens.py"
 WALLS = (
     "tests/integration/casework/test_tries.py::test_every_route_is_behind_a_wall_but_those_that_show_nothing",
+    "tests/integration/casework/test_tries.py::test_of_every_route_it_is_declared_what_it_owes_the_log",
     *(f"{SCREENS}::test_who_{which}_leaves_one_main_entry[{door}]" for which in SEEN for door in ("figures", "figures as JSON")),
     f"{SCREENS}::test_nobody_is_a_stranger_to_the_list_of_the_own_deeds_and_to_the_manual_alone",
     f"{SCREENS}::test_every_folder_of_screens_is_found_with_its_page_and_every_screen_has_an_address_of_its_own",
@@ -132,6 +134,8 @@ def copy(tmp_path: Path) -> Path:
     )
     deeds = tmp_path / "contracts/deeds/casework.py"
     deeds.write_text(deeds.read_text(encoding="utf-8") + DEED, encoding="utf-8")
+    routes = tmp_path / "tests/integration/routes.toml"
+    routes.write_text(routes.read_text(encoding="utf-8").replace("[casework]\n", f"[casework]\n{OWED}", 1), encoding="utf-8")
     (tmp_path / "tests/integration/casework/test_figures.py").write_text(TEST, encoding="utf-8")
     return tmp_path
 
