@@ -50,11 +50,10 @@ async def keep_to(begin: Begin, days: int, actor: Actor | None = None) -> Kept:
     kept = Kept()
     while moved := await _archive(begin):
         kept.archived += moved
-    if not await _taken(kept, "parts of the years", _open(begin)) or not await _taken(kept, "past_kept", _forget_until(begin, days)):
+    opened = [await _taken(kept, f"parts of {table}", _open(begin, table)) for table in await _names(begin, SQL.tables)]
+    if not all(opened) or not await _taken(kept, "past_kept", _forget_until(begin, days)):
         return kept
-    async with begin() as work:
-        tables = [row["name"] for row in await work.db.fetch(SQL.to_forget)]
-    for table in tables:
+    for table in await _names(begin, SQL.to_forget):
         await _taken(kept, table, _forget(begin, table, kept, actor))
     return kept
 
@@ -65,9 +64,15 @@ async def _archive(begin: Begin) -> int:
         return int(await work.db.fetchval(SQL.archive, start_of_today, TOGETHER))
 
 
-async def _open(begin: Begin) -> None:
+async def _names(begin: Begin, statement: str) -> list[str]:
     async with begin() as work:
-        await work.db.execute(SQL.open_years, work.now)
+        return [row["name"] for row in await work.db.fetch(statement)]
+
+
+async def _open(begin: Begin, table: str) -> None:
+    """A transaction of its own for each table: no two are locked at once."""
+    async with begin() as work:
+        await work.db.execute(SQL.open_years, table, work.now)
 
 
 async def _forget_until(begin: Begin, days: int) -> None:
@@ -87,10 +92,14 @@ async def _forget(begin: Begin, table: str, kept: Kept, actor: Actor | None) -> 
 
 
 async def _taken(kept: Kept, what: str, step: Awaitable[None]) -> bool:
-    """Whether a step was done: where somebody reads for long it is tried again another time, and nobody waits behind it."""
+    """
+    Whether a step was done: where somebody reads for long it is tried again another time, and nobody waits behind it.
+
+    No step waits in a circle with the service's own work; where PostgreSQL ends it for one, it is another time's, too.
+    """
     try:
         await step
-    except asyncpg.LockNotAvailableError:
+    except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
         kept.waiting.append(what)
         return False
     return True

@@ -19,9 +19,13 @@ kept as (
 )
 select count(*) from moved;
 
+-- name: tables
+-- Tables that have a past, in the order of their names.
+select name from past_table order by name;
+
 -- name: open_years
--- $1 instant: there are parts for its fiscal year and the next.
-select open_year(fiscal_year($1) + years) from generate_series(0, 1) as years;
+-- $1 table, $2 instant: there are parts of it for the instant's fiscal year and the next.
+select open_year($1, fiscal_year($2) + years) from generate_series(0, 1) as years;
 
 -- name: forget_until
 -- $1 instant: from now on nothing is told as it was known before its fiscal year. Whoever reads the past just now is not waited for long.

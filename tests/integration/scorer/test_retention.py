@@ -1,5 +1,6 @@
 """What was known is kept for a term (`domain.md` §4.6): lists within it stay the same bytes, of an earlier day none is told."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date
@@ -15,6 +16,7 @@ from infra.work import UnitOfWork
 from services.scorer import effect, explaining, retention
 from services.scorer.recalling import NotKept, check_kept
 from services.scorer.retention import Kept
+from tests.integration.infra.servers import until
 from tests.integration.scorer.conftest import Scorer
 from tests.integration.scorer.messages import CHILD, SIBLING, checkup, household, kinship, watermark
 from tests.integration.scorer.test_lists import moved, printed, two_children
@@ -92,7 +94,7 @@ async def test_lists_within_the_term_stay_the_same_bytes_and_earlier_ones_are_re
     await scorer.day_comes("2032-03-31")
     assert (await keep(scorer)).forgotten == {}
     await scorer.day_comes("2032-04-10")
-    for steps in (2, 5, 9):
+    for steps in (2, 9, 15, 18, 20):
         with pytest.raises(Killed):
             await keep(scorer, steps)
     forgotten = (await keep(scorer)).forgotten
@@ -140,3 +142,45 @@ async def test_what_somebody_reads_is_not_forgotten_until_it_is_read(scorer: Sco
                 await other.db.execute(retention.SQL.forget_until, other.now)
 
     assert await scorer.pool.fetchval("select forgotten_until from past_kept") is None
+
+
+_WAS = {
+    "held": "insert into held_was (replaced_at, event_id, person_id, written_at) values ($1, gen_random_uuid(), $2, $1)",
+    "delivery": "insert into delivery_was (replaced_at, child_id, pregnancy_id, written_at) values ($1, $2, gen_random_uuid(), $1)",
+}
+_WAITING = "select count(*) > 0 from pg_locks where not granted and relation = 'scorer.held_was_else'::regclass"
+
+
+async def test_who_writes_to_one_table_and_then_to_another_never_waits_in_a_circle_for_a_year_that_begins(scorer: Scorer) -> None:
+    """Two sessions on a real server: one has written to a late table; a year's parts are opened; it writes to an early one."""
+    await scorer.day_comes("2031-04-10")
+    at = scorer.clock.now()
+
+    async def waits_for_held() -> bool:
+        return bool(await scorer.pool.fetchval(_WAITING))
+
+    async with scorer.pool.acquire() as db, db.transaction():
+        await db.execute(_WAS["held"], at, CHILD)
+        opening = asyncio.create_task(keep(scorer))
+        await until(waits_for_held)
+        await db.execute(_WAS["delivery"], at, CHILD)
+    kept = await opening
+
+    assert kept == Kept()
+    assert [await scorer.pool.fetchval(f"select count(*) from {table}_was_2031") for table in _WAS] == [1, 1]
+
+
+async def test_two_processes_open_and_forget_years_at_once(scorer: Scorer, another_scorer: Scorer) -> None:
+    """Each row is moved once, and neither ends the other: whoever comes second finds it done."""
+    await scorer.day_comes("2026-04-10")
+    await keep(scorer)
+    old, new = scorer.clock.now(), scorer.clock.now().replace(year=2036)
+    for statement in _WAS.values():
+        await scorer.pool.executemany(statement, [(old, CHILD)] * 20 + [(new, CHILD)] * 20)
+    await scorer.day_comes("2036-04-20")
+
+    both = await asyncio.gather(*(keep(each) for each in (scorer, another_scorer, scorer, another_scorer)))
+
+    assert [each.waiting for each in both] == [[], [], [], []]
+    assert {table: sum(each.forgotten.get(table, 0) for each in both) for table in _WAS} == dict.fromkeys(_WAS, 20)
+    assert [await scorer.pool.fetchval(f"select count(*) from {table}_was_2036") for table in _WAS] == [20, 20]
