@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from contracts.values import Group, Item, Need, Sex
+from contracts.values import Group, Item, Need, Observation, Sex
 from infra.clock import JST
 from infra.postgres import Database
 from infra.sql import queries
@@ -20,6 +20,7 @@ from services.scorer.domain.ages import DAY
 from services.scorer.domain.effect.figures import Reviewed
 from services.scorer.domain.effect.missed import Found, items_before, missed
 from services.scorer.domain.effect.quiet import QuietOne, quiet
+from services.scorer.domain.effect.refuted import REFUTED, FalseHits, false_hits
 from services.scorer.domain.effect.report import Report, evaluated
 from services.scorer.domain.effect.thresholds import FIGURES, Measured, Proposal, proposal
 from services.scorer.domain.effect.weekly import Pack, steps_of
@@ -60,6 +61,7 @@ async def report(
         missed=missed(ruleset, await _found(db, since, until)),
         thresholds=await _proposals(db, ended, ruleset, floor),
         quiet=quiet(ruleset, await _quiet(db, name, since, until, forgotten)),
+        false_hits=await _false_hits(db, since, until) if REFUTED in ruleset.group_of else None,
     )
 
 
@@ -106,6 +108,13 @@ async def _quiet(db: Database, name: str, since: date, until: date, forgotten: d
     rows = await db.fetch(SQL.grounds_at, [each.person_id for each in told], [each.asked_at for each in told])
     grounds = {row["number"]: frozenset(map(Item, row["items"])) for row in rows}
     return [QuietOne(grounds.get(number, frozenset()), each.needed, each.share) for number, each in enumerate(told, 1)]
+
+
+async def _false_hits(db: Database, since: date, until: date) -> FalseHits:
+    """Of children of whom nothing was heard for a year, how many staff found to attend a place of which no record comes (S13)."""
+    refuting = Observation.ENROLLED_ELSEWHERE, Observation.ENROLLED_NOWHERE
+    row = await db.fetchrow(SQL.seen_in_cases, since, until, REFUTED, *refuting)
+    return false_hits(REFUTED, row["seen"], row["refuted"])
 
 
 async def _proposals(db: Database, ended: Sequence[ReviewOutcome], ruleset: Ruleset, floor: float) -> tuple[Proposal, ...]:

@@ -31,3 +31,29 @@ join lateral (
 left join lateral (
     select i.person_id from protection where protected && array[i.person_id] and not voided limit 1
 ) as p on true;
+
+-- name: seen_in_cases
+-- $1 and $2 days, $3 item, $4 observation that it is refuted by, $5 the one that says otherwise. Of cases of whose child staff said
+-- something in these days: of how many the item was TRUE and counted, as believed just before something was said in it, and in how many of
+-- these it was refuted in these days, and not taken back for the same day by what was said later.
+-- That a case is there says that people were asked to look at the child before.
+select count(*) as seen, count(*) filter (where refuted) as refuted from (
+    select bool_or(counted.so) as counted, bool_or(
+        o.observation = $4 and (o.recorded_at at time zone 'Asia/Tokyo')::date >= $1::date and not exists (
+            select from observation later
+            where (later.person_id, later.case_id, later.observation) = (o.person_id, o.case_id, $5)
+                and later.observed_on <= o.observed_on and (later.recorded_at, later.version) > (o.recorded_at, o.version)
+                and (later.recorded_at at time zone 'Asia/Tokyo')::date <= $2::date
+        )
+    ) as refuted
+    from observation o cross join lateral (
+        select exists (
+            select from evaluation_ever e
+            where e.person_id = o.person_id and e.item = $3 and e.counted and e.value = 'TRUE'
+                and e.written_at < o.recorded_at and (e.superseded_at is null or e.superseded_at >= o.recorded_at)
+        ) as so
+    ) as counted
+    where (o.recorded_at at time zone 'Asia/Tokyo')::date <= $2::date
+    group by o.person_id, o.case_id
+    having max((o.recorded_at at time zone 'Asia/Tokyo')::date) >= $1::date
+) as cases where counted;

@@ -144,6 +144,7 @@ def _show(report: Report) -> None:
     _show_thresholds(report)
     _show_missed(report)
     _show_quiet(report)
+    _show_false_hits(report)
     if report.stands[CITY] is Standing.SUSPEND:
         print(f"\nFor {CYCLES} cycles fewer than {report.floor:.0%} were in need: the rule is to be suspended, by a proposal.")
     print("\nOnly whom people visited has an outcome: who was never listed may be in need, too. Empty: fewer than ten.")
@@ -195,6 +196,15 @@ def _show_quiet(report: Report) -> None:
         )
     if quiet.missed_likely is not None:
         print(f"by the share of those judged {quiet.missed_likely}, in 95 of 100 cases {quiet.missed_low} to {quiet.missed_high}")
+
+
+def _show_false_hits(report: Report) -> None:
+    if report.false_hits is None:
+        return
+    print("\ncases in which staff saw the child: in how many the reason was found wrong, however they end (attends elsewhere)")
+    found = report.false_hits
+    columns = ("", "seen", "false hits", "share", "from", "to")
+    print_table(columns, [(found.item.value, found.seen, found.false_hits, found.share, found.low, found.high)])
 
 
 def _judged(title: str, report: Report) -> frozenset[str]:

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 
 from contracts.ids import CaseId, PersonId, ReviewId
-from contracts.messages import Message, ReviewClosed, ReviewNeeded
-from contracts.values import CaseOutcome, Item, Need, Source
+from contracts.messages import Message, ObservationRecorded, ReviewClosed, ReviewNeeded
+from contracts.values import CaseOutcome, Item, Need, Observation, Source
 from infra.local.root import CannotDo
 from services.scorer.domain.effect.missed import missed
 from services.scorer.domain.programme import IN_USE
@@ -114,6 +114,60 @@ async def test_whose_need_became_known_otherwise_is_held_against_what_the_rule_s
     assert found.missed.with_something == 0
     assert [(share.name, share.missed) for share in found.missed.by_age if share.children] == [("0-2", 20)]
     assert (await scorer.asked(report, None, date(2026, 1, 1), date(2026, 2, 1), today, 0.2)).missed == missed(IN_USE.ruleset, [])
+
+
+async def test_a_false_hit_counts_when_staff_learn_of_it_however_the_case_goes_on_s13(scorer: Scorer) -> None:
+    """Of thirty of whom nothing was heard for a year, staff saw twenty by spring; ten of these attend a place of which no record comes."""
+    children = [who(number) for number in range(30)]
+    await scorer.day_comes("2026-02-20")
+    last = [("4m", "2022-06-15"), ("18m", "2023-08-15"), ("3y", "2025-02-03")]
+    told = [checkup(which, day, f"{which}-{each}", who=each) for each in children for which, day in last]
+    await scorer.hears([person("2022-01-15", who=each) for each in children], told, watermark("2026-02-20", *Source))
+    asked = by_number(message for message in await scorer.told() if isinstance(message, ReviewNeeded))
+    assert len(asked) == 30
+
+    def saw(number: int, version: int, *seen: Observation) -> list[Message]:
+        at, case = scorer.clock.now(), CaseId(UUID(int=number + 1))
+        day = at.date()
+        return [
+            ObservationRecorded(
+                event_id=fresh_id(),
+                occurred_at=at,
+                case_id=case,
+                person_id=children[number],
+                version=version,
+                observation=each,
+                observed_on=day,
+            )
+            for each in seen
+        ]
+
+    met, elsewhere, nowhere = Observation.MET, Observation.ENROLLED_ELSEWHERE, Observation.ENROLLED_NOWHERE
+    await scorer.day_comes("2026-03-01")
+    # One was told by mistake, and taken back for the same day; some were met first, and told of their place only later.
+    await scorer.hears([said for number in range(20) for said in saw(number, 3, met, *([elsewhere] if number < 6 or number == 10 else []))])
+    await scorer.day_comes("2026-03-02")
+    taken_back = saw(10, 4, nowhere)
+    await scorer.hears([said.model_copy(update={"observed_on": date(2026, 3, 1)}) for said in taken_back])
+    before = await scorer.asked(report, None, date(2026, 2, 1), date(2026, 3, 2), date(2026, 3, 2), 0.2)
+    await scorer.day_comes("2026-03-20")
+    await scorer.hears([said for number in range(6, 10) for said in saw(number, 5, elsewhere)])
+    # One case ends, and is found in need of something else; nobody else's has ended.
+    await scorer.hears(ended(asked[0], 0, Need.SUPPORT))
+    # Of whom nothing was said before, and of whom it is said too late for the report.
+    await scorer.day_comes("2026-05-02")
+    await scorer.hears(saw(25, 3, elsewhere))
+    today = scorer.clock.today()
+
+    found = await scorer.asked(report, None, date(2026, 2, 1), date(2026, 4, 30), today, 0.2)
+
+    assert before.false_hits is not None
+    assert (before.false_hits.seen, before.false_hits.false_hits) == (20, None), "six are too few to be told"
+    assert found.false_hits is not None
+    assert (found.false_hits.seen, found.false_hits.false_hits, found.false_hits.share) == (20, 10, 0.5)
+    later = await scorer.asked(report, None, date(2026, 6, 1), date(2026, 6, 30), today, 0.2)
+    assert later.false_hits is not None
+    assert later.false_hits.seen == 0
 
 
 async def test_where_a_protected_child_lived_is_not_told(scorer: Scorer) -> None:

@@ -9,6 +9,7 @@ from contracts.values import Group, Item
 from services.scorer.domain.effect.figures import Line, Reviewed, Tally, line, lines
 from services.scorer.domain.effect.missed import Missed
 from services.scorer.domain.effect.quiet import Quiet
+from services.scorer.domain.effect.refuted import FalseHits
 from services.scorer.domain.effect.stopping import Standing, by_cycle, standing
 from services.scorer.domain.effect.thresholds import Proposal
 from services.scorer.domain.rulesets import Ruleset, asks
@@ -49,6 +50,8 @@ class Report:
     thresholds: tuple[Proposal, ...] = ()
     quiet: Quiet | None = None
     """Requests that were kept quiet after a review, as people judged those that were drawn; None where nobody asked."""
+    false_hits: FalseHits | None = None
+    """Cases in which staff found a reason wrong, whether they have ended or not; None where the ruleset does not count the item."""
 
     def as_numbers(self) -> dict[str, Any]:
         """The report as JSON, without anybody's id."""

@@ -67,6 +67,7 @@ class Pack:
         yield from _of_reviews(self.reviews)
         yield from _of_missed(self.reviews)
         yield from _of_thresholds(self.reviews)
+        yield from _of_false_hits(self.reviews)
         for step in self.steps:
             yield "ruleset", step.ruleset, step.step, step.day.isoformat()
 
@@ -111,6 +112,13 @@ def _of_thresholds(report: Report) -> Iterator[tuple[str, str, str, str]]:
     for each in report.thresholds:
         for figure in ("in_use", "reviews", "proposed", "low", "high", "share", "share_low", "share_high", "lost", "is_sure"):
             yield "threshold", each.parameter, figure, _text(getattr(each, figure))
+
+
+def _of_false_hits(report: Report) -> Iterator[tuple[str, str, str, str]]:
+    """Cases in which staff found a reason wrong (S13)."""
+    if report.false_hits is not None:
+        for figure in ("seen", "false_hits", "share", "low", "high"):
+            yield "false_hits", report.false_hits.item, figure, _text(getattr(report.false_hits, figure))
 
 
 def week_of(day: date) -> tuple[date, date]:

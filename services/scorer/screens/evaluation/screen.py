@@ -88,6 +88,7 @@ def _told(it: Asked, report: Report, asking: Asking) -> dict[str, Any]:
         "missed": tables.missed_of(report.missed) if report.missed is not None else [],
         "quiet": tables.quiet_of(report.quiet) if report.quiet is not None else None,
         "quiet_words": tables.quiet_words(report.quiet) if report.quiet is not None else [],
+        "false_hits": tables.false_hits_of(report.false_hits) if report.false_hits is not None else None,
         "thresholds": tables.thresholds_of(report),
         "proposals": [_proposal(it, each, asking) for each in report.thresholds],
     }

@@ -11,6 +11,7 @@ from services.scorer.domain.effect.figures import Line
 from services.scorer.domain.effect.missed import Missed
 from services.scorer.domain.effect.missed import Share as MissedShare
 from services.scorer.domain.effect.quiet import Quiet
+from services.scorer.domain.effect.refuted import FalseHits
 from services.scorer.domain.effect.report import CITY, Report
 from services.scorer.domain.effect.stopping import Cycle, Standing
 from services.scorer.domain.effect.thresholds import Proposal
@@ -109,6 +110,18 @@ def quiet_of(found: Quiet) -> Table:
     ]
     about = "終結のあとに知らせなかった要確認から、くじで抜き取り、職員が判断したもの。どのこどものことかは出しません。"
     return Table("見落とし：終結のあとに知らせなかった要確認（抜取り）", about, heads, rows)
+
+
+def false_hits_of(found: FalseHits) -> Table:
+    """Return how often staff found a reason wrong, however the case goes on (S13)."""
+    heads = ("", "職員が確かめた", "該当が誤りだった", "割合", "95%区間")
+    numbers = _reviews(found.seen), _reviews(found.false_hits)
+    row = (effect_words.named(found.item), *numbers, *_interval(found.share, found.low, found.high))
+    about = (
+        "該当していたが、市に記録の届かない施設（企業主導型、市外の園など）に通っていると分かったもの。"
+        "ケースの続き方や終わり方にかかわらず、職員が記録した時点で数えます。"
+    )
+    return Table("該当の誤り：ほかの施設に通っていたこども", about, heads, [row])
 
 
 def quiet_words(found: Quiet) -> list[str]:
