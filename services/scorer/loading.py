@@ -181,13 +181,12 @@ async def _records(
     mothers = list({row["mother_id"] for row in births if row["mother_id"] is not None})
     pregnancies = [row["pregnancy_id"] for row in births if row["pregnancy_id"] is not None]
     on, year = since or (None, 0)
-    of_years = list(_OF_PUPILS)
-    records = await db.fetch(SQL.records, children, pregnancies, mothers, list(OWN & read), list(OF_BIRTH & read), of_years, year)
+    records = await db.fetch(SQL.records, children, pregnancies, mothers, list(OWN & read), list(OF_BIRTH & read), year)
     if on is None or _MONTH not in read:
         return records
     pupils = {row["person_id"] for row in records if row["event_type"] in _OF_PUPILS}
     unknown = [row["person_id"] for row in persons if row["person_id"] not in pupils and school_entry(row["birth_date"]) <= on]
-    return [*records, *(await db.fetch(SQL.months_of_earlier_years, unknown, of_years, year) if unknown else [])]
+    return [*records, *(await db.fetch(SQL.months_of_earlier_years, unknown, year) if unknown else [])]
 
 
 @quick(frozen=True, slots=True)

@@ -61,12 +61,12 @@ where person_id = any($1::uuid[]) and (c.heard < c.told or c.person_version > gr
 
 -- name: records
 -- The first three reaches, in their order. $1 children, $2 pregnancies, $3 mothers, $4 event types that are about the child itself, $5 those of a
--- birth: a child's own records, a pregnancy's, and a mother's that belong to no child's pregnancy. $6 the event types of months at school and of
--- who is a pupil, $7 the first school year of which they are asked for: of five years of a city's records they are the most.
+-- birth: a child's own records, a pregnancy's, and a mother's that belong to no child's pregnancy. $6 the first school year of which months at
+-- school and who is a pupil are asked for: of five years of a city's records they are the most.
 select person_id, null::uuid as pregnancy_id, null::uuid as unborn_id, source, event_type, record_id, event_id, data::text as data, said_on, case_id,
     school_id, recorded_at
 from fact where person_id = any($1::uuid[]) and operation = 'upsert'
-    and event_type = any($4::text[]) and (event_type <> all($6::text[]) or (data ->> 'fiscal_year')::int >= $7)
+    and event_type = any($4::text[]) and asked_until(event_type, data) >= $6::int
 union all
 select null, pregnancy_id, null, source, event_type, record_id, event_id, data::text, said_on, case_id, school_id, recorded_at
 from fact where pregnancy_id = any($2::uuid[]) and operation = 'upsert'
@@ -79,10 +79,10 @@ from fact f where person_id = any($3::uuid[]) and operation = 'upsert'
     and (pregnancy_id is null or (select true from delivery d where d.pregnancy_id = f.pregnancy_id limit 1) is null);
 
 -- name: months_of_earlier_years
--- $1 children, $2 the event types of months at school and of who is a pupil, $3 the school year before which.
+-- $1 children, $2 the school year before which: months at school, and who was a pupil.
 select person_id, null::uuid as pregnancy_id, null::uuid as unborn_id, source, event_type, record_id, event_id, data::text as data, said_on, case_id,
     school_id, recorded_at
-from fact where person_id = any($1::uuid[]) and operation = 'upsert' and event_type = any($2::text[]) and (data ->> 'fiscal_year')::int < $3;
+from fact where person_id = any($1::uuid[]) and operation = 'upsert' and asked_until(event_type, data) < $2::int;
 
 -- name: feeds
 -- How far each source has delivered, whether its silence was carried out, and whether something of it is held that may concern anybody,

@@ -203,7 +203,7 @@ group by e.person_id, e.known_at, f.source order by e.known_at, e.person_id, f.s
 -- $1 reason codes. Answers that rest on what cannot be, or on two records that contradict each other: the owner is to look at these records.
 select e.person_id, e.item, case when e.reason_code = any($1::text[]) then e.reason_code else 'contradictory' end as reason, e.known_at,
     array_agg(f.record_id order by f.record_id) as records
-from evaluation e join fact f on f.person_id = e.person_id and f.event_id = any(e.evidence)
+from evaluation e join fact f on f.person_id = e.person_id and f.operation = 'upsert' and f.event_id = any(e.evidence)
 where e.superseded_at is null and (e.reason_code = any($1::text[]) or e.detail::jsonb ? 'contradictory')
 group by e.evaluation_id order by e.known_at, e.person_id, e.item;
 

@@ -133,7 +133,7 @@ INDEXES: dict[str, set[str]] = {
     "scorer.fact_count_was_person": {"hands then"},
     "scorer.fact_guardian": {"affected_children"},
     "scorer.fact_in_care": {"links"},
-    "scorer.fact_person": {"records", "separations", "records_of_others"},
+    "scorer.fact_person_year": {"records", "separations", "records_of_others", "months_of_earlier_years", "doubtful"},
     "scorer.fact_pregnancy": {"records"},
     "scorer.fact_was_in_care": {"links then"},
     "scorer.fact_was_person": {"records then", "separations then", "records_of_others then", "months_of_earlier_years then"},
