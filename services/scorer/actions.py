@@ -78,8 +78,9 @@ async def take_in(
         return
     children = await store.affected_children(work.db, touched, programme.parameters.scored_born_from)
     if put_off:
-        children = await store.put_off(work.db, children, programme.ruleset.name, rested(children))
-    await evaluate_now(work, children, programme)
+        await evaluate_now(work, await store.put_off(work.db, children, programme.ruleset.name, rested(list(children))), programme)
+        return
+    await evaluate_now(work, list(children), programme)
 
 
 async def hold(work: UnitOfWork, message: Message, held: bool, programme: Programme | None = None) -> None:
@@ -153,7 +154,9 @@ async def _keep(work: UnitOfWork, heard: Heard, programme: Programme) -> keeping
     await outcomes.hear_judgements(work.db, _of(SampleJudged, heard))
     held = {h.person_id for h in hands if h.person_id is not None and h.source in _OF_HOUSEMATES}
     at_home = told.at_home | arrived | housemates | (in_hand & held) | {p.person_id for p in persons}
-    return keeping.Touched(concerned, told.pregnancies, relatives, at_home)
+    more = in_care | arrived | in_hand | protected | housemates | seen | relatives
+    own_records = {who: types for who, types in told.own_records.items() if who not in more}
+    return keeping.Touched(concerned, told.pregnancies, relatives, at_home, own_records)
 
 
 def _counts(heard: Heard) -> list[tuple[PersonId, int]]:

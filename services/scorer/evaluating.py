@@ -16,7 +16,7 @@ from contracts.quick import quick
 from infra.logs import whereabouts
 from infra.postgres import is_transient
 from infra.work import UnitOfWork
-from services.scorer import keeping, loading, rulesets, store, telling, turning
+from services.scorer import keeping, loading, partly, rulesets, store, telling, turning
 from services.scorer.domain.ages import DAY
 from services.scorer.domain.answer import Answer
 from services.scorer.domain.evaluation import Alike, due_apart_from_silence, evaluate, in_scope
@@ -95,10 +95,10 @@ async def evaluate_due(
     """
     await _watch_feeds(work)
     programme = programme or await rulesets.in_use(work.db)
-    children = await store.claim_due(work.db, work.today, limit, programme.ruleset.name, patience)
+    turns = await store.claim_due(work.db, work.today, limit, programme.ruleset.name, patience)
 
-    await _evaluate_all(work, children, programme, memory)
-    return len(children)
+    await _evaluate_all(work, turns, programme, memory)
+    return len(turns)
 
 
 async def evaluate_due_singly(
@@ -116,12 +116,12 @@ async def evaluate_due_singly(
     """
     await _watch_feeds(work)
     programme = programme or await rulesets.in_use(work.db)
-    children = await store.claim_due(work.db, work.today, limit, programme.ruleset.name, patience)
+    children = [turn.person_id for turn in await store.claim_due(work.db, work.today, limit, programme.ruleset.name, patience)]
     for child in children:
         mark = work.mark()
         try:
             async with work.db.transaction():
-                await _evaluate_all(work, [child], programme)
+                await _evaluate_all(work, [store.Turn(child)], programme)
         except Exception as error:
             if is_transient(error):
                 raise
@@ -143,13 +143,13 @@ async def evaluate_now(work: UnitOfWork, children: Sequence[PersonId], programme
     mark = work.mark()
     try:
         async with work.db.transaction():
-            await _evaluate_all(work, children, programme)
+            await _evaluate_all(work, [store.Turn(child) for child in children], programme)
     except Exception as error:
         if is_transient(error):
             raise
         work.forget_since(mark)
         log.error("scorer.children_not_evaluated", **whereabouts(error))
-        await store.put_off(work.db, children, programme.ruleset.name)
+        await store.put_off(work.db, dict.fromkeys(children), programme.ruleset.name)
 
 
 async def _watch_feeds(work: UnitOfWork) -> None:
@@ -160,13 +160,16 @@ async def _watch_feeds(work: UnitOfWork) -> None:
         await keeping.fall_silent(work.db, work.today)
 
 
-async def _evaluate_all(work: UnitOfWork, children: Sequence[PersonId], programme: Programme, memory: Memory | None = None) -> None:
-    """Evaluate `children`, who are locked, and save and tell what is new."""
-    if not children:
+async def _evaluate_all(work: UnitOfWork, turns: Sequence[store.Turn], programme: Programme, memory: Memory | None = None) -> None:
+    """Evaluate children, who are locked, and save and tell what is new."""
+    if not turns:
         return
     feeds = await loading.feeds(work.db)
     programme = feeds.programme(programme)
     alike = (memory or Memory()).alike(feeds, work.today, programme.parameters)
+    children = await partly.evaluate_partly(work, turns, programme, feeds, alike)
+    if not children:
+        return
     ruleset = programme.ruleset.on(work.today)
     cases = await loading.load(work.db, children, programme, feeds, on=work.today, held=False)
 

@@ -1,8 +1,9 @@
 """What is heard is kept, in whatever order it comes: a constant number of statements for any number of messages. Nothing here decides."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -28,7 +29,7 @@ from contracts.values import DatePrecision, Item, Source
 from infra.postgres import Database
 from infra.rows import array, columns
 from infra.sql import queries
-from services.scorer.domain.indicators import FEEDS_OF, HOUSEMATES
+from services.scorer.domain.indicators import FEEDS_OF, HOUSEMATES, OWN
 from services.scorer.domain.parameters import Parameters
 
 SQL = queries(__file__, "keeping.sql")
@@ -50,6 +51,8 @@ class Touched:
     """Children whose birth or mother is news, also for the mother's other children."""
     at_home: frozenset[PersonId] = frozenset()
     """Of whom the news is such as may concern the children of their household."""
+    own_records: Mapping[PersonId, frozenset[str]] = field(default_factory=dict)
+    """Of whom nothing is news but records about themselves: of which event types these are."""
 
 
 async def hold_watermarks(db: Database, now: datetime, *, alone: bool) -> None:
@@ -70,7 +73,16 @@ async def hear_facts(db: Database, facts: Sequence[RecordLinked]) -> Touched:
         frozenset(row["person_id"] for row in rows),
         frozenset(row["pregnancy_id"] for row in rows if row["pregnancy_id"] is not None),
         at_home=frozenset(row["person_id"] for row in rows if row["event_type"] in HOUSEMATES),
+        own_records=_own_records(rows),
     )
+
+
+def _own_records(rows: Sequence[asyncpg.Record]) -> dict[PersonId, frozenset[str]]:
+    found: defaultdict[PersonId, set[str]] = defaultdict(set)
+    for row in rows:
+        found[row["person_id"]].add(row["event_type"])
+    of_births = {row["person_id"] for row in rows if row["pregnancy_id"] is not None}
+    return {who: frozenset(types) for who, types in found.items() if who not in of_births and types <= OWN}
 
 
 async def hear_care(db: Database, facts: Sequence[RecordLinked]) -> frozenset[PersonId]:

@@ -99,3 +99,9 @@ order by source;
 select evaluation_id, known_at, person_id, item, value, klass, counted, valid_from, valid_to, reason_code,
     evidence::text as evidence, detail::text as detail, needed_on, stale_since, rests_on_feed
 from evaluation where person_id = any($1::uuid[]) and superseded_at is null;
+
+-- name: current_evaluations_to
+-- $1 children, $2 items: the same, of these items alone.
+select evaluation_id, known_at, person_id, item, value, klass, counted, valid_from, valid_to, reason_code,
+    evidence::text as evidence, detail::text as detail, needed_on, stale_since, rests_on_feed
+from evaluation where person_id = any($1::uuid[]) and item = any($2::text[]) and superseded_at is null;

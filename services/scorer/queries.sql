@@ -2,14 +2,10 @@
 
 -- name: affected_children
 -- $1 persons, $2 pregnancies, $3 first birth date that is scored, $4 children whose birth or mother is news, $5 persons of whom it may
--- concern their household: whom it reaches.
+-- concern their household: whom it reaches, and whether it does by somebody else.
 -- Looked up one by one, however many others there are: as an array, and `due` as a value, which cannot be read as a whole instead.
-select p.person_id from person p
-where p.birth_date is not null
-    and (p.birth_date >= $3::date or (select true from due d where d.person_id = p.person_id))
-    and p.person_id = any(array(
-    select unnest($1::uuid[]) as person_id
-    union
+with reached as materialized (
+    select array(
     select child_id from delivery where mother_id = any($1::uuid[])
     union
     select child_id from delivery where pregnancy_id = any($2::uuid[])
@@ -30,10 +26,16 @@ where p.birth_date is not null
     select theirs.person_id from member theirs where theirs.household_id = any(array(
         select mine.household_id from member mine where mine.person_id = any($5::uuid[])
     ))
-));
+    ) as by_others
+)
+select p.person_id, p.person_id in (select unnest(by_others) from reached) as by_others from person p
+where p.birth_date is not null
+    and (p.birth_date >= $3::date or (select true from due d where d.person_id = p.person_id))
+    and p.person_id = any((select $1::uuid[] || by_others from reached)::uuid[]);
 
 -- name: put_off
--- $1 children, $2 ruleset, $3 those of them who are rested, $4 how many of these at most: there is news of the children, which waits.
+-- $1 children, $2 ruleset, $3 those of them who are rested, $4 how many of these at most, $5 of each child the event types of its own records that
+-- alone are news (text of an array), or null where it is news of anything: there is news of the children, which waits.
 -- Nothing here waits for whoever evaluates them just now: it may have read before this was saved, and this is news to it. (To insert a row
 -- of `due` that is there would wait for whoever changes it.) Returns those who are not to wait, and of whom nothing is written: of whom the
 -- ward was told by the ruleset that people should look; and who are rested, were evaluated before and have no news that waits.
@@ -45,14 +47,15 @@ with urgent as (
     limit $4::int)
 ),
 waits as (
-    select person_id from unnest($1::uuid[]) as i (person_id) where person_id not in (select person_id from urgent) order by person_id
+    select person_id, event_types::text[] as event_types from unnest($1::uuid[], $5::text[]) as i (person_id, event_types)
+    where person_id not in (select person_id from urgent) order by person_id
 ),
 known as (
     insert into due (person_id) select person_id from waits where not exists (select from due d where d.person_id = waits.person_id)
     on conflict do nothing
 ),
 told as (
-    insert into news (person_id) select person_id from waits
+    insert into news (person_id, event_types) select person_id, event_types from waits
 )
 select person_id from urgent order by person_id;
 
@@ -73,9 +76,12 @@ select exists (select from news) or coalesce((select min(evaluate_on) from due) 
 -- were left alone the longest. Children of whom there is news, and those whose day has come: these too wait with their news, if there is
 -- any. Nobody waits of whom the ward was told that people should look.
 -- Locks them until the commit; those whom another evaluates just now are left to it, which is why more are looked at than are taken.
--- The news is gone with it. What is saved after this statement began is not seen here, stays, and is the next one's.
+-- The news is gone with it; returned is of which event types it was, where it was of the child's own records alone and nothing else is due
+-- of the child. What is saved after this statement began is not seen here, stays, and is the next one's.
 with told as materialized (
-    select person_id, min(told_at) as since, max(told_at) as latest from news group by person_id
+    select person_id, min(told_at) as since, max(told_at) as latest,
+        case when bool_and(event_types is not null) then string_agg(array_to_string(event_types, ' '), ' ') end as event_types
+    from news group by person_id
 ),
 calm as materialized (
     select max(latest) <= statement_timestamp() - make_interval(secs => $4::float8) as is_over from told
@@ -103,7 +109,12 @@ mine as materialized (
 gone as (
     delete from news where person_id = any(array(select person_id from mine)) returning person_id
 )
-select person_id from mine where evaluate_on <= $1::date or person_id in (select person_id from gone) order by person_id;
+select person_id, case
+    when evaluate_on <= $1::date or exists (select from overdue o where o.person_id = mine.person_id and o.since is not null) then null
+    else event_types
+end as event_types
+from mine left join told using (person_id)
+where evaluate_on <= $1::date or person_id in (select person_id from gone) order by person_id;
 
 -- name: supersede
 -- $1 evaluations, $2 instant: until which they were believed. By a clock that was set back none is superseded before it was written; returns
@@ -129,6 +140,14 @@ update due set (evaluate_on, answers) = (i.evaluate_on, coalesce(i.answers, due.
 from unnest($1::uuid[], $2::date[], $3::bytea[]) as i (person_id, evaluate_on, answers)
 where due.person_id = i.person_id
     and (due.evaluate_on is distinct from i.evaluate_on or due.answers is distinct from coalesce(i.answers, due.answers));
+
+-- name: bring_due_forward
+-- $1 children, $2 days or null, $3 whether an answer changed: they are due then, or on the day on which they are anyway, if that comes before.
+-- By what all answers are known is not known any more where one changed: nothing has that digest.
+update due set (evaluate_on, answers) = (least(due.evaluate_on, i.evaluate_on), case when i.changed then '' else due.answers end)
+from unnest($1::uuid[], $2::date[], $3::bool[]) as i (person_id, evaluate_on, changed)
+where due.person_id = i.person_id
+    and (i.evaluate_on < coalesce(due.evaluate_on, 'infinity') or i.changed and due.answers <> '');
 
 -- name: save_signals
 -- One array per column (groups as text of an array), then $6 ruleset, $7 instant.

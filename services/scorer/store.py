@@ -138,22 +138,35 @@ def _value_text(value: str | int | bool) -> str:
     return json.dumps(value) if isinstance(value, bool) else repr(value)
 
 
-async def affected_children(db: Database, touched: Touched, born_from: date) -> list[PersonId]:
-    """Return the children whose answers news of `touched` may change."""
+NewsOf: TypeAlias = Mapping[PersonId, frozenset[str] | None]
+"""Of children, of which event types their own records are that alone are news; None: news of anything."""
+
+
+@quick(frozen=True, slots=True)
+class Turn:
+    """A child whose turn has come: by news of its own records of these event types alone, or, with None, by anything."""
+
+    person_id: PersonId
+    event_types: frozenset[str] | None = None
+
+
+async def affected_children(db: Database, touched: Touched, born_from: date) -> NewsOf:
+    """Return the children whose answers news of `touched` may change, and what the news of each is."""
     rows = await db.fetch(
         SQL.affected_children, list(touched.persons), list(touched.pregnancies), born_from, list(touched.relatives), list(touched.at_home)
     )
-    return [row["person_id"] for row in rows]
+    return {row["person_id"]: None if row["by_others"] else touched.own_records.get(row["person_id"]) for row in rows}
 
 
-async def put_off(db: Database, children: Sequence[PersonId], ruleset: str, rested: Sequence[PersonId] = ()) -> list[PersonId]:
+async def put_off(db: Database, news: NewsOf, ruleset: str, rested: Sequence[PersonId] = ()) -> list[PersonId]:
     """
-    Leave `children` to the ticker. Returns those who are not to wait.
+    Leave these children to the ticker. Returns those who are not to wait.
 
     These are of whom the ward was told that people should look, and up to `AT_ONCE` of the `rested` who were evaluated before and of whom
     no news waits.
     """
-    return [row["person_id"] for row in await db.fetch(SQL.put_off, children, ruleset, rested, AT_ONCE)]
+    event_types = [array(sorted(each)) if each is not None else None for each in news.values()]
+    return [row["person_id"] for row in await db.fetch(SQL.put_off, list(news), ruleset, rested, AT_ONCE, event_types)]
 
 
 async def lock_children(db: Database, children: Sequence[PersonId]) -> None:
@@ -166,10 +179,10 @@ async def anybody_waits(db: Database, today: date) -> bool:
     return bool(await db.fetchval(SQL.anybody_waits, today))
 
 
-async def claim_due(db: Database, today: date, limit: int, ruleset: str, patience: Patience) -> list[PersonId]:
+async def claim_due(db: Database, today: date, limit: int, ruleset: str, patience: Patience) -> list[Turn]:
     """Lock and return up to `limit` children whose turn has come, longest due first, and forget the news of them."""
     waits = (patience.calm_seconds, patience.alone_seconds, patience.longest_seconds, patience.most_waiting)
-    return [row["person_id"] for row in await db.fetch(SQL.claim_due, today, limit, ruleset, *waits)]
+    return [Turn(who, frozenset(of.split()) if of else None) for who, of in await db.fetch(SQL.claim_due, today, limit, ruleset, *waits)]
 
 
 async def save_evaluations(
@@ -188,6 +201,12 @@ async def save_evaluations(
 async def save_due(db: Database, due: Mapping[PersonId, tuple[date | None, bytes | None]]) -> None:
     """Write when each child is to be evaluated again (None is never by time alone), and by what its answers are known, if they are new."""
     await db.execute(SQL.save_due, *columns([(person_id, *each) for person_id, each in due.items()], 3))
+
+
+async def bring_due_forward(db: Database, asked: Mapping[PersonId, tuple[date | None, bool]]) -> None:
+    """Write of children of whom only some items were asked when one of these answers changes by time, and whether one has changed now."""
+    if asked:
+        await db.execute(SQL.bring_due_forward, *columns([(person_id, *each) for person_id, each in asked.items()], 3))
 
 
 async def mark_overdue(db: Database, person_id: PersonId, today: date) -> tuple[date, int] | None:

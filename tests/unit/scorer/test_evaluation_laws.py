@@ -48,7 +48,7 @@ from services.scorer.domain.facts import (
     Telling,
     Told,
 )
-from services.scorer.domain.indicators import FEEDS_OF, SOURCE_OF
+from services.scorer.domain.indicators import FEEDS_OF, OWN, READING, SOURCE_OF
 from services.scorer.domain.parameters import FUKUOKA, Parameters
 from services.scorer.domain.reach import Reach
 from services.scorer.domain.reading import ASSISTANCE, CHECKUP, NOTIFIED, POSTPARTUM, PRENATAL, DeliveryRecords, Record, child_facts
@@ -332,6 +332,27 @@ def test_what_children_have_in_common_is_what_each_rule_says_of_each(
     alone = evaluate(here, facts, delivered, as_of, tuned)
     assert quick == alone
     assert list(map(whole, quick)) == list(map(whole, alone))
+
+
+def without(facts: ChildFacts, event_type: str) -> ChildFacts:
+    """The same without the child's own records of a type."""
+    told = {way: rows for way, rows in facts.told.items() if way[0] is not Reach.CHILD or way[1].event_kind != event_type}
+    checkups = () if event_type == CHECKUP else facts.checkups
+    return replace(facts, told=told, checkups=checkups, memberships=() if event_type == ASSISTANCE else facts.memberships)
+
+
+@settings(max_examples=60, deadline=None)
+@given(children, known, watermarks, days, parameters)
+def test_a_childs_own_records_of_a_type_change_the_answers_alone_of_items_that_read_it(
+    child: Child, facts: ChildFacts, delivered: dict[Source, date], as_of: date, tuned: Parameters
+) -> None:
+    """By this, news of such records asks no other item (`partly.py`)."""
+    answers = evaluate(child, facts, delivered, as_of, tuned)
+    types = {way[1].event_kind for way in facts.told if way[0] is Reach.CHILD} | {CHECKUP, ASSISTANCE}
+    for event_type in sorted(types & OWN):
+        others = evaluate(child, without(facts, event_type), delivered, as_of, tuned)
+        for one, other in zip(answers, others, strict=True):
+            assert one.item in READING[event_type] or (one, whole(one)) == (other, whole(other)), event_type
 
 
 def whole(answer: Answer) -> tuple[object, ...]:

@@ -95,6 +95,12 @@ SAYING: dict[Item, frozenset[type[Any]]] = {
 """What an item reads says, by its class (`contracts/facts.py`)."""
 
 
+READING: dict[str, frozenset[Item]] = {
+    kind: frozenset(indicator.item for indicator in ALL if any(each.kind == kind for each in indicator.reads)) for kind in EventKind
+}
+"""The items that read records of an event type, by any reach."""
+
+
 def kinds(*reaches: Reach) -> frozenset[EventKind]:
     """The event types that an indicator reads by one of `reaches`."""
     return frozenset(each.kind for indicator in ALL for each in indicator.reads if each.reach in reaches)
