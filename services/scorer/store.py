@@ -182,7 +182,8 @@ async def anybody_waits(db: Database, today: date) -> bool:
 async def claim_due(db: Database, today: date, limit: int, ruleset: str, patience: Patience) -> list[Turn]:
     """Lock and return up to `limit` children whose turn has come, longest due first, and forget the news of them."""
     waits = (patience.calm_seconds, patience.alone_seconds, patience.longest_seconds, patience.most_waiting)
-    return [Turn(who, frozenset(of.split()) if of else None) for who, of in await db.fetch(SQL.claim_due, today, limit, ruleset, *waits)]
+    rows = await db.fetch(SQL.claim_due, today, limit, ruleset, *waits)
+    return [Turn(row["person_id"], frozenset(row["event_types"].split()) if row["event_types"] else None) for row in rows]
 
 
 async def save_evaluations(

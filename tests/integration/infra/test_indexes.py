@@ -244,7 +244,7 @@ WHOLE: dict[str, set[str]] = {
     "services/scorer/simulation.sql": {"children_by_part", "answered_between"},
     # Watermarks: a row per source. Overdue: children whose evaluation failed, for people.
     "services/scorer/keeping.sql": {"silence_is_due", "fall_silent"},
-    "services/scorer/queries.sql": {"anybody_waits", "count_due", "overdue", "counts", "state"},
+    "services/scorer/queries.sql": {"anybody_waits", "count_due", "overdue", "state"},
     # One row; and a watermark a night and source. Protection measures: a few hundred.
     "services/scorer/recalling.sql": {"kept_since"},
     # The same row, and one for each table that has a past.
