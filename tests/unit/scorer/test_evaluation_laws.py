@@ -341,7 +341,7 @@ def without(facts: ChildFacts, event_type: str) -> ChildFacts:
     return replace(facts, told=told, checkups=checkups, memberships=() if event_type == ASSISTANCE else facts.memberships)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(children, known, watermarks, days, parameters)
 def test_a_childs_own_records_of_a_type_change_the_answers_alone_of_items_that_read_it(
     child: Child, facts: ChildFacts, delivered: dict[Source, date], as_of: date, tuned: Parameters
