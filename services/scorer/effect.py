@@ -113,7 +113,7 @@ async def _quiet(db: Database, name: str, since: date, until: date, forgotten: d
 async def _false_hits(db: Database, since: date, until: date) -> FalseHits:
     """Of children of whom nothing was heard for a year, how many staff found to attend a place of which no record comes (S13)."""
     refuting = Observation.ENROLLED_ELSEWHERE, Observation.ENROLLED_NOWHERE
-    row = await db.fetchrow(SQL.seen_in_cases, since, until, REFUTED, *refuting)
+    [row] = await db.fetch(SQL.seen_in_cases, since, until, REFUTED, *refuting)
     return false_hits(REFUTED, row["seen"], row["refuted"])
 
 

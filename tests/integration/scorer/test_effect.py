@@ -121,7 +121,7 @@ async def test_a_false_hit_counts_when_staff_learn_of_it_however_the_case_goes_o
     children = [who(number) for number in range(30)]
     await scorer.day_comes("2026-02-20")
     last = [("4m", "2022-06-15"), ("18m", "2023-08-15"), ("3y", "2025-02-03")]
-    told = [checkup(which, day, f"{which}-{each}", who=each) for each in children for which, day in last]
+    told: list[Message] = [checkup(which, day, f"{which}-{each}", who=each) for each in children for which, day in last]
     await scorer.hears([person("2022-01-15", who=each) for each in children], told, watermark("2026-02-20", *Source))
     asked = by_number(message for message in await scorer.told() if isinstance(message, ReviewNeeded))
     assert len(asked) == 30

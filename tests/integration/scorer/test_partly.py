@@ -85,7 +85,7 @@ async def asked_partly(scorer: Scorer, *parcel: Message) -> int:
 
 async def families(scorer: Scorer) -> None:
     await scorer.day_comes(TODAY)
-    people = [person("2015-07-07"), person("2024-02-10", who=TODDLER), person("1985-01-01", who=MOTHER)]
+    people: list[Message] = [person("2015-07-07"), person("2024-02-10", who=TODDLER), person("1985-01-01", who=MOTHER)]
     await scorer.hears(people, certain_mother(PUPIL, TODDLER), watermark(TODAY, *Source))
     await scorer.day_comes(TODAY)
 
