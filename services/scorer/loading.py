@@ -153,21 +153,15 @@ async def load(
     return [_case(row, own, family, answered) for row in persons]
 
 
-async def answers_held(db: Database, children: Sequence[PersonId]) -> dict[PersonId, dict[str, Held]]:
-    """Return the answers that are believed now, by child and item. Nothing is asked for nobody."""
+async def answers_held(
+    db: Database, children: Sequence[PersonId], items: Collection[Item] | None = None
+) -> dict[PersonId, dict[str, Held]]:
+    """Return the answers that are believed now, by child and item; of `items` alone where some are named. Nothing is asked for nobody."""
     if not children:
         return {}
-    return _by_child(await db.fetch(SQL.current_evaluations, children))
-
-
-async def answers_held_to(db: Database, children: Sequence[PersonId], items: Collection[Item]) -> dict[PersonId, dict[str, Held]]:
-    """Return the same of some items."""
-    return _by_child(await db.fetch(SQL.current_evaluations_to, children, list(items)))
-
-
-def _by_child(rows: Iterable[asyncpg.Record]) -> dict[PersonId, dict[str, Held]]:
+    of = (SQL.current_evaluations, children) if items is None else (SQL.current_evaluations_to, children, list(items))
     found: defaultdict[PersonId, dict[str, Held]] = defaultdict(dict)
-    for evaluation_id, known_at, *written in rows:
+    for evaluation_id, known_at, *written in await db.fetch(*of):
         answered = Row(*written)
         found[answered.person_id][answered.item] = Held(evaluation_id, known_at, answered)
     return found

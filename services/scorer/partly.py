@@ -41,7 +41,7 @@ async def evaluate_partly(
         return [turn.person_id for turn in turns]
     concerned = frozenset[Item]().union(*items.values())
     cases = await loading.load(work.db, list(items), programme, feeds, only=concerned, on=work.today)
-    held = await loading.answers_held_to(work.db, list(items), concerned)
+    held = await loading.answers_held(work.db, list(items), concerned)
 
     asked = [_ask(case, items[case.person_id], held.get(case.person_id, {}), alike, feeds) for case in cases]
     done = [each for each in asked if each is not None and not _concerns(programme.ruleset, each)]
