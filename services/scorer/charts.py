@@ -7,8 +7,10 @@ from markupsafe import Markup, escape
 
 WIDTH, LEFT, RIGHT = 640, 130, 76
 THICK, GAP, TOP = 17, 16, 6
-WIDE, NAMES, SAID = 880, 430, 160
-"""Of a chart of shares: all of it, the names of items, which are long, and the words at its right."""
+LETTER, SCALE, SAID = 13, 320, 170
+"""Of a chart of shares: a letter of a name, from none to all, and the words at its right."""
+
+_MARKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _LEAST = 1.5
 
 
@@ -56,22 +58,26 @@ def drawn(title: str, pairs: Sequence[Pair], *, unit: str, few: str) -> Markup:
 def intervals(title: str, shares: Sequence[Share], floor: float, floor_words: str) -> Markup:
     """Return a dot for each share, with its interval, over a scale of none to all; where the floor lies, a line of dashes."""
     top, step, bottom = TOP + 22, THICK + GAP, 24
-    height = top + step * len(shares) + bottom
-    x = {part: NAMES + (WIDE - NAMES - SAID) * part for part in (0.0, 0.25, 0.5, 0.75, 1.0, floor)}
+    height, names = top + step * len(shares) + bottom, max((len(each.name) for each in shares), default=0) * LETTER + 24
+
+    def x(share: float) -> str:
+        return f"{names + SCALE * share:.1f}"
+
     parts = []
-    for part in (0.0, 0.25, 0.5, 0.75, 1.0):
-        parts.append(f'<line class="grid" x1="{x[part]:.1f}" x2="{x[part]:.1f}" y1="{top}" y2="{height - bottom}"/>')
-        parts.append(f'<text x="{x[part]:.1f}" y="{height - 6}" text-anchor="middle">{part:.0%}</text>')
-    parts.append(f'<line class="floor" x1="{x[floor]:.1f}" x2="{x[floor]:.1f}" y1="{top}" y2="{height - bottom}"/>')
-    parts.append(f'<text x="{x[floor]:.1f}" y="{TOP + 12}" text-anchor="middle">{escape(floor_words)}</text>')
+    for mark in _MARKS:
+        parts.append(f'<line class="grid" x1="{x(mark)}" x2="{x(mark)}" y1="{top}" y2="{height - bottom}"/>')
+        parts.append(f'<text x="{x(mark)}" y="{height - 6}" text-anchor="middle">{mark:.0%}</text>')
+    parts.append(f'<line class="floor" x1="{x(floor)}" x2="{x(floor)}" y1="{top}" y2="{height - bottom}"/>')
+    parts.append(f'<text x="{x(floor)}" y="{TOP + 12}" text-anchor="middle">{escape(floor_words)}</text>')
     for number, each in enumerate(shares):
         y = top + step * number + step / 2
-        parts.append(f'<text x="{NAMES - 10}" y="{y + 5:.1f}" text-anchor="end">{escape(each.name)}</text>')
+        # At the left edge: in a narrow window it is there that one begins to read.
+        parts.append(f'<text x="0" y="{y + 5:.1f}">{escape(each.name)}</text>')
         if each.share is not None and each.low is not None and each.high is not None:
-            low, dot, high = (NAMES + (WIDE - NAMES - SAID) * part for part in (each.low, each.share, each.high))
-            parts.append(f'<line class="span" x1="{low:.1f}" x2="{high:.1f}" y1="{y:.1f}" y2="{y:.1f}"/>')
-            parts.append(f'<circle class="dot" cx="{dot:.1f}" cy="{y:.1f}" r="5"/>')
-        parts.append(f'<text class="value" x="{WIDE - SAID + 12}" y="{y + 5:.1f}">{escape(each.words)}</text>')
+            parts.append(f'<line class="span" x1="{x(each.low)}" x2="{x(each.high)}" y1="{y:.1f}" y2="{y:.1f}"/>')
+            parts.append(f'<circle class="dot" cx="{x(each.share)}" cy="{y:.1f}" r="5"/>')
+        parts.append(f'<text class="value" x="{names + SCALE + 24}" y="{y + 5:.1f}">{escape(each.words)}</text>')
+    size = f'width="{names + SCALE + SAID}" height="{height}"'
     return Markup(  # noqa: S704 -- numbers, and words that are escaped
-        f'<svg class="compare shares" viewBox="0 0 {WIDE} {height}" role="img" aria-label="{escape(title)}">{"".join(parts)}</svg>'
+        f'<svg class="compare shares" {size} role="img" aria-label="{escape(title)}">{"".join(parts)}</svg>'
     )

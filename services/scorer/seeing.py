@@ -8,6 +8,7 @@ from contracts.messages import Thing
 from contracts.values import Role
 from infra.screens import seeing
 from infra.screens.seeing import R
+from services.scorer.domain.rulesets.document import NAME_LONGEST
 from services.scorer.domain.standing import APPROVERS, PROPOSERS
 
 WORKS_HERE = PROPOSERS | APPROVERS
@@ -36,7 +37,7 @@ SEEING = _OfRulesets()
 def named(asking: Asking) -> str | None:
     """Return the ruleset that the address names, if it can be a name."""
     name = asking.named.get("name", "")
-    return name if RULESET.fullmatch(name) else None
+    return name if len(name) <= NAME_LONGEST and RULESET.fullmatch(name) else None
 
 
 def ruleset_asked(asking: Asking) -> Thing:

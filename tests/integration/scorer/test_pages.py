@@ -24,6 +24,7 @@ pytestmark = pytest.mark.servers
 NEW = DOCUMENTS["SP-2"].replace('name = "SP-2"', 'name = "SP-7"').replace("at_least = 2", "at_least = 1")
 NEW = NEW.replace("groups_needed = 2", "groups_needed = 2\ncool_down_days = 30")
 POOR = NEW.replace('sufficient = ["no_prenatal_checkups"]', 'sufficient = ["household_public_assistance"]')
+LONG = "SP-" + "9" * 3_000
 GROUNDS = "健診を1つ受けていないときも声をかけたい。"
 
 
@@ -217,7 +218,9 @@ async def test_every_address_is_declared_and_leaves_one_entry(office: Office) ->
 
 async def test_a_ruleset_that_nobody_knows_and_what_is_no_name_are_answered_the_same(office: Office) -> None:
     async with office.at_work("coordinator") as coordinator:
-        answers = [(await coordinator.opens(f"/rulesets/{name}")).status_code for name in ("SP-99", "nonsense", "SP-2%00")]
+        answers = [(await coordinator.opens(f"/rulesets/{name}")).status_code for name in ("SP-99", "nonsense", "SP-2%00", LONG)]
         sent = [(await coordinator.sends(f"/rulesets/{name}/withdraw")).status_code for name in ("SP-99", "nonsense")]
 
     assert (set(answers), set(sent)) == ({404}, {404})
+    # What is no name does not get into the log.
+    assert {thing for *_, thing in await office.looks()} == {"SP-99", None}

@@ -25,7 +25,9 @@ _OPTIONAL = frozenset({"suppressors", "cool_down_days", "new_a_day", "switches",
 KEYS = _REQUIRED | _OPTIONAL
 """What a document may say."""
 
-_NAME_LONGEST = 12
+NAME_LONGEST = 12
+"""Characters of a name, which stands in addresses and in the log."""
+
 _COOL_DOWN_MOST = 1_000
 _NEW_A_DAY_MOST = 10_000
 
@@ -95,8 +97,8 @@ def _of_fields(content: Mapping[str, Any]) -> Iterator[Mistake]:
 def _name(field: str, value: object) -> Iterator[Mistake]:
     if not isinstance(value, str) or RULESET.fullmatch(value) is None:
         yield Mistake(field, Wrong.NOT_A_NAME, "")
-    elif len(value) > _NAME_LONGEST:
-        yield Mistake(field, Wrong.TOO_LONG, str(_NAME_LONGEST))
+    elif len(value) > NAME_LONGEST:
+        yield Mistake(field, Wrong.TOO_LONG, str(NAME_LONGEST))
 
 
 def _list_of(field: str, value: object, known: frozenset[str], unknown: Wrong) -> Iterator[Mistake]:

@@ -103,7 +103,7 @@ def quiet_of(found: Quiet) -> Table:
     rows = [
         (
             effect_words.named(line.name),
-            *map(_reviews, (line.reviews, line.assessed, line.needed)),
+            *_counts(line),
             *_interval(line.ppv, line.low, line.high),
         )
         for line in (found.total, *found.by_group)
@@ -176,11 +176,16 @@ def _shares(
 
 
 def _cells(line: Line) -> Iterable[str]:
-    yield from map(_reviews, (line.reviews, line.assessed, line.needed))
+    yield from _counts(line)
     yield from _interval(line.ppv, line.low, line.high)
     yield _NONE if line.lift is None else f"{line.lift:.2f}倍"
     yield _NONE if line.unknown_share is None else percent(line.unknown_share)
     yield _NONE if line.visits is None else f"{line.visits:.1f}件"
+
+
+def _counts(line: Line) -> Iterable[str]:
+    """Where nothing was assessed, nobody is in need; else what is left out is of a few."""
+    yield from map(_reviews, (line.reviews, line.assessed, 0 if line.assessed == 0 else line.needed))
 
 
 def _standing(line: Line, stands: Mapping[str, Standing] | None) -> tuple[str, ...]:
@@ -221,7 +226,7 @@ def total_of(report: Report) -> list[tuple[str, str]]:
     return [
         ("終わった確認", _reviews(it.reviews)),
         ("判断できた", _reviews(it.assessed)),
-        ("支援が必要", _reviews(it.needed)),
+        ("支援が必要", _reviews(0 if it.assessed == 0 else it.needed)),
         ("割合（95%区間）", share),
         ("1件見つけるまでの確認", _NONE if it.visits is None else f"{it.visits:.1f}件"),
         ("状態", effect_words.STANDS[report.stands[CITY]]),

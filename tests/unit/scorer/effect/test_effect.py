@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.catalogue import ITEMS
 from contracts.values import Group, Item, Need
 from services.scorer.domain.effect.chart import chart
 from services.scorer.domain.effect.figures import Line, Reviewed, Tally, lines, wilson
@@ -16,6 +17,8 @@ from services.scorer.domain.effect.report import CITY, Report, evaluated
 from services.scorer.domain.effect.stopping import Cycle, Standing, standing
 from services.scorer.domain.rulesets import SP_2
 from services.scorer.domain.simulating import SMALLEST
+from services.scorer.parts import FEW_REVIEWS
+from services.scorer.screens.evaluation.tables import tables_of
 
 TODAY = date(2027, 6, 1)
 LATE, EPDS, WELFARE = Item.LATE_PREGNANCY_NOTIFICATION, Item.EPDS_HIGH, Item.HOUSEHOLD_PUBLIC_ASSISTANCE
@@ -136,6 +139,16 @@ def _all(found: Report) -> Iterator[Line]:
     yield found.total
     for some in (found.by_group, found.by_item, found.by_ward, found.by_age, found.by_sex, found.by_circumstance, found.cycles):
         yield from some
+
+
+def test_what_is_left_out_is_called_few_in_the_table_and_in_the_chart_and_none_is_none() -> None:
+    found = report([review(Need.SUPPORT, LATE)] * 30 + [review(Need.NOTHING, EPDS)] * 12 + [review(Need.SUPPORT, EPDS)] * 3)
+    [by_item] = [table for table in tables_of(found) if table.title == "項目ごと"]
+    rows = {row[0]: row[1:] for row in by_item.rows}
+
+    assert rows[ITEMS[EPDS].present][:4] == ("15件", FEW_REVIEWS, FEW_REVIEWS, "—")
+    assert rows[ITEMS[WELFARE].present][:5] == ("0件", "0件", "0件", "—", "—")
+    assert (str(by_item.chart).count(FEW_REVIEWS) >= 1, "3/15" in str(by_item.chart)) == (True, False)
 
 
 def test_of_parts_the_next_smallest_is_left_out_too() -> None:
