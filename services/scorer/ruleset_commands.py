@@ -25,7 +25,7 @@ from services.scorer import deciding, results, rulesets, shown, succession
 from services.scorer.deciders import Decider
 from services.scorer.domain.programme import IN_USE
 from services.scorer.domain.rulesets import NotARuleset, read
-from services.scorer.domain.rulesets.result import is_result
+from services.scorer.domain.rulesets.result import is_result, read_result
 from services.scorer.domain.simulating import Part, Simulation
 from services.scorer.domain.standing import SENTENCES, NotAllowed, in_order, standing_of
 from services.scorer.simulation import Outcome
@@ -59,7 +59,14 @@ def person_of(by: By, code: Code, root: Root) -> Person:
 
 @app.command()
 def check(file: File) -> None:
-    """Say whether FILE is a ruleset, and what is wrong with it, field by field."""
+    """Say whether FILE is a ruleset, or the result of an analysis, and what is wrong with it, field by field."""
+    if is_result(text := text_of(file)):
+        try:
+            found = read_result(text)
+        except NotARuleset as error:
+            raise _refused(file, "no result of an analysis", error) from error
+        print(f"{file.name} is a result of the dataset {found.dataset}: it sets {', '.join(found.settings)}")
+        return
     ruleset = read_file(file)
     print(f"{file.name} is a ruleset: {ruleset.name}, {len(ruleset.group_of)} items")
 

@@ -62,8 +62,8 @@ async def test_the_coordinator_sees_what_the_lists_were_worth_with_how_sure_that
     assert [look[0] for look in await office.looks()].count("scorer.evaluation_opened") == 3
 
 
-async def test_what_cannot_be_asked_is_said_beside_its_field_and_shows_nothing(office: Office) -> None:
-    async with office.at_work("privacy.officer") as officer:
+async def test_what_cannot_be_asked_is_said_beside_its_field_and_shows_nothing(database: Database, clock: FixedClock) -> None:
+    async with opened(database, clock) as office, office.at_work("privacy.officer") as officer:
         page = (await officer.opens("/evaluation?ruleset=SP-99&from=1999-H1&to=x%00&floor=0&against=%3Cb%3E")).text
         told = (await officer.opens("/v1/evaluation?from=2026-H1&to=2025-H2")).json()
         floors = [(await officer.opens(f"/v1/evaluation?floor={floor}")).json()["errors"] for floor in ("nan", "-1", "101", "٢", "2e1")]

@@ -1,11 +1,14 @@
 """`tsunagu scorer mask …` on a real database: from the request to the deletion, and back as a proposal (S20, MASK-04)."""
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from infra.local.root import CannotDo
+from services.scorer.commands import app
 from tests.integration.scorer.conftest import Scorer
 from tests.integration.scorer.test_masking import forty_children
 from tests.integration.scorer.test_ruleset_changes import LOWER_EPDS
@@ -13,6 +16,13 @@ from tests.integration.scorer.test_ruleset_commands import Terminal, terminal
 
 __all__ = ["terminal"]
 pytestmark = pytest.mark.servers
+
+
+def checked(file: Path) -> str:
+    """What `ruleset check FILE` prints: it needs no stack."""
+    result = CliRunner().invoke(app, ["ruleset", "check", str(file)])
+    assert result.exit_code == 0, result.output
+    return result.output
 
 
 async def test_a_dataset_goes_its_way_and_its_result_comes_back_as_a_proposal(scorer: Scorer, terminal: Terminal, tmp_path: Path) -> None:
@@ -47,6 +57,7 @@ async def test_a_dataset_goes_its_way_and_its_result_comes_back_as_a_proposal(sc
     with pytest.raises(CannotDo, match=r"parameters\.epds_high_from: must be within"):
         await terminal.decides("coordinator", "ruleset", "propose", str(result), "--analysis")
     result.write_text(said, encoding="utf-8")
+    assert f"of the dataset {dataset}: it sets epds_high_from" in await asyncio.to_thread(checked, result)
     assert "ruleset simulate SP-4" in await terminal.decides("coordinator", "ruleset", "propose", str(result), "--analysis")
     history = await terminal.says("ruleset", "history", "SP-4")
     assert [words in history for words in ("origin: analysis", "9点以上では変わらない。", dataset, "epds_high_from = 12")] == [True] * 4

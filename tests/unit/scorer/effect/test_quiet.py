@@ -9,6 +9,7 @@ from contracts.values import Group, Item
 from services.scorer.domain.effect.figures import wilson
 from services.scorer.domain.effect.quiet import QuietOne, quiet
 from services.scorer.domain.rulesets import SP_2
+from services.scorer.domain.simulating import SMALLEST
 
 CHECKUPS = frozenset({Item.CHECKUP_4M_NOT_RECEIVED, Item.CHECKUP_18M_NOT_RECEIVED})
 
@@ -59,9 +60,21 @@ def test_where_a_few_alone_wait_to_be_judged_it_is_not_told_how_many_were_drawn(
 
 
 @given(st.lists(st.tuples(st.sampled_from([0.01, 0.02, 0.5, 1.0]), st.sampled_from([True, False, None]), st.integers(1, 30)), max_size=6))
-def test_what_is_likely_lies_between_the_least_and_the_most(parts: list[tuple[float, bool | None, int]]) -> None:
-    found = quiet(SP_2, [QuietOne(CHECKUPS, needed, share) for share, needed, number in parts for _ in range(number)])
+def test_what_is_likely_lies_between_the_least_and_the_most_and_no_number_is_of_a_few(parts: list[tuple[float, bool | None, int]]) -> None:
+    found = quiet(
+        SP_2,
+        [
+            QuietOne(CHECKUPS if place % 2 else frozenset(), needed, share)
+            for place, (share, needed, number) in enumerate(parts)
+            for _ in range(number)
+        ],
+    )
 
+    for each in (found.total, *found.by_group):
+        numbers = [each.reviews, each.assessed, each.needed]
+        numbers += [] if each.reviews is None or each.assessed is None else [each.reviews - each.assessed]
+        numbers += [] if each.assessed is None or each.needed is None else [each.assessed - each.needed]
+        assert all(number is None or number == 0 or number >= SMALLEST for number in numbers), each
     if found.missed_likely is not None:
         assert found.missed is not None
         assert found.missed_at_most is not None
