@@ -80,6 +80,7 @@ async def test_a_ruleset_goes_from_a_form_to_use_by_two_people(office: Office) -
     assert "12人" in simulated
     assert "あなたが提案した案です" in simulated
     assert 'id="effective_from"' in seen
+    assert ("/evaluation?ruleset=SP-7" in seen, "/proposals?begin=SP-7" in seen, "/proposals?begin=SP-7" in used) == (True, False, True)
     assert "使い始める日は、今日か今日より後にしてください。" in past.text
     assert 'value="2026-04-10"' in past.text
     assert approved.status_code == 303

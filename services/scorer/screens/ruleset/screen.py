@@ -11,7 +11,7 @@ from infra.screens.seeing import Said
 from infra.work import UnitOfWork
 from services.scorer import jobs, rulesets, succession, wording
 from services.scorer.domain.rulesets import Ruleset
-from services.scorer.domain.standing import NotAllowed, Standing, Step, Taken, may, why_not
+from services.scorer.domain.standing import PROPOSERS, NotAllowed, Standing, Step, Taken, may, why_not
 from services.scorer.known import Known, known
 from services.scorer.screens.ruleset import numbers
 from services.scorer.screens.ruleset.acts import ACTS
@@ -67,6 +67,7 @@ def show(content: Content, asking: Asking) -> Said:
         "address": f"/rulesets/{it.name}",
         "offers": offers(content, asking),
         "own": own(content, asking),
+        "proposes": bool(asking.staff.roles & PROPOSERS),
         "today": asking.today.isoformat(),
     }
     return Said(parts, fields=("simulation",) if content.simulated is not None else ())
