@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -47,7 +47,29 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     trace_sample_ratio: float = Field(default=0.05, ge=0, le=1)
     trace_file: Path | None = Field(default=None, description="Spans as JSON, one after another; none are kept without it.")
+    oidc_issuer: str | None = Field(
+        default=None, description="The city's OpenID provider, by which staff may log in, e.g. https://login.city.example. Empty: none."
+    )
+    oidc_client_id: str = Field(default="", description="As which client the provider knows us.")
+    oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="The client's secret.")
+    oidc_login_claim: str = Field(default="preferred_username", description="The claim that names somebody's login here.")
+    oidc_login_domain: str = Field(default="", description="Logins of that claim are of this domain (login@domain); others are nobody's.")
+    oidc_amr: tuple[str, ...] = Field(
+        default=(),
+        description='Methods (amr) that are a second factor, as JSON, e.g. ["mfa"]. Without any of them our one-time code is asked.',
+    )
+    oidc_acr: tuple[str, ...] = Field(default=(), description="Classes (acr) that hold a second factor, as JSON; they are asked for, too.")
+    oidc_ca: Path | None = Field(
+        default=None, description="PEM: who vouches for the provider's certificate, where the machine does not know."
+    )
     notice: str | None = Field(default=None, description="A banner on every page, e.g. that the data are synthetic.")
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _encrypted(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            raise ValueError("oidc_issuer: an https address, or one of this machine")
+        return value or None
 
 
 S = TypeVar("S", bound=Settings)

@@ -12,6 +12,8 @@ WHY_NOT_LET_IN: Mapping[str, str] = {
     "not_active": "使えない職員登録",
     "training_expired": "研修の有効期限切れ",
     "too_many_failures": "続けて失敗したための待ち時間中",
+    "provider_proved_nobody": "市の認証で本人と確かめられなかった",
+    "another_person_of_the_provider": "市の認証で、そのログイン名が別の人のものになっている",
 }
 
 LOGGED_IN = Deed(
@@ -21,6 +23,7 @@ LOGGED_IN = Deed(
     screen="ログイン画面",
     done="ログインした",
     attempted="ログインしようとした",
+    reasons={"by_provider": "市の認証で"},
 )
 
 LOGIN_REFUSED = Deed(

@@ -1,7 +1,9 @@
 """The keys of staff and logins, each for one purpose, derived from the key that seals parked bodies (HKDF, RFC 5869)."""
 
 import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Self
+from uuid import UUID
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -18,6 +20,15 @@ class Keys:
     def __init__(self, key: bytes) -> None:
         self._marks = _derived(key, b"tsunagu identity: marks")
         self._secrets = ParkingBody(_derived(key, b"tsunagu identity: authenticators' secrets"))
+        self._journeys = ParkingBody(_derived(key, b"tsunagu identity: journeys"))
+
+    def seal_journey(self, of: UUID, text: str) -> str:
+        """Encrypt what a browser keeps on its way to the city's provider and back."""
+        return urlsafe_b64encode(self._journeys.seal(of, text.encode())).decode()
+
+    def open_journey(self, of: UUID, sealed: str) -> str:
+        """Decrypt what `seal_journey` made. Raises InvalidTag, or ValueError, for anything else."""
+        return self._journeys.open(of, urlsafe_b64decode(sealed.encode("ascii", "replace"))).decode()
 
     @classmethod
     def of(cls, parking_key: str) -> Self:

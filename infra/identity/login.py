@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapp
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib import import_module
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from infra.clock import Clock, SystemClock
 from infra.http import Problem, problem
 from infra.identity import requests, uploads
 from infra.identity.guesses import KNOWN_FOR, Place
+from infra.identity.journey import Proven
 from infra.identity.keys import Keys
 from infra.identity.lasting import TOLD_FOR, Ended, Why
 from infra.identity.registration import seal_readable_secrets
@@ -38,6 +40,9 @@ from infra.pages.rendering import MenuEntry, Pages, Shown
 from infra.postgres import open_pool
 from infra.service import Service
 from infra.work import UnitOfWork
+
+if TYPE_CHECKING:
+    from infra.identity.by_provider import ProviderDoor
 
 log = structlog.get_logger()
 
@@ -75,6 +80,9 @@ OWN_CODE_NOT_RIGHT = "確認コードを確かめられませんでした。い�
 
 TOO_MANY_FAILED = "ログインの失敗が続いたので、いまは受け付けていません。"
 """The same whether anybody has that login or not."""
+
+STILL_THERE = "この仕組みからはログアウトしました。市の認証は続いているので、ほかの人も使う端末では、そちらからもログアウトしてください。"
+BY_PROVIDER = "by_provider"
 
 NOT_AVAILABLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 """What the register's database raises while it cannot be asked."""
@@ -122,6 +130,7 @@ class Identity:
         self._keys = Keys.of(host.settings.parking_key.get_secret_value())
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
+        self._door = self._provider_door()
         self.router = self._routes()
 
     async def current_staff(self, request: Request) -> Staff:
@@ -252,8 +261,35 @@ class Identity:
         router.add_api_route(ELSEWHERE, self._ended_elsewhere, methods=["GET"])
         router.add_api_route("/logout", self._log_out, methods=["POST"])
         router.add_api_route("/session", self._lasting, methods=["GET", "POST"])
+        if self._door is not None:
+            self._door.add_to(router)
         router.include_router(self._pages.static_router())
         return router
+
+    def _provider_door(self) -> "ProviderDoor | None":
+        """Return the way in by the city's provider, where there is one: what it takes is imported there alone."""
+        settings = self._host.settings
+        if settings.oidc_issuer is None:
+            return None
+        kind: type[ProviderDoor] = import_module("infra.identity.by_provider").ProviderDoor
+        return kind(
+            settings, self._host.name, self._clock, self._keys, self._pages, self._enter, self._let_in, self._said, self._proved_nobody
+        )
+
+    async def _enter(self, request: Request, proven: Proven, code: str | None) -> Opened | Refused:
+        """Open a session for whom the provider proved, or say why not; either is in the log."""
+        assert self._door is not None  # noqa: S101 -- asked by it
+        async with self._available(request):
+            held = request.cookies.get(_cookie(self._host.name, request))
+            sessions = await self.sessions()
+            outcome = await sessions.open_by_provider(proven, self._door.provider.issuer, self._place(request), code=code, held=held)
+            async with self._host.work() as work:
+                await self._note(work, _keep(work, outcome, _origin(request), BY_PROVIDER))
+        return outcome
+
+    async def _proved_nobody(self, request: Request) -> None:
+        async with self._available(request), self._host.work() as work:
+            await self._note(work, _keep(work, Refused(Refusal.NOT_PROVEN), _origin(request)))
 
     @asynccontextmanager
     async def _lifespan(self, _app: Any) -> AsyncIterator[None]:
@@ -289,7 +325,8 @@ class Identity:
             notes = [found.words, NOT_DONE] if note == ENDED else [found.words]
         else:
             notes = [NOTES[note]] if note in NOTES else []
-        return self._pages.render("login.html", trouble=None, notes=notes, login="", next=requests.own_path(next))
+        context = {"trouble": None, "notes": notes, "login": "", "next": requests.own_path(next)}
+        return self._pages.render("login.html", **context, by_provider=self._way_to_provider(next))
 
     async def _lasting(self, request: Request) -> Response:
         """Tell a page's script how long the session lasts, or why it ended. A POST prolongs it, a GET only looks."""
@@ -338,10 +375,15 @@ class Identity:
         await self.form(request, staff)
         name = _cookie(self._host.name, request)
         async with self._available(request):
-            await (await self.sessions()).close(request.cookies[name])
+            began_there = await (await self.sessions()).close(request.cookies[name])
             async with self._host.work() as work:
                 await self._note(work, _keep_own(work, staff, deeds.LOGGED_OUT, _origin(request)))
-        response = RedirectResponse(f"/login?note={LOGGED_OUT}", 303, headers={"clear-site-data": '"storage"'})
+        way_out = await self._door.way_out(request) if began_there and self._door is not None else None
+        response: Response = RedirectResponse(f"/login?note={LOGGED_OUT}", 303)
+        if way_out is not None:
+            # A form of ours may lead to no other site (CSP): the way out of the provider is a link.
+            response = self._pages.message(200, "ログアウトしました", STILL_THERE, back=way_out, back_label="市の認証からもログアウトする")
+        response.headers["clear-site-data"] = '"storage"'
         response.delete_cookie(name, httponly=True, samesite="strict", secure=_is_secure(request))
         return response
 
@@ -358,14 +400,18 @@ class Identity:
     def _refused_page(self, refused: Refused, login: str, target: str) -> Response:
         waiting = refused.reason is Refusal.WAIT
         headers = {"retry-after": str(math.ceil(refused.wait.total_seconds()))} if waiting else {}
-        sentence = TOO_MANY_FAILED if waiting else SENTENCES.get(refused.reason, NOT_RIGHT)
-        if refused.wait:
-            sentence += wait_in_words(refused.wait, self._clock.now())
-        return self._login_again(TOO_MANY if waiting else REFUSED, sentence, login, target, headers)
+        return self._login_again(TOO_MANY if waiting else REFUSED, self._said(refused), login, target, headers)
+
+    def _said(self, refused: Refused) -> str:
+        sentence = TOO_MANY_FAILED if refused.reason is Refusal.WAIT else SENTENCES.get(refused.reason, NOT_RIGHT)
+        return sentence + (wait_in_words(refused.wait, self._clock.now()) if refused.wait else "")
 
     def _login_again(self, status: int, trouble: str, login: str, target: str, headers: Mapping[str, str] | None = None) -> Response:
         context = {"trouble": trouble, "notes": [], "login": login, "next": requests.own_path(target)}
-        return self._pages.render("login.html", status, headers, **context)
+        return self._pages.render("login.html", status, headers, **context, by_provider=self._way_to_provider(target))
+
+    def _way_to_provider(self, target: str) -> str:
+        return f"/login/provider?{urlencode({'next': requests.own_path(target)})}" if self._door is not None else ""
 
     def _let_in(self, request: Request, opened: Opened, target: str) -> Response:
         response = RedirectResponse(f"{ELSEWHERE}?{urlencode({'next': target})}" if opened.ended_another else target, 303)
@@ -413,14 +459,14 @@ def wait_in_words(wait: timedelta, now: datetime) -> str:
     return f"あと{minutes}分ほどたってから（{clock_time(until)}以降に）、もう一度お試しください。"
 
 
-def _keep_own(work: UnitOfWork, staff: Staff, deed: Deed, origin: str | None) -> KeptLogin:
-    entry = work.keep(deed, actor=staff.actor, thing=Thing(kind=ThingKind.STAFF, id=str(staff.id)), origin=origin)
+def _keep_own(work: UnitOfWork, staff: Staff, deed: Deed, origin: str | None, way: str | None = None) -> KeptLogin:
+    entry = work.keep(deed, actor=staff.actor, thing=Thing(kind=ThingKind.STAFF, id=str(staff.id)), origin=origin, reason_code=way)
     return KeptLogin(entry, staff, staff.id, deed)
 
 
-def _keep(work: UnitOfWork, outcome: Opened | Refused, origin: str | None) -> KeptLogin:
+def _keep(work: UnitOfWork, outcome: Opened | Refused, origin: str | None, way: str | None = None) -> KeptLogin:
     if isinstance(outcome, Opened):
-        return _keep_own(work, outcome.staff, deeds.LOGGED_IN, origin)
+        return _keep_own(work, outcome.staff, deeds.LOGGED_IN, origin, way)
     # A login that nobody has is not kept: it may be a password in the wrong field.
     thing = Thing(kind=ThingKind.STAFF, id=str(outcome.staff_id) if outcome.staff_id else None)
     nobody = Actor(id=None, role="nobody")

@@ -61,8 +61,20 @@ where token_sha256 is distinct from $7 and seen_at > $4::timestamptz - make_inte
   and opened_at > $4::timestamptz - make_interval(secs => $6::float8)
 
 -- name: open_session
--- $1 sha256 of the token, $2 staff id, $3 service, $4 now.
-insert into session (token_sha256, staff_id, service, opened_at, seen_at) values ($1, $2, $3, $4, $4)
+-- $1 sha256 of the token, $2 staff id, $3 service, $4 now, $5 whether by the city's provider.
+insert into session (token_sha256, staff_id, service, opened_at, seen_at, by_provider) values ($1, $2, $3, $4, $4, $5)
+
+-- name: know_subject
+-- $1 staff id, $2 issuer, $3 mark of the provider's own name of the person, $4 now. The first one is kept.
+insert into provider_subject (staff_id, issuer, subject_mark, known_at) values ($1, $2, $3, $4) on conflict (staff_id) do nothing
+
+-- name: is_subject
+-- $1 staff id, $2 issuer, $3 mark. Whether that is the one that is kept.
+select exists (select from provider_subject where staff_id = $1 and issuer = $2 and subject_mark = $3)
+
+-- name: forget_subject
+-- $1 staff id. Who is registered anew is known anew.
+delete from provider_subject where staff_id = $1
 
 -- name: see_session
 -- $1 sha256 of the token, $2 service, $3 now, $4 idle seconds, $5 longest seconds, $6 today, $7 whether it is used. Finds the session that
@@ -83,7 +95,7 @@ select max(opened_at) from session where staff_id = $1 and service = $2 and ende
 
 -- name: close_session
 -- $1 sha256 of the token, $2 why, $3 now.
-update session set ended_why = $2, ended_at = $3 where token_sha256 = $1 and ended_why is null
+update session set ended_why = $2, ended_at = $3 where token_sha256 = $1 and ended_why is null returning by_provider
 
 -- name: sign_out
 -- $1 login, $2 why, $3 now. In every service.

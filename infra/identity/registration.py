@@ -36,6 +36,7 @@ async def register_staff(
     """
     password_hash = await credentials.hash_password(password)
     kept: StaffId = await db.fetchval(SQL.id_of_login, person.login) or staff_id or StaffId(Identifiers(b"").random())
+    await db.execute(SQL.forget_subject, kept)
     await db.execute(
         SQL.register,
         kept,

@@ -17,6 +17,7 @@ from infra.clock import Clock
 from infra.identity import credentials
 from infra.identity.credentials import LOGIN
 from infra.identity.guesses import Attempt, Guesses, Place, Wait
+from infra.identity.journey import Proven
 from infra.identity.keys import Keys
 from infra.identity.lasting import IDLE, LONGEST, TOLD_FOR, Ended, Lasting, Why
 from infra.identity.staff import Account, Confirmed, Registered, Staff, account_of, confirmed_of, registered_of, staff_of
@@ -36,6 +37,8 @@ class Refusal(StrEnum):
     INACTIVE = "not_active"
     TRAINING = "training_expired"
     WAIT = "too_many_failures"
+    NOT_PROVEN = "provider_proved_nobody"
+    ANOTHER = "another_person_of_the_provider"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,42 @@ class Sessions:
             await self._guesses.was_none(attempt)
             return refused
         return replace(refused, wait=attempt.wait)
+
+    async def open_by_provider(
+        self, proven: Proven, issuer: str, place: Place, *, code: str | None, held: str | None = None
+    ) -> Opened | Refused:
+        """
+        Let the person in whom the city's provider knows, if registered; nobody is registered by it.
+
+        `code` is the own one-time code where the provider asked for no second factor, and None where it did. The provider's own name of
+        the person is kept at the first time: a login that it gives to somebody else later lets nobody in.
+        """
+        now = self._clock.now()
+        try:
+            attempt = await self._guesses.begin(proven.login, place, now)
+        except Wait as wait:
+            return Refused(Refusal.WAIT, wait=wait.left)
+        row = await self._pool.fetchrow(SQL.staff_by_login, proven.login if LOGIN.fullmatch(proven.login) else "")
+        refused = await self._provider_refusal(row, proven, issuer, code, now)
+        if refused is None:
+            return await self._let_in(row, attempt, place, now, held, by_provider=True)
+        if refused.reason is not Refusal.CODE:
+            # Nothing was guessed: the provider proved who it is.
+            await self._guesses.was_none(attempt)
+            return refused
+        return replace(refused, wait=attempt.wait)
+
+    async def _provider_refusal(self, row: Any, proven: Proven, issuer: str, code: str | None, now: datetime) -> Refused | None:
+        if row is None:
+            return Refused(Refusal.UNKNOWN)
+        staff_id = StaffId(row["id"])
+        refused = self._right_refusal(row, staff_id) if code is None else await self._code_refusal(row, code, now)
+        if refused is not None:
+            return refused
+        mark = self._keys.mark("subject of a provider", issuer, proven.subject)
+        await self._pool.execute(SQL.know_subject, staff_id, issuer, mark, now)
+        is_the_one = await self._pool.fetchval(SQL.is_subject, staff_id, issuer, mark)
+        return None if is_the_one else Refused(Refusal.ANOTHER, staff_id)
 
     async def confirm(self, login: str, code: str, place: Place) -> Confirmed | Refused:
         """
@@ -162,9 +201,9 @@ class Sessions:
         await self._guesses.purge(now)
         await self._pool.execute(SQL.purge_sessions, now - TOLD_FOR)
 
-    async def close(self, token: str) -> None:
-        """End a session."""
-        await self._pool.execute(SQL.close_session, credentials.fingerprint(token), Why.LOGGED_OUT, self._clock.now())
+    async def close(self, token: str) -> bool:
+        """End a session. Returns whether it began at the city's provider."""
+        return bool(await self._pool.fetchval(SQL.close_session, credentials.fingerprint(token), Why.LOGGED_OUT, self._clock.now()))
 
     async def _refusal(self, row: Any, password: str, code: str, now: datetime) -> Refused | None:
         matches = await credentials.password_matches(row["password_hash"] if row else None, password)
@@ -199,14 +238,16 @@ class Sessions:
             return Refused(Refusal.TRAINING, staff_id)
         return None
 
-    async def _let_in(self, row: Any, attempt: Attempt, place: Place, now: datetime, held: str | None) -> Opened:
+    async def _let_in(
+        self, row: Any, attempt: Attempt, place: Place, now: datetime, held: str | None, *, by_provider: bool = False
+    ) -> Opened:
         token = credentials.new_token()
         limits = (IDLE.total_seconds(), LONGEST.total_seconds())
         of_browser = credentials.fingerprint(held) if held else None
         async with self._pool.acquire() as db, db.transaction():
             await db.execute(SQL.lock_staff, row["id"])
             another = await db.fetchval(SQL.end_session, row["id"], self._service, Why.ELSEWHERE, now, *limits, of_browser)
-            await db.execute(SQL.open_session, credentials.fingerprint(token), row["id"], self._service, now)
+            await db.execute(SQL.open_session, credentials.fingerprint(token), row["id"], self._service, now, by_provider)
             browser = await self._guesses.succeeded(db, attempt, row["id"], place, now)
         return Opened(_staff_of(row, token, Lasting(now, now)), token, browser, another is not None)
 

@@ -29,7 +29,8 @@ from infra.testing.fixtures import Database, copy_database
 CLERK = Person("hakata.clerk", "見本 ひかり", Section.CHILDCARE_SUPPORT, Ward.HAKATA, frozenset({Role.WARD_CLERK}), date(2027, 3, 31))
 PASSWORD = "a long enough pass phrase"
 EMPTY = """
-    truncate identity.staff, identity.session, identity.failed_login, identity.known_place, casework.outbox, casework.tally, audit.outbox;
+    truncate identity.staff, identity.session, identity.failed_login, identity.known_place, identity.provider_subject,
+        casework.outbox, casework.tally, audit.outbox;
     grant select, insert, update, delete on identity.session to identity;
     grant insert on casework.outbox to casework;
 """
@@ -77,6 +78,20 @@ def real_time() -> FixedClock:
     return FixedClock(datetime(2026, 11, 23, 4, 0, 10, tzinfo=UTC))
 
 
+def me_router(identity: Identity) -> APIRouter:
+    """Routes that say who asks."""
+    router = APIRouter()
+
+    @router.get("/v1/me")
+    @router.post("/v1/me")
+    @router.get("/me")
+    @router.post("/me/act")
+    async def me(staff: Annotated[Staff, Depends(identity.current_staff)]) -> dict[str, str]:
+        return {"login": staff.login, "form_token": staff.form_token}
+
+    return router
+
+
 @asynccontextmanager
 async def door_to(name: ServiceName, database: Database, real_time: FixedClock) -> AsyncIterator[Entrance]:
     """A service with nothing in it but the login."""
@@ -91,16 +106,7 @@ async def door_to(name: ServiceName, database: Database, real_time: FixedClock) 
     service = Service(name, settings)
     service._pool = await open_pool(database.url(name), name=f"test-{name}")
     identity = identity_at(service, real_time)
-    router = APIRouter()
-
-    @router.get("/v1/me")
-    @router.post("/v1/me")
-    @router.get("/me")
-    @router.post("/me/act")
-    async def me(staff: Annotated[Staff, Depends(identity.current_staff)]) -> dict[str, str]:
-        return {"login": staff.login, "form_token": staff.form_token}
-
-    service.mount(router)
+    service.mount(me_router(identity))
     yield Entrance(service, identity)
     await identity.close()
     await service._pool.close()
