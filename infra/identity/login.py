@@ -325,8 +325,9 @@ class Identity:
             notes = [found.words, NOT_DONE] if note == ENDED else [found.words]
         else:
             notes = [NOTES[note]] if note in NOTES else []
-        context = {"trouble": None, "notes": notes, "login": "", "next": requests.own_path(next)}
-        return self._pages.render("login.html", **context, by_provider=self._way_to_provider(next))
+        return self._pages.render(
+            "login.html", trouble=None, notes=notes, login="", next=requests.own_path(next), by_provider=self._way_to_provider(next)
+        )
 
     async def _lasting(self, request: Request) -> Response:
         """Tell a page's script how long the session lasts, or why it ended. A POST prolongs it, a GET only looks."""
@@ -408,7 +409,7 @@ class Identity:
 
     def _login_again(self, status: int, trouble: str, login: str, target: str, headers: Mapping[str, str] | None = None) -> Response:
         context = {"trouble": trouble, "notes": [], "login": login, "next": requests.own_path(target)}
-        return self._pages.render("login.html", status, headers, **context, by_provider=self._way_to_provider(target))
+        return self._pages.render("login.html", status, headers, by_provider=self._way_to_provider(target), **context)
 
     def _way_to_provider(self, target: str) -> str:
         return f"/login/provider?{urlencode({'next': requests.own_path(target)})}" if self._door is not None else ""

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -64,6 +65,11 @@ class Provider:
         self._settings = settings
         self._known: _Known | None = None
         self._asking = asyncio.Lock()
+
+    @cached_property
+    def _trusted(self) -> ssl.SSLContext:
+        ca = self._settings.oidc_ca
+        return ssl.create_default_context(cafile=str(ca) if ca is not None else None)
 
     async def way_there(self, journey: Journey, back: str, now: datetime) -> str:
         """Return the address to which the browser goes. Raises Unreachable."""
@@ -132,7 +138,7 @@ class Provider:
             raise NotProven(str(getattr(error, "claim", None) or getattr(error, "error", "claims"))) from error
         if not isinstance(claims.get("sub"), str) or not claims["sub"]:
             raise NotProven("sub")
-        return claims
+        return dict(claims)
 
     @staticmethod
     def _read(token: str, keys: KeySet) -> jwt.Token:
@@ -173,11 +179,11 @@ class Provider:
             return self._known
 
     async def _ask(self, method: str, address: str, **more: Any) -> dict[str, Any]:
-        ca = self._settings.oidc_ca
-        verify: ssl.SSLContext | bool = ssl.create_default_context(cafile=str(ca)) if ca is not None else True
+        # To read all the authorities that a machine trusts takes longer than to ask: once for each provider.
+        trusted = self._trusted if address.startswith("https://") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         try:
             async with (
-                httpx.AsyncClient(verify=verify, timeout=SECONDS, follow_redirects=False) as http,
+                httpx.AsyncClient(verify=trusted, timeout=SECONDS, follow_redirects=False) as http,
                 http.stream(method, address, headers={"accept": "application/json"}, **more) as answer,
             ):
                 body = bytearray()

@@ -23,7 +23,7 @@ from authlib.oauth2.rfc6750 import BearerTokenGenerator
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core.grants import OpenIDCode
 from joserfc import jwt
-from joserfc.jwk import ECKey, KeySet
+from joserfc.jwk import ECKey, KeySet, OctKey
 
 CLIENT, SECRET = "tsunagu", "a secret of both"
 OWN, STRANGERS = (ECKey.generate_key("P-256", {"kid": kid, "use": "sig"}) for kid in ("one", "two"))
@@ -138,7 +138,7 @@ class IdToken(OpenIDCode):
 
     def get_client_claims(self, client: Any) -> dict[str, Any]:
         now = int(time.time())
-        spoiled = {
+        spoiled: dict[str, dict[str, Any]] = {
             "issuer": {"iss": "https://another.example"},
             "audience": {"aud": ["another"]},
             "azp": {"aud": [CLIENT, "another"], "azp": "another"},
@@ -153,13 +153,11 @@ class IdToken(OpenIDCode):
     def process_token(self, grant: Any, response: Any) -> dict[str, Any]:
         token: dict[str, Any] = super().process_token(grant, response)
         if STATE.spoiled == "unsigned":
-            head, body, _ = token["id_token"].split(".")
-            token["id_token"] = f"eyJhbGciOiJub25lIn0.{body}."
-            del head
+            token["id_token"] = f"eyJhbGciOiJub25lIn0.{token['id_token'].split('.')[1]}."
         if STATE.spoiled == "secret":
             claims = {"iss": ISSUER, "aud": CLIENT, "sub": "s-1", "nonce": grant.request.authorization_code.get_nonce()}
             now = int(time.time())
-            key = __import__("joserfc.jwk", fromlist=["OctKey"]).OctKey.import_key(SECRET * 2)
+            key = OctKey.import_key(SECRET * 2)
             token["id_token"] = jwt.encode({"alg": "HS256"}, claims | {"iat": now, "exp": now + 60, "preferred_username": "x"}, key)
         if STATE.spoiled == "missing":
             del token["id_token"]
