@@ -6,7 +6,7 @@ reads (`domain/indicators`): property tests hold every item to both. So all othe
 child is, its family, a record of somebody else, what is in hand, what staff saw, a measure) is news of the whole child, and so is a day
 that has come: watermarks, rulesets and parameters make children due.
 
-Nobody is told anything here: whose reasons change is evaluated as a whole.
+Nobody is told anything here: of whom the ward was told, or would be now, and whose reasons change, is evaluated as a whole.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ from services.scorer import loading, store
 from services.scorer.domain.evaluation import Alike, due_apart_from_silence, evaluate
 from services.scorer.domain.indicators import READING
 from services.scorer.domain.programme import Programme
-from services.scorer.domain.rulesets import Ruleset
+from services.scorer.domain.rulesets import Ruleset, asks
 
 
 @quick(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class _Asked:
     """What is new of a child: rows beside what is held, and the next day on which one of these answers changes by time."""
 
     person_id: PersonId
+    was_told_of: bool
+    """Whether the ward was ever told of the child by the ruleset."""
     changed: Sequence[tuple[store.Row, store.Held]]
     due: date | None
 
@@ -44,7 +46,10 @@ async def evaluate_partly(
     held = await loading.answers_held(work.db, list(items), concerned)
 
     asked = [_ask(case, items[case.person_id], held.get(case.person_id, {}), alike, feeds) for case in cases]
-    done = [each for each in asked if each is not None and not _concerns(programme.ruleset, each)]
+    concerned_by = [each.person_id for each in asked if each is not None and _concerns(programme.ruleset, each)]
+    counted = await store.counted(work.db, concerned_by)
+    ruleset = programme.ruleset.on(work.today)
+    done = [each for each in asked if each is not None and not _is_to_be_told(ruleset, each, counted.get(each.person_id))]
     await _save(work, done, programme)
     are_done = {each.person_id for each in done}
     return [turn.person_id for turn in turns if turn.person_id not in are_done]
@@ -62,13 +67,21 @@ def _ask(case: loading.Case, items: frozenset[Item], held: Mapping[str, store.He
     answers = evaluate(case.child, facts, alike.watermarks, alike.as_of, alike.parameters, only=items, alike=alike)
     rows = [store.row_of(case.person_id, answer) for answer in answers]
     changed = [(row, held[row.item]) for row in rows if held[row.item].row != row]
-    return _Asked(case.person_id, changed, due_apart_from_silence(answers, feeds.silent))
+    return _Asked(case.person_id, case.told is not None, changed, due_apart_from_silence(answers, feeds.silent))
 
 
 def _concerns(ruleset: Ruleset, asked: _Asked) -> bool:
     """Whether a reason, or support, is another one than it was."""
     named = ruleset.group_of.keys() | ruleset.suppressors
     return any(row.item in named and (_counts(row) or _counts(held.row)) for row, held in asked.changed)
+
+
+def _is_to_be_told(ruleset: Ruleset, asked: _Asked, counted: frozenset[Item] | None) -> bool:
+    """Whether it may be news to the ward; `counted` is what is TRUE and counts of a child whose reasons change, as it is held."""
+    if counted is None:
+        return False
+    others = counted - {Item(row.item) for row, _ in asked.changed}
+    return asked.was_told_of or asks(ruleset, others | {Item(row.item) for row, _ in asked.changed if _counts(row)})
 
 
 def _counts(row: store.Row) -> bool:

@@ -141,6 +141,11 @@ from unnest($1::uuid[], $2::date[], $3::bytea[]) as i (person_id, evaluate_on, a
 where due.person_id = i.person_id
     and (due.evaluate_on is distinct from i.evaluate_on or due.answers is distinct from coalesce(i.answers, due.answers));
 
+-- name: counted
+-- $1 children: the items of each that are TRUE and count.
+select person_id, array_agg(item) as items from evaluation
+where person_id = any($1::uuid[]) and superseded_at is null and counted and value = 'TRUE' group by person_id;
+
 -- name: bring_due_forward
 -- $1 children, $2 days or null, $3 whether an answer changed: they are due then, or on the day on which they are anyway, if that comes before.
 -- By what all answers are known is not known any more where one changed: nothing has that digest.

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from contracts.ids import PersonId
 from contracts.quick import quick
+from contracts.values import Item
 from infra.postgres import Database
 from infra.rows import array, columns
 from infra.sql import queries
@@ -197,6 +198,14 @@ async def save_evaluations(
     since: datetime = await db.fetchval(SQL.supersede, superseded, now) if superseded else now
     if rows:
         await db.execute(SQL.save_evaluations, [(*row, known_at) for row, known_at in rows], parameters_version, since)
+
+
+async def counted(db: Database, children: Sequence[PersonId]) -> dict[PersonId, frozenset[Item]]:
+    """Return the items of each child that are TRUE and count, as they are held. Nothing is asked for nobody."""
+    if not children:
+        return {}
+    rows = await db.fetch(SQL.counted, children)
+    return dict.fromkeys(children, frozenset[Item]()) | {row["person_id"]: frozenset(map(Item, row["items"])) for row in rows}
 
 
 async def save_due(db: Database, due: Mapping[PersonId, tuple[date | None, bytes | None]]) -> None:

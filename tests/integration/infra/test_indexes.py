@@ -120,7 +120,7 @@ INDEXES: dict[str, set[str]] = {
     "scorer.delivery_was_mother": {"deliveries then"},
     "scorer.delivery_was_pregnancy": {"records then"},
     "scorer.due_evaluate_on": {"anybody_waits", "claim_due", "count_due", "next_due"},
-    "scorer.evaluation_counted": {"counted_now"},
+    "scorer.evaluation_counted": {"counted_now", "counted"},
     "scorer.evaluation_current": {"current_evaluations", "indicators"},
     "scorer.evaluation_history": {"indicators_known"},
     "scorer.evaluation_in_hand": {"wake_resting"},
