@@ -49,6 +49,7 @@ class ThingKind(StrEnum):
     REVIEW_BOARD = "review_board", "検討会と課題"
     PRIVACY_REQUEST = "privacy_request", "開示・訂正・利用停止の請求"
     PRIVACY_CHECK = "privacy_check", "個人情報の取扱いの点検"
+    DISPOSAL_LIST = "disposal_list", "廃棄の一覧"
     STAFF = "staff", "職員"
     PAPER = "paper", "印刷した紙"
     CASE_FILE = "case_file", "ケースの添付"

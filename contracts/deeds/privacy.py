@@ -119,3 +119,41 @@ CHECK_CHANGED = Deed(
         "check_signed_privacy_officer": "プライバシー保護責任者の立場で署名した",
     },
 )
+
+DISPOSAL_OPENED = Deed(
+    "privacy.disposal_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.DISPOSAL_LIST,),
+    screen="保存期間と廃棄",
+    done="廃棄の一覧を見た",
+    attempted="廃棄の画面を使おうとした",
+    fields={"disposal": "廃棄の一覧"},
+    reasons=WHY_REFUSED,
+)
+
+DISPOSAL_CHANGED = Deed(
+    "privacy.disposal_changed",
+    Keeping.DECISION,
+    of=(ThingKind.DISPOSAL_LIST,),
+    screen="保存期間と廃棄",
+    done="廃棄について記録した",
+    attempted="廃棄について記録しようとした",
+    reasons={
+        "disposal_proposed": "廃棄の一覧を作った",
+        "disposal_case_kept": "一覧のケースを残すことにした",
+        "disposal_looked_through": "一覧を見直した",
+        "disposal_approved": "廃棄を承認した",
+        "disposal_declined": "廃棄を認めなかった",
+        "disposal_held": "ケースを保留した",
+        "disposal_released": "保留を終えた",
+    },
+)
+
+CASES_DISPOSED = Deed(
+    "privacy.cases_disposed",
+    Keeping.DECISION,
+    of=(ThingKind.DISPOSAL_LIST,),
+    screen="保存期間と廃棄",
+    done="承認された一覧のケースを廃棄した",
+    attempted="承認された一覧のケースを廃棄しようとした",
+)

@@ -12,6 +12,7 @@ from infra.settings import load
 from services.casework import cases, emergencies, sampling, searches
 from services.casework.accesses import note_login
 from services.casework.api import api_router
+from services.casework.disposing import carry_out_slice
 from services.casework.domain.sampling import Sampling
 from services.casework.handlers import on_parcel
 from services.casework.pages import CaseworkPages, menu
@@ -21,6 +22,8 @@ from services.casework.settings import CaseworkSettings
 
 FORGET_EVERY = timedelta(hours=1)
 END_EVERY = timedelta(minutes=1)
+DISPOSE_EVERY = timedelta(minutes=1)
+"""So often some cases of approved lists go."""
 REPORT_EVERY = timedelta(minutes=10)
 """So soon after it is due a weekly report is made."""
 
@@ -65,6 +68,11 @@ def wire(settings: CaseworkSettings) -> Wired:
         async with service.work() as work:
             await emergencies.end_what_is_over(work)
 
+    async def dispose() -> None:
+        async with service.work() as work:
+            await carry_out_slice(work)
+
+    service.every(DISPOSE_EVERY.total_seconds(), dispose)
     service.every(END_EVERY.total_seconds(), end_emergencies)
     service.every(END_EVERY.total_seconds(), tell_of_samples)
     service.every(FORGET_EVERY.total_seconds(), forget_answers)

@@ -40,6 +40,9 @@ class Action(StrEnum):
     DECIDE_PRIVACY_REQUEST = "decide_privacy_request"
     COMPILE_PRIVACY_REQUEST = "compile_privacy_request"
     CHECK_PRIVACY = "check_privacy"
+    READ_DISPOSAL = "read_disposal"
+    PROPOSE_DISPOSAL = "propose_disposal"
+    APPROVE_DISPOSAL = "approve_disposal"
     LIST_AT_CENTER = "list_at_center"
 
 

@@ -163,6 +163,8 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
             Action.KEEP_PRIVACY_REQUESTS,
             Action.COMPILE_PRIVACY_REQUEST,
             Action.CHECK_PRIVACY,
+            Action.READ_DISPOSAL,
+            Action.PROPOSE_DISPOSAL,
         }
     ),
     # Those who watch do not read: they hold the audit log, never a case. What was done in an emergency the one looks into (S24).
@@ -177,6 +179,8 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
             Action.KEEP_PRIVACY_REQUESTS,
             Action.DECIDE_PRIVACY_REQUEST,
             Action.CHECK_PRIVACY,
+            Action.READ_DISPOSAL,
+            Action.APPROVE_DISPOSAL,
         }
     ),
     # Who answers for a source sees what becomes of it (ingest's pages), never a case.

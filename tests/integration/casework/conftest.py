@@ -43,6 +43,7 @@ EMPTY = """
         casework.review_meeting, casework.programme_issue,
         casework.privacy_request, casework.privacy_request_word, casework.privacy_request_person,
         casework.privacy_check_evidence, casework.privacy_check_finding, casework.privacy_check_signature,
+        casework.disposal_list, casework.disposal_item, casework.disposal_hold,
         identity.session, identity.failed_login, identity.known_place;
     update identity.staff set totp_last_step = 0;
 """

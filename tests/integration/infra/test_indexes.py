@@ -51,6 +51,9 @@ INDEXES: dict[str, set[str]] = {
     "casework.emergency_unreviewed": {"count_unreviewed"},
     "casework.assignment_run_ward": {"runs"},
     "casework.case_file_person": {"files_of_child"},
+    # They refuse rows.
+    "casework.disposal_hold_stands": set(),
+    "casework.disposal_item_proposed": set(),
     "casework.dispute_news": {"news"},
     # It refuses rows.
     "casework.dispute_open": set(),
@@ -196,6 +199,8 @@ WHOLE: dict[str, set[str]] = {
     "services/casework/screens/said_of_manual/queries.sql": {"feedback", "understood"},
     # Once a week, for the report of the whole city; and a row a week.
     "services/casework/screens/programme/weekly/queries.sql": {"by_movement", "report"},
+    # Once in a while, all that ended; and lists that two people look through. What goes with a case stands in small tables, too.
+    "services/casework/disposing.sql": {"candidates"},
     # Some a year, all of which two people look through; and once a year, the check of all that is held.
     "services/casework/screens/privacy/requests/queries.sql": {"requests"},
     "services/casework/screens/privacy/check/queries.sql": {"by_tables"},

@@ -15,8 +15,14 @@ SOMEBODY = StaffId(UUID(int=2))
 WARD_ROLES = (Role.WARD_CLERK, Role.WARD_LEAD)
 TOLD = {Action.LIST_EMERGENCIES, Action.REVIEW_EMERGENCY, Action.READ_WEEKLY_REPORT}
 CITY = {Action.NAME_HOLDERS}
-OFFICERS = {Action.DECIDE_OBJECTION, Action.DECIDE_PRIVACY_REQUEST}
-REQUESTS = {Action.KEEP_PRIVACY_REQUESTS, Action.COMPILE_PRIVACY_REQUEST, Action.CHECK_PRIVACY}
+OFFICERS = {Action.DECIDE_OBJECTION, Action.DECIDE_PRIVACY_REQUEST, Action.APPROVE_DISPOSAL}
+REQUESTS = {
+    Action.KEEP_PRIVACY_REQUESTS,
+    Action.COMPILE_PRIVACY_REQUEST,
+    Action.CHECK_PRIVACY,
+    Action.READ_DISPOSAL,
+    Action.PROPOSE_DISPOSAL,
+}
 CENTERS = {Action.LIST_AT_CENTER}
 APART = TOLD | REQUESTS | CENTERS
 LEADS = {Action.EXPORT_LIST, Action.ASSIGN}
@@ -167,6 +173,14 @@ def test_requests_of_those_concerned_are_kept_by_two_and_decided_by_one_of_them(
     assert isinstance(may(viewer(role), Action.CHECK_PRIVACY), Permit) is (role in two)
     assert isinstance(may(viewer(role), Action.DECIDE_PRIVACY_REQUEST), Permit) is (role is Role.PRIVACY_OFFICER)
     assert isinstance(may(viewer(role), Action.COMPILE_PRIVACY_REQUEST), Permit) is (role is Role.COORDINATOR)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_what_is_over_its_years_is_proposed_by_one_and_approved_by_another(role: Role) -> None:
+    """domain.md §4.6."""
+    assert isinstance(may(viewer(role), Action.READ_DISPOSAL), Permit) is (role in {Role.COORDINATOR, Role.PRIVACY_OFFICER})
+    assert isinstance(may(viewer(role), Action.PROPOSE_DISPOSAL), Permit) is (role is Role.COORDINATOR)
+    assert isinstance(may(viewer(role), Action.APPROVE_DISPOSAL), Permit) is (role is Role.PRIVACY_OFFICER)
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -10,6 +10,7 @@ UNDER = "privacy_requests"
 TABS = (
     Tab("privacy_requests", "/requests", "開示などの請求", Action.KEEP_PRIVACY_REQUESTS),
     Tab("privacy_check", "/check", "年度の点検", Action.CHECK_PRIVACY),
+    Tab("disposal", "/disposal", "保存期間と廃棄", Action.READ_DISPOSAL),
 )
 
 

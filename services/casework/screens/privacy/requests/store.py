@@ -15,6 +15,7 @@ from infra.postgres import Database
 from infra.sql import queries
 from infra.work import UnitOfWork
 from services.casework import accesses, store
+from services.casework.disposing import wait_for_disposal
 from services.casework.domain.privacy_decision import Shield
 from services.casework.domain.privacy_request import SECONDS, Capacity, Does, Kind, Request, Word
 from services.casework.store import Acting
@@ -82,6 +83,7 @@ async def tie(work: UnitOfWork, staff: Staff, request_id: UUID, number: str, bir
 
     Both are looked up as the system: whoever keeps requests sees no children of the wards, and learns no more than whether there is one.
     """
+    await wait_for_disposal(work.db)
     await store.act_as(work.db, Acting.SYSTEM)
     person_id = await work.db.fetchval(SQL.find_person, number, birth_date) if number and birth_date else None
     requester_id = await work.db.fetchval(SQL.find_person, requester_no, None) if requester_no else None

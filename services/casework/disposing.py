@@ -1,0 +1,216 @@
+"""
+Disposal of cases that are over their years (`domain.md` §4.6): proposed, looked through, approved by another person, carried out.
+
+What is carried out is decided anew for each case at that moment: what is held by then, or was opened again, stays.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import asyncpg
+
+from contracts.deeds import privacy as deeds
+from contracts.deeds.deed import ThingKind
+from contracts.ids import PersonId, StaffId
+from contracts.messages import Thing
+from infra.identity.staff import Staff
+from infra.postgres import Database
+from infra.sql import queries
+from infra.work import UnitOfWork
+from services.casework import accesses, store
+from services.casework.domain.retention import ItemState, over_before
+from services.casework.store import Acting
+
+SQL = queries(__file__, "disposing.sql")
+GONE = queries(__file__, "disposed.sql")
+CASES_OF_A_LIST = 500
+CASES_OF_A_SLICE = 50
+"""So many go in one transaction: whoever works with other cases does not wait for a list."""
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """A list of cases to be disposed of, and how it stands."""
+
+    id: UUID
+    number: str
+    over_before: date
+    made_at: datetime
+    made_by_name: str
+    looked_at: datetime | None
+    looked_by: StaffId | None
+    looked_by_name: str | None
+    approved: bool | None
+    decided_at: datetime | None
+    decided_by_name: str | None
+    decided_words: str | None
+    counts: Mapping[ItemState, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """A case of a list: no more than its number and when it ended."""
+
+    case_id: UUID
+    closed_on: date
+    state: ItemState
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A case that is to stay, and why."""
+
+    id: UUID
+    case_id: UUID
+    why: str
+    words: str
+    placed_at: datetime
+    placed_by_name: str
+
+
+async def propose(work: UnitOfWork, staff: Staff, list_id: UUID) -> int | None:
+    """Make a list of what is over its years, is held by nothing and stands in no other. Returns how many cases; None where it was made."""
+    before = over_before(work.today)
+    await work.db.execute(SQL.hold_disposal)
+    if await work.db.fetchrow(SQL.lock_list, list_id) is not None:
+        return None
+    await store.act_as(work.db, Acting.SYSTEM)
+    rows = await work.db.fetch(SQL.candidates, before, CASES_OF_A_LIST, None)
+    await accesses.act_as(work, staff)
+    if not rows:
+        return 0
+    number = f"X-{await work.db.fetchval(SQL.next_number):06d}"
+    if await work.db.fetchval(SQL.propose, list_id, number, before, work.now, staff.id, staff.name) is None:
+        return None
+    columns = [[row[name] for row in rows] for name in ("case_id", "review_id", "person_id", "closed_on")]
+    await work.db.execute(SQL.add_items, list_id, *columns)
+    return len(rows)
+
+
+async def wait_for_disposal(db: Database) -> None:
+    """Wait until nothing is disposed of, and keep it so to the commit: what somebody says is to stay does not go meanwhile."""
+    await db.execute(SQL.hold_disposal)
+
+
+async def lists(db: Database) -> tuple[List, ...]:
+    """Return the lists, the newest first."""
+    return tuple(map(_list, await db.fetch(SQL.lists, SHOWN)))
+
+
+async def items(db: Database, list_id: UUID) -> tuple[ListItem, ...]:
+    """Return the cases of a list."""
+    rows = await db.fetch(SQL.items, list_id, CASES_OF_A_LIST)
+    return tuple(ListItem(row["case_id"], row["closed_on"], ItemState(row["state"]), row["why"]) for row in rows)
+
+
+async def keep_case(work: UnitOfWork, list_id: UUID, case_id: UUID, why: str) -> bool:
+    """Take a case out of a list that is not decided. Returns whether it was in it."""
+    locked = await work.db.fetchrow(SQL.lock_list, list_id)
+    if locked is None or locked["approved"] is not None:
+        return False
+    return await work.db.fetchval(SQL.keep_case, list_id, case_id, why) is not None
+
+
+async def look_through(work: UnitOfWork, staff: Staff, list_id: UUID) -> bool:
+    """Keep who looked a list through, once."""
+    locked = await work.db.fetchrow(SQL.lock_list, list_id)
+    if locked is None or locked["looked_at"] is not None:
+        return False
+    await work.db.execute(SQL.look_through, list_id, work.now, staff.id, staff.name)
+    return True
+
+
+async def decide(work: UnitOfWork, staff: Staff, list_id: UUID, *, approved: bool, words: str) -> bool:
+    """Approve or decline a list that another person looked through, once."""
+    locked = await work.db.fetchrow(SQL.lock_list, list_id)
+    if locked is None or locked["looked_at"] is None or locked["looked_by"] == staff.id or locked["approved"] is not None:
+        return False
+    await work.db.execute(SQL.decide, list_id, approved, work.now, staff.id, staff.name, words)
+    if not approved:
+        await work.db.execute(SQL.give_back, list_id)
+    return True
+
+
+async def place_hold(work: UnitOfWork, staff: Staff, hold_id: UUID, case_id: UUID, why: str, words: str) -> bool | None:
+    """Keep that a case is to stay. Returns whether it is held now by this; None where there is no such case."""
+    await work.db.execute(SQL.hold_disposal)
+    await store.act_as(work.db, Acting.SYSTEM)
+    there_is = await work.db.fetchval(SQL.is_case, case_id)
+    await accesses.act_as(work, staff)
+    if not there_is:
+        return None
+    return await work.db.fetchval(SQL.place_hold, hold_id, case_id, why, words, work.now, staff.id, staff.name) is not None
+
+
+async def release_hold(work: UnitOfWork, staff: Staff, hold_id: UUID, words: str) -> bool:
+    """Keep that a case need not stay any more. Returns whether it was held."""
+    return await work.db.fetchval(SQL.release_hold, hold_id, work.now, staff.id, staff.name, words) is not None
+
+
+async def holds(db: Database) -> tuple[Hold, ...]:
+    """Return what is held, the oldest first."""
+    return tuple(Hold(*row.values()) for row in await db.fetch(SQL.holds, CASES_OF_A_LIST))
+
+
+async def carry_out_slice(work: UnitOfWork) -> int:
+    """
+    Dispose of some cases of approved lists, for the service's clock. Returns how many rows of lists were settled.
+
+    Killed anywhere, a slice is whole or was not: what went and that it went commit together.
+    """
+    await store.act_as(work.db, Acting.SYSTEM)
+    await work.db.execute(SQL.hold_disposal)
+    rows = await work.db.fetch(SQL.slice, CASES_OF_A_SLICE)
+    by_list: dict[UUID, list[asyncpg.Record]] = {}
+    for row in rows:
+        by_list.setdefault(row["list_id"], []).append(row)
+    for list_id, of_list in by_list.items():
+        await _carry_out(work, list_id, of_list)
+    return len(rows)
+
+
+async def _carry_out(work: UnitOfWork, list_id: UUID, rows: Sequence[asyncpg.Record]) -> None:
+    wanted = [row["case_id"] for row in rows]
+    may_go = await work.db.fetch(SQL.candidates, rows[0]["over_before"], len(wanted), wanted)
+    for each in may_go:
+        went = await _dispose(work.db, each["case_id"], PersonId(each["person_id"]))
+        await work.db.execute(SQL.gone_items, list_id, each["case_id"], work.now, json.dumps(went))
+    held = sorted(set(wanted) - {each["case_id"] for each in may_go})
+    await work.db.execute(SQL.hold_items, list_id, held)
+    thing = Thing(kind=ThingKind.DISPOSAL_LIST, id=rows[0]["number"])
+    if may_go:
+        work.keep(deeds.CASES_DISPOSED, actor=work.service_actor(), thing=thing, cause=list_id, correlation=str(may_go[0]["case_id"]))
+
+
+async def _dispose(db: Database, case_id: UUID, person_id: PersonId) -> Mapping[str, int]:
+    """Delete a case with all that stands with it; and, with the last one of a child, what was kept of the child besides."""
+    went = {
+        "objection_verdict": await db.fetchval(GONE.objection_verdict, case_id),
+        "case_move": await db.fetchval(GONE.case_move, case_id),
+        "handover": await db.fetchval(GONE.handover, case_id),
+        "case_file": await db.fetchval(GONE.case_file, case_id),
+        "review": await db.fetchval(GONE.review, case_id, person_id),
+        "cases": await db.fetchval(GONE.cases, case_id),
+    }
+    if not await db.fetchval(GONE.is_left, person_id):
+        went |= {
+            "sample": await db.fetchval(GONE.sample, person_id),
+            "disposition": await db.fetchval(GONE.disposition, person_id),
+            "review_word": await db.fetchval(GONE.review_word, person_id),
+            "dispute_answer": await db.fetchval(GONE.dispute_answer, person_id),
+            "dispute": await db.fetchval(GONE.dispute, person_id),
+            "emergency": await db.fetchval(GONE.emergency, person_id),
+            "assignment": await db.fetchval(GONE.assignment, person_id),
+            "access_note": await db.fetchval(GONE.access_note, person_id),
+        }
+    return {table: rows for table, rows in went.items() if rows}
+
+
+def _list(row: asyncpg.Record) -> List:
+    told = dict(row) | {"counts": {ItemState(state): n for state, n in json.loads(row["counts"] or "{}").items()}}
+    return List(id=told.pop("list_id"), **told)
