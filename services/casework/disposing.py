@@ -21,11 +21,11 @@ from infra.postgres import Database
 from infra.sql import queries
 from infra.work import UnitOfWork
 from services.casework import accesses, store
+from services.casework.disposed import dispose_of
 from services.casework.domain.retention import ItemState, over_before
 from services.casework.store import Acting
 
 SQL = queries(__file__, "disposing.sql")
-GONE = queries(__file__, "disposed.sql")
 CASES_OF_A_LIST = 500
 CASES_OF_A_SLICE = 50
 """So many go in one transaction: whoever works with other cases does not wait for a list."""
@@ -178,37 +178,13 @@ async def _carry_out(work: UnitOfWork, list_id: UUID, rows: Sequence[asyncpg.Rec
     wanted = [row["case_id"] for row in rows]
     may_go = await work.db.fetch(SQL.candidates, rows[0]["over_before"], len(wanted), wanted)
     for each in may_go:
-        went = await _dispose(work.db, each["case_id"], PersonId(each["person_id"]))
+        went = await dispose_of(work.db, each["case_id"], PersonId(each["person_id"]))
         await work.db.execute(SQL.gone_items, list_id, each["case_id"], work.now, json.dumps(went))
     held = sorted(set(wanted) - {each["case_id"] for each in may_go})
     await work.db.execute(SQL.hold_items, list_id, held)
     thing = Thing(kind=ThingKind.DISPOSAL_LIST, id=rows[0]["number"])
     if may_go:
         work.keep(deeds.CASES_DISPOSED, actor=work.service_actor(), thing=thing, cause=list_id, correlation=str(may_go[0]["case_id"]))
-
-
-async def _dispose(db: Database, case_id: UUID, person_id: PersonId) -> Mapping[str, int]:
-    """Delete a case with all that stands with it; and, with the last one of a child, what was kept of the child besides."""
-    went = {
-        "objection_verdict": await db.fetchval(GONE.objection_verdict, case_id),
-        "case_move": await db.fetchval(GONE.case_move, case_id),
-        "handover": await db.fetchval(GONE.handover, case_id),
-        "case_file": await db.fetchval(GONE.case_file, case_id),
-        "review": await db.fetchval(GONE.review, case_id, person_id),
-        "cases": await db.fetchval(GONE.cases, case_id),
-    }
-    if not await db.fetchval(GONE.is_left, person_id):
-        went |= {
-            "sample": await db.fetchval(GONE.sample, person_id),
-            "disposition": await db.fetchval(GONE.disposition, person_id),
-            "review_word": await db.fetchval(GONE.review_word, person_id),
-            "dispute_answer": await db.fetchval(GONE.dispute_answer, person_id),
-            "dispute": await db.fetchval(GONE.dispute, person_id),
-            "emergency": await db.fetchval(GONE.emergency, person_id),
-            "assignment": await db.fetchval(GONE.assignment, person_id),
-            "access_note": await db.fetchval(GONE.access_note, person_id),
-        }
-    return {table: rows for table, rows in went.items() if rows}
 
 
 def _list(row: asyncpg.Record) -> List:

@@ -51,7 +51,7 @@ from disposal_list as list order by list.made_at desc limit $1
 
 -- name: items
 -- $1 list_id, $2 how many. By the day on which they ended.
-select case_id, closed_on, state, why, disposed_at from disposal_item where list_id = $1 order by closed_on, case_id limit $2
+select case_id, closed_on, state, why from disposal_item where list_id = $1 order by closed_on, case_id limit $2
 
 -- name: lock_list
 -- $1 list_id. Whoever comes second waits here, and then sees what the first one did.

@@ -200,7 +200,8 @@ WHOLE: dict[str, set[str]] = {
     # Once a week, for the report of the whole city; and a row a week.
     "services/casework/screens/programme/weekly/queries.sql": {"by_movement", "report"},
     # Once in a while, all that ended; and lists that two people look through. What goes with a case stands in small tables, too.
-    "services/casework/disposing.sql": {"candidates"},
+    "services/casework/disposing.sql": {"lists"},
+    "services/casework/disposed.sql": {"emergency"},
     # Some a year, all of which two people look through; and once a year, the check of all that is held.
     "services/casework/screens/privacy/requests/queries.sql": {"requests"},
     "services/casework/screens/privacy/check/queries.sql": {"by_tables"},
