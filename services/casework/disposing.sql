@@ -14,7 +14,9 @@ select nextval('disposal_number')
 -- whoever opens a case again waits, or comes first.
 select review.case_id, review.review_id, review.person_id, review.closed_on
 from review join cases on cases.case_id = review.case_id and cases.state = 'closed'
-where review.closed_at is not null and review.closed_on < $1::date and ($3::uuid[] is null or review.case_id = any($3))
+where review.closed_at is not null and review.closed_on < $1::date
+  -- What the child guidance centre may read is in use.
+  and (cases.center_until is null or cases.center_until < $1) and ($3::uuid[] is null or review.case_id = any($3))
   and not exists (select from disposal_item as item where item.case_id = review.case_id and item.state = 'proposed' and $3 is null)
   and not exists (select from disposal_hold as hold where hold.case_id = review.case_id and hold.released_at is null)
   and not exists (
