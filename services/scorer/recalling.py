@@ -28,8 +28,8 @@ def check_days(as_of: date, known_on: date, today: date) -> None:
     for field, day in (("as_of", as_of), ("known_at", known_on)):
         if not is_countable(day):
             raise NotKept(f"{field}: {day} is no day that can be counted with ({EARLIEST_DAY} to {LATEST_DAY})")
-    if known_on > today:
-        raise NotKept(f"known_at: {known_on} has not come yet; it is {today} in Japan")
+        if day > today:
+            raise NotKept(f"{field}: {day} has not come yet; it is {today} in Japan")
     if as_of > known_on:
         raise NotKept(f"as_of: nothing of {as_of} is known on {known_on}")
 

@@ -15,7 +15,8 @@ TODAY = date(2026, 4, 11)
         (date.min, date.min, "as_of"),
         (date(1868, 1, 24), TODAY, "as_of"),
         (date(2026, 4, 10), date.max, "known_at"),
-        (date(2026, 4, 12), date(2026, 4, 12), "known_at"),
+        (date(2026, 4, 12), date(2026, 4, 12), "as_of"),
+        (TODAY, date(2026, 4, 12), "known_at"),
         (TODAY, date(2026, 4, 10), "as_of"),
     ],
 )
