@@ -2,6 +2,7 @@
 
 import csv
 from datetime import date, datetime, timedelta
+from io import StringIO
 from math import isnan
 from pathlib import Path
 from typing import Annotated, cast
@@ -71,7 +72,7 @@ def evaluate(
 
     report = asked(root, read)
     if chart is not None:
-        chart.write_text(drawn(report), encoding="utf-8")
+        _write(chart, drawn(report))
     if as_json:
         print_json(report.as_numbers())
     else:
@@ -94,9 +95,17 @@ def report(
 
     found = asked(root, read)
     if csv_file is not None:
-        with csv_file.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows(found.as_rows())
+        rows = StringIO(newline="")
+        csv.writer(rows).writerows(found.as_rows())
+        _write(csv_file, rows.getvalue())
     print_json(found.as_numbers())
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise CannotDo(f"{file} cannot be written: {error.strerror}") from error
 
 
 def _days(work: UnitOfWork, week: datetime | None, since: datetime | None, until: datetime | None) -> tuple[date, date]:

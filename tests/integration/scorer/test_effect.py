@@ -232,5 +232,7 @@ async def test_the_data_of_a_week_and_of_the_whole_time_are_counts_alone(scorer:
     ):
         with pytest.raises(CannotDo):
             await terminal.says("report", *wrong)
+    with pytest.raises(CannotDo, match="cannot be written"):
+        await terminal.says("report", "--csv", str(tmp_path / "nowhere" / "week.csv"))
     with pytest.raises(CannotDo, match="--to: 9999-12-31"):
         await terminal.says("evaluate", "--to", "9999-12-31")
