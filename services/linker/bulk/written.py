@@ -92,9 +92,9 @@ def stand(file: BinaryIO, head: Head) -> Stand:
     A line that cannot be read is where a machine lost its power: what was written behind it counts for nothing.
     """
     file.seek(0)
-    first = file.readline()
+    first = file.readline(len(head.line()))
     if first != head.line():
-        # A head that was cut short is begun again. Anything else is somebody's file.
+        # A head that was cut short is begun again. Anything else is somebody's file, and may be without a line's end.
         if not head.line().startswith(first):
             raise OfSomethingElse
         return Stand()

@@ -44,8 +44,10 @@ def weights(path: Path | None) -> Model:
 
 
 def to_write(path: Path | None) -> Path | None:
-    """Return a path at which a file can be written: else it would be found out when all work is done."""
-    if path is not None and (path.is_dir() or not path.parent.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK)):
+    """Return a path at which a file can be written: else it would be found out when all work is done. A device is no file."""
+    if path is None or (path.is_file() and os.access(path, os.W_OK)):
+        return path
+    if path.exists() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
         raise typer.BadParameter(f"no file can be written at {path}")
     return path
 

@@ -64,7 +64,7 @@ def load(people: Iterable[Person]) -> Register:
 
 @contextmanager
 def seldom_looking_for_cycles() -> Iterator[None]:
-    """Let Python look for cycles of references rarely: a record makes hundreds of objects and no cycle, and looking costs a tenth."""
+    """Let Python look for cycles of references rarely: a record makes hundreds of objects and no cycle, and looking costs 3 %."""
     before = gc.get_threshold()
     gc.set_threshold(100_000, 50, 100)
     try:

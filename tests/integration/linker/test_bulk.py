@@ -115,7 +115,8 @@ def test_a_file_of_something_else_is_left_as_it_is(city: Path, tmp_path: Path) -
 
         assert refused.exit_code == 2
         assert to.read_bytes() == content
-    assert CliRunner().invoke(app, words(city, tmp_path / "nowhere" / "decisions.jsonl")).exit_code == 2
+    for nowhere in (tmp_path / "nowhere" / "decisions.jsonl", Path("/dev/full")):
+        assert CliRunner().invoke(app, words(city, nowhere)).exit_code == 2
 
 
 def test_two_runs_never_write_one_file_at_once(city: Path, tmp_path: Path) -> None:

@@ -220,3 +220,14 @@ def test_bounds_hold_also_where_nothing_went_wrong() -> None:
     assert 0.998 < low < 0.999
     assert high == 1.0
     assert Share(0, 0).bounds is None
+
+
+@pytest.mark.filterwarnings("ignore")  # of Splink's, about itself
+def test_of_files_in_which_nobody_is_alike_no_weights_are_learned(tmp_path: Path) -> None:
+    to = tmp_path / "weights.toml"
+    arguments = three(tmp_path, b"person_no,given\n1,A\n", b"record_id,given\n7,\n", b"record_id,person_no\n")[:4]
+
+    done = CliRunner().invoke(app, ["train", *arguments, "--to", str(to), "--version", "x"])
+
+    assert (done.exit_code, to.exists()) == (2, False)
+    assert "nothing to learn" in done.output
