@@ -190,7 +190,15 @@ def _plain(spelling: str) -> str:
     return unicodedata.normalize("NFKC", spelling).strip().casefold()
 
 
-ORGANISATION = read(Path(os.environ.get(VARIABLE) or OWN_FILE))
+def _of_this_process() -> Organisation:
+    """Read the file that the environment names. Every program does, first of all: whoever wrote the file is told which key, and no more."""
+    try:
+        return read(Path(os.environ.get(VARIABLE) or OWN_FILE))
+    except Mistake as error:
+        raise SystemExit(f"{VARIABLE}: {error}") from None
+
+
+ORGANISATION = _of_this_process()
 """The one that this process works for."""
 
 

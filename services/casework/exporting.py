@@ -1,7 +1,7 @@
 """Lists of children that leave the system: every step is decided on the locked row, and is an entry of the log (`casework.md` §2.3)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -119,9 +119,13 @@ async def counts(db: Database, ward: Ward, today: date) -> Counts:
     return Counts({CaseState(row["state"]): row["n"] for row in rows}, sum(row["of_all"] for row in rows))
 
 
-async def waiting(db: Database, ward: Ward, staff_id: StaffId, today: date) -> tuple[int, int]:
-    """Return how many lists wait for somebody's decision, and how many of the own ones were not deleted in time."""
-    row = await db.fetchrow(SQL.waiting, ward, staff_id, today)
+async def waiting(db: Database, ward: Ward, staff_id: StaffId, today: date, here: Collection[UUID]) -> tuple[int, int]:
+    """
+    Return how many lists wait for somebody's decision, and how many were not deleted in time that they took.
+
+    Those of people who are not of the ward any more (`here` are those who are) count for every lead.
+    """
+    row = await db.fetchrow(SQL.waiting, ward, staff_id, today, list(here))
     assert row is not None  # noqa: S101 -- it counts
     return row["to_decide"], row["overdue"]
 

@@ -68,7 +68,8 @@ where ward = $1 and closed_at is null and not protected and (birth_date is null 
 group by 1
 
 -- name: waiting
--- $1 ward, $2 staff id, $3 today. What waits for somebody: lists of others that are not decided, and own ones that are not deleted in time.
+-- $1 ward, $2 staff id, $3 today, $4 uuid[] who is of the ward. What waits for somebody: lists of others that are not decided, and own ones, or
+-- those of people who left, that are not deleted in time.
 select count(*) filter (where approved is null and asked_by <> $2) as to_decide,
-    count(*) filter (where asked_by = $2 and delete_by < $3 and deleted_at is null) as overdue
+    count(*) filter (where (asked_by = $2 or asked_by <> all($4::uuid[])) and delete_by < $3 and deleted_at is null) as overdue
 from list_export where ward = $1

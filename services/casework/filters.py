@@ -1,7 +1,7 @@
 """Conditions of the list that somebody keeps under a name: the own ones, and those shared within the ward."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -17,11 +17,11 @@ from infra.identity.staff import Staff
 from infra.postgres import Database
 from infra.sql import queries
 from infra.work import UnitOfWork
-from services.casework import store
+from services.casework import accesses, store
 from services.casework.accesses import viewer_of
 from services.casework.domain.filtering import FILTERS_OF_A_WARD, FILTERS_OF_ONE
 from services.casework.domain.policy import tie_of
-from services.casework.store import AccessNote
+from services.casework.store import AccessNote, Acting
 
 SQL = queries(__file__, "filters.sql")
 
@@ -73,6 +73,22 @@ async def forget(work: UnitOfWork, staff: Staff, filter_id: UUID) -> bool:
     gone = await work.db.fetchval(SQL.forget_filter, filter_id, staff.id) is not None
     if gone:
         await _keep(work, staff, deeds.FILTER_FORGOTTEN, filter_id)
+    return gone
+
+
+async def forget_of_one_who_left(work: UnitOfWork, staff: Staff, filter_id: UUID, here: Collection[UUID]) -> bool:
+    """
+    Forget one that is shared in the ward by somebody who is not of it any more; `here` are those who are. Returns whether there was one.
+
+    As the system: to the second wall it is its owner's, who cannot come in.
+    """
+    shared = await find(work.db, filter_id)
+    if shared is None or not shared.shared or shared.staff_id in here:
+        return False
+    await store.act_as(work.db, Acting.SYSTEM)
+    gone = await work.db.fetchval(SQL.forget_filter, filter_id, shared.staff_id) is not None
+    await accesses.act_as(work, staff)
+    await _keep(work, staff, deeds.FILTER_FORGOTTEN, filter_id)
     return gone
 
 

@@ -104,15 +104,18 @@ async def make_together(
         review = await cases.lock_review(work.db, person_id)
         attempt = accesses.attempt(staff, each.step.right, deeds.MOVE_REFUSED, person_id)
         protected |= {review.facts.protected} if review is not None else set()
-        decision = attempt.right(review.facts) if review is not None else Refused(Reason.NO_REVIEW, hidden=True)
+        facts = review.facts if review is not None else await accesses.unseen(work, staff, person_id)
+        decision = attempt.right(facts)
         if review is None or isinstance(decision, Refused) or len(protected) > 1:
-            return person_id, decision if isinstance(decision, Refused) else Refused(Reason.PROTECTED, hidden=True)
+            refused = decision if isinstance(decision, Refused) else Refused(Reason.PROTECTED, hidden=True)
+            # Under the child whom it is about, whichever child's page it was tried from.
+            return person_id, await looking.refuse(work, attempt, refused, facts)
         found = await _ready(work, staff, person_id, review, each)
         if isinstance(found, _Ready):
             ready.append((review, each, found))
         elif not isinstance(found, Moved):
-            if not isinstance(found, Refused):
-                await looking.refuse(work, attempt, Refused(found.why), review.facts)
+            refused = found if isinstance(found, Refused) else Refused(found.why)
+            await looking.refuse(work, attempt, refused, review.facts)
             return person_id, found
     for review, each, found in ready:
         await _carry_out(work, staff, review, each, found, together)

@@ -139,6 +139,13 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class InTheLog:
+    """A refusal that is in the log already, under whom it was about: another child than the page's."""
+
+    refused: Refused
+
+
+@dataclass(frozen=True, slots=True)
 class Act(Generic[F]):
     """
     What a form on a screen does. It is sent to `<address of the screen>/<name>`.
@@ -152,7 +159,7 @@ class Act(Generic[F]):
     right: Action
     deed: Deed
     form: type[F]
-    do: Callable[[UnitOfWork, Asking[Any], F], Awaitable[Done | Mistake | Refused]]
+    do: Callable[[UnitOfWork, Asking[Any], F], Awaitable[Done | Mistake | Refused | InTheLog]]
     done: str
     json: bool = False
 
@@ -232,6 +239,8 @@ async def do(work: UnitOfWork, screen: AnyScreen, act: Act[F], asking: Asking[An
     """Do what a form says, or say why not: whoever tries what is not theirs is in the log before they are told."""
     await accesses.act_as(work, asking.staff)
     result = await act.do(work, asking, form)
+    if isinstance(result, InTheLog):
+        return result.refused
     if not isinstance(result, Refused):
         return result
     return await looking.refuse(work, act_attempt(screen, act, asking.staff, asking.person_id), result)

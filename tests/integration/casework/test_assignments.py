@@ -151,6 +151,14 @@ async def test_conditions_are_kept_under_a_name_shared_in_the_ward_counted_and_l
         async with acting(office, "system") as db:
             await db.execute('update saved_filter set conditions = \'{"tab": "a tab of long ago"}\' where filter_id = $1', UUID(saved))
         page, filters = (await clerk.get(f"/reviews?saved={saved}")).text, (await clerk.get("/filters")).text
+        colleagues = str(uuid4())
+        await clerk.post("/v1/filters/save", json={"name": "係の条件", **kept, "shared": True}, headers={"idempotency-key": colleagues})
+        theirs = [(await lead.post("/v1/filters/forget", json={"filter": colleagues})).status_code]
+        async with acting(office, "system") as db:
+            # As of somebody who left: nobody of the ward has that id.
+            await db.execute("update saved_filter set staff_id = $1 where filter_id = $2", uuid4(), UUID(colleagues))
+        offered = f'value="{colleagues}"><button' in (await lead.get("/filters")).text
+        theirs += [(await each.post("/v1/filters/forget", json={"filter": colleagues})).status_code for each in (clerk, other, lead)]
         gone = [(await lead.post("/v1/filters/forget", json={"filter": saved})).status_code for _ in range(2)]
         narrowed = (await lead.get("/v1/reviews?group=ECON")).status_code
 
@@ -159,6 +167,7 @@ async def test_conditions_are_kept_under_a_name_shared_in_the_ward_counted_and_l
     assert used.keys() == {str(b.person(who)) for who in "acp"}
     assert strangers == ([], True)
     assert (forbidden, gone, narrowed) == ([409], [200, 409], 422)
+    assert (theirs, offered) == ([409, 409, 409, 200], True), "what somebody shared who left, a lead takes away"
     assert many == [200] * (FILTERS_OF_ONE - 1) + [409]
     assert "いまの画面では使えないため" in page
     assert "▲ 使えません" in filters

@@ -1,7 +1,7 @@
 """A list that leaves: asked for, approved by another, taken with a code, in the log child by child, deleted (issue 12 point 7)."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -184,3 +184,28 @@ async def test_a_list_has_whom_the_screen_has_and_a_reason_that_is_called_wrong_
         False,
         True,
     )
+
+
+async def test_what_somebody_took_who_left_another_lead_says_to_be_deleted_and_nobody_before(office: Office) -> None:
+    async with office.as_("hakata.chief") as chief, office.as_("hakata.lead") as lead:
+        await sends(lead, "ask", **ASKED)
+        export = str((await the_list(office))["export_id"])
+        await sends(chief, "approve", export=export)
+        await takes(office, lead)
+        said = {"export": export, "how": "細断した"}
+        while_there = (await sends(chief, "deleted", **said)).status_code
+        admin = await asyncpg.connect(office.database.admin_url)
+        try:
+            await admin.execute("update identity.staff set active = false where login = 'hakata.lead'")
+            office.clock.at += timedelta(days=40)
+            async with office.as_("hakata.chief") as again:
+                told = (await again.get("/today")).text
+                page = (await again.get("/exports")).text
+                after = (await sends(again, "deleted", **said)).status_code
+        finally:
+            await admin.execute("update identity.staff set active = true where login = 'hakata.lead'")
+            await admin.close()
+
+    assert (while_there, after) == (409, 303)
+    assert "廃棄" in told
+    assert 'action="/exports/deleted"' in page

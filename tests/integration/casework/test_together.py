@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from contracts.messages import DecisionRecorded
+from contracts.messages import AccessRecorded, DecisionRecorded
 from contracts.values import Relationship, Ward
 from infra.clock import JST
 from services.casework.screens.programme.weekly import making as weekly
@@ -91,6 +91,9 @@ async def test_a_conference_of_siblings_is_one_and_each_child_has_its_own_result
         missing = await sends(lead, page, "conference/conferred", **one | {"present": SECTIONS[:1]})
         half = await sends(lead, page, "conference/conferred", **one | {f"outcome.{YOUNG}": ""})
         by_clerk = await sends(clerk, (await clerk.get(f"/children/{OLD}/conference")).text, "conference/conferred", **one)
+        of_young = {**CONFERRED, f"decision.{YOUNG}": "close_without_need", f"outcome.{YOUNG}": "not_needed"}
+        refused = await sends(clerk, (await clerk.get(f"/children/{OLD}/conference")).text, "conference/conferred", **of_young)
+        turned_away = [each.thing.id for each in await office.said() if isinstance(each, AccessRecorded) and each.decision == "deny"]
         foreign = await sends(lead, page, "conference/conferred", **one, **{f"decision.{FAR}": "defer", f"until.{FAR}": "2026-07-01"})
         untouched = await stands(office)
         done = await asyncio.gather(*(sends(lead, page, "conference/conferred", **one) for _ in range(2)))
@@ -102,6 +105,7 @@ async def test_a_conference_of_siblings_is_one_and_each_child_has_its_own_result
     assert ("見本 した" in page, "見本 かくれ" in page) == (True, False), "a protected sibling is not named"
     assert [each.status_code for each in (missing, half, by_clerk, foreign)] == [422, 422, 403, 404]
     assert "三課の協議が必要です" in missing.text
+    assert (refused.status_code, turned_away[-1]) == (403, str(YOUNG)), "under the child whom it is about, not under the page's"
     assert f'name="until.{OLD}" value=""' in missing.text, "a day that somebody took out is not filled in again"
     assert "見本 した：「結果」を選んでください。" in half.text
     assert set(untouched.values()) == {("conference", 1)}, "all or none"

@@ -76,6 +76,8 @@ class Content:
 
     exports: tuple[Export, ...]
     counts: Counts
+    here: frozenset[UUID]
+    """Who is of the ward."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,8 @@ async def read(work: UnitOfWork, asking: Asking[Question]) -> Content:
     """Read the lists of the ward."""
     ward = asking.staff.ward
     assert ward is not None  # noqa: S101 -- whoever may is of a ward
-    return Content(await exporting.exports(work.db, ward, asking.today), await exporting.counts(work.db, ward, asking.today))
+    lists = await exporting.exports(work.db, ward, asking.today)
+    return Content(lists, await exporting.counts(work.db, ward, asking.today), await _here(asking))
 
 
 def show(content: Content, asking: Asking[Question]) -> ExportsSheet:
@@ -131,7 +134,7 @@ def show(content: Content, asking: Asking[Question]) -> ExportsSheet:
     stages = ((state, f"{title}（いま{counts.by_stage.get(CaseState(state), 0)}人）") for state, title in STAGES.items())
     typed = mistake.typed if mistake else {}
     return ExportsSheet(
-        lines=tuple(_line(each, asking) for each in content.exports),
+        lines=tuple(_line(each, asking, content.here) for each in content.exports),
         purposes=tuple((each.value, words) for each, words in PURPOSES.items()),
         stages=((ALL, f"すべて（いま{counts.of_all}人）"), *stages),
         formats=tuple((each.value, words) for each, words in FORMATS.items()),
@@ -144,7 +147,7 @@ def show(content: Content, asking: Asking[Question]) -> ExportsSheet:
     )
 
 
-def _line(export: Export, asking: Asking[Any]) -> ExportLine:
+def _line(export: Export, asking: Asking[Any], here: frozenset[UUID]) -> ExportLine:
     stands, own = export.stands(asking.today), export.asked_by == asking.staff.id
     stage = STAGES[export.stage] if export.stage else "すべて"
     return ExportLine(
@@ -159,7 +162,7 @@ def _line(export: Export, asking: Asking[Any]) -> ExportLine:
         detail=_detail(export),
         may_decide=export.may_decide(asking.staff.id),
         may_take=own and export.may_be_taken(asking.today),
-        may_delete=own and stands in {Stands.OUT, Stands.OVERDUE},
+        may_delete=(own or export.asked_by not in here) and stands in {Stands.OUT, Stands.OVERDUE},
     )
 
 
@@ -209,10 +212,20 @@ async def _decide(work: UnitOfWork, asking: Asking[Any], form: OneForm, *, appro
 async def delete(work: UnitOfWork, asking: Asking[Any], form: DeletedForm) -> Done | Mistake:
     """Keep that the own list was deleted wherever it went."""
     export = await exporting.locked(work.db, form.export)
-    if export is None or export.asked_by != asking.staff.id or export.stands(asking.today) not in {Stands.OUT, Stands.OVERDUE}:
+    if export is None or export.stands(asking.today) not in {Stands.OUT, Stands.OVERDUE} or not await _may_say_deleted(export, asking):
         return _not_now("deleted", form.export)
     await exporting.delete(work, asking.staff, export, form.how)
     return Done()
+
+
+async def _may_say_deleted(export: Export, asking: Asking[Any]) -> bool:
+    """Whoever took a list says that it is deleted; where they are not of the ward any more, another lead: it would stay open for ever."""
+    return export.asked_by == asking.staff.id or export.asked_by not in await _here(asking)
+
+
+async def _here(asking: Asking[Any]) -> frozenset[UUID]:
+    ward = asking.staff.ward
+    return frozenset(each.id for each in await asking.register.of_ward(ward)) if ward else frozenset()
 
 
 def _not_now(act: str, export: UUID) -> Mistake:

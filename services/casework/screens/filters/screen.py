@@ -12,8 +12,9 @@ from contracts.deeds.deed import ThingKind
 from contracts.messages import Thing
 from infra.work import UnitOfWork
 from services.casework import filters
+from services.casework.accesses import viewer_of
 from services.casework.domain.filtering import AGES, FILTERS_OF_A_WARD, FILTERS_OF_ONE, GROUPS, Owner
-from services.casework.domain.policy import Action
+from services.casework.domain.policy import Action, Permit, may
 from services.casework.filters import NotKept, Saved
 from services.casework.screens.reviews.asked import Conditions, OwnerText, conditions_of
 from services.casework.screens.reviews.screen import TAB_TITLES
@@ -69,6 +70,8 @@ class FilterLine:
     shared: bool
     what: str
     usable: bool
+    may_forget: bool
+    """It is one's own; or a lead's to take away, because whoever shared it is not of the ward any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +114,37 @@ class FiltersAnswer(Sheet):
         return len(self.filters)
 
 
-async def read(work: UnitOfWork, asking: Asking[Question]) -> tuple[Saved, ...]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What whoever asks may use; `left` are those of colleagues who are not of the ward any more, for a lead to take away."""
+
+    saved: tuple[Saved, ...]
+    left: frozenset[UUID]
+
+
+async def read(work: UnitOfWork, asking: Asking[Question]) -> Found:
     """Read what whoever asks may use."""
-    return await filters.all_of(work.db, asking.staff)
+    saved = await filters.all_of(work.db, asking.staff)
+    of_others = [each for each in saved if each.staff_id != asking.staff.id]
+    here = await _here(asking) if of_others and _leads(asking) else None
+    return Found(saved, frozenset(each.id for each in of_others if here is not None and each.staff_id not in here))
 
 
-def show(found: tuple[Saved, ...], asking: Asking[Question]) -> FiltersSheet:
+def _leads(asking: Asking[Any]) -> bool:
+    return isinstance(may(viewer_of(asking.staff), Action.ASSIGN), Permit)
+
+
+async def _here(asking: Asking[Any]) -> frozenset[UUID]:
+    ward = asking.staff.ward
+    return frozenset(each.id for each in await asking.register.of_ward(ward)) if ward else frozenset()
+
+
+def show(found: Found, asking: Asking[Question]) -> FiltersSheet:
     """Say it on a page."""
     mistake = asking.mistake
     typed = dict(mistake.typed) if mistake else {}
     return FiltersSheet(
-        lines=tuple(_line(each, asking) for each in found),
+        lines=tuple(_line(each, asking, left=each.id in found.left) for each in found.saved),
         errors=dict(mistake.errors) if mistake else {},
         typed=typed,
         again=mistake is not None and mistake.act == "save" and "tab" in typed and "key" in typed,
@@ -129,10 +152,10 @@ def show(found: tuple[Saved, ...], asking: Asking[Question]) -> FiltersSheet:
     )
 
 
-def _line(saved: Saved, asking: Asking[Any]) -> FilterLine:
+def _line(saved: Saved, asking: Asking[Any], *, left: bool) -> FilterLine:
     conditions, own = conditions_of(saved.conditions), saved.staff_id == asking.staff.id
     what = _in_words(conditions) if conditions else "いまの画面では使えない条件です"
-    return FilterLine(saved.id, saved.name, own, saved.by, saved.shared, what, conditions is not None)
+    return FilterLine(saved.id, saved.name, own, saved.by, saved.shared, what, conditions is not None, own or left)
 
 
 def _in_words(conditions: Conditions) -> str:
@@ -146,7 +169,7 @@ def _in_words(conditions: Conditions) -> str:
     return "、".join(said)
 
 
-def answer(found: tuple[Saved, ...], asking: Asking[Any]) -> FiltersAnswer:
+def answer(found: Found, asking: Asking[Any]) -> FiltersAnswer:
     """Conditions of the list that are kept under names: the own ones, then those that colleagues of the ward share."""
     return FiltersAnswer(
         tuple(
@@ -158,7 +181,7 @@ def answer(found: tuple[Saved, ...], asking: Asking[Any]) -> FiltersAnswer:
                 conditions_of(each.conditions) is not None,
                 {name: str(value) for name, value in each.conditions.items()},
             )
-            for each in found
+            for each in found.saved
         )
     )
 
@@ -180,8 +203,11 @@ async def save(work: UnitOfWork, asking: Asking[Any], form: SaveForm) -> Done | 
 
 
 async def forget(work: UnitOfWork, asking: Asking[Any], form: ForgetForm) -> Done | Mistake:
-    """Forget conditions that one kept."""
-    if not await filters.forget(work, asking.staff, form.filter):
+    """Forget conditions that one kept; for a lead also those that somebody shares who is not of the ward any more."""
+    gone = await filters.forget(work, asking.staff, form.filter)
+    if not gone and _leads(asking):
+        gone = await filters.forget_of_one_who_left(work, asking.staff, form.filter, await _here(asking))
+    if not gone:
         return Mistake((("filter", NOT_THERE),), act="forget", status=409)
     return Done(told={"id": str(form.filter)})
 

@@ -88,7 +88,8 @@ async def read(work: UnitOfWork, asking: Asking[Question]) -> Today:
         found = replace(found, samples=await sampling.count(work.db, ward, work.today))
     if ward is None or not isinstance(may(viewer_of(asking.staff), Action.EXPORT_LIST), Permit):
         return found
-    return replace(found, exports=await exporting.waiting(work.db, ward, asking.staff.id, work.today))
+    here = [each.id for each in await asking.register.of_ward(ward)]
+    return replace(found, exports=await exporting.waiting(work.db, ward, asking.staff.id, work.today, here))
 
 
 def show(found: Today, asking: Asking[Question]) -> TodaySheet:

@@ -19,7 +19,7 @@ from services.casework.moving import Asked, Pressed, version_of
 from services.casework.refusing import errors_of
 from services.casework.screens.child import rows
 from services.casework.screens.child.rows import Child
-from services.casework.seeing import ActForm, Asking, Mistake
+from services.casework.seeing import ActForm, Asking, InTheLog, Mistake
 
 MOST = 20
 """More children no household has: what is sent for more is none of our pages."""
@@ -90,7 +90,7 @@ def asked_of(move: str, form: Mapping[str, Any], press: Pressed) -> Asked:
 
 async def make(
     work: UnitOfWork, asking: Asking[Any], asked: Mapping[PersonId, Asked], form: ActForm, key: UUID, act: str, of_each: Mapping[str, str]
-) -> Mistake | Refused | None:
+) -> Mistake | Refused | InTheLog | None:
     """
     Make all the moves, or none; return what is wrong. `of_each` are the fields of moves that the page asks of each child, by its own names.
 
@@ -104,7 +104,7 @@ async def make(
         return None
     person_id, outcome = not_made
     if isinstance(outcome, Refused):
-        return outcome
+        return InTheLog(outcome)
     assert not isinstance(outcome, moved.Moved)  # noqa: S101 -- what was made is not told as not made
     status, errors = errors_of(outcome)
     name = next(each.name or "" for each in house.children if each.person_id == person_id)

@@ -24,7 +24,7 @@ from services.casework.fields import CONCLUSIONS, CONTACTS, METHODS, SECTION_CHO
 from services.casework.screens.child.offer import CONFERRED, VISITED
 from services.casework.screens.together import house
 from services.casework.screens.together.house import House
-from services.casework.seeing import Act, ActForm, Asking, Done, Face, Mistake, Question, Screen
+from services.casework.seeing import Act, ActForm, Asking, Done, Face, InTheLog, Mistake, Question, Screen
 from services.casework.sheets import LINES, PLAIN, OfPerson, Says, Sheet
 from services.casework.steps import Line, Text
 
@@ -193,7 +193,7 @@ def show_conference(found: House, asking: Asking[Question]) -> TogetherSheet:
     return _show(found, asking, is_visit=False)
 
 
-async def visit(work: UnitOfWork, asking: Asking[Any], form: VisitForm) -> Done | Mistake | Refused:
+async def visit(work: UnitOfWork, asking: Asking[Any], form: VisitForm) -> Done | Mistake | Refused | InTheLog:
     """Record one contact for each child; a child whom the first approach was to meet, and who was met, goes on to the assessment."""
     found = await house.read(work, asking)
     states = {each.person_id: house.stood_at(each, form.versions.get(each.person_id, "")) for each in found.children} if found else {}
@@ -214,7 +214,7 @@ async def visit(work: UnitOfWork, asking: Asking[Any], form: VisitForm) -> Done 
     return wrong or Done(f"/children/{asking.person_id}")
 
 
-async def confer(work: UnitOfWork, asking: Asking[Any], form: ConferenceForm) -> Done | Mistake | Refused:
+async def confer(work: UnitOfWork, asking: Asking[Any], form: ConferenceForm) -> Done | Mistake | Refused | InTheLog:
     """Keep what one conference of all three sections decided of each child (PUSH-03)."""
     errors = tuple(all_three(form.present, form.agreed_in_writing))
     if errors:
