@@ -33,6 +33,13 @@ class Since(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class InTheLog:
+    """A refusal that is in the log already, under whom it was about: another child than the page's."""
+
+    refused: Refused
+
+
+@dataclass(frozen=True, slots=True)
 class Stale:
     """Something happened `since` the page was made. `current` is the version now."""
 

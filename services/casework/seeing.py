@@ -24,7 +24,7 @@ from infra.looking import About, Beside, Decision, Look, Refused, Shown
 from infra.work import UnitOfWork
 from services.casework import accesses
 from services.casework.domain.policy import Action, Facts
-from services.casework.moved import Errors
+from services.casework.moved import Errors, InTheLog
 from services.casework.sheets import OfPerson, Sheet, lines_of_others, told
 from services.casework.steps import Form, writable
 
@@ -136,13 +136,6 @@ class Done:
 
     address: str = ""
     told: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class InTheLog:
-    """A refusal that is in the log already, under whom it was about: another child than the page's."""
-
-    refused: Refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,13 @@ from services.casework import moved, moves, moving
 from services.casework.accesses import viewer_of
 from services.casework.domain.household import shown_siblings
 from services.casework.domain.policy import Facts, Reason
+from services.casework.moved import InTheLog
 from services.casework.moves import STEPS
 from services.casework.moving import Asked, Pressed, version_of
 from services.casework.refusing import errors_of
 from services.casework.screens.child import rows
 from services.casework.screens.child.rows import Child
-from services.casework.seeing import ActForm, Asking, InTheLog, Mistake
+from services.casework.seeing import ActForm, Asking, Mistake
 
 MOST = 20
 """More children no household has: what is sent for more is none of our pages."""

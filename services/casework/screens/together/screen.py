@@ -21,10 +21,11 @@ from services.casework.domain.case import Outcome
 from services.casework.domain.casefile import Contact
 from services.casework.domain.policy import Action
 from services.casework.fields import CONCLUSIONS, CONTACTS, METHODS, SECTION_CHOICES, YES_NO, all_three, months_ahead
+from services.casework.moved import InTheLog
 from services.casework.screens.child.offer import CONFERRED, VISITED
 from services.casework.screens.together import house
 from services.casework.screens.together.house import House
-from services.casework.seeing import Act, ActForm, Asking, Done, Face, InTheLog, Mistake, Question, Screen
+from services.casework.seeing import Act, ActForm, Asking, Done, Face, Mistake, Question, Screen
 from services.casework.sheets import LINES, PLAIN, OfPerson, Says, Sheet
 from services.casework.steps import Line, Text
 
