@@ -262,6 +262,27 @@ def bench_linker(
         found.show(console())
 
 
+@bench.command("audit")
+def bench_audit(
+    entries: Annotated[
+        int | None, typer.Option(min=1_000, max=10_000_000, help="So many signed entries come.", show_default="50,000")
+    ] = None,
+    log: Annotated[
+        int | None,
+        typer.Option(min=1_000, max=100_000_000, help="A log of so many is exported, verified and proven.", show_default="200,000"),
+    ] = None,
+    *,
+    large: Annotated[
+        bool, typer.Option("--large", help="200,000 entries come, a log of 1,000,000, and searches among 10,000,000: half an hour, 20 GB.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything that was measured as JSON.")] = False,
+) -> None:
+    """Measure how fast entries come into the audit log, and how long a large one takes to be exported, verified, proven and searched."""
+    speed = import_module("services.audit.benchmark.speed")
+    usual = (200_000, 1_000_000, 10_000_000) if large else (50_000, 200_000, 200_000)
+    speed.run(speed.Wish(entries or usual[0], log or usual[1], max(log or 0, usual[2])), as_json=as_json)
+
+
 @bench.command("misuse")
 def bench_misuse(
     officers: Annotated[int, typer.Option(min=10, max=5_000, help="So many members of staff.")] = 100,

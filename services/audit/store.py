@@ -174,7 +174,12 @@ async def append(db: Database, size: int, entries: Sequence[Entry]) -> None:
         return
     rows = [(each.index, *(getattr(each.columns, name) for name in COLUMN_NAMES), each.leaf, each.digest) for each in entries]
     await db.execute(SQL.append, *columns(rows, len(COLUMN_NAMES) + 3))
-    for level, index in tiles.completed(size, size + len(entries)):
+    await keep_subtrees(db, size, size + len(entries))
+
+
+async def keep_subtrees(db: Database, old_size: int, new_size: int) -> None:
+    """Keep the roots of the subtrees that the log's growth completed."""
+    for level, index in tiles.completed(old_size, new_size):
         below = await _run(db, tiles.children(level, index))
         await db.execute(SQL.keep_subtree, level, index, tiles.subtree_root(below))
 

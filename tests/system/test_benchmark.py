@@ -10,6 +10,7 @@ from infra.city.bench import Wish, pipeline
 from infra.city.benchmarks import ingest, report
 from infra.city.benchmarks.profiling import hottest
 from infra.printing import console
+from services.audit.benchmark import speed
 
 pytestmark = [pytest.mark.servers, pytest.mark.system]
 
@@ -95,3 +96,15 @@ def test_ingest_alone_is_measured_by_each_way_in_with_one_process_and_two_and_wi
     assert told["ledger_ratio"] > 0
     assert told["extract"]["changed_rows"] == 3
     assert 0 < told["extract"]["compared_to_copy"] < 1
+
+
+@on_request
+@pytest.mark.timeout(300)
+def test_the_audit_log_is_measured_end_to_end_exported_verified_proven_and_searched(capsys: pytest.CaptureFixture[str]) -> None:
+    speed.run(speed.Wish(entries=1_000, log=2_000, searched=3_000), as_json=True)
+
+    told = json.loads(capsys.readouterr().out)
+    assert told["flow"]["ratio"] > 0
+    assert set(told["flow"]["cpu_us"]) == {"audit", *SERVERS}
+    assert (told["exported"]["entries"], set(told["proofs"])) == (2_000, {"2000", "3000"})
+    assert all(took["p50"] <= took["p95"] <= took["p99"] for took in told["searches"].values())

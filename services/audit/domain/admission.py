@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from contracts.canonical import NotCanonical, instant_text
 from contracts.ids import EventId
-from services.audit.domain.leaf import Columns, columns_of, event_in, leaf_of
+from services.audit.domain.leaf import Columns, columns_written, event_in, leaf_of
 from services.audit.domain.merkle import leaf_hash
 from services.audit.domain.producers import Attest, Fault
 from services.audit.domain.recorded import Recorded
@@ -94,7 +94,7 @@ def read(events: Sequence[Recorded], received: datetime, attest: Attest) -> Read
         except NotCanonical as error:
             refused[event.event_id] = str(error)
             continue
-        columns = columns_of(leaf)
+        columns = columns_written(told, received)
         found.append(Read(told, columns, leaf, leaf_hash(leaf), attest(columns, leaf)))
     return Reading(tuple(found), refused)
 

@@ -10,16 +10,18 @@ signed stays as it is, in version 1.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from contracts.canonical import INSTANT, NotCanonical, canonical, instant_text
+from contracts.canonical import NotCanonical, canonical, instant_text
 from contracts.ids import EventId, StaffId
 
 UNSIGNED_VERSION, SIGNED_VERSION = 1, 2
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 _PARTS = {UNSIGNED_VERSION: {"event", "received", "v"}, SIGNED_VERSION: {"event", "key", "received", "signature", "v"}}
 _EVENT_BEGINS, _KEY_BEGINS, _UNSIGNED_END = b'{"event":', b',"key":"', b'"v":1}'
 LARGEST_LEAF_BYTES = 8192
@@ -110,33 +112,20 @@ def signed_in(leaf: bytes) -> Signed | None:
 def columns_of(leaf: bytes) -> Columns:
     """The columns that belong to a leaf. Raises NotCanonical or LeafMalformed: a leaf that means nothing seals nothing."""
     opened = _opened(leaf)
-    event = opened["event"]
     try:
-        return Columns(
-            event_id=EventId(UUID(event["event_id"])),
-            type=event["type"],
-            ts=instant_in(event["occurred_at"]),
-            received=instant_in(opened["received"]),
-            producer=event["producer"],
-            lane=event["lane"],
-            sequence=event["sequence"],
-            actor=None if event["actor"]["id"] is None else StaffId(UUID(event["actor"]["id"])),
-            role=event["actor"]["role"],
-            actor_ward=event["actor"]["ward"],
-            session=event["actor"]["session"],
-            action=event["action"],
-            thing_kind=event["thing"]["kind"],
-            thing_id=event["thing"]["id"],
-            thing_ward=event["thing"]["ward"],
-            fields=tuple(event["fields"]),
-            purpose=event["purpose"],
-            decision=event["decision"],
-            relation=event["relation"],
-            reason_code=event["reason_code"],
-            correlation=event["correlation"],
-            origin=event["origin"],
-            count=event["count"],
-        )
+        return _columns(opened["event"], instant_in(opened["received"]))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise LeafMalformed(f"not an audit event: {type(error).__name__}") from error
+
+
+def columns_written(event: Mapping[str, Any], received: datetime) -> Columns:
+    """
+    The columns of a leaf that was just written of this event (`leaf_of`): those that `columns_of` reads from its bytes.
+
+    Whoever appends need not read what they wrote; whoever verifies reads it. Raises LeafMalformed.
+    """
+    try:
+        return _columns(event, received.astimezone(UTC))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise LeafMalformed(f"not an audit event: {type(error).__name__}") from error
 
@@ -147,6 +136,34 @@ def readable(leaf: bytes) -> Columns | None:
         return columns_of(leaf)
     except (NotCanonical, LeafMalformed):
         return None
+
+
+def _columns(event: Mapping[str, Any], received: datetime) -> Columns:
+    return Columns(
+        event_id=EventId(UUID(event["event_id"])),
+        type=event["type"],
+        ts=instant_in(event["occurred_at"]),
+        received=received,
+        producer=event["producer"],
+        lane=event["lane"],
+        sequence=event["sequence"],
+        actor=None if event["actor"]["id"] is None else StaffId(UUID(event["actor"]["id"])),
+        role=event["actor"]["role"],
+        actor_ward=event["actor"]["ward"],
+        session=event["actor"]["session"],
+        action=event["action"],
+        thing_kind=event["thing"]["kind"],
+        thing_id=event["thing"]["id"],
+        thing_ward=event["thing"]["ward"],
+        fields=tuple(event["fields"]),
+        purpose=event["purpose"],
+        decision=event["decision"],
+        relation=event["relation"],
+        reason_code=event["reason_code"],
+        correlation=event["correlation"],
+        origin=event["origin"],
+        count=event["count"],
+    )
 
 
 def _opened(leaf: bytes) -> dict[str, Any]:
@@ -165,7 +182,7 @@ def _opened(leaf: bytes) -> dict[str, Any]:
 
 def instant_in(text: str) -> datetime:
     """The instant that `instant_text` wrote so. Raises ValueError for any other form."""
-    instant = datetime.strptime(text, INSTANT).replace(tzinfo=UTC)
-    if instant.strftime(INSTANT) != text:
-        raise ValueError("an instant has six decimals")
-    return instant
+    # Of all that `fromisoformat` takes, one form alone; it costs a sixth of `strptime`, twice an entry.
+    if _INSTANT.fullmatch(text) is None:
+        raise ValueError("an instant is UTC and has six decimals")
+    return datetime.fromisoformat(text)

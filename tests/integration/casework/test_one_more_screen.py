@@ -20,7 +20,7 @@ from contracts.deeds.deed import ThingKind
 from contracts.messages import Thing
 from infra.sql import queries
 from infra.work import UnitOfWork
-from services.casework.domain.policy import Action
+from services.casework.domain.actions import Action
 from services.casework.seeing import Asking, Face, Menu, Question, Screen
 from services.casework.sheets import PLAIN, Says, Sheet
 
@@ -126,9 +126,9 @@ def copy(tmp_path: Path) -> Path:
     folder.mkdir()
     for name, text in {"__init__.py": '"""Figures."""\n', "screen.py": SCREEN, "queries.sql": SQL, "page.html": PAGE}.items():
         (folder / name).write_text(text, encoding="utf-8")
+    edit(tmp_path / CASEWORK / "domain/actions.py", "    OPEN_CHILD =", '    SEE_FIGURES = "see_figures"\n    OPEN_CHILD =')
     rights = tmp_path / CASEWORK / "domain/policy.py"
     text = rights.read_text(encoding="utf-8")
-    text = text.replace("    OPEN_CHILD =", '    SEE_FIGURES = "see_figures"\n    OPEN_CHILD =', 1)
     rights.write_text(
         text.replace("        Action.OPEN_CHILD,\n", "        Action.OPEN_CHILD,\n        Action.SEE_FIGURES,\n", 1), encoding="utf-8"
     )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from contracts.canonical import LARGEST_INTEGER, NotCanonical, canonical, instant_text
 from contracts.messages import AccessRecorded, Actor, Thing
 from contracts.values import ServiceName, Ward
-from services.audit.domain.leaf import Columns, LeafMalformed, columns_of, event_in, leaf_of
+from services.audit.domain.leaf import Columns, LeafMalformed, columns_of, columns_written, event_in, leaf_of
 from tests.unit.audit.builders import CHILD, CLERK, NOON, access, event_of
 
 ascii_keys = st.text(st.characters(codec="ascii"), max_size=12)
@@ -55,6 +55,7 @@ def test_what_the_profile_does_not_cover_is_refused(value: Any) -> None:
 @given(message=messages)
 def test_the_columns_of_a_leaf_are_those_of_its_message(message: AccessRecorded) -> None:
     columns = columns_of(leaf_of(event_of(message), NOON))
+    assert columns_written(event_of(message), NOON) == columns
 
     assert columns == Columns(
         event_id=message.event_id,
