@@ -101,8 +101,8 @@ async def _plain(stack: Stack, events: Sequence[Read]) -> float:
     db = await asyncpg.connect(stack.access.database_url(ServiceName.AUDIT, PLAIN))
     try:
         began = time.perf_counter()
-        for lot in ready:
-            await db.execute(store.SQL.append, *lot)
+        for values in ready:
+            await db.execute(store.SQL.append, *values)
         return time.perf_counter() - began
     finally:
         await db.close()
