@@ -82,7 +82,7 @@ async def proofs(db: Database, signer: Signer, size: int) -> Taken:
 
 
 async def searches(db: Database, size: int) -> Mapping[str, Taken]:
-    """The questions of audit.md §3, as the pages ask them, each with the count that stands above its answer."""
+    """The questions of audit.md §5, as the pages ask them, each with the count that stands above its answer."""
     draw = Random(_SEED)  # noqa: S311 -- whom
     newest = at(size)
 

@@ -12,7 +12,7 @@ from services.audit.domain.leaf import columns_of
 SQL = queries(__file__, "filling.sql")
 FIRST = datetime(2020, 4, 1, tzinfo=UTC)
 APART = timedelta(seconds=13)
-"""Two and a half million a year: what audit.md §3 expects of a city in a month, so that searches of a month find what they would."""
+"""Two and a half million a year: what audit.md §5 is measured with, so that searches of a month find what they would."""
 OFFICERS, CHILDREN = 3_000, 200_000
 AT_ONCE = 100_000
 _SIGNATURE_BYTES = 64

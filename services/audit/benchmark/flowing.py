@@ -17,6 +17,7 @@ import aio_pika
 import asyncpg
 
 from contracts import topology
+from contracts.deeds.deed import ThingKind
 from contracts.ids import EventId, StaffId
 from contracts.messages import AccessRecorded, Actor, Thing
 from contracts.values import ServiceName, Ward
@@ -128,7 +129,7 @@ def _told(entries: int) -> Iterator[AccessRecorded]:
             sequence=n + 1,
             actor=Actor(id=StaffId(UUID(int=n * 7919 % 3_000)), role="ward_clerk", ward=Ward.HAKATA, session="a1b2c3"),
             action="casework.child_opened",
-            thing=Thing(kind="child", id=str(UUID(int=n * 104_729 % 200_000)), ward=Ward.HAKATA),
+            thing=Thing(kind=ThingKind.CHILD, id=str(UUID(int=n * 104_729 % 200_000)), ward=Ward.HAKATA),
             fields=("name", "birth_date", "address_code"),
             relation="team",
         )
