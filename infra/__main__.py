@@ -1,6 +1,9 @@
 """`python -m infra`: the command line `tsunagu`."""
 
-from infra.command_line import main
+from infra.cycles import seldom_look_for_cycles
 
 if __name__ == "__main__":
+    seldom_look_for_cycles()
+    from infra.command_line import main
+
     main()

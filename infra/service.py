@@ -27,6 +27,7 @@ from contracts import topology
 from contracts.values import ServiceName
 from infra import http, runs
 from infra.clock import clock_of
+from infra.cycles import seldom_look_for_cycles
 from infra.framing import StrictProtocol
 from infra.identifiers import Identifiers
 from infra.logs import configure, tell, whereabouts
@@ -61,7 +62,6 @@ RETRY_PARKED_SECONDS = 1.0
 LANES_SECONDS = 60.0
 """How often a service tells the audit its last numbers (audit.md §5)."""
 INBOX_DAYS = 14
-GC_ALLOCATIONS = 100_000
 YOUNG_SECONDS = 60.0
 """How often the youngest objects are looked through all the same: what libraries leave in cycles would come to 9 MB before that."""
 _HOUR_SECONDS = 3_600.0
@@ -440,12 +440,6 @@ def carry_out(work: Coroutine[Any, Any, T]) -> T:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
-
-
-def seldom_look_for_cycles() -> None:
-    """Let Python look for cycles rarely: events make many short-lived objects and hardly one, and looking costs a tenth of the CPU."""
-    gc.freeze()
-    gc.set_threshold(GC_ALLOCATIONS, 50, 100)
 
 
 async def let_go_of_young_cycles() -> None:

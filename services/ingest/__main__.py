@@ -1,7 +1,10 @@
 """Starts ingest: `python -m services.ingest`."""
 
-from infra.service import run
-from services.ingest.app import build
+from infra.cycles import seldom_look_for_cycles
 
 if __name__ == "__main__":
+    seldom_look_for_cycles()
+    from infra.service import run
+    from services.ingest.app import build
+
     run(build())

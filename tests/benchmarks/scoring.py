@@ -32,10 +32,10 @@ from contracts.messages import RecordLinked
 from contracts.values import Operation, ServiceName, Source
 from infra.city.cpu import cpu_seconds
 from infra.clock import FixedClock
+from infra.cycles import seldom_look_for_cycles
 from infra.identifiers import Identifiers
 from infra.local.postgres import PostgresServer
 from infra.postgres import open_pool
-from infra.service import seldom_look_for_cycles
 from infra.work import UnitOfWork
 from services.scorer import loading, simulation, store
 from services.scorer.actions import take_in

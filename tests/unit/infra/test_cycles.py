@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra import service
+from infra import cycles, service
 
 
 class Knot:
@@ -21,7 +21,7 @@ class Knot:
 def as_a_service() -> Iterator[None]:
     before = gc.get_threshold()
     gc.collect()
-    service.seldom_look_for_cycles()
+    cycles.seldom_look_for_cycles()
     yield
     gc.set_threshold(*before)
     gc.unfreeze()
