@@ -16,6 +16,7 @@ from contracts.quick import quick
 from contracts.values import Group, Item, Observation, Sex, Source
 from infra.postgres import Database
 from infra.sql import queries
+from services.scorer.births import ALONE, births_beside, deliveries
 from services.scorer.domain.ages import school_entry
 from services.scorer.domain.facts import Child, ChildFacts, Housemate, InHand, Observed, Watermarks
 from services.scorer.domain.indicators import GUARDIANS, HOUSEMATES, OF_BIRTH, OWN, READ, read_by
@@ -128,7 +129,7 @@ async def load(
     """
     read = READ if only is None else read_by(only)
     persons = await db.fetch(SQL.children, children, programme.ruleset.name)
-    births = await db.fetch(SQL.deliveries, children, programme.parameters.one_birth_days) if read & OF_BIRTH else []
+    births = await deliveries(db, children) if read & OF_BIRTH else []
     mothers = {row["mother_id"] for row in births if row["mother_id"] is not None}
     records = await _records(db, persons, births, read, (on, first_year_asked(on, programme.parameters)) if on is not None else None)
     opponents = await db.fetch(SQL.separations, children, _WELFARE) if _WELFARE in read else []
@@ -136,13 +137,14 @@ async def load(
     hands = _hands(await db.fetch(SQL.hands, [*children, *mothers, *others.persons]))
 
     own, linked, loose, unborn = _sorted_out(records)
+    beside = await births_beside(db, births, loose.keys() | unborn.keys(), programme.parameters.one_birth_days)
     family = _Family(defaultdict(list), {}, defaultdict(list), others.records, others.homes, {})
     mother_of: defaultdict[PersonId, set[PersonId]] = defaultdict(set)
     for row in births:
         child_id, mother_id, stays = row["child_id"], row["mother_id"], stays_of(row["mother_residence"])
         mother_of[child_id].update(() if mother_id is None else (mother_id,))
         if row["pregnancy_id"] is None:
-            family.mothers[child_id] = MotherRecords(stays, loose[mother_id], unborn[mother_id], row["before"], row["after"])
+            family.mothers[child_id] = MotherRecords(stays, loose[mother_id], unborn[mother_id], *beside.get(child_id, ALONE))
         else:
             of_birth = loose[mother_id] if mother_id is not None else ()
             family.born_of[child_id].append(DeliveryRecords(stays, linked[row["pregnancy_id"]], of_birth, mother_id is not None))
@@ -183,8 +185,9 @@ async def _records(
     children = [row["person_id"] for row in persons]
     mothers = list({row["mother_id"] for row in births if row["mother_id"] is not None})
     pregnancies = [row["pregnancy_id"] for row in births if row["pregnancy_id"] is not None]
+    unlinked = list({row["mother_id"] for row in births if row["mother_id"] is not None and row["pregnancy_id"] is None})
     on, year = since or (None, 0)
-    records = await db.fetch(SQL.records, children, pregnancies, mothers, list(OWN & read), list(OF_BIRTH & read), year)
+    records = await db.fetch(SQL.records, children, pregnancies, mothers, list(OWN & read), list(OF_BIRTH & read), year, unlinked)
     if on is None or _MONTH not in read:
         return records
     pupils = {row["person_id"] for row in records if row["event_type"] in _OF_PUPILS}

@@ -14,26 +14,6 @@ from person p left join review_signal s on s.person_id = p.person_id and s.rules
 where p.person_id = any($1::uuid[]) and p.birth_date is not null
 order by p.person_id;
 
--- name: deliveries
--- $1 children, $2 days within which births are one: each child's pregnancies with their mother, else the certain mother alone, with her
--- residence and her births next to this one.
-select c.person_id as child_id, d.pregnancy_id, m.mother_id, w.residence::text as mother_residence, b.before, b.after
-from person c
-left join delivery d on d.child_id = c.person_id
-left join kinship k on k.child_id = c.person_id
-cross join lateral (select coalesce(d.mother_id, k.mother_id) as mother_id) as m
-left join person w on w.person_id = m.mother_id and w.present
-left join lateral (
-    select
-        max(o.birth_date) filter (where o.birth_date < c.birth_date - $2::int) as before,
-        min(o.birth_date) filter (where o.birth_date > c.birth_date + $2::int) as after
-    from person o
-    where d.pregnancy_id is null and o.present
-        and o.person_id in (select child_id from kinship where mother_id = m.mother_id union select child_id from delivery where mother_id = m.mother_id)
-) as b on true
-where c.person_id = any($1::uuid[]) and (d.pregnancy_id is not null or k.mother_id is not null)
-order by c.person_id, d.pregnancy_id;
-
 -- name: separations
 -- $1 children, $2 event type of the welfare rows: those of opponents from whom each is protected, with the measure. Nearly always there is
 -- no measure: that is found out first.
@@ -62,7 +42,8 @@ where person_id = any($1::uuid[]) and (c.heard < c.told or c.person_version > gr
 -- name: records
 -- The first three reaches, in their order. $1 children, $2 pregnancies, $3 mothers, $4 event types that are about the child itself, $5 those of a
 -- birth: a child's own records, a pregnancy's, and a mother's that belong to no child's pregnancy. $6 the first school year of which months at
--- school and who is a pupil are asked for: of five years of a city's records they are the most.
+-- school and who is a pupil are asked for: of five years of a city's records they are the most. $7 those of the mothers with a child of whom no
+-- pregnancy is known: of them those records, too, that are of a pregnancy of which no child is.
 select person_id, null::uuid as pregnancy_id, null::uuid as unborn_id, source, event_type, record_id, event_id, data::text as data, said_on, case_id,
     school_id, recorded_at
 from fact where person_id = any($1::uuid[]) and operation = 'upsert'
@@ -73,10 +54,14 @@ from fact where pregnancy_id = any($2::uuid[]) and operation = 'upsert'
     and event_type = any($5::text[])
 union all
 select person_id, null, pregnancy_id, source, event_type, record_id, event_id, data::text, said_on, case_id, school_id, recorded_at
-from fact f where person_id = any($3::uuid[]) and operation = 'upsert'
-    and event_type = any($5::text[])
+from fact where person_id = any($3::uuid[]) and operation = 'upsert'
+    and event_type = any($5::text[]) and pregnancy_id is null
+union all
+select person_id, null, pregnancy_id, source, event_type, record_id, event_id, data::text, said_on, case_id, school_id, recorded_at
+from fact f where person_id = any($7::uuid[]) and operation = 'upsert'
+    and event_type = any($5::text[]) and pregnancy_id is not null
     -- As a value: deliveries are looked up, and never read as a whole instead.
-    and (pregnancy_id is null or (select true from delivery d where d.pregnancy_id = f.pregnancy_id limit 1) is null);
+    and (select true from delivery d where d.pregnancy_id = f.pregnancy_id limit 1) is null;
 
 -- name: months_of_earlier_years
 -- $1 children, $2 the school year before which: months at school, and who was a pupil.

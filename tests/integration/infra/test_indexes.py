@@ -117,10 +117,10 @@ INDEXES: dict[str, set[str]] = {
     "linker.statement_birth_date": {"facts_alike"},
     "linker.statement_contested": {"contested_revisions"},
     "linker.statement_subject": {"numbers_given_up", "revisions_about", "revisions_of"},
-    "scorer.delivery_mother": {"deliveries", "affected_children"},
+    "scorer.delivery_mother": {"births_beside", "affected_children"},
     "scorer.delivery_pregnancy": {"records", "affected_children"},
     "scorer.delivery_was_child": {"deliveries then"},
-    "scorer.delivery_was_mother": {"deliveries then"},
+    "scorer.delivery_was_mother": {"births_beside then"},
     "scorer.delivery_was_pregnancy": {"records then"},
     "scorer.due_evaluate_on": {"anybody_waits", "claim_due", "count_due", "next_due"},
     "scorer.evaluation_counted": {"counted_now", "counted"},
@@ -145,9 +145,9 @@ INDEXES: dict[str, set[str]] = {
     "scorer.held_was_person": {"hands then"},
     "scorer.in_hand_person": {"hands"},
     "scorer.in_hand_was_person": {"hands then"},
-    "scorer.kinship_mother": {"deliveries", "affected_children"},
+    "scorer.kinship_mother": {"births_beside", "affected_children"},
     "scorer.kinship_was_child": {"deliveries then", "links then"},
-    "scorer.kinship_was_mother": {"deliveries then"},
+    "scorer.kinship_was_mother": {"births_beside then"},
     "scorer.member_household": {"replace_members", "links", "affected_children"},
     "scorer.member_person": {"links", "affected_children"},
     "scorer.member_was_household": {"links then"},
@@ -261,6 +261,7 @@ WHOLE: dict[str, set[str]] = {
 """Statements that may read a table from end to end: it stays small, or somebody asks about all of it."""
 
 RECALLED: dict[str, set[str]] = {
+    "services/scorer/births.sql": {"*"},
     "services/scorer/loading.sql": {"*"},
     "services/scorer/others.sql": {"*"},
     "services/scorer/lists.sql": {"everybody"},
