@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -16,7 +17,7 @@ from contracts.quick import quick
 from contracts.values import Group, Item, Observation, Sex, Source
 from infra.postgres import Database
 from infra.sql import queries
-from services.scorer.births import ALONE, births_beside, deliveries
+from services.scorer.births import ALONE, Birth, births_beside, births_of
 from services.scorer.domain.ages import school_entry
 from services.scorer.domain.facts import Child, ChildFacts, Housemate, InHand, Observed, Watermarks
 from services.scorer.domain.indicators import GUARDIANS, HOUSEMATES, OF_BIRTH, OWN, READ, read_by
@@ -35,7 +36,7 @@ _MONTH = EventKind.ATTENDANCE_MONTH_REPORTED
 _WELFARE = EventKind.PUBLIC_ASSISTANCE_MEMBER_CHANGED
 _OF_PUPILS = frozenset({_MONTH, EventKind.PUPIL_REGISTERED})
 
-_Records = defaultdict[PersonId, list[Record]]
+_Records = defaultdict[Any, list[Record]]
 
 
 @quick(frozen=True, slots=True)
@@ -129,8 +130,8 @@ async def load(
     """
     read = READ if only is None else read_by(only)
     persons = await db.fetch(SQL.children, children, programme.ruleset.name)
-    births = await deliveries(db, children) if read & OF_BIRTH else []
-    mothers = {row["mother_id"] for row in births if row["mother_id"] is not None}
+    births = await births_of(db, children) if read & OF_BIRTH else []
+    mothers = {birth.mother_id for birth in births if birth.mother_id is not None}
     records = await _records(db, persons, births, read, (on, first_year_asked(on, programme.parameters)) if on is not None else None)
     opponents = await db.fetch(SQL.separations, children, _WELFARE) if _WELFARE in read else []
     others = await load_others(db, children, read) if read & (GUARDIANS | HOUSEMATES) else Others()
@@ -140,14 +141,14 @@ async def load(
     beside = await births_beside(db, births, loose.keys() | unborn.keys(), programme.parameters.one_birth_days)
     family = _Family(defaultdict(list), {}, defaultdict(list), others.records, others.homes, {})
     mother_of: defaultdict[PersonId, set[PersonId]] = defaultdict(set)
-    for row in births:
-        child_id, mother_id, stays = row["child_id"], row["mother_id"], stays_of(row["mother_residence"])
+    for birth in births:
+        child_id, mother_id, stays = birth.child_id, birth.mother_id, stays_of(birth.mother_residence)
         mother_of[child_id].update(() if mother_id is None else (mother_id,))
-        if row["pregnancy_id"] is None:
+        if birth.pregnancy_id is None:
             family.mothers[child_id] = MotherRecords(stays, loose[mother_id], unborn[mother_id], *beside.get(child_id, ALONE))
         else:
             of_birth = loose[mother_id] if mother_id is not None else ()
-            family.born_of[child_id].append(DeliveryRecords(stays, linked[row["pregnancy_id"]], of_birth, mother_id is not None))
+            family.born_of[child_id].append(DeliveryRecords(stays, linked[birth.pregnancy_id], of_birth, mother_id is not None))
     _add_opponents(family, opponents)
     for child_id in children:
         family.in_hand[child_id] = _in_hand(child_id, mother_of[child_id], others, hands, feeds)
@@ -172,7 +173,7 @@ async def answers_held(
 async def _records(
     db: Database,
     persons: Sequence[asyncpg.Record],
-    births: Sequence[asyncpg.Record],
+    births: Sequence[Birth],
     read: frozenset[EventKind],
     since: tuple[date, int] | None,
 ) -> list[asyncpg.Record]:
@@ -183,9 +184,9 @@ async def _records(
     records it is the most. Only of a pupil of whom they say nothing since it is told, too: that there was some is known then.
     """
     children = [row["person_id"] for row in persons]
-    mothers = list({row["mother_id"] for row in births if row["mother_id"] is not None})
-    pregnancies = [row["pregnancy_id"] for row in births if row["pregnancy_id"] is not None]
-    unlinked = list({row["mother_id"] for row in births if row["mother_id"] is not None and row["pregnancy_id"] is None})
+    mothers = list({birth.mother_id for birth in births if birth.mother_id is not None})
+    pregnancies = [birth.pregnancy_id for birth in births if birth.pregnancy_id is not None]
+    unlinked = list({birth.mother_id for birth in births if birth.mother_id is not None and birth.pregnancy_id is None})
     on, year = since or (None, 0)
     records = await db.fetch(SQL.records, children, pregnancies, mothers, list(OWN & read), list(OF_BIRTH & read), year, unlinked)
     if on is None or _MONTH not in read:
