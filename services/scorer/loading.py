@@ -147,8 +147,7 @@ async def load(
         if birth.pregnancy_id is None:
             family.mothers[child_id] = MotherRecords(stays, loose[mother_id], unborn[mother_id], *beside.get(child_id, ALONE))
         else:
-            of_birth = loose[mother_id] if mother_id is not None else ()
-            family.born_of[child_id].append(DeliveryRecords(stays, linked[birth.pregnancy_id], of_birth, mother_id is not None))
+            family.born_of[child_id].append(DeliveryRecords(stays, linked[birth.pregnancy_id], loose[mother_id], mother_id is not None))
     _add_opponents(family, opponents)
     for child_id in children:
         family.in_hand[child_id] = _in_hand(child_id, mother_of[child_id], others, hands, feeds)
