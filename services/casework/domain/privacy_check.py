@@ -49,7 +49,7 @@ class Evidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A line of the check: what is asked, on what it rests, and what is counted."""
+    """A line of the check: what is asked, on what it rests in the city's words, and what is counted (`domain.md` §1.3–§1.10, §4)."""
 
     item: Item
     title: str
@@ -62,26 +62,28 @@ class Check:
 
 
 CHECKS: tuple[Check, ...] = (
-    Check(Item.TRAINING, "使える登録の職員は、研修の有効期限が切れていないか", "使える登録", "期限切れ", "TRN-02", Evidence.REGISTER),
+    Check(Item.TRAINING, "使える登録の職員は、研修の有効期限が切れていないか", "使える登録", "期限切れ", "職員の研修", Evidence.REGISTER),
     Check(
         Item.UNUSED_ACCOUNTS,
         f"こどもの記録を見られる登録で、{UNUSED_DAYS}日以上使われていないものはないか",
         "こどもの記録を見られる登録",
         "使われていない登録",
-        "SEC-O2、ROLE-06",
+        "利用者の管理",
         Evidence.REGISTER,
     ),
-    Check(Item.EXPORTS, "持ち出した対象者リストは、期限までに廃棄されたか", "受け取られたリスト", "期限を過ぎたもの", "SEC-P3"),
-    Check(Item.EMERGENCIES, "緊急の閲覧は、期限までに別の職員が確かめたか", "緊急の閲覧", "期限までに確かめていないもの", "S24"),
+    Check(Item.EXPORTS, "持ち出した対象者リストは、期限までに廃棄されたか", "受け取られたリスト", "期限を過ぎたもの", "持ち出しの管理"),
     Check(
-        Item.HOLDERS, "支援措置の対象のこどもには、所在を知る職員が指定されているか", "対象のこども", "指定のないこども", "domain.md §4.4"
+        Item.EMERGENCIES, "緊急の閲覧は、期限までに別の職員が確かめたか", "緊急の閲覧", "期限までに確かめていないもの", "緊急の閲覧の手順"
+    ),
+    Check(
+        Item.HOLDERS, "支援措置の対象のこどもには、所在を知る職員が指定されているか", "対象のこども", "指定のないこども", "支援措置の取扱い"
     ),
     Check(
         Item.HOLDERS_LEFT,
         "所在を知る職員に、いまは使えない登録の人が残っていないか",
         "指定された職員（延べ）",
         "使えない登録",
-        "domain.md §4.4",
+        "支援措置の取扱い",
         Evidence.REGISTER,
     ),
     Check(
@@ -89,12 +91,12 @@ CHECKS: tuple[Check, ...] = (
         "期間の終わった支援措置は、解除するか続けるかが確かめられたか",
         "支援措置",
         "期間の終わったもの",
-        "domain.md §4.4",
+        "支援措置の取扱い",
     ),
     Check(
         Item.REQUESTS, "開示・訂正・利用停止の請求は、期限までに決定したか", "請求", "期限を過ぎたもの", "個人情報保護法83条・94条・102条"
     ),
-    Check(Item.OBJECTIONS, "ケースで受けた利用停止の求めは、30日以内に決めたか", "求め", "期限を過ぎたもの", "S17"),
+    Check(Item.OBJECTIONS, "ケースで受けた利用停止の求めは、30日以内に決めたか", "求め", "期限を過ぎたもの", "個人情報保護法102条"),
     Check(
         Item.DISPUTES,
         f"誤り・古いとされた記録に、もとの課が{ANSWER_DAYS}日以内に答えたか",
@@ -102,14 +104,14 @@ CHECKS: tuple[Check, ...] = (
         "答えのないもの",
         "個人情報保護法65条",
     ),
-    Check(Item.FILES, "添付されたファイルは、有害でないか検査されたか", "添付", "検査されていないもの", "SEC-00"),
-    Check(Item.RETENTION, "保存期間を過ぎたケースは、廃棄されたか", "終結したケース", "保存期間を過ぎたもの", "domain.md §4.6"),
+    Check(Item.FILES, "添付されたファイルは、有害でないか検査されたか", "添付", "検査されていないもの", "情報セキュリティの手順"),
+    Check(Item.RETENTION, "保存期間を過ぎたケースは、廃棄されたか", "終結したケース", "保存期間を過ぎたもの", "保存期間"),
     Check(
         Item.MASKED_EXPORTS,
         "分析に渡したマスキングデータは、削除の依頼のあと削除されたか",
         "渡したデータ",
         "期限を過ぎたもの",
-        "MASK-02",
+        "マスキングデータの取扱い",
         Evidence.BY_HAND,
         "採点の仕組みの「マスキングデータ」の一覧",
     ),
@@ -118,7 +120,7 @@ CHECKS: tuple[Check, ...] = (
         "目的の外の閲覧の疑いは、調べ終えたか",
         "挙がった疑い",
         "調べ終えていないもの",
-        "SEC-T3",
+        "アクセス履歴の調査",
         Evidence.BY_HAND,
         "監査の「確かめること」の一覧（監査の担当に聞く）",
     ),
@@ -127,7 +129,7 @@ CHECKS: tuple[Check, ...] = (
         "使うデータの項目と目的外利用の根拠は、要綱・ガイドラインのとおりか",
         "使っている項目",
         "根拠の確かめられない項目",
-        "LAW-01、LAW-02",
+        "個人情報保護法69条",
         Evidence.BY_HAND,
         "要綱・要領と、連携元ごとの根拠の記録",
     ),

@@ -12,8 +12,8 @@ Choices = tuple[tuple[str, str], ...]
 KINDS: Mapping[Kind, str] = {Kind.DISCLOSURE: "開示請求", Kind.CORRECTION: "訂正請求", Kind.SUSPENSION: "利用停止請求"}
 CAPACITIES: Mapping[Capacity, str] = {
     Capacity.SELF: "本人",
-    Capacity.LEGAL_REPRESENTATIVE: "法定代理人（親権者・後見人）",
-    Capacity.AGENT: "任意代理人（委任による）",
+    Capacity.LEGAL_REPRESENTATIVE: "法定代理人：親権者・後見人",
+    Capacity.AGENT: "任意代理人：委任による",
 }
 STATES: Mapping[State, str] = {
     State.RECEIVED: "受け付けた（本人確認の前）",
