@@ -111,3 +111,24 @@ ISSUE_CHANGED = Deed(
         "issue_dropped": "対応しないとした",
     },
 )
+
+SURVEYS_OPENED = Deed(
+    "programme.surveys_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.REVIEW_BOARD,),
+    screen="アンケート",
+    done="アンケートの画面を見た",
+    attempted="アンケートの画面を使おうとした",
+    fields={"surveys": "アンケート"},
+    reasons=WHY_REFUSED,
+)
+
+SURVEY_CHANGED = Deed(
+    "programme.survey_changed",
+    Keeping.DECISION,
+    of=(ThingKind.REVIEW_BOARD,),
+    screen="アンケート",
+    done="アンケートを始めた、または答えた",
+    attempted="アンケートを始めるか、答えようとした",
+    reasons={"survey_made": "アンケートを始めた", "survey_answered": "アンケートに答えた"},
+)

@@ -44,6 +44,8 @@ class Action(StrEnum):
     PROPOSE_DISPOSAL = "propose_disposal"
     APPROVE_DISPOSAL = "approve_disposal"
     LIST_AT_CENTER = "list_at_center"
+    READ_SURVEYS = "read_surveys"
+    ANSWER_SURVEY = "answer_survey"
 
 
 class Reason(StrEnum):

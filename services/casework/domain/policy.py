@@ -116,6 +116,8 @@ _WARD_WORK = frozenset(
         Action.BREAK_GLASS,
         Action.READ_MANUAL,
         Action.READ_PROGRAMME,
+        Action.READ_SURVEYS,
+        Action.ANSWER_SURVEY,
     }
 )
 IN_EMERGENCY = frozenset({Action.OPEN_CHILD, Action.SEE_WHEREABOUTS})
@@ -160,6 +162,7 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
             Action.READ_WEEKLY_REPORT,
             Action.READ_PROGRAMME,
             Action.RUN_PROGRAMME,
+            Action.READ_SURVEYS,
             Action.KEEP_PRIVACY_REQUESTS,
             Action.COMPILE_PRIVACY_REQUEST,
             Action.CHECK_PRIVACY,
@@ -188,7 +191,8 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
     # Who says which records are one person's sees those (the linker's pages), never a case.
     Role.LINKAGE_CLERK: frozenset({Action.READ_MANUAL, Action.SEE_OWN_ACCESSES}),
     # Sees whom a ward shares with it, and answers the ward (PUSH-11, `casework.md` §2.3).
-    Role.GUIDANCE_WORKER: _AT_CENTER | {Action.LIST_AT_CENTER, Action.READ_MANUAL, Action.SEE_OWN_ACCESSES},
+    Role.GUIDANCE_WORKER: _AT_CENTER
+    | {Action.LIST_AT_CENTER, Action.READ_MANUAL, Action.SEE_OWN_ACCESSES, Action.READ_SURVEYS, Action.ANSWER_SURVEY},
 }
 """What each role may do at all. No role may do everything."""
 

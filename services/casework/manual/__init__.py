@@ -69,7 +69,7 @@ WAY: tuple[Chapter, ...] = (
         ("offer_handover", "accept_handover", "return_handover", "revoke_handover", "hand_over_outside", "moved_out", "came_of_age"),
     ),
     Chapter("consent", "同意と、利用停止の求め", ("record_consent", "withdraw_consent", "record_objection", "objections")),
-    Chapter("programme", "事業の運営", ("programme", "meetings", "issues", "weekly_report")),
+    Chapter("programme", "事業の運営", ("programme", "meetings", "issues", "surveys", "weekly_report")),
     Chapter("privacy", "個人情報の保護", ("privacy_requests", "privacy_check", "disposal")),
     Chapter("center", "児童相談所の職員", ("center", "receive_at_guidance_center", "answer_from_guidance_center")),
     Chapter("trouble", "困ったとき", ("trouble",)),

@@ -40,6 +40,7 @@ EMPTY = """
         casework.assignment_run, casework.assignment, casework.saved_filter,
         casework.emergency, casework.searched, casework.manual_version, casework.manual_feedback, casework.objection_verdict,
         casework.weekly_report, casework.programme_step, casework.programme_cycle,
+        casework.survey, casework.survey_taken, casework.survey_answer,
         casework.review_meeting, casework.programme_issue,
         casework.privacy_request, casework.privacy_request_word, casework.privacy_request_person,
         casework.privacy_check_evidence, casework.privacy_check_finding, casework.privacy_check_signature,

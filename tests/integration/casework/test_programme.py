@@ -1,5 +1,6 @@
 """The programme's own work: cycle, meetings, issues, as the coordinator runs them and the wards see them (PUSH-09, ROLE-08, ROLE-09)."""
 
+import asyncio
 import re
 from datetime import timedelta
 from typing import Any
@@ -211,3 +212,50 @@ async def test_a_form_sent_again_with_other_words_is_not_called_kept_and_goes_wi
             assert 'value="研修の準備"' in other.text
             assert keys[0] != str(used)
             assert ["説明会の準備" in page, "研修の準備" in page] == [True, True]
+
+
+async def test_a_questionnaire_is_answered_once_by_each_and_nobodys_name_stands_beside_an_answer(office: Office) -> None:
+    """EVAL-04: create, answer (one per user per round, anonymised in results), tabulate."""
+    key = uuid4()
+    asked = {"key": key, "title": "使いごこち", "questions": "探す時間が減った\n判断の助けになった", "closes_on": "2026-04-20"}
+    async with office.as_("coordinator") as coordinator, office.as_("hakata.clerk") as clerk, office.as_("center.worker") as worker:
+        nothing = await sends(coordinator, "/surveys/ask", **{**asked, "questions": " ", "closes_on": "2026-04-11"})
+        many = await sends(coordinator, "/surveys/ask", **{**asked, "questions": "問い\n" * 11})
+        made, twice = [await sends(coordinator, "/surveys/ask", **asked) for _ in range(2)]
+        answer = {"survey": key, "choice.1": "yes", "choice.2": "rather", "words": "地図がほしい"}
+        half = await sends(clerk, "/surveys/answer", **{**answer, "choice.2": ""})
+        odd = await sends(clerk, "/surveys/answer", **{**answer, "choice.3": "yes"})
+        telling = await sends(clerk, "/surveys/answer", **{**answer, "words": "世帯 1234567 のこと"})
+        both = await asyncio.gather(*(sends(clerk, "/surveys/answer", **answer) for _ in range(2)))
+        other = await sends(worker, "/surveys/answer", **answer)
+        tried = [await sends(coordinator, "/surveys/answer", **answer), await sends(clerk, "/surveys/ask", **{**asked, "key": uuid4()})]
+        pages = [(await somebody.get("/surveys")).text for somebody in (coordinator, clerk)]
+        office.clock.at += timedelta(days=10)
+        closed = await sends(worker, "/surveys/answer", **answer)
+        few = (await coordinator.get("/surveys")).text
+        await say(office, key, 12)
+        result, theirs = [(await somebody.get("/surveys")).text for somebody in (coordinator, clerk)]
+        kept = await decided(office)
+
+    assert [each.status_code for each in (nothing, many, made, twice, half, odd, telling, other, closed)] == [
+        422, 422, 303, 303, 422, 422, 422, 303, 409,
+    ]  # fmt: skip
+    assert (sorted(each.status_code for each in both), [each.status_code for each in tried]) == ([303, 409], [403, 403])
+    assert "地図がほしい</textarea>" in half.text, "nothing of a form is lost"
+    assert ["集計は、締切のあとに出ます" in pages[0], "回答済み" in pages[1], "地図" in "".join(pages)] == [True, True, False]
+    assert ("10件に満たない" in few, "地図" in few, "地図" in theirs) == (True, False, False)
+    assert ("14件" in result, "地図がほしい" in result, "＊" in result) == (True, True, True)
+    assert kept == ["survey_made", "survey_answered", "survey_answered"]
+    async with acting(office, "staff", "hakata") as db:
+        assert await db.fetchval("select count(*) from survey_answer") == 0
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await db.execute("insert into survey_answer values ($1, $2, '{yes,yes}', '')", uuid4(), key)
+
+
+async def say(office: Office, survey: Any, many: int) -> None:
+    """Let so many others answer."""
+    admin = await asyncpg.connect(office.database.admin_url)
+    await admin.execute(
+        "insert into casework.survey_answer select gen_random_uuid(), $1, '{no,yes}', '' from generate_series(1, $2)", survey, many
+    )
+    await admin.close()

@@ -80,6 +80,7 @@ INDEXES: dict[str, set[str]] = {
     "casework.sample_waiting": {"waiting", "days_of_waiting"},
     "casework.saved_filter_own": {"saved_filters", "count_filters"},
     "casework.saved_filter_shared": {"saved_filters", "count_filters"},
+    "casework.survey_answer_survey": {"answers"},
     "identity.known_place_place_idx": {"rename_place"},
     "identity.known_place_seen_at_idx": {"purge_places"},
     "identity.session_open": {"end_session", "sign_out"},

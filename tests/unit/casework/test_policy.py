@@ -24,6 +24,7 @@ REQUESTS = {
     Action.PROPOSE_DISPOSAL,
 }
 CENTERS = {Action.LIST_AT_CENTER}
+SURVEYS = {Action.READ_SURVEYS, Action.ANSWER_SURVEY}
 APART = TOLD | REQUESTS | CENTERS
 LEADS = {Action.EXPORT_LIST, Action.ASSIGN}
 NOT_ON_A_CHILD = {
@@ -32,6 +33,7 @@ NOT_ON_A_CHILD = {
     *TOLD,
     *REQUESTS,
     *CENTERS,
+    *SURVEYS,
 }
 ON_A_CHILD = tuple(action for action in Action if action not in NOT_ON_A_CHILD | CITY | OFFICERS | LEADS)
 THINGS = {
@@ -87,7 +89,7 @@ def test_another_ward_does_not_even_learn_that_the_child_exists(role: Role, thin
 
 @pytest.mark.parametrize(("thing", "action"), list(product(THINGS, Action)))
 def test_the_coordinator_sees_protected_children_and_moves_none(thing: str, action: Action) -> None:
-    allowed = (NOT_ON_A_CHILD | CITY | {Action.OPEN_CHILD, Action.SEE_WHEREABOUTS}) - {Action.LIST_AT_CENTER}
+    allowed = (NOT_ON_A_CHILD | CITY | {Action.OPEN_CHILD, Action.SEE_WHEREABOUTS}) - {Action.ANSWER_SURVEY, Action.LIST_AT_CENTER}
 
     decision = may(viewer(Role.COORDINATOR), action, THINGS[thing])
 
@@ -103,7 +105,7 @@ def test_the_child_guidance_centre_sees_whom_it_was_told_of_and_nobody_else(thin
         Action.RECEIVE_CASE: sees,
         Action.SEE_WHEREABOUTS: SHARED,
         Action.OPEN_SENSITIVE: {"shared in full"},
-        **dict.fromkeys((Action.LIST_AT_CENTER, Action.READ_MANUAL, Action.SEE_OWN_ACCESSES), sees),
+        **dict.fromkeys((Action.LIST_AT_CENTER, Action.READ_MANUAL, Action.SEE_OWN_ACCESSES, *SURVEYS), sees),
     }
 
     decision = may(Viewer(ME, Section.GUIDANCE_CENTER, None, frozenset({Role.GUIDANCE_WORKER})), action, THINGS[thing])

@@ -24,6 +24,7 @@ TABS = (
     Tab("programme", "/programme", "予定", Action.READ_PROGRAMME),
     Tab("meetings", "/meetings", "検討会", Action.READ_PROGRAMME),
     Tab("issues", "/issues", "課題", Action.READ_PROGRAMME),
+    Tab("surveys", "/surveys", "アンケート", Action.READ_SURVEYS),
     Tab("weekly_report", "/weekly", "週次報告", Action.READ_WEEKLY_REPORT),
 )
 

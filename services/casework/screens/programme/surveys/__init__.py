@@ -1,0 +1,1 @@
+"""Questionnaires of those who use the system (EVAL-04)."""
