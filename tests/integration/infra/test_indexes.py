@@ -203,6 +203,8 @@ WHOLE: dict[str, set[str]] = {
     # Once in a while, all that ended; and lists that two people look through. What goes with a case stands in small tables, too.
     "services/casework/disposing.sql": {"lists"},
     "services/casework/disposed.sql": {"emergency"},
+    # A few questionnaires a year, of which one page shows the newest.
+    "services/casework/screens/programme/surveys/queries.sql": {"surveys"},
     # Some a year, all of which two people look through; and once a year, the check of all that is held.
     "services/casework/screens/privacy/requests/queries.sql": {"requests"},
     "services/casework/screens/privacy/check/queries.sql": {"by_tables"},
