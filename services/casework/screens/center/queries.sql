@@ -5,7 +5,7 @@
 -- Of a child whose case was followed by another, the newest that is shared.
 select shared.*, count(*) over () as together from (
     select distinct on (cases.person_id) cases.person_id, person.protected, person.birth_date, name.name, name.kana, cases.ward, cases.state,
-        cases.owner, cases.center_until, cases.center_report_due, offer.due_on as offer_due, offer.offered_at
+        cases.owner, cases.center_until, cases.center_report_due, offer.due_on as offer_due
     from cases
     join person on person.person_id = cases.person_id
     left join person_name as name on name.person_id = cases.person_id
