@@ -80,6 +80,30 @@ WHY_NOT_HANDLED: Mapping[str, str] = {
     "no_such_finding": "ないもの",
 }
 
+WHY_EXTRACTED: Mapping[str, str] = {
+    "disclosure_request": "本人などからの開示請求に応じるため",
+    "misuse_inquiry": "目的外の閲覧を調べるため",
+    "for_authority": "監査委員や捜査機関などに出すため",
+}
+"""Why somebody asks for an extract with signatures (audit.md §5, export)."""
+
+WHY_WITHHELD: Mapping[str, str] = {
+    "child_protection": "こどもの保護に差し支える",
+    "third_party": "ほかの人の権利や利益を害する",
+    "office_work": "調査などの事務に差し支える",
+}
+"""Why entries are left out of what is disclosed: the exemptions of 個人情報保護法78条, of which a person thinks each time."""
+
+WHY_NOT_EXTRACTED: Mapping[str, str] = {
+    "no_such_extract": "ないもの",
+    "own_request": "自分が申請したものは、自分では決裁できない",
+    "about_themself": "自分についてのものは、自分では動かせない",
+    "extract_decided": "もう決裁されている",
+    "not_approved": "まだ承認されていない",
+    "of_another": "ほかの職員が申請したもの",
+    "extract_over": "承認から7日を過ぎた",
+}
+
 OVERVIEW_OPENED = Deed(
     "audit.overview_opened",
     Keeping.ACCESS,
@@ -332,5 +356,84 @@ REASONS_SHREDDED = Deed(
     done="書かれた理由の鍵を廃棄し、読めなくした",
     attempted="書かれた理由の鍵を廃棄し、読めなくしようとした",
     by_ticket=True,
+    purpose="AUDIT",
+)
+
+EXTRACTS_LISTED = Deed(
+    "audit.extracts_listed",
+    Keeping.ACCESS,
+    of=(ThingKind.SIGNED_EXTRACTS,),
+    screen="署名付きの抽出",
+    done="署名付きの抽出の一覧を見た",
+    attempted="署名付きの抽出の一覧を見ようとした",
+    reasons=NO_RIGHT,
+    purpose="AUDIT",
+)
+
+EXTRACT_OPENED = Deed(
+    "audit.extract_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.SIGNED_EXTRACT,),
+    screen="署名付きの抽出（1件）",
+    done="署名付きの抽出の申請と中身を見た",
+    attempted="署名付きの抽出の申請と中身を見ようとした",
+    reasons={**NO_RIGHT, **WHY_NOT_EXTRACTED},
+    purpose="AUDIT",
+)
+
+EXTRACT_ASKED = Deed(
+    "audit.extract_asked",
+    Keeping.DECISION,
+    of=(ThingKind.SIGNED_EXTRACT, ThingKind.SIGNED_EXTRACTS),
+    screen="署名付きの抽出",
+    done="署名付きの抽出を申請した",
+    attempted="署名付きの抽出を申請しようとした",
+    fields={"withheld": "載せない記録"},
+    reasons={**NO_RIGHT, **WHY_EXTRACTED},
+    purpose="AUDIT",
+)
+
+EXTRACT_APPROVED = Deed(
+    "audit.extract_approved",
+    Keeping.DECISION,
+    of=(ThingKind.SIGNED_EXTRACT,),
+    screen="署名付きの抽出（1件）",
+    done="署名付きの抽出を承認した",
+    attempted="署名付きの抽出を承認しようとした",
+    reasons={**NO_RIGHT, **WHY_NOT_EXTRACTED},
+    purpose="AUDIT",
+)
+
+EXTRACT_DECLINED = Deed(
+    "audit.extract_declined",
+    Keeping.DECISION,
+    of=(ThingKind.SIGNED_EXTRACT,),
+    screen="署名付きの抽出（1件）",
+    done="署名付きの抽出を認めなかった",
+    attempted="署名付きの抽出を認めないことにしようとした",
+    reasons={**NO_RIGHT, **WHY_NOT_EXTRACTED},
+    purpose="AUDIT",
+)
+
+EXTRACT_TAKEN = Deed(
+    "audit.extract_taken",
+    Keeping.ACCESS,
+    of=(ThingKind.SIGNED_EXTRACT,),
+    screen="署名付きの抽出（1件）",
+    done="署名付きの抽出を取り出した（ファイル・報告書）",
+    attempted="署名付きの抽出を取り出そうとした",
+    fields={"signed_file": "署名付きのファイル", "disclosure_report": "報告書"},
+    reasons={**NO_RIGHT, **WHY_NOT_EXTRACTED},
+    purpose="AUDIT",
+)
+
+EXTRACT_OF_TAKEN = Deed(
+    "audit.extract_of_taken",
+    Keeping.ACCESS,
+    of=(ThingKind.AUDITED_THING, ThingKind.STAFF),
+    screen="署名付きの抽出（1件）",
+    done="署名付きの抽出に載せて取り出した（ファイル・報告書）",
+    attempted="署名付きの抽出に載せて取り出そうとした",
+    fields={"signed_file": "署名付きのファイル", "disclosure_report": "報告書"},
     purpose="AUDIT",
 )

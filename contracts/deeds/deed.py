@@ -70,6 +70,8 @@ class ThingKind(StrEnum):
     PRODUCER_KEY = "producer_key", "記録の送り手の公開鍵"
     FINDING = "finding", "確かめること（1件）"
     FINDINGS = "findings", "確かめることの一覧"
+    SIGNED_EXTRACT = "signed_extract", "署名付きの抽出（1件）"
+    SIGNED_EXTRACTS = "signed_extracts", "署名付きの抽出の一覧"
     SERVICE = "service", "サービス"
     LEDGER_MONTH = "ledger_month", "受け入れ台帳（1か月分）"
     PARKED_EVENT = "parked_event", "保留中の事象"

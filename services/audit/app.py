@@ -64,7 +64,7 @@ def wire(settings: AuditSettings) -> Wired:
     roster = Roster(settings.duty_list, lambda logins: identity.registered(logins=logins))
     service.every(settings.misuse_seconds, Watch(service, settings.misuse, roster.on_duty).look)
     service.mount(WitnessDoor(service, settings, signer.verifier, keeper).router)
-    queue = QueuePages(service, identity)
+    queue = QueuePages(service, identity, signer)
     service.mount(queue.router())
     service.mount(queue.api("findings"))
     service.mount(LogApi(service, identity, signer.verifier).router)

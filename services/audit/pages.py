@@ -35,7 +35,7 @@ EXTRACT_ROWS = 5_000
 """So many entries are taken away at once; who needs more narrows the period."""
 NOT_PERMITTED = f"この画面は、{SECURITY}とプライバシー保護責任者だけが使えます。開こうとしたことは記録されました。"
 TOO_MANY = f"{EXTRACT_ROWS:,} 件より多いため、一度に抽出できません。前の画面へ戻って、期間などでしぼってください。"
-MENU = (("/", "記録簿の状態"), ("/findings", "確かめること"), ("/entries", "記録をさがす"))
+MENU = (("/", "記録簿の状態"), ("/findings", "確かめること"), ("/entries", "記録をさがす"), ("/extracts", "署名付きの抽出"))
 NOTHING_KEPT = "いま閲覧の記録を残せないため、何も表示できません。しばらくしてから、もう一度お試しください。"
 
 

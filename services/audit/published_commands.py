@@ -15,6 +15,7 @@ CHECKS = {
     "log": "Derive a whole log in files (C2SP tlog-tiles), ours or another's, again.",
     "columns": "Does a table of entries say what the log's entries say?",
     "producers": "Is every entry its producer's word, and are the numbers of all lanes there?",
+    "extract": "Is a part of the log (`/extracts`) what it signed, and is each of its entries in the log?",
     "diff": "Which entries of a log differ from the hashes that a witness kept?",
 }
 """What can be verified from files alone (`services/audit/offline/command.py`, which reads what follows)."""

@@ -14,14 +14,15 @@ from services.audit.pages import menu
 from services.audit.screens import PAGES, SCREENS
 from services.audit.sealing import keys_of
 from services.audit.seeing import SEEING, AnyScreen, Asking, Desk
+from services.audit.signer import Signer
 
 
 class QueuePages(ScreenPages[AnyScreen, Asking[Any]]):
     """The pages. Each answer is made after the commit that records it."""
 
-    def __init__(self, service: Service, identity: Identity) -> None:
+    def __init__(self, service: Service, identity: Identity, signer: Signer) -> None:
         super().__init__(service, identity, SEEING, SCREENS, (), PAGES)
-        self._desk = Desk(keys_of(service.settings.parking_key.get_secret_value()), identity.everybody)
+        self._desk = Desk(keys_of(service.settings.parking_key.get_secret_value()), signer, identity.everybody)
 
     def asking(self, _screen: AnyScreen, request: Request, staff: Staff, asked: Question, /, *, done: str = "") -> Asking[Any]:
         """Return who asks, when, what, and from which terminal."""

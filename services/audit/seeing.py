@@ -9,12 +9,13 @@ from contracts.deeds.deed import ThingKind
 from contracts.messages import Thing
 from contracts.values import Role
 from infra.identity.staff import Registered
-from infra.looking import About
+from infra.looking import About, Decision, Granted
 from infra.parking import ParkingBody
 from infra.screens import seeing
 from infra.screens.seeing import Question, R
 from infra.work import UnitOfWork
 from services.audit.domain.permission import READERS
+from services.audit.signer import Signer
 
 Q = TypeVar("Q", bound=Question)
 
@@ -25,9 +26,13 @@ async def _nobody() -> Sequence[Registered]:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What pages need besides what they read: the keys of what was written, and everybody who is registered, asked once for a page."""
+    """
+    What pages need besides what they read: the keys of what was written, who signs what is taken away, and everybody who is registered,
+    asked once for a page.
+    """
 
     keys: ParkingBody
+    signer: Signer
     everybody: Callable[[], Awaitable[Sequence[Registered]]] = _nobody
     staff: Sequence[Registered] = ()
 
@@ -42,7 +47,7 @@ class Asking(seeing.Asking[Q]):
     """Who asks, when, what, and from which terminal."""
 
     origin: str | None = None
-    desk: Desk = field(default_factory=lambda: Desk(ParkingBody(bytes(32))))
+    desk: Desk = field(kw_only=True)
 
     def id_named(self, part: str) -> UUID | None:
         """The id that the address names; None where what stands there is none."""
@@ -54,9 +59,10 @@ class Asking(seeing.Asking[Q]):
 
 @dataclass(frozen=True, slots=True)
 class Screen(seeing.Screen[R]):
-    """A page for whoever reads the log."""
+    """A page for whoever reads the log. `may` decides by what was read, where that matters."""
 
     roles: frozenset[Role] = READERS
+    may: Callable[[R, Any], Decision] | None = None
 
 
 AnyScreen: TypeAlias = Screen[Any]
@@ -65,6 +71,9 @@ AnyScreen: TypeAlias = Screen[Any]
 class _OfFindings(seeing.Seeing[AnyScreen, Asking[Any]]):
     def whole(self, _asking: Asking[Any]) -> Thing:
         return Thing(kind=ThingKind.FINDINGS, id=None)
+
+    def of_content(self, screen: AnyScreen, asking: Asking[Any], content: Any) -> Decision:
+        return Granted() if screen.may is None else screen.may(content, asking)
 
     async def knowing(self, _work: UnitOfWork, asking: Asking[Any]) -> Asking[Any]:
         """Return who asks, with the staff of today's register: names stand on pages, never in the log."""

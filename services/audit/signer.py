@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from services.audit.domain.extracts import SUFFIX
 from services.audit.domain.note import (
     Checkpoint,
     Note,
@@ -74,8 +75,16 @@ class Signer:
         """The signed note that the log does not go by this checkpoint of its own any more."""
         return self._sign(replace(checkpoint, origin=self.origin + GIVING_UP))
 
+    def vouch(self, manifest: str) -> str:
+        """The signed note of what stands in an extract. Raises ValueError for any other text: no seal is made this way."""
+        if not manifest.startswith(f"{self.origin}{SUFFIX}\n"):
+            raise ValueError("only what stands in an extract of this log is signed so")
+        return self._signed(manifest)
+
     def _sign(self, checkpoint: Checkpoint) -> str:
-        text = checkpoint_text(checkpoint)
+        return self._signed(checkpoint_text(checkpoint))
+
+    def _signed(self, text: str) -> str:
         signature = Signature(self.origin, key_id(self.origin, self.public_key), self._key.sign(text.encode()))
         return note_text(Note(text, (signature,)))
 

@@ -13,8 +13,9 @@ from contracts.values import ServiceName, Ward
 from infra.identity.credentials import code_at, new_totp_secret
 from infra.local.ports import free_run
 from infra.testing.fixtures import unit_of_work
-from services.audit import findings
+from services.audit import extracting, findings
 from services.audit.domain.absences import Absence
+from services.audit.domain.extracts import Asked, Kind, Of
 from services.audit.domain.findings.hits import Hit, of_entry
 from services.audit.domain.sequences import Numbers
 from services.audit.rollcall import Alarms
@@ -61,8 +62,13 @@ async def test_every_page_can_be_used_by_everybody(page: Page, log_desk: Desk) -
     async with unit_of_work(log_desk.pool, ServiceName.AUDIT, log_desk.clock) as work:
         await findings.raise_all(work, [Hit("log_altered", "x", [of_entry(0)], CLERK, "ward_clerk", "child", CHILD, figures={"first": 1})])
         one = await work.db.fetchval("select id from finding")
+        asked = Asked(
+            CLERK, Kind.DISCLOSURE, Of.THING, CHILD, None, None, "disclosure_request", (), None, 1, 1, CLERK, "privacy_officer", work.now
+        )
+        await extracting.ask(work, asked, Actor(id=CLERK, role="privacy_officer"), None)
     of_log = ("/", "/entries", "/entries?thing=山田", "/entries?from=2026-04-12&to=2026-04-11", "/entries/0", "/extract")
-    for address in (*of_log, "/findings", "/findings?state=x", f"/findings/{one}", f"/things/{CHILD}", f"/staff/{CLERK}"):
+    of_extracts = ("/extracts", f"/extracts/{CLERK}")
+    for address in (*of_log, "/findings", "/findings?state=x", f"/findings/{one}", f"/things/{CHILD}", f"/staff/{CLERK}", *of_extracts):
         for width in (1366, 320):
             await page.set_viewport_size({"width": width, "height": 768})
             await page.goto(address)

@@ -21,6 +21,7 @@ from services.audit.domain.soundness.rolls import RollsMalformed, parse_rolls
 from services.audit.offline.attesting import Register
 from services.audit.offline.differing import differences
 from services.audit.offline.entries import Exported, KeysTold, NotAnExport, Producers, texts
+from services.audit.offline.extracts import verify_extract
 from services.audit.offline.folder import Folder, NotReadable, bytes_of, text_of
 from services.audit.offline.log import Trust, Verdict, verify_checkpoint, verify_log, verify_proof
 
@@ -85,6 +86,7 @@ def _parser(name: str) -> argparse.ArgumentParser:
     )
     producers.add_argument("--rolls", type=Path, help="what producers told of their last numbers (`tsunagu audit tiles --rolls`)")
     _add_trust(producers)
+    _add_trust(check("extract", "Is a part of the log what it signed, and is each of its entries in the log?", _extract, "file"))
     check("diff", "Which entries of a log differ from the hashes that a witness kept (its folder)?", _diff, "dir", "tiles")
     return parser
 
@@ -181,6 +183,12 @@ def _register(asked: argparse.Namespace, folder: Folder) -> Register:
     told = KeysTold()
     verify_log(folder, _trust(asked), (), told.hear)
     return Register(keys_told(told.lines))
+
+
+def _extract(asked: argparse.Namespace) -> tuple[dict[str, Any], Findings]:
+    manifest, found = verify_extract(asked.file, _trust(asked))
+    told = {} if manifest is None else {"origin": manifest.origin, "extract": manifest.id, **manifest.facts}
+    return told, found
 
 
 def _diff(asked: argparse.Namespace) -> tuple[dict[str, Any], Findings]:

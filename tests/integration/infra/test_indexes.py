@@ -44,6 +44,7 @@ INDEXES: dict[str, set[str]] = {
     "audit.entry_with_reason": {"marked"},
     "audit.entry_without_relation": {"unrelated"},
     "audit.finding_sign_finding": {"signs_of", "count_signs"},
+    "audit.signed_extract_newest": {"newest"},
     "casework.access_note_person": {"child"},
     "casework.access_note_staff": {"own_accesses", "last_here"},
     "casework.case_move_objections": {"objections"},
