@@ -46,6 +46,9 @@ class ProgrammeAtWork:
             await self._plan("個別アプローチの進め方を打ち合わせる", self.today + timedelta(days=6))
         if before == SECOND:
             await self._meet()
+            questions = "確かめたいこどもが見つけやすくなった\n三課の協議の準備が楽になった\n理由の説明は分かりやすい"
+            closes_on = (self.today + timedelta(days=14)).isoformat()
+            await self._does("/surveys/ask", key=_key("survey"), title="使いごこちのアンケート", questions=questions, closes_on=closes_on)
         if before in {SECOND, TODAY}:
             await self._inside.page("/weekly")
 
