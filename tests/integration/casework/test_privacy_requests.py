@@ -1,7 +1,8 @@
 """Requests for disclosure, correction and suspension on real servers: two people, the register, the log, the paper."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,11 +10,14 @@ import asyncpg
 import httpx
 import pytest
 
-from contracts.messages import AccessRecorded, DecisionRecorded
-from contracts.values import Ward
-from infra.identity.credentials import code_at
+from contracts.messages import DecisionRecorded
+from contracts.values import Role, Ward
+from services.casework.accesses import act_as
+from services.casework.screens.privacy.compiled.reading import CompiledSheet, CompileQuestion, read, show
+from services.casework.seeing import Asking
 from tests.integration.casework import builders as b
 from tests.integration.casework.conftest import Office
+from tests.integration.casework.test_disposal import ended
 from tests.integration.casework.test_programme import sends
 from tests.integration.casework.test_walls import acting
 
@@ -109,24 +113,33 @@ async def test_to_the_opponents_side_and_of_a_protected_child_nothing_is_laid_op
     assert "所在や措置が分かることは、何も伝えられません" in warned
 
 
-async def test_what_is_held_is_put_on_paper_for_a_code_and_of_a_protected_child_without_wards_and_words(office: Office) -> None:
-    await office.hear(b.lives("a"), b.is_called("a", "見本 あおい", version=77), b.needed("a"))
-    async with office.as_("hakata.clerk") as clerk:
+async def compiled(office: Office, request: str) -> CompiledSheet:
+    """What stands on the paper; that it is printed, and for whom, is every screen's test."""
+    who: Any = SimpleNamespace(id=b.person("x"), roles={Role.COORDINATOR}, ward=None, place="x", name="x", login="x")
+    async with office.service.work() as work:
+        asking = Asking(who, work.today, CompileQuestion(request=UUID(request), code="1", confirmed=True))
+        await act_as(work, who)
+        return show(await read(work, asking), asking)
+
+
+async def test_what_is_held_is_put_on_paper_and_of_a_protected_child_without_wards_staff_and_words(office: Office) -> None:
+    """domain.md §4.4: also where the measure comes after the request."""
+    await ended(office, "a", "2026-04-01")
+    await office.hear(b.is_called("a", "見本 あおい", version=77))
+    async with office.as_("hakata.clerk") as clerk, office.as_("coordinator") as one:
         await clerk.get(f"/children/{b.person('a')}")
-    async with office.as_("coordinator") as one, office.as_("privacy.officer") as officer:
         at = await receives(one)
         await does(one, "check", at, **CHECKED, **CHILDS, requester_no="999")
-        admin = await asyncpg.connect(office.database.admin_url)
-        await admin.execute("update identity.staff set totp_last_step = 0")
-        await admin.close()
-        without = await sends(one, "/requests/compile", **at)
-        paper = await sends(one, "/requests/compile", **at, code=code_at(office.secrets["coordinator"], datetime.now(UTC)))
-        not_theirs = await sends(officer, "/requests/compile", **at, code="000000")
+        without = (await sends(one, "/requests/compile", **at)).status_code
+        plain = str(await compiled(office, at["request"]))
+        await office.hear(b.measure(("a",), ("f",)))
+        masked = str(await compiled(office, at["request"]))
 
-    assert [each.status_code for each in (without, paper, not_theirs)] == [422, 200, 403]
-    assert paper.content.startswith(b"%PDF")
-    looks = [each for each in await office.said() if isinstance(each, AccessRecorded) and each.action == "privacy.child_compiled"]
-    assert [(each.thing.id, each.fields) for each in looks] == [(str(b.person("a")), ("review_words", "accesses"))]
+    assert without == 422
+    for told in ("博多区", "見本 あおいのこと", "1歳6か月児健診", "こどもの画面を開いた"):
+        assert told in plain, told
+    assert [each for each in ("博多区", "見本 あおいのこと", "見本 ひかり") if each in masked] == []
+    assert "1歳6か月児健診" in masked, "what led to the review tells not where it is"
 
 
 async def test_time_limits_are_kept_and_an_extension_comes_with_its_notice(office: Office) -> None:
