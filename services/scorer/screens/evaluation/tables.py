@@ -87,7 +87,7 @@ def missed_of(found: Missed) -> list[Table]:
         *(_missed(parts.ward(each.name), each) for each in sorted(found.by_ward, key=lambda each: parts.place(each.name))),
         *(_missed(parts.age(each.name), each) for each in found.by_age),
     ]
-    about = "こども総合相談センターの支援が始まったこどものうち、その直前に、この基準では挙がっていなかった人数。"
+    about = "児童相談所の支援が始まったこどものうち、その直前に、この基準では挙がっていなかった人数。"
     items: list[tuple[str, ...]] = [("どれかの項目に該当", _children(found.with_something))]
     items += [(effect_words.named(code), _children(number)) for code, number in found.by_item.items()]
     of_items = "挙がっていなかったこどものうち、その項目には該当していた人数（それだけでは挙がらない）。"
