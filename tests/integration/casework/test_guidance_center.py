@@ -94,7 +94,7 @@ async def test_the_centre_sees_whom_it_was_told_of_answers_and_is_shown_nobody_e
     over = await sees(people)
 
     assert empty_answer.status_code == 422
-    assert ("学校で会えた" in ward, "こどもの安全を確かめた" in ward, "児童相談所　見本 ひかり" in ward) == (True, True, True)
+    assert ("学校で会えた" in ward, "こどもの安全を確かめた" in ward, "こども総合相談センター　見本 ひかり" in ward) == (True, True, True)
     assert (last_day, over) == ([200, 200, 200], [200, 404, 404])
     said = await people.office.said()
     looks = {each.action for each in said if isinstance(each, AccessRecorded) and each.actor.role == "guidance_worker"}
@@ -120,7 +120,7 @@ async def test_what_is_sent_is_the_wards_until_the_centre_accepts_it_once(people
     assert sorted(answer.status_code for answer in tries) == [201, 412]
     assert await case(people) == ("guidance_center", "closed", "accepted", "hakata")
     page = (await people.people[LEAD].get(f"/children/{CHILD}")).text
-    assert ("児童相談所が受理しています" in page, "児童相談所へ送致した" in page, "R-7" in page) == (True, True, True)
+    assert ("こども総合相談センターが受理しています" in page, "児童相談所へ送致した" in page, "R-7" in page) == (True, True, True)
     assert await people.does(CENTER, "answer_from_guidance_center", answer="ward_supports", text="落ち着いた") == "closed"
     assert await people.does(LEAD, "reopen", why="区で支える") == "closed"
     assert await people.does("hakata.chief", "approve") == "investigation"
@@ -141,7 +141,7 @@ async def test_what_the_centre_sends_back_is_the_wards_with_the_reason_and_hidde
     page = (await people.people[LEAD].get(f"/children/{CHILD}")).text
 
     assert (await case(people), await sees(people)) == (("ward", "investigation", "returned", "hakata"), [200, 404, 404])
-    assert ("児童相談所から、送致が差し戻されました" in page, "まず区で会ってほしい" in page) == (True, True)
+    assert ("こども総合相談センターから、送致が差し戻されました" in page, "まず区で会ってほしい" in page) == (True, True)
     await people.does(LEAD, "send_to_guidance_center", **SEND)
     await people.does(CLERK, "revoke_handover", why="待つ")
     assert await sees(people) == [200, 404, 404]
