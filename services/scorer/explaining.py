@@ -9,6 +9,7 @@ from contracts.values import Source
 from infra.pages.dates import era_date, local_day
 from infra.postgres import Database
 from services.scorer import inspection, loading, rulesets
+from services.scorer.domain.ages import fy
 from services.scorer.domain.programme import IN_USE, Programme
 from services.scorer.domain.saying import changes, page_of
 from services.scorer.recalling import NotKept, as_known, check_days, check_kept, end_of
@@ -32,7 +33,9 @@ async def explained(db: Database, person_id: PersonId, as_of: date, known_on: da
     told = await inspection.review_signal(db, person_id, programme)
     page = page_of(answers, programme.ruleset.on(as_of), await _fresh(db, known_on, today), era_date) if answers else None
     if page is not None:
-        page["changed"] = changes(await inspection.held_until(db, person_id, known_on), local_day)
+        # Of the fiscal year of that day: it is kept as long as the day is (`retention.py`), so that the answer stays the same.
+        begin = date(fy(known_on), 4, 1)
+        page["changed"] = changes(await inspection.held_until(db, person_id, begin, known_on), local_day, begin)
     return {"as_of": as_of, "known_at": known_on, "indicators": answers, "page": page, "review": told if known_on == today else None}
 
 

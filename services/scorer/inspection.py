@@ -15,6 +15,7 @@ from contracts.kinds import EventKind
 from contracts.values import Item
 from infra.postgres import Database
 from services.scorer import loading, rulesets
+from services.scorer.domain.ages import DAY
 from services.scorer.domain.answer import Answer
 from services.scorer.domain.evaluation import evaluate
 from services.scorer.domain.indicators import SOURCE_OF
@@ -78,9 +79,9 @@ async def indicators_as_of(db: Database, person_id: PersonId, day: date) -> list
     return (await indicators_known(db, [person_id], day)).get(person_id, [])
 
 
-async def held_until(db: Database, person_id: PersonId, day: date) -> list[Held]:
-    """Return every answer for a person that was believed by the end of `day` in Japan, with the instant since when it was."""
-    rows = await db.fetch(SQL.held_until, person_id, end_of(day))
+async def held_until(db: Database, person_id: PersonId, since: date, day: date) -> list[Held]:
+    """Return every answer for a person that was believed on a day from `since` to `day` in Japan, with the instant since when it was."""
+    rows = await db.fetch(SQL.held_until, person_id, end_of(day), end_of(since - DAY))
     return [Held(Item(row["item"]), row["stands"], row["written_at"]) for row in rows]
 
 

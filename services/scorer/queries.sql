@@ -198,9 +198,10 @@ where person_id = any($1::uuid[]) and written_at < $2 and (superseded_at is null
 order by person_id, item;
 
 -- name: held_until
--- $1 person, $2 instant: which answers were TRUE and counted, each since when it was believed.
+-- $1 person, $2 and $3 instants: which answers that were believed before the one and after the other were TRUE and counted, each since when
+-- it was believed. What was superseded in the instant in which it was written was believed by nobody.
 select item, value = 'TRUE' and counted as stands, written_at from evaluation_ever
-where person_id = $1 and written_at < $2 order by written_at, item;
+where person_id = $1 and written_at < $2 and (superseded_at is null or superseded_at > greatest(written_at, $3)) order by written_at, item;
 
 -- name: overdue
 -- Children whose answers are of an older day, longest first.

@@ -53,9 +53,9 @@ class Held:
     since: datetime
 
 
-def changes(held: Iterable[Held], day_of: Day) -> list[dict[str, Any]]:
+def changes(held: Iterable[Held], day_of: Day, since: date) -> list[dict[str, Any]]:
     """
-    Return what came or went since the first day on which anything was known, day by day, newest first.
+    Return what came or went on the days from `since` on, newest first; nothing of the first day on which anything was known.
 
     What came and went within a day, as where a source was late for an hour, is none.
     """
@@ -63,7 +63,7 @@ def changes(held: Iterable[Held], day_of: Day) -> list[dict[str, Any]]:
     if not ordered:
         return []
     first = day_of(ordered[0].since)
-    found = [each for item in Item for each in _of_item([one for one in ordered if one.item is item], first, day_of)]
+    found = [each for item in Item for each in _of_item([one for one in ordered if one.item is item], first, day_of) if each["on"] >= since]
     return sorted(found, key=lambda each: each["on"], reverse=True)
 
 

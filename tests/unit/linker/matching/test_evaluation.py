@@ -128,7 +128,7 @@ def test_columns_of_other_makers_are_understood(tmp_path: Path) -> None:
         ("register", "person_no,family\n1,山田\n\n1,鈴木\n", "line 4: its person_no is that of another line"),
         ("register", "family,person_no\n山田\n", "line 2: it has no person_no"),
         ("register", "person_no,surname,last_name\n1,山田,鈴木\n", "several columns for family"),
-        ("register", 'person_no,family\n1,"山田\n' + "鈴木" * 99_000, "as CSV"),
+        ("register", 'person_no,family\n1,"山田\n' + "鈴木" * 199_000, "as CSV"),
         ("records", "record_id,family\n7,山田\n ,鈴木\n", "line 3: it has no record_id"),
         ("records", "record_id,family\n7,山田\n7,鈴木\n", "line 3: its record_id is that of another line"),
         ("truth", "record_id,person_no\n7,1\n7,\n", "line 3: its record_id is that of another line"),
