@@ -79,6 +79,7 @@ SHOWN_LOGINS = (
     "health.owner",
     "linkage.clerk",
     "linkage.second",
+    "center.worker",
 )
 
 
