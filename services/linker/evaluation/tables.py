@@ -219,7 +219,7 @@ def _read(path: Path, lines: Iterator[_Line], needed: tuple[str, ...]) -> Iterat
     columns = _columns(path, head)
     missing = [name for name in needed if name not in columns]
     if missing:
-        raise ColumnMissing(f"{path} has no column {', '.join(missing)}; it has {', '.join(head)}")
+        raise ColumnMissing(f"{path} has no column {', '.join(missing)}; {_understood(columns)}")
     yield at, columns
     place = columns.index(needed[0])
     for at, line in lines:
@@ -234,8 +234,14 @@ def _columns(path: Path, head: Sequence[str]) -> list[str]:
     found = ["" if (meant := _OTHER_NAMES.get(name, name)) != name and meant in plain else meant for name in plain]
     twice = sorted({name for name in found if name and found.count(name) > 1 and (name in _RAW or name in _OTHER_NAMES.values())})
     if twice:
-        raise ColumnMissing(f"{path} has several columns for {', '.join(twice)}; it has {', '.join(head)}")
+        raise ColumnMissing(f"{path} has several columns for {', '.join(twice)}; {_understood(found)}")
     return found
+
+
+def _understood(columns: Sequence[str]) -> str:
+    """Say what was understood, and no more: of a file without a head line the first line is somebody's."""
+    known = [name for name in columns if name in _RAW or name in _OTHER_NAMES.values() or name == "source"]
+    return f"of the {len(columns)} columns of its head line it understands {', '.join(known) or 'none'}"
 
 
 def _encoding(path: Path) -> str:

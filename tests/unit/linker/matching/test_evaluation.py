@@ -122,6 +122,7 @@ def test_columns_of_other_makers_are_understood(tmp_path: Path) -> None:
     ("name", "content", "complaint"),
     [
         ("register", "number,family\n1,山田\n", "person_no"),
+        ("register", "1,山田,花子\n2,鈴木,太郎\n", "of the 3 columns of its head line it understands none"),
         ("records", "", "empty"),
         ("truth", "record_id\n1\n", "person_no"),
         ("records", None, "FileNotFoundError"),
