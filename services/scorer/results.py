@@ -26,8 +26,12 @@ class Prepared:
     grounds: str
 
 
-async def prepared(work: UnitOfWork, text: str) -> Prepared:
-    """Return what the result in a document comes to. Raises NotARuleset, each wrong field by its name."""
+async def prepared(work: UnitOfWork, text: str, grounds: str = "") -> Prepared:
+    """
+    Return what the result in a document comes to; `grounds` take the place of its own, and of which dataset it is follows them as well.
+
+    Raises NotARuleset, each wrong field by its name.
+    """
     it, every = read_result(text), await known(work)
     begin = _begin(it, every)
     given = {each.dataset_id for each in await steps.datasets(work.db) if each.course.taken(Step.PROVIDED) is not None}
@@ -39,7 +43,9 @@ async def prepared(work: UnitOfWork, text: str) -> Prepared:
         document = with_settings(begin.document, next_name(begin.name, {each.name for each in every}), it.settings)
     except CannotEdit as error:
         raise NotARuleset([Mistake("parameters", Wrong.CANNOT_EDIT, "")]) from error
-    return Prepared(document, f"{it.grounds}\n（外部の分析の結果。マスキングデータ：{it.dataset}。もとの基準：{begin.name}）")
+    return Prepared(
+        document, f"{grounds.strip() or it.grounds}\n（外部の分析の結果。マスキングデータ：{it.dataset}。もとの基準：{begin.name}）"
+    )
 
 
 def _begin(it: Result, every: list[Known]) -> Known | None:

@@ -25,7 +25,7 @@ from services.scorer import deciding, results, rulesets, shown, succession
 from services.scorer.deciders import Decider
 from services.scorer.domain.programme import IN_USE
 from services.scorer.domain.rulesets import NotARuleset, read
-from services.scorer.domain.rulesets.result import is_result, read_result
+from services.scorer.domain.rulesets.result import GROUNDS_MOST, is_result, read_result
 from services.scorer.domain.simulating import Part, Simulation
 from services.scorer.domain.standing import SENTENCES, NotAllowed, in_order, standing_of
 from services.scorer.simulation import Outcome
@@ -97,15 +97,15 @@ def propose(
 
 async def _propose_result(work: UnitOfWork, who: Decider, file: Path, text: str, grounds: str) -> str | NotAllowed:
     try:
-        made = await results.prepared(work, text)
+        made = await results.prepared(work, text, grounds and _grounds(grounds, GROUNDS_MOST))
     except NotARuleset as error:
         raise _refused(file, "no result of an analysis", error) from error
-    return await deciding.propose(work, who, made.document, grounds.strip() or made.grounds, origin="analysis")
+    return await deciding.propose(work, who, made.document, made.grounds, origin="analysis")
 
 
-def _grounds(grounds: str) -> str:
-    if not grounds.strip() or len(grounds) > _GROUNDS_MOST:
-        raise typer.BadParameter(f"1 to {_GROUNDS_MOST} characters", param_hint="--grounds")
+def _grounds(grounds: str, most: int = _GROUNDS_MOST) -> str:
+    if not grounds.strip() or len(grounds) > most:
+        raise typer.BadParameter(f"1 to {most} characters", param_hint="--grounds")
     return grounds
 
 

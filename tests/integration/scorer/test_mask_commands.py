@@ -59,6 +59,9 @@ async def test_a_dataset_goes_its_way_and_its_result_comes_back_as_a_proposal(sc
     result.write_text(said, encoding="utf-8")
     assert f"of the dataset {dataset}: it sets epds_high_from" in await asyncio.to_thread(checked, result)
     assert "ruleset simulate SP-4" in await terminal.decides("coordinator", "ruleset", "propose", str(result), "--analysis")
+    await terminal.decides("coordinator", "ruleset", "propose", str(result), "--analysis", "--grounds", "別の理由。")
+    again = await terminal.says("ruleset", "history", "SP-5")
+    assert [words in again for words in ("別の理由。", dataset, "9点以上では変わらない。")] == [True, True, False]
     history = await terminal.says("ruleset", "history", "SP-4")
     assert [words in history for words in ("origin: analysis", "9点以上では変わらない。", dataset, "epds_high_from = 12")] == [True] * 4
     await terminal.decides("coordinator", "mask", "ended", dataset, "--letter", "A-14")
