@@ -71,13 +71,13 @@ def sure(of: Proposal) -> str:
 
 def sentences(of: Proposal, floor: float) -> list[str]:
     """Return what is proposed of a threshold, how sure that is, and what it would cost."""
-    if of.proposed is None or of.low is None or of.high is None or of.share is None or of.found is None:
+    if of.proposed is None or of.low is None or of.high is None or of.found is None:
         return [_why_none(of, floor)]
     at, in_use = figure(of, of.proposed), figure(of, of.in_use)
     within = f"{figure(of, of.low)}から{figure(of, of.high)}まで"
     found = [
         f"判断できた{of.reviews}件の確認では、{at}以上で、支援が必要だった割合が下限の{percent(floor)}に届く。",
-        f"{at}以上での割合は{percent(of.share)}（95%区間は{between(of.share_low, of.share_high)}）。",
+        _share(of, at),
         f"同じ件数を{DRAWS:,}回引き直して調べると、この値は95%の回で{within}の間だった。" + _not_found(of),
     ]
     if of.is_sure:
@@ -88,6 +88,12 @@ def sentences(of: Proposal, floor: float) -> list[str]:
         found.append(f"値が出ない回が多いため、使用中の{in_use}を変える確かな根拠はない。")
     found.append(_cost(of))
     return found
+
+
+def _share(of: Proposal, at: str) -> str:
+    if of.share is None:
+        return f"{at}以上での割合は、{FEW_REVIEWS}の数が分かってしまうため、出さない。"
+    return f"{at}以上での割合は{percent(of.share)}（95%区間は{between(of.share_low, of.share_high)}）。"
 
 
 def _why_none(of: Proposal, floor: float) -> str:

@@ -159,17 +159,27 @@ def _names_it(group: Group, rulesets: Iterable[Ruleset]) -> bool:
     return any(group in ruleset.group_of.values() for ruleset in rulesets)
 
 
-def without_small(cells: Sequence[int]) -> list[int | None]:
-    """Leave out what is small, and where that is one cell alone the next smallest, too: the total would tell it."""
-    hidden = {place for place, cell in enumerate(cells) if 0 < cell < SMALLEST}
-    others = [(cell, place) for place, cell in enumerate(cells) if cell > 0 and place not in hidden]
-    if len(hidden) == 1 and others:
-        hidden.add(min(others)[1])
+def is_few(number: int) -> bool:
+    """Whether a number is small, and not shown; none is none."""
+    return 0 < number < SMALLEST
+
+
+def without_small(cells: Sequence[int], untold: int = 0) -> list[int | None]:
+    """
+    Leave out what is small, and the next smallest, too, where that is one cell alone or small together: the total would tell it.
+
+    `untold` is a part of the total for which there is no cell.
+    """
+    hidden = {place for place, cell in enumerate(cells) if is_few(cell)}
+    others = sorted((cell, place) for place, cell in enumerate(cells) if cell > 0 and place not in hidden)
+    together = sum(cells[place] for place in hidden) or untold
+    if others and (len(hidden) == 1 or is_few(together)):
+        hidden.add(others[0][1])
     return [None if place in hidden else cell for place, cell in enumerate(cells)]
 
 
 def _small(cell: int) -> int | None:
-    return None if 0 < cell < SMALLEST else cell
+    return None if is_few(cell) else cell
 
 
 def _rate(cell: int | None, of: int) -> float | None:

@@ -1,13 +1,13 @@
 """The figures of some reviews: how many were found to be in need, how sure that is, and what must not be shown because it is of a few."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from datetime import date
 from math import sqrt
 from typing import Any
 
 from contracts.values import Item, Need
-from services.scorer.domain.simulating import SMALLEST, without_small
+from services.scorer.domain.simulating import is_few, without_small
 
 Z_95 = 1.959963984540054
 """Half the width, in standard deviations, of what holds in 95 of 100 cases."""
@@ -48,10 +48,27 @@ class Tally:
             unknown=sum(each.previously_unknown is True for each in some),
         )
 
+    def __sub__(self, other: "Tally") -> "Tally":
+        """What follows where two are told."""
+        return Tally(*(mine - its for mine, its in zip(astuple(self), astuple(other), strict=True)))
+
+    @property
+    def others(self) -> int:
+        """Of those of whom people could tell, how many needed no support."""
+        return self.assessed - self.needed
+
+    @property
+    def known(self) -> int:
+        """Of those of whom every section said so, how many one had known."""
+        return self.answered - self.unknown
+
     @property
     def ppv(self) -> float | None:
         """Of those of whom people could tell, the share that needed support."""
         return self.needed / self.assessed if self.assessed else None
+
+
+NOTHING = Tally(0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,42 +106,54 @@ def wilson(hits: int, of: int, z: float = Z_95) -> tuple[float, float]:
     return (0.0 if hits == 0 else max(0.0, middle - half)), (1.0 if hits == of else min(1.0, middle + half))
 
 
-def line(name: str, tally: Tally, overall: Tally) -> Line:
-    """Return what is shown of some of the reviews, which may overlap with others: nothing where they, or all others, are few."""
-    rest = overall.reviews - tally.reviews
-    if _shown(tally.reviews) is None or _shown(rest) is None:
+def line(name: str, tally: Tally, overall: Tally, parts: Sequence[Tally] = ()) -> Line:
+    """
+    Return what is shown of some of the reviews, which may overlap with others: nothing where they, or all others, are few.
+
+    `parts` of them are told as well, and may overlap: nor where what one of them leaves, or what they share, is of a few.
+    """
+    rests = [overall - tally, *(tally - part for part in parts)]
+    if parts:
+        rests.append(Tally(*map(sum, zip(*map(astuple, parts), strict=True))) - tally)
+    if any(is_few(each.reviews) for each in (tally, *rests)):
         return _nothing(name)
-    needed, others = tally.needed, tally.assessed - tally.needed
-    rest_needed, rest_others = overall.needed - needed, overall.assessed - overall.needed - others
-    told = None not in (_shown(rest_needed), _shown(rest_others))
-    return _line(name, tally, overall, _shown(needed) if told else None, _shown(others) if told else None)
+    needs = any(is_few(each.needed) or is_few(each.others) for each in (tally, *rests))
+    answers = any(is_few(each.unknown) or is_few(each.known) for each in (tally, *rests))
+    return _line(name, tally, overall, needs_told=not needs, answers_told=not answers)
 
 
-def lines(names: Sequence[str], tallies: Sequence[Tally], overall: Tally) -> tuple[Line, ...]:
-    """Return what is shown of parts that make up the whole: where one alone would be left out, the next smallest is, too."""
-    reviews = without_small([tally.reviews for tally in tallies])
-    needed = without_small([tally.needed for tally in tallies])
-    others = without_small([tally.assessed - tally.needed for tally in tallies])
-    made = [_line(name, tally, overall, *two) for name, tally, *two in zip(names, tallies, needed, others, strict=True)]
-    return tuple(each if shown is not None else _nothing(each.name) for each, shown in zip(made, reviews, strict=True))
+def lines(names: Sequence[str], tallies: Sequence[Tally], overall: Tally, untold: Tally = NOTHING) -> tuple[Line, ...]:
+    """
+    Return what is shown of parts that make up the whole: where one alone would be left out, the next smallest is, too.
+
+    Of a part that is `untold` there is no line.
+    """
+    columns = [(each.reviews, each.needed, each.others, each.unknown, each.known) for each in (untold, *tallies)]
+    shown = zip(*(without_small(cells, beside) for beside, *cells in zip(*columns, strict=True)), strict=True)
+    found = []
+    for name, tally, (reviews, needed, others, unknown, known) in zip(names, tallies, shown, strict=True):
+        told = _line(name, tally, overall, needs_told=None not in (needed, others), answers_told=None not in (unknown, known))
+        found.append(told if reviews is not None else _nothing(name))
+    return tuple(found)
 
 
-def _line(name: str, tally: Tally, overall: Tally, needed: int | None, others: int | None) -> Line:
-    reviews, assessed = _shown(tally.reviews), _shown(tally.assessed)
-    told = assessed and needed is not None and others is not None and reviews is not None
+def _line(name: str, tally: Tally, overall: Tally, *, needs_told: bool, answers_told: bool) -> Line:
+    assessed = None if is_few(tally.assessed) else tally.assessed
+    told = bool(assessed) and needs_told
     low, high = wilson(tally.needed, tally.assessed) if told else (None, None)
     ppv = tally.ppv if told else None
-    answers_told = _shown(tally.unknown) is not None and _shown(tally.answered - tally.unknown) is not None and reviews is not None
+    # By how many times the share is that of all it would be told what all is.
+    is_all_told = not is_few(overall.needed) and not is_few(overall.others)
     return Line(
         name,
-        reviews,
+        tally.reviews,
         # With the assessed, who is in need would be told by who is not.
         assessed if told or assessed == 0 else None,
-        needed if told else None,
+        tally.needed if told else None,
         _round(ppv),
         _round(low),
         _round(high),
-        _round(ppv / overall.ppv if ppv is not None and overall.ppv else None),
+        _round(ppv / overall.ppv if ppv is not None and overall.ppv and is_all_told else None),
         _round(tally.unknown / tally.answered) if tally.answered and answers_told else None,
         _round(1 / ppv if ppv else None),
     )
@@ -132,10 +161,6 @@ def _line(name: str, tally: Tally, overall: Tally, needed: int | None, others: i
 
 def _nothing(name: str) -> Line:
     return Line(name, None, None, None, None, None, None, None, None, None)
-
-
-def _shown(number: int) -> int | None:
-    return None if 0 < number < SMALLEST else number
 
 
 def _round(number: float | None) -> float | None:

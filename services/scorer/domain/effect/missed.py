@@ -12,7 +12,7 @@ from typing import Any
 from contracts.values import Item
 from services.scorer.domain.effect.figures import wilson
 from services.scorer.domain.rulesets import Ruleset, asks
-from services.scorer.domain.simulating import AGES, SMALLEST, without_small
+from services.scorer.domain.simulating import AGES, is_few, without_small
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,16 @@ def missed(ruleset: Ruleset, found: Sequence[Found]) -> Missed:
     not_listed = [each for each in found if not asks(ruleset, each.items)]
     something = [each for each in not_listed if each.items & ruleset.group_of.keys()]
     items = sorted(ruleset.group_of, key=list(Item).index)
+    by_item = {item.value: _told(sum(item in each.items for each in not_listed), len(not_listed)) for item in items}
+    told = [number for number in by_item.values() if number]
+    # With whom something counted but not the one item, and with whom several did, would follow.
+    follow = [*(len(something) - number for number in told), sum(told) - len(something)]
     return Missed(
         total=_shares(["city"], [found], ruleset)[0],
         by_ward=_parts(found, ruleset, "ward", sorted({each.ward for each in found})),
         by_age=_parts(found, ruleset, "age", [*AGES, *sorted({each.age for each in found} - set(AGES))]),
-        with_something=_told(len(something), len(not_listed)),
-        by_item={item.value: _told(sum(item in each.items for each in not_listed), len(not_listed)) for item in items},
+        with_something=None if any(map(is_few, follow)) else _told(len(something), len(not_listed)),
+        by_item=by_item,
     )
 
 
@@ -87,7 +91,7 @@ def _share(name: str, children: int | None, not_listed: int | None, listed: int 
 
 def _told(number: int, of: int) -> int | None:
     """A number of some of `of`: nothing where it, or the rest, is of a few."""
-    return None if any(0 < each < SMALLEST for each in (number, of - number)) else number
+    return None if is_few(number) or is_few(of - number) else number
 
 
 def items_before(items: Iterable[str], but: frozenset[Item]) -> frozenset[Item]:

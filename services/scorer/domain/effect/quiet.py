@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from contracts.values import Group, Item
 from services.scorer.domain.effect.figures import Line, Tally, line, wilson
 from services.scorer.domain.rulesets import Ruleset
-from services.scorer.domain.simulating import SMALLEST
+from services.scorer.domain.simulating import is_few
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def _line(name: str, tally: Tally, overall: Tally) -> Line:
     """What is shown of some of them: how many were drawn only where how many of these, and of the others, wait is not told of a few."""
     told = line(name, tally, overall)
     waiting, rest = tally.reviews - tally.assessed, overall.reviews - overall.assessed
-    few = any(0 < number < SMALLEST for number in (waiting, rest - waiting))
+    few = is_few(waiting) or is_few(rest - waiting)
     return replace(told, reviews=None) if few else told
 
 

@@ -10,7 +10,7 @@ from services.scorer.domain.effect.figures import Line, Reviewed, Tally, line, l
 from services.scorer.domain.effect.missed import Missed
 from services.scorer.domain.effect.quiet import Quiet
 from services.scorer.domain.effect.refuted import FalseHits
-from services.scorer.domain.effect.stopping import Standing, by_cycle, standing
+from services.scorer.domain.effect.stopping import Cycle, Standing, by_cycle, standing
 from services.scorer.domain.effect.thresholds import Proposal
 from services.scorer.domain.rulesets import Ruleset, asks
 from services.scorer.domain.simulating import AGES, SMALLEST
@@ -79,6 +79,11 @@ def evaluated(
     groups = {group: some for group, some in of_group.items() if group in set(ruleset.group_of.values())}
     items = {item: some for item, some in of_item.items() if item in ruleset.group_of}
     cycles = by_cycle(reviews, today)
+    going_on = [each for each in reviews if not Cycle.of(each.closed_on).is_over(today)]
+    by_item = {item: line(item.value, Tally.of(some), overall) for item, some in items.items()}
+
+    def told_of(group: Group) -> list[Tally]:
+        return [Tally.of(items[item]) for item, told in by_item.items() if ruleset.group_of[item] is group and told.reviews is not None]
 
     def parts(kind: str, names: Sequence[str]) -> tuple[Line, ...]:
         every = [*names, *sorted({getattr(each, kind) for each in reviews} - set(names))]
@@ -89,8 +94,8 @@ def evaluated(
         since,
         until,
         line(CITY, overall, overall),
-        by_group=tuple(line(group.value, Tally.of(some), overall) for group, some in groups.items()),
-        by_item=tuple(line(item.value, Tally.of(some), overall) for item, some in items.items()),
+        by_group=tuple(line(group.value, Tally.of(some), overall, told_of(group)) for group, some in groups.items()),
+        by_item=tuple(by_item.values()),
         by_ward=parts("ward", sorted({each.ward for each in reviews})),
         by_age=parts("age", AGES),
         by_sex=parts("sex", ("female", "male")),
@@ -100,7 +105,8 @@ def evaluated(
             name.value if isinstance(name, Group | Item) else name: standing(list(by_cycle(some, today).values()), floor)
             for name, some in ((CITY, reviews), *groups.items(), *items.items())
         },
-        cycles=lines([cycle.name for cycle in cycles], list(cycles.values()), overall),
+        # The one that goes on is not told, and must not follow from those that are.
+        cycles=lines([cycle.name for cycle in cycles], list(cycles.values()), overall, untold=Tally.of(going_on)),
         what_if=_compared(other, reviews, overall) if other is not None else None,
     )
 

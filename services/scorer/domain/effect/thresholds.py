@@ -14,7 +14,7 @@ from typing import Any
 from contracts.values import Item
 from services.scorer.domain.effect.figures import Z_95, wilson
 from services.scorer.domain.parameters import Parameters
-from services.scorer.domain.simulating import SMALLEST
+from services.scorer.domain.simulating import SMALLEST, is_few
 
 DRAWS = 1_000
 """So often the reviews are drawn anew, with replacement (Efron 1979)."""
@@ -44,8 +44,8 @@ class Proposal:
     What would follow for one item, or nothing but `reviews` where too few can tell.
 
     `proposed` is the lowest figure from which on the share in need reaches the floor; `low` to `high` is where it lies in 95 of 100 draws.
-    `found` says in which share of the draws there is any. `share` is that from the proposed one on, with Wilson's interval; `lost` how
-    many in need lie below it, of those whom the threshold in use counts.
+    `found` says in which share of the draws there is any. `share` is that from the proposed one on, with Wilson's interval, None where it
+    would tell of a few; `lost` how many in need lie below it, of those whom the threshold in use counts.
     """
 
     item: str
@@ -93,7 +93,10 @@ def proposal(item: Item, told: Sequence[Measured], parameters: Parameters, floor
     low, high = (drawn[min(len(drawn) - 1, int(len(drawn) * part))] for part in (_LEAST, _MOST))
     from_here = [each for each in told if each.figure >= best]
     hits = sum(each.needed for each in from_here)
-    share_low, share_high = wilson(hits, len(from_here), Z_95)
+    others = len(from_here) - hits
+    # The share with its interval tells how many they are, and how many of them were in need.
+    is_told = not any(map(is_few, (hits, others, needed - hits, len(told) - needed - others)))
+    share, (share_low, share_high) = hits / len(from_here), wilson(hits, len(from_here), Z_95)
     lost = sum(each.needed for each in told if now <= each.figure < best)
     return Proposal(
         item.value,
@@ -104,10 +107,10 @@ def proposal(item: Item, told: Sequence[Measured], parameters: Parameters, floor
         low,
         high,
         found,
-        round(hits / len(from_here), 3),
-        round(share_low, 3),
-        round(share_high, 3),
-        None if 0 < lost < SMALLEST else lost,
+        round(share, 3) if is_told else None,
+        round(share_low, 3) if is_told else None,
+        round(share_high, 3) if is_told else None,
+        None if is_few(lost) else lost,
         is_sure=found >= _MOST and not low <= now <= high,
     )
 

@@ -64,6 +64,15 @@ def test_no_number_of_a_few_missed_children_is_told_nor_follows(parts: list[tupl
     assert report.total.missed is None or len(hidden) != 1 or hidden[0].children is None or hidden[0].children >= SMALLEST
 
 
+def test_with_how_many_something_counted_is_not_told_where_an_item_leaves_a_few_of_them() -> None:
+    """Seventeen of twenty: three had something else."""
+    other = [Found(frozenset({Item.LATE_PREGNANCY_NOTIFICATION}), "hakata", "3-5")] * 3
+    report = missed(SP_2, found(0, 17, 30) + other)
+
+    assert (report.total.missed, report.with_something, report.by_item[EPDS]) == (50, None, 17)
+    assert missed(SP_2, found(0, 17, 30)).with_something == 17
+
+
 def test_a_threshold_is_proposed_where_need_begins_and_says_how_sure_it_is() -> None:
     reviews = [Measured(figure, figure >= 13) for figure in range(5, 21) for _ in range(20)]
 
@@ -99,6 +108,15 @@ def test_too_few_reviews_propose_nothing() -> None:
     assert proposed([Measured(12, needed=True)] * 3) == Proposal("epds_high", "epds_high_from", 9, None)
     assert proposed([]).reviews == 0
     assert proposed([], ABSENCE).in_use == FUKUOKA.absence.high_from
+
+
+def test_a_share_from_a_figure_on_that_would_tell_of_a_few_is_not_told() -> None:
+    """Eight of ten: share and interval tell both numbers."""
+    above = [Measured(20, needed) for needed, n in ((True, 8), (False, 2)) for _ in range(n)]
+    found_here = proposal(EPDS, above + [Measured(10, needed=each < 20) for each in range(80)], FUKUOKA, 0.8, draws=50)
+
+    assert (found_here.proposed, found_here.share, found_here.share_low, found_here.share_high) == (20, None, None, None)
+    assert any("10件未満などの数が分かってしまうため" in each for each in effect_words.sentences(found_here, 0.8))
 
 
 @settings(max_examples=100)
