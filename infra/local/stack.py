@@ -59,6 +59,9 @@ _GROUPS = 2
 _CONNECTIONS_OF_OTHERS = 20
 """Commands, PostgreSQL's own reserve, and whoever looks."""
 
+_TOLD_ON = ("TSUNAGU_OIDC_", "TSUNAGU_DUTY_LIST")
+_FILES_TOLD_ON = {"TSUNAGU_OIDC_CA", "TSUNAGU_DUTY_LIST"}
+
 T = TypeVar("T")
 
 
@@ -426,14 +429,22 @@ class Stack:
             "TSUNAGU_SAMPLE_SHARE": os.environ.get("TSUNAGU_SAMPLE_SHARE", "1" if self._notice else "0.02"),
             # Thresholds of the rules against misuse (services/audit/domain/misuse/thresholds.py).
             "TSUNAGU_MISUSE": os.environ.get("TSUNAGU_MISUSE", "{}"),
-            # Who is on duty outside the hours (services/audit/domain/misuse/duty.py).
-            **{name: value for name in ("TSUNAGU_DUTY_LIST",) if (value := os.environ.get(name))},
+            **_of_the_shell(),
             "TSUNAGU_EXTRACT_FOLDER": str(self.root / "extracts"),
             # Ports are open on loopback only; who puts a door before them says by which names it is reached.
             "TSUNAGU_HTTP_HOSTS": os.environ.get("TSUNAGU_HTTP_HOSTS", '["localhost"]'),
             **self._environment,
         }
         return ServiceProcess(name, port, root=root or self.root, environment=environment)
+
+
+def _of_the_shell() -> dict[str, str]:
+    """
+    What every service is told as whoever starts the stack was told it, and not where that is nothing: the city's own sign-in, and who is on
+    duty outside the hours (services/audit/domain/misuse/duty.py). Files by their whole path: a service starts in another folder.
+    """
+    told = {name: value for name, value in os.environ.items() if value and name.startswith(_TOLD_ON)}
+    return {name: str(Path(value).absolute()) if name in _FILES_TOLD_ON else value for name, value in told.items()}
 
 
 @contextlib.contextmanager

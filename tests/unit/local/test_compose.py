@@ -131,6 +131,15 @@ def test_every_setting_that_casework_alone_has_is_told_by_compose() -> None:
     assert own <= compose()["services"]["casework"]["environment"].keys()
 
 
+def test_every_setting_of_the_citys_own_sign_in_is_told_and_no_empty_secret_counts_for_more_than_its_file() -> None:
+    own = {f"TSUNAGU_{name}".upper() for name in Settings.model_fields if name.startswith("oidc_")}
+
+    for name in ServiceName:
+        told = compose()["services"][name]["environment"]
+        assert own <= told.keys(), name
+        assert (told["TSUNAGU_OIDC_CLIENT_SECRET"], told["TSUNAGU_OIDC_CA"]) == (None, None)
+
+
 def test_thresholds_of_misuse_and_the_duty_list_are_the_shells_or_not_there_at_all() -> None:
     """Compose passes a variable without a value on, and leaves it out where the shell has none: an empty text would be no JSON."""
     assert {"misuse", "duty_list"} <= AuditSettings.model_fields.keys()
