@@ -46,7 +46,9 @@ from infra.scanning import UNSCANNED
 NOTICE = "研修環境・架空データ"
 ALL_SERVICES = tuple(ServiceName)
 
-_BEFORE_STACK = {"lock", "clock.json", "secrets", "stack.json.new"}
+_BEFORE_START = {"clock.json", "duty.csv"}
+"""What a demonstration writes before it starts anything, in this order."""
+_BEFORE_STACK = {*_BEFORE_START, "lock", "secrets", "stack.json.new"}
 """What a start that was broken off may leave beside its lock before `stack.json` tells of it."""
 
 _OWNER_DIGITS = 10
@@ -321,7 +323,7 @@ class Stack:
         if not self.root.is_dir():
             return False
         names = {entry.name for entry in self.root.iterdir()}
-        broken_off = names <= _BEFORE_STACK and ("lock" in names or names <= {"clock.json"})
+        broken_off = names <= _BEFORE_STACK and ("lock" in names or (names <= _BEFORE_START and names != {"duty.csv"}))
         return broken_off or self._told_before() is not None
 
     def _settle_access(self) -> None:

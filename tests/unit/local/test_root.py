@@ -308,6 +308,15 @@ def test_a_folder_that_is_not_ours_is_never_cleared(tmp_path: Path) -> None:
     assert (tmp_path / "photos/child.jpg").exists()
 
 
+def test_a_citys_own_duty_list_makes_no_folder_ours(tmp_path: Path) -> None:
+    (tmp_path / "duty.csv").touch()
+
+    with pytest.raises(NotADataFolder):
+        Stack(tmp_path).clear()
+
+    assert (tmp_path / "duty.csv").exists()
+
+
 @pytest.mark.parametrize("name", ["secrets", "stack.json", "lock"])
 def test_a_name_alone_makes_no_folder_ours(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("{}", encoding="utf-8")
@@ -333,8 +342,13 @@ def test_a_folder_that_is_absent_or_empty_or_ours_is_cleared(tmp_path: Path) -> 
     ours = started(tmp_path / "ours")
     broken_off = started(tmp_path / "broken off")
     (broken_off / "stack.json").unlink()
+    demonstrations = [tmp_path / "a demonstration without room", tmp_path / "without packages"]
+    for folder, names in zip(demonstrations, (("clock.json", "duty.csv", "lock"), ("clock.json", "duty.csv")), strict=True):
+        folder.mkdir()
+        for name in names:
+            (folder / name).touch()
 
-    for folder in (tmp_path / "absent", tmp_path / "empty", ours, broken_off):
+    for folder in (tmp_path / "absent", tmp_path / "empty", ours, broken_off, *demonstrations):
         Stack(folder).clear()
 
         assert not folder.exists()
