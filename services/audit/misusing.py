@@ -47,6 +47,7 @@ TAKEN_AWAY = [
         scorer.MASKED_PROVIDED,
         ingest.RESEND_LIST_TAKEN,
         deeds.EXTRACTED,
+        deeds.EXTRACT_TAKEN,
     )
 ]
 """What is printed, exported or extracted."""

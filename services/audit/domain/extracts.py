@@ -102,7 +102,8 @@ def why_not_decide(asked: Asked, decided: Decided | None, who: UUID) -> NotAllow
     """Why somebody who may read the log may not decide; None where they may."""
     if asked.asked_by == who:
         return NotAllowed.OWN_REQUEST
-    if asked.of_kind is Of.ACTOR and asked.of_id == str(who):
+    # A member of staff is a thing of the log, too: of what was done to their registration.
+    if asked.of_id == str(who):
         return NotAllowed.ABOUT_THEMSELF
     return NotAllowed.DECIDED_ALREADY if decided is not None else None
 

@@ -1,6 +1,8 @@
 """The verification of a part of the log that left it under its signature: one file (zip), and the log's key."""
 
+import struct
 import zipfile
+import zlib
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,7 +15,9 @@ from services.audit.offline.folder import LARGEST_NOTE, NotReadable
 from services.audit.offline.log import Trust, verify_proof
 from services.audit.offline.trusting import NotTrusted, signers_of
 
-LARGEST_PART = 8 * LARGEST_NOTE
+LARGEST_PART, LARGEST_EXTRACT = 8 * LARGEST_NOTE, 64 * LARGEST_NOTE
+"""Bytes of a part, and of all parts together: the largest that the log makes has a quarter of that."""
+_PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _PARTS_MOST = 2 * ENTRIES_MOST + 10
 
 
@@ -43,11 +47,19 @@ def _parts(file: Path) -> dict[str, bytes]:
             listed = archive.infolist()
             if len(listed) > _PARTS_MOST or len({each.filename for each in listed}) != len(listed):
                 raise NotReadable(f"{file} is no extract: too many parts, or one twice")
-            if any(each.file_size > LARGEST_PART for each in listed):
-                raise NotReadable(f"{file} is no extract: a part is too large")
-            return {each.filename: archive.read(each) for each in listed}
-    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+            if any(each.file_size > LARGEST_PART for each in listed) or sum(each.file_size for each in listed) > LARGEST_EXTRACT:
+                raise NotReadable(f"{file} is no extract: a part is too large, or all of them are")
+            if any(each.compress_type not in _PACKINGS for each in listed):
+                raise NotReadable(f"{file} is no extract: a part is packed in another way")
+            return {each.filename: _unpacked(archive, each) for each in listed}
+    except (OSError, zipfile.BadZipFile, zlib.error, struct.error, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
         raise NotReadable(f"{file} cannot be read as an extract: {error}") from error
+
+
+def _unpacked(archive: zipfile.ZipFile, listed: zipfile.ZipInfo) -> bytes:
+    # Asked for so many bytes, Python unpacks no more; asked for all, it unpacks what is there and cuts it to what is listed.
+    with archive.open(listed) as part:
+        return part.read(listed.file_size + 1)
 
 
 def _opened(text: bytes, trust: Trust, found: Findings) -> Manifest | None:
