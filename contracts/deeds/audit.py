@@ -427,6 +427,16 @@ EXTRACT_TAKEN = Deed(
     purpose="AUDIT",
 )
 
+EXTRACT_OF_OPENED = Deed(
+    "audit.extract_of_opened",
+    Keeping.ACCESS,
+    of=(ThingKind.AUDITED_THING, ThingKind.STAFF),
+    screen="署名付きの抽出（1件）",
+    done="署名付きの抽出の申請で、その記録を見た",
+    attempted="署名付きの抽出の申請で、その記録を見ようとした",
+    purpose="AUDIT",
+)
+
 EXTRACT_OF_TAKEN = Deed(
     "audit.extract_of_taken",
     Keeping.ACCESS,

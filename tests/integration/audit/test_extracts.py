@@ -82,8 +82,10 @@ async def test_two_people_let_a_part_of_the_log_out_and_it_proves_itself_elsewhe
     assert [each for each in await told(desk) if each[1] != "deny"] == [
         ("audit.extract_asked", "done", "disclosure_request", 5),
         ("audit.extract_opened", "permit", None, 4),
+        ("audit.extract_of_opened", "permit", None, None),
         ("audit.extract_approved", "done", None, 5),
         ("audit.extract_opened", "permit", None, 4),  # the page again, for whoever decided too late
+        ("audit.extract_of_opened", "permit", None, None),
         ("audit.extract_taken", "permit", None, 4),
         ("audit.extract_of_taken", "permit", None, None),
         ("audit.extract_taken", "permit", None, 4),

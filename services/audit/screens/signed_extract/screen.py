@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from contracts.deeds import audit as deeds
-from contracts.deeds.deed import ThingKind
+from contracts.deeds.deed import Deed, ThingKind
 from contracts.messages import Thing
 from infra.looking import About, Beside, Decision, Granted, Refused
 from infra.screens.seeing import Act, Done, File, Form, Mistake, Result, Said
@@ -91,30 +91,31 @@ def show(content: Content, asking: Asking[Any]) -> Said:
         "headings": words_of_extracts.HEADINGS,
         "rows": list(zip([row.index for row in content.rows], words_of_extracts.report_rows(content.rows), strict=True)),
     }
-    return Said(parts, count=len(content.rows))
+    return Said(parts, (), len(content.rows), _beside(content, asking, deeds.EXTRACT_OF_OPENED))
 
 
 def report(content: Content, asking: Asking[Any]) -> Said:
     """Say on paper what a person is told who asks who looked at them."""
     said = show(content, asking)
-    return Said(said.parts, ("disclosure_report",), said.count, _beside(content, asking, "disclosure_report"))
+    fields = ("disclosure_report",)
+    return Said(said.parts, fields, said.count, _beside(content, asking, deeds.EXTRACT_OF_TAKEN, fields))
 
 
 def file(content: Content, asking: Asking[Any]) -> File | Said:
     """Hand out the file; where the log cannot prove all of it yet, say so."""
     if content.file is None:
         said = show(content, asking)
-        return Said({**said.parts, "told": NOT_SEALED}, (), said.count)
-    name = f"extract-{content.extract.asked.id}.zip"
-    return File(name, "application/zip", content.file, ("signed_file",), len(content.rows), _beside(content, asking, "signed_file"))
+        return Said({**said.parts, "told": NOT_SEALED}, (), said.count, said.beside)
+    name, fields = f"extract-{content.extract.asked.id}.zip", ("signed_file",)
+    return File(name, "application/zip", content.file, fields, len(content.rows), _beside(content, asking, deeds.EXTRACT_OF_TAKEN, fields))
 
 
-def _beside(content: Content, asking: Asking[Any], what: str) -> tuple[Beside, ...]:
+def _beside(content: Content, asking: Asking[Any], deed: Deed, fields: tuple[str, ...] = ()) -> tuple[Beside, ...]:
     """An entry at whom it is about: who looks for what was done to them finds it."""
     asked = content.extract.asked
     kind = ThingKind.AUDITED_THING if asked.of_kind is Of.THING else ThingKind.STAFF
     about = About(asking.staff.actor, Thing(kind=kind, id=asked.of_id), asking.origin)
-    return (Beside(deeds.EXTRACT_OF_TAKEN, about, (what,), Granted()),)
+    return (Beside(deed, about, fields, Granted()),)
 
 
 async def decide(approved: bool, work: UnitOfWork, asking: Asking[Any], _form: DecideForm) -> Result:
