@@ -25,6 +25,7 @@ from infra.testing.fixtures import announced
 from tests.integration.identity.tries import Try
 
 WITHOUT_LOGIN = {"open", "machines"}
+ANY_METHOD = "*"
 Key: TypeAlias = tuple[str, str]
 """Method and path."""
 
@@ -52,8 +53,9 @@ def owed(service: ServiceName) -> Mapping[Key, Owed]:
 def there_are(app: FastAPI) -> Iterator[tuple[Key, bool]]:
     """Every address that there is, and whether it is behind a wall."""
     for context in iter_route_contexts(app.routes):
-        for method in (context.methods or set()) - {"HEAD"}:
-            yield (method, context.path_format or ""), isinstance(context.original_route, WalledRoute)
+        # What takes whatever comes (a mounted application, a WebSocket) has no methods, and is declared by none.
+        for method in (context.methods or set()) - {"HEAD"} or {ANY_METHOD}:
+            yield (method, context.path_format or context.path or ""), isinstance(context.original_route, WalledRoute)
 
 
 def differs(service: ServiceName, app: FastAPI) -> set[tuple[Key, bool]]:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from contracts.ids import StaffId
@@ -39,7 +40,7 @@ EXAMPLES = {
 }
 """A path for each route of the pages; a new one fails until it has one."""
 
-OF_THE_SEAL = {"/extract": 1, "/extracts/{extract}/report": 1, "/extracts/{extract}/file": 1}
+OF_THE_SEAL = {"/extract": 1, "/extracts/{extract}": 1, "/extracts/{extract}/report": 1, "/extracts/{extract}/file": 1}
 """
 Entries more than one: the extract on paper says under which seal it stands, and that seal is taken like any other; one with signatures is
 told of at whom it is about, too.
@@ -94,6 +95,22 @@ async def approve(desk: Desk, staff_id: StaffId) -> None:
 
 def test_every_address_of_pages_and_interface_is_declared(desk: Desk) -> None:
     assert differs(ServiceName.AUDIT, desk.service.app) == set()
+
+
+def test_an_address_of_any_kind_that_is_not_declared_is_found() -> None:
+    async def nothing() -> None:
+        """Answer nothing."""
+
+    app, plain = FastAPI(openapi_url=None), FastAPI(openapi_url=None)
+    app.mount("/files", plain)
+    app.add_api_websocket_route("/news", nothing)
+    app.add_api_route("/any", nothing, methods=["HEAD"])
+    app.add_api_route("/more", nothing, methods=["DELETE"])
+
+    found = differs(ServiceName.AUDIT, app) - differs(ServiceName.AUDIT, plain)
+    assert found == {
+        ((method, path), False) for method, path in [("*", "/files/{path}"), ("*", "/news"), ("*", "/any"), ("DELETE", "/more")]
+    }
 
 
 async def test_each_page_is_one_entry_for_whoever_may_and_for_whoever_may_not(desk: Desk) -> None:
