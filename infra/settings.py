@@ -8,9 +8,12 @@ environment can be read by every process of the same user.
 import os
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Settings(BaseSettings):
@@ -50,7 +53,7 @@ class Settings(BaseSettings):
     oidc_issuer: str | None = Field(
         default=None, description="The city's OpenID provider, by which staff may log in, e.g. https://login.city.example. Empty: none."
     )
-    oidc_client_id: str = Field(default="", description="As which client the provider knows us.")
+    oidc_client_id: str = Field(default="", validate_default=True, description="As which client the provider knows us.")
     oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="The client's secret.")
     oidc_login_claim: str = Field(default="preferred_username", description="The claim that names somebody's login here.")
     oidc_login_domain: str = Field(default="", description="Logins of that claim are of this domain (login@domain); others are nobody's.")
@@ -67,9 +70,26 @@ class Settings(BaseSettings):
     @field_validator("oidc_issuer")
     @classmethod
     def _encrypted(cls, value: str | None) -> str | None:
-        if value and not value.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        if value and not keeps_secrets(value):
             raise ValueError("oidc_issuer: an https address, or one of this machine")
         return value or None
+
+    @field_validator("oidc_client_id")
+    @classmethod
+    def _named(cls, value: str, info: ValidationInfo) -> str:
+        # Without a name of ours nobody could tell that a token is meant for us.
+        if info.data.get("oidc_issuer") and not value:
+            raise ValueError("oidc_client_id: as which client the provider of oidc_issuer knows us")
+        return value
+
+
+def keeps_secrets(address: object) -> bool:
+    """Whether an address is one to which secrets may be sent: https, or this machine."""
+    try:
+        parts = urlsplit(address if isinstance(address, str) else "")
+    except ValueError:
+        return False
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK))
 
 
 S = TypeVar("S", bound=Settings)

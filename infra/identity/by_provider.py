@@ -18,6 +18,9 @@ from infra.settings import Settings
 
 log = structlog.get_logger()
 
+LONGEST_TARGET = 2_000
+"""Characters of an address that a journey leads to: browsers keep no cookie of more than 4,096."""
+
 THERE, BACK, CODE = "/login/provider", "/login/provider/back", "/login/provider/code"
 NOT_REACHED = "市の認証につながりません。しばらくしてから、もう一度お試しください。"
 NOT_PROVEN = "市の認証で、ご本人と確かめられませんでした。もう一度、はじめからお試しください。"
@@ -64,7 +67,8 @@ class ProviderDoor:
         return await self.provider.way_out(str(request.url.replace(path="/login", query="")), self._clock.now())
 
     async def _there(self, request: Request, next: str = "/") -> Response:  # noqa: A002 - the name in the address
-        journey = Journey.begun(requests.own_path(next), self._clock.now())
+        target = requests.own_path(next)
+        journey = Journey.begun(target if len(target) <= LONGEST_TARGET else "/", self._clock.now())
         try:
             address = await self.provider.way_there(journey, _back_of(request), self._clock.now())
         except Unreachable as error:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
@@ -23,7 +22,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from infra.identity.journey import Journey, Proven
-from infra.settings import Settings
+from infra.settings import Settings, keeps_secrets
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]
 """Signatures with a public key. One made with a secret that both know proves nothing here, and `none` nothing at all."""
@@ -33,8 +32,10 @@ KNOWN_FOR = timedelta(hours=1)
 
 LEEWAY_SECONDS = 60
 SECONDS = 10.0
+SILENT_FOR = timedelta(seconds=SECONDS)
+"""So long it is not asked for itself again after it did not answer: whoever came meanwhile would wait for each of those before."""
+
 MOST_BYTES = 256 * 1024
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Unreachable(Exception):
@@ -64,6 +65,7 @@ class Provider:
         self.issuer = settings.oidc_issuer.rstrip("/")
         self._settings = settings
         self._known: _Known | None = None
+        self._silent_at: datetime | None = None
         self._asking = asyncio.Lock()
 
     @cached_property
@@ -107,13 +109,13 @@ class Provider:
     async def way_out(self, back: str, now: datetime) -> str | None:
         """Return where somebody ends the provider's own session, if it says where; None, too, where it cannot be asked."""
         try:
-            about = (await self._about(now)).about
-        except Unreachable:
+            # Whoever logs out waits for nobody: what was known of it is good enough.
+            about = (self._known or await self._about(now)).about
+            end = str(about.get("end_session_endpoint", ""))
+            asked = {"client_id": self._settings.oidc_client_id, "post_logout_redirect_uri": back}
+            return str(httpx.URL(end).copy_merge_params(asked)) if keeps_secrets(end) else None
+        except (Unreachable, httpx.InvalidURL):
             return None
-        end = about.get("end_session_endpoint")
-        if not isinstance(end, str) or not _is_safe(end):
-            return None
-        return str(httpx.URL(end, params={"client_id": self._settings.oidc_client_id, "post_logout_redirect_uri": back}))
 
     async def _claims(self, token: str, access_token: Any, journey: Journey, known: _Known, now: datetime) -> Mapping[str, Any]:
         try:
@@ -147,7 +149,8 @@ class Provider:
     def _login_in(self, claims: Mapping[str, Any]) -> str:
         """Return the login that the claim names; where a domain is set, what is not of it names nobody."""
         value, domain = claims.get(self._settings.oidc_login_claim), self._settings.oidc_login_domain
-        if not isinstance(value, str):
+        # Logins are ASCII, and there are signs that become a letter of it when they are made small: K of kelvin is no k.
+        if not isinstance(value, str) or not value.isascii():
             raise NotProven("login_claim")
         login = value.strip().lower()
         if not domain:
@@ -165,24 +168,34 @@ class Provider:
     async def _about(self, now: datetime, *, anew: bool = False) -> _Known:
         async with self._asking:
             if self._known is None or now - self._known.at > KNOWN_FOR or anew:
-                about = await self._ask("GET", f"{self.issuer}/.well-known/openid-configuration")
-                if str(about.get("issuer", "")).rstrip("/") != self.issuer:
-                    raise Unreachable("another issuer answers")
-                for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
-                    if not _is_safe(about.get(name)):
-                        raise Unreachable(f"{name} is no https address")
+                if self._silent_at is not None and abs(now - self._silent_at) < SILENT_FOR:
+                    raise Unreachable("it did not answer just now")
                 try:
-                    keys = KeySet.import_key_set(await self._ask("GET", about["jwks_uri"]))  # type: ignore[arg-type]
-                except (JoseError, ValueError, KeyError, TypeError) as error:
-                    raise Unreachable("its keys cannot be read") from error
-                self._known = _Known(about, keys, now)
+                    self._known = await self._asked(now)
+                except Unreachable:
+                    self._silent_at = now
+                    raise
             return self._known
+
+    async def _asked(self, now: datetime) -> _Known:
+        about = await self._ask("GET", f"{self.issuer}/.well-known/openid-configuration")
+        if str(about.get("issuer", "")).rstrip("/") != self.issuer:
+            raise Unreachable("another issuer answers")
+        for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+            if not keeps_secrets(about.get(name)):
+                raise Unreachable(f"{name} is no https address")
+        try:
+            keys = KeySet.import_key_set(await self._ask("GET", about["jwks_uri"]))  # type: ignore[arg-type]
+        except (JoseError, ValueError, KeyError, TypeError) as error:
+            raise Unreachable("its keys cannot be read") from error
+        return _Known(about, keys, now)
 
     async def _ask(self, method: str, address: str, **more: Any) -> dict[str, Any]:
         # To read all the authorities that a machine trusts takes longer than to ask: once for each provider.
         trusted = self._trusted if address.startswith("https://") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         try:
             async with (
+                asyncio.timeout(SECONDS),
                 httpx.AsyncClient(verify=trusted, timeout=SECONDS, follow_redirects=False) as http,
                 http.stream(method, address, headers={"accept": "application/json"}, **more) as answer,
             ):
@@ -202,11 +215,3 @@ class Provider:
         if not isinstance(found, dict):
             raise Unreachable("no JSON object")
         return found
-
-
-def _is_safe(address: object) -> bool:
-    """Whether an address is one to which secrets may be sent: https, or this machine."""
-    if not isinstance(address, str):
-        return False
-    parts = urlsplit(address)
-    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)

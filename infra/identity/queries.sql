@@ -65,8 +65,13 @@ where token_sha256 is distinct from $7 and seen_at > $4::timestamptz - make_inte
 insert into session (token_sha256, staff_id, service, opened_at, seen_at, by_provider) values ($1, $2, $3, $4, $4, $5)
 
 -- name: know_subject
--- $1 staff id, $2 issuer, $3 mark of the provider's own name of the person, $4 now. The first one is kept.
-insert into provider_subject (staff_id, issuer, subject_mark, known_at) values ($1, $2, $3, $4) on conflict (staff_id) do nothing
+-- $1 staff id, $2 issuer, $3 mark of the provider's own name of the person, $4 now. The first one is kept; of whom it is kept under another
+-- registration that lets somebody in, none: that person was given another login there.
+insert into provider_subject (staff_id, issuer, subject_mark, known_at)
+select $1::uuid, $2::text, $3::bytea, $4::timestamptz where not exists (
+    select from provider_subject join staff on staff.id = staff_id where issuer = $2 and subject_mark = $3 and staff_id <> $1 and active
+)
+on conflict (staff_id) do nothing
 
 -- name: is_subject
 -- $1 staff id, $2 issuer, $3 mark. Whether that is the one that is kept.

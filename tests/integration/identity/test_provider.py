@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -178,6 +179,27 @@ async def test_nobody_is_registered_by_the_provider_and_whoever_left_stays_out(d
     refused = [reason for action, _, reason in await acts(door) if action == "identity.login_refused"]
     assert refused == ["unknown_login", "unknown_login", "another_person_of_the_provider", "training_expired", "not_active"]
     assert await admin.fetchval("select count(*) from staff") == 1
+
+
+async def test_whoever_is_known_under_one_registration_comes_in_as_nobody_else(door: Door, issuer: str) -> None:
+    """The provider gives a person another's login; that other never came by it. Whoever was registered anew comes in."""
+    other = replace(CLERK, login="hakata.other")
+    async with (await door.database.pool("identity")).acquire() as db:
+        await register_staff(db, KEYS, other, password=PASSWORD, totp_secret=door.totp_secret)
+    known = await comes_in(door, "/me?" + "x" * 4_000)
+    await be(issuer, login="hakata.other")
+    taken_for_another = await comes_in(door)
+    await be(issuer, login="ha\N{KELVIN SIGN}ata.other", subject="s-2")
+    looks_like_another = await comes_in(door)
+    await (await door.database.pool("identity")).execute("update staff set active = false where login = 'hakata.clerk'")
+    await be(issuer, login="hakata.other")
+    renamed = await comes_in(door)
+
+    # An address too long for a cookie leads to the first page.
+    assert (known.status_code, known.headers["refresh"]) == (200, "0;url=/")
+    assert [each.status_code for each in (taken_for_another, looks_like_another, renamed)] == [401, 401, 200]
+    refused = [reason for action, _, reason in await acts(door) if action == "identity.login_refused"]
+    assert refused == ["another_person_of_the_provider", "provider_proved_nobody"]
 
 
 async def test_without_a_second_factor_of_the_provider_ours_is_asked(door: Door, issuer: str) -> None:
