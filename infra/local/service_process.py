@@ -20,7 +20,7 @@ _PATIENCE_SECONDS = 90.0
 _ANSWER_SECONDS = 5.0
 
 
-FOR_PEOPLE = frozenset({"dead_letters", "parking", "feeds", "media", "history", "producers"})
+FOR_PEOPLE = frozenset({"dead_letters", "parking", "feeds", "media", "history", "producers", "duty_list"})
 """Needs that no waiting meets: a person has to look, with commands that want a running stack. `status` is red until then."""
 
 

@@ -62,6 +62,8 @@ def wire(settings: AuditSettings) -> Wired:
     service.every(ROOM_SECONDS, keeper.make_room)
     service.every(COLLECT_SECONDS, Collector(service, keeper, signer.verifier).look)
     roster = Roster(settings.duty_list, lambda logins: identity.registered(logins=logins))
+    # Whoever can make the list unreadable would otherwise hold a rule back for ever, and nobody knew.
+    service.need("duty_list", lambda: roster.is_readable)
     service.every(settings.misuse_seconds, Watch(service, settings.misuse, roster.on_duty).look)
     service.mount(WitnessDoor(service, settings, signer.verifier, keeper).router)
     queue = QueuePages(service, identity, signer)

@@ -62,7 +62,10 @@ def try_rule(
         raise CannotDo("--to is before --from")
     with reaching(root):
         settings = settings_of(AuditSettings, root, ServiceName.AUDIT)
-        found = asyncio.run(_tried(settings, rule, first.date(), last.date(), _thresholds(settings, thresholds)))
+        try:
+            found = asyncio.run(_tried(settings, rule, first.date(), last.date(), _thresholds(settings, thresholds)))
+        except DutyListUnreadable as error:
+            raise CannotDo(str(error)) from error
     if as_json:
         print_json([_told(hit) for hit in found])
         return

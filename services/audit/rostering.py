@@ -1,7 +1,7 @@
 """Who is on duty, by the city's duty list and the register of staff: asked anew each time, for whoever keeps the list changes it by day."""
 
 from collections.abc import Callable, Collection, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,13 @@ class DutyListUnreadable(Exception):
     """The list is not there, or cannot be read; the text says where."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Roster:
-    """The duty list in `file`; without one, nobody is ever on duty."""
+    """The duty list in `file`; without one, nobody is ever on duty. `is_readable` is whether it could be read when it was asked last."""
 
     file: Path | None
     registered: Register
+    is_readable: bool = field(default=True, init=False)
 
     async def on_duty(self, first: date, last: date) -> Duty:
         """
@@ -35,7 +36,9 @@ class Roster:
 
         With a list that cannot be read nobody is told of: what would be found by a wrong one could not be unsaid.
         """
+        self.is_readable = False
         duties = list(days_on_duty(self.turns(), first, last))
+        self.is_readable = True
         logins = {login for login, _ in duties}
         known = {each.login: each.id for each in await self.registered(sorted(logins))} if logins else {}
         strangers = logins - known.keys()

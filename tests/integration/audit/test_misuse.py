@@ -110,7 +110,8 @@ async def test_who_is_on_duty_is_not_told_of_and_one_officers_night_is_one_findi
     async def registered(_logins: Collection[str]) -> list[Registered]:
         return [Registered(CLERK, "hakata.clerk", "", Section.HEALTH, Ward.HAKATA)]
 
-    watch = Watch(service, Thresholds(off=frozenset(BY_CODE) - {"odd_hours"}), Roster(listed, registered).on_duty)
+    roster = Roster(listed, registered)
+    watch = Watch(service, Thresholds(off=frozenset(BY_CODE) - {"odd_hours"}), roster.on_duty)
     other = Actor(id=StaffId(UUID(int=5)), role="ward_clerk", ward=Ward.HAKATA)
     # The first of April in Japan: at ten in the evening, and at one and at eight the next day.
     hours = [datetime(2026, 4, 1, 13, tzinfo=UTC), datetime(2026, 4, 1, 16, tzinfo=UTC), datetime(2026, 4, 1, 23, tzinfo=UTC)]
@@ -124,11 +125,14 @@ async def test_who_is_on_duty_is_not_told_of_and_one_officers_night_is_one_findi
 
     with pytest.raises(DutyListUnreadable):
         await watch.look()
+    # Whoever runs the service sees it: a rule is not held back unseen.
+    assert not roster.is_readable
     listed.write_text("hakata.clerk,2026-04-01\nnobody.here,2026-04-01\n", encoding="utf-8")
     await watch.look()
 
     async with pool.acquire() as db:
         [found] = [line.finding for line in await findings.listed(db, Asked())]
+    assert roster.is_readable
     assert (found.kind, found.actor, dict(found.figures)) == ("odd_hours", other.id, {"children": 1, "looks": 2})
 
 
