@@ -130,7 +130,8 @@ async def load(
     """
     read = READ if only is None else read_by(only)
     persons = await db.fetch(SQL.children, children, programme.ruleset.name)
-    births = await births_of(db, children) if read & OF_BIRTH else []
+    # What is held of a mother may be a list that names the child: by it she would be its guardian.
+    births = await births_of(db, children) if read & (OF_BIRTH | GUARDIANS) else []
     mothers = {birth.mother_id for birth in births if birth.mother_id is not None}
     records = await _records(db, persons, births, read, (on, first_year_asked(on, programme.parameters)) if on is not None else None)
     opponents = await db.fetch(SQL.separations, children, _WELFARE) if _WELFARE in read else []

@@ -127,6 +127,19 @@ async def test_news_of_anything_else_asks_all(scorer: Scorer) -> None:
     )
 
 
+async def test_what_is_held_of_a_mother_keeps_absence_from_being_concluded_where_some_items_are_asked_too(scorer: Scorer) -> None:
+    """A list of hers may name the child, who is in her care by no other one."""
+    await families(scorer)
+    await asked_partly(scorer, in_hand(1, MOTHER, source=Source.MEDICAL_SUBSIDY))
+    assert await scorer.value(Item.MEDICAL_SUBSIDY) == ("UNKNOWN", "record_in_hand")
+
+    own = told(Source.MEDICAL_SUBSIDY, "medical_subsidy.changed", "M-1", kind="child", valid_from="2026-04-01", status="active")
+    await asked_partly(scorer, own)
+
+    assert await scorer.value(Item.MEDICAL_SUBSIDY) == ("UNKNOWN", "record_in_hand")
+    assert await asked_again(scorer) == 0
+
+
 async def test_whose_reasons_change_by_news_of_records_is_told_of_at_once(scorer: Scorer) -> None:
     await families(scorer)
     before = await scorer.told()
