@@ -149,7 +149,7 @@ async def evaluate_now(work: UnitOfWork, children: Sequence[PersonId], programme
             raise
         work.forget_since(mark)
         log.error("scorer.children_not_evaluated", **whereabouts(error))
-        await store.put_off(work.db, dict.fromkeys(children), programme.ruleset.name)
+        await store.put_off(work.db, dict.fromkeys(children))
 
 
 async def _watch_feeds(work: UnitOfWork) -> None:

@@ -34,7 +34,7 @@ where p.birth_date is not null
     and p.person_id = any((select $1::uuid[] || by_others from reached)::uuid[]);
 
 -- name: put_off
--- $1 children, $2 ruleset, $3 those of them who are rested, $4 how many of these at most, $5 of each child the event types of its own records that
+-- $1 children, $2 ruleset or null, $3 those of them who are rested, $4 how many of these at most, $5 of each child the event types of its own records that
 -- alone are news (text of an array), or null where it is news of anything: there is news of the children, which waits.
 -- Nothing here waits for whoever evaluates them just now: it may have read before this was saved, and this is news to it. (To insert a row
 -- of `due` that is there would wait for whoever changes it.) Returns those who are not to wait, and of whom nothing is written: of whom the

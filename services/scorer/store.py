@@ -159,12 +159,12 @@ async def affected_children(db: Database, touched: Touched, born_from: date) -> 
     return {row["person_id"]: None if row["by_others"] else touched.own_records.get(row["person_id"]) for row in rows}
 
 
-async def put_off(db: Database, news: NewsOf, ruleset: str, rested: Sequence[PersonId] = ()) -> list[PersonId]:
+async def put_off(db: Database, news: NewsOf, ruleset: str | None = None, rested: Sequence[PersonId] = ()) -> list[PersonId]:
     """
-    Leave these children to the ticker. Returns those who are not to wait.
+    Leave these children to the ticker. Returns those who are not to wait, and of whom nothing is kept.
 
-    These are of whom the ward was told that people should look, and up to `AT_ONCE` of the `rested` who were evaluated before and of whom
-    no news waits.
+    These are of whom the ward was told by `ruleset` that people should look, and up to `AT_ONCE` of the `rested` who were evaluated before
+    and of whom no news waits. With neither, all are left to it.
     """
     event_types = [array(sorted(each)) if each is not None else None for each in news.values()]
     return [row["person_id"] for row in await db.fetch(SQL.put_off, list(news), ruleset, rested, AT_ONCE, event_types)]

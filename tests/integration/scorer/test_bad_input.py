@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from contracts.messages import ReviewBasisChanged
 from contracts.values import Item, ServiceName
 from infra.outcomes import Park
 from infra.testing.fixtures import unit_of_work
@@ -11,7 +12,7 @@ from services.scorer import inspection
 from services.scorer.evaluating import evaluate_due_singly
 from services.scorer.handlers import Inlet, Pace
 from tests.integration.scorer.conftest import Scorer
-from tests.integration.scorer.messages import CHILD, MOTHER, SIBLING, assistance, checkup, fact, person, watermark
+from tests.integration.scorer.messages import CHILD, MOTHER, SIBLING, assistance, checkup, fact, kinship, notified, person, watermark
 
 pytestmark = pytest.mark.servers
 
@@ -49,3 +50,21 @@ async def test_a_child_that_cannot_be_evaluated_keeps_no_other_from_it(scorer: S
     assert await scorer.asked(inspection.due_on_or_before, date(2026, 4, 1)) == 0
     assert await scorer.asked(inspection.next_due, None) == date(2026, 4, 2)
     assert {a["item"] for a in await scorer.asked(inspection.indicators, CHILD)} == set(Item)
+
+
+async def test_what_was_heard_of_whom_the_ward_was_told_stays_where_another_cannot_be_evaluated(scorer: Scorer) -> None:
+    await scorer.day_comes("2026-04-11")
+    await scorer.hears(person("2024-02-10"), kinship(), notified("2023-10-01", 18), checkup("4m", "2024-06-20", "K-4"))
+    await scorer.hears(person("2024-02-10", who=SIBLING), watermark("2026-04-11"))
+    await scorer.day_comes("2026-04-11")
+    opened = await scorer.told()
+    await scorer.pool.execute("update person set residence = '[[\"never\", null]]' where person_id = $1", SIBLING)
+
+    await scorer.hears(checkup("18m", "2026-04-01"), checkup("18m", "2026-04-01", "K-2", who=SIBLING))
+    async with unit_of_work(scorer.pool, ServiceName.SCORER, scorer.clock) as work:
+        done = await evaluate_due_singly(work, 200)
+
+    assert done == 2
+    [basis] = (await scorer.told())[len(opened) :]
+    assert isinstance(basis, ReviewBasisChanged)
+    assert (basis.person_id, basis.needed) == (CHILD, False)
