@@ -65,7 +65,7 @@ async def hold_watermarks(db: Database, now: datetime, *, alone: bool) -> None:
 
 
 async def hear_facts(db: Database, facts: Sequence[RecordLinked]) -> Touched:
-    """Keep the newest of each record. Returns whom they are, and were, about."""
+    """Keep the newest of each record. Returns whom they are said to be, and were, about."""
     if not facts:
         return Touched(frozenset(), frozenset())
     rows = await db.fetch(SQL.hear_facts, [_fact_row(fact) for fact in facts])

@@ -16,7 +16,8 @@ select pg_advisory_xact_lock(hashtext('scorer.watermark')), pg_advisory_xact_loc
 -- name: hear_facts
 -- $1 facts. Keeps the newest revision, and of one revision what was said of it last: a record that now is about another person is first
 -- taken back from the one and then told of the other, and these may arrive in either order.
--- Returns whom the records of each type are about now, and were about before.
+-- Returns whom the records of each type are said to be about, and were about before: also where something newer is held. Who told that one
+-- at the same moment may not have seen whom it was about until then, and what takes it back from these comes after it.
 with incoming as (
     select * from unnest($1::heard_fact[])
 ),
@@ -37,9 +38,8 @@ written as (
         = (excluded.revision, excluded.said, excluded.operation, excluded.person_id, excluded.pregnancy_id,
            excluded.event_id, excluded.data, excluded.said_on, excluded.case_id, excluded.school_id, excluded.recorded_at)
     where (fact.revision, fact.said) <= (excluded.revision, excluded.said)
-    returning person_id, pregnancy_id, event_type
 )
-select person_id, pregnancy_id, event_type from written union select person_id, pregnancy_id, event_type from before;
+select person_id, pregnancy_id, event_type from incoming union select person_id, pregnancy_id, event_type from before;
 
 -- name: hear_care
 -- One array per column (children as text of an array): what records that were just kept, by their keys, say of whom their person has in

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from random import Random
 
 import asyncpg
@@ -12,6 +13,7 @@ from contracts.values import Item, ServiceName, Source
 from infra.testing.fixtures import unit_of_work
 from services.scorer import inspection
 from services.scorer.actions import take_in
+from tests.integration.infra.servers import until
 from tests.integration.scorer.conftest import Scorer
 from tests.integration.scorer.messages import (
     CASE,
@@ -112,6 +114,31 @@ async def test_two_processes_at_once_miss_nothing_of_each_other(scorer: Scorer, 
 
     state = await scorer.asked(inspection.content_hash)
     assert expected.setdefault("state", state) == state
+
+
+async def test_a_record_that_two_processes_tell_of_two_children_at_once_counts_for_the_last_one_alone(
+    scorer: Scorer, another_scorer: Scorer
+) -> None:
+    await scorer.day_comes("2026-04-11")
+    await scorer.hears(person("2024-02-10"), person("2024-02-10", who=SIBLING), watermark("2026-04-11"))
+    first, taken_back = (checkup("18m", "2025-09-01", said=said, void=said > 0) for said in (0, 1))
+
+    async with unit_of_work(scorer.pool, ServiceName.SCORER, scorer.clock) as work:
+        await take_in(work, [first])
+        telling = asyncio.create_task(another_scorer.hears(checkup("18m", "2025-09-01", said=2, who=SIBLING)))
+        await until(partial(waits, scorer))
+    await telling
+    # What the linker said first to the child's own partition comes last.
+    await scorer.hears(taken_back)
+
+    assert await scorer.value(Item.CHECKUP_18M_NOT_RECEIVED, SIBLING) == ("FALSE", "received")
+    assert (await scorer.value(Item.CHECKUP_18M_NOT_RECEIVED))[0] == "TRUE"
+
+
+async def waits(scorer: Scorer) -> bool:
+    """Whether a process waits for another one."""
+    here = "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')"
+    return bool(await scorer.pool.fetchval(here))
 
 
 @pytest.mark.parametrize("put_off", [False, True])
