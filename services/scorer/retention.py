@@ -110,7 +110,7 @@ def _term(work: UnitOfWork, days: int) -> datetime:
 
 
 class Retention:
-    """Does what the day asks for; where nothing is to be done it asks four short questions."""
+    """Does what the day asks for; where nothing is to be done it asks a few short questions, and one of each table that has a past."""
 
     def __init__(self, service: Service, days: int) -> None:
         self._service = service
