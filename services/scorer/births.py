@@ -8,8 +8,12 @@ from contracts.ids import PersonId, PregnancyId
 from contracts.quick import quick
 from infra.postgres import Database
 from infra.sql import queries
+from services.scorer.domain.indicators import GUARDIANS, OF_BIRTH
 
 SQL = queries(__file__, "births.sql")
+
+BY_MOTHERS = OF_BIRTH | GUARDIANS
+"""Of these a mother's records reach her child; or may, where one that is held is a list that names it: by that she is its guardian."""
 
 Beside: TypeAlias = tuple[date | None, date | None]
 """A mother's birth before, and after, that of a child."""

@@ -17,7 +17,7 @@ from contracts.quick import quick
 from contracts.values import Group, Item, Observation, Sex, Source
 from infra.postgres import Database
 from infra.sql import queries
-from services.scorer.births import ALONE, Birth, births_beside, births_of
+from services.scorer.births import ALONE, BY_MOTHERS, Birth, births_beside, births_of
 from services.scorer.domain.ages import school_entry
 from services.scorer.domain.facts import Child, ChildFacts, Housemate, InHand, Observed, Watermarks
 from services.scorer.domain.indicators import GUARDIANS, HOUSEMATES, OF_BIRTH, OWN, READ, read_by
@@ -130,8 +130,7 @@ async def load(
     """
     read = READ if only is None else read_by(only)
     persons = await db.fetch(SQL.children, children, programme.ruleset.name)
-    # What is held of a mother may be a list that names the child: by it she would be its guardian.
-    births = await births_of(db, children) if read & (OF_BIRTH | GUARDIANS) else []
+    births = await births_of(db, children) if read & BY_MOTHERS else []
     mothers = {birth.mother_id for birth in births if birth.mother_id is not None}
     records = await _records(db, persons, births, read, (on, first_year_asked(on, programme.parameters)) if on is not None else None)
     opponents = await db.fetch(SQL.separations, children, _WELFARE) if _WELFARE in read else []
