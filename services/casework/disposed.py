@@ -1,4 +1,8 @@
-"""What goes with a case: its rows, table by table, and with the last case of a child what was kept of the child besides."""
+"""
+What goes with a case: its rows, table by table, and what the scorer had said for it.
+
+With the last case of a child goes what was kept of the child besides.
+"""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -12,6 +16,9 @@ SQL = queries(__file__, "disposed.sql")
 
 async def dispose_of(db: Database, case_id: UUID, person_id: PersonId) -> Mapping[str, int]:
     """Delete a case with all that stands with it; with the last one, what was kept of the child besides. Returns rows by table."""
+    said = await db.fetchrow(SQL.words_of_review, case_id, person_id)
+    assert said is not None  # noqa: S101 -- a case goes with its review
+    words = (person_id, said["after"], said["until"])
     went = {
         "objection_verdict": await db.fetchval(SQL.objection_verdict, case_id),
         "case_move": await db.fetchval(SQL.case_move, case_id),
@@ -19,12 +26,12 @@ async def dispose_of(db: Database, case_id: UUID, person_id: PersonId) -> Mappin
         "case_file": await db.fetchval(SQL.case_file, case_id),
         "review": await db.fetchval(SQL.review, case_id, person_id),
         "cases": await db.fetchval(SQL.cases, case_id),
+        "sample": await db.fetchval(SQL.sample, *words),
+        "disposition": await db.fetchval(SQL.disposition, *words),
+        "review_word": await db.fetchval(SQL.review_word, *words),
     }
     if not await db.fetchval(SQL.is_left, person_id):
         went |= {
-            "sample": await db.fetchval(SQL.sample, person_id),
-            "disposition": await db.fetchval(SQL.disposition, person_id),
-            "review_word": await db.fetchval(SQL.review_word, person_id),
             "dispute_answer": await db.fetchval(SQL.dispute_answer, person_id),
             "dispute": await db.fetchval(SQL.dispute, person_id),
             "emergency": await db.fetchval(SQL.emergency, person_id),

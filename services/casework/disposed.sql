@@ -1,5 +1,19 @@
 -- What goes with a case, in the order in which nothing refers to it any more: $1 the case, the others by the person, where no review of theirs is left.
 
+-- name: words_of_review
+-- $1 case_id, $2 person_id. Which of the scorer's words go with the case's review, by version: those after the review before it ended, until the
+-- one that opened the next one. Left there, they would be taken for what opened that one (`heard` of domain/review.py).
+select coalesce((select max(earlier.version) from review as earlier where earlier.person_id = $2 and earlier.version < gone.version), 0) as after,
+    coalesce(
+        (
+            select min(word.version) from review_word as word join disposition using (event_id)
+            where word.person_id = $2 and word.version > gone.version and disposition.disposition = 'opened'
+        ),
+        (select gone.version + 1 where exists (select from review as later where later.person_id = $2 and later.version > gone.version)),
+        2147483647
+    ) as until
+from review as gone where gone.person_id = $2 and gone.case_id = $1
+
 -- name: objection_verdict
 -- $1 case_id.
 with gone as (delete from objection_verdict where case_id = $1 returning 1) select count(*) from gone
@@ -29,20 +43,23 @@ with gone as (delete from cases where case_id = $1 returning 1) select count(*) 
 select exists (select from review where person_id = $1)
 
 -- name: sample
--- $1 person_id.
+-- $1 person_id, $2 and $3 between which versions.
 with gone as (
-    delete from sample where event_id in (select event_id from review_word where review_word.person_id = $1) returning 1
+    delete from sample where event_id in (select event_id from review_word as word where word.person_id = $1 and word.version > $2 and word.version < $3)
+    returning 1
 ) select count(*) from gone
 
 -- name: disposition
--- $1 person_id.
+-- $1 person_id, $2 and $3 between which versions.
 with gone as (
-    delete from disposition where event_id in (select event_id from review_word where review_word.person_id = $1) returning 1
+    delete from disposition
+    where event_id in (select event_id from review_word as word where word.person_id = $1 and word.version > $2 and word.version < $3)
+    returning 1
 ) select count(*) from gone
 
 -- name: review_word
--- $1 person_id.
-with gone as (delete from review_word where person_id = $1 returning 1) select count(*) from gone
+-- $1 person_id, $2 and $3 between which versions.
+with gone as (delete from review_word where person_id = $1 and version > $2 and version < $3 returning 1) select count(*) from gone
 
 -- name: dispute_answer
 -- $1 person_id.

@@ -20,7 +20,7 @@ from infra.identity.staff import Staff
 from infra.postgres import Database
 from infra.sql import queries
 from infra.work import UnitOfWork
-from services.casework import accesses, store
+from services.casework import accesses, cases, store
 from services.casework.disposed import dispose_of
 from services.casework.domain.retention import ItemState, over_before
 from services.casework.store import Acting
@@ -102,6 +102,11 @@ async def lists(db: Database) -> tuple[List, ...]:
     return tuple(map(_list, await db.fetch(SQL.lists, SHOWN)))
 
 
+async def number_of(db: Database, list_id: UUID) -> str:
+    """Return what a list is called."""
+    return str(await db.fetchval(SQL.number_of, list_id))
+
+
 async def items(db: Database, list_id: UUID) -> tuple[ListItem, ...]:
     """Return the cases of a list."""
     rows = await db.fetch(SQL.items, list_id, CASES_OF_A_LIST)
@@ -147,9 +152,10 @@ async def place_hold(work: UnitOfWork, staff: Staff, hold_id: UUID, case_id: UUI
     return await work.db.fetchval(SQL.place_hold, hold_id, case_id, why, words, work.now, staff.id, staff.name) is not None
 
 
-async def release_hold(work: UnitOfWork, staff: Staff, hold_id: UUID, words: str) -> bool:
-    """Keep that a case need not stay any more. Returns whether it was held."""
-    return await work.db.fetchval(SQL.release_hold, hold_id, work.now, staff.id, staff.name, words) is not None
+async def release_hold(work: UnitOfWork, staff: Staff, hold_id: UUID, words: str) -> UUID | None:
+    """Keep that a case need not stay any more. Returns which; None where it was not held."""
+    case_id: UUID | None = await work.db.fetchval(SQL.release_hold, hold_id, work.now, staff.id, staff.name, words)
+    return case_id
 
 
 async def holds(db: Database) -> tuple[Hold, ...]:
@@ -161,9 +167,11 @@ async def carry_out_slice(work: UnitOfWork) -> int:
     """
     Dispose of some cases of approved lists, for the service's clock. Returns how many rows of lists were settled.
 
-    Killed anywhere, a slice is whole or was not: what went and that it went commit together.
+    Killed anywhere, a slice is whole or was not: what went and that it went commit together. Nothing is heard meanwhile: a new word of a
+    child would be kept beside what goes, or go with it.
     """
     await store.act_as(work.db, Acting.SYSTEM)
+    await cases.hold_hearing(work.db)
     await work.db.execute(SQL.hold_disposal)
     rows = await work.db.fetch(SQL.slice, CASES_OF_A_SLICE)
     by_list: dict[UUID, list[asyncpg.Record]] = {}
@@ -176,15 +184,15 @@ async def carry_out_slice(work: UnitOfWork) -> int:
 
 async def _carry_out(work: UnitOfWork, list_id: UUID, rows: Sequence[asyncpg.Record]) -> None:
     wanted = [row["case_id"] for row in rows]
+    thing = Thing(kind=ThingKind.DISPOSAL_LIST, id=rows[0]["number"])
     may_go = await work.db.fetch(SQL.candidates, rows[0]["over_before"], len(wanted), wanted)
     for each in may_go:
         went = await dispose_of(work.db, each["case_id"], PersonId(each["person_id"]))
         await work.db.execute(SQL.gone_items, list_id, each["case_id"], work.now, json.dumps(went))
-    held = sorted(set(wanted) - {each["case_id"] for each in may_go})
-    await work.db.execute(SQL.hold_items, list_id, held)
-    thing = Thing(kind=ThingKind.DISPOSAL_LIST, id=rows[0]["number"])
-    if may_go:
-        work.keep(deeds.CASES_DISPOSED, actor=work.service_actor(), thing=thing, cause=list_id, correlation=str(may_go[0]["case_id"]))
+        work.keep(deeds.CASES_DISPOSED, actor=work.service_actor(), thing=thing, cause=each["case_id"], correlation=str(each["case_id"]))
+    gone = [each["case_id"] for each in may_go]
+    await work.db.execute(SQL.forget_whose, gone)
+    await work.db.execute(SQL.hold_items, list_id, sorted(set(wanted) - set(gone)))
 
 
 def _list(row: asyncpg.Record) -> List:

@@ -20,7 +20,11 @@ where review.closed_at is not null and review.closed_on < $1::date
   and not exists (select from disposal_item as item where item.case_id = review.case_id and item.state = 'proposed' and $3 is null)
   and not exists (select from disposal_hold as hold where hold.case_id = review.case_id and hold.released_at is null)
   and not exists (
-      select from privacy_request_person as tied where tied.person_id = review.person_id and not exists (
+      -- Also under another id of the same person.
+      select from privacy_request_person as tied
+      where coalesce((select survivor_id from person_alias where absorbed_id = tied.person_id), tied.person_id)
+          = coalesce((select survivor_id from person_alias where absorbed_id = review.person_id), review.person_id)
+        and not exists (
           select from privacy_request_word as word
           where word.request_id = tied.request_id and word.does in ('carry_out', 'withdraw', 'transfer')
       )
@@ -50,6 +54,10 @@ select list.list_id, list.number, list.over_before, list.made_at, list.made_by_n
         ) as counted
     )::text as counts
 from disposal_list as list order by list.made_at desc limit $1
+
+-- name: number_of
+-- $1 list_id.
+select number from disposal_list where list_id = $1
 
 -- name: items
 -- $1 list_id, $2 how many. By the day on which they ended.
@@ -88,6 +96,10 @@ update disposal_item set state = 'held', why = 'held' where list_id = $1 and cas
 -- $1 list_id, $2 case_id, $3 now, $4 rows by table as JSON.
 update disposal_item set state = 'disposed', disposed_at = $3, went = $4::text::json, review_id = null, person_id = null
 where list_id = $1 and case_id = $2
+
+-- name: forget_whose
+-- $1 uuid[] cases that are gone. Earlier lists in which they stayed say no more than this one.
+update disposal_item set review_id = null, person_id = null where case_id = any($1::uuid[]) and person_id is not null
 
 -- name: place_hold
 -- $1 hold_id, $2 case_id, $3 why, $4 words, $5 now, $6 staff id, $7 staff name. A case has one at a time.

@@ -54,10 +54,11 @@ where answered > seen and exists (
 order by asked_at, number limit $2
 
 -- name: hear_answers
--- $1 dispute_ids, $2 versions, $3 answers, $4 words, $5 days. What is heard twice is kept once.
+-- $1 dispute_ids, $2 versions, $3 answers, $4 words, $5 days. What is heard twice is kept once; of what was disposed of, nothing is.
 insert into dispute_answer (dispute_id, version, answer, words, answered_on)
 select dispute_id, version, answer, words, answered_on
 from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::date[]) as told (dispute_id, version, answer, words, answered_on)
+where exists (select from dispute where dispute.dispute_id = told.dispute_id)
 order by dispute_id, version
 on conflict do nothing
 

@@ -1,5 +1,6 @@
 """Disposal of what is over its years on real servers: two people, holds, slices, and nothing left but numbers (domain.md §4.6)."""
 
+import asyncio
 import json
 import re
 from datetime import date
@@ -11,10 +12,14 @@ import httpx
 import pytest
 
 from contracts.messages import DecisionRecorded
+from contracts.values import OwnerAnswer
+from services.casework import disposing
 from services.casework.disposing import carry_out_slice
 from tests.integration.casework import builders as b
 from tests.integration.casework.conftest import Office
+from tests.integration.casework.test_disputes import answered
 from tests.integration.casework.test_programme import sends
+from tests.integration.casework.test_races import until_done_or_waiting
 from tests.integration.casework.test_walls import acting
 
 ENDED = """
@@ -29,7 +34,7 @@ ENDED = """
     ), file as (
         insert into casework.case_file values ($3, $1, $2, 'x.pdf', 'application/pdf', 1, '', 'clean', now(), $1, 'x', 'x')
     )
-    update casework.review set case_id = $1, closed_at = now(), closed_on = $4::date,
+    update casework.review set case_id = $1, closed_at = now(), closed_on = $4::date, outcome = 'not_needed',
         (case_state, case_due_on, case_asks, case_unanswered) = (select state, due_on, asks is not null, unanswered from made)
     where person_id = $2
 """
@@ -38,7 +43,7 @@ ENDED = """
 
 async def ended(office: Office, who: str, closed_on: str) -> UUID:
     case, file = b.person(f"case of {who}"), b.person(f"file of {who}")
-    await office.hear(b.lives(who), b.is_called(who, "見本 あおい"), b.needed(who))
+    await office.hear(b.lives(who), b.is_called(who, "見本 あおい"), b.needed(who, as_of=date.fromisoformat(closed_on)))
     admin = await asyncpg.connect(office.database.admin_url)
     await admin.execute(ENDED, case, b.person(who), file, date.fromisoformat(closed_on))
     await admin.execute("insert into casework.case_file_body values ($1, 'x')", file)
@@ -98,12 +103,15 @@ async def test_a_case_goes_by_two_people_after_five_years_and_its_number_is_what
         assert (row["person_id"], row["review_id"]) == (None, None)
         assert await db.fetchval("select count(*) from case_file_body where file_id = $1", b.person("file of a")) == 0
         assert await db.fetchval("select count(*) from review where case_id = $1", young) == 1
-    told = [each for each in await office.said() if isinstance(each, DecisionRecorded) and each.action == "privacy.cases_disposed"]
-    assert [(each.thing.kind, each.actor.id) for each in told] == [("disposal_list", None)]
+    of_list = [each for each in await office.said() if isinstance(each, DecisionRecorded) and each.thing.kind == "disposal_list"]
+    told = [each for each in of_list if each.action == "privacy.cases_disposed"]
+    assert [each.actor.id for each in told] == [None]
+    assert {each.thing.id for each in of_list} == {told[0].thing.id}, "proposed, looked through, approved and gone, by one number"
 
 
 async def test_what_is_held_or_opened_again_by_its_turn_stays_and_may_be_proposed_when_nothing_holds_it(office: Office) -> None:
-    held, asked, again = [await ended(office, who, "2020-05-01") for who in "abc"]
+    held, asked, again, of_another_id = [await ended(office, who, "2020-05-01") for who in "abcd"]
+    await office.hear(b.is_one_person("survivor", "d"))
     key, hold = uuid4(), uuid4()
     async with office.as_("coordinator") as one, office.as_("privacy.officer") as other:
         await act(one, "propose", key=key)
@@ -112,12 +120,14 @@ async def test_what_is_held_or_opened_again_by_its_turn_stays_and_may_be_propose
         of_nobody = await act(one, "hold", key=hold, case=uuid4(), why="litigation", words="訴訟のため")
         placed = [await act(one, "hold", key=each, case=held, why="litigation", words="訴訟のため") for each in (hold, uuid4())]
         admin = await asyncpg.connect(office.database.admin_url)
-        await admin.execute(
-            "with request as (insert into casework.privacy_request"
-            " values (gen_random_uuid(), 'R-1', 'disclosure', '2026-04-10', 'self', 'x', 'y', 'z') returning request_id)"
-            " insert into casework.privacy_request_person select request_id, $1 from request",
-            b.person("b"),
-        )
+        for who in ("b", "survivor"):
+            await admin.execute(
+                "with request as (insert into casework.privacy_request"
+                " values (gen_random_uuid(), $2, 'disclosure', '2026-04-10', 'self', 'x', 'y', 'z') returning request_id)"
+                " insert into casework.privacy_request_person select request_id, $1 from request",
+                b.person(who),
+                who,
+            )
         await admin.execute("update casework.review set closed_at = null, case_state = 'investigation' where person_id = $1", b.person("c"))
         await admin.execute("update casework.cases set state = 'investigation', outcome = null where case_id = $1", again)
         await admin.close()
@@ -127,9 +137,75 @@ async def test_what_is_held_or_opened_again_by_its_turn_stays_and_may_be_propose
         released = [await act(other, "release", hold=hold, words="訴訟が終わった") for _ in range(2)]
         proposed = await act(one, "propose", key=uuid4())
 
-    assert (of_nobody, placed, done) == (409, [303, 409], 3)
-    assert stay == dict.fromkeys((held, asked, again), "held")
+    assert (of_nobody, placed, done) == (409, [303, 409], 4)
+    assert stay == dict.fromkeys((held, asked, again, of_another_id), "held")
     assert (nothing, released, proposed) == (409, [303, 409], 303)
+    by_case = [each.reason_code for each in await office.said() if isinstance(each, DecisionRecorded) and each.thing.id == str(held)]
+    assert by_case == ["disposal_held", "disposal_released"]
+
+
+async def goes(one: httpx.AsyncClient, other: httpx.AsyncClient, *kept: UUID) -> None:
+    """A list is made, looked through but for those that are kept, and approved."""
+    key = uuid4()
+    await act(one, "propose", key=key)
+    for case in kept:
+        await act(one, "keep", list=key, case=case, words="引継ぎの資料にする")
+    await act(one, "look", list=key)
+    assert await act(other, "approve", list=key) == 303
+
+
+async def test_each_case_that_goes_is_in_the_log_and_an_earlier_list_leads_to_nobody_either(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slice by slice; also where it stayed once."""
+    monkeypatch.setattr(disposing, "CASES_OF_A_SLICE", 1)
+    stays, first, second = [await ended(office, who, "2020-05-01") for who in "abc"]
+    async with office.as_("coordinator") as one, office.as_("privacy.officer") as other:
+        await goes(one, other, stays)
+        once = [await carried_out(office) for _ in range(3)]
+        await goes(one, other)
+        again = await carried_out(office)
+    await office.hear(answered(uuid4(), 1, OwnerAnswer.RIGHT, "正しい"))
+
+    assert (once, again) == ([1, 1, 0], 1)
+    told = [each for each in await office.said() if isinstance(each, DecisionRecorded) and each.action == "privacy.cases_disposed"]
+    assert {each.correlation for each in told} == {str(case) for case in (stays, first, second)}
+    async with acting(office, "system") as db:
+        rows = await db.fetch("select case_id from disposal_item where person_id is not null or review_id is not null")
+        orphans = await db.fetchval("select count(*) from dispute_answer")
+    assert (rows, orphans) == ([], 0), "nothing that an owner says of what is gone is kept"
+
+
+async def test_what_was_said_for_a_review_goes_with_it_and_the_next_one_stays_as_it_was(office: Office) -> None:
+    """The words of an older review, without it, would be taken for those that opened the next one (domain/review.py)."""
+    await ended(office, "a", "2020-05-01")
+    await office.hear(b.basis_changed("a", version=2, as_of=date(2020, 6, 1)), b.needed("a", version=3))
+    async with office.as_("coordinator") as one, office.as_("privacy.officer") as other:
+        await goes(one, other)
+        await carried_out(office)
+    await office.hear(b.basis_changed("a", version=4, still_needed=True))
+
+    async with acting(office, "system") as db:
+        [review] = await db.fetch("select opened_on, version from review")
+        words = [row["version"] for row in await db.fetch("select version from review_word order by version")]
+        became = [row["disposition"] for row in await db.fetch("select disposition from disposition")]
+    assert (review["opened_on"], review["version"]) == (date(2026, 4, 11), 4)
+    assert (words, became) == ([3, 4], ["opened"])
+
+
+async def test_what_is_heard_while_a_case_goes_comes_after_it(office: Office) -> None:
+    await ended(office, "a", "2020-05-01")
+    async with office.as_("coordinator") as one, office.as_("privacy.officer") as other:
+        await goes(one, other)
+    async with office.service.work() as work:
+        await carry_out_slice(work)
+        word = asyncio.create_task(office.hear(b.needed("a", version=2)))
+        await until_done_or_waiting(office, word)
+    await word
+
+    async with acting(office, "system") as db:
+        became = [tuple(row) for row in await db.fetch("select disposition, review_id in (select review_id from review) from disposition")]
+    assert became == [("opened", True)]
 
 
 async def test_what_is_declined_stays_and_the_database_asks_for_two_people_and_the_privacy_officer(office: Office) -> None:

@@ -159,9 +159,15 @@ def _hold(hold: Hold) -> HoldLine:
     return HoldLine(hold.id, hold.case_id, why, f"{hold.placed_by_name}、{dates.short_moment(hold.placed_at)}")
 
 
-async def _kept(work: UnitOfWork, staff: Staff, name: str, why: str, at: UUID | None = None) -> Done:
-    await keep(work, staff, deeds.DISPOSAL_CHANGED, ThingKind.DISPOSAL_LIST, name, why)
-    return Done(f"{ADDRESS}?list={at}" if at else "")
+async def _kept(work: UnitOfWork, staff: Staff, why: str, at: UUID) -> Done:
+    """Keep in the log what was done with a list, by its number, as what is disposed of by it."""
+    await keep(work, staff, deeds.DISPOSAL_CHANGED, ThingKind.DISPOSAL_LIST, await disposing.number_of(work.db, at), why)
+    return Done(f"{ADDRESS}?list={at}")
+
+
+async def _kept_of_case(work: UnitOfWork, staff: Staff, why: str, case_id: UUID) -> Done:
+    await keep(work, staff, deeds.DISPOSAL_CHANGED, ThingKind.DISPOSAL_LIST, str(case_id), why)
+    return Done()
 
 
 async def propose(work: UnitOfWork, asking: Asking[Any], form: ProposeForm) -> Done | Mistake:
@@ -169,7 +175,7 @@ async def propose(work: UnitOfWork, asking: Asking[Any], form: ProposeForm) -> D
     made = await disposing.propose(work, asking.staff, form.key)
     if made == 0:
         return not_taken("propose", form, "key", NOTHING, 409)
-    return await _kept(work, asking.staff, str(form.key), "disposal_proposed", form.key) if made else Done(f"{ADDRESS}?list={form.key}")
+    return await _kept(work, asking.staff, "disposal_proposed", form.key) if made else Done(f"{ADDRESS}?list={form.key}")
 
 
 async def keep_case(work: UnitOfWork, asking: Asking[Any], form: KeepForm) -> Done | Mistake:
@@ -178,21 +184,21 @@ async def keep_case(work: UnitOfWork, asking: Asking[Any], form: KeepForm) -> Do
         return told
     if not await disposing.keep_case(work, form.list, form.case, form.words):
         return not_taken("keep", form, "words", CHANGED_MEANWHILE, 409)
-    return await _kept(work, asking.staff, str(form.list), "disposal_case_kept", form.list)
+    return await _kept(work, asking.staff, "disposal_case_kept", form.list)
 
 
 async def look_through(work: UnitOfWork, asking: Asking[Any], form: ListForm) -> Done | Mistake:
     """Keep that somebody looked a list through."""
     if not await disposing.look_through(work, asking.staff, form.list):
         return not_taken("look", form, "list", CHANGED_MEANWHILE, 409)
-    return await _kept(work, asking.staff, str(form.list), "disposal_looked_through", form.list)
+    return await _kept(work, asking.staff, "disposal_looked_through", form.list)
 
 
 async def approve(work: UnitOfWork, asking: Asking[Any], form: ListForm) -> Done | Mistake:
     """Approve a list that another person looked through. It is carried out by the clock."""
     if not await disposing.decide(work, asking.staff, form.list, approved=True, words=""):
         return not_taken("approve", form, "list", CHANGED_MEANWHILE, 409)
-    return await _kept(work, asking.staff, str(form.list), "disposal_approved", form.list)
+    return await _kept(work, asking.staff, "disposal_approved", form.list)
 
 
 async def decline(work: UnitOfWork, asking: Asking[Any], form: DeclineForm) -> Done | Mistake:
@@ -201,7 +207,7 @@ async def decline(work: UnitOfWork, asking: Asking[Any], form: DeclineForm) -> D
         return told
     if not await disposing.decide(work, asking.staff, form.list, approved=False, words=form.words):
         return not_taken("decline", form, "list", CHANGED_MEANWHILE, 409)
-    return await _kept(work, asking.staff, str(form.list), "disposal_declined", form.list)
+    return await _kept(work, asking.staff, "disposal_declined", form.list)
 
 
 async def hold(work: UnitOfWork, asking: Asking[Any], form: HoldForm) -> Done | Mistake:
@@ -211,16 +217,17 @@ async def hold(work: UnitOfWork, asking: Asking[Any], form: HoldForm) -> Done | 
     placed = await disposing.place_hold(work, asking.staff, form.key, form.case, form.why, form.words)
     if not placed:
         return not_taken("hold", form, "case", NO_CASE if placed is None else HELD_ALREADY, 409)
-    return await _kept(work, asking.staff, str(form.case), "disposal_held")
+    return await _kept_of_case(work, asking.staff, "disposal_held", form.case)
 
 
 async def release(work: UnitOfWork, asking: Asking[Any], form: ReleaseForm) -> Done | Mistake:
     """Keep that a case need not stay any more."""
     if (told := await tells(work, asking.staff, "release", form, "words")) is not None:
         return told
-    if not await disposing.release_hold(work, asking.staff, form.hold, form.words):
+    case_id = await disposing.release_hold(work, asking.staff, form.hold, form.words)
+    if case_id is None:
         return not_taken("release", form, "words", CHANGED_MEANWHILE, 409)
-    return await _kept(work, asking.staff, str(form.hold), "disposal_released")
+    return await _kept_of_case(work, asking.staff, "disposal_released", case_id)
 
 
 def _act(name: str, right: Action, form: type[ActForm], do: Any, done: str) -> Act[Any]:
