@@ -196,7 +196,8 @@ async def _save(work: UnitOfWork, staff: Staff, review: LockedReview, before: Ca
     if done.handover is not None:
         await handing.save_handovers(work.db, [done.handover])
     share = share_of(after)
-    if is_shared_otherwise := share != share_of(before):
+    # Of what was reported before there was a centre to share with nothing was kept: what it is told now brings that with it.
+    if is_shared_otherwise := share != share_of(before) or what in flow.CHANGES_WHO_SEES:
         await cases.note_share(work.db, case, share)
     if done.handover is not None or reopened or is_shared_otherwise:
         await handing.work_out_access(work, staff, case.person_id)

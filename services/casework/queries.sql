@@ -208,12 +208,14 @@ with concerned as (
 )
 update review set ward = shadow.ward, protected = shadow.protected, barred = shadow.barred, birth_date = shadow.birth_date,
     household_id = shadow.household_id, offered_to = shadow.offered_to, left_on = shadow.left_on,
-    center_until = shadow.center_until, center_sensitive = shadow.center_sensitive
-from shadow where review.person_id = shadow.person_id
+    -- With its case: of another review of the same child the centre is told by its ward, or not.
+    center_until = shared.center_until, center_sensitive = coalesce(shared.center_sensitive, false)
+from shadow join review as theirs on theirs.person_id = shadow.person_id left join cases as shared on shared.case_id = theirs.case_id
+where review.review_id = theirs.review_id
   and (review.ward, review.protected, review.barred, review.birth_date, review.household_id, review.offered_to, review.left_on,
       review.center_until, review.center_sensitive)
     is distinct from (shadow.ward, shadow.protected, shadow.barred, shadow.birth_date, shadow.household_id, shadow.offered_to, shadow.left_on,
-      shadow.center_until, shadow.center_sensitive)
+      shared.center_until, coalesce(shared.center_sensitive, false))
 
 -- name: save_overdue
 -- $1 person_ids, $2 versions, $3 days since when the evaluation is overdue, or null.

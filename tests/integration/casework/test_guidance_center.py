@@ -149,6 +149,9 @@ async def test_what_the_centre_sends_back_is_the_wards_with_the_reason_and_hidde
 
 async def test_of_a_protected_child_the_centre_is_told_and_reads_no_ward_and_no_place(people: People) -> None:
     """S07: danger waits for nothing; where the child is, it learns from holders. What it is written it reads."""
+    async with people.office.as_("nishi.lead") as people.people["nishi.lead"]:
+        await people.does(LEAD, "offer_handover", to_ward="nishi", why="引っ越すと聞いた")
+        await people.does("nishi.lead", "return_handover", why="西区のおばの家にいる")
     await people.office.hear(b.lives("foe", Ward.MINAMI), b.measure(("a",), ("foe",)))
     await people.does(LEAD, "send_to_guidance_center", why="会えていない")
     await people.does(CLERK, "report_urgently", reported_to="児童相談所", text="電話で助けを求めた")
@@ -156,7 +159,34 @@ async def test_of_a_protected_child_the_centre_is_told_and_reads_no_ward_and_no_
     answer = (await people.people[CENTER].get(PAGES[2])).text
 
     assert ("会えていない" in page, "電話で助けを求めた" in page, "見本 あお" in listed) == (True, True, True)
-    assert [word for word in ("博多", "hakata", "40132001") if word in listed + page + answer.replace("hakata.", "")] == []
+    assert [word for word in ("博多", "hakata", "40132001", "おばの家") if word in listed + page + answer.replace("hakata.", "")] == []
+
+
+async def test_another_review_of_the_child_is_the_wards_and_an_answer_goes_to_what_was_reported(people: People) -> None:
+    """casework.md §2.3: what is shared. A case is opened by its ward (PUSH-10)."""
+    await people.does(CLERK, "report_urgently", reported_to="児童相談所", text="あざ")
+    await people.does(CLERK, "withdraw_as_error", error_kind="wrong_person", correction_asked_of="保健所", why="別の人の記録")
+    assert await people.does("hakata.chief", "approve") == "closed"
+    await people.office.hear(b.needed("a", version=2))
+    ward, center = await people.child(CLERK), await people.child(CENTER)
+    answered = await people.does(CENTER, "answer_from_guidance_center", answer="safe", text="会えた")
+    waiting = (await people.people[CENTER].get("/center")).text
+
+    assert (ward["case"], center["case"]["state"], answered) == (None, "closed", "closed")
+    assert "通告に回答する" not in waiting
+    async with acting(people.office, "system") as db:
+        assert await db.fetchval("select count(*) from cases where person_id = $1", CHILD) == 1
+
+
+async def test_what_was_reported_before_there_was_a_centre_is_shared_with_the_next_report(people: People) -> None:
+    await people.does(CLERK, "report_urgently", reported_to="児童相談所", text="あざ")
+    async with acting(people.office, "system") as db:
+        for table in ("cases", "person", "review"):
+            await db.execute(f"update {table} set center_until = null")
+    before = await sees(people)
+    await people.does(CLERK, "report_urgently", reported_to="児童相談所", text="また、あざ")
+
+    assert (before, await sees(people)) == ([200, 404, 404], [200, 200, 200])
 
 
 async def test_the_second_wall_lets_the_centre_read_nobody_else_and_write_its_own_moves_alone(people: People) -> None:

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TypedDict
 
 from contracts.ids import StaffId
-from contracts.values import CaseOutcome, CaseState, Ward
+from contracts.values import CaseOutcome, CaseState, Section, Ward
 from contracts.words import GUIDANCE_CENTER, SECTIONS, WARDS
 from infra.pages import dates
 from services.casework import phrases
 from services.casework.domain import flow
-from services.casework.domain.casefile import CaseFile
+from services.casework.domain.casefile import CaseFile, Past
 from services.casework.domain.center import ANSWER_WITHIN, oldest_unanswered
 from services.casework.domain.handover import ByItself, Destination, Handover, HandoverStatus
 from services.casework.screens.child.history import PastLine, history
@@ -31,8 +32,7 @@ CENTER_HAS_IT = "担当は児童相談所です。区で再び支援するとき
 BACK = "住民記録では、市内に住んでいます。転出が取り消されたか、戻ってきたかを確かめてください。終えていたケースは、再び開けます。"
 
 
-WRITTEN_TO_CENTER = frozenset({flow.REPORT, flow.SEND_TO_CENTER, flow.ANSWER_CENTER, flow.RETURN})
-"""What ward and child guidance centre write to each other: whoever of the centre looks reads it, whatever else is hidden."""
+WRITTEN_TO_CENTER = frozenset({flow.REPORT, flow.SEND_TO_CENTER, flow.ANSWER_CENTER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +197,19 @@ class Handed(TypedDict):
 
 def handed(child: Child, limits: Limits, today: date) -> Handed:
     """Say all of it."""
-    shown_all_the_same = WRITTEN_TO_CENTER if limits.of_center else frozenset()
     return {
         "handover": handover_box(child.file, limits, today),
         "report": report_box(child, shows_texts=limits.shows_whereabouts or limits.of_center),
         "left": left_text(child, today) if limits.shows_whereabouts else "",
-        "history": history(child.file, shows_texts=limits.shows_whereabouts, shown_all_the_same=shown_all_the_same),
+        "history": history(child.file, shows_texts=limits.shows_whereabouts, shown_all_the_same=partial(_is_for, limits)),
     }
+
+
+def _is_for(limits: Limits, past: Past) -> bool:
+    """
+    Whether ward and child guidance centre wrote it to each other: whoever of the centre looks reads it, whatever else is hidden.
+
+    Why another ward sent the case back was written to the ward.
+    """
+    sent_back = past.move == flow.RETURN and past.section is Section.GUIDANCE_CENTER
+    return limits.of_center and (sent_back or past.move in WRITTEN_TO_CENTER)

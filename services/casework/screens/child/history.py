@@ -1,6 +1,6 @@
 """What was done with a case so far, in words: who, when, what, and what was written."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -40,17 +40,15 @@ class WaitingBox:
     written: tuple[tuple[str, str], ...]
 
 
-def history(file: CaseFile, *, shows_texts: bool, shown_all_the_same: Collection[str] = ()) -> tuple[PastLine, ...]:
+def history(file: CaseFile, *, shows_texts: bool, shown_all_the_same: Callable[[Past], bool]) -> tuple[PastLine, ...]:
     """
     Say what was done, newest first.
 
     Where people of two wards did it, because the case was handed over, each stands with theirs. Sentences that people wrote may tell where
-    a protected child is: they are for those who may know it (`domain.md` §4.4), but for those moves to whose reader they were written.
+    a protected child is: they are for those who may know it (`domain.md` §4.4), but for those that were written to who reads them.
     """
     shows_ward = shows_texts and _of_several_wards(file)
-    return tuple(
-        _line(each, shows_texts=shows_texts or each.move in shown_all_the_same, shows_ward=shows_ward) for each in reversed(file.past)
-    )
+    return tuple(_line(each, shows_texts=shows_texts or shown_all_the_same(each), shows_ward=shows_ward) for each in reversed(file.past))
 
 
 def done_so_far(file: CaseFile, moves: Collection[str] = (), *, shows_texts: bool) -> tuple[PastLine, ...]:
