@@ -113,6 +113,27 @@ async def test_to_the_opponents_side_and_of_a_protected_child_nothing_is_laid_op
     assert "所在や措置が分かることは、何も伝えられません" in warned
 
 
+async def test_who_it_is_about_and_who_asks_stand_when_a_request_is_completed_and_checked_again(office: Office) -> None:
+    """Whoever asks is the opponent under another id by now; the second check names no number."""
+    called = (b.is_called("a", "名前 a", version=77), b.is_called("g", "名前 g", version=2))
+    await office.hear(
+        b.lives("a"), b.lives("f", Ward.MINAMI, household="F"), b.lives("g", Ward.MINAMI, household="G"), *called, b.needed("a")
+    )
+    await office.hear(b.measure(("a",), ("f",)), b.is_one_person("g", "f"))
+    async with office.as_("coordinator") as one:
+        at = await receives(one)
+        await does(one, "check", at, **CHECKED, **CHILDS, requester_no="002")
+        warned = (await one.get("/requests", params=at)).text
+        await does(one, "ask_to_complete", at, on="2026-04-10", words="委任の範囲")
+        await does(one, "complete", at, on="2026-04-11")
+        checked = await does(one, "check", at, **CHECKED)
+        whole = await does(one, "propose", at, result="whole")
+
+    assert "所在や措置が分かることは、何も伝えられません" in warned
+    assert [each.status_code for each in (checked, whole)] == [303, 422]
+    assert "相手方の側" in whole.text
+
+
 async def compiled(office: Office, request: str) -> CompiledSheet:
     """What stands on the paper; that it is printed, and for whom, is every screen's test."""
     who: Any = SimpleNamespace(id=b.person("x"), roles={Role.COORDINATOR}, ward=None, place="x", name="x", login="x")

@@ -50,19 +50,28 @@ where person_name.person_no = $1 and ($2::date is null or person.birth_date = $2
 having count(*) = 1
 
 -- name: tie
--- $1 request_id, $2 person_id or null, $3 person_id of whoever asks, or null. As the system.
-insert into privacy_request_person (request_id, person_id, requester_id) values ($1, $2, $3)
-on conflict (request_id) do update set person_id = excluded.person_id, requester_id = excluded.requester_id
+-- $1 request_id, $2 person_id or null, $3 person_id of whoever asks, or null, $4 and $5 whether each was looked for. As the system.
+insert into privacy_request_person as kept (request_id, person_id, requester_id) values ($1, $2, $3)
+on conflict (request_id) do update set
+    person_id = case when $4::bool then excluded.person_id else kept.person_id end,
+    requester_id = case when $5::bool then excluded.requester_id else kept.requester_id end
 
 -- name: shield
 -- $1 request_id. As the system: whether anything is held of the child, whether a measure protects it, and whether whoever asks stands on
--- the opponent's side: is one, or lives with one. Whom people took for the same person is the child, too.
+-- the opponent's side: is one, or lives with one. Whom people took for the same person is the child, or who asks, too.
 with tied as (
-    select person_id, requester_id from privacy_request_person where request_id = $1
+    select one.whose, coalesce(alias.survivor_id, one.person_id) as person_id
+    from privacy_request_person as kept cross join lateral (values ('child', kept.person_id), ('asker', kept.requester_id)) as one (whose, person_id)
+    left join person_alias as alias on alias.absorbed_id = one.person_id
+    where kept.request_id = $1 and one.person_id is not null
+), known_as as (
+    select whose, person_id from tied
+    union
+    select tied.whose, alias.absorbed_id from tied join person_alias as alias on alias.survivor_id = tied.person_id
 ), child as (
-    select person_id from tied where person_id is not null
-    union select alias.absorbed_id from person_alias as alias join tied on alias.survivor_id = tied.person_id
-    union select alias.survivor_id from person_alias as alias join tied on alias.absorbed_id = tied.person_id where alias.survivor_id is not null
+    select person_id from known_as where whose = 'child'
+), asker as (
+    select known_as.person_id, person.household_id from known_as left join person using (person_id) where whose = 'asker'
 )
 select array(select person_id from child) as persons,
     exists (select from review join child on child.person_id = review.person_id) as held,
@@ -70,8 +79,6 @@ select array(select person_id from child) as persons,
     exists (
         select from measured join child on child.person_id = measured.person_id and not measured.opponent
         join measured as opponent on opponent.measure_id = measured.measure_id and opponent.opponent
-        join tied on tied.requester_id is not null
         left join person as theirs on theirs.person_id = opponent.person_id
-        left join person as own on own.person_id = tied.requester_id
-        where opponent.person_id = tied.requester_id or theirs.household_id = own.household_id
+        join asker on opponent.person_id = asker.person_id or theirs.household_id = asker.household_id
     ) as opponents_side

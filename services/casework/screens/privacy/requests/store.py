@@ -81,13 +81,14 @@ async def tie(work: UnitOfWork, staff: Staff, request_id: UUID, number: str, bir
     """
     Look up whom a request is about and who asks, and keep it with the request. Returns the child, where there is one.
 
-    Both are looked up as the system: whoever keeps requests sees no children of the wards, and learns no more than whether there is one.
+    Both are looked up as the system: whoever keeps requests sees no children of the wards, and learns no more than whether there is one. Of
+    whom no number is said, what was found before stands: a request that was completed is checked again.
     """
     await wait_for_disposal(work.db)
     await store.act_as(work.db, Acting.SYSTEM)
     person_id = await work.db.fetchval(SQL.find_person, number, birth_date) if number and birth_date else None
     requester_id = await work.db.fetchval(SQL.find_person, requester_no, None) if requester_no else None
-    await work.db.execute(SQL.tie, request_id, person_id, requester_id)
+    await work.db.execute(SQL.tie, request_id, person_id, requester_id, bool(number and birth_date), bool(requester_no))
     await accesses.act_as(work, staff)
     return PersonId(person_id) if person_id else None
 
