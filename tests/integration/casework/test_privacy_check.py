@@ -1,5 +1,6 @@
 """The privacy check of every year on real tables: what is amiss is counted, kept as it was found, and signed by two (PRIV-02)."""
 
+import asyncio
 import re
 from datetime import timedelta
 from typing import Any
@@ -10,15 +11,22 @@ import httpx
 import pytest
 
 from contracts.messages import DecisionRecorded
+from services.casework.domain.privacy_check import Item
+from services.casework.screens.privacy.check.store import SQL
 from tests.integration.casework import builders as b
 from tests.integration.casework.conftest import PEOPLE, Office
 from tests.integration.casework.test_programme import sends
+from tests.integration.casework.test_races import until_done_or_waiting
 from tests.integration.casework.test_walls import acting
 
 AMISS = """
     insert into casework.list_export
         select $1, 'L-000001', 'hakata', 'list_for_visits', 'x', null, 'csv', 9, now(), $1, 'x', 'x', now(), $2, 'x', true, '2026-03-01',
             '2026-02-01', 3, '2026-03-03'
+"""
+ALL_IS_WELL = """
+    insert into casework.privacy_check_evidence
+    select 2026, $1, item, 3, 0, '', now(), gen_random_uuid(), 'x' from unnest($2::text[]) as item
 """
 BY_HAND = ("masked_exports", "misuse", "guideline")
 
@@ -120,3 +128,19 @@ async def test_the_database_keeps_what_two_signed_and_lets_nobody_sign_in_anothe
         with pytest.raises(error):
             async with acting(office, actor, "hakata" if actor == "staff" else "") as db:
                 await db.execute(statement, *values)
+
+
+async def test_nobody_signs_evidence_that_somebody_gathers_anew_meanwhile(office: Office) -> None:
+    admin = await asyncpg.connect(office.database.admin_url)
+    await admin.execute(ALL_IS_WELL, 1, list(Item))
+    async with office.as_("coordinator") as one:
+        async with admin.transaction():
+            await admin.execute(SQL.alone)
+            await admin.execute(ALL_IS_WELL, 2, list(Item))
+            signing = asyncio.create_task(sends(one, "/check/sign", year=2026, run=1))
+            await until_done_or_waiting(office, signing)
+        meanwhile = await signing
+        anew = await sends(one, "/check/sign", year=2026, run=2)
+    await admin.close()
+
+    assert (meanwhile.status_code, anew.status_code) == (409, 303)

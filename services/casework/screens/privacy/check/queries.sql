@@ -1,5 +1,9 @@
 -- The privacy check of every year. What is gathered is counted as the system, in the tables as they are; it names nobody.
 
+-- name: alone
+-- Whoever gathers, looks up or signs waits for the others, and sees what they did; held to the commit: two people sign the same evidence.
+select pg_advisory_xact_lock(hashtextextended('casework.privacy_check', 0))
+
 -- name: by_tables
 -- $1 today, $2 the first day of the year, $3 days to decide on an objection, $4 days for an owner's answer, $5 reviews that ended before are over
 -- their time. How much was looked at, by item, and how much of it is amiss.

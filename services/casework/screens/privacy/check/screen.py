@@ -149,6 +149,7 @@ async def gather(work: UnitOfWork, asking: Asking[Any], form: forms.GatherForm) 
     """Gather the evidence of a year, as it is now."""
     if form.year > fiscal_year_of(asking.today):
         return not_taken("gather", form, "year", "これからの年度の点検はできません。")
+    await store.alone(work.db)
     if (await store.year_of(work.db, form.year)).signatures:
         return not_taken("gather", form, "year", SIGNED, 409)
     if not await store.gather(work, asking.staff, asking.register, form.year):
@@ -164,6 +165,7 @@ async def look_up(work: UnitOfWork, asking: Asking[Any], form: forms.LookUpForm)
         return not_taken("look_up", form, "amiss", MORE_THAN_ALL)
     if (told := await tells(work, asking.staff, "look_up", form, "words")) is not None:
         return told
+    await store.alone(work.db)
     if (await store.year_of(work.db, form.year)).signatures:
         return not_taken("look_up", form, "item", SIGNED, 409)
     found = Found(form.item, form.looked_at, form.amiss, form.words)
@@ -200,6 +202,7 @@ async def settle(work: UnitOfWork, asking: Asking[Any], form: forms.SettleForm) 
 
 async def sign(work: UnitOfWork, asking: Asking[Any], form: forms.SignForm) -> Done | Mistake:
     """Keep somebody's signature under the run that they saw."""
+    await store.alone(work.db)
     kept, seat = await store.year_of(work.db, form.year), _seat(asking.staff)
     why_not = why_not_signed(kept.run, kept.findings, kept.signatures, seat, form.run)
     if why_not is not None:

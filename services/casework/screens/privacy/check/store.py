@@ -61,6 +61,11 @@ async def years(db: Database) -> tuple[int, ...]:
     return tuple(row["year"] for row in await db.fetch(SQL.years))
 
 
+async def alone(db: Database) -> None:
+    """Wait for whoever gathers, looks up or signs, and let nobody else to the commit."""
+    await db.execute(SQL.alone)
+
+
 async def gather(work: UnitOfWork, staff: Staff, register: Register, year: int) -> bool:
     """Count all that can be counted here, and keep it as it is found at this moment. Returns whether it was."""
     accounts = await register.accounts()
