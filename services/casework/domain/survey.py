@@ -59,16 +59,18 @@ def tabulate(survey: Survey, answers: Sequence[Answer], today: date) -> Tabulate
     Return the table of a questionnaire; None while it is open, or where fewer than ten answered.
 
     While answers still come in, who answered between two looks would be known by the difference. Every question was answered by
-    everybody, so that what its numbers come to is known: a small one is left out with another one. Words stand in the order of the
-    alphabet, not in that in which they came.
+    everybody, so that what its numbers come to is known: a small one is left out with another one, and where it could only hide behind
+    what they come to, all of them are. Words stand in the order of the alphabet, not in that in which they came.
     """
     if survey.is_open(today) or len(answers) < SMALLEST:
         return None
-    counts = tuple(
-        suppressed([[sum(answer.choices[number] is choice for answer in answers) for choice in Choice]])[0][: len(Choice)]
-        for number in range(len(survey.questions))
-    )
+    counts = tuple(_counts([answer.choices[number] for answer in answers]) for number in range(len(survey.questions)))
     return Tabulated(len(answers), counts, tuple(sorted(answer.words for answer in answers if answer.words)))
+
+
+def _counts(chosen: Sequence[Choice]) -> tuple[int | None, ...]:
+    *counts, together = suppressed([[chosen.count(choice) for choice in Choice]])[0]
+    return (None,) * len(counts) if together is None else tuple(counts)
 
 
 def questions_in(text: str) -> tuple[str, ...]:

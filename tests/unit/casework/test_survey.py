@@ -6,7 +6,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.casework.domain.suppression import SMALLEST
+from services.casework.domain.suppression import SMALLEST, known_of, with_sums
 from services.casework.domain.survey import Answer, Choice, Survey, questions_in, tabulate
 
 LAST = date(2026, 4, 20)
@@ -32,6 +32,18 @@ def test_a_small_number_is_left_out_with_another_from_which_it_would_follow() ->
     assert found is not None
     assert found.counts[0].count(None) == 2
     assert found.counts[1] == (38, 0, 0, 0, 0)
+
+
+@given(st.lists(st.sampled_from(Choice), min_size=SMALLEST, max_size=24))
+def test_from_how_many_answered_no_small_number_is_known_closer_than_ten(chosen: list[Choice]) -> None:
+    """Nine and one of ten: of neither could be said that it is ten or more."""
+    found = tabulate(SURVEY, [Answer((each, Choice.YES), "") for each in chosen], AFTER)
+    assert found is not None
+    counts, [table] = found.counts[0], with_sums([[chosen.count(choice) for choice in Choice]])
+    hidden = {(0, number) for number, count in enumerate(counts) if count is None}
+    if len(hidden) < len(Choice):
+        known = [known_of([table], hidden, cell) for cell in hidden if table[cell[1]] < SMALLEST]
+        assert all(each.most >= SMALLEST and each.most - each.least >= SMALLEST for each in known)
 
 
 @given(st.lists(st.tuples(*[st.sampled_from(Choice)] * 2), min_size=SMALLEST, max_size=40))
