@@ -51,10 +51,10 @@ having count(*) = 1
 
 -- name: tie
 -- $1 request_id, $2 person_id or null, $3 person_id of whoever asks, or null, $4 and $5 whether each was looked for. As the system.
-insert into privacy_request_person as kept (request_id, person_id, requester_id) values ($1, $2, $3)
+insert into privacy_request_person (request_id, person_id, requester_id) values ($1, $2, $3)
 on conflict (request_id) do update set
-    person_id = case when $4::bool then excluded.person_id else kept.person_id end,
-    requester_id = case when $5::bool then excluded.requester_id else kept.requester_id end
+    person_id = case when $4::bool then excluded.person_id else privacy_request_person.person_id end,
+    requester_id = case when $5::bool then excluded.requester_id else privacy_request_person.requester_id end
 
 -- name: shield
 -- $1 request_id. As the system: whether anything is held of the child, whether a measure protects it, and whether whoever asks stands on
