@@ -353,7 +353,7 @@ class Service:
         await self._leave_broker()
         self.relays.stop()
         drained = await self._relay_ended()
-        await self.tasks.stop()
+        await self.tasks.stop(GRACE_SECONDS)
         for task in self._last:
             with suppress(Exception):
                 await asyncio.wait_for(task(), GRACE_SECONDS)

@@ -63,13 +63,17 @@ class Tasks:
         self._kept.append(kept)
         return kept.running
 
-    async def stop(self) -> None:
-        """End all of them."""
+    async def stop(self, seconds: float | None = None) -> None:
+        """
+        End all of them. What is not over in `seconds` is left.
+
+        One that is cut off in a statement waits for its connection to be given back, which takes a minute where the server hangs.
+        """
         self._stopping = True
         running = [kept.running for kept in self._kept if kept.running is not None]
         for task in running:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await asyncio.wait({asyncio.gather(*running, return_exceptions=True)}, timeout=seconds)
         self._kept.clear()
 
     async def _go_on(self, kept: _Kept, task: Task, every: float | None, after: float) -> None:
@@ -83,6 +87,9 @@ class Tasks:
                     raise
                 await self._failed(kept, error)
             except Exception as error:  # noqa: BLE001 -- the next try may do better, and everybody is told
+                if self._stopping or self._is_told_to_end():
+                    # What failed on the way out took the place of the word to end.
+                    return
                 await self._failed(kept, error)
             else:
                 kept.failures = 0

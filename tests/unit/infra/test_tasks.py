@@ -113,3 +113,43 @@ async def test_a_task_that_is_no_more_is_known(telemetry: Telemetry) -> None:
 
     await until(lambda: kept.ailing == ["ticker"])
     await kept.stop()
+
+
+async def test_a_task_whose_last_statement_fails_when_it_is_told_to_end_ends(telemetry: Telemetry) -> None:
+    begun = asyncio.Event()
+
+    async def look() -> None:
+        try:
+            begun.set()
+            await asyncio.Event().wait()
+        finally:
+            # As a connection that cannot be given back, because the server hangs.
+            raise TimeoutError
+
+    kept = Tasks(telemetry)
+    task = kept.keep(look, every=0.001)
+    await begun.wait()
+    await asyncio.wait_for(kept.stop(), 10)
+
+    assert task.done()
+
+
+async def test_a_task_that_does_not_come_to_its_end_holds_up_no_other(telemetry: Telemetry) -> None:
+    begun, over = asyncio.Event(), asyncio.Event()
+
+    async def look() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await over.wait()
+
+    kept = Tasks(telemetry)
+    task = kept.keep(look)
+    await begun.wait()
+    await asyncio.wait_for(kept.stop(0.01), 10)
+
+    assert not task.done()
+    over.set()
+    await asyncio.wait([task], timeout=10)
+    assert task.done()
